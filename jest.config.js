@@ -1,0 +1,8 @@
+// Tests run on the output of `tsc`: one compiler for types, tests and the package.
+export default {
+  rootDir: 'dist',
+  testEnvironment: 'node',
+  transform: {},
+  testRegex: '\\.(e2e-)?spec\\.js$',
+  reporters: ['default', '<rootDir>/../test/support/tally-reporter.js'],
+};

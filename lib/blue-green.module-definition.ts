@@ -1,0 +1,54 @@
+import { ConfigurableModuleBuilder, Controller, type DynamicModule, type Type } from '@nestjs/common';
+import { BlueGreenHealthController } from './health/health.controller.js';
+import { GatewayController } from './http/gateway.controller.js';
+import type { BlueGreenOptions } from './options/parse-options.js';
+
+/** Where a controller of ours is mounted: `true` at its usual place, else below `path`. */
+export type Mount = boolean | { readonly path: string };
+
+/** What shapes the module itself. Given beside the options, also with `forRootAsync`. */
+export interface BlueGreenExtras {
+  /** Make the providers available everywhere. Default `false`. */
+  isGlobal?: boolean;
+  /** `POST v1/chat/completions` and `GET v1/models`. Needs `keys`. Default `false`; `true` mounts at `/`. */
+  gateway?: Mount;
+  /** `GET /health`, `/health/ready`, `/health/live`. Default `false`; `true` mounts at `/health`. */
+  healthController?: Mount;
+}
+
+const EXTRAS: BlueGreenExtras = { isGlobal: false, gateway: false, healthController: false };
+
+/** Tells the providers whether the gateway is on. */
+export const GATEWAY_ON = Symbol('nestjs-blue-green:gateway-on');
+
+export const {
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN: BLUE_GREEN_OPTIONS,
+  OPTIONS_TYPE,
+  ASYNC_OPTIONS_TYPE,
+} = new ConfigurableModuleBuilder<BlueGreenOptions>({ moduleName: 'BlueGreen' })
+  .setClassMethodName('forRoot')
+  .setFactoryMethodName('createBlueGreenOptions')
+  .setExtras(EXTRAS, shape)
+  .build();
+
+function shape(definition: DynamicModule, { isGlobal, gateway, healthController }: BlueGreenExtras): DynamicModule {
+  return {
+    ...definition,
+    global: isGlobal ?? false,
+    controllers: [
+      ...mounted(GatewayController, gateway, '/'),
+      ...mounted(BlueGreenHealthController, healthController, 'health'),
+    ],
+    providers: [...(definition.providers ?? []), { provide: GATEWAY_ON, useValue: Boolean(gateway) }],
+  };
+}
+
+/** The controller at the path of the user's choice: a subclass, since a path belongs to a class. */
+function mounted(controller: Type, mount: Mount | undefined, usual: string): Type[] {
+  if (!mount) return [];
+  const path = mount === true ? usual : mount.path;
+  const Mounted = { [controller.name]: class extends controller {} }[controller.name]!;
+  Controller(path)(Mounted);
+  return [Mounted];
+}

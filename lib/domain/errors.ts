@@ -1,0 +1,94 @@
+/**
+ * Base of every error this module throws. `code` never changes between releases; `remedy` says what to do.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await router.complete('support-chat', { messages });
+ * } catch (error) {
+ *   if (error instanceof BlueGreenError) logger.warn(`${error.code}: ${error.remedy}`);
+ * }
+ * ```
+ */
+export class BlueGreenError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly remedy: string,
+    /** The HTTP status that fits when the error reaches a caller. */
+    readonly status: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** A route alias that no configuration declares. `code`: `unknown_route`. */
+export class UnknownRouteError extends BlueGreenError {
+  constructor(
+    readonly route: string,
+    known: readonly string[],
+  ) {
+    super(
+      'unknown_route',
+      `There is no route "${route}".`,
+      `Use one of: ${known.join(', ') || '(none configured)'}; or add it to "routes".`,
+      404,
+    );
+  }
+}
+
+/** An environment name that the route does not have. `code`: `unknown_environment`. */
+export class UnknownEnvironmentError extends BlueGreenError {
+  constructor(
+    readonly route: string,
+    readonly environment: string,
+    known: readonly string[],
+  ) {
+    super(
+      'unknown_environment',
+      `Route "${route}" has no environment "${environment}".`,
+      `Use one of: ${known.join(', ')}.`,
+      422,
+    );
+  }
+}
+
+/** Weights that are negative or do not sum to 100. `code`: `invalid_weights`. */
+export class InvalidWeightsError extends BlueGreenError {
+  constructor(
+    message: string,
+    /** What the weights add up to, in percent. */
+    readonly sum: number,
+  ) {
+    super(
+      'invalid_weights',
+      message,
+      'Send weights from 0 to 100 that sum to 100, or pass them through normalizeWeights().',
+      422,
+    );
+  }
+}
+
+/** A command that the rollout's state does not allow. `code`: `rollout_state`. */
+export class RolloutStateError extends BlueGreenError {
+  constructor(message: string, remedy: string) {
+    super('rollout_state', message, remedy, 409);
+  }
+}
+
+/** The journal moved on since the command was decided. `code`: `revision_conflict`. */
+export class RevisionConflictError extends BlueGreenError {
+  constructor(
+    readonly expectedRevision: number,
+    readonly actualRevision: number,
+  ) {
+    super(
+      'revision_conflict',
+      `The command was decided on revision ${expectedRevision}, but the journal is at ${actualRevision}.`,
+      'Read the status again and decide on that.',
+      409,
+    );
+  }
+}

@@ -1,0 +1,63 @@
+import type { RolloutPlan } from './plan.js';
+import type { EnvironmentState, PauseReason } from './state.js';
+import type { Weights } from './weights.js';
+
+/** A gate's figure, its limit and what it made of them, as they were when a decision was taken. */
+export interface GateResult {
+  readonly gate: string;
+  /** `insufficient`: too few requests to say. Never a pass. */
+  readonly verdict: 'pass' | 'fail' | 'insufficient';
+  readonly observed: number | null;
+  readonly limit: number;
+  readonly sample: { readonly canary: number; readonly baseline: number };
+  /** One sentence for people. */
+  readonly message: string;
+}
+
+interface Of<Type extends string> {
+  readonly type: Type;
+  readonly route: string;
+}
+
+export type BlueGreenEvent =
+  | (Of<'RouteConfigured'> & {
+      readonly environments: Readonly<Record<string, EnvironmentState>>;
+      readonly weights: Weights;
+      readonly active: string;
+      readonly fallback: readonly string[];
+      readonly seed: string;
+    })
+  | (Of<'WeightsSet'> & { readonly weights: Weights; readonly active: string })
+  | (Of<'RolloutStarted'> & {
+      readonly rolloutId: string;
+      readonly from: string;
+      readonly to: string;
+      readonly plan: RolloutPlan;
+      readonly seed: string;
+      readonly weights: Weights;
+    })
+  | (Of<'StepEntered'> & { readonly rolloutId: string; readonly step: number; readonly weights: Weights })
+  | (Of<'RolloutPaused'> & { readonly rolloutId: string; readonly cause: PauseReason })
+  | (Of<'RolloutResumed'> & { readonly rolloutId: string })
+  | (Of<'StepApproved'> & { readonly rolloutId: string })
+  | (Of<'BakeStarted'> & { readonly rolloutId: string; readonly weights: Weights })
+  | (Of<'RolloutSucceeded'> & { readonly rolloutId: string; readonly weights: Weights })
+  | (Of<'RolloutAborted'> & { readonly rolloutId: string; readonly weights: Weights })
+  | (Of<'RolledBack'> & { readonly rolloutId: string });
+
+/** Why an event came about: the audit trail's half of it. */
+export interface Provenance {
+  /** Wall time, milliseconds since the epoch. */
+  readonly at: number;
+  /** `system` for the scheduled job, else who asked. */
+  readonly actor: string;
+  readonly reason: string;
+  /** The figures the decision was taken on. Empty when a person decided. */
+  readonly evidence: readonly GateResult[];
+}
+
+/** An event as it goes into the journal. */
+export type JournalRecord = BlueGreenEvent & Provenance;
+
+/** An event as it stands in the journal: `revision` counts from 1 without gaps. */
+export type JournalEntry = JournalRecord & { readonly revision: number };

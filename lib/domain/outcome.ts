@@ -1,0 +1,55 @@
+/** Ways in which a call can fail. Stable: they are the `outcome` of metrics, events and errors. */
+export type FailureClass =
+  | 'network'
+  | 'timeout'
+  | 'server_error'
+  | 'rate_limited'
+  | 'auth'
+  | 'not_found'
+  | 'truncated'
+  | 'malformed'
+  | 'context_length'
+  | 'content_filter'
+  | 'client_error'
+  | 'client_abort';
+
+/** What became of a request. */
+export type Outcome = 'ok' | FailureClass;
+
+/** What a failure leads to. */
+export interface Consequence {
+  /** Is it an error of the environment, for its error rate and for the gates? */
+  readonly countsAgainstArm: boolean;
+  /** May the same environment be asked again? */
+  readonly retry: boolean;
+  /** May another environment be asked? */
+  readonly fallBack: boolean;
+}
+
+/**
+ * The failure table: every class and what it means, in one place. Silence is not asked twice (`timeout`), a
+ * refusal is never routed around (`content_filter`), a caller's own mistake is nobody else's business.
+ */
+export const CONSEQUENCES: Readonly<Record<FailureClass, Consequence>> = {
+  network: { countsAgainstArm: true, retry: true, fallBack: true },
+  timeout: { countsAgainstArm: true, retry: false, fallBack: true },
+  server_error: { countsAgainstArm: true, retry: true, fallBack: true },
+  rate_limited: { countsAgainstArm: false, retry: true, fallBack: true },
+  auth: { countsAgainstArm: true, retry: false, fallBack: true },
+  not_found: { countsAgainstArm: true, retry: false, fallBack: true },
+  truncated: { countsAgainstArm: true, retry: true, fallBack: true },
+  malformed: { countsAgainstArm: true, retry: true, fallBack: true },
+  context_length: { countsAgainstArm: false, retry: false, fallBack: true },
+  content_filter: { countsAgainstArm: false, retry: false, fallBack: false },
+  client_error: { countsAgainstArm: false, retry: false, fallBack: false },
+  client_abort: { countsAgainstArm: false, retry: false, fallBack: false },
+};
+
+export function countsAgainstArm(outcome: Outcome): boolean {
+  return outcome !== 'ok' && CONSEQUENCES[outcome].countsAgainstArm;
+}
+
+/** Whether the outcome says anything about the environment: a success, or a failure of its own. */
+export function hasVerdict(outcome: Outcome): boolean {
+  return outcome === 'ok' || CONSEQUENCES[outcome].countsAgainstArm;
+}

@@ -1,0 +1,122 @@
+import type { JournalEntry } from './events.js';
+import type { Phase, Rollout, RouteState, State } from './state.js';
+
+/**
+ * Folds one journal entry into the state. Pure and total: the same entries give the same state everywhere.
+ */
+export function reduce(state: State, entry: JournalEntry): State {
+  const route = reduceRoute(state.routes.get(entry.route), entry);
+  if (!route) return { ...state, revision: entry.revision };
+  return { revision: entry.revision, routes: new Map(state.routes).set(entry.route, route) };
+}
+
+function reduceRoute(route: RouteState | undefined, entry: JournalEntry): RouteState | undefined {
+  if (entry.type === 'RouteConfigured') {
+    return {
+      alias: entry.route,
+      environments: entry.environments,
+      weights: entry.weights,
+      active: entry.active,
+      fallback: entry.fallback,
+      seed: entry.seed,
+      segment: entry.revision,
+      epoch: entry.revision,
+    };
+  }
+  if (!route) return undefined;
+
+  switch (entry.type) {
+    case 'WeightsSet':
+      return {
+        ...route,
+        weights: entry.weights,
+        segment: entry.revision,
+        ...switchedTo(route, entry.active, entry.at),
+      };
+    case 'RolloutStarted':
+      return {
+        ...route,
+        weights: entry.weights,
+        seed: entry.seed,
+        segment: entry.revision,
+        epoch: entry.revision,
+        rollout: {
+          id: entry.rolloutId,
+          from: entry.from,
+          to: entry.to,
+          plan: entry.plan,
+          startedAt: entry.at,
+          phase: { name: 'Progressing', step: 0, since: entry.at, approved: false },
+        },
+      };
+    default:
+      return route.rollout?.id === entry.rolloutId ? reduceRollout(route, route.rollout, entry) : route;
+  }
+}
+
+type RolloutEntry = Extract<JournalEntry, { rolloutId: string }>;
+
+function reduceRollout(
+  route: RouteState,
+  rollout: Rollout,
+  entry: Exclude<RolloutEntry, { type: 'RolloutStarted' }>,
+): RouteState {
+  const at = (phase: Phase): RouteState => ({ ...route, rollout: { ...rollout, phase } });
+  const since = entry.at;
+
+  switch (entry.type) {
+    case 'StepEntered':
+      return {
+        ...at({ name: 'Progressing', step: entry.step, since, approved: false }),
+        weights: entry.weights,
+        segment: entry.revision,
+      };
+    case 'BakeStarted':
+      return { ...at({ name: 'Baking', since }), weights: entry.weights, segment: entry.revision };
+    case 'RolloutPaused':
+      return rollout.phase.name === 'Progressing' || rollout.phase.name === 'Baking'
+        ? at({ name: 'Paused', reason: entry.cause, since, resumeTo: rollout.phase })
+        : route;
+    case 'RolloutResumed':
+      return rollout.phase.name === 'Paused' ? at(resumed(rollout.phase, since)) : route;
+    case 'StepApproved':
+      return approved(route, rollout);
+    case 'RolloutSucceeded':
+      return {
+        ...at({ name: 'Succeeded', since }),
+        weights: entry.weights,
+        segment: entry.revision,
+        ...switchedTo(route, rollout.to, since),
+      };
+    case 'RolloutAborted':
+      return {
+        ...at({ name: 'Aborting', since, reason: entry.reason }),
+        weights: entry.weights,
+        segment: entry.revision,
+        ...switchedTo(route, rollout.from, since),
+      };
+    case 'RolledBack':
+      return at({ name: 'RolledBack', since, reason: entry.reason });
+  }
+}
+
+/** Time spent paused does not count towards the step. */
+function resumed(phase: Extract<Phase, { name: 'Paused' }>, now: number): Phase {
+  return { ...phase.resumeTo, since: phase.resumeTo.since + (now - phase.since) };
+}
+
+function approved(route: RouteState, rollout: Rollout): RouteState {
+  const { phase } = rollout;
+  if (phase.name === 'Progressing') {
+    return { ...route, rollout: { ...rollout, phase: { ...phase, approved: true } } };
+  }
+  if (phase.name === 'Paused' && phase.resumeTo.name === 'Progressing') {
+    const resumeTo = { ...phase.resumeTo, approved: true };
+    return { ...route, rollout: { ...rollout, phase: { ...phase, resumeTo } } };
+  }
+  return route;
+}
+
+function switchedTo(route: RouteState, active: string, at: number): Partial<RouteState> {
+  return route.active === active ? {} : { active, lastSwitchAt: at };
+}

@@ -1,0 +1,81 @@
+import type { RolloutPlan } from './plan.js';
+import type { Version } from './version.js';
+import type { Weights } from './weights.js';
+
+export type PauseReason = 'Manual' | 'AwaitingApproval';
+
+/** Phases in which a rollout walks its schedule. `since` is wall time, moved on by time spent paused. */
+export type WalkingPhase =
+  | { readonly name: 'Progressing'; readonly step: number; readonly since: number; readonly approved: boolean }
+  | { readonly name: 'Baking'; readonly since: number };
+
+/** Where a rollout stands. `Aborting` already routes as before; `RolledBack` says that this was read back. */
+export type Phase =
+  | WalkingPhase
+  | {
+      readonly name: 'Paused';
+      readonly reason: PauseReason;
+      readonly since: number;
+      readonly resumeTo: WalkingPhase;
+    }
+  | { readonly name: 'Aborting'; readonly since: number; readonly reason: string }
+  | { readonly name: 'RolledBack'; readonly since: number; readonly reason: string }
+  | { readonly name: 'Succeeded'; readonly since: number };
+
+/** One walk of a schedule: from the environment that was active to the idle one. */
+export interface Rollout {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly plan: RolloutPlan;
+  readonly startedAt: number;
+  readonly phase: Phase;
+}
+
+export interface EnvironmentState {
+  /** For people; the environment's own name when none was given. */
+  readonly displayName: string;
+  readonly version: Version;
+}
+
+export interface RouteState {
+  /** What applications ask for. */
+  readonly alias: string;
+  readonly environments: Readonly<Record<string, EnvironmentState>>;
+  readonly weights: Weights;
+  /** The environment that is live. Colours are slots: after a rollout the other one is active. */
+  readonly active: string;
+  /** Asked in this order when the assigned and the active environment have failed. */
+  readonly fallback: readonly string[];
+  /** Goes into the hash of sticky units; a new rollout brings a new one. */
+  readonly seed: string;
+  /** Revision at which the weights last changed. */
+  readonly segment: number;
+  /** Revision at which the evidence last began anew: a rollout started, or a version changed. */
+  readonly epoch: number;
+  /** When the active environment last changed, wall time in milliseconds. */
+  readonly lastSwitchAt?: number;
+  /** The newest rollout, running or ended. */
+  readonly rollout?: Rollout;
+}
+
+/** All that the journal says, folded. */
+export interface State {
+  /** Sequence number of the last event in it; 0 before the first. */
+  readonly revision: number;
+  readonly routes: ReadonlyMap<string, RouteState>;
+}
+
+export const emptyState: State = { revision: 0, routes: new Map() };
+
+const ENDED = new Set<Phase['name']>(['RolledBack', 'Succeeded']);
+
+/** The rollout that is under way on this route, if one is. */
+export function runningRollout(route: RouteState): Rollout | undefined {
+  return route.rollout && !ENDED.has(route.rollout.phase.name) ? route.rollout : undefined;
+}
+
+/** Who a rollout tries when nobody is named: the first slot that is neither live nor a fallback. */
+export function idleEnvironment(route: RouteState): string | undefined {
+  return Object.keys(route.environments).find((name) => name !== route.active && !route.fallback.includes(name));
+}

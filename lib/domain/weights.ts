@@ -1,0 +1,63 @@
+import { InvalidWeightsError } from './errors.js';
+
+/** Share of the traffic per environment, in percent (0–100). Environments left out have 0. */
+export type Weights = Readonly<Record<string, number>>;
+
+/** How far from 100 a sum may be, in percentage points: room for 33.33 + 33.33 + 33.34. */
+const SUM_TOLERANCE = 0.01;
+
+export function sumOf(weights: Weights): number {
+  return Object.values(weights).reduce((sum, weight) => sum + weight, 0);
+}
+
+/**
+ * What is wrong with these weights, in one sentence, or `undefined` when they are fit to route by.
+ */
+export function weightsProblem(weights: Weights): string | undefined {
+  for (const [environment, weight] of Object.entries(weights)) {
+    if (!Number.isFinite(weight) || weight < 0 || weight > 100) {
+      return `The weight of "${environment}" is ${weight}; it must be from 0 to 100.`;
+    }
+  }
+  const sum = sumOf(weights);
+  // The epsilon keeps 99.99 and 100.01 inside in spite of binary fractions.
+  if (Math.abs(sum - 100) > SUM_TOLERANCE + 1e-9) {
+    return `The weights sum to ${Number(sum.toFixed(4))}; they must sum to 100 (±${SUM_TOLERANCE}).`;
+  }
+  return undefined;
+}
+
+/** @throws {InvalidWeightsError} naming the sum. */
+export function assertWeights(weights: Weights): void {
+  const problem = weightsProblem(weights);
+  if (problem) throw new InvalidWeightsError(problem, sumOf(weights));
+}
+
+/**
+ * Scales weights so that they sum to 100.
+ *
+ * @throws {InvalidWeightsError} when one is negative or all are zero.
+ * @example
+ * ```ts
+ * normalizeWeights({ blue: 3, green: 1 }); // { blue: 75, green: 25 }
+ * ```
+ */
+export function normalizeWeights(weights: Weights): Weights {
+  const sum = sumOf(weights);
+  if (!(sum > 0) || !Number.isFinite(sum) || Object.values(weights).some((weight) => weight < 0)) {
+    throw new InvalidWeightsError(`Weights cannot be negative or all zero; these sum to ${sum}.`, sum);
+  }
+  return Object.fromEntries(
+    Object.entries(weights).map(([environment, weight]) => [environment, (weight / sum) * 100]),
+  );
+}
+
+/**
+ * Gives `to` the share `weight` and `from` what the two of them had beyond it. Nobody else's share changes,
+ * so `weight` is cut off at what the two have together.
+ */
+export function withShare(weights: Weights, from: string, to: string, weight: number): Weights {
+  const both = (weights[from] ?? 0) + (weights[to] ?? 0);
+  const share = Math.min(Math.max(weight, 0), both);
+  return { ...weights, [from]: both - share, [to]: share };
+}

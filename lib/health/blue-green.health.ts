@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { HealthIndicatorService, type HealthIndicatorFunction } from '@nestjs/terminus';
+import { HealthMonitor } from './health-monitor.js';
+
+/**
+ * Terminus indicators, one per environment. Use them in a controller of your own, or switch ours on with
+ * `healthController: true`.
+ *
+ * @example
+ * ```ts
+ * @Get('health')
+ * @HealthCheck()
+ * check() {
+ *   return this.health.check([...this.blueGreen.environments(), () => this.db.pingCheck('db')]);
+ * }
+ * ```
+ */
+@Injectable()
+export class BlueGreenHealthIndicator {
+  constructor(
+    private readonly monitor: HealthMonitor,
+    private readonly indicators: HealthIndicatorService,
+  ) {}
+
+  /** One indicator per environment: `blue`, or `support-chat/blue` when there are several routes. */
+  environments(): HealthIndicatorFunction[] {
+    const all = this.monitor.environments;
+    const single = new Set(all.map(({ route }) => route)).size === 1;
+    return all.map(
+      ({ route, environment }) =>
+        () =>
+          this.environment(route, environment, single ? environment : `${route}/${environment}`),
+    );
+  }
+
+  /** One environment. `key` names it in the answer. */
+  async environment<const Key extends string>(route: string, environment: string, key: Key) {
+    const { status, tier, message, source } = await this.monitor.check(route, environment);
+    const details = { message, source, ...(tier === undefined ? {} : { tier }) };
+    const indicator = this.indicators.check(key);
+    switch (status) {
+      case 'up':
+        return indicator.up(details);
+      case 'degraded':
+        return indicator.degraded(details);
+      case 'down':
+        return indicator.down(details);
+    }
+  }
+
+  /** Up while every route has *some* environment that can serve: what a load balancer wants to know. */
+  async readiness<const Key extends string>(key: Key) {
+    const routes = new Set(this.monitor.environments.map(({ route }) => route));
+    const checked = await Promise.all(
+      [...routes].map(async (route) => ({ route, canServe: await this.monitor.canServe(route) })),
+    );
+    const unserved = checked.filter(({ canServe }) => !canServe).map(({ route }) => route);
+    const indicator = this.indicators.check(key);
+    return unserved.length === 0
+      ? indicator.up({ message: 'every route can be served' })
+      : indicator.down({ message: `nobody can serve: ${unserved.join(', ')}` });
+  }
+}

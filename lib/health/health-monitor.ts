@@ -1,0 +1,91 @@
+import type { Clock } from '../domain/clock.js';
+import type { FailureClass } from '../domain/outcome.js';
+import type { LiveRouteTable } from '../routing/live-route-table.js';
+import { slotOf } from '../routing/route-table.js';
+import type { Pulse } from '../telemetry/pulse.js';
+import type { Telemetry } from '../telemetry/telemetry.js';
+import { openAiChat } from '../upstream/dialects/openai-chat.js';
+import type { Upstreams } from '../upstream/upstreams.js';
+import { probe, type EnvironmentHealth } from './probe.js';
+
+/** Parsed `health` options, milliseconds. */
+export interface HealthOptions {
+  /** How long an answer counts before an environment is asked again. */
+  readonly interval: number;
+  /** Longest wait for a probe. */
+  readonly timeout: number;
+}
+
+interface Probed {
+  readonly at: number;
+  readonly result: Promise<EnvironmentHealth>;
+}
+
+/** Failures in a row, with no success between, that make an environment count as down. */
+const DOWN_AFTER = 3;
+
+const TIERS: Readonly<Partial<Record<FailureClass, EnvironmentHealth['tier']>>> = { auth: 'key', not_found: 'model' };
+
+/**
+ * Knows how every environment is. Live traffic is the probe while there is some; otherwise the environment is asked,
+ * at most once per interval, however many want to know.
+ */
+export class HealthMonitor {
+  /** By upstream id and model: bounded by the configuration. */
+  readonly #probed = new Map<string, Probed>();
+
+  constructor(
+    private readonly table: LiveRouteTable,
+    private readonly telemetry: Telemetry,
+    private readonly upstreams: Upstreams,
+    private readonly options: HealthOptions,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Aliases and their environments, as they are configured. */
+  get environments(): { route: string; environment: string }[] {
+    const { current } = this.table;
+    return current.aliases.flatMap((route) =>
+      current.get(route).slots.map(({ environment }) => ({ route, environment })),
+    );
+  }
+
+  /** @throws {UnknownRouteError} {@link UnknownEnvironmentError} */
+  async check(route: string, environment: string): Promise<EnvironmentHealth> {
+    const { version } = slotOf(this.table.current.get(route), environment);
+    const pulse = this.telemetry.pulse(route, environment, version.tag);
+    if (pulse && this.clock.now() - pulse.at < this.options.interval) return fromTraffic(pulse);
+    return this.#probe(version.upstream, version.model);
+  }
+
+  /** Whether a request on this route would find somebody who can serve it. */
+  async canServe(route: string): Promise<boolean> {
+    const { slots, fallback } = this.table.current.get(route);
+    const candidates = [...slots.filter(({ weight }) => weight > 0), ...fallback];
+    const healths = await Promise.all(candidates.map(({ environment }) => this.check(route, environment)));
+    return healths.some(({ status }) => status !== 'down');
+  }
+
+  #probe(upstream: string, model: string): Promise<EnvironmentHealth> {
+    const key = `${upstream} ${model}`;
+    const now = this.clock.elapsed();
+    const known = this.#probed.get(key);
+    if (known && now - known.at < this.options.interval) return known.result;
+    const client = this.upstreams.get(upstream);
+    const { apiKey } = client.config;
+    const headers = apiKey === false ? {} : openAiChat.authHeaders(apiKey);
+    const result = probe(client, model, headers, this.options.timeout, this.clock);
+    this.#probed.set(key, { at: now, result });
+    return result;
+  }
+}
+
+function fromTraffic({ consecutiveFailures, failure }: Pulse): EnvironmentHealth {
+  if (failure === undefined) return { status: 'up', message: 'answers', source: 'traffic' };
+  return {
+    status: consecutiveFailures >= DOWN_AFTER ? 'down' : 'degraded',
+    tier: TIERS[failure] ?? 'connectivity',
+    message: `${consecutiveFailures} failures in a row, the last one ${failure}`,
+    source: 'traffic',
+  };
+}

@@ -1,0 +1,45 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { HttpRequest } from '../routing/routing.options.js';
+
+/** A caller that the gateway knows. */
+export interface AccessKey {
+  readonly name: string;
+  readonly key: string;
+  /** Environments that it may name itself. */
+  readonly environments: readonly string[];
+}
+
+/** Who is calling, without the key. */
+export type Caller = Omit<AccessKey, 'key'>;
+
+/** Knows callers by their keys. Holds digests only, and compares all of them in constant time. */
+export class AccessKeys {
+  readonly #known: readonly { readonly digest: Buffer; readonly caller: Caller }[];
+
+  constructor(keys: readonly AccessKey[]) {
+    this.#known = keys.map(({ key, name, environments }) => ({
+      digest: digestOf(key),
+      caller: { name, environments },
+    }));
+  }
+
+  get isEmpty(): boolean {
+    return this.#known.length === 0;
+  }
+
+  /** The caller whose key is in `Authorization: Bearer …`, or `undefined`. */
+  callerOf({ headers }: HttpRequest): Caller | undefined {
+    const header = headers['authorization'];
+    if (typeof header !== 'string' || !/^bearer /i.test(header)) return undefined;
+    const digest = digestOf(header.slice('bearer '.length).trim());
+    let found: Caller | undefined;
+    for (const { digest: known, caller } of this.#known) {
+      if (timingSafeEqual(known, digest)) found = caller;
+    }
+    return found;
+  }
+}
+
+function digestOf(key: string): Buffer {
+  return createHash('sha256').update(key).digest();
+}

@@ -1,0 +1,31 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { BlueGreenError } from '../domain/errors.js';
+import { errorResponse } from '../router/error-response.js';
+import { openAiChat } from '../upstream/dialects/openai-chat.js';
+import { takeOver, type HttpReply } from './server-response.js';
+
+/** Answers every error in the shape that OpenAI's SDKs understand. */
+@Catch()
+export class GatewayErrorFilter implements ExceptionFilter {
+  readonly #logger = new Logger(GatewayErrorFilter.name);
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const known = this.#known(error);
+    const { status, headers, body } = errorResponse(known, openAiChat);
+    const response = takeOver(host.switchToHttp().getResponse<HttpReply>());
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    response.writeHead(status, { ...headers, 'content-length': body.length }).end(body);
+  }
+
+  #known(error: unknown): BlueGreenError {
+    if (error instanceof BlueGreenError) return error;
+    if (error instanceof HttpException) {
+      return new BlueGreenError('http_error', error.message, '', error.getStatus(), { cause: error });
+    }
+    this.#logger.error(String(error), error instanceof Error ? error.stack : undefined);
+    return new BlueGreenError('internal_error', 'Something broke on our side.', 'Look at the log.', 500);
+  }
+}

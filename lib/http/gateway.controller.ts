@@ -1,0 +1,112 @@
+import { Controller, Get, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { BlueGreenError } from '../domain/errors.js';
+import { errorEvent } from '../router/error-response.js';
+import { reportHeaders } from '../router/report-headers.js';
+import type { RoutedStream } from '../router/routed-stream.js';
+import { Sender } from '../router/sender.js';
+import { LiveRouteTable } from '../routing/live-route-table.js';
+import { RequestAssigner } from '../routing/request-assigner.js';
+import { contextOf } from '../routing/request-context.js';
+import type { HttpRequest } from '../routing/routing.options.js';
+import type { JsonObject } from '../upstream/dialects/dialect.js';
+import { openAiChat } from '../upstream/dialects/openai-chat.js';
+import { isObject } from '../upstream/json.js';
+import { formatEvent, formatEvents } from '../upstream/sse.js';
+import { GatewayErrorFilter } from './gateway-error.filter.js';
+import { GatewayKeyGuard } from './gateway-key.guard.js';
+import { abortOnLeave, takeOver, writeTo, type HttpReply } from './server-response.js';
+
+/** The body is no request of the dialect. `code`: `invalid_request`. */
+class InvalidRequestError extends BlueGreenError {
+  constructor(message: string, remedy: string) {
+    super('invalid_request', message, remedy, 400);
+  }
+}
+
+/**
+ * The OpenAI-compatible endpoint. `model` is the alias of a route; the guard's headers choose within it. Answers
+ * go to Node's response directly: they come as bytes and leave as bytes.
+ */
+@Controller()
+@UseGuards(GatewayKeyGuard)
+@UseFilters(GatewayErrorFilter)
+export class GatewayController {
+  constructor(
+    private readonly sender: Sender,
+    private readonly assigner: RequestAssigner,
+    private readonly table: LiveRouteTable,
+  ) {}
+
+  /** @throws {BlueGreenError} while nothing has gone out; behind the first byte it becomes an event of the stream. */
+  @Post('v1/chat/completions')
+  @HttpCode(200)
+  async chat(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
+    const { alias, body } = readBody(request.body);
+    const { assignment } = await this.assigner.assign(request, alias);
+    const response = 'raw' in reply ? reply.raw : reply;
+    const call = {
+      assignment,
+      dialect: openAiChat,
+      body,
+      requestId: contextOf(request).requestId,
+      signal: abortOnLeave(response),
+    };
+    if (openAiChat.isStream(body)) {
+      await this.#stream(await this.sender.stream(call), reply);
+      return;
+    }
+    const { answer, call: done } = await this.sender.json(call);
+    takeOver(reply)
+      .writeHead(answer.status, {
+        ...reportHeaders(done.report()),
+        'content-type': answer.contentType,
+        'content-length': answer.body.length,
+      })
+      .end(answer.body);
+  }
+
+  /** The routes, as the models that they are to their callers. */
+  @Get('v1/models')
+  models() {
+    const data = this.table.current.aliases.map((id) => ({
+      id,
+      object: 'model',
+      created: 0,
+      owned_by: 'nestjs-blue-green',
+    }));
+    return { object: 'list', data };
+  }
+
+  async #stream(stream: RoutedStream, reply: HttpReply): Promise<void> {
+    const response = takeOver(reply);
+    response.writeHead(200, {
+      ...reportHeaders(stream.report()),
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache',
+    });
+    try {
+      for await (const events of stream) await writeTo(response, formatEvents(events));
+    } catch (error) {
+      if (!(error instanceof BlueGreenError)) {
+        response.destroy();
+        throw error;
+      }
+      await writeTo(response, formatEvent({ event: undefined, data: errorEvent(error, openAiChat) }));
+    }
+    response.end();
+  }
+}
+
+function readBody(body: unknown): { alias: string; body: JsonObject } {
+  if (!isObject(body)) {
+    throw new InvalidRequestError('The body is no JSON object.', 'Send JSON with "content-type: application/json".');
+  }
+  const { model, messages } = body;
+  if (typeof model !== 'string' || model === '') {
+    throw new InvalidRequestError('"model" is missing.', 'Set it to the alias of a route; GET v1/models lists them.');
+  }
+  if (!Array.isArray(messages)) {
+    throw new InvalidRequestError('"messages" is no list.', 'Send the conversation as a list of messages.');
+  }
+  return { alias: model, body };
+}

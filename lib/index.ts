@@ -1,0 +1,63 @@
+// The module
+export { BlueGreenModule } from './blue-green.module.js';
+export { BLUE_GREEN_OPTIONS, type BlueGreenExtras, type Mount } from './blue-green.module-definition.js';
+export type { BlueGreenOptions } from './options/parse-options.js';
+export { CLOCK, JOURNAL, RANDOM } from './tokens.js';
+export { systemClock, type Clock, type Random } from './domain/clock.js';
+
+// Routing
+export { TrafficSplitGuard } from './routing/traffic-split.guard.js';
+export { Assigned, Route } from './routing/route.decorator.js';
+export { TrafficSplitter, type AssignmentHints } from './routing/traffic-splitter.js';
+export { RequestAssigner } from './routing/request-assigner.js';
+export type { Assignment, AssignmentReason } from './routing/assignment.js';
+export type { HttpRequest, MayForce } from './routing/routing.options.js';
+export { normalizeWeights, type Weights } from './domain/weights.js';
+export type { Version } from './domain/version.js';
+
+// Sending
+export { LlmRouterService } from './router/llm-router.service.js';
+export { ChatStream } from './router/chat-stream.js';
+export type { CallOptions, ChatChunk, ChatCompletion, ChatMessage, ChatRequest, ChatResult } from './router/chat.js';
+export type { CallReport } from './router/call.js';
+export type { FailureClass, Outcome } from './domain/outcome.js';
+export type { Usage } from './domain/usage.js';
+
+// Rollouts
+export { RolloutService, type StartOptions } from './rollout/rollout.service.js';
+export { CANARY_JOB } from './rollout/canary-scheduler.js';
+export type { CommandInfo } from './rollout/command-bus.js';
+export type { RolloutInput } from './rollout/plan-schema.js';
+export type { EnvironmentStatus, Metrics, RolloutStatus, RouteStatus } from './rollout/route-status.js';
+export type { Decision } from './analysis/decide.js';
+export type { Gate, OnFail, RolloutPlan, Step, ThresholdGate } from './domain/plan.js';
+export type { EnvironmentState, PauseReason, Phase, Rollout, RouteState } from './domain/state.js';
+
+// Records
+export type { BlueGreenEvent, GateResult, JournalEntry, JournalRecord, Provenance } from './domain/events.js';
+export type { Journal } from './journal/journal.js';
+export { MemoryJournal } from './journal/memory-journal.js';
+
+// Measuring
+export { Telemetry, type Evidence } from './telemetry/telemetry.js';
+export type { Distribution, Summary } from './telemetry/tally.js';
+export type { Observation } from './telemetry/observation.js';
+export type { Price, PriceTable } from './telemetry/cost.js';
+
+// Health
+export { BlueGreenHealthIndicator } from './health/blue-green.health.js';
+
+// Errors
+export {
+  BlueGreenError,
+  InvalidWeightsError,
+  RevisionConflictError,
+  RolloutStateError,
+  UnknownEnvironmentError,
+  UnknownRouteError,
+} from './domain/errors.js';
+export { EnvironmentForbiddenError, RoutePolicyError } from './routing/route-policy.js';
+export { RouteNotNamedError } from './routing/request-assigner.js';
+export { UpstreamError, type Attempt } from './router/upstream-error.js';
+export { NoSchedulerError } from './rollout/canary-scheduler.js';
+export { OptionsError, ValidationError, type Problem } from './validation/validation-error.js';

@@ -1,0 +1,30 @@
+import type { RouteDefinition } from '../domain/commands.js';
+import type { HealthOptions } from '../health/health-monitor.js';
+import type { AccessKey } from '../http/access-keys.js';
+import type { ConfiguredRollout } from '../rollout/plan-schema.js';
+import type { SchedulerOptions } from '../rollout/scheduler-options.js';
+import type { SendingPolicy } from '../router/sender.js';
+import type { MayForce, Stickiness } from '../routing/routing.options.js';
+import type { PriceTable } from '../telemetry/cost.js';
+import type { UpstreamConfig } from '../upstream/upstream-config.js';
+
+/** A route as its part of the options describes it, every default filled in. */
+export interface RouteConfig {
+  readonly definition: RouteDefinition;
+  readonly stickiness: Stickiness;
+  /** The schedule that `start()` uses when it is given none. */
+  readonly rollout: ConfiguredRollout;
+  readonly sending: SendingPolicy;
+}
+
+/** The parsed options: immutable, complete, durations in milliseconds. */
+export interface BlueGreenConfig {
+  readonly routes: ReadonlyMap<string, RouteConfig>;
+  readonly upstreams: readonly UpstreamConfig[];
+  readonly prices: PriceTable;
+  readonly keys: readonly AccessKey[];
+  readonly mayForce?: MayForce | undefined;
+  readonly telemetry: { readonly window: number };
+  readonly scheduler: SchedulerOptions;
+  readonly health: HealthOptions;
+}

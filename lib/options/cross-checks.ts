@@ -1,0 +1,76 @@
+import { weightsProblem, type Weights } from '../domain/weights.js';
+import { pathOf, show } from '../validation/problems.js';
+import type { Problem } from '../validation/validation-error.js';
+
+type Loose = Readonly<Record<string, unknown>>;
+
+/**
+ * Checks between values. They read the raw input and pass over what has the wrong shape, so that they add their
+ * findings to the schema's instead of waiting for it to be content.
+ */
+export function crossChecks(input: unknown): Problem[] {
+  if (!isObject(input)) return [];
+  const inherited = input['rollout'];
+  if ('routes' in input) {
+    if (!isObject(input['routes'])) return [];
+    const routes = Object.entries(input['routes']);
+    if (routes.length === 0) {
+      return [
+        {
+          path: 'routes',
+          value: 'an object',
+          message: 'has no route',
+          remedy: 'Add one: { "my-alias": { environments } }.',
+        },
+      ];
+    }
+    return routes.flatMap(([alias, route]) => (isObject(route) ? checkRoute(['routes', alias], route, inherited) : []));
+  }
+  return checkRoute([], input, inherited);
+}
+
+function checkRoute(path: readonly string[], route: Loose, inheritedRollout: unknown): Problem[] {
+  const environments = route['environments'];
+  if (!isObject(environments)) return [];
+  const names = Object.keys(environments);
+  const problems: Problem[] = [];
+
+  const weights = Object.entries(environments).map(([name, value]): [string, unknown] => [
+    name,
+    isObject(value) ? (value['weight'] ?? 0) : 0,
+  ]);
+  if (weights.every(([, weight]) => typeof weight === 'number' && weight >= 0 && weight <= 100)) {
+    const all = Object.fromEntries(weights) as Weights;
+    const problem = names.length > 0 ? weightsProblem(all) : undefined;
+    if (problem) {
+      problems.push({
+        path: pathOf([...path, 'environments']),
+        value: JSON.stringify(all),
+        message: `has weights that cannot be used: ${problem.replace(/\.$/, '')}`,
+        remedy: 'Give the live environment the weight 100, or let normalizeWeights() scale them.',
+      });
+    }
+  }
+
+  const mustExist = (where: readonly string[], name: unknown): void => {
+    if (typeof name !== 'string' || names.includes(name)) return;
+    problems.push({
+      path: pathOf(where),
+      value: show(where, name),
+      message: 'names an environment that this route does not have',
+      remedy: `Use one of: ${names.join(', ')}.`,
+    });
+  };
+  mustExist([...path, 'active'], route['active']);
+  if (Array.isArray(route['fallback'])) {
+    route['fallback'].forEach((name, index) => mustExist([...path, 'fallback', String(index)], name));
+  }
+  const own = route['rollout'];
+  if (isObject(own)) mustExist([...path, 'rollout', 'to'], own['to']);
+  else if (isObject(inheritedRollout)) mustExist(['rollout', 'to'], inheritedRollout['to']);
+  return problems;
+}
+
+function isObject(value: unknown): value is Loose {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,132 @@
+import type { z } from 'zod';
+import type { EnvironmentState } from '../domain/state.js';
+import { tagOf } from '../domain/version.js';
+import { DEFAULT_ROLLOUT, overlay } from '../rollout/plan-schema.js';
+import { problemsOf } from '../validation/problems.js';
+import { OptionsError } from '../validation/validation-error.js';
+import type { BlueGreenConfig, RouteConfig } from './config.js';
+import { crossChecks } from './cross-checks.js';
+import { longForm, shortForm } from './schema.js';
+
+type ShortForm = z.output<typeof shortForm>;
+type LongForm = z.output<typeof longForm>;
+type RouteInput = LongForm['routes'][string];
+
+/** What `BlueGreenModule.forRoot()` takes: environments inline, or several `routes`. */
+export type BlueGreenOptions = z.input<typeof shortForm> | z.input<typeof longForm>;
+
+const MINUTE = 60_000;
+
+const DEFAULTS = {
+  timeouts: { connect: 5_000, firstToken: 10_000, idle: 15_000, total: 30_000, streamTotal: 10 * MINUTE },
+  retry: { attempts: 3, baseDelay: 250, maxDelay: 8_000 },
+  bufferThreshold: 1,
+  stickyHeaders: ['x-user-id', 'x-session-id', 'x-conversation-id', 'x-request-id'],
+};
+
+/**
+ * Parses the options once, into an immutable configuration with every default filled in.
+ *
+ * @throws {OptionsError} listing every problem with its path, its value and its remedy.
+ */
+export function parseOptions(input: BlueGreenOptions): BlueGreenConfig {
+  const isLong = typeof input === 'object' && input !== null && 'routes' in input;
+  const result = isLong ? longForm.safeParse(input) : shortForm.safeParse(input);
+  const problems = [...problemsOf(result.error, input), ...crossChecks(input)];
+  if (!result.success || problems.length > 0) throw new OptionsError(problems);
+  return deepFreeze(configOf(result.data));
+}
+
+function configOf(options: ShortForm | LongForm): BlueGreenConfig {
+  const routes: Readonly<Record<string, RouteInput>> =
+    'routes' in options ? options.routes : { [options.alias]: options };
+  const entries = Object.entries(routes);
+  return {
+    routes: new Map(entries.map(([alias, route]) => [alias, routeConfig(alias, route, options)])),
+    upstreams: entries.flatMap(([alias, route]) => upstreamsOf(alias, route, options)),
+    prices: options.prices,
+    keys: options.keys,
+    mayForce: options.mayForce,
+    telemetry: options.telemetry,
+    scheduler: options.scheduler,
+    health: options.health,
+  };
+}
+
+function routeConfig(alias: string, route: RouteInput, shared: ShortForm | LongForm): RouteConfig {
+  const entries = Object.entries(route.environments);
+  const environments = entries.map(([name, environment]): [string, EnvironmentState] => [
+    name,
+    {
+      displayName: environment.name ?? name,
+      version: {
+        tag: environment.version ?? tagOf(environment.model),
+        model: environment.model,
+        upstream: upstreamId(alias, name),
+      },
+    },
+  ]);
+  const stickiness = { ...shared.stickiness, ...route.stickiness };
+  return {
+    definition: {
+      alias,
+      environments: Object.fromEntries(environments),
+      weights: Object.fromEntries(entries.map(([name, { weight }]) => [name, weight])),
+      active: route.active ?? heaviest(route),
+      fallback: route.fallback ?? entries.map(([name]) => name).filter((name) => !isColour(name)),
+    },
+    stickiness: {
+      key: stickiness.key,
+      headers: (stickiness.headers ?? DEFAULTS.stickyHeaders).map((name) => name.toLowerCase()),
+      cookie: stickiness.cookie,
+    },
+    rollout: overlay(overlay(DEFAULT_ROLLOUT, shared.rollout), route.rollout),
+    sending: {
+      retry: { ...DEFAULTS.retry, ...defined(shared.retry), ...defined(route.retry) },
+      bufferThreshold: route.bufferThreshold ?? shared.bufferThreshold ?? DEFAULTS.bufferThreshold,
+    },
+  };
+}
+
+function upstreamsOf(alias: string, route: RouteInput, shared: ShortForm | LongForm) {
+  return Object.entries(route.environments).map(([name, environment]) => ({
+    id: upstreamId(alias, name),
+    baseUrl: environment.baseUrl.replace(/\/+$/, ''),
+    apiKey: environment.apiKey,
+    headers: environment.headers,
+    timeouts: {
+      ...DEFAULTS.timeouts,
+      ...defined(shared.timeouts),
+      ...defined(route.timeouts),
+      ...defined(environment.timeouts),
+    },
+  }));
+}
+
+function upstreamId(alias: string, environment: string): string {
+  return `${alias}/${environment}`;
+}
+
+function heaviest({ environments }: RouteInput): string {
+  return Object.entries(environments).reduce((best, next) => (next[1].weight > best[1].weight ? next : best))[0];
+}
+
+/** Blue and green take turns; every other environment stands by. */
+function isColour(name: string): boolean {
+  return name === 'blue' || name === 'green';
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Without the keys whose value is `undefined`, so that they do not hide a default. */
+function defined<T extends object>(values: T | undefined): Defined<T> {
+  return Object.fromEntries(Object.entries(values ?? {}).filter(([, value]) => value !== undefined)) as Defined<T>;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const child of value instanceof Map ? value.values() : Object.values(value)) deepFreeze(child);
+  }
+  return value;
+}

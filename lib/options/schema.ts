@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { VERSION_TAG } from '../domain/version.js';
+import { rolloutSchema } from '../rollout/plan-schema.js';
+import type { HttpRequest, MayForce } from '../routing/routing.options.js';
+import { duration } from '../validation/duration.js';
+
+const share = z.number().min(0).max(100);
+const fn = <Fn>() => z.custom<Fn>((value) => typeof value === 'function', { error: 'is not a function' });
+
+const timeouts = z.strictObject({
+  /** To a TCP and TLS connection. Default `'5s'`. */
+  connect: duration.optional(),
+  /** To the first token of a stream. Default `'10s'`. */
+  firstToken: duration.optional(),
+  /** Between two chunks of a stream. Default `'15s'`. */
+  idle: duration.optional(),
+  /** To a whole JSON answer, per attempt. Default `'30s'`. */
+  total: duration.optional(),
+  /** To the end of a stream. Default `'10m'`. */
+  streamTotal: duration.optional(),
+});
+
+const retry = z.strictObject({
+  /** Calls to one environment, the first included. 1–10, default 3. */
+  attempts: z.int().min(1).max(10).optional(),
+  /** Wait before the second attempt; doubles with each, with jitter. Default `'250ms'`. */
+  baseDelay: duration.optional(),
+  /** Longest wait. A `Retry-After` beyond it goes to the fallback at once. Default `'8s'`. */
+  maxDelay: duration.optional(),
+});
+
+const stickiness = z.strictObject({
+  /** Reads the sticky key from the request; asked before the headers. */
+  key: fn<(request: HttpRequest) => string | undefined>().optional(),
+  /** Headers that may carry the key; the first that is present counts. Default: `x-user-id`, `x-session-id`, `x-conversation-id`, `x-request-id`. */
+  headers: z.array(z.string().min(1)).optional(),
+  /** A signed cookie for visitors that bring no key. Off by default. */
+  cookie: z
+    .strictObject({
+      /** Default `bg_sticky`. */
+      name: z
+        .string()
+        .regex(/^[\w-]+$/, 'may have letters, digits, - and _ only')
+        .default('bg_sticky'),
+      /** Signs the cookie. At least 16 characters; the same on every replica. */
+      secret: z.string().min(16, 'needs at least 16 characters'),
+      /** Default `'30d'`. */
+      ttl: duration.prefault('30d'),
+      /** Send over HTTPS only. Default `true`. */
+      secure: z.boolean().default(true),
+      /** Default `lax`. */
+      sameSite: z.enum(['lax', 'strict', 'none']).default('lax'),
+    })
+    .optional(),
+});
+
+const environment = z.strictObject({
+  /** For people. Default: the environment's key. */
+  name: z.string().min(1).optional(),
+  /** The model's name as its provider spells it. */
+  model: z.string().min(1),
+  /** With the provider's version segment: `https://api.openai.com/v1`. */
+  baseUrl: z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' }),
+  /** The provider's key; `false` for an upstream that takes none. */
+  apiKey: z.union([z.string().min(1), z.literal(false)]),
+  /** Share of the traffic, in percent. Default 0. */
+  weight: share.default(0),
+  /** Version tag. Default: made from the model's name. */
+  version: z.string().regex(VERSION_TAG, 'is not a version tag').optional(),
+  /** Further headers for every call. */
+  headers: z.record(z.string(), z.string()).default({}),
+  timeouts: timeouts.optional(),
+});
+
+const environments = z
+  .record(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'is not an environment name'), environment)
+  .refine((all) => Object.keys(all).length > 0, 'needs at least one environment');
+
+/** Settings that hold for every route and that a route may override. */
+const perRoute = {
+  stickiness: stickiness.optional(),
+  rollout: rolloutSchema.optional(),
+  timeouts: timeouts.optional(),
+  retry: retry.optional(),
+  /** Content chunks of a stream held back, so that an early failure can be rescued unseen. 1–64, default 1. */
+  bufferThreshold: z.int().min(1).max(64).optional(),
+};
+
+const route = z.strictObject({
+  environments,
+  /** The environment that is live at start. Default: the heaviest. */
+  active: z.string().optional(),
+  /** Who answers when the assigned and the live environment have failed, in this order. Default: every environment but `blue` and `green`. */
+  fallback: z.array(z.string()).optional(),
+  ...perRoute,
+});
+
+const prices = z.record(
+  z.string(),
+  z.strictObject({
+    /** US dollars per million input tokens. */
+    input: z.number().min(0),
+    /** US dollars per million output tokens. */
+    output: z.number().min(0),
+    /** US dollars per million cached input tokens. Default: as `input`. */
+    cachedInput: z.number().min(0).optional(),
+  }),
+);
+
+const shared = {
+  ...perRoute,
+  /** Your own prices by model name; they win over the shipped table. */
+  prices: prices.default({}),
+  /** Callers of the gateway, and who may name an environment. */
+  keys: z
+    .array(
+      z.strictObject({
+        /** For people; the key itself is never shown. */
+        name: z.string().min(1),
+        key: z.string().min(16, 'needs at least 16 characters'),
+        /** Environments that this key may name in `X-Deployment-Env` or `X-Route-Policy`. Default: none. */
+        environments: z.array(z.string()).default([]),
+      }),
+    )
+    .default([]),
+  /** Who may name an environment in a header. Default: keys that list it. */
+  mayForce: fn<MayForce>().optional(),
+  telemetry: z
+    .strictObject({
+      /** Length of the rolling window that gates and metrics read. Default `'5m'`. */
+      window: duration.prefault('5m'),
+    })
+    .prefault({}),
+  scheduler: z
+    .strictObject({
+      /** `false`: this process never ticks. Default `true`. */
+      enabled: z.boolean().default(true),
+      /** How often the gates are read; a run of hard failures is looked at at once. Default `'30s'`. */
+      monitorInterval: duration.prefault('30s'),
+    })
+    .prefault({}),
+  health: z
+    .strictObject({
+      /** An environment is asked at most this often, and not at all while traffic answers for it. Default `'30s'`. */
+      interval: duration.prefault('30s'),
+      /** Longest wait for a probe. Default `'3s'`. */
+      timeout: duration.prefault('3s'),
+    })
+    .prefault({}),
+};
+
+export const shortForm = z.strictObject({
+  /** The route's alias. Default `default`. */
+  alias: z.string().min(1).default('default'),
+  ...route.shape,
+  ...shared,
+});
+
+export const longForm = z.strictObject({
+  /** Routes by alias. */
+  routes: z.record(z.string().min(1), route),
+  ...shared,
+});

@@ -1,0 +1,146 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { advanceRollout, pauseRollout } from '../domain/commands.js';
+import { BlueGreenError, RevisionConflictError } from '../domain/errors.js';
+import { countsAgainstArm } from '../domain/outcome.js';
+import { runningRollout } from '../domain/state.js';
+import { Telemetry } from '../telemetry/telemetry.js';
+import { CommandBus } from './command-bus.js';
+import { RolloutService } from './rollout.service.js';
+import { SchedulerOptions } from './scheduler-options.js';
+import { StateStore } from './state-store.js';
+
+/** Name of the job in the app's `SchedulerRegistry`. */
+export const CANARY_JOB = 'blue-green:canary';
+
+/** The app has no scheduler that the job could run on. `code`: `no_scheduler`. */
+export class NoSchedulerError extends BlueGreenError {
+  constructor(cause: unknown) {
+    super(
+      'no_scheduler',
+      'BlueGreenModule found no SchedulerRegistry: nothing would walk a rollout forward or revert it.',
+      'Import ScheduleModule.forRoot() from @nestjs/schedule in the root module; or set scheduler.enabled to false in a process that must not tick.',
+      500,
+      { cause },
+    );
+  }
+}
+
+/**
+ * The scheduled job. At every interval, and at once when the environment on trial fails, it reads the gates and
+ * does what they say. Ticking twice, late, or on two replicas has the outcome of one tick: each command carries the
+ * revision it was decided on.
+ */
+@Injectable()
+export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #logger = new Logger(CanaryScheduler.name);
+  /** Routes with a check queued for the end of this turn of the event loop. */
+  readonly #queued = new Set<string>();
+  #unsubscribe: () => void = () => {};
+
+  constructor(
+    private readonly moduleRef: ModuleRef,
+    private readonly rollouts: RolloutService,
+    private readonly bus: CommandBus,
+    private readonly store: StateStore,
+    private readonly telemetry: Telemetry,
+    @Inject(SchedulerOptions) private readonly options: SchedulerOptions,
+  ) {}
+
+  /** @throws {NoSchedulerError} */
+  onApplicationBootstrap(): void {
+    if (!this.options.enabled) return;
+    const registry = this.#registry();
+    registry.addInterval(
+      CANARY_JOB,
+      setInterval(() => void this.tick(), this.options.monitorInterval),
+    );
+    this.#unsubscribe = this.telemetry.onObservation(({ route, environment, outcome }) => {
+      if (countsAgainstArm(outcome)) this.#onFailure(route, environment);
+    });
+  }
+
+  beforeApplicationShutdown(): void {
+    this.#unsubscribe();
+  }
+
+  /** Reads the gates of every running rollout and acts on them. Never rejects: what goes wrong is logged. */
+  async tick(): Promise<void> {
+    await Promise.all(this.rollouts.routes.map((alias) => this.tickRoute(alias)));
+  }
+
+  /** The same for one route. */
+  async tickRoute(alias: string): Promise<void> {
+    try {
+      await this.#act(alias).catch((error: unknown) => {
+        // Somebody else was quicker: look again, once, at what is there now.
+        if (error instanceof RevisionConflictError) return this.#act(alias);
+        throw error;
+      });
+    } catch (error) {
+      this.#logger.error(`The check of route "${alias}" failed: ${String(error)}`, stackOf(error));
+    }
+  }
+
+  async #act(alias: string): Promise<void> {
+    const expectedRevision = this.rollouts.revision;
+    const route = this.store.state.routes.get(alias);
+    const rollout = route && runningRollout(route);
+    if (!rollout) return;
+    if (rollout.phase.name === 'Aborting') {
+      // A rollback whose end was never recorded.
+      await this.rollouts.rollback(alias, { actor: 'system', reason: rollout.phase.reason });
+      return;
+    }
+    const decision = this.rollouts.evaluate(alias);
+    if (!decision || decision.action === 'hold') return;
+
+    const info = { actor: 'system', reason: decision.reason, evidence: decision.gates, expectedRevision };
+    const subject = `Route "${alias}", "${rollout.from}" → "${rollout.to}"`;
+    switch (decision.action) {
+      case 'rollback':
+        await this.rollouts.rollback(alias, info);
+        this.#logger.error(`${subject}: rolled back, ${decision.reason}`);
+        break;
+      case 'advance': {
+        const { weights, rollout: after } = await this.bus.execute(alias, advanceRollout, info);
+        this.#logger.log(`${subject}: ${after?.phase.name}, ${weights[rollout.to]} %. ${decision.reason}`);
+        break;
+      }
+      case 'awaitApproval':
+        if (rollout.phase.name === 'Paused') return;
+        await this.bus.execute(alias, pauseRollout('AwaitingApproval'), info);
+        this.#logger.warn(`${subject}: ${decision.reason}`);
+    }
+  }
+
+  /** On the request path: notes that a check is due and leaves. A storm of failures is one check per turn. */
+  #onFailure(alias: string, environment: string): void {
+    const route = this.store.state.routes.get(alias);
+    if (!route || runningRollout(route)?.to !== environment || this.#queued.has(alias)) return;
+    this.#queued.add(alias);
+    setImmediate(() => {
+      this.#queued.delete(alias);
+      void this.tickRoute(alias);
+    });
+  }
+
+  #registry(): SchedulerRegistry {
+    try {
+      return this.moduleRef.get(SchedulerRegistry, { strict: false });
+    } catch (error) {
+      throw new NoSchedulerError(error);
+    }
+  }
+}
+
+function stackOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack : undefined;
+}

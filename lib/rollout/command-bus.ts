@@ -1,0 +1,78 @@
+import type { Clock } from '../domain/clock.js';
+import type { Command } from '../domain/commands.js';
+import { RevisionConflictError, UnknownRouteError } from '../domain/errors.js';
+import type { BlueGreenEvent, GateResult } from '../domain/events.js';
+import type { RouteState, State } from '../domain/state.js';
+import type { Journal } from '../journal/journal.js';
+import type { StateStore } from './state-store.js';
+
+/** Who wants something, and why. Goes into the journal. */
+export interface CommandInfo {
+  /** Default `api`. */
+  readonly actor?: string | undefined;
+  /** Default: none given. */
+  readonly reason?: string | undefined;
+  readonly evidence?: readonly GateResult[] | undefined;
+  /** Refuse when the journal is not at this revision any more. Left out: decide again on what is there. */
+  readonly expectedRevision?: number | undefined;
+}
+
+/** Times that a command is decided anew because somebody else was quicker. */
+const MAX_CONFLICTS = 8;
+
+/** From a command to the journal: decide on the state, append with the revision it was decided on, wait for it. */
+export class CommandBus {
+  constructor(
+    private readonly journal: Journal,
+    private readonly store: StateStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @returns the route as it is afterwards.
+   * @throws {UnknownRouteError} {@link RevisionConflictError} and what the command throws.
+   */
+  async execute(alias: string, command: Command, info?: CommandInfo): Promise<RouteState> {
+    await this.append(() => command(this.route(alias)), info);
+    return this.route(alias);
+  }
+
+  /** Appends what `decide` makes of the state, deciding anew when somebody else was quicker. */
+  async append(decide: (state: State) => readonly BlueGreenEvent[], info: CommandInfo = {}): Promise<void> {
+    for (let conflicts = 0; ; conflicts++) {
+      const { state } = this.store;
+      const { revision } = state;
+      if (info.expectedRevision !== undefined && info.expectedRevision !== revision) {
+        throw new RevisionConflictError(info.expectedRevision, revision);
+      }
+      const events = decide(state);
+      if (events.length === 0) return;
+      const provenance = {
+        at: this.clock.now(),
+        actor: info.actor ?? 'api',
+        reason: info.reason ?? '',
+        evidence: info.evidence ?? [],
+      };
+      try {
+        const entries = await this.journal.append(
+          events.map((event) => ({ ...event, ...provenance })),
+          revision,
+        );
+        await this.store.reached(entries.at(-1)!.revision);
+        return;
+      } catch (error) {
+        const again = error instanceof RevisionConflictError && info.expectedRevision === undefined;
+        if (!again || conflicts >= MAX_CONFLICTS) throw error;
+        await this.store.reached(error.actualRevision);
+      }
+    }
+  }
+
+  /** @throws {UnknownRouteError} */
+  route(alias: string): RouteState {
+    const { routes } = this.store.state;
+    const route = routes.get(alias);
+    if (!route) throw new UnknownRouteError(alias, [...routes.keys()]);
+    return route;
+  }
+}

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Observable } from 'rxjs';
+import { decide, type Decision } from '../analysis/decide.js';
+import type { Clock } from '../domain/clock.js';
+import * as commands from '../domain/commands.js';
+import { RolloutStateError } from '../domain/errors.js';
+import type { JournalEntry } from '../domain/events.js';
+import { runningRollout, type RouteState } from '../domain/state.js';
+import type { Weights } from '../domain/weights.js';
+import { LiveRouteTable } from '../routing/live-route-table.js';
+import { slotOf } from '../routing/route-table.js';
+import { Telemetry } from '../telemetry/telemetry.js';
+import { CommandBus, type CommandInfo } from './command-bus.js';
+import { overlay, parseRollout, type RolloutInput } from './plan-schema.js';
+import { RolloutDefaults } from './rollout-defaults.js';
+import { statusOf, type RouteStatus } from './route-status.js';
+import { StateStore } from './state-store.js';
+import { CLOCK } from '../tokens.js';
+
+/** What may be different from the configured schedule for one rollout. */
+export interface StartOptions extends CommandInfo {
+  /** Parts of the schedule; those left out are as configured. */
+  readonly schedule?: RolloutInput | undefined;
+  /** Goes into the hash of sticky units. Default: a new one. */
+  readonly seed?: string | undefined;
+}
+
+/**
+ * Everything that can be asked of a route. Every change is an entry in the journal with its actor, its reason and
+ * its figures; it is live in this process when the returned promise resolves.
+ *
+ * @example
+ * ```ts
+ * await rollouts.start('support-chat', { actor: 'ada', reason: 'new prompt' });
+ * rollouts.events$.subscribe(({ type, reason }) => logger.log(`${type}: ${reason}`));
+ * ```
+ */
+@Injectable()
+export class RolloutService {
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly store: StateStore,
+    private readonly table: LiveRouteTable,
+    private readonly telemetry: Telemetry,
+    private readonly defaults: RolloutDefaults,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Every journal entry from now on, as it becomes live. Completes when the app shuts down. */
+  get events$(): Observable<JournalEntry> {
+    return this.store.entries$;
+  }
+
+  /** Revision of the state that is live here: what a command may be tied to. */
+  get revision(): number {
+    return this.store.state.revision;
+  }
+
+  /** Aliases of all routes. */
+  get routes(): string[] {
+    return [...this.store.state.routes.keys()];
+  }
+
+  /**
+   * Begins a rollout at its first step.
+   *
+   * @throws {UnknownRouteError} {@link UnknownEnvironmentError}
+   * @throws {RolloutStateError} when one is running already or there is nothing to try.
+   * @throws {ValidationError} when the schedule is wrong; it lists every problem.
+   */
+  async start(alias: string, { schedule = {}, seed = randomUUID(), ...info }: StartOptions = {}): Promise<RouteState> {
+    const { to, plan } = overlay(this.defaults.of(alias), parseRollout(schedule));
+    const command = commands.startRollout({ rolloutId: randomUUID(), seed, to, plan });
+    return this.bus.execute(alias, command, { reason: 'start', ...info });
+  }
+
+  /** Stops the schedule where it is; traffic goes on at the current weights, and a failing gate still reverts. */
+  pause(alias: string, info?: CommandInfo): Promise<RouteState> {
+    return this.bus.execute(alias, commands.pauseRollout('Manual'), { reason: 'pause', ...info });
+  }
+
+  /** Goes on with the schedule. Time spent paused does not count towards the step. */
+  resume(alias: string, info?: CommandInfo): Promise<RouteState> {
+    return this.bus.execute(alias, commands.resumeRollout, { reason: 'resume', ...info });
+  }
+
+  /** Lets a step that waits for approval go on; given early, it holds for the current step. */
+  approve(alias: string, info?: CommandInfo): Promise<RouteState> {
+    return this.bus.execute(alias, commands.approveStep, { reason: 'approve', ...info });
+  }
+
+  /** Ends the rollout with success now, whatever its schedule says. */
+  promote(alias: string, info?: CommandInfo): Promise<RouteState> {
+    return this.bus.execute(alias, commands.promoteRollout, { reason: 'promote', ...info });
+  }
+
+  /**
+   * Takes all traffic back, now. Works in every state and may be called twice; after a success it returns to the
+   * environment that stands by. Requests and streams under way finish where they are.
+   *
+   * @throws {RolloutStateError} when the route has had no rollout, or the weight could not be read back as zero.
+   */
+  async rollback(alias: string, info?: CommandInfo): Promise<RouteState> {
+    const withReason = { reason: 'rollback', ...info };
+    const { rollout } = await this.bus.execute(alias, commands.rollbackRollout, withReason);
+    const left = rollout ? slotOf(this.table.current.get(alias), rollout.to).weight : 0;
+    if (left > 0) {
+      throw new RolloutStateError(
+        `"${rollout!.to}" of route "${alias}" still has ${left} % of the traffic after its rollback.`,
+        'Set the weights with setTrafficWeights() and report this.',
+      );
+    }
+    return this.bus.execute(alias, commands.confirmRollback, { ...withReason, expectedRevision: undefined });
+  }
+
+  /** Moves `increment` percentage points (default 10) to `target`. Not while a rollout is running. */
+  shiftTraffic(alias: string, target: string, increment = 10, info?: CommandInfo): Promise<RouteState> {
+    return this.bus.execute(alias, commands.shiftTraffic(target, increment), { reason: 'shift', ...info });
+  }
+
+  /**
+   * Sets all weights; environments left out get 0. Not while a rollout is running.
+   *
+   * @throws {InvalidWeightsError} when they do not sum to 100 (±0.01); the error names the sum.
+   */
+  setTrafficWeights(alias: string, weights: Weights, info?: CommandInfo): Promise<RouteState> {
+    return this.bus.execute(alias, commands.setTrafficWeights(weights), { reason: 'weights', ...info });
+  }
+
+  /** Where the route stands: weights, totals, shares, and what a running rollout waits for. */
+  status(alias: string): RouteStatus {
+    return statusOf({
+      route: this.bus.route(alias),
+      revision: this.revision,
+      decision: this.evaluate(alias),
+      telemetry: this.telemetry,
+      startedAt: this.defaults.startedAt,
+      now: this.clock.now(),
+    });
+  }
+
+  /** What the gates say of the running rollout right now; `undefined` when none is running. Changes nothing. */
+  evaluate(alias: string): Decision | undefined {
+    const route = this.bus.route(alias);
+    const rollout = runningRollout(route);
+    if (!rollout) return undefined;
+    const now = this.clock.now();
+    const evidence = (environment: string) =>
+      this.telemetry.evidence(alias, environment, route.epoch, route.segment, now);
+    return decide(rollout, { canary: evidence(rollout.to), baseline: evidence(rollout.from) }, now);
+  }
+}

@@ -1,0 +1,145 @@
+import type { Decision } from '../analysis/decide.js';
+import { runningRollout, type Phase, type RouteState } from '../domain/state.js';
+import type { Outcome } from '../domain/outcome.js';
+import type { Weights } from '../domain/weights.js';
+import type { Summary } from '../telemetry/tally.js';
+import type { Telemetry } from '../telemetry/telemetry.js';
+
+/** Figures of one environment, fit for JSON. Times in milliseconds, money in US dollars; `null` without data. */
+export interface Metrics {
+  readonly requestCount: number;
+  readonly errorCount: number;
+  readonly errorsByClass: Readonly<Partial<Record<Outcome, number>>>;
+  readonly errorRate: number | null;
+  readonly latencyMean: number | null;
+  readonly latencyP50: number | null;
+  readonly latencyP95: number | null;
+  readonly latencyP99: number | null;
+  readonly timeToFirstTokenP50: number | null;
+  readonly timeToFirstTokenP99: number | null;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cost: number;
+  readonly costPerToken: number | null;
+  readonly costPer1000Requests: number | null;
+  /** Answers whose model has no known price: missing from the cost. */
+  readonly unpriced: number;
+}
+
+export interface EnvironmentStatus {
+  readonly displayName: string;
+  readonly version: string;
+  readonly model: string;
+  /** Percent of the traffic by the weights. */
+  readonly weight: number;
+  /** Percent of the requests since this process started. */
+  readonly share: number;
+  /** Since this process started. */
+  readonly total: Metrics;
+  /** Over the rolling window. */
+  readonly recent: Metrics;
+}
+
+export interface RolloutStatus {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly phase: Phase;
+  /** Steps of the schedule. */
+  readonly steps: number;
+  readonly startedAt: number;
+  /** What the gates say right now; absent when the rollout has ended. */
+  readonly decision: Decision | undefined;
+}
+
+export interface RouteStatus {
+  readonly route: string;
+  readonly revision: number;
+  /** The environment that is live. */
+  readonly active: string;
+  readonly weights: Weights;
+  readonly canaryActive: boolean;
+  /** Weight of the environment on trial, percent; 0 when there is none. */
+  readonly canaryPercentage: number;
+  readonly environments: Readonly<Record<string, EnvironmentStatus>>;
+  readonly rollout: RolloutStatus | undefined;
+  /** Wall times, milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly lastSwitchAt: number | undefined;
+}
+
+export interface StatusSource {
+  readonly route: RouteState;
+  readonly revision: number;
+  readonly decision: Decision | undefined;
+  readonly telemetry: Telemetry;
+  readonly startedAt: number;
+  readonly now: number;
+}
+
+export function statusOf({ route, revision, decision, telemetry, startedAt, now }: StatusSource): RouteStatus {
+  const { alias, rollout, weights } = route;
+  const running = runningRollout(route);
+  const entries = Object.entries(route.environments).map(([name, { displayName, version }]) => ({
+    name,
+    displayName,
+    version,
+    total: telemetry.total(alias, name, version.tag),
+    recent: telemetry.recent(alias, name, version.tag, now),
+  }));
+  const requests = entries.reduce((sum, { total }) => sum + total.requests, 0);
+  const environments = entries.map(({ name, displayName, version, total, recent }): [string, EnvironmentStatus] => [
+    name,
+    {
+      displayName,
+      version: version.tag,
+      model: version.model,
+      weight: weights[name] ?? 0,
+      share: requests === 0 ? 0 : (total.requests / requests) * 100,
+      total: metricsOf(total),
+      recent: metricsOf(recent),
+    },
+  ]);
+  return {
+    route: alias,
+    revision,
+    active: route.active,
+    weights,
+    canaryActive: running !== undefined,
+    canaryPercentage: running ? (weights[running.to] ?? 0) : 0,
+    environments: Object.fromEntries(environments),
+    rollout: rollout && {
+      id: rollout.id,
+      from: rollout.from,
+      to: rollout.to,
+      phase: rollout.phase,
+      steps: rollout.plan.steps.length,
+      startedAt: rollout.startedAt,
+      decision,
+    },
+    startedAt,
+    lastSwitchAt: route.lastSwitchAt,
+  };
+}
+
+function metricsOf(summary: Summary): Metrics {
+  const { latency, timeToFirstToken } = summary;
+  return {
+    requestCount: summary.requests,
+    errorCount: summary.errors,
+    errorsByClass: summary.errorsByClass,
+    errorRate: summary.errorRate,
+    latencyMean: latency.mean,
+    latencyP50: latency.quantile(0.5),
+    latencyP95: latency.quantile(0.95),
+    latencyP99: latency.quantile(0.99),
+    timeToFirstTokenP50: timeToFirstToken.quantile(0.5),
+    timeToFirstTokenP99: timeToFirstToken.quantile(0.99),
+    inputTokens: summary.inputTokens,
+    outputTokens: summary.outputTokens,
+    cost: summary.cost,
+    costPerToken: summary.costPerToken,
+    costPer1000Requests: summary.costPer1000Requests,
+    unpriced: summary.unpriced,
+  };
+}

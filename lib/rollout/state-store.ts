@@ -1,0 +1,57 @@
+import { Observable, Subject } from 'rxjs';
+import type { JournalEntry } from '../domain/events.js';
+import { reduce } from '../domain/reduce.js';
+import { emptyState, type State } from '../domain/state.js';
+import type { Journal } from '../journal/journal.js';
+import type { LiveRouteTable } from '../routing/live-route-table.js';
+import { RouteTable } from '../routing/route-table.js';
+
+/** Follows the journal, folds it, and puts each new table in front of the request path. */
+export class StateStore {
+  #state: State = emptyState;
+  #stop: () => void = () => {};
+  readonly #entries = new Subject<JournalEntry>();
+  /** Callers that wait for a revision: one per command under way. */
+  readonly #waiting = new Set<{ revision: number; resolve: () => void }>();
+
+  constructor(
+    private readonly journal: Journal,
+    private readonly table: LiveRouteTable,
+  ) {}
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Every entry, as it is folded in. */
+  get entries$(): Observable<JournalEntry> {
+    return this.#entries.asObservable();
+  }
+
+  async start(): Promise<void> {
+    this.#stop = await this.journal.follow(1, (entry) => this.#apply(entry));
+  }
+
+  stop(): void {
+    this.#stop();
+    this.#entries.complete();
+  }
+
+  /** Resolves when the state includes this revision. */
+  async reached(revision: number): Promise<void> {
+    if (this.#state.revision >= revision) return;
+    await new Promise<void>((resolve) => this.#waiting.add({ revision, resolve }));
+  }
+
+  #apply(entry: JournalEntry): void {
+    const previous = { state: this.#state, table: this.table.current };
+    this.#state = reduce(this.#state, entry);
+    this.table.swap(RouteTable.from(this.#state, previous));
+    for (const waiter of this.#waiting) {
+      if (waiter.revision > entry.revision) continue;
+      this.#waiting.delete(waiter);
+      waiter.resolve();
+    }
+    this.#entries.next(entry);
+  }
+}

@@ -1,0 +1,70 @@
+import { parseJson } from '../upstream/json.js';
+import type { ChatChunk, ChatResult } from './chat.js';
+import type { RoutedStream } from './routed-stream.js';
+
+/**
+ * A streamed answer. Nothing is sent before it is iterated, and it can be iterated once; leaving the loop early
+ * closes the upstream's socket.
+ *
+ * @example
+ * ```ts
+ * const stream = router.stream('support-chat', { messages });
+ * for await (const { text } of stream) process.stdout.write(text);
+ * const { environment, cost } = await stream.result;
+ * ```
+ */
+export class ChatStream implements AsyncIterable<ChatChunk> {
+  /** Settles when the stream has ended; rejects with the error that the loop throws. */
+  readonly result: Promise<ChatResult>;
+  #resolve!: (result: ChatResult) => void;
+  #reject!: (error: unknown) => void;
+  #open: (() => Promise<RoutedStream>) | undefined;
+
+  constructor(open: () => Promise<RoutedStream>) {
+    this.#open = open;
+    this.result = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    // Whoever only iterates learns of the error there.
+    this.result.catch(() => {});
+  }
+
+  /** @throws {UpstreamError} when nobody could begin an answer, or the stream broke behind its first chunk. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<ChatChunk> {
+    const open = this.#open;
+    if (!open) throw new TypeError('A ChatStream can be iterated once.');
+    this.#open = undefined;
+    let content = '';
+    try {
+      const stream = await open();
+      for await (const events of stream) {
+        for (const { data, reading } of events) {
+          if (reading.kind === 'end') continue;
+          const text = reading.text ?? '';
+          content += text;
+          yield { text, raw: parseJson(data) };
+        }
+      }
+      this.#resolve(resultOf(stream, content));
+    } catch (error) {
+      this.#reject(error);
+      throw error;
+    } finally {
+      // Only an early end of the loop gets here with the result still open.
+      this.#reject(new DOMException('The stream was left before its end.', 'AbortError'));
+    }
+  }
+}
+
+function resultOf(stream: RoutedStream, content: string): ChatResult {
+  return {
+    ...stream.report(),
+    content,
+    finishReason: stream.finishReason,
+    usage: stream.usage,
+    cost: stream.cost,
+    latency: stream.latency,
+    timeToFirstToken: stream.timeToFirstToken,
+  };
+}

@@ -1,0 +1,57 @@
+import type { Usage } from '../domain/usage.js';
+import type { CallReport } from './call.js';
+
+/** A chat request as OpenAI's API takes it. Fields that are not named here pass through untouched. */
+export interface ChatRequest {
+  readonly messages: readonly ChatMessage[];
+  /** Left out or anything: the version decides which model answers. */
+  readonly model?: string;
+  readonly [field: string]: unknown;
+}
+
+export interface ChatMessage {
+  readonly role: string;
+  readonly content?: unknown;
+  readonly [field: string]: unknown;
+}
+
+/** How one call is to be sent. */
+export interface CallOptions {
+  /** Aborts the call, and its upstream's socket with it. */
+  readonly signal?: AbortSignal | undefined;
+  /** Sticky key: user, session or conversation id. Default: the one that the guard found for this request. */
+  readonly key?: string | undefined;
+  /** Go to this environment, whatever the weights say. The code that calls is trusted. */
+  readonly environment?: string | undefined;
+  /** Goes to the upstream as `X-Request-ID`. Default: the current request's, else a new one. */
+  readonly requestId?: string | undefined;
+}
+
+/** An answer, with who gave it and what it took. */
+export interface ChatResult extends CallReport {
+  /** Text of the first choice. */
+  readonly content: string;
+  readonly finishReason: string | undefined;
+  /** Absent when the provider does not tell. */
+  readonly usage: Usage | undefined;
+  /** US dollars; absent when the model has no known price. */
+  readonly cost: number | undefined;
+  /** From the request to the end of the answer, milliseconds. */
+  readonly latency: number;
+  /** From the request to the first token, milliseconds. Streams only. */
+  readonly timeToFirstToken?: number | undefined;
+}
+
+/** A whole answer. */
+export interface ChatCompletion extends ChatResult {
+  /** The provider's answer as it came: tool calls, further choices, whatever it says. */
+  readonly raw: unknown;
+}
+
+/** A piece of a streamed answer. */
+export interface ChatChunk {
+  /** Text that this piece adds; may be empty. */
+  readonly text: string;
+  /** The provider's chunk as it came: tool calls, reasons to stop, whatever it says. */
+  readonly raw: unknown;
+}

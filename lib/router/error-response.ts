@@ -1,0 +1,32 @@
+import { BlueGreenError } from '../domain/errors.js';
+import type { Dialect } from '../upstream/dialects/dialect.js';
+import { UpstreamError } from './upstream-error.js';
+
+/** An error as a caller over HTTP gets it. */
+export interface ErrorResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** An error in the shape that the dialect's SDKs understand. */
+export function errorResponse(error: BlueGreenError, dialect: Dialect): ErrorResponse {
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  const body = Buffer.from(errorEvent(error, dialect));
+  if (!(error instanceof UpstreamError)) return { status: error.status, headers, body };
+
+  // We have tried as often as makes sense: an SDK that tries again by itself only multiplies an outage.
+  headers['x-should-retry'] = 'false';
+  headers['x-request-id'] = error.requestId;
+  if (error.retryAfter !== undefined) headers['retry-after'] = String(Math.ceil(error.retryAfter / 1000));
+  const { answer, status } = error;
+  if (!answer) return { status, headers, body };
+  if (answer.contentType !== '') headers['content-type'] = answer.contentType;
+  return { status, headers, body: answer.body };
+}
+
+/** The data of the event that ends a broken stream. */
+export function errorEvent({ code, message, remedy }: BlueGreenError, dialect: Dialect): string {
+  const type = code.startsWith('upstream_') ? 'upstream_error' : 'invalid_request_error';
+  return JSON.stringify(dialect.errorBody({ code, message: `${message} ${remedy}`, type }));
+}

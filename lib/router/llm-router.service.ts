@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import { Observable } from 'rxjs';
+import type { Assignment } from '../routing/assignment.js';
+import { currentContext, requestIdFrom } from '../routing/request-context.js';
+import { TrafficSplitter } from '../routing/traffic-splitter.js';
+import { openAiChat } from '../upstream/dialects/openai-chat.js';
+import type { JsonObject } from '../upstream/dialects/dialect.js';
+import { parseJson } from '../upstream/json.js';
+import type { CallRequest } from './call.js';
+import { ChatStream } from './chat-stream.js';
+import type { CallOptions, ChatChunk, ChatCompletion, ChatRequest } from './chat.js';
+import { fetchThrough } from './router-fetch.js';
+import { Sender } from './sender.js';
+
+/**
+ * Sends calls to a model through a route. Inside a request that {@link TrafficSplitGuard} has seen, the guard's
+ * decision holds; elsewhere the call is assigned by its own key, or by chance.
+ *
+ * @example
+ * ```ts
+ * const { content, environment, cost } = await router.complete('support-chat', {
+ *   messages: [{ role: 'user', content: 'Where is my parcel?' }],
+ * });
+ * ```
+ */
+@Injectable()
+export class LlmRouterService {
+  constructor(
+    private readonly sender: Sender,
+    private readonly splitter: TrafficSplitter,
+  ) {}
+
+  /**
+   * A whole answer.
+   *
+   * @throws {UpstreamError} when nobody could give one.
+   * @throws {UnknownRouteError} {@link UnknownEnvironmentError}
+   */
+  async complete(alias: string, request: ChatRequest, options: CallOptions = {}): Promise<ChatCompletion> {
+    const body = { ...request, stream: false };
+    const { answer, call } = await this.sender.json(this.#request(alias, body, options));
+    const { text, usage, finishReason } = answer.reading;
+    return {
+      ...call.report(),
+      content: text,
+      finishReason,
+      usage,
+      cost: call.costOf(usage),
+      latency: call.latency,
+      raw: parseJson(answer.body.toString('utf8')),
+    };
+  }
+
+  /** A streamed answer, to be iterated. It stays with the environment that begins it. */
+  stream(alias: string, request: ChatRequest, options: CallOptions = {}): ChatStream {
+    const body = { ...request, stream: true };
+    // Assigned now, in the scope of the caller's request; sent when it is iterated.
+    const call = this.#request(alias, body, options);
+    return new ChatStream(() => this.sender.stream(call));
+  }
+
+  /** The same as an rxjs `Observable`. Each subscription is a call of its own; unsubscribing aborts it. */
+  stream$(alias: string, request: ChatRequest, options: CallOptions = {}): Observable<ChatChunk> {
+    return new Observable((subscriber) => {
+      const unsubscribed = new AbortController();
+      const { signal } = options;
+      const signals = signal ? [signal, unsubscribed.signal] : [unsubscribed.signal];
+      const stream = this.stream(alias, request, { ...options, signal: AbortSignal.any(signals) });
+      void (async () => {
+        try {
+          for await (const chunk of stream) subscriber.next(chunk);
+          subscriber.complete();
+        } catch (error) {
+          subscriber.error(error);
+        }
+      })();
+      return () => unsubscribed.abort();
+    });
+  }
+
+  /**
+   * A `fetch` for SDKs that accept one: calls go through the route, without a network hop inside the app. The host
+   * of the URL is ignored; its path says which format is spoken.
+   *
+   * @example
+   * ```ts
+   * const openai = new OpenAI({ baseURL: 'http://router/v1', apiKey: 'unused', fetch: router.fetch('support-chat') });
+   * ```
+   */
+  fetch(alias: string, options: Omit<CallOptions, 'signal'> = {}): typeof globalThis.fetch {
+    return fetchThrough(this.sender, (body, signal) => this.#request(alias, body, { ...options, signal }));
+  }
+
+  #request(alias: string, body: JsonObject, options: CallOptions): CallRequest {
+    return {
+      assignment: this.#assignment(alias, options),
+      dialect: openAiChat,
+      body,
+      requestId: requestIdFrom(options.requestId ?? currentContext()?.requestId),
+      signal: options.signal,
+    };
+  }
+
+  #assignment(alias: string, { environment, key }: CallOptions): Assignment {
+    const context = currentContext();
+    const decided = context?.assignments.get(alias);
+    if (decided && environment === undefined && key === undefined) return decided;
+    const assignment = this.splitter.assign(alias, { environment, key: key ?? context?.stickyKey });
+    if (environment === undefined && key === undefined) context?.assignments.set(alias, assignment);
+    return assignment;
+  }
+}

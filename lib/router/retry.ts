@@ -1,0 +1,46 @@
+import type { Clock, Random } from '../domain/clock.js';
+
+/** How often one environment is asked, and how long is waited between. Milliseconds. */
+export interface RetryPolicy {
+  /** Calls, the first included. Default 3. */
+  readonly attempts: number;
+  /** Upper bound of the wait before the second attempt; doubles with each. Default 250. */
+  readonly baseDelay: number;
+  /** Longest wait. Default 8 s. */
+  readonly maxDelay: number;
+}
+
+/**
+ * How long to wait after `attempt` (from 1) has failed; `undefined` when waiting as long as the provider asks is
+ * not worth it. Exponential with equal jitter: at least half of the bound, so that nobody hammers, and at random
+ * in the other half, so that callers spread.
+ */
+export function retryDelay(
+  attempt: number,
+  retryAfter: number | undefined,
+  policy: RetryPolicy,
+  random: Random,
+): number | undefined {
+  if (retryAfter !== undefined && retryAfter > policy.maxDelay) return undefined;
+  const bound = Math.min(policy.maxDelay, policy.baseDelay * 2 ** (attempt - 1));
+  return Math.max(retryAfter ?? 0, bound / 2 + (random() * bound) / 2);
+}
+
+/** Resolves after `ms`; at once, and `false`, when the signal aborts. */
+export function pause(ms: number, clock: Clock, signal: AbortSignal | undefined): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) {
+      resolve(false);
+      return;
+    }
+    const onAbort = (): void => {
+      cancel();
+      resolve(false);
+    };
+    const cancel = clock.after(ms, () => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve(true);
+    });
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}

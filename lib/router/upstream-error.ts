@@ -1,0 +1,88 @@
+import { BlueGreenError } from '../domain/errors.js';
+import type { FailureClass } from '../domain/outcome.js';
+import type { ErrorAnswer, UpstreamFailure } from '../upstream/upstream-failure.js';
+
+/** One call to one environment, as it went. */
+export interface Attempt {
+  readonly environment: string;
+  readonly version: string;
+  /** Absent when it succeeded. */
+  failure?: FailureClass;
+  /** Milliseconds until it succeeded (a stream: began) or failed. */
+  duration: number;
+}
+
+const REMEDIES: Readonly<Record<FailureClass, string>> = {
+  network: 'Check that the upstream is reachable from here; configure a fallback environment.',
+  timeout: 'Raise "timeouts" if the model is just slow; configure a fallback environment.',
+  server_error: 'The provider is in trouble: try again later; configure a fallback environment.',
+  rate_limited: 'Send less, ask the provider for more, or configure a fallback environment.',
+  auth: 'Check the apiKey of this environment.',
+  not_found: 'Check the model and the baseUrl of this environment.',
+  truncated: 'Send the request again: the answer is not whole.',
+  malformed: 'Check that baseUrl points at an API that speaks this format.',
+  context_length: 'Shorten the request, or configure a fallback environment with a larger context window.',
+  content_filter: 'Change the prompt: the provider refuses it.',
+  client_error: 'Mend the request: the provider will not take it as it is.',
+  client_abort: 'Nothing: the caller left.',
+};
+
+const STATUS: Readonly<Record<FailureClass, number>> = {
+  network: 502,
+  timeout: 504,
+  server_error: 502,
+  rate_limited: 429,
+  // The caller's key was good: it is ours that the provider refuses.
+  auth: 502,
+  not_found: 502,
+  truncated: 502,
+  malformed: 502,
+  context_length: 400,
+  content_filter: 400,
+  client_error: 400,
+  client_abort: 499,
+};
+
+/** Failures that are about the caller's request: the provider's own words are for the caller. */
+const CALLERS_OWN = new Set<FailureClass>(['context_length', 'content_filter', 'client_error']);
+
+/**
+ * No environment could answer. `code` is `upstream_` and the class of the failure, e.g. `upstream_timeout`.
+ * The message quotes neither prompts nor the provider's words.
+ */
+export class UpstreamError extends BlueGreenError {
+  readonly #answer: ErrorAnswer | undefined;
+
+  constructor(
+    readonly route: string,
+    /** The environment that failed last. */
+    readonly environment: string,
+    readonly failure: FailureClass,
+    /** Every call that was made, in order. */
+    readonly attempts: readonly Attempt[],
+    readonly requestId: string,
+    cause: UpstreamFailure,
+  ) {
+    const calls = attempts.length === 1 ? 'one call' : `${attempts.length} calls`;
+    super(
+      `upstream_${failure}`,
+      `Route "${route}": "${environment}" failed after ${calls}: ${cause.message}.`,
+      REMEDIES[failure],
+      cause.answer && CALLERS_OWN.has(failure) ? cause.answer.status : STATUS[failure],
+      { cause },
+    );
+    this.#answer = cause.answer;
+    this.retryAfter = cause.retryAfter;
+  }
+
+  /** Milliseconds that the provider asked to wait. */
+  readonly retryAfter: number | undefined;
+
+  /**
+   * The provider's own error answer, when it is about the caller's request. Not a plain property: it may repeat the
+   * prompt, and errors get logged.
+   */
+  get answer(): ErrorAnswer | undefined {
+    return CALLERS_OWN.has(this.failure) ? this.#answer : undefined;
+  }
+}

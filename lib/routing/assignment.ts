@@ -1,0 +1,18 @@
+import type { Version } from '../domain/version.js';
+
+/** Why a request went where it went. */
+export type AssignmentReason = 'weighted' | 'sticky' | 'forced';
+
+/** The environment chosen for one request, and why. Immutable; a later shift does not touch it. */
+export interface Assignment {
+  readonly route: string;
+  readonly environment: string;
+  readonly version: Version;
+  readonly reason: AssignmentReason;
+  /** Hash of the sticky key: counts units without knowing them. Absent when the request is its own unit. */
+  readonly unit?: number;
+  /** The route's evidence counts from this revision on… */
+  readonly epoch: number;
+  /** …and its weights have been the same since this one. */
+  readonly segment: number;
+}

@@ -1,0 +1,55 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
+import type { Assignment } from './assignment.js';
+
+/** What one incoming request has been told so far. */
+export interface RequestContext {
+  /** The caller's `X-Request-ID` when it is well-formed, else one made here. */
+  readonly requestId: string;
+  /** Sticky key of the request, once the guard has found one. */
+  stickyKey?: string | undefined;
+  /** Decisions by route alias: the handler, the decorator and the router all read this. */
+  readonly assignments: Map<string, Assignment>;
+  /** The guard's own decision: what `@Assigned()` hands to the handler. */
+  assignment?: Assignment;
+}
+
+/** Header values that may be passed on as they are: no separators, no control characters. */
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
+
+const storage = new AsyncLocalStorage<RequestContext>();
+const byRequest = new WeakMap<object, RequestContext>();
+
+interface IncomingRequest {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Fastify's wrapper carries Node's own request here. */
+  readonly raw?: object;
+}
+
+export function requestIdFrom(header: string | string[] | undefined): string {
+  return typeof header === 'string' && REQUEST_ID.test(header) ? header : randomUUID();
+}
+
+/** The context of an incoming request, made on first use. Works outside the async scope of the request too. */
+export function contextOf(request: IncomingRequest): RequestContext {
+  const key = request.raw ?? request;
+  let context = byRequest.get(key);
+  if (!context) {
+    context = { requestId: requestIdFrom(request.headers['x-request-id']), assignments: new Map() };
+    byRequest.set(key, context);
+  }
+  return context;
+}
+
+/** The context of the request that the current code runs for, if it runs for one. */
+export function currentContext(): RequestContext | undefined {
+  return storage.getStore();
+}
+
+/**
+ * Middleware that opens the context. It has to be a middleware: a guard returns before the handler runs and so
+ * cannot wrap it.
+ */
+export function openRequestContext(request: IncomingRequest, _response: unknown, next: () => void): void {
+  storage.run(contextOf(request), next);
+}

@@ -1,0 +1,27 @@
+import type { StickyCookieOptions } from './sticky-cookie.js';
+
+/** What a guard can see of a request, on Express and on Fastify alike. */
+export interface HttpRequest {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body?: unknown;
+}
+
+/** Parsed `stickiness` options of a route. */
+export interface Stickiness {
+  /** Reads the sticky key from the request; asked before the headers. */
+  readonly key?: ((request: HttpRequest) => string | undefined) | undefined;
+  /** Headers that may carry the key, lower case; the first that is present counts. */
+  readonly headers: readonly string[];
+  readonly cookie?: StickyCookieOptions | undefined;
+}
+
+/** Whether the caller of this request may name that environment itself. */
+export type MayForce = (request: HttpRequest, environment: string, route: string) => boolean | Promise<boolean>;
+
+/** What the guard has to know; made from the module's options. */
+export abstract class RoutingOptions {
+  abstract readonly stickiness: (route: string) => Stickiness;
+  abstract readonly mayForce: MayForce;
+  /** The route of handlers that name none: the only one there is. */
+  abstract readonly defaultRoute: string | undefined;
+}

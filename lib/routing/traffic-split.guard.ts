@@ -1,0 +1,87 @@
+import { HttpException, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { BlueGreenError } from '../domain/errors.js';
+import type { Assignment } from './assignment.js';
+import { contextOf } from './request-context.js';
+import { Route } from './route.decorator.js';
+import { RequestAssigner } from './request-assigner.js';
+import type { HttpRequest } from './routing.options.js';
+
+/** The one method that Express' response and Fastify's reply share for setting headers. */
+interface HttpResponse {
+  header(name: string, value: string): unknown;
+  /** Express only: adds to a header instead of replacing it. Fastify's `header` does so for `set-cookie`. */
+  append?(name: string, value: string): unknown;
+}
+
+/**
+ * Decides which environment a request goes to, before its handler runs. The handler, `@Assigned()` and
+ * `LlmRouterService` all see this decision. Contexts other than HTTP pass untouched.
+ *
+ * Each `protected` step can be overridden in a subclass.
+ *
+ * @throws {HttpException} 401 when the caller names an environment it may not use, 422 when a routing header makes
+ * no sense, 404 for a route that is not configured.
+ * @example
+ * ```ts
+ * @Controller('chat')
+ * @UseGuards(TrafficSplitGuard)
+ * export class ChatController {
+ *   constructor(private readonly llm: LlmRouterService) {}
+ *
+ *   @Post()
+ *   @Route('support-chat')
+ *   chat(@Body() body: ChatBody) {
+ *     return this.llm.complete('support-chat', { messages: body.messages });
+ *   }
+ * }
+ * ```
+ */
+@Injectable()
+export class TrafficSplitGuard implements CanActivate {
+  constructor(
+    protected readonly assigner: RequestAssigner,
+    protected readonly reflector: Reflector,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (context.getType() !== 'http') return true;
+    const http = context.switchToHttp();
+    const request = http.getRequest<HttpRequest>();
+    const response = http.getResponse<HttpResponse>();
+    try {
+      const { assignment, setCookie } = await this.assigner.assign(request, this.routeOf(context));
+      this.tell(request, response, assignment, setCookie);
+    } catch (error) {
+      throw this.toHttpException(error);
+    }
+    return true;
+  }
+
+  /** The route's alias: from `@Route()` on the handler or its class, else the only route there is. */
+  protected routeOf(context: ExecutionContext): string | undefined {
+    return this.reflector.getAllAndOverride(Route, [context.getHandler(), context.getClass()]);
+  }
+
+  /** What the caller is told of the decision. */
+  protected tell(
+    request: HttpRequest,
+    response: HttpResponse,
+    { environment, version }: Assignment,
+    setCookie: string | undefined,
+  ): void {
+    response.header('X-Request-ID', contextOf(request).requestId);
+    response.header('X-Deployment-Env', environment);
+    response.header('X-Environment', environment);
+    response.header('X-Model-Version', version.tag);
+    if (setCookie === undefined) return;
+    if (response.append) response.append('Set-Cookie', setCookie);
+    else response.header('Set-Cookie', setCookie);
+  }
+
+  protected toHttpException(error: unknown): unknown {
+    if (!(error instanceof BlueGreenError)) return error;
+    const { code, message, remedy, status } = error;
+    return new HttpException({ statusCode: status, code, message, remedy }, status, { cause: error });
+  }
+}

@@ -1,0 +1,61 @@
+import type { Random } from '../domain/clock.js';
+import type { Assignment, AssignmentReason } from './assignment.js';
+import { murmur3 } from './hash.js';
+import type { LiveRouteTable } from './live-route-table.js';
+import { slotOf, type CompiledRoute, type Slot } from './route-table.js';
+
+/** What is known of a request when its environment is chosen. */
+export interface AssignmentHints {
+  /** User, session, conversation or request id: the same key goes to the same environment. */
+  readonly key?: string | undefined;
+  /** Go here, whatever the weights say. Permission was checked before. */
+  readonly environment?: string | undefined;
+}
+
+const TWO_POW_32 = 2 ** 32;
+
+/** Chooses an environment by the current weights. No I/O, no lock, no memory of earlier requests. */
+export class TrafficSplitter {
+  constructor(
+    private readonly table: LiveRouteTable,
+    private readonly random: Random,
+  ) {}
+
+  /**
+   * @throws {UnknownRouteError} when no such route is configured.
+   * @throws {UnknownEnvironmentError} when the forced environment is not one of the route's.
+   */
+  assign(alias: string, hints: AssignmentHints = {}): Assignment {
+    const route = this.table.current.get(alias);
+    if (hints.environment !== undefined) {
+      return assignment(route, slotOf(route, hints.environment), 'forced', unitOf(route, hints.key));
+    }
+    const unit = unitOf(route, hints.key);
+    return unit === undefined
+      ? assignment(route, slotAt(route, this.random()), 'weighted')
+      : assignment(route, slotAt(route, unit / TWO_POW_32), 'sticky', unit);
+  }
+}
+
+/** The slot that `u` in [0, 1) falls into. */
+export function slotAt(route: CompiledRoute, u: number): Slot {
+  const { bounds, slots } = route;
+  for (let i = 0; i < bounds.length; i++) {
+    if (u < bounds[i]!) return slots[i]!;
+  }
+  return route.active;
+}
+
+function unitOf(route: CompiledRoute, key: string | undefined): number | undefined {
+  return key === undefined || key === '' ? undefined : murmur3(key, route.seed);
+}
+
+function assignment(
+  { alias, epoch, segment }: CompiledRoute,
+  { environment, version }: Slot,
+  reason: AssignmentReason,
+  unit?: number,
+): Assignment {
+  const base = { route: alias, environment, version, reason, epoch, segment };
+  return unit === undefined ? base : { ...base, unit };
+}

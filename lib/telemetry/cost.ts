@@ -1,0 +1,47 @@
+import { calcPrice } from '@pydantic/genai-prices';
+import type { Usage } from '../domain/usage.js';
+
+/** US dollars per million tokens. */
+export interface Price {
+  readonly input: number;
+  readonly output: number;
+  /** As `input` when left out. */
+  readonly cachedInput?: number | undefined;
+}
+
+/** Prices by model name. */
+export type PriceTable = Readonly<Record<string, Price>>;
+
+/** What an answer costs in US dollars; `undefined` when nobody knows. */
+export type PriceOf = (model: string, usage: Usage) => number | undefined;
+
+const MILLION = 1_000_000;
+
+/**
+ * The user's own prices over the table shipped with `@pydantic/genai-prices`. A model may be written with its
+ * provider in front (`anthropic/claude-sonnet-4`).
+ */
+export function priceOf(own: PriceTable): PriceOf {
+  return (model, usage) => {
+    const price = own[model];
+    return price ? byOwnPrice(price, usage) : byShippedPrice(model, usage);
+  };
+}
+
+function byOwnPrice({ input, output, cachedInput = input }: Price, usage: Usage): number {
+  const fresh = usage.inputTokens - usage.cachedInputTokens;
+  return (fresh * input + usage.cachedInputTokens * cachedInput + usage.outputTokens * output) / MILLION;
+}
+
+function byShippedPrice(model: string, usage: Usage): number | undefined {
+  const tokens = {
+    input_tokens: usage.inputTokens,
+    cache_read_tokens: Math.min(usage.cachedInputTokens, usage.inputTokens),
+    output_tokens: usage.outputTokens,
+  };
+  const slash = model.indexOf('/');
+  const result =
+    calcPrice(tokens, model) ??
+    (slash > 0 ? calcPrice(tokens, model.slice(slash + 1), { providerId: model.slice(0, slash) }) : null);
+  return result?.total_price;
+}

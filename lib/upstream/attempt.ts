@@ -1,0 +1,122 @@
+import type { Clock } from '../domain/clock.js';
+import type { Version } from '../domain/version.js';
+import type { AnswerReading, Dialect, JsonObject } from './dialects/dialect.js';
+import { parseJson } from './json.js';
+import { retryAfterOf } from './retry-after.js';
+import type { UpstreamClient, UpstreamResponse } from './upstream-client.js';
+import { failureFrom, UpstreamFailure } from './upstream-failure.js';
+import { UpstreamStream } from './upstream-stream.js';
+import { Watchdog } from './watchdog.js';
+
+/** One call to one upstream, before it is made. */
+export interface AttemptRequest {
+  readonly client: UpstreamClient;
+  readonly dialect: Dialect;
+  readonly version: Version;
+  /** The caller's body; the version is applied here. */
+  readonly body: JsonObject;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal | undefined;
+  readonly clock: Clock;
+}
+
+/** A JSON answer beyond this is not read to its end. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** A whole answer: its bytes as they came, and what they say. */
+export interface JsonAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Buffer;
+  readonly reading: AnswerReading;
+}
+
+/** Asks for a whole JSON answer. @throws {UpstreamFailure} */
+export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
+  const { dialect, client } = request;
+  const watchdog = new Watchdog(request.clock, request.signal);
+  watchdog.limit('answer', client.config.timeouts.total);
+  try {
+    const response = await post(request, dialect.prepare(request.body, request.version).body, watchdog.signal);
+    const body = await readBody(response);
+    if (response.status !== 200) throw refusal(request, response, body);
+    const reading = dialect.readAnswer(parseJson(body.toString('utf8')));
+    if (!reading) throw new UpstreamFailure('malformed', `the answer is no ${dialect.name} answer`);
+    return { status: 200, contentType: contentTypeOf(response), body, reading };
+  } catch (error) {
+    throw failureFrom(watchdog.reasonOr(error));
+  } finally {
+    watchdog.release();
+  }
+}
+
+/**
+ * Asks for a stream and returns when its headers are in. The limit on the first token runs from the request on
+ * and goes over to the stream, which the caller has to read or to cancel.
+ *
+ * @throws {UpstreamFailure}
+ */
+export async function openStream(request: AttemptRequest): Promise<UpstreamStream> {
+  const { dialect, client } = request;
+  const { timeouts } = client.config;
+  const watchdog = new Watchdog(request.clock, request.signal);
+  watchdog.limit('end of the stream', timeouts.streamTotal);
+  watchdog.limit('first token', timeouts.firstToken);
+  try {
+    const { body, hideUsage } = dialect.prepare(request.body, request.version);
+    const response = await post(request, body, watchdog.signal);
+    if (response.status !== 200) {
+      throw refusal(request, response, await readBody(response));
+    }
+    if (!contentTypeOf(response).includes('text/event-stream')) {
+      throw new UpstreamFailure(
+        'malformed',
+        `the answer is no event stream but ${contentTypeOf(response) || 'untyped'}`,
+      );
+    }
+    return new UpstreamStream(response.body, dialect.readStream(), hideUsage, watchdog, timeouts.idle);
+  } catch (error) {
+    const failure = failureFrom(watchdog.reasonOr(error));
+    watchdog.abandon(failure);
+    throw failure;
+  }
+}
+
+function post(request: AttemptRequest, body: JsonObject, signal: AbortSignal): Promise<UpstreamResponse> {
+  const { client, dialect } = request;
+  const { apiKey } = client.config;
+  const headers = {
+    'content-type': 'application/json',
+    'accept-encoding': 'identity',
+    ...request.headers,
+    ...(apiKey === false ? {} : dialect.authHeaders(apiKey)),
+  };
+  return client.request('POST', dialect.path, headers, signal, JSON.stringify(body));
+}
+
+function refusal(request: AttemptRequest, response: UpstreamResponse, body: Buffer): UpstreamFailure {
+  const { status, headers } = response;
+  const failure = request.dialect.classify(status, parseJson(body.toString('utf8')));
+  return new UpstreamFailure(failure, `the provider answered ${status}`, {
+    retryAfter: retryAfterOf(headers, request.clock.now()),
+    answer: { status, contentType: contentTypeOf(response), body },
+  });
+}
+
+async function readBody({ body }: UpstreamResponse): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_ANSWER_BYTES) {
+      throw new UpstreamFailure('malformed', `the answer is longer than ${MAX_ANSWER_BYTES} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
+}
+
+function contentTypeOf({ headers }: UpstreamResponse): string {
+  const value = headers['content-type'];
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,29 @@
+/** Reads of JSON that came from somebody else: the value when it has the type, else `undefined`. */
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function objectAt(json: Readonly<Record<string, unknown>>, key: string) {
+  const value = json[key];
+  return isObject(value) ? value : undefined;
+}
+
+export function stringAt(json: Readonly<Record<string, unknown>>, key: string): string | undefined {
+  const value = json[key];
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function numberAt(json: Readonly<Record<string, unknown>>, key: string): number | undefined {
+  const value = json[key];
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+/** Parsed JSON, or `undefined` for text that is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

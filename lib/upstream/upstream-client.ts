@@ -1,0 +1,55 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Pool, type Dispatcher } from 'undici';
+import type { UpstreamConfig } from './upstream-config.js';
+
+export interface UpstreamResponse {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Dispatcher.ResponseData['body'];
+}
+
+/**
+ * One upstream and its connection pool. Limits on time are the caller's ({@link Watchdog}); undici's own are
+ * switched off but for the one on connecting, which only it can see. Redirects are not followed: the key would go
+ * with them.
+ */
+export class UpstreamClient {
+  readonly #pool: Pool;
+  readonly #basePath: string;
+
+  constructor(readonly config: UpstreamConfig) {
+    const { origin, pathname } = new URL(config.baseUrl);
+    this.#basePath = pathname.replace(/\/$/, '');
+    this.#pool = new Pool(origin, {
+      connect: { timeout: config.timeouts.connect },
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  async request(
+    method: 'GET' | 'POST',
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    body?: string,
+  ): Promise<UpstreamResponse> {
+    const answer = await this.#pool.request({
+      method,
+      path: this.#basePath + path,
+      headers: { ...this.config.headers, ...headers },
+      body: body ?? null,
+      signal,
+    });
+    return { status: answer.statusCode, headers: answer.headers, body: answer.body };
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  /** Ends what is still open instead of waiting for it. */
+  destroy(): Promise<void> {
+    return this.#pool.destroy();
+  }
+}

@@ -1,0 +1,45 @@
+import type { FailureClass } from '../domain/outcome.js';
+
+/** A provider's answer that was not a success, kept so that a caller's own mistake can be shown to the caller. */
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Buffer;
+}
+
+/**
+ * One attempt failed. Travels inside the module only; callers get an `UpstreamError`. The message never quotes
+ * the provider: its words may repeat a prompt or part of a key.
+ */
+export class UpstreamFailure extends Error {
+  /** Milliseconds that the provider asked to wait. */
+  readonly retryAfter: number | undefined;
+  readonly answer: ErrorAnswer | undefined;
+
+  constructor(
+    readonly failure: FailureClass,
+    message: string,
+    details: { retryAfter?: number | undefined; answer?: ErrorAnswer | undefined; cause?: unknown } = {},
+  ) {
+    super(message, details.cause === undefined ? {} : { cause: details.cause });
+    this.name = 'UpstreamFailure';
+    this.retryAfter = details.retryAfter;
+    this.answer = details.answer;
+  }
+}
+
+/** Reads what undici or the socket threw. A failure that is one already passes through. */
+export function failureFrom(error: unknown): UpstreamFailure {
+  if (error instanceof UpstreamFailure) return error;
+  const code = codeOf(error);
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') {
+    return new UpstreamFailure('timeout', 'no connection within the time for it', { cause: error });
+  }
+  return new UpstreamFailure('network', `the connection failed (${code ?? 'no code'})`, { cause: error });
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const code: unknown = Reflect.get(error, 'code') ?? codeOf(Reflect.get(error, 'cause'));
+  return typeof code === 'string' ? code : undefined;
+}

@@ -1,0 +1,122 @@
+import type { Dispatcher } from 'undici';
+import type { Usage } from '../domain/usage.js';
+import type { EventReading, StreamReader } from './dialects/dialect.js';
+import { readEvents, type SseEvent } from './sse.js';
+import { failureFrom, UpstreamFailure } from './upstream-failure.js';
+import type { Watchdog } from './watchdog.js';
+
+/** An event that goes on to the caller, with what it says. */
+export interface StreamEvent extends SseEvent {
+  readonly reading: EventReading;
+}
+
+type Body = Dispatcher.ResponseData['body'];
+
+/** How much is read, and for how long, behind the end of an answer. */
+const LINGER_BYTES = 64 * 1024;
+const LINGER_MS = 1_000;
+
+/**
+ * An open stream of one upstream. It is read once, batch by batch: what is not asked for stays in the socket, so
+ * backpressure reaches the provider. It ends cleanly only when the answer is whole; everything else throws.
+ */
+export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
+  #chunks = 0;
+  #ended = false;
+  #error: UpstreamFailure | undefined;
+
+  constructor(
+    private readonly body: Body,
+    private readonly reader: StreamReader,
+    private readonly hideUsage: boolean,
+    private readonly watchdog: Watchdog,
+    private readonly idleLimit: number,
+  ) {}
+
+  get model(): string | undefined {
+    return this.reader.model;
+  }
+
+  get usage(): Usage | undefined {
+    return this.reader.usage;
+  }
+
+  get finishReason(): string | undefined {
+    return this.reader.finishReason;
+  }
+
+  /** Content chunks read so far. */
+  get contentChunks(): number {
+    return this.#chunks;
+  }
+
+  /** Stops reading and closes the socket. For when nobody wants the rest. */
+  cancel(reason: UpstreamFailure): void {
+    this.watchdog.abandon(reason);
+    this.body.destroy();
+  }
+
+  /** @throws {UpstreamFailure} when the stream breaks, falls silent, or ends before the answer is whole. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<readonly StreamEvent[]> {
+    let whole = false;
+    try {
+      for await (const batch of this.#watched(readEvents(this.body.iterator({ destroyOnReturn: false })))) {
+        const events = this.#accept(batch);
+        if (events.length > 0) yield events;
+        if (this.#error) throw this.#error;
+        if (this.#ended) break;
+      }
+      if (!this.reader.complete) throw new UpstreamFailure('truncated', 'the stream ended before the answer was whole');
+      whole = true;
+    } catch (error) {
+      const reason = this.watchdog.reasonOr(error);
+      // Some providers close without ceremony: a whole answer stays whole when the socket is cut behind it.
+      whole = this.reader.complete && !(reason instanceof UpstreamFailure);
+      if (!whole) throw failureFrom(reason);
+    } finally {
+      this.watchdog.release();
+      if (whole) this.#letGo();
+      else this.body.destroy();
+    }
+  }
+
+  /** Reads what is left behind the end, so that the connection can be used again; gives up on it soon. */
+  #letGo(): void {
+    const signal = AbortSignal.timeout(LINGER_MS);
+    this.body.dump({ limit: LINGER_BYTES, signal }).catch(() => this.body.destroy());
+  }
+
+  /** The limit on silence runs only while the provider is waited for, never while the caller is slow. */
+  async *#watched(batches: AsyncGenerator<SseEvent[]>): AsyncGenerator<SseEvent[]> {
+    for (;;) {
+      if (this.#chunks > 0) this.watchdog.limit('chunk', this.idleLimit);
+      const next = await batches.next();
+      this.watchdog.lift('chunk');
+      if (next.done) return;
+      yield next.value;
+    }
+  }
+
+  #accept(batch: readonly SseEvent[]): StreamEvent[] {
+    const accepted: StreamEvent[] = [];
+    for (const event of batch) {
+      const reading = this.reader.read(event.data);
+      if (reading.kind === 'error') {
+        this.#error = new UpstreamFailure(
+          reading.failure ?? 'server_error',
+          'the provider sent an error in its stream',
+        );
+        break;
+      }
+      // A malformed event is skipped: if the rest is whole, so is the answer.
+      if (reading.kind === 'malformed' || (reading.kind === 'usage' && this.hideUsage)) continue;
+      if (reading.kind === 'content' && this.#chunks++ === 0) this.watchdog.lift('first token');
+      accepted.push({ ...event, reading });
+      if (reading.kind === 'end') {
+        this.#ended = true;
+        break;
+      }
+    }
+    return accepted;
+  }
+}

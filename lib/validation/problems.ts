@@ -1,0 +1,87 @@
+import type { z } from 'zod';
+import type { Problem } from './validation-error.js';
+
+const SECRET = /key|secret|token|password|authorization/i;
+
+type Issue = z.core.$ZodIssue;
+
+/** What a schema found, in the words of someone who wants to mend it. */
+export function problemsOf(error: z.ZodError | undefined, input: unknown): Problem[] {
+  return (error?.issues ?? []).flatMap((issue) => problemsOfIssue(issue, input));
+}
+
+/** A value as it may be shown: secrets are left out, long ones cut off. */
+export function show(path: readonly PropertyKey[], value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'function') return 'a function';
+  const isLeaf = typeof value !== 'object' || value === null;
+  if (path.some((part) => SECRET.test(String(part))) && isLeaf) return 'a value that is not shown here';
+  if (!isLeaf) return Array.isArray(value) ? `a list of ${value.length}` : 'an object';
+  const text = JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+export function pathOf(path: readonly PropertyKey[]): string {
+  return path.map(String).join('.') || '(the whole)';
+}
+
+function problemsOfIssue(issue: Issue, input: unknown): Problem[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const path = [...issue.path, key];
+      return {
+        path: pathOf(path),
+        value: show(path, valueAt(input, path)),
+        message: 'is not an option',
+        remedy: 'Check its spelling and its place, or remove it.',
+      };
+    });
+  }
+  const value = valueAt(input, issue.path);
+  const missing = value === undefined;
+  return [
+    {
+      path: pathOf(issue.path),
+      value: show(issue.path, value),
+      message: missing ? 'is missing' : messageOf(issue),
+      remedy: remedyOf(issue, missing),
+    },
+  ];
+}
+
+function messageOf(issue: Issue): string {
+  // Messages of our own are lower-case half-sentences that follow the path.
+  return /^[a-z]/.test(issue.message) ? issue.message : `is not valid: ${issue.message}`;
+}
+
+function remedyOf(issue: Issue, missing: boolean): string {
+  const last = issue.path.at(-1);
+  if (last === 'apiKey') {
+    return "Set it to the provider's key, for example from process.env; or to false for an upstream that takes none.";
+  }
+  if (last === 'baseUrl') return "Write it with the version segment, like 'https://api.openai.com/v1'.";
+  if (last === 'version') return 'Use lower-case letters, digits, - and . only, at most 64.';
+  if (issue.code === 'custom' && typeof issue.params?.['remedy'] === 'string') return issue.params['remedy'];
+  if (missing) return 'Set it.';
+  switch (issue.code) {
+    case 'too_small':
+      return `Use ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}.`;
+    case 'too_big':
+      return `Use ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}.`;
+    case 'invalid_value':
+      return `Use one of: ${issue.values.map(String).join(', ')}.`;
+    case 'invalid_type':
+      return `Use a value of type ${issue.expected}.`;
+    case 'invalid_key':
+      return 'Use lower-case letters, digits and -, beginning with a letter, at most 32.';
+    default:
+      return 'Mend it as the message says.';
+  }
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+    input,
+  );
+}

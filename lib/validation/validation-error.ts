@@ -1,0 +1,33 @@
+import { BlueGreenError } from '../domain/errors.js';
+
+/** One thing that is wrong in an input. */
+export interface Problem {
+  /** Where, e.g. `routes.support-chat.environments.green.weight`. */
+  readonly path: string;
+  /** What was found there, fit to be shown: secrets are left out. */
+  readonly value: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** An input that cannot be used. Lists every problem, not just the first. `code`: `invalid_input`. */
+export class ValidationError extends BlueGreenError {
+  constructor(
+    subject: string,
+    readonly problems: readonly Problem[],
+    code = 'invalid_input',
+  ) {
+    const lines = problems.map(
+      ({ path, value, message, remedy }, index) => `  ${index + 1}. ${path} ${message} (found: ${value}). ${remedy}`,
+    );
+    const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
+    super(code, `${subject}: ${count}.\n${lines.join('\n')}`, 'Mend what is listed.', 422);
+  }
+}
+
+/** `BlueGreenModule` cannot start with these options. `code`: `invalid_options`. */
+export class OptionsError extends ValidationError {
+  constructor(problems: readonly Problem[]) {
+    super('BlueGreenModule cannot start, its options are wrong', problems, 'invalid_options');
+  }
+}

@@ -1,0 +1,52 @@
+import { Module, type DynamicModule, type INestApplication, type ModuleMetadata } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { ScheduleModule } from '@nestjs/schedule';
+import { Test } from '@nestjs/testing';
+import {
+  BlueGreenModule,
+  CLOCK,
+  RANDOM,
+  type BlueGreenExtras,
+  type BlueGreenOptions,
+  type Clock,
+  type Random,
+} from 'nestjs-blue-green';
+
+/** Both HTTP adapters: suites run their whole body over each. */
+export const ADAPTERS = ['express', 'fastify'] as const;
+export type Adapter = (typeof ADAPTERS)[number];
+
+export interface TestAppOptions extends Omit<ModuleMetadata, 'imports'> {
+  readonly adapter?: Adapter;
+  readonly module: DynamicModule;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+/** An app as a user would have it, listening on a free port. */
+export async function startApp({
+  adapter = 'express',
+  module,
+  clock,
+  random,
+  ...metadata
+}: TestAppOptions): Promise<INestApplication> {
+  @Module({ ...metadata, imports: [ScheduleModule.forRoot(), module] })
+  class AppModule {}
+
+  const builder = Test.createTestingModule({ imports: [AppModule] });
+  if (clock) builder.overrideProvider(CLOCK).useValue(clock);
+  if (random) builder.overrideProvider(RANDOM).useValue(random);
+  const compiled = await builder.compile();
+  const app =
+    adapter === 'fastify'
+      ? compiled.createNestApplication(new FastifyAdapter(), { logger: false })
+      : compiled.createNestApplication({ logger: false });
+  await app.listen(0, '127.0.0.1');
+  return app;
+}
+
+/** The module with the options that nearly every test shares. */
+export function blueGreen(options: BlueGreenOptions & BlueGreenExtras): DynamicModule {
+  return BlueGreenModule.forRoot({ isGlobal: true, ...options });
+}
