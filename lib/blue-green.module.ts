@@ -71,12 +71,12 @@ const DATA_PLANE: Provider[] = [
       config: BlueGreenConfig,
       table: LiveRouteTable,
       upstreams: Upstreams,
-      { observe }: Telemetry,
+      observer: Telemetry,
       clock: Clock,
       random: Random,
     ) => {
       const policyOf = (alias: string) => routeConfig(config, alias).sending;
-      return new Sender({ table, upstreams, observe, clock, random, policyOf, priceOf: priceOf(config.prices) });
+      return new Sender({ table, upstreams, observer, clock, random, policyOf, priceOf: priceOf(config.prices) });
     },
   },
   LlmRouterService,

@@ -39,9 +39,10 @@ export type { Journal } from './journal/journal.js';
 export { MemoryJournal } from './journal/memory-journal.js';
 
 // Measuring
-export { Telemetry, type Evidence } from './telemetry/telemetry.js';
+export { Telemetry } from './telemetry/telemetry.js';
+export type { Evidence } from './telemetry/arm.js';
 export type { Distribution, Summary } from './telemetry/tally.js';
-export type { Observation } from './telemetry/observation.js';
+export type { Observation, Verdict } from './telemetry/observation.js';
 export type { Price, PriceTable } from './telemetry/cost.js';
 
 // Health

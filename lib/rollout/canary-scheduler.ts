@@ -62,7 +62,7 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
       CANARY_JOB,
       setInterval(() => void this.tick(), this.options.monitorInterval),
     );
-    this.#unsubscribe = this.telemetry.onObservation(({ route, environment, outcome }) => {
+    this.#unsubscribe = this.telemetry.onVerdict(({ route, environment, outcome }) => {
       if (countsAgainstArm(outcome)) this.#onFailure(route, environment);
     });
   }

@@ -4,7 +4,7 @@ import type { Usage } from '../domain/usage.js';
 import type { Assignment } from '../routing/assignment.js';
 import type { Target } from '../routing/route-table.js';
 import type { PriceOf } from '../telemetry/cost.js';
-import type { Observer } from '../telemetry/observation.js';
+import type { Observer, Verdict } from '../telemetry/observation.js';
 import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
 import type { UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { Attempt } from './upstream-error.js';
@@ -21,7 +21,7 @@ export interface CallRequest {
 /** What the router needs to book a call. */
 export interface CallLedger {
   readonly clock: Clock;
-  readonly observe: Observer;
+  readonly observer: Observer;
   readonly priceOf: PriceOf;
 }
 
@@ -47,6 +47,7 @@ export class Call {
   readonly #attempts: Attempt[] = [];
   #answeredBy: Target | undefined;
   #firstTokenAt: number | undefined;
+  #verdict: Verdict | undefined;
   #closed = false;
 
   constructor(
@@ -72,7 +73,7 @@ export class Call {
       return result;
     } catch (error) {
       const failure = failureOf(error);
-      attempt.failure = failure.failure;
+      this.#failed(attempt, failure);
       throw failure;
     } finally {
       attempt.duration = clock.elapsed() - begun;
@@ -84,9 +85,9 @@ export class Call {
   }
 
   /** A stream that had begun broke: its attempt has failed after all. */
-  brokeWith({ failure }: UpstreamFailure): void {
+  brokeWith(failure: UpstreamFailure): void {
     const last = this.#attempts.at(-1);
-    if (last) last.failure = failure;
+    if (last) this.#failed(last, failure);
   }
 
   report(): CallReport {
@@ -120,18 +121,11 @@ export class Call {
   close(callerOutcome: Outcome, usage?: Usage): void {
     if (this.#closed) return;
     this.#closed = true;
-    const { assignment, requestId } = this.request;
     const slot = this.#answeredBy;
-    this.ledger.observe({
+    this.ledger.observer.observe({
+      ...this.#charge(callerOutcome),
       at: this.ledger.clock.now(),
-      requestId,
-      route: assignment.route,
-      environment: assignment.environment,
-      version: assignment.version.tag,
-      unit: assignment.unit,
-      epoch: assignment.epoch,
-      segment: assignment.segment,
-      outcome: this.#outcomeOfAssigned() ?? callerOutcome,
+      requestId: this.request.requestId,
       callerOutcome,
       answeredBy: slot && { environment: slot.environment, version: slot.version.tag },
       attempts: this.#attempts.length,
@@ -142,9 +136,19 @@ export class Call {
     });
   }
 
-  /** Intention to treat: the first failure of the assigned environment, whoever saved the caller. */
-  #outcomeOfAssigned(): Outcome | undefined {
-    const { environment } = this.request.assignment;
-    return this.#attempts.find((attempt) => attempt.environment === environment && attempt.failure)?.failure;
+  #failed(attempt: Attempt, { failure }: UpstreamFailure): void {
+    attempt.failure = failure;
+    // Intention to treat: the assigned environment has failed, whoever saves the caller.
+    if (attempt.environment === this.request.assignment.environment) this.#charge(failure);
+  }
+
+  /** The verdict on the assigned environment; the first one stands. */
+  #charge(outcome: Outcome): Verdict {
+    if (this.#verdict) return this.#verdict;
+    const { route, environment, version, unit, epoch, segment } = this.request.assignment;
+    const at = this.ledger.clock.now();
+    this.#verdict = { at, route, environment, version: version.tag, unit, epoch, segment, outcome };
+    this.ledger.observer.charge(this.#verdict);
+    return this.#verdict;
   }
 }

@@ -1,11 +1,10 @@
 import type { Outcome } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
 
-/** The record of one request, made when it has ended: for a stream, when the stream has. Holds no content. */
-export interface Observation {
-  /** Wall time at the end, milliseconds since the epoch. */
+/** What an environment made of a request that was assigned to it. */
+export interface Verdict {
+  /** Wall time, milliseconds since the epoch. */
   readonly at: number;
-  readonly requestId: string;
   readonly route: string;
   /** The environment that was *assigned*: it is charged, whoever answered in the end. */
   readonly environment: string;
@@ -13,8 +12,13 @@ export interface Observation {
   readonly unit?: number | undefined;
   readonly epoch: number;
   readonly segment: number;
-  /** What the assigned environment made of it: its first failure, even when a retry or the fallback saved the caller. */
+  /** Its first failure, even when a retry or the fallback saved the caller. */
   readonly outcome: Outcome;
+}
+
+/** The record of one request, made when it has ended: for a stream, when the stream has. Holds no content. */
+export interface Observation extends Verdict {
+  readonly requestId: string;
   /** What the caller got. */
   readonly callerOutcome: Outcome;
   /** Who answered; absent when nobody did. */
@@ -29,5 +33,10 @@ export interface Observation {
   readonly cost?: number | undefined;
 }
 
-/** Takes in what was observed. Called once per request, on its path: has to be quick and must not throw. */
-export type Observer = (observation: Observation) => void;
+/** Takes in what was seen. Called on the request path: has to be quick and must not throw. */
+export interface Observer {
+  /** Once per request, as soon as the verdict is known: a failure is one before its rescue has even begun. */
+  charge(verdict: Verdict): void;
+  /** Once per request, when it has ended. */
+  observe(observation: Observation): void;
+}

@@ -1,5 +1,5 @@
 import { countsAgainstArm, hasVerdict, type FailureClass, type Outcome } from '../domain/outcome.js';
-import type { Observation } from './observation.js';
+import type { Verdict } from './observation.js';
 
 /** How an environment has answered lately: what a probe would find out, learnt from live traffic. */
 export interface Pulse {
@@ -10,7 +10,7 @@ export interface Pulse {
   readonly failure: FailureClass | undefined;
 }
 
-export function pulseAfter(before: Pulse | undefined, { at, outcome }: Observation): Pulse | undefined {
+export function pulseAfter(before: Pulse | undefined, { at, outcome }: Verdict): Pulse | undefined {
   if (!hasVerdict(outcome)) return before;
   return isFailure(outcome)
     ? { at, consecutiveFailures: (before?.consecutiveFailures ?? 0) + 1, failure: outcome }
