@@ -21,16 +21,12 @@ const EXTRAS: BlueGreenExtras = { isGlobal: false, gateway: false, healthControl
 /** Tells the providers whether the gateway is on. */
 export const GATEWAY_ON = Symbol('nestjs-blue-green:gateway-on');
 
-export const {
-  ConfigurableModuleClass,
-  MODULE_OPTIONS_TOKEN: BLUE_GREEN_OPTIONS,
-  OPTIONS_TYPE,
-  ASYNC_OPTIONS_TYPE,
-} = new ConfigurableModuleBuilder<BlueGreenOptions>({ moduleName: 'BlueGreen' })
-  .setClassMethodName('forRoot')
-  .setFactoryMethodName('createBlueGreenOptions')
-  .setExtras(EXTRAS, shape)
-  .build();
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: BLUE_GREEN_OPTIONS } =
+  new ConfigurableModuleBuilder<BlueGreenOptions>({ moduleName: 'BlueGreen' })
+    .setClassMethodName('forRoot')
+    .setFactoryMethodName('createBlueGreenOptions')
+    .setExtras(EXTRAS, shape)
+    .build();
 
 function shape(definition: DynamicModule, { isGlobal, gateway, healthController }: BlueGreenExtras): DynamicModule {
   return {

@@ -49,6 +49,7 @@ export type { Price, PriceTable } from './telemetry/cost.js';
 export { BlueGreenHealthIndicator } from './health/blue-green.health.js';
 
 // Errors
+export { BlueGreenExceptionFilter } from './http/blue-green-exception.filter.js';
 export {
   BlueGreenError,
   InvalidWeightsError,
@@ -60,5 +61,6 @@ export {
 export { EnvironmentForbiddenError, RoutePolicyError } from './routing/route-policy.js';
 export { RouteNotNamedError } from './routing/request-assigner.js';
 export { UpstreamError, type Attempt } from './router/upstream-error.js';
+export { InvalidKeyError } from './http/gateway-key.guard.js';
 export { NoSchedulerError } from './rollout/canary-scheduler.js';
 export { OptionsError, ValidationError, type Problem } from './validation/validation-error.js';

@@ -5,7 +5,7 @@ import type { Weights } from './weights.js';
 export type PauseReason = 'Manual' | 'AwaitingApproval';
 
 /** Phases in which a rollout walks its schedule. `since` is wall time, moved on by time spent paused. */
-export type WalkingPhase =
+type WalkingPhase =
   | { readonly name: 'Progressing'; readonly step: number; readonly since: number; readonly approved: boolean }
   | { readonly name: 'Baking'; readonly since: number };
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/clock.js';
-import type { Outcome } from '../domain/outcome.js';
+import { countsAgainstArm, type Outcome } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
 import type { Assignment } from '../routing/assignment.js';
 import type { Target } from '../routing/route-table.js';
@@ -123,7 +123,7 @@ export class Call {
     this.#closed = true;
     const slot = this.#answeredBy;
     this.ledger.observer.observe({
-      ...this.#charge(callerOutcome),
+      ...this.#charge(this.#failureOfAssigned() ?? callerOutcome),
       at: this.ledger.clock.now(),
       requestId: this.request.requestId,
       callerOutcome,
@@ -139,7 +139,15 @@ export class Call {
   #failed(attempt: Attempt, { failure }: UpstreamFailure): void {
     attempt.failure = failure;
     // Intention to treat: the assigned environment has failed, whoever saves the caller.
-    if (attempt.environment === this.request.assignment.environment) this.#charge(failure);
+    if (this.#isAssigned(attempt) && countsAgainstArm(failure)) this.#charge(failure);
+  }
+
+  #failureOfAssigned(): Outcome | undefined {
+    return this.#attempts.find((attempt) => attempt.failure && this.#isAssigned(attempt))?.failure;
+  }
+
+  #isAssigned({ environment }: Attempt): boolean {
+    return environment === this.request.assignment.environment;
   }
 
   /** The verdict on the assigned environment; the first one stands. */

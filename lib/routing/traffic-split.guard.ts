@@ -1,7 +1,8 @@
-import { HttpException, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { BlueGreenError } from '../domain/errors.js';
 import type { Assignment } from './assignment.js';
+import { toHttpException } from './http-exception.js';
 import { contextOf } from './request-context.js';
 import { Route } from './route.decorator.js';
 import { RequestAssigner } from './request-assigner.js';
@@ -53,7 +54,7 @@ export class TrafficSplitGuard implements CanActivate {
       const { assignment, setCookie } = await this.assigner.assign(request, this.routeOf(context));
       this.tell(request, response, assignment, setCookie);
     } catch (error) {
-      throw this.toHttpException(error);
+      throw error instanceof BlueGreenError ? toHttpException(error) : error;
     }
     return true;
   }
@@ -77,11 +78,5 @@ export class TrafficSplitGuard implements CanActivate {
     if (setCookie === undefined) return;
     if (response.append) response.append('Set-Cookie', setCookie);
     else response.header('Set-Cookie', setCookie);
-  }
-
-  protected toHttpException(error: unknown): unknown {
-    if (!(error instanceof BlueGreenError)) return error;
-    const { code, message, remedy, status } = error;
-    return new HttpException({ statusCode: status, code, message, remedy }, status, { cause: error });
   }
 }
