@@ -1,0 +1,34 @@
+import { Body, Controller, Module, Post, UseGuards } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ScheduleModule } from '@nestjs/schedule';
+import { BlueGreenModule, LlmRouterService, TrafficSplitGuard } from 'nestjs-blue-green';
+
+const openai = {
+  baseUrl: process.env.OPENAI_BASE_URL ?? 'https://api.openai.com/v1',
+  apiKey: process.env.OPENAI_API_KEY!,
+};
+const blue = { ...openai, model: 'gpt-4o', weight: 95 };
+const green = { ...openai, model: 'gpt-4.1', weight: 5 };
+
+@Controller('chat')
+@UseGuards(TrafficSplitGuard)
+class ChatController {
+  constructor(private readonly llm: LlmRouterService) {}
+
+  @Post()
+  chat(@Body() { message }: { message: string }) {
+    return this.llm.complete('support-chat', { messages: [{ role: 'user', content: message }] });
+  }
+}
+
+@Module({
+  imports: [
+    ScheduleModule.forRoot(),
+    BlueGreenModule.forRoot({ alias: 'support-chat', environments: { blue, green } }),
+  ],
+  controllers: [ChatController],
+})
+class AppModule {}
+
+const app = await NestFactory.create(AppModule);
+await app.listen(process.env.PORT ?? 3000);
