@@ -22,7 +22,9 @@ import { RolloutDefaults } from './rollout/rollout-defaults.js';
 import { RolloutService } from './rollout/rollout.service.js';
 import { SchedulerOptions } from './rollout/scheduler-options.js';
 import { StateStore } from './rollout/state-store.js';
+import { Breakers } from './router/breakers.js';
 import { LlmRouterService } from './router/llm-router.service.js';
+import { RetryBudgets } from './router/retry-budget.js';
 import { Sender } from './router/sender.js';
 import { LiveRouteTable } from './routing/live-route-table.js';
 import { RequestAssigner } from './routing/request-assigner.js';
@@ -76,7 +78,17 @@ const DATA_PLANE: Provider[] = [
       random: Random,
     ) => {
       const policyOf = (alias: string) => routeConfig(config, alias).sending;
-      return new Sender({ table, upstreams, observer, clock, random, policyOf, priceOf: priceOf(config.prices) });
+      return new Sender({
+        table,
+        upstreams,
+        observer,
+        clock,
+        random,
+        policyOf,
+        priceOf: priceOf(config.prices),
+        breakers: new Breakers((alias) => policyOf(alias).breaker),
+        budgets: new RetryBudgets((alias) => policyOf(alias).retryBudget, clock),
+      });
     },
   },
   LlmRouterService,

@@ -11,7 +11,8 @@ export type FailureClass =
   | 'context_length'
   | 'content_filter'
   | 'client_error'
-  | 'client_abort';
+  | 'client_abort'
+  | 'circuit_open';
 
 /** What became of a request. */
 export type Outcome = 'ok' | FailureClass;
@@ -24,25 +25,30 @@ export interface Consequence {
   readonly retry: boolean;
   /** May another environment be asked? */
   readonly fallBack: boolean;
+  /** Does it count towards no longer asking the environment? */
+  readonly tripsBreaker: boolean;
 }
 
 /**
  * The failure table: every class and what it means, in one place. Silence is not asked twice (`timeout`), a
- * refusal is never routed around (`content_filter`), a caller's own mistake is nobody else's business.
+ * refusal is never routed around (`content_filter`), a caller's own mistake is nobody else's business. An environment that
+ * is not asked because it failed too often (`circuit_open`) has failed: otherwise its breaker would hide it from the gates.
+ * Rate limits have a breaker of their own.
  */
 export const CONSEQUENCES: Readonly<Record<FailureClass, Consequence>> = {
-  network: { countsAgainstArm: true, retry: true, fallBack: true },
-  timeout: { countsAgainstArm: true, retry: false, fallBack: true },
-  server_error: { countsAgainstArm: true, retry: true, fallBack: true },
-  rate_limited: { countsAgainstArm: false, retry: true, fallBack: true },
-  auth: { countsAgainstArm: true, retry: false, fallBack: true },
-  not_found: { countsAgainstArm: true, retry: false, fallBack: true },
-  truncated: { countsAgainstArm: true, retry: true, fallBack: true },
-  malformed: { countsAgainstArm: true, retry: true, fallBack: true },
-  context_length: { countsAgainstArm: false, retry: false, fallBack: true },
-  content_filter: { countsAgainstArm: false, retry: false, fallBack: false },
-  client_error: { countsAgainstArm: false, retry: false, fallBack: false },
-  client_abort: { countsAgainstArm: false, retry: false, fallBack: false },
+  network: { countsAgainstArm: true, retry: true, fallBack: true, tripsBreaker: true },
+  timeout: { countsAgainstArm: true, retry: false, fallBack: true, tripsBreaker: true },
+  server_error: { countsAgainstArm: true, retry: true, fallBack: true, tripsBreaker: true },
+  rate_limited: { countsAgainstArm: false, retry: true, fallBack: true, tripsBreaker: false },
+  auth: { countsAgainstArm: true, retry: false, fallBack: true, tripsBreaker: true },
+  not_found: { countsAgainstArm: true, retry: false, fallBack: true, tripsBreaker: true },
+  truncated: { countsAgainstArm: true, retry: true, fallBack: true, tripsBreaker: true },
+  malformed: { countsAgainstArm: true, retry: true, fallBack: true, tripsBreaker: true },
+  context_length: { countsAgainstArm: false, retry: false, fallBack: true, tripsBreaker: false },
+  content_filter: { countsAgainstArm: false, retry: false, fallBack: false, tripsBreaker: false },
+  client_error: { countsAgainstArm: false, retry: false, fallBack: false, tripsBreaker: false },
+  client_abort: { countsAgainstArm: false, retry: false, fallBack: false, tripsBreaker: false },
+  circuit_open: { countsAgainstArm: true, retry: false, fallBack: true, tripsBreaker: false },
 };
 
 export function countsAgainstArm(outcome: Outcome): boolean {

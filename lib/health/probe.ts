@@ -1,5 +1,6 @@
 import type { Clock } from '../domain/clock.js';
 import { isObject, parseJson } from '../upstream/json.js';
+import { readAll } from '../upstream/response-body.js';
 import type { UpstreamClient } from '../upstream/upstream-client.js';
 import { Watchdog } from '../upstream/watchdog.js';
 
@@ -32,11 +33,11 @@ export async function probe(
   try {
     const { status, body } = await client.request('GET', '/models', headers, watchdog.signal);
     if (status !== 200) {
-      await body.dump();
+      body.destroy();
       return fromStatus(status);
     }
-    const text = await body.text();
-    const listed = text.length > MODELS_BODY_LIMIT ? undefined : modelsIn(parseJson(text));
+    const list = await readAll(body, MODELS_BODY_LIMIT);
+    const listed = modelsIn(parseJson(list.toString('utf8')));
     if (listed === undefined || listed.has(model)) return health('up', undefined, 'answers');
     return health('degraded', 'model', 'the provider does not list the model');
   } catch {

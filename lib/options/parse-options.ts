@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { EnvironmentState } from '../domain/state.js';
 import { tagOf } from '../domain/version.js';
 import { DEFAULT_ROLLOUT, overlay } from '../rollout/plan-schema.js';
+import type { SendingPolicy } from '../router/sender.js';
 import { problemsOf } from '../validation/problems.js';
 import { OptionsError } from '../validation/validation-error.js';
 import type { BlueGreenConfig, RouteConfig } from './config.js';
@@ -19,8 +20,9 @@ const MINUTE = 60_000;
 
 const DEFAULTS = {
   timeouts: { connect: 5_000, firstToken: 10_000, idle: 15_000, total: 30_000, streamTotal: 10 * MINUTE },
-  retry: { attempts: 3, baseDelay: 250, maxDelay: 8_000 },
-  bufferThreshold: 1,
+  retry: { attempts: 3, baseDelay: 250, maxDelay: 8_000, budget: { ratio: 0.2, perSecond: 10 } },
+  breaker: { threshold: 0.5, size: 20, minCalls: 10, halfOpenAfter: 10_000 },
+  holdBack: { chunks: 1, size: 65_536, delay: 500 },
   stickyHeaders: ['x-user-id', 'x-session-id', 'x-conversation-id', 'x-request-id'],
 };
 
@@ -81,9 +83,20 @@ function routeConfig(alias: string, route: RouteInput, shared: ShortForm | LongF
       cookie: stickiness.cookie,
     },
     rollout: overlay(overlay(DEFAULT_ROLLOUT, shared.rollout), route.rollout),
-    sending: {
-      retry: { ...DEFAULTS.retry, ...defined(shared.retry), ...defined(route.retry) },
-      bufferThreshold: route.bufferThreshold ?? shared.bufferThreshold ?? DEFAULTS.bufferThreshold,
+    sending: sendingPolicy(route, shared),
+  };
+}
+
+function sendingPolicy(route: RouteInput, shared: ShortForm | LongForm): SendingPolicy {
+  const { budget, ...retry } = { ...DEFAULTS.retry, ...defined(shared.retry), ...defined(route.retry) };
+  return {
+    retry,
+    retryBudget: budget,
+    breaker: route.breaker ?? shared.breaker ?? DEFAULTS.breaker,
+    holdBack: {
+      chunks: route.bufferThreshold ?? shared.bufferThreshold ?? DEFAULTS.holdBack.chunks,
+      size: route.bufferMaxSize ?? shared.bufferMaxSize ?? DEFAULTS.holdBack.size,
+      delay: route.bufferMaxDelay ?? shared.bufferMaxDelay ?? DEFAULTS.holdBack.delay,
     },
   };
 }

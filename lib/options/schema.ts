@@ -27,6 +27,26 @@ const retry = z.strictObject({
   baseDelay: duration.optional(),
   /** Longest wait. A `Retry-After` beyond it goes to the fallback at once. Default `'8s'`. */
   maxDelay: duration.optional(),
+  /** Keeps an outage from being multiplied. */
+  budget: z
+    .strictObject({
+      /** Retries per live request. Default 0.2. */
+      ratio: z.number().min(0).max(10).default(0.2),
+      /** Retries per second that are always allowed. Default 10. */
+      perSecond: z.number().min(0).default(10),
+    })
+    .optional(),
+});
+
+const breaker = z.strictObject({
+  /** Share of failures among the last calls that opens it, above 0 and below 1. Default 0.5. */
+  threshold: z.number().gt(0).lt(1).default(0.5),
+  /** How many calls those are. Default 20. */
+  size: z.int().min(1).max(1000).default(20),
+  /** Calls needed before it may open. Default 10. */
+  minCalls: z.int().min(1).max(1000).default(10),
+  /** Until one call may try again. Default `'10s'`. */
+  halfOpenAfter: duration.prefault('10s'),
 });
 
 const stickiness = z.strictObject({
@@ -84,6 +104,12 @@ const perRoute = {
   retry: retry.optional(),
   /** Content chunks of a stream held back, so that an early failure can be rescued unseen. 1–64, default 1. */
   bufferThreshold: z.int().min(1).max(64).optional(),
+  /** …but no more characters of data than this. Default 65,536. */
+  bufferMaxSize: z.int().min(1).max(16_777_216).optional(),
+  /** …and no longer than this behind the first chunk. Default `'500ms'`. */
+  bufferMaxDelay: duration.optional(),
+  /** Stops asking an environment that does not answer; `false` switches it off. */
+  breaker: z.union([breaker, z.literal(false)]).optional(),
 };
 
 const route = z.strictObject({

@@ -57,6 +57,11 @@ export class Call {
     this.#startedAt = ledger.clock.elapsed();
   }
 
+  /** Who answers, once somebody does. */
+  get answeredBy(): Target | undefined {
+    return this.#answeredBy;
+  }
+
   get attempts(): readonly Attempt[] {
     return this.#attempts;
   }

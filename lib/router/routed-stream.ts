@@ -1,37 +1,9 @@
 import type { Usage } from '../domain/usage.js';
 import { failureFrom, UpstreamFailure } from '../upstream/upstream-failure.js';
-import type { StreamEvent, UpstreamStream } from '../upstream/upstream-stream.js';
+import type { StreamEvent } from '../upstream/upstream-stream.js';
 import type { Call, CallReport } from './call.js';
+import type { BegunStream } from './hold-back.js';
 import { UpstreamError } from './upstream-error.js';
-
-/** A stream whose first chunks are in hand. */
-export interface BegunStream {
-  readonly upstream: UpstreamStream;
-  readonly held: readonly StreamEvent[];
-  readonly rest: AsyncIterator<readonly StreamEvent[]>;
-}
-
-/**
- * Reads until `threshold` content chunks are there or the answer is whole. A failure up to here has been seen by
- * nobody.
- *
- * @throws {UpstreamFailure}
- */
-export async function heldBack(
-  upstream: UpstreamStream,
-  threshold: number,
-  onFirstToken: () => void,
-): Promise<BegunStream> {
-  const rest = upstream[Symbol.asyncIterator]();
-  const held: StreamEvent[] = [];
-  while (upstream.contentChunks < threshold) {
-    const next = await rest.next();
-    if (next.done) break;
-    if (upstream.contentChunks > 0) onFirstToken();
-    held.push(...next.value);
-  }
-  return { upstream, held, rest };
-}
 
 /**
  * An answer on its way to the caller, pinned to the environment that began it: no shift and no rollback touches
@@ -41,6 +13,7 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
   constructor(
     private readonly call: Call,
     private readonly begun: BegunStream,
+    private readonly onBroken: (failure: UpstreamFailure) => void,
   ) {}
 
   report(): CallReport {
@@ -69,11 +42,11 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
 
   /** @throws {UpstreamError} when the stream breaks behind its first chunk. */
   async *[Symbol.asyncIterator](): AsyncGenerator<readonly StreamEvent[]> {
-    const { held, rest, upstream } = this.begun;
+    const { held, pending, rest, upstream } = this.begun;
     let ended = false;
     try {
       if (held.length > 0) yield held;
-      for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+      for (let next = await (pending ?? rest.next()); !next.done; next = await rest.next()) yield next.value;
       ended = true;
       this.call.close('ok', upstream.usage);
     } catch (error) {
@@ -92,6 +65,7 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
 
   #broken(failure: UpstreamFailure): UpstreamError {
     this.call.brokeWith(failure);
+    this.onBroken(failure);
     this.call.close(failure.failure, this.usage);
     const { route, environment, requestId, attempts } = this.call.report();
     return new UpstreamError(route, environment, failure.failure, attempts, requestId, failure);

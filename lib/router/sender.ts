@@ -5,21 +5,29 @@ import type { Target } from '../routing/route-table.js';
 import { openStream, sendJson, type AttemptRequest, type JsonAnswer } from '../upstream/attempt.js';
 import { failureFrom, UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { Upstreams } from '../upstream/upstreams.js';
+import type { Breakers } from './breakers.js';
+import type { BreakerOptions } from './circuit-breaker.js';
 import { Call, type CallLedger, type CallRequest } from './call.js';
+import { candidatesFor } from './candidates.js';
+import { hold, type HoldBack } from './hold-back.js';
 import { pause, retryDelay, type RetryPolicy } from './retry.js';
-import { heldBack, RoutedStream } from './routed-stream.js';
+import type { RetryBudgetOptions, RetryBudgets } from './retry-budget.js';
+import { RoutedStream } from './routed-stream.js';
 import { UpstreamError } from './upstream-error.js';
 
 /** How a route's requests are sent. */
 export interface SendingPolicy {
   readonly retry: RetryPolicy;
-  /** Content chunks of a stream held back before the first goes out. */
-  readonly bufferThreshold: number;
+  readonly retryBudget: RetryBudgetOptions;
+  readonly breaker: BreakerOptions | false;
+  readonly holdBack: HoldBack;
 }
 
 export interface SenderOptions extends CallLedger {
   readonly table: LiveRouteTable;
   readonly upstreams: Upstreams;
+  readonly breakers: Breakers;
+  readonly budgets: RetryBudgets;
   readonly policyOf: (route: string) => SendingPolicy;
   readonly random: Random;
 }
@@ -47,77 +55,72 @@ export class Sender {
    */
   async stream(request: CallRequest): Promise<RoutedStream> {
     const call = new Call(request, this.options);
-    const { bufferThreshold } = this.options.policyOf(request.assignment.route);
+    const { breakers, clock } = this.options;
+    const { route } = request.assignment;
+    const { holdBack } = this.options.policyOf(route);
     const begun = await this.#rescued(call, async (attempt) =>
-      heldBack(await openStream(attempt), bufferThreshold, () => call.firstToken()),
+      hold(await openStream(attempt), holdBack, clock, () => call.firstToken()),
     );
-    return new RoutedStream(call, begun);
+    return new RoutedStream(call, begun, (failure) => {
+      if (call.answeredBy) breakers.get(route, call.answeredBy)?.report(failure);
+    });
   }
 
   async #rescued<T>(call: Call, send: (request: AttemptRequest) => Promise<T>): Promise<T> {
-    const { request } = call;
-    let last = new UpstreamFailure('network', 'nobody was asked');
-    let lastSlot: Target | undefined;
-    for (const slot of this.#candidates(request)) {
-      lastSlot = slot;
-      const result = await this.#attempts(call, slot, send);
+    const { assignment, requestId } = call.request;
+    this.options.budgets.get(assignment.route).deposit();
+    let last: { readonly failure: UpstreamFailure; readonly target: Target } | undefined;
+    for (const target of candidatesFor(assignment, this.options.table)) {
+      const result = await this.#attempts(call, target, send);
       if (!(result instanceof UpstreamFailure)) return result;
-      last = result;
+      // Of several, the caller learns of the last that was really asked.
+      if (!last || result.failure !== 'circuit_open') last = { failure: result, target };
       if (!CONSEQUENCES[result.failure].fallBack) break;
     }
-    call.close(last.failure);
-    const { assignment, requestId } = request;
-    const environment = lastSlot?.environment ?? assignment.environment;
-    throw new UpstreamError(assignment.route, environment, last.failure, call.attempts, requestId, last);
+    const { failure, target } = last!;
+    call.close(failure.failure);
+    throw new UpstreamError(assignment.route, target.environment, failure.failure, call.attempts, requestId, failure);
   }
 
   /** Asks one environment until it answers or until asking again makes no sense. */
   async #attempts<T>(
     call: Call,
-    slot: Target,
+    target: Target,
     send: (request: AttemptRequest) => Promise<T>,
   ): Promise<T | UpstreamFailure> {
-    const { request } = call;
-    const { clock, random, upstreams } = this.options;
-    const { retry } = this.options.policyOf(request.assignment.route);
-    const attempt: AttemptRequest = {
-      client: upstreams.get(slot.version.upstream),
-      dialect: request.dialect,
-      version: slot.version,
-      body: request.body,
-      headers: {
-        'x-deployment-env': slot.environment,
-        'x-environment': slot.environment,
-        'x-request-id': request.requestId,
-      },
-      signal: request.signal,
-      clock,
-    };
+    const { clock, random, breakers, budgets, policyOf } = this.options;
+    const { route } = call.request.assignment;
+    const { retry } = policyOf(route);
+    const breaker = breakers.get(route, target);
+    const attempt = this.#attemptOf(call.request, target);
     for (let n = 1; ; n++) {
       try {
-        return await call.attempt(slot, () => send(attempt), failureFrom);
+        return await call.attempt(
+          target,
+          () => (breaker ? breaker.run(() => send(attempt)) : send(attempt)),
+          failureFrom,
+        );
       } catch (error) {
         const failure = failureFrom(error);
         if (n >= retry.attempts || !CONSEQUENCES[failure.failure].retry) return failure;
         const delay = retryDelay(n, failure.retryAfter, retry, random);
-        if (delay === undefined) return failure;
-        if (!(await pause(delay, clock, request.signal))) {
+        if (delay === undefined || !budgets.get(route).withdraw()) return failure;
+        if (!(await pause(delay, clock, call.request.signal))) {
           return new UpstreamFailure('client_abort', 'the caller left');
         }
       }
     }
   }
 
-  /** The assigned environment, then the active one, then the fallback chain; each once. */
-  *#candidates({ assignment }: CallRequest): Generator<Target> {
-    const asked = new Set([assignment.environment]);
-    yield assignment;
-    // Read late: by the time the assigned environment has failed, another one may be active.
-    const route = this.options.table.current.find(assignment.route);
-    for (const slot of route ? [route.active, ...route.fallback] : []) {
-      if (asked.has(slot.environment)) continue;
-      asked.add(slot.environment);
-      yield slot;
-    }
+  #attemptOf({ body, dialect, requestId, signal }: CallRequest, { environment, version }: Target): AttemptRequest {
+    return {
+      client: this.options.upstreams.get(version.upstream),
+      dialect,
+      version,
+      body,
+      headers: { 'x-deployment-env': environment, 'x-environment': environment, 'x-request-id': requestId },
+      signal,
+      clock: this.options.clock,
+    };
   }
 }

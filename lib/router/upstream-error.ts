@@ -25,6 +25,7 @@ const REMEDIES: Readonly<Record<FailureClass, string>> = {
   content_filter: 'Change the prompt: the provider refuses it.',
   client_error: 'Mend the request: the provider will not take it as it is.',
   client_abort: 'Nothing: the caller left.',
+  circuit_open: 'Wait until the provider is back; configure a fallback environment.',
 };
 
 const STATUS: Readonly<Record<FailureClass, number>> = {
@@ -41,6 +42,7 @@ const STATUS: Readonly<Record<FailureClass, number>> = {
   content_filter: 400,
   client_error: 400,
   client_abort: 499,
+  circuit_open: 503,
 };
 
 /** Failures that are about the caller's request: the provider's own words are for the caller. */

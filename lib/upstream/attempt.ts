@@ -2,6 +2,7 @@ import type { Clock } from '../domain/clock.js';
 import type { Version } from '../domain/version.js';
 import type { AnswerReading, Dialect, JsonObject } from './dialects/dialect.js';
 import { parseJson } from './json.js';
+import { readAll } from './response-body.js';
 import { retryAfterOf } from './retry-after.js';
 import type { UpstreamClient, UpstreamResponse } from './upstream-client.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
@@ -38,7 +39,7 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
   watchdog.limit('answer', client.config.timeouts.total);
   try {
     const response = await post(request, dialect.prepare(request.body, request.version).body, watchdog.signal);
-    const body = await readBody(response);
+    const body = await readAll(response.body, MAX_ANSWER_BYTES);
     if (response.status !== 200) throw refusal(request, response, body);
     const reading = dialect.readAnswer(parseJson(body.toString('utf8')));
     if (!reading) throw new UpstreamFailure('malformed', `the answer is no ${dialect.name} answer`);
@@ -66,7 +67,7 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
     const { body, hideUsage } = dialect.prepare(request.body, request.version);
     const response = await post(request, body, watchdog.signal);
     if (response.status !== 200) {
-      throw refusal(request, response, await readBody(response));
+      throw refusal(request, response, await readAll(response.body, MAX_ANSWER_BYTES));
     }
     if (!contentTypeOf(response).includes('text/event-stream')) {
       throw new UpstreamFailure(
@@ -101,19 +102,6 @@ function refusal(request: AttemptRequest, response: UpstreamResponse, body: Buff
     retryAfter: retryAfterOf(headers, request.clock.now()),
     answer: { status, contentType: contentTypeOf(response), body },
   });
-}
-
-async function readBody({ body }: UpstreamResponse): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_ANSWER_BYTES) {
-      throw new UpstreamFailure('malformed', `the answer is longer than ${MAX_ANSWER_BYTES} bytes`);
-    }
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
 }
 
 function contentTypeOf({ headers }: UpstreamResponse): string {

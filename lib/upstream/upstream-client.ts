@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Pool, type Dispatcher } from 'undici';
+import { Pool } from 'undici';
+import { decoded, type ResponseBody } from './response-body.js';
 import type { UpstreamConfig } from './upstream-config.js';
 
 export interface UpstreamResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  readonly body: Dispatcher.ResponseData['body'];
+  readonly body: ResponseBody;
 }
 
 /**
@@ -41,7 +42,7 @@ export class UpstreamClient {
       body: body ?? null,
       signal,
     });
-    return { status: answer.statusCode, headers: answer.headers, body: answer.body };
+    return { status: answer.statusCode, headers: answer.headers, body: decoded(answer.body, answer.headers) };
   }
 
   close(): Promise<void> {

@@ -1,6 +1,6 @@
-import type { Dispatcher } from 'undici';
 import type { Usage } from '../domain/usage.js';
 import type { EventReading, StreamReader } from './dialects/dialect.js';
+import { drain, type ResponseBody } from './response-body.js';
 import { readEvents, type SseEvent } from './sse.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
 import type { Watchdog } from './watchdog.js';
@@ -9,8 +9,6 @@ import type { Watchdog } from './watchdog.js';
 export interface StreamEvent extends SseEvent {
   readonly reading: EventReading;
 }
-
-type Body = Dispatcher.ResponseData['body'];
 
 /** How much is read, and for how long, behind the end of an answer. */
 const LINGER_BYTES = 64 * 1024;
@@ -26,7 +24,7 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
   #error: UpstreamFailure | undefined;
 
   constructor(
-    private readonly body: Body,
+    private readonly body: ResponseBody,
     private readonly reader: StreamReader,
     private readonly hideUsage: boolean,
     private readonly watchdog: Watchdog,
@@ -82,8 +80,7 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
 
   /** Reads what is left behind the end, so that the connection can be used again; gives up on it soon. */
   #letGo(): void {
-    const signal = AbortSignal.timeout(LINGER_MS);
-    this.body.dump({ limit: LINGER_BYTES, signal }).catch(() => this.body.destroy());
+    drain(this.body, LINGER_BYTES, AbortSignal.timeout(LINGER_MS)).catch(() => this.body.destroy());
   }
 
   /** The limit on silence runs only while the provider is waited for, never while the caller is slow. */

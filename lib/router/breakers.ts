@@ -1,0 +1,29 @@
+import type { Target } from '../routing/route-table.js';
+import { CircuitBreaker, type BreakerOptions, type BreakerState } from './circuit-breaker.js';
+
+/** Breakers that are kept; beyond it the one that was not used for longest is forgotten. */
+const MAX_BREAKERS = 1_024;
+
+/** One breaker per route, environment and version: a new version begins with a clean slate. */
+export class Breakers {
+  readonly #breakers = new Map<string, CircuitBreaker>();
+
+  constructor(private readonly optionsOf: (route: string) => BreakerOptions | false) {}
+
+  /** `undefined` when the route has its breakers switched off. */
+  get(route: string, { environment, version }: Target): CircuitBreaker | undefined {
+    const key = `${route}/${environment}@${version.tag}`;
+    const known = this.#breakers.get(key);
+    if (known) return known;
+    const options = this.optionsOf(route);
+    if (!options) return undefined;
+    const breaker = new CircuitBreaker(options);
+    this.#breakers.set(key, breaker);
+    if (this.#breakers.size > MAX_BREAKERS) this.#breakers.delete(this.#breakers.keys().next().value!);
+    return breaker;
+  }
+
+  toJSON(): Record<string, BreakerState> {
+    return Object.fromEntries([...this.#breakers].map(([key, breaker]) => [key, breaker.toJSON()]));
+  }
+}

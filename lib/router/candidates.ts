@@ -1,0 +1,16 @@
+import type { Assignment } from '../routing/assignment.js';
+import type { LiveRouteTable } from '../routing/live-route-table.js';
+import type { Target } from '../routing/route-table.js';
+
+/** Whom to ask, in order: the assigned environment, then the active one, then the fallback chain; each once. */
+export function* candidatesFor(assignment: Assignment, table: LiveRouteTable): Generator<Target> {
+  const asked = new Set([assignment.environment]);
+  yield assignment;
+  // Read late: by the time the assigned environment has failed, another one may be active.
+  const route = table.current.find(assignment.route);
+  for (const slot of route ? [route.active, ...route.fallback] : []) {
+    if (asked.has(slot.environment)) continue;
+    asked.add(slot.environment);
+    yield slot;
+  }
+}

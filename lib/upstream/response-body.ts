@@ -1,0 +1,52 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { pipeline, type Readable } from 'node:stream';
+import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { Dispatcher } from 'undici';
+import { UpstreamFailure } from './upstream-failure.js';
+
+/** The body of an answer as it is read: its bytes, decompressed. */
+export type ResponseBody = Readable;
+
+type Raw = Dispatcher.ResponseData['body'];
+
+/**
+ * Undoes a compression that nobody asked for: some providers, and proxies before them, compress all the same. Flushed
+ * at every block, so that a compressed stream arrives as it is sent.
+ */
+export function decoded(body: Raw, headers: IncomingHttpHeaders): ResponseBody {
+  const decoder = decoderFor(headers['content-encoding']);
+  // An error on either side destroys the other; whoever reads the decoder gets it.
+  return decoder ? pipeline(body, decoder, () => {}) : body;
+}
+
+/** The whole body. @throws {UpstreamFailure} when it is longer than `limit` bytes. */
+export async function readAll(body: ResponseBody, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) throw new UpstreamFailure('malformed', `the answer is longer than ${limit} bytes`);
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
+}
+
+/** Reads what is left, so that the connection can be used again; beyond the bounds it is given up. */
+export async function drain(body: ResponseBody, limit: number, signal: AbortSignal): Promise<void> {
+  if ('dump' in body) await (body as Raw).dump({ limit, signal });
+  else body.destroy();
+}
+
+function decoderFor(encoding: string | undefined) {
+  switch (encoding?.trim().toLowerCase()) {
+    case 'gzip':
+    case 'x-gzip':
+      return createGunzip({ flush: constants.Z_SYNC_FLUSH });
+    case 'deflate':
+      return createInflate({ flush: constants.Z_SYNC_FLUSH });
+    case 'br':
+      return createBrotliDecompress({ flush: constants.BROTLI_OPERATION_FLUSH });
+    default:
+      return undefined;
+  }
+}
