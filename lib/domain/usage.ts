@@ -5,3 +5,14 @@ export interface Usage {
   readonly outputTokens: number;
   readonly cachedInputTokens: number;
 }
+
+/** What several pieces of one answer have used together; `undefined` when nobody counted. */
+export function sumOfUsages(usages: readonly (Usage | undefined)[]): Usage | undefined {
+  const counted = usages.filter((usage) => usage !== undefined);
+  if (counted.length === 0) return undefined;
+  return {
+    inputTokens: counted.reduce((sum, usage) => sum + usage.inputTokens, 0),
+    outputTokens: counted.reduce((sum, usage) => sum + usage.outputTokens, 0),
+    cachedInputTokens: counted.reduce((sum, usage) => sum + usage.cachedInputTokens, 0),
+  };
+}

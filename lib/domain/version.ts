@@ -9,6 +9,17 @@ export interface Version {
   readonly model: string;
   /** Name of the upstream: `<route>/<environment>`. */
   readonly upstream: string;
+  readonly capabilities?: Capabilities;
+}
+
+/** What a model can do, as far as it is declared. */
+export interface Capabilities {
+  /** Context window, tokens. */
+  readonly maxTokens?: number | undefined;
+  readonly supportsStreaming?: boolean | undefined;
+  readonly supportsTools?: boolean | undefined;
+  /** Goes on with an answer that ends in an assistant message. */
+  readonly assistantPrefill?: boolean | undefined;
 }
 
 export const VERSION_TAG = /^[a-z0-9.-]{1,64}$/;

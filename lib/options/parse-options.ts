@@ -93,6 +93,7 @@ function sendingPolicy(route: RouteInput, shared: ShortForm | LongForm): Sending
     retry,
     retryBudget: budget,
     breaker: route.breaker ?? shared.breaker ?? DEFAULTS.breaker,
+    streamRecovery: route.streamRecovery ?? shared.streamRecovery ?? 'error',
     holdBack: {
       chunks: route.bufferThreshold ?? shared.bufferThreshold ?? DEFAULTS.holdBack.chunks,
       size: route.bufferMaxSize ?? shared.bufferMaxSize ?? DEFAULTS.holdBack.size,

@@ -108,6 +108,8 @@ const perRoute = {
   bufferMaxSize: z.int().min(1).max(16_777_216).optional(),
   /** …and no longer than this behind the first chunk. Default `'500ms'`. */
   bufferMaxDelay: duration.optional(),
+  /** A stream that breaks behind its first chunk: ends in an error event (default), or is gone on with by another environment where that can be done. */
+  streamRecovery: z.enum(['error', 'continue']).optional(),
   /** Stops asking an environment that does not answer; `false` switches it off. */
   breaker: z.union([breaker, z.literal(false)]).optional(),
 };

@@ -1,31 +1,42 @@
-import type { Usage } from '../domain/usage.js';
+import { sumOfUsages, type Usage } from '../domain/usage.js';
 import { failureFrom, UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { StreamEvent } from '../upstream/upstream-stream.js';
 import type { Call, CallReport } from './call.js';
 import type { BegunStream } from './hold-back.js';
+import { SentAnswer } from './sent-answer.js';
 import { UpstreamError } from './upstream-error.js';
+
+/** Finds somebody who goes on with an answer that broke off; `undefined` when nobody can or may. */
+export type Resume = (failure: UpstreamFailure, sent: SentAnswer) => Promise<BegunStream | undefined>;
 
 /**
  * An answer on its way to the caller, pinned to the environment that began it: no shift and no rollback touches
  * it. Ends cleanly only when the answer is whole.
  */
 export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
+  /** The streams that the answer came from: one, and one more each time it was gone on with elsewhere. */
+  readonly #pieces: BegunStream[];
+  readonly #sent = new SentAnswer();
+
   constructor(
     private readonly call: Call,
-    private readonly begun: BegunStream,
-    private readonly onBroken: (failure: UpstreamFailure) => void,
-  ) {}
+    begun: BegunStream,
+    private readonly resume: Resume,
+  ) {
+    this.#pieces = [begun];
+  }
 
   report(): CallReport {
     return this.call.report();
   }
 
+  /** Over all pieces. */
   get usage(): Usage | undefined {
-    return this.begun.upstream.usage;
+    return sumOfUsages(this.#pieces.map(({ upstream }) => upstream.usage));
   }
 
   get finishReason(): string | undefined {
-    return this.begun.upstream.finishReason;
+    return this.#current.upstream.finishReason;
   }
 
   get latency(): number {
@@ -40,18 +51,20 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
     return this.call.costOf(this.usage);
   }
 
-  /** @throws {UpstreamError} when the stream breaks behind its first chunk. */
+  /** @throws {UpstreamError} when the stream breaks behind its first chunk and nobody goes on with it. */
   async *[Symbol.asyncIterator](): AsyncGenerator<readonly StreamEvent[]> {
-    const { held, pending, rest, upstream } = this.begun;
     let ended = false;
     try {
-      if (held.length > 0) yield held;
-      for (let next = await (pending ?? rest.next()); !next.done; next = await rest.next()) yield next.value;
+      for (let broken = yield* this.#passOn(); broken; broken = yield* this.#passOn()) {
+        const next = await this.resume(broken, this.#sent);
+        if (!next) {
+          ended = true;
+          throw this.#failed(broken);
+        }
+        this.#pieces.push(next);
+      }
       ended = true;
-      this.call.close('ok', upstream.usage);
-    } catch (error) {
-      ended = true;
-      throw this.#broken(failureFrom(error));
+      this.call.close('ok', this.usage);
     } finally {
       if (!ended) this.cancel();
     }
@@ -59,13 +72,38 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
 
   /** The caller wants no more: closes the upstream's socket and books what was used. */
   cancel(): void {
-    this.begun.upstream.cancel(new UpstreamFailure('client_abort', 'the caller left'));
+    this.#current.upstream.cancel(new UpstreamFailure('client_abort', 'the caller left'));
     this.call.close('client_abort', this.usage);
   }
 
-  #broken(failure: UpstreamFailure): UpstreamError {
-    this.call.brokeWith(failure);
-    this.onBroken(failure);
+  get #current(): BegunStream {
+    return this.#pieces.at(-1)!;
+  }
+
+  /** Passes the current piece on to its end; returns what broke it, if something did. */
+  async *#passOn(): AsyncGenerator<readonly StreamEvent[], UpstreamFailure | undefined> {
+    const { held, pending, rest } = this.#current;
+    if (held.length > 0) yield this.#passed(held);
+    for (let read = pending ?? rest.next(); ; read = rest.next()) {
+      let next: Awaited<typeof read>;
+      try {
+        next = await read;
+      } catch (error) {
+        const failure = failureFrom(error);
+        this.call.brokeWith(failure);
+        return failure;
+      }
+      if (next.done) return undefined;
+      yield this.#passed(next.value);
+    }
+  }
+
+  #passed(events: readonly StreamEvent[]): readonly StreamEvent[] {
+    this.#sent.add(events);
+    return events;
+  }
+
+  #failed(failure: UpstreamFailure): UpstreamError {
     this.call.close(failure.failure, this.usage);
     const { route, environment, requestId, attempts } = this.call.report();
     return new UpstreamError(route, environment, failure.failure, attempts, requestId, failure);

@@ -9,10 +9,12 @@ import type { Breakers } from './breakers.js';
 import type { BreakerOptions } from './circuit-breaker.js';
 import { Call, type CallLedger, type CallRequest } from './call.js';
 import { candidatesFor } from './candidates.js';
-import { hold, type HoldBack } from './hold-back.js';
+import { hold, type BegunStream, type HoldBack } from './hold-back.js';
+import { bodyFor, resumed, resumeModes } from './resume.js';
 import { pause, retryDelay, type RetryPolicy } from './retry.js';
 import type { RetryBudgetOptions, RetryBudgets } from './retry-budget.js';
 import { RoutedStream } from './routed-stream.js';
+import type { SentAnswer } from './sent-answer.js';
 import { UpstreamError } from './upstream-error.js';
 
 /** How a route's requests are sent. */
@@ -21,6 +23,8 @@ export interface SendingPolicy {
   readonly retryBudget: RetryBudgetOptions;
   readonly breaker: BreakerOptions | false;
   readonly holdBack: HoldBack;
+  /** What becomes of a stream that breaks behind its first chunk. */
+  readonly streamRecovery: 'error' | 'continue';
 }
 
 export interface SenderOptions extends CallLedger {
@@ -61,9 +65,44 @@ export class Sender {
     const begun = await this.#rescued(call, async (attempt) =>
       hold(await openStream(attempt), holdBack, clock, () => call.firstToken()),
     );
-    return new RoutedStream(call, begun, (failure) => {
+    return new RoutedStream(call, begun, (failure, sent) => {
       if (call.answeredBy) breakers.get(route, call.answeredBy)?.report(failure);
+      return this.#resume(call, failure, sent);
     });
+  }
+
+  /** Somebody who has not failed at this call yet, asked to go on behind what was sent. */
+  async #resume(call: Call, { failure }: UpstreamFailure, sent: SentAnswer): Promise<BegunStream | undefined> {
+    const { assignment, dialect, body } = call.request;
+    const { continuation } = dialect;
+    const { streamRecovery } = this.options.policyOf(assignment.route);
+    const possible = streamRecovery === 'continue' && sent.resumable && CONSEQUENCES[failure].fallBack;
+    if (!continuation || !possible) return undefined;
+
+    const failed = new Set(call.attempts.filter((attempt) => attempt.failure).map(({ environment }) => environment));
+    for (const target of candidatesFor(assignment, this.options.table)) {
+      if (failed.has(target.environment)) continue;
+      for (const mode of resumeModes(target.version)) {
+        const attempt = {
+          ...this.#attemptOf(call.request, target),
+          body: bodyFor(mode, body, sent.text, continuation),
+        };
+        try {
+          return await this.#attempt(call, target, async () =>
+            resumed(await openStream(attempt), mode, sent.text, continuation),
+          );
+        } catch (error) {
+          // The next way, or the next environment; what this one made of it stands among the attempts.
+          if (failureFrom(error).failure === 'client_abort') return undefined;
+        }
+      }
+    }
+    return undefined;
+  }
+
+  #attempt<T>(call: Call, target: Target, send: () => Promise<T>): Promise<T> {
+    const breaker = this.options.breakers.get(call.request.assignment.route, target);
+    return call.attempt(target, () => (breaker ? breaker.run(send) : send()), failureFrom);
   }
 
   async #rescued<T>(call: Call, send: (request: AttemptRequest) => Promise<T>): Promise<T> {
@@ -88,18 +127,13 @@ export class Sender {
     target: Target,
     send: (request: AttemptRequest) => Promise<T>,
   ): Promise<T | UpstreamFailure> {
-    const { clock, random, breakers, budgets, policyOf } = this.options;
+    const { clock, random, budgets, policyOf } = this.options;
     const { route } = call.request.assignment;
     const { retry } = policyOf(route);
-    const breaker = breakers.get(route, target);
     const attempt = this.#attemptOf(call.request, target);
     for (let n = 1; ; n++) {
       try {
-        return await call.attempt(
-          target,
-          () => (breaker ? breaker.run(() => send(attempt)) : send(attempt)),
-          failureFrom,
-        );
+        return await this.#attempt(call, target, () => send(attempt));
       } catch (error) {
         const failure = failureFrom(error);
         if (n >= retry.attempts || !CONSEQUENCES[failure.failure].retry) return failure;

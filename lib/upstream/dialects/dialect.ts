@@ -43,6 +43,14 @@ export interface PreparedBody {
   readonly hideUsage: boolean;
 }
 
+/** How an answer that broke off is gone on with by somebody else. */
+export interface Continuation {
+  /** The request with what has been answered so far laid in front of the model. */
+  prefilled(body: JsonObject, text: string): JsonObject;
+  /** A content event with another text; everything else in it stays. */
+  withText(data: string, text: string): string;
+}
+
 /** A wire format: everything that depends on it, and nothing else. One file each. */
 export interface Dialect {
   readonly name: string;
@@ -56,6 +64,8 @@ export interface Dialect {
   readStream(): StreamReader;
   /** What an answer with an error status means. */
   classify(status: number, body: unknown): FailureClass;
+  /** Absent when an answer of this format cannot be gone on with. */
+  readonly continuation?: Continuation;
   /** An error as its JSON body, in the shape the dialect's SDKs understand. */
   errorBody(error: { code: string; message: string; type: string }): JsonObject;
 }

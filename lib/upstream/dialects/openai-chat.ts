@@ -3,6 +3,7 @@ import type { Usage } from '../../domain/usage.js';
 import type { Version } from '../../domain/version.js';
 import { isObject, numberAt, objectAt, parseJson, stringAt } from '../json.js';
 import { classifyStatus } from './classify-status.js';
+import { openAiChatContinuation } from './openai-chat-continuation.js';
 import type { AnswerReading, Dialect, EventReading, JsonObject, PreparedBody, StreamReader } from './dialect.js';
 
 const FAILURE_BY_CODE: Readonly<Record<string, FailureClass>> = {
@@ -29,6 +30,7 @@ export const openAiChat: Dialect = {
   readAnswer,
   readStream: () => new ChatStreamReader(),
   classify,
+  continuation: openAiChatContinuation,
   errorBody: ({ code, message, type }) => ({ error: { message, type, param: null, code } }),
 };
 

@@ -1,0 +1,66 @@
+import type { Version } from '../domain/version.js';
+import type { Continuation, JsonObject } from '../upstream/dialects/dialect.js';
+import { UpstreamFailure } from '../upstream/upstream-failure.js';
+import type { StreamEvent, UpstreamStream } from '../upstream/upstream-stream.js';
+import type { BegunStream } from './hold-back.js';
+
+/** How the next environment is asked to go on. */
+export type ResumeMode = 'prefill' | 'restart';
+
+/** By prefill where the model is declared to take it, else by matching what a restarted answer begins with. */
+export function resumeModes({ capabilities }: Version): readonly ResumeMode[] {
+  return capabilities?.assistantPrefill ? ['prefill', 'restart'] : ['restart'];
+}
+
+export function bodyFor(mode: ResumeMode, body: JsonObject, sent: string, continuation: Continuation): JsonObject {
+  return mode === 'prefill' && sent !== '' ? continuation.prefilled(body, sent) : body;
+}
+
+/**
+ * Begins a stream that goes on behind `sent`. A restarted answer has to begin with what was sent, and that much of it
+ * is skipped; one that turns out differently is refused before anything of it has gone out.
+ *
+ * @throws {UpstreamFailure}
+ */
+export async function resumed(
+  upstream: UpstreamStream,
+  mode: ResumeMode,
+  sent: string,
+  continuation: Continuation,
+): Promise<BegunStream> {
+  const rest = upstream[Symbol.asyncIterator]();
+  const held: StreamEvent[] = [];
+  let left = mode === 'restart' ? sent : '';
+  // Up to the first content of its own: from there on it is the caller's answer.
+  while (!held.some(({ reading }) => reading.kind === 'content')) {
+    const next = await rest.next();
+    if (next.done && left === '') break;
+    if (next.done) throw refused(upstream, 'the restarted answer is shorter than what was sent');
+    for (const event of next.value) {
+      if (left === '') {
+        held.push(event);
+        continue;
+      }
+      const text = event.reading.text ?? '';
+      if (!agree(text, left)) throw refused(upstream, 'the restarted answer turned out differently');
+      const fresh = text.slice(left.length);
+      left = left.slice(text.length);
+      if (fresh !== '') held.push(withText(event, fresh, continuation));
+    }
+  }
+  return { upstream, held, pending: undefined, rest };
+}
+
+function agree(text: string, expected: string): boolean {
+  return text.length <= expected.length ? expected.startsWith(text) : text.startsWith(expected);
+}
+
+function withText(event: StreamEvent, text: string, continuation: Continuation): StreamEvent {
+  return { ...event, data: continuation.withText(event.data, text), reading: { ...event.reading, text } };
+}
+
+function refused(upstream: UpstreamStream, why: string): UpstreamFailure {
+  const failure = new UpstreamFailure('malformed', why);
+  upstream.cancel(failure);
+  return failure;
+}
