@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { FailureClass } from '../domain/outcome.js';
+import { UpstreamFailure } from '../upstream/upstream-failure.js';
+import { CircuitBreaker } from './circuit-breaker.js';
+
+const OPTIONS = { threshold: 0.5, size: 20, minCalls: 10, halfOpenAfter: 10_000 };
+
+/** The library behind the breaker reads the wall clock itself. */
+let now = 0;
+beforeEach(() => {
+  now = 1_000_000;
+  jest.spyOn(Date, 'now').mockImplementation(() => now);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+const ok = () => Promise.resolve('answer');
+const failing = (failure: FailureClass, retryAfter?: number) => () =>
+  Promise.reject(new UpstreamFailure(failure, 'no', { retryAfter }));
+
+/** What becomes of a call: its answer, or the class of its failure. */
+async function outcome(breaker: CircuitBreaker, call: () => Promise<string>): Promise<string> {
+  try {
+    return await breaker.run(call);
+  } catch (error) {
+    return (error as UpstreamFailure).failure;
+  }
+}
+
+async function opened(failure: FailureClass = 'server_error'): Promise<CircuitBreaker> {
+  const breaker = new CircuitBreaker(OPTIONS);
+  for (let call = 0; call < 10; call++) await outcome(breaker, failing(failure));
+  return breaker;
+}
+
+describe('the breaker', () => {
+  test('opens when more than half of at least ten calls have failed', async () => {
+    const breaker = new CircuitBreaker(OPTIONS);
+    for (let call = 0; call < 9; call++) await outcome(breaker, failing('timeout'));
+    expect(breaker.isOpen).toBe(false);
+    await outcome(breaker, failing('timeout'));
+    expect(breaker.isOpen).toBe(true);
+  });
+
+  test('makes no call while it is open', async () => {
+    const breaker = await opened();
+    const call = jest.fn(ok);
+    expect(await outcome(breaker, call)).toBe('circuit_open');
+    expect(call).not.toHaveBeenCalled();
+  });
+
+  test.each<FailureClass>(['client_error', 'content_filter', 'context_length', 'client_abort'])(
+    'does not open on %s',
+    async (failure) => {
+      expect((await opened(failure)).isOpen).toBe(false);
+    },
+  );
+
+  test('lets one call try again when its time is over, and nobody waits for it', async () => {
+    const breaker = await opened();
+    now += 10_000;
+    let answer: (text: string) => void = () => {};
+    const trying = breaker.run(() => new Promise<string>((resolve) => (answer = resolve)));
+    const others = jest.fn(ok);
+    expect(await outcome(breaker, others)).toBe('circuit_open');
+    expect(others).not.toHaveBeenCalled();
+    answer('back');
+    expect(await trying).toBe('back');
+    expect(await outcome(breaker, ok)).toBe('answer');
+  });
+
+  test('stays open when that call fails', async () => {
+    const breaker = await opened();
+    now += 10_000;
+    expect(await outcome(breaker, failing('server_error'))).toBe('server_error');
+    expect(await outcome(breaker, ok)).toBe('circuit_open');
+  });
+
+  test('goes on where it was after a restart', async () => {
+    const state = JSON.parse(JSON.stringify(await opened())) as ReturnType<CircuitBreaker['toJSON']>;
+    expect(await outcome(new CircuitBreaker(OPTIONS, state), ok)).toBe('circuit_open');
+  });
+});
+
+describe('rate limits', () => {
+  test('have a breaker of their own, which says so', async () => {
+    const breaker = new CircuitBreaker(OPTIONS);
+    for (let call = 0; call < 6; call++) await outcome(breaker, failing('rate_limited'));
+    expect(await outcome(breaker, ok)).toBe('rate_limited');
+  });
+
+  test('are waited out for as long as the provider asks', async () => {
+    const breaker = new CircuitBreaker(OPTIONS);
+    for (let call = 0; call < 6; call++) await outcome(breaker, failing('rate_limited', 60_000));
+    now += 59_000;
+    expect(await outcome(breaker, ok)).toBe('rate_limited');
+    now += 1_000;
+    expect(await outcome(breaker, ok)).toBe('answer');
+  });
+});
+
+test('a stream that broke after a good start counts as a failed call', async () => {
+  const breaker = new CircuitBreaker(OPTIONS);
+  const broken = new UpstreamFailure('truncated', 'no');
+  for (let call = 0; call < 11; call++) {
+    await outcome(breaker, ok);
+    breaker.report(broken);
+    breaker.report(broken);
+    await Promise.resolve();
+  }
+  expect(breaker.isOpen).toBe(true);
+});
