@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { INestApplication } from '@nestjs/common';
+import { LlmRouterService, RolloutService } from 'nestjs-blue-green';
+import { blueGreen, startApp } from './support/app.js';
+import { answer, begin, chunk, FakeProvider, fail, type Behaviour } from './support/fake-provider.js';
+
+const QUESTION = { messages: [{ role: 'user', content: 'Count.' }] };
+
+/** Sends these words, then cuts the connection. */
+const cutAfter =
+  (...words: string[]): Behaviour =>
+  (request, response) => {
+    begin(response);
+    for (const word of words) response.write(chunk(String(request.body['model']), word));
+    setImmediate(() => response.destroy());
+  };
+
+const inToolCall: Behaviour = (_request, response) => {
+  begin(response);
+  const delta = { tool_calls: [{ index: 0, id: 't', type: 'function', function: { name: 'f', arguments: '{"a"' } }] };
+  response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: null }] })}\n\n`);
+  setImmediate(() => response.destroy());
+};
+
+describe('streamRecovery: continue', () => {
+  let blue: FakeProvider;
+  let green: FakeProvider;
+  let app: INestApplication;
+  let llm: LlmRouterService;
+
+  beforeAll(async () => {
+    blue = await FakeProvider.start();
+    green = await FakeProvider.start();
+    app = await startApp({
+      module: blueGreen({
+        alias: 'chat',
+        streamRecovery: 'continue',
+        breaker: false,
+        environments: {
+          blue: { model: 'blue-model', baseUrl: blue.baseUrl, apiKey: false, weight: 100 },
+          green: { model: 'green-model', baseUrl: green.baseUrl, apiKey: false },
+        },
+      }),
+    });
+    llm = app.get(LlmRouterService);
+  });
+
+  afterAll(async () => {
+    await app.close();
+    await Promise.all([blue.stop(), green.stop()]);
+  });
+
+  beforeEach(() => {
+    blue.reset();
+    green.reset();
+  });
+
+  const read = async () => {
+    const stream = llm.stream('chat', QUESTION, { environment: 'green' });
+    let text = '';
+    try {
+      for await (const part of stream) text += part.text;
+    } catch (error) {
+      return { text, error };
+    }
+    return { text, result: await stream.result };
+  };
+
+  test('a restarted answer goes on behind what was sent, even in the middle of a piece', async () => {
+    green.always(cutAfter('one ', 'two '));
+    blue.always(answer({ words: ['one two three', ' four'] }));
+    const { text, result } = await read();
+    expect(text).toBe('one two three four');
+    expect(result).toMatchObject({ environment: 'blue', fallback: true, finishReason: 'stop' });
+  });
+
+  test('a restarted answer that turns out differently is an error, and none of it is heard', async () => {
+    green.always(cutAfter('one ', 'two '));
+    blue.always(answer({ words: ['one ', 'too', ' many'] }));
+    const { text, error } = await read();
+    expect(text).toBe('one two ');
+    expect(error).toMatchObject({ code: 'upstream_network', environment: 'green' });
+  });
+
+  test('half a tool call is not gone on with', async () => {
+    green.always(inToolCall);
+    const { error } = await read();
+    expect(error).toMatchObject({ code: 'upstream_network' });
+    expect(blue.calls).toHaveLength(0);
+  });
+
+  test('a restart that fails as well is an error', async () => {
+    green.always(cutAfter('one '));
+    blue.always(fail(500));
+    const { error } = await read();
+    expect(error).toMatchObject({ code: 'upstream_network' });
+  });
+
+  test('the failure is charged to the environment that broke off', async () => {
+    green.always(cutAfter('one '));
+    blue.always(answer({ words: ['one ', 'two'] }));
+    const before = app.get(RolloutService).status('chat').environments['green']!.total.errorCount;
+    await read();
+    expect(app.get(RolloutService).status('chat').environments['green']!.total.errorCount).toBe(before + 1);
+  });
+});
