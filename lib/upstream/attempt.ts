@@ -74,7 +74,7 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
         `the answer is no event stream but ${contentTypeOf(response) || 'untyped'}`,
       );
     }
-    return new UpstreamStream(response.body, dialect.readStream(), hideUsage, watchdog, timeouts.idle);
+    return new UpstreamStream(response.body, dialect.readStream(body), hideUsage, watchdog, timeouts.idle);
   } catch (error) {
     const failure = failureFrom(watchdog.reasonOr(error));
     watchdog.abandon(failure);
