@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/clock.js';
-import type { Outcome } from '../domain/outcome.js';
+import { countsAgainstArm, type Outcome } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
 import type { Assignment } from '../routing/assignment.js';
 import type { Target } from '../routing/route-table.js';
@@ -142,9 +142,15 @@ export class Call {
     });
   }
 
-  /** Intention to treat: the first failure of the assigned environment, whoever saved the caller. */
+  /**
+   * Intention to treat: the first failure of the assigned environment, whoever saved the caller. One that counts
+   * against it is not hidden by one that does not.
+   */
   #outcomeOfAssigned(): Outcome | undefined {
     const { environment } = this.request.assignment;
-    return this.#attempts.find((attempt) => attempt.environment === environment && attempt.failure)?.failure;
+    const failures = this.#attempts.flatMap((attempt) =>
+      attempt.environment === environment && attempt.failure ? [attempt.failure] : [],
+    );
+    return failures.find(countsAgainstArm) ?? failures[0];
   }
 }

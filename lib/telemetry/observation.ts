@@ -13,7 +13,7 @@ export interface Observation {
   readonly unit?: number | undefined;
   readonly epoch: number;
   readonly segment: number;
-  /** What the assigned environment made of it: its first failure, even when a retry or the fallback saved the caller. */
+  /** What the assigned environment made of it: its first failure (one that counts against it before others), even when a retry or the fallback saved the caller. */
   readonly outcome: Outcome;
   /** What the caller got. */
   readonly callerOutcome: Outcome;

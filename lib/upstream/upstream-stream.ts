@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { FailureClass } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
 import type { EventReading, StreamReader } from './dialects/dialect.js';
 import { readEvents, type SseEvent } from './sse.js';
@@ -9,6 +10,9 @@ import type { Watchdog } from './watchdog.js';
 export interface StreamEvent extends SseEvent {
   readonly reading: EventReading;
 }
+
+/** Failures that say something about the connection, not about the answer that came through it. */
+const SOCKETS_OWN = new Set<FailureClass>(['network', 'timeout']);
 
 type Body = Dispatcher.ResponseData['body'];
 
@@ -70,9 +74,10 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
       whole = true;
     } catch (error) {
       const reason = this.watchdog.reasonOr(error);
-      // Some providers close without ceremony: a whole answer stays whole when the socket is cut behind it.
-      whole = this.reader.complete && !(reason instanceof UpstreamFailure);
-      if (!whole) throw failureFrom(reason);
+      const failure = failureFrom(reason);
+      // Some providers end without ceremony: a whole answer stays whole when the socket is cut or silent behind it.
+      whole = this.reader.complete && SOCKETS_OWN.has(failure.failure);
+      if (!whole) throw failure;
     } finally {
       this.watchdog.release();
       if (whole) this.#letGo();

@@ -10,7 +10,7 @@ interface Timer {
 export class FakeClock implements Clock {
   #elapsed = 0;
   readonly #timers = new Set<Timer>();
-  readonly #awaited = new Set<{ readonly ms: number; readonly resolve: () => void }>();
+  #awaited: (() => void)[] = [];
 
   constructor(private wall = Date.UTC(2026, 0, 1)) {}
 
@@ -25,11 +25,9 @@ export class FakeClock implements Clock {
   after(ms: number, callback: () => void): () => void {
     const timer = { at: this.#elapsed + ms, ms, callback };
     this.#timers.add(timer);
-    for (const waiter of this.#awaited) {
-      if (waiter.ms !== ms) continue;
-      this.#awaited.delete(waiter);
-      waiter.resolve();
-    }
+    const awaited = this.#awaited;
+    this.#awaited = [];
+    for (const wake of awaited) wake();
     return () => this.#timers.delete(timer);
   }
 
@@ -49,10 +47,13 @@ export class FakeClock implements Clock {
     this.wall = now;
   }
 
-  /** Resolves when a timer of just this length is running. */
-  async timerOf(ms: number): Promise<void> {
-    if ([...this.#timers].some((timer) => timer.ms === ms)) return;
-    await new Promise<void>((resolve) => this.#awaited.add({ ms, resolve }));
+  /** Resolves when a timer of at most this length is running, and says how long that is. */
+  async shortestTimer(atMost: number): Promise<number> {
+    for (;;) {
+      const shortest = Math.min(...[...this.#timers].map(({ ms }) => ms));
+      if (shortest <= atMost) return shortest;
+      await new Promise<void>((resolve) => this.#awaited.push(resolve));
+    }
   }
 
   /** Timers that are running. */
