@@ -20,14 +20,22 @@ class Halfway {
   readonly behaviour = ({ body }: { body: Record<string, unknown> }, response: ServerResponse): void => {
     const model = String(body['model']);
     begin(response);
-    response.write(WORDS.slice(0, 2).map((word) => chunk(model, word)).join(''));
+    response.write(
+      WORDS.slice(0, 2)
+        .map((word) => chunk(model, word))
+        .join(''),
+    );
     this.#open.push({ response, model });
     if (this.#open.length === STREAMS) this.#reached();
   };
 
   finish(): void {
     for (const { response, model } of this.#open) {
-      response.write(WORDS.slice(2).map((word) => chunk(model, word)).join(''));
+      response.write(
+        WORDS.slice(2)
+          .map((word) => chunk(model, word))
+          .join(''),
+      );
       response.end(`${finish(model)}data: [DONE]\n\n`);
     }
   }

@@ -17,6 +17,7 @@ async function closedSoon({ closed }: { closed: Promise<void> }): Promise<void> 
   await Promise.race([closed, late]);
 }
 
+const stream$ = () => sending.router.stream$('chat', REQUEST, { environment: 'green' });
 const green = (signal: AbortSignal) => ({ environment: 'green', signal });
 const CLIENT_ABORT = [{ environment: 'green', outcome: 'client_abort', callerOutcome: 'client_abort' }];
 
@@ -58,10 +59,7 @@ describe('a caller that leaves', () => {
     await pieces.next();
     const next = pieces.next();
     caller.abort();
-    await Promise.all([
-      asked.then(closedSoon),
-      expect(next).rejects.toMatchObject({ failure: 'client_abort' }),
-    ]);
+    await Promise.all([asked.then(closedSoon), expect(next).rejects.toMatchObject({ failure: 'client_abort' })]);
     expect(sending.observed).toMatchObject(CLIENT_ABORT);
   });
 
@@ -113,8 +111,6 @@ describe('a caller that leaves', () => {
 });
 
 describe('a stream as an Observable', () => {
-  const stream$ = () => sending.router.stream$('chat', REQUEST, { environment: 'green' });
-
   test('emits the pieces and completes', async () => {
     const pieces = await lastValueFrom(stream$().pipe(toArray()));
     expect(pieces.map(({ text }) => text).join('')).toBe('Hello there');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { LlmRouterService } from 'nestjs-blue-green';
-import { answer, fail, json } from './support/fake-provider.js';
+import { answer, fail, json, type Behaviour } from './support/fake-provider.js';
 import { REQUEST, resets, Sending, awaited, silence } from './support/sending.js';
 import { blueGreen, startApp } from './support/app.js';
 
@@ -9,8 +9,7 @@ beforeAll(async () => (sending = await Sending.start()));
 beforeEach(() => sending.reset());
 afterAll(() => sending.stop());
 
-const complete = (environment?: string, request = REQUEST) =>
-  sending.router.complete('chat', request, { environment });
+const complete = (environment?: string, request = REQUEST) => sending.router.complete('chat', request, { environment });
 
 describe('a whole answer', () => {
   test('comes with who gave it, what it used and what it cost', async () => {
@@ -148,7 +147,11 @@ describe('failures that another environment can mend', () => {
     const result = complete('green');
     const seen = await asked;
     sending.clock.advance(30_000);
-    expect(await result).toMatchObject({ environment: 'blue', latency: 30_000, attempts: [{ failure: 'timeout' }, {}] });
+    expect(await result).toMatchObject({
+      environment: 'blue',
+      latency: 30_000,
+      attempts: [{ failure: 'timeout' }, {}],
+    });
     await seen.closed;
   });
 });
@@ -167,10 +170,12 @@ test('a refused connection is answered by the fallback', async () => {
   await app.close();
 });
 
-function htmlPage() {
-  return jsonAnswer('<html>', 'text/html');
+function htmlPage(): Behaviour {
+  return (_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><h1>Sign in</h1>');
+  };
 }
 
-function jsonAnswer(body: unknown, type = 'application/json') {
-  return (_request: unknown, response: Parameters<typeof json>[0]) => json(response, 200, body, { 'content-type': type });
+function jsonAnswer(body: unknown): Behaviour {
+  return (_request, response) => json(response, 200, body);
 }

@@ -11,6 +11,8 @@ afterAll(() => sending.stop());
 
 const complete = (signal?: AbortSignal) => sending.router.complete('chat', REQUEST, { environment: 'green', signal });
 
+const outcome = () => sending.observed.map(({ environment, outcome: what }) => [environment, what]);
+
 /** Lets the pauses between attempts pass, and tells how long they were. */
 async function pauses(count: number): Promise<number[]> {
   const lengths: number[] = [];
@@ -100,8 +102,6 @@ describe('asking the same environment again', () => {
 });
 
 describe('what the environment is charged with', () => {
-  const outcome = () => sending.observed.map(({ environment, outcome: what }) => [environment, what]);
-
   test('a failure that a retry made good', async () => {
     sending.green.next(fail(500));
     const result = complete();

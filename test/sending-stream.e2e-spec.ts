@@ -108,11 +108,6 @@ describe('until the first piece is out, a failure is rescued unseen', () => {
 });
 
 describe('behind the first piece a failure is never a clean end', () => {
-  const broken = (failure: string) => ({
-    text: 'Half an',
-    error: expect.objectContaining({ name: 'UpstreamError', failure, environment: 'green' }),
-  });
-
   test('a cut in the middle throws from the loop', async () => {
     sending.green.always(cutsAfter('Half', ' an'));
     expect(await readAll(stream())).toEqual(broken('network'));
@@ -142,7 +137,9 @@ describe('behind the first piece a failure is never a clean end', () => {
     await sending.clock.shortestTimer(15_000);
     sending.clock.advance(15_000);
     await expect(next).rejects.toMatchObject({ failure: 'timeout' });
-    await (await asked).closed;
+    await (
+      await asked
+    ).closed;
   });
 
   test('the result rejects with what the loop throws, and the environment is charged', async () => {
@@ -166,6 +163,13 @@ describe('behind the first piece a failure is never a clean end', () => {
     expect(text).toBe('abc');
   });
 });
+
+function broken(failure: string) {
+  return {
+    text: 'Half an',
+    error: expect.objectContaining({ name: 'UpstreamError', failure, environment: 'green' }),
+  };
+}
 
 function errorEventAfter(...words: string[]) {
   return (...[_request, response]: Parameters<ReturnType<typeof says>>) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { evidenceOf, gate, plan, rollout, step } from '../../test/support/evidence.js';
 import type { Phase } from '../domain/state.js';
 import { decide } from './decide.js';

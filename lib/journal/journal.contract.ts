@@ -21,10 +21,10 @@ const reasons = (entries: readonly JournalEntry[]) => entries.map(({ reason }) =
 /** Follows, and resolves when as many entries have come as are waited for. */
 async function following(journal: Journal, from: number) {
   const seen: JournalEntry[] = [];
-  let wake = () => {};
+  let wake: (() => void) | undefined;
   const stop = await journal.follow(from, (entry) => {
     seen.push(entry);
-    wake();
+    wake?.();
   });
   const until = async (count: number): Promise<readonly JournalEntry[]> => {
     while (seen.length < count) await new Promise<void>((resolve) => (wake = resolve));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { FakeClock } from '../../test/support/fake-clock.js';
 import { pause, retryDelay } from './retry.js';
 
@@ -8,12 +8,16 @@ const POLICY = { attempts: 3, baseDelay: 250, maxDelay: 8_000 };
 describe('the wait before another attempt', () => {
   test('lies between half its bound and its bound, which doubles up to the longest', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 10 }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (n, random) => {
-        const bound = Math.min(8_000, 250 * 2 ** (n - 1));
-        const delay = retryDelay(n, undefined, POLICY, () => random);
-        expect(delay).toBeGreaterThanOrEqual(bound / 2);
-        expect(delay).toBeLessThanOrEqual(bound);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 10 }),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        (n, random) => {
+          const bound = Math.min(8_000, 250 * 2 ** (n - 1));
+          const delay = retryDelay(n, undefined, POLICY, () => random);
+          expect(delay).toBeGreaterThanOrEqual(bound / 2);
+          expect(delay).toBeLessThanOrEqual(bound);
+        },
+      ),
     );
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { LogHistogram } from './log-histogram.js';
 
 const RANGE = { min: 0.11, max: 1e8, noNaN: true };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { observation } from '../../test/support/observations.js';
 import { RollingWindow } from './rolling-window.js';
 import type { Tally } from './tally.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { formatEvents, readEvents, type SseEvent } from './sse.js';
 
 async function read(...packets: readonly (string | Uint8Array)[]): Promise<SseEvent[]> {
@@ -11,6 +11,11 @@ async function read(...packets: readonly (string | Uint8Array)[]): Promise<SseEv
   return events;
 }
 
+async function* onePacket(text: string) {
+  yield Buffer.from(text);
+  throw new Error('nobody may have to wait for the next packet');
+}
+
 const named = (data: string, event?: string): SseEvent => ({ event, data });
 
 /** Cuts bytes at the given places, in packets that may be empty. */
@@ -19,11 +24,11 @@ function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
   return bounds.slice(1).map((bound, index) => bytes.subarray(bounds[index], bound));
 }
 
-const text = fc.string({ unit: 'binary' }).map((value) => value.replace(/[\r\n]/g, '|'));
+const line = fc.string({ unit: 'binary' }).map((value) => value.replace(/[\r\n]/g, '|'));
 const lineEnd = fc.constantFrom('\n', '\r\n', '\r');
 const sent = fc.record({
-  lines: fc.array(text, { minLength: 1, maxLength: 3 }),
-  comment: fc.option(text, { nil: undefined }),
+  lines: fc.array(line, { minLength: 1, maxLength: 3 }),
+  comment: fc.option(line, { nil: undefined }),
 });
 
 describe('reading server-sent events', () => {
@@ -36,10 +41,10 @@ describe('reading server-sent events', () => {
         async (events, end, places) => {
           const lines = events.flatMap(({ lines: data, comment }) => [
             ...(comment === undefined ? [] : [`:${comment}`]),
-            ...data.map((line) => `data: ${line}`),
+            ...data.map((value) => `data: ${value}`),
             '',
           ]);
-          const bytes = Buffer.from(lines.map((line) => line + end).join(''));
+          const bytes = Buffer.from(lines.map((value) => value + end).join(''));
           const expected = events.map(({ lines: data }) => named(data.join('\n')));
           expect(await read(...cut(bytes, places))).toEqual(expected);
         },
@@ -56,11 +61,7 @@ describe('reading server-sent events', () => {
   });
 
   test('an event that ends in CR is there at once, not with the next packet', async () => {
-    async function* body() {
-      yield Buffer.from('data: now\r\r');
-      throw new Error('nobody may have to wait for this packet');
-    }
-    const first = await readEvents(body()).next();
+    const first = await readEvents(onePacket('data: now\r\r')).next();
     expect(first.value).toEqual([named('now')]);
   });
 

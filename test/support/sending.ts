@@ -37,17 +37,7 @@ export class Sending {
 
   static async start({ adapter = 'express', options = {} }: SendingOptions = {}): Promise<Sending> {
     const clock = new FakeClock();
-    const [blue, green, backup] = await Promise.all([
-      FakeProvider.start(),
-      FakeProvider.start(),
-      FakeProvider.start(),
-    ]);
-    const environment = (provider: FakeProvider, model: string, weight: number) => ({
-      model,
-      baseUrl: provider.baseUrl,
-      apiKey: `sk-${model}`,
-      weight,
-    });
+    const [blue, green, backup] = await Promise.all([FakeProvider.start(), FakeProvider.start(), FakeProvider.start()]);
     const module = blueGreen({
       alias: 'chat',
       environments: {
@@ -95,6 +85,10 @@ export class Sending {
   }
 }
 
+function environment(provider: FakeProvider, model: string, weight: number) {
+  return { model, baseUrl: provider.baseUrl, apiKey: `sk-${model}`, weight };
+}
+
 export interface Asked {
   readonly behaviour: Behaviour;
   /** The first request that came. */
@@ -103,12 +97,12 @@ export interface Asked {
 
 /** A behaviour whose first request can be awaited. */
 export function awaited(behaviour: Behaviour): Asked {
-  let resolve: (request: SeenRequest) => void = () => {};
+  let resolve: ((request: SeenRequest) => void) | undefined;
   const asked = new Promise<SeenRequest>((settle) => (resolve = settle));
   return {
     asked,
     behaviour: (request, response) => {
-      resolve(request);
+      resolve?.(request);
       return behaviour(request, response);
     },
   };

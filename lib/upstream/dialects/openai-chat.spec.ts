@@ -24,7 +24,9 @@ describe('a request on its way to OpenAI chat', () => {
   });
 
   test('keeps fields that nobody here knows', () => {
-    expect(prepare({ messages: [], reasoning: { effort: 'low' } }).body).toMatchObject({ reasoning: { effort: 'low' } });
+    expect(prepare({ messages: [], reasoning: { effort: 'low' } }).body).toMatchObject({
+      reasoning: { effort: 'low' },
+    });
   });
 
   test('a stream always asks for its usage, and hides it from callers that did not', () => {
