@@ -2,13 +2,21 @@ import { RevisionConflictError } from '../domain/errors.js';
 import type { JournalEntry, JournalRecord } from '../domain/events.js';
 import type { Journal } from './journal.js';
 
+interface Follower {
+  /** Revision that it is to be told next. */
+  next: number;
+  readonly listener: (entry: JournalEntry) => void;
+}
+
 /**
  * A journal that lives and dies with the process. Keeps the newest `limit` entries (default 10,000) and lets go of
  * older ones: with the process gone nobody can fold them again.
  */
 export class MemoryJournal implements Journal {
   readonly #entries: JournalEntry[] = [];
-  readonly #followers = new Set<(entry: JournalEntry) => void>();
+  readonly #followers = new Set<Follower>();
+  readonly #untold: JournalEntry[] = [];
+  #telling = false;
   #revision = 0;
 
   constructor(private readonly limit = 10_000) {}
@@ -21,7 +29,8 @@ export class MemoryJournal implements Journal {
     const entries = records.map((record): JournalEntry => ({ ...record, revision: ++this.#revision }));
     this.#entries.push(...entries);
     if (this.#entries.length > this.limit) this.#entries.splice(0, this.#entries.length - this.limit);
-    for (const entry of entries) for (const follower of this.#followers) follower(entry);
+    this.#untold.push(...entries);
+    this.#tellFollowers();
     return entries;
   }
 
@@ -30,8 +39,28 @@ export class MemoryJournal implements Journal {
   }
 
   async follow(from: number, listener: (entry: JournalEntry) => void): Promise<() => void> {
-    for (const entry of this.#entries) if (entry.revision >= from) listener(entry);
-    this.#followers.add(listener);
-    return () => this.#followers.delete(listener);
+    const follower: Follower = { next: from, listener };
+    for (const entry of this.#entries) tell(follower, entry);
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
   }
+
+  /** One entry after the other, each to everybody: what a follower appends meanwhile waits for its turn. */
+  #tellFollowers(): void {
+    if (this.#telling) return;
+    this.#telling = true;
+    try {
+      for (let entry = this.#untold.shift(); entry; entry = this.#untold.shift()) {
+        for (const follower of this.#followers) tell(follower, entry);
+      }
+    } finally {
+      this.#telling = false;
+    }
+  }
+}
+
+function tell(follower: Follower, entry: JournalEntry): void {
+  if (entry.revision < follower.next) return;
+  follower.next = entry.revision + 1;
+  follower.listener(entry);
 }

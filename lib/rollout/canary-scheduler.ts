@@ -12,7 +12,7 @@ import { BlueGreenError, RevisionConflictError } from '../domain/errors.js';
 import { countsAgainstArm } from '../domain/outcome.js';
 import { runningRollout } from '../domain/state.js';
 import { Telemetry } from '../telemetry/telemetry.js';
-import { CommandBus } from './command-bus.js';
+import { CommandBus, MAX_CONFLICTS } from './command-bus.js';
 import { RolloutService } from './rollout.service.js';
 import { SchedulerOptions } from './scheduler-options.js';
 import { StateStore } from './state-store.js';
@@ -43,6 +43,8 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
   readonly #logger = new Logger(CanaryScheduler.name);
   /** Routes with a check queued for the end of this turn of the event loop. */
   readonly #queued = new Set<string>();
+  /** Checks run one after the other: side by side they would only take the revision from each other. */
+  #last: Promise<void> = Promise.resolve();
   #unsubscribe: () => void = () => {};
 
   constructor(
@@ -77,15 +79,24 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /** The same for one route. */
-  async tickRoute(alias: string): Promise<void> {
-    try {
-      await this.#act(alias).catch((error: unknown) => {
-        // Somebody else was quicker: look again, once, at what is there now.
-        if (error instanceof RevisionConflictError) return this.#act(alias);
-        throw error;
-      });
-    } catch (error) {
-      this.#logger.error(`The check of route "${alias}" failed: ${String(error)}`, stackOf(error));
+  tickRoute(alias: string): Promise<void> {
+    this.#last = this.#last.then(() => this.#check(alias));
+    return this.#last;
+  }
+
+  async #check(alias: string): Promise<void> {
+    for (let conflicts = 0; ; conflicts++) {
+      try {
+        await this.#act(alias);
+        return;
+      } catch (error) {
+        if (!(error instanceof RevisionConflictError) || conflicts >= MAX_CONFLICTS) {
+          this.#logger.error(`The check of route "${alias}" failed: ${String(error)}`, stackOf(error));
+          return;
+        }
+        // Somebody else was quicker: look again at what is there now.
+        await this.store.reached(error.actualRevision);
+      }
     }
   }
 

@@ -18,7 +18,7 @@ export interface CommandInfo {
 }
 
 /** Times that a command is decided anew because somebody else was quicker. */
-const MAX_CONFLICTS = 8;
+export const MAX_CONFLICTS = 8;
 
 /** From a command to the journal: decide on the state, append with the revision it was decided on, wait for it. */
 export class CommandBus {

@@ -28,7 +28,7 @@ export function fetchThrough(
     try {
       const body = await chatBodyOf(request);
       const call = requestOf(body, request.signal);
-      if (dialect.isStream(body)) return streamed(await sender.stream(call));
+      if (dialect.isStream(body)) return streamed(await sender.stream(call), request);
       const { answer, call: done } = await sender.json(call);
       return new Response(new Uint8Array(answer.body), {
         status: answer.status,
@@ -57,7 +57,8 @@ async function chatBodyOf(request: Request): Promise<JsonObject> {
   return body;
 }
 
-function streamed(stream: RoutedStream): Response {
+/** Holds on to `request`: its signal follows the caller's only as long as the request itself is not collected. */
+function streamed(stream: RoutedStream, request: Request): Response {
   const encoder = new TextEncoder();
   const batches = stream[Symbol.asyncIterator]();
   const body = new ReadableStream<Uint8Array>({
@@ -67,6 +68,7 @@ function streamed(stream: RoutedStream): Response {
         if (next.done) controller.close();
         else controller.enqueue(encoder.encode(formatEvents(next.value)));
       } catch (error) {
+        if (request.signal.aborted) throw request.signal.reason;
         if (!(error instanceof BlueGreenError)) throw error;
         controller.enqueue(encoder.encode(formatEvent({ event: undefined, data: errorEvent(error, dialect) })));
         controller.close();

@@ -23,20 +23,26 @@ const MILLION = 1_000_000;
  */
 export function priceOf(own: PriceTable): PriceOf {
   return (model, usage) => {
-    const price = own[model];
+    const price = Object.hasOwn(own, model) ? own[model] : undefined;
     return price ? byOwnPrice(price, usage) : byShippedPrice(model, usage);
   };
 }
 
 function byOwnPrice({ input, output, cachedInput = input }: Price, usage: Usage): number {
-  const fresh = usage.inputTokens - usage.cachedInputTokens;
-  return (fresh * input + usage.cachedInputTokens * cachedInput + usage.outputTokens * output) / MILLION;
+  const cached = cachedOf(usage);
+  const fresh = usage.inputTokens - cached;
+  return (fresh * input + cached * cachedInput + usage.outputTokens * output) / MILLION;
+}
+
+/** Some providers do not count the cached tokens among the input. */
+function cachedOf({ cachedInputTokens, inputTokens }: Usage): number {
+  return Math.min(cachedInputTokens, inputTokens);
 }
 
 function byShippedPrice(model: string, usage: Usage): number | undefined {
   const tokens = {
     input_tokens: usage.inputTokens,
-    cache_read_tokens: Math.min(usage.cachedInputTokens, usage.inputTokens),
+    cache_read_tokens: cachedOf(usage),
     output_tokens: usage.outputTokens,
   };
   const slash = model.indexOf('/');

@@ -12,7 +12,7 @@ export interface Verdict {
   readonly unit?: number | undefined;
   readonly epoch: number;
   readonly segment: number;
-  /** Its first failure, even when a retry or the fallback saved the caller. */
+  /** Its first failure (one that counts against it before others), even when a retry or the fallback saved the caller. */
   readonly outcome: Outcome;
 }
 

@@ -18,6 +18,7 @@ export interface Summary {
   readonly cost: number;
   /** Answers whose model has no known price; their cost is missing above. */
   readonly unpriced: number;
+  /** Over the answers that have a price, as is the next one. */
   readonly costPerToken: number | null;
   readonly costPer1000Requests: number | null;
 }
@@ -37,6 +38,7 @@ export class Tally {
   #inputTokens = 0;
   #outputTokens = 0;
   #cost = 0;
+  #pricedTokens = 0;
   #answers = 0;
   #unpriced = 0;
   readonly #byClass = new Map<Outcome, number>();
@@ -61,7 +63,10 @@ export class Tally {
     this.#inputTokens += usage.inputTokens;
     this.#outputTokens += usage.outputTokens;
     if (cost === undefined) this.#unpriced++;
-    else this.#cost += cost;
+    else {
+      this.#cost += cost;
+      this.#pricedTokens += usage.inputTokens + usage.outputTokens;
+    }
   }
 
   merge(other: Tally): void {
@@ -71,6 +76,7 @@ export class Tally {
     this.#inputTokens += other.#inputTokens;
     this.#outputTokens += other.#outputTokens;
     this.#cost += other.#cost;
+    this.#pricedTokens += other.#pricedTokens;
     this.#answers += other.#answers;
     this.#unpriced += other.#unpriced;
     for (const [outcome, count] of other.#byClass) {
@@ -81,7 +87,6 @@ export class Tally {
   }
 
   summary(): Summary {
-    const tokens = this.#inputTokens + this.#outputTokens;
     const priced = this.#answers - this.#unpriced;
     return {
       requests: this.#requests,
@@ -95,7 +100,7 @@ export class Tally {
       outputTokens: this.#outputTokens,
       cost: this.#cost,
       unpriced: this.#unpriced,
-      costPerToken: ratio(this.#cost, tokens),
+      costPerToken: ratio(this.#cost, this.#pricedTokens),
       costPer1000Requests: ratio(this.#cost * 1000, priced),
     };
   }

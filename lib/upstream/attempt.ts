@@ -75,7 +75,7 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
         `the answer is no event stream but ${contentTypeOf(response) || 'untyped'}`,
       );
     }
-    return new UpstreamStream(response.body, dialect.readStream(), hideUsage, watchdog, timeouts.idle);
+    return new UpstreamStream(response.body, dialect.readStream(body), hideUsage, watchdog, timeouts.idle);
   } catch (error) {
     const failure = failureFrom(watchdog.reasonOr(error));
     watchdog.abandon(failure);
@@ -92,7 +92,16 @@ function post(request: AttemptRequest, body: JsonObject, signal: AbortSignal): P
     ...request.headers,
     ...(apiKey === false ? {} : dialect.authHeaders(apiKey)),
   };
-  return client.request('POST', dialect.path, headers, signal, JSON.stringify(body));
+  return client.request('POST', dialect.path, headers, signal, textOf(body));
+}
+
+/** What cannot be written as JSON is the caller's mistake, not the provider's. */
+function textOf(body: JsonObject): string {
+  try {
+    return JSON.stringify(body);
+  } catch (cause) {
+    throw new UpstreamFailure('client_error', 'the request cannot be written as JSON', { cause });
+  }
 }
 
 function refusal(request: AttemptRequest, response: UpstreamResponse, body: Buffer): UpstreamFailure {

@@ -1,4 +1,5 @@
 import { createParser } from 'eventsource-parser';
+import { UpstreamFailure } from './upstream-failure.js';
 
 /** One server-sent event: its name, when it has one, and its data. */
 export interface SseEvent {
@@ -14,6 +15,7 @@ const MAX_EVENT_CHARS = 16 * 1024 * 1024;
  * end of the body cuts off is dropped, as the specification asks.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+ * @throws {UpstreamFailure} `malformed` when an event does not end.
  */
 export async function* readEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<SseEvent[]> {
   const decoder = new TextDecoder();
@@ -22,14 +24,22 @@ export async function* readEvents(body: AsyncIterable<Uint8Array>): AsyncGenerat
     maxBufferSize: MAX_EVENT_CHARS,
     onError: (error) => {
       // Only a line without end is beyond reading on; whatever else is odd, the dialect will judge by its data.
-      if (error.type === 'max-buffer-size-exceeded') throw error;
+      if (error.type === 'max-buffer-size-exceeded') {
+        throw new UpstreamFailure('malformed', `an event is longer than ${MAX_EVENT_CHARS} characters`);
+      }
     },
     onEvent: ({ event, data }) => {
       events.push({ event, data });
     },
   });
+  let afterCr = false;
   for await (const chunk of body) {
-    parser.feed(decoder.decode(chunk, { stream: true }));
+    let text = decoder.decode(chunk, { stream: true });
+    // The parser keeps a CR at the end back, in case an LF follows. It gets its LF now; the one that follows is dropped.
+    if (afterCr && text.startsWith('\n')) text = text.slice(1);
+    if (text === '') continue;
+    afterCr = text.endsWith('\r');
+    parser.feed(afterCr ? `${text}\n` : text);
     if (events.length === 0) continue;
     const ready = events;
     events = [];

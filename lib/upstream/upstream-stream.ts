@@ -1,3 +1,4 @@
+import type { FailureClass } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
 import type { EventReading, StreamReader } from './dialects/dialect.js';
 import { drain, type ResponseBody } from './response-body.js';
@@ -9,6 +10,9 @@ import type { Watchdog } from './watchdog.js';
 export interface StreamEvent extends SseEvent {
   readonly reading: EventReading;
 }
+
+/** Failures that say something about the connection, not about the answer that came through it. */
+const SOCKETS_OWN = new Set<FailureClass>(['network', 'timeout']);
 
 /** How much is read, and for how long, behind the end of an answer. */
 const LINGER_BYTES = 64 * 1024;
@@ -68,9 +72,10 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
       whole = true;
     } catch (error) {
       const reason = this.watchdog.reasonOr(error);
-      // Some providers close without ceremony: a whole answer stays whole when the socket is cut behind it.
-      whole = this.reader.complete && !(reason instanceof UpstreamFailure);
-      if (!whole) throw failureFrom(reason);
+      const failure = failureFrom(reason);
+      // Some providers end without ceremony: a whole answer stays whole when the socket is cut or silent behind it.
+      whole = this.reader.complete && SOCKETS_OWN.has(failure.failure);
+      if (!whole) throw failure;
     } finally {
       this.watchdog.release();
       if (whole) this.#letGo();

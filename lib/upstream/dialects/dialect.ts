@@ -61,7 +61,8 @@ export interface Dialect {
   prepare(body: JsonObject, version: Version): PreparedBody;
   /** `undefined` when the JSON is not an answer of this dialect. */
   readAnswer(json: unknown): AnswerReading | undefined;
-  readStream(): StreamReader;
+  /** `body`: what was asked, since that says when the answer is whole. */
+  readStream(body: JsonObject): StreamReader;
   /** What an answer with an error status means. */
   classify(status: number, body: unknown): FailureClass;
   /** Absent when an answer of this format cannot be gone on with. */

@@ -6,15 +6,15 @@ import { classifyStatus } from './classify-status.js';
 import { openAiChatContinuation } from './openai-chat-continuation.js';
 import type { AnswerReading, Dialect, EventReading, JsonObject, PreparedBody, StreamReader } from './dialect.js';
 
-const FAILURE_BY_CODE: Readonly<Record<string, FailureClass>> = {
-  context_length_exceeded: 'context_length',
-  content_policy_violation: 'content_filter',
-  content_filter: 'content_filter',
-  invalid_api_key: 'auth',
-  model_not_found: 'not_found',
-  rate_limit_exceeded: 'rate_limited',
-  insufficient_quota: 'rate_limited',
-};
+const FAILURE_BY_CODE: ReadonlyMap<unknown, FailureClass> = new Map([
+  ['context_length_exceeded', 'context_length'],
+  ['content_policy_violation', 'content_filter'],
+  ['content_filter', 'content_filter'],
+  ['invalid_api_key', 'auth'],
+  ['model_not_found', 'not_found'],
+  ['rate_limit_exceeded', 'rate_limited'],
+  ['insufficient_quota', 'rate_limited'],
+]);
 
 /**
  * OpenAI's chat completions, JSON and SSE.
@@ -28,7 +28,7 @@ export const openAiChat: Dialect = {
   isStream: (body) => body['stream'] === true,
   prepare,
   readAnswer,
-  readStream: () => new ChatStreamReader(),
+  readStream: (body) => new ChatStreamReader(Math.max(1, numberAt(body, 'n') ?? 1)),
   classify,
   continuation: openAiChatContinuation,
   errorBody: ({ code, message, type }) => ({ error: { message, type, param: null, code } }),
@@ -65,8 +65,10 @@ class ChatStreamReader implements StreamReader {
   readonly #open = new Set<number>();
   readonly #finished = new Set<number>();
 
+  constructor(private readonly choices: number) {}
+
   get complete(): boolean {
-    return this.#ended || (this.#finished.size > 0 && this.#open.size === 0);
+    return this.#ended || (this.#finished.size >= this.choices && this.#open.size === 0);
   }
 
   read(data: string): EventReading {
@@ -103,7 +105,8 @@ class ChatStreamReader implements StreamReader {
   }
 
   #trackEnd(index: number, finishReason: string | undefined): void {
-    if (finishReason === undefined) {
+    // Some providers send an empty one with every chunk.
+    if (!finishReason) {
       if (!this.#finished.has(index)) this.#open.add(index);
       return;
     }
@@ -127,8 +130,7 @@ function classify(status: number, body: unknown): FailureClass {
 
 function failureByCode(body: unknown): FailureClass | undefined {
   const error = isObject(body) ? objectAt(body, 'error') : undefined;
-  const code = error && (stringAt(error, 'code') ?? stringAt(error, 'type'));
-  return code === undefined ? undefined : FAILURE_BY_CODE[code];
+  return error && (FAILURE_BY_CODE.get(error['code']) ?? FAILURE_BY_CODE.get(error['type']));
 }
 
 function usageOf(json: JsonObject): Usage | undefined {

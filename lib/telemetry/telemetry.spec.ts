@@ -1,0 +1,123 @@
+import { describe, expect, test } from '@jest/globals';
+import { happened, observation } from '../../test/support/observations.js';
+import type { Observation } from './observation.js';
+import { Telemetry } from './telemetry.js';
+
+const NOW = 1_000_000;
+
+function telemetry(...observations: readonly Partial<Observation>[]): Telemetry {
+  const figures = new Telemetry(300_000);
+  for (const different of observations) happened(figures, observation(different));
+  return figures;
+}
+
+const evidence = (figures: Telemetry, epoch: number, segment = epoch) =>
+  figures.evidence('chat', 'green', epoch, segment, NOW);
+
+describe('evidence', () => {
+  test('begins anew with every epoch', () => {
+    const figures = telemetry({ epoch: 1, outcome: 'server_error' }, { epoch: 5, segment: 5 });
+    expect(evidence(figures, 5).sinceStart).toMatchObject({ requests: 1, errors: 0 });
+    expect(evidence(figures, 5).window).toMatchObject({ requests: 1, errors: 0 });
+  });
+
+  test('of an epoch that nobody has seen yet is none, not the last one', () => {
+    const figures = telemetry({ epoch: 1, outcome: 'server_error' });
+    expect(evidence(figures, 2)).toMatchObject({ judgedInSegment: 0, consecutiveFailures: 0 });
+    expect(evidence(figures, 2).sinceStart.errorRate).toBeNull();
+  });
+
+  test('ignores stragglers of an earlier epoch', () => {
+    const figures = telemetry(
+      { epoch: 5, segment: 5 },
+      { epoch: 1, outcome: 'timeout' },
+      { epoch: 1, outcome: 'timeout' },
+    );
+    expect(evidence(figures, 5)).toMatchObject({ judgedInSegment: 1, consecutiveFailures: 0 });
+    expect(evidence(figures, 5).sinceStart.errors).toBe(0);
+  });
+
+  test('counts the requests of a step from the step on, stragglers of the step before left out', () => {
+    const figures = telemetry(
+      { segment: 1 },
+      { segment: 1 },
+      { segment: 4 },
+      { segment: 1, outcome: 'server_error' },
+      { segment: 4 },
+    );
+    expect(evidence(figures, 1, 4).judgedInSegment).toBe(2);
+    expect(evidence(figures, 1, 4).sinceStart).toMatchObject({ requests: 5, errors: 1 });
+  });
+
+  test('of a step without requests is none', () => {
+    expect(evidence(telemetry({ segment: 1 }), 1, 4).judgedInSegment).toBe(0);
+  });
+
+  test('counts only requests with a verdict towards a step', () => {
+    const figures = telemetry({ outcome: 'client_abort' }, { outcome: 'rate_limited' }, { outcome: 'ok' });
+    expect(evidence(figures, 1).judgedInSegment).toBe(1);
+  });
+
+  test('failures in a row end with a success, and nothing else ends or feeds them', () => {
+    const fails: Partial<Observation> = { outcome: 'server_error' };
+    expect(evidence(telemetry(fails, fails), 1).consecutiveFailures).toBe(2);
+    expect(evidence(telemetry(fails, { outcome: 'client_abort' }, fails), 1).consecutiveFailures).toBe(2);
+    expect(evidence(telemetry(fails, { outcome: 'rate_limited' }), 1).consecutiveFailures).toBe(1);
+    expect(evidence(telemetry(fails, { outcome: 'ok' }), 1).consecutiveFailures).toBe(0);
+  });
+
+  test('leaves the window with time but stays in the sum since the start', () => {
+    const figures = telemetry({});
+    const later = figures.evidence('chat', 'green', 1, 1, NOW + 400_000);
+    expect([later.window.requests, later.sinceStart.requests]).toEqual([0, 1]);
+  });
+});
+
+describe('figures', () => {
+  test('errors are charged to the assigned environment, tokens and money booked on the one that answered', () => {
+    const figures = telemetry({
+      outcome: 'timeout',
+      callerOutcome: 'ok',
+      answeredBy: { environment: 'blue', version: 'v1' },
+      usage: { inputTokens: 10, outputTokens: 5, cachedInputTokens: 0 },
+      cost: 0.5,
+    });
+    expect(figures.total('chat', 'green', 'v2')).toMatchObject({ requests: 1, errors: 1, cost: 0, inputTokens: 0 });
+    expect(figures.total('chat', 'blue', 'v1')).toMatchObject({ requests: 0, errors: 0, cost: 0.5, inputTokens: 10 });
+  });
+
+  test('of one version say nothing about another one in the same place', () => {
+    const figures = telemetry({ version: 'v2' });
+    expect(figures.total('chat', 'green', 'v3').requests).toBe(0);
+  });
+
+  test('are kept for a bounded number of versions: the one that was idle longest goes', () => {
+    const figures = telemetry({ version: 'kept' }, { version: 'forgotten' });
+    for (let n = 0; n < 62; n++) happened(figures, observation({ version: `v${n}` }));
+    happened(figures, observation({ version: 'kept' }));
+    happened(figures, observation({ version: 'one-more' }));
+    expect(figures.total('chat', 'green', 'forgotten').requests).toBe(0);
+    expect(figures.total('chat', 'green', 'kept').requests).toBe(2);
+    expect(figures.total('chat', 'green', 'v0').requests).toBe(1);
+  });
+
+  test('the pulse says when an environment last answered, and how', () => {
+    const figures = telemetry({ outcome: 'timeout', at: 7 }, { outcome: 'client_abort', at: 8 });
+    expect(figures.pulse('chat', 'green', 'v2')).toEqual({ at: 7, consecutiveFailures: 1, failure: 'timeout' });
+    happened(figures, observation({ at: 9 }));
+    expect(figures.pulse('chat', 'green', 'v2')).toEqual({ at: 9, consecutiveFailures: 0, failure: undefined });
+  });
+});
+
+describe('listeners', () => {
+  test('hear of every verdict until they leave', () => {
+    const figures = new Telemetry(300_000);
+    const heard: string[] = [];
+    const leave = figures.onVerdict(({ outcome }) => heard.push(outcome));
+    happened(figures, observation({ outcome: 'timeout' }));
+    happened(figures, observation());
+    leave();
+    happened(figures, observation());
+    expect(heard).toEqual(['timeout', 'ok']);
+  });
+});

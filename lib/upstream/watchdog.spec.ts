@@ -1,0 +1,82 @@
+import { describe, expect, test } from '@jest/globals';
+import { FakeClock } from '../../test/support/fake-clock.js';
+import { UpstreamFailure } from './upstream-failure.js';
+import { Watchdog } from './watchdog.js';
+
+describe('the watchdog of an attempt', () => {
+  test('aborts when a limit runs out, and says which', () => {
+    const clock = new FakeClock();
+    const watchdog = new Watchdog(clock, undefined);
+    watchdog.limit('first token', 100);
+    clock.advance(99);
+    expect(watchdog.signal.aborted).toBe(false);
+    clock.advance(1);
+    expect(watchdog.signal.reason).toMatchObject({ failure: 'timeout', message: 'no first token within 100 ms' });
+  });
+
+  test('a limit that is set again starts anew', () => {
+    const clock = new FakeClock();
+    const watchdog = new Watchdog(clock, undefined);
+    watchdog.limit('chunk', 100);
+    clock.advance(99);
+    watchdog.limit('chunk', 100);
+    clock.advance(99);
+    expect(watchdog.signal.aborted).toBe(false);
+    clock.advance(1);
+    expect(watchdog.signal.aborted).toBe(true);
+  });
+
+  test('a limit that is lifted does nothing, and others go on', () => {
+    const clock = new FakeClock();
+    const watchdog = new Watchdog(clock, undefined);
+    watchdog.limit('first token', 10);
+    watchdog.limit('end of the stream', 50);
+    watchdog.lift('first token');
+    clock.advance(49);
+    expect(watchdog.signal.aborted).toBe(false);
+    clock.advance(1);
+    expect(watchdog.signal.reason).toMatchObject({ message: 'no end of the stream within 50 ms' });
+  });
+
+  test('the caller leaving is no timeout', () => {
+    const caller = new AbortController();
+    const watchdog = new Watchdog(new FakeClock(), caller.signal);
+    caller.abort();
+    expect(watchdog.signal.reason).toMatchObject({ failure: 'client_abort' });
+  });
+
+  test('a caller that has left already aborts at once', () => {
+    const watchdog = new Watchdog(new FakeClock(), AbortSignal.abort());
+    expect(watchdog.signal.reason).toMatchObject({ failure: 'client_abort' });
+  });
+
+  test('its reason outranks what the socket made of the abort', () => {
+    const clock = new FakeClock();
+    const watchdog = new Watchdog(clock, undefined);
+    const reset = new Error('read ECONNRESET');
+    expect(watchdog.reasonOr(reset)).toBe(reset);
+    watchdog.limit('answer', 5);
+    clock.advance(5);
+    expect(watchdog.reasonOr(reset)).toMatchObject({ failure: 'timeout' });
+  });
+
+  test('released, it holds no timer and no longer hears the caller', () => {
+    const clock = new FakeClock();
+    const caller = new AbortController();
+    const watchdog = new Watchdog(clock, caller.signal);
+    watchdog.limit('answer', 10);
+    watchdog.release();
+    expect(clock.timers).toBe(0);
+    caller.abort();
+    expect(watchdog.signal.aborted).toBe(false);
+  });
+
+  test('abandoned, it keeps the first reason', () => {
+    const clock = new FakeClock();
+    const watchdog = new Watchdog(clock, undefined);
+    watchdog.limit('answer', 10);
+    clock.advance(10);
+    watchdog.abandon(new UpstreamFailure('client_abort', 'the caller left'));
+    expect(watchdog.signal.reason).toMatchObject({ failure: 'timeout' });
+  });
+});

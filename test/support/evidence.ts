@@ -1,0 +1,71 @@
+import type { Evidence, Gate, Rollout, RolloutPlan, Step } from 'nestjs-blue-green';
+import { Tally } from '../../lib/telemetry/tally.js';
+import { observation } from './observations.js';
+
+export interface Traffic {
+  readonly ok?: number;
+  readonly errors?: number;
+  readonly latency?: number;
+  readonly timeToFirstToken?: number;
+}
+
+/** What telemetry would say after this traffic, all of it in the window and in the current step. */
+export function evidenceOf(traffic: Traffic, different: Partial<Evidence> = {}): Evidence {
+  const summary = summaryOf(traffic);
+  return {
+    window: summary,
+    sinceStart: summary,
+    judgedInSegment: summary.judged,
+    consecutiveFailures: 0,
+    ...different,
+  };
+}
+
+export function summaryOf({ ok = 0, errors = 0, ...times }: Traffic) {
+  const tally = new Tally();
+  for (let n = 0; n < ok; n++) tally.addRequest(observation({ ...times }));
+  for (let n = 0; n < errors; n++) tally.addRequest(observation({ ...times, outcome: 'server_error' }));
+  return tally.summary();
+}
+
+export function gate(different: Partial<Gate> = {}): Gate {
+  return {
+    name: 'errors',
+    kind: 'errorRate',
+    compare: 'absolute',
+    max: 0.05,
+    minSampleSize: 50,
+    onFail: 'rollback',
+    ...different,
+  };
+}
+
+export function step(
+  setWeight: number,
+  { canary = 20, baseline = 20, requiresApproval = false, duration = 60_000 } = {},
+): Step {
+  return { setWeight, duration, holdConditions: { minSampleSize: { canary, baseline }, requiresApproval } };
+}
+
+export function plan(different: Partial<RolloutPlan> = {}): RolloutPlan {
+  return {
+    steps: [step(5), step(100)],
+    gates: [gate()],
+    fastTrip: { consecutiveFailures: 5 },
+    finalBakeTime: 60_000,
+    ...different,
+  };
+}
+
+/** From blue to green, in its first step since time 0. */
+export function rollout(different: Partial<Rollout> = {}): Rollout {
+  return {
+    id: 'r1',
+    from: 'blue',
+    to: 'green',
+    plan: plan(),
+    startedAt: 0,
+    phase: { name: 'Progressing', step: 0, since: 0, approved: false },
+    ...different,
+  };
+}

@@ -1,0 +1,127 @@
+import { Logger } from '@nestjs/common';
+import type { ModuleRef } from '@nestjs/core';
+import {
+  MemoryJournal,
+  RolloutService,
+  Telemetry,
+  type Journal,
+  type JournalEntry,
+  type Observation,
+} from 'nestjs-blue-green';
+import { configureRoute } from '../../lib/domain/commands.js';
+import { CanaryScheduler } from '../../lib/rollout/canary-scheduler.js';
+import { CommandBus } from '../../lib/rollout/command-bus.js';
+import { DEFAULT_ROLLOUT, overlay, parseRollout, type RolloutInput } from '../../lib/rollout/plan-schema.js';
+import { RolloutDefaults } from '../../lib/rollout/rollout-defaults.js';
+import { StateStore } from '../../lib/rollout/state-store.js';
+import { LiveRouteTable } from '../../lib/routing/live-route-table.js';
+import { FakeClock } from './fake-clock.js';
+import { happened, observation } from './observations.js';
+
+Logger.overrideLogger(false);
+
+export const MINUTE = 60_000;
+
+export const SCHEDULE: RolloutInput = {
+  steps: [5, 25, 50, 100].map((setWeight) => ({ setWeight, duration: 10 * MINUTE })),
+  gates: [{ name: 'errors', kind: 'errorRate', max: 0.05, minSampleSize: 20 }],
+  finalBakeTime: 10 * MINUTE,
+};
+
+export interface ReplicaOptions {
+  readonly journal?: Journal;
+  readonly clock?: FakeClock;
+  readonly schedule?: RolloutInput;
+  readonly routes?: readonly string[];
+}
+
+/** One process as far as rollouts go: store, service and job over a journal, with traffic made by hand. */
+export class Replica {
+  readonly entries: JournalEntry[] = [];
+
+  private constructor(
+    readonly clock: FakeClock,
+    readonly store: StateStore,
+    readonly rollouts: RolloutService,
+    readonly scheduler: CanaryScheduler,
+    readonly telemetry: Telemetry,
+    readonly table: LiveRouteTable,
+  ) {
+    this.rollouts.events$.subscribe((entry) => this.entries.push(entry));
+  }
+
+  static async start(options: ReplicaOptions = {}): Promise<Replica> {
+    const { journal = new MemoryJournal(), clock = new FakeClock(), schedule = SCHEDULE, routes = ['chat'] } = options;
+    const telemetry = new Telemetry(5 * MINUTE);
+    const table = new LiveRouteTable();
+    const store = new StateStore(journal, table);
+    await store.start();
+    const bus = new CommandBus(journal, store, clock);
+    await bus.append((state) => routes.flatMap((alias) => configureRoute(definition(alias), state.routes.get(alias))));
+    const configured = overlay(DEFAULT_ROLLOUT, parseRollout(schedule));
+    const defaults = new RolloutDefaults(new Map(routes.map((alias) => [alias, configured])), clock.now());
+    const rollouts = new RolloutService(bus, store, table, telemetry, defaults, clock);
+    // The registry is the app's; a registry of nothing lets the job listen without a timer of its own.
+    const moduleRef = { get: () => ({ addInterval: (_name: string, timer: NodeJS.Timeout) => clearInterval(timer) }) };
+    const scheduler = new CanaryScheduler(moduleRef as unknown as ModuleRef, rollouts, bus, store, telemetry, {
+      enabled: true,
+      monitorInterval: 30_000,
+    });
+    scheduler.onApplicationBootstrap();
+    return new Replica(clock, store, rollouts, scheduler, telemetry, table);
+  }
+
+  get phase(): string | undefined {
+    return this.rollouts.status('chat').rollout?.phase.name;
+  }
+
+  /** Weight of green. */
+  get weight(): number {
+    return this.rollouts.status('chat').weights['green'] ?? 0;
+  }
+
+  /** Names of what has happened since the start. */
+  get history(): readonly string[] {
+    return this.entries.map(({ type }) => type);
+  }
+
+  /** Requests that end now, under the weights that are live. */
+  traffic(environment: 'blue' | 'green', count: number, different: Partial<Observation> = {}): void {
+    const { epoch, segment } = this.table.current.get(different.route ?? 'chat');
+    const version = environment === 'green' ? 'v2' : 'v1';
+    const seen = observation({ environment, version, epoch, segment, at: this.clock.now(), ...different });
+    for (let n = 0; n < count; n++) happened(this.telemetry, seen);
+  }
+
+  /** Ten healthy minutes: enough requests on both sides. */
+  async healthyStep(): Promise<void> {
+    this.traffic('green', 30);
+    this.traffic('blue', 30);
+    this.clock.advance(10 * MINUTE);
+    await this.scheduler.tick();
+  }
+
+  stop(): void {
+    this.scheduler.beforeApplicationShutdown();
+    this.store.stop();
+  }
+}
+
+/** Lets what was queued for this turn of the event loop happen. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function definition(alias: string) {
+  const environment = (name: string, tag: string) => ({
+    displayName: name,
+    version: { tag, model: `${name}-model`, upstream: `${alias}/${name}` },
+  });
+  return {
+    alias,
+    environments: { blue: environment('blue', 'v1'), green: environment('green', 'v2') },
+    weights: { blue: 100, green: 0 },
+    active: 'blue',
+    fallback: [],
+  };
+}
