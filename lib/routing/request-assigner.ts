@@ -66,7 +66,8 @@ export class RequestAssigner {
   private stickyKey(request: HttpRequest, alias: string): { key?: string; setCookie?: string } {
     const { key, headers, cookie } = this.options.stickiness(alias);
     const own = key?.(request);
-    if (own) return { key: own };
+    // A numeric id that slipped past the types would give everybody the same hash.
+    if (own) return { key: String(own) };
     for (const name of headers) {
       const value = request.headers[name];
       if (typeof value === 'string' && value !== '') return { key: value };

@@ -1,0 +1,14 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { VERSION_TAG, tagOf } from './version.js';
+
+describe('The tag of a version that was given none', () => {
+  test('can be read back as the model', () => {
+    expect(tagOf('openai/GPT_4o')).toBe('openai-gpt-4o');
+    expect(tagOf('llama-3.1:8b')).toBe('llama-3.1-8b');
+  });
+
+  test('is a tag, whatever the model is called', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (model) => VERSION_TAG.test(tagOf(model))));
+  });
+});
