@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { advanceRollout, approveStep, pauseRollout, resumeRollout, rollbackRollout } from './commands.js';
 import { RolloutStateError } from './errors.js';
 import { History, planWith, routeWith } from '../../test/support/history.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import {
   advanceRollout,
   approveStep,
@@ -43,7 +43,9 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc
     .tuple(percent, percent, percent)
     .map(([blue, green, third]) => setTrafficWeights(normalizeWeights({ blue: blue + 1, green, third }))),
-  fc.constantFrom({ blue: 100 }, { green: 100 }, { third: 100 }, { blue: 60.005, green: 40.005 }).map(setTrafficWeights),
+  fc
+    .constantFrom({ blue: 100 }, { green: 100 }, { third: 100 }, { blue: 60.005, green: 40.005 })
+    .map(setTrafficWeights),
   fc.tuple(environment, fc.double({ min: 0.001, max: 100, noNaN: true })).map(([name, by]) => shiftTraffic(name, by)),
 );
 
@@ -116,7 +118,7 @@ describe('A rollback', () => {
       fc.property(commands, (walk) => {
         const history = walked(walk);
         fc.pre(history.route.rollout !== undefined);
-        const { to } = history.route.rollout!;
+        const { to } = history.route.rollout;
         for (const next of [rollbackRollout, confirmRollback]) {
           history.run(next);
           expect(history.route.weights[to]).toBe(0);

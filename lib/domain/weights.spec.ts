@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { InvalidWeightsError } from './errors.js';
 import { assertWeights, normalizeWeights, sumOf, weightsProblem, withShare, type Weights } from './weights.js';
 

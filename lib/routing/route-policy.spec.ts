@@ -12,7 +12,10 @@ describe('What a caller asks for in its headers', () => {
     [{ 'x-deployment-env': 'green' }, { name: 'forced', environment: 'green' }],
     [{ 'x-deployment-env': ' GREEN ' }, { name: 'forced', environment: 'green' }],
     [{ 'x-deployment-env': ['green', 'blue'] }, { name: 'forced', environment: 'green' }],
-    [{ 'x-deployment-env': 'green', 'x-route-policy': 'green' }, { name: 'forced', environment: 'green' }],
+    [
+      { 'x-deployment-env': 'green', 'x-route-policy': 'green' },
+      { name: 'forced', environment: 'green' },
+    ],
     [{ 'x-deployment-env': '', 'x-route-policy': '' }, { name: 'sticky' }],
     [{ 'x-deployment-env': '  ' }, { name: 'sticky' }],
   ])('%j is %j', (headers, expected) => {

@@ -2,16 +2,17 @@ import { configureRoute, startRollout, type Command, type RouteDefinition } from
 import type { BlueGreenEvent, JournalEntry } from '../../lib/domain/events.js';
 import type { RolloutPlan } from '../../lib/domain/plan.js';
 import { reduce } from '../../lib/domain/reduce.js';
-import { emptyState, type RouteState, type State } from '../../lib/domain/state.js';
+import { emptyState, type EnvironmentState, type RouteState, type State } from '../../lib/domain/state.js';
 import type { Weights } from '../../lib/domain/weights.js';
+
+const environment = (name: string): EnvironmentState => ({
+  displayName: name,
+  version: { tag: `${name}-1`, model: `model-${name}`, upstream: `chat/${name}` },
+});
 
 /** A route `chat` with one environment per weight. The heaviest is active, as in the options. */
 export function routeWith(weights: Weights, rest: Partial<RouteDefinition> = {}): RouteDefinition {
   const names = Object.keys(weights);
-  const environment = (name: string) => ({
-    displayName: name,
-    version: { tag: `${name}-1`, model: `model-${name}`, upstream: `chat/${name}` },
-  });
   return {
     alias: 'chat',
     environments: Object.fromEntries(names.map((name) => [name, environment(name)])),
