@@ -94,13 +94,16 @@ export function startRollout({ rolloutId, plan, seed, to }: StartRequest): Comma
 export function pauseRollout(cause: PauseReason): Command {
   return (route) => {
     const rollout = requireRunning(route, 'pause');
-    if (rollout.phase.name === 'Paused' || rollout.phase.name === 'Aborting') return [];
+    const { phase } = rollout;
+    if (phase.name === 'Aborting') return [];
+    // A pause by hand outranks the wait for an approval: an approval alone does not end it.
+    if (phase.name === 'Paused' && (phase.reason === 'Manual' || cause !== 'Manual')) return [];
     return [{ type: 'RolloutPaused', route: route.alias, rolloutId: rollout.id, cause }];
   };
 }
 
 export const resumeRollout: Command = (route) => {
-  const rollout = requireRunning(route, 'resume');
+  const rollout = requireWalking(route, 'resume');
   if (rollout.phase.name !== 'Paused') return [];
   if (rollout.phase.reason === 'AwaitingApproval') {
     throw new RolloutStateError(`The rollout on "${route.alias}" waits for an approval.`, 'Call approve().');
@@ -109,7 +112,7 @@ export const resumeRollout: Command = (route) => {
 };
 
 export const approveStep: Command = (route) => {
-  const rollout = requireRunning(route, 'approve');
+  const rollout = requireWalking(route, 'approve');
   const ids = { route: route.alias, rolloutId: rollout.id };
   const { phase } = rollout;
   if (phase.name === 'Progressing') return phase.approved ? [] : [{ type: 'StepApproved', ...ids }];
@@ -138,13 +141,7 @@ export const advanceRollout: Command = (route) => {
 
 /** By hand: the environment on trial becomes the active one now, whatever its schedule says. */
 export const promoteRollout: Command = (route) => {
-  const rollout = requireRunning(route, 'promote');
-  if (rollout.phase.name === 'Aborting') {
-    throw new RolloutStateError(
-      `The rollout on "${route.alias}" is being rolled back.`,
-      'Start a new rollout once it has ended.',
-    );
-  }
+  const rollout = requireWalking(route, 'promote');
   return [
     {
       type: 'RolloutSucceeded',
@@ -167,7 +164,9 @@ export const rollbackRollout: Command = (route) => {
       'Set the weights with setTrafficWeights() instead.',
     );
   }
-  if (rollout.phase.name === 'Aborting' || rollout.phase.name === 'RolledBack') return [];
+  if (rollout.phase.name === 'Aborting') return [];
+  // After its end people may have moved weights: what counts is whether there is traffic to take back.
+  if (!runningRollout(route) && (route.weights[rollout.to] ?? 0) === 0) return [];
   const weights = withShare(route.weights, rollout.from, rollout.to, 0);
   return [{ type: 'RolloutAborted', route: route.alias, rolloutId: rollout.id, weights }];
 };
@@ -225,6 +224,17 @@ function requireRunning(route: RouteState, verb: string): Rollout {
     throw new RolloutStateError(
       `There is no running rollout to ${verb} on route "${route.alias}".`,
       'Start one with RolloutService.start().',
+    );
+  }
+  return rollout;
+}
+
+function requireWalking(route: RouteState, verb: string): Rollout {
+  const rollout = requireRunning(route, verb);
+  if (rollout.phase.name === 'Aborting') {
+    throw new RolloutStateError(
+      `The rollout on "${route.alias}" is being rolled back.`,
+      'Start a new rollout once it has ended.',
     );
   }
   return rollout;

@@ -1,5 +1,5 @@
 import type { JournalEntry } from './events.js';
-import type { Phase, Rollout, RouteState, State } from './state.js';
+import type { PauseReason, Phase, Rollout, RouteState, State } from './state.js';
 
 /**
  * Folds one journal entry into the state. Pure and total: the same entries give the same state everywhere.
@@ -74,9 +74,7 @@ function reduceRollout(
     case 'BakeStarted':
       return { ...at({ name: 'Baking', since }), weights: entry.weights, segment: entry.revision };
     case 'RolloutPaused':
-      return rollout.phase.name === 'Progressing' || rollout.phase.name === 'Baking'
-        ? at({ name: 'Paused', reason: entry.cause, since, resumeTo: rollout.phase })
-        : route;
+      return at(paused(rollout.phase, entry.cause, since));
     case 'RolloutResumed':
       return rollout.phase.name === 'Paused' ? at(resumed(rollout.phase, since)) : route;
     case 'StepApproved':
@@ -98,6 +96,13 @@ function reduceRollout(
     case 'RolledBack':
       return at({ name: 'RolledBack', since, reason: entry.reason });
   }
+}
+
+function paused(phase: Phase, reason: PauseReason, since: number): Phase {
+  if (phase.name === 'Paused') return { ...phase, reason };
+  return phase.name === 'Progressing' || phase.name === 'Baking'
+    ? { name: 'Paused', reason, since, resumeTo: phase }
+    : phase;
 }
 
 /** Time spent paused does not count towards the step. */

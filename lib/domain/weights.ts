@@ -57,7 +57,8 @@ export function normalizeWeights(weights: Weights): Weights {
  * so `weight` is cut off at what the two have together.
  */
 export function withShare(weights: Weights, from: string, to: string, weight: number): Weights {
-  const both = (weights[from] ?? 0) + (weights[to] ?? 0);
+  // A sum may be a little above 100, see SUM_TOLERANCE; a share may not.
+  const both = Math.min((weights[from] ?? 0) + (weights[to] ?? 0), 100);
   const share = Math.min(Math.max(weight, 0), both);
   return { ...weights, [from]: both - share, [to]: share };
 }

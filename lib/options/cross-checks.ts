@@ -66,7 +66,7 @@ function checkRoute(path: readonly string[], route: Loose, inheritedRollout: unk
     route['fallback'].forEach((name, index) => mustExist([...path, 'fallback', String(index)], name));
   }
   const own = route['rollout'];
-  if (isObject(own)) mustExist([...path, 'rollout', 'to'], own['to']);
+  if (isObject(own) && own['to'] !== undefined) mustExist([...path, 'rollout', 'to'], own['to']);
   else if (isObject(inheritedRollout)) mustExist(['rollout', 'to'], inheritedRollout['to']);
   return problems;
 }

@@ -68,7 +68,7 @@ function routeConfig(alias: string, route: RouteInput, shared: ShortForm | LongF
       },
     },
   ]);
-  const stickiness = { ...shared.stickiness, ...route.stickiness };
+  const stickiness = { ...shared.stickiness, ...defined(route.stickiness) };
   return {
     definition: {
       alias,

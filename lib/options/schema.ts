@@ -2,31 +2,31 @@ import { z } from 'zod';
 import { VERSION_TAG } from '../domain/version.js';
 import { rolloutSchema } from '../rollout/plan-schema.js';
 import type { HttpRequest, MayForce } from '../routing/routing.options.js';
-import { duration } from '../validation/duration.js';
+import { duration, wait } from '../validation/duration.js';
 
 const share = z.number().min(0).max(100);
 const fn = <Fn>() => z.custom<Fn>((value) => typeof value === 'function', { error: 'is not a function' });
 
 const timeouts = z.strictObject({
   /** To a TCP and TLS connection. Default `'5s'`. */
-  connect: duration.optional(),
+  connect: wait.optional(),
   /** To the first token of a stream. Default `'10s'`. */
-  firstToken: duration.optional(),
+  firstToken: wait.optional(),
   /** Between two chunks of a stream. Default `'15s'`. */
-  idle: duration.optional(),
+  idle: wait.optional(),
   /** To a whole JSON answer, per attempt. Default `'30s'`. */
-  total: duration.optional(),
+  total: wait.optional(),
   /** To the end of a stream. Default `'10m'`. */
-  streamTotal: duration.optional(),
+  streamTotal: wait.optional(),
 });
 
 const retry = z.strictObject({
   /** Calls to one environment, the first included. 1–10, default 3. */
   attempts: z.int().min(1).max(10).optional(),
   /** Wait before the second attempt; doubles with each, with jitter. Default `'250ms'`. */
-  baseDelay: duration.optional(),
+  baseDelay: wait.optional(),
   /** Longest wait. A `Retry-After` beyond it goes to the fallback at once. Default `'8s'`. */
-  maxDelay: duration.optional(),
+  maxDelay: wait.optional(),
   /** Keeps an outage from being multiplied. */
   budget: z
     .strictObject({
@@ -51,7 +51,7 @@ const breaker = z.strictObject({
 
 const stickiness = z.strictObject({
   /** Reads the sticky key from the request; asked before the headers. */
-  key: fn<(request: HttpRequest) => string | undefined>().optional(),
+  key: fn<(request: HttpRequest) => string | number | undefined>().optional(),
   /** Headers that may carry the key; the first that is present counts. Default: `x-user-id`, `x-session-id`, `x-conversation-id`, `x-request-id`. */
   headers: z.array(z.string().min(1)).optional(),
   /** A signed cookie for visitors that bring no key. Off by default. */
@@ -107,7 +107,7 @@ const perRoute = {
   /** …but no more characters of data than this. Default 65,536. */
   bufferMaxSize: z.int().min(1).max(16_777_216).optional(),
   /** …and no longer than this behind the first chunk. Default `'500ms'`. */
-  bufferMaxDelay: duration.optional(),
+  bufferMaxDelay: wait.optional(),
   /** A stream that breaks behind its first chunk: ends in an error event (default), or is gone on with by another environment where that can be done. */
   streamRecovery: z.enum(['error', 'continue']).optional(),
   /** Stops asking an environment that does not answer; `false` switches it off. */
@@ -164,15 +164,15 @@ const shared = {
       /** `false`: this process never ticks. Default `true`. */
       enabled: z.boolean().default(true),
       /** How often the gates are read; a run of hard failures is looked at at once. Default `'30s'`. */
-      monitorInterval: duration.prefault('30s'),
+      monitorInterval: wait.prefault('30s'),
     })
     .prefault({}),
   health: z
     .strictObject({
       /** An environment is asked at most this often, and not at all while traffic answers for it. Default `'30s'`. */
-      interval: duration.prefault('30s'),
+      interval: wait.prefault('30s'),
       /** Longest wait for a probe. Default `'3s'`. */
-      timeout: duration.prefault('3s'),
+      timeout: wait.prefault('3s'),
     })
     .prefault({}),
 };

@@ -65,8 +65,8 @@ export class RequestAssigner {
 
   private stickyKey(request: HttpRequest, alias: string): { key?: string; setCookie?: string } {
     const { key, headers, cookie } = this.options.stickiness(alias);
-    const own = key?.(request);
-    if (own) return { key: own };
+    const own = String(key?.(request) ?? '');
+    if (own !== '') return { key: own };
     for (const name of headers) {
       const value = request.headers[name];
       if (typeof value === 'string' && value !== '') return { key: value };

@@ -63,5 +63,5 @@ export function routePolicyOf(request: HttpRequest, environments: readonly strin
 function single(request: HttpRequest, header: string): string | undefined {
   const value = request.headers[header];
   const first = Array.isArray(value) ? value[0] : value;
-  return first === undefined || first === '' ? undefined : first.trim().toLowerCase();
+  return first?.trim().toLowerCase() || undefined;
 }

@@ -1,5 +1,5 @@
 import { UnknownEnvironmentError, UnknownRouteError } from '../domain/errors.js';
-import { idleEnvironment, type RouteState, type State } from '../domain/state.js';
+import type { RouteState, State } from '../domain/state.js';
 import type { Version } from '../domain/version.js';
 import { murmur3 } from './hash.js';
 
@@ -18,7 +18,7 @@ export interface Slot extends Target {
 /** A route as the request path reads it: everything looked up, nothing left to compute but the hash. */
 export interface CompiledRoute {
   readonly alias: string;
-  /** Canary first, then the active environment, then the others: a rise of the canary moves nobody else. */
+  /** Canary first, beside the environment that it takes from, then the others: a rise moves nobody else. */
   readonly slots: readonly Slot[];
   /** Upper bound of each slot in [0, 1], in the order of `slots`. */
   readonly bounds: readonly number[];
@@ -82,9 +82,7 @@ function compile(route: RouteState): CompiledRoute {
     version: route.environments[environment]!.version,
     weight: route.weights[environment] ?? 0,
   });
-  const canary = canaryOf(route);
-  const others = Object.keys(route.environments).filter((name) => name !== canary && name !== route.active);
-  const slots = [...(canary === undefined ? [] : [canary]), route.active, ...others].map(slot);
+  const slots = orderOf(route).map(slot);
 
   const total = slots.reduce((sum, { weight }) => sum + weight, 0);
   let below = 0;
@@ -101,7 +99,9 @@ function compile(route: RouteState): CompiledRoute {
   };
 }
 
-function canaryOf(route: RouteState): string | undefined {
-  const onTrial = route.rollout?.to;
-  return onTrial !== undefined && onTrial !== route.active ? onTrial : idleEnvironment(route);
+/** The order belongs to the rollout, as the seed does: one that followed the weights would move units for nothing. */
+function orderOf({ environments, fallback, rollout }: RouteState): string[] {
+  const names = Object.keys(environments);
+  const first = rollout ? [rollout.to, rollout.from] : names.filter((name) => !fallback.includes(name)).toReversed();
+  return [...new Set([...first, ...names])];
 }

@@ -9,7 +9,7 @@ export interface HttpRequest {
 /** Parsed `stickiness` options of a route. */
 export interface Stickiness {
   /** Reads the sticky key from the request; asked before the headers. */
-  readonly key?: ((request: HttpRequest) => string | undefined) | undefined;
+  readonly key?: ((request: HttpRequest) => string | number | undefined) | undefined;
   /** Headers that may carry the key, lower case; the first that is present counts. */
   readonly headers: readonly string[];
   readonly cookie?: StickyCookieOptions | undefined;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** A time: milliseconds as a number, or a number with a unit: `'500ms'`, `'30s'`, `'5m'`, `'2h'`, `'1d'`. */
 export type Duration = number | string;
 
-const FORM = /^\d+(\.\d+)? ?(ms|s|m|h|d)$/;
+const FORM = /^\d{1,15}(\.\d{1,15})? ?(ms|s|m|h|d)$/;
 
 /** Accepts a {@link Duration}, gives whole milliseconds. */
 export const duration = z
@@ -17,3 +17,6 @@ export const duration = z
     },
   )
   .transform((value) => Math.round(typeof value === 'number' ? value : ms(value as ms.StringValue)));
+
+/** A {@link Duration} that a timer can wait for: Node fires at once when it is told to wait longer than this. */
+export const wait = duration.pipe(z.number().max(2 ** 31 - 1, 'is longer than the 24 days that a timer can wait'));

@@ -1,7 +1,8 @@
+import { inspect } from 'node:util';
 import type { z } from 'zod';
 import type { Problem } from './validation-error.js';
 
-const SECRET = /key|secret|token|password|authorization/i;
+const SECRET = /key|secret|token|password|authorization|cookie/i;
 
 type Issue = z.core.$ZodIssue;
 
@@ -15,10 +16,16 @@ export function show(path: readonly PropertyKey[], value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'function') return 'a function';
   const isLeaf = typeof value !== 'object' || value === null;
-  if (path.some((part) => SECRET.test(String(part))) && isLeaf) return 'a value that is not shown here';
+  if (isLeaf && isSecret(path)) return 'a value that is not shown here';
   if (!isLeaf) return Array.isArray(value) ? `a list of ${value.length}` : 'an object';
-  const text = JSON.stringify(value);
+  const text = typeof value === 'string' ? JSON.stringify(value.replace(/\/\/.*@/, '//…@')) : inspect(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+/** Goes by the option's own name, not by the names around it that people chose: a route may be `keynote`. */
+function isSecret(path: readonly PropertyKey[]): boolean {
+  const name = path.findLast((part) => !/^\d+$/.test(String(part)));
+  return name !== undefined && SECRET.test(String(name));
 }
 
 export function pathOf(path: readonly PropertyKey[]): string {

@@ -1,0 +1,145 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  advanceRollout,
+  approveStep,
+  configureRoute,
+  confirmRollback,
+  pauseRollout,
+  promoteRollout,
+  resumeRollout,
+  rollbackRollout,
+  startRollout,
+} from './commands.js';
+import { RolloutStateError, UnknownEnvironmentError } from './errors.js';
+import { History, planWith, routeWith } from '../../test/support/history.js';
+
+const BLUE_LIVE = routeWith({ blue: 100, green: 0 });
+const start = (to?: string) => startRollout({ rolloutId: 'r2', plan: planWith([5, 50]), seed: 'other', to });
+
+function succeeded(): History {
+  const history = History.rolling(BLUE_LIVE);
+  history.run(promoteRollout);
+  return history;
+}
+
+describe('Starting', () => {
+  test('gives the idle environment the first step’s weight', () => {
+    const history = new History(BLUE_LIVE);
+    expect(history.run(start())).toEqual(['RolloutStarted']);
+    expect(history.route.weights).toEqual({ blue: 95, green: 5 });
+    expect(history.route.rollout).toMatchObject({ from: 'blue', to: 'green', phase: { name: 'Progressing', step: 0 } });
+  });
+
+  test('goes the other way after a success: colours are slots, not roles', () => {
+    const history = succeeded();
+    history.run(start());
+    expect(history.route.rollout).toMatchObject({ from: 'green', to: 'blue' });
+    expect(history.route.weights).toEqual({ blue: 5, green: 95 });
+  });
+
+  test('never picks a fallback by itself, and tries one that is named', () => {
+    const history = new History(routeWith({ spare: 0, blue: 100, green: 0 }));
+    history.run(start());
+    expect(history.route.rollout?.to).toBe('green');
+    const named = new History(routeWith({ spare: 0, blue: 100, green: 0 }));
+    named.run(start('spare'));
+    expect(named.route.rollout?.to).toBe('spare');
+  });
+
+  test('is refused while a rollout runs, also while one is being rolled back', () => {
+    const history = History.rolling(BLUE_LIVE);
+    expect(() => history.run(start())).toThrow(RolloutStateError);
+    history.run(rollbackRollout);
+    expect(() => history.run(start())).toThrow(RolloutStateError);
+    history.run(confirmRollback);
+    expect(history.run(start())).toEqual(['RolloutStarted']);
+  });
+
+  test.each([
+    ['the active environment', 'blue', RolloutStateError],
+    ['an environment that does not exist', 'red', UnknownEnvironmentError],
+    ['a name that every object has', 'constructor', UnknownEnvironmentError],
+  ])('is refused towards %s', (_what, to, expected) => {
+    expect(() => new History(BLUE_LIVE).run(start(to))).toThrow(expected);
+  });
+
+  test('is refused where nothing is idle, and for a schedule without steps', () => {
+    expect(() => new History(routeWith({ blue: 100, spare: 0 })).run(start())).toThrow(RolloutStateError);
+    const empty = startRollout({ rolloutId: 'r', plan: planWith([]), seed: '' });
+    expect(() => new History(BLUE_LIVE).run(empty)).toThrow(RolloutStateError);
+  });
+});
+
+describe('Advancing', () => {
+  test('walks the steps, bakes with all the traffic, and succeeds', () => {
+    const history = History.rolling(BLUE_LIVE, planWith([5, 50]));
+    expect(history.run(advanceRollout)).toEqual(['StepEntered']);
+    expect(history.route.weights).toEqual({ blue: 50, green: 50 });
+    expect(history.run(advanceRollout)).toEqual(['BakeStarted']);
+    expect(history.route.weights).toEqual({ blue: 0, green: 100 });
+    expect(history.route.active).toBe('blue');
+    expect(history.run(advanceRollout)).toEqual(['RolloutSucceeded']);
+    expect(history.route).toMatchObject({ active: 'green', weights: { blue: 0, green: 100 } });
+  });
+
+  test('succeeds at once after the last step when there is nothing to bake', () => {
+    const history = History.rolling(BLUE_LIVE, planWith([50], { finalBakeTime: 0 }));
+    expect(history.run(advanceRollout)).toEqual(['RolloutSucceeded']);
+    expect(history.route.weights).toEqual({ blue: 0, green: 100 });
+  });
+
+  test('does nothing while paused or while a rollback is under way', () => {
+    const history = History.rolling(BLUE_LIVE);
+    history.run(pauseRollout('Manual'));
+    expect(history.run(advanceRollout)).toEqual([]);
+    history.run(rollbackRollout);
+    expect(history.run(advanceRollout)).toEqual([]);
+  });
+});
+
+describe('A command in the wrong state', () => {
+  const ALL = { advanceRollout, approveStep, pause: pauseRollout('Manual'), promoteRollout, resumeRollout };
+
+  test.each(Object.entries(ALL))('%s is refused before the first rollout and after one has ended', (_name, command) => {
+    expect(() => new History(BLUE_LIVE).run(command)).toThrow(RolloutStateError);
+    expect(() => succeeded().run(command)).toThrow(RolloutStateError);
+    const reverted = History.rolling(BLUE_LIVE);
+    reverted.run(rollbackRollout);
+    reverted.run(confirmRollback);
+    expect(() => reverted.run(command)).toThrow(RolloutStateError);
+  });
+
+  test.each(Object.entries({ approveStep, promoteRollout, resumeRollout }))(
+    '%s is refused while a rollback is under way',
+    (_name, command) => {
+      const history = History.rolling(BLUE_LIVE);
+      history.run(rollbackRollout);
+      expect(() => history.run(command)).toThrow('is being rolled back');
+    },
+  );
+
+  test('promote works from every stage of the walk, paused or not', () => {
+    for (const before of [[], [advanceRollout], [pauseRollout('Manual')], [pauseRollout('AwaitingApproval')]]) {
+      const history = History.rolling(BLUE_LIVE);
+      for (const command of before) history.run(command);
+      expect(history.run(promoteRollout)).toEqual(['RolloutSucceeded']);
+      expect(history.route).toMatchObject({ active: 'green', weights: { blue: 0, green: 100 } });
+    }
+  });
+});
+
+describe('Configuring', () => {
+  test('a route that is so already changes nothing: weights and rollout outlive a restart', () => {
+    const { route } = History.rolling(BLUE_LIVE);
+    expect(configureRoute(BLUE_LIVE, route)).toEqual([]);
+  });
+
+  test('a changed model begins anew, at the configured weights', () => {
+    const { environments } = BLUE_LIVE;
+    const green = { ...environments['green']!, version: { ...environments['green']!.version, model: 'newer' } };
+    const changed = { ...BLUE_LIVE, environments: { ...environments, green } };
+    expect(configureRoute(changed, History.rolling(BLUE_LIVE).route)).toMatchObject([
+      { type: 'RouteConfigured', weights: { blue: 100, green: 0 }, active: 'blue' },
+    ]);
+  });
+});

@@ -1,0 +1,105 @@
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { advanceRollout, approveStep, pauseRollout, resumeRollout, rollbackRollout } from './commands.js';
+import { RolloutStateError } from './errors.js';
+import { History, planWith, routeWith } from '../../test/support/history.js';
+
+const BLUE_LIVE = routeWith({ blue: 100, green: 0 });
+
+function paused(reason: 'Manual' | 'AwaitingApproval'): History {
+  const history = History.rolling(BLUE_LIVE);
+  history.run(pauseRollout(reason));
+  return history;
+}
+
+describe('A pause', () => {
+  test('does not count towards the step, however often it happens', () => {
+    const gap = fc.integer({ min: 0, max: 1e9 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(gap, gap), { maxLength: 6 }), fc.boolean(), (stretches, baking) => {
+        const history = History.rolling(BLUE_LIVE, planWith([50]));
+        if (baking) history.run(advanceRollout);
+        let now = 0;
+        let walked = 0;
+        for (const [walk, rest] of stretches) {
+          walked += walk;
+          history.run(pauseRollout('Manual'), (now += walk));
+          history.run(resumeRollout, (now += rest));
+        }
+        expect(now - history.route.rollout!.phase.since).toBe(walked);
+      }),
+    );
+  });
+
+  test('keeps the weights and the place in the schedule', () => {
+    const history = History.rolling(BLUE_LIVE);
+    history.run(advanceRollout);
+    const { weights, rollout } = history.route;
+    history.run(pauseRollout('Manual'), 500);
+    expect(history.route.weights).toEqual(weights);
+    history.run(resumeRollout, 500);
+    expect(history.route.rollout).toEqual(rollout);
+  });
+
+  test('asked for twice is one pause, timed from the first', () => {
+    const history = paused('Manual');
+    expect(history.run(pauseRollout('Manual'), 900)).toEqual([]);
+    history.run(resumeRollout, 1_000);
+    expect(history.route.rollout!.phase.since).toBe(1_000);
+  });
+
+  test('does not keep a rollback waiting', () => {
+    for (const reason of ['Manual', 'AwaitingApproval'] as const) {
+      const history = paused(reason);
+      expect(history.run(rollbackRollout)).toEqual(['RolloutAborted']);
+      expect(history.route.weights).toEqual({ blue: 100, green: 0 });
+    }
+  });
+});
+
+describe('Resuming', () => {
+  test('does nothing where nothing is paused', () => {
+    expect(History.rolling(BLUE_LIVE).run(resumeRollout)).toEqual([]);
+  });
+
+  test('is no approval', () => {
+    expect(() => paused('AwaitingApproval').run(resumeRollout)).toThrow(RolloutStateError);
+  });
+});
+
+describe('An approval', () => {
+  test('ends the wait for it', () => {
+    const history = paused('AwaitingApproval');
+    expect(history.run(approveStep)).toEqual(['StepApproved', 'RolloutResumed']);
+    expect(history.route.rollout!.phase).toMatchObject({ name: 'Progressing', step: 0, approved: true });
+  });
+
+  test('given early holds for the current step, and only for that one', () => {
+    const history = History.rolling(BLUE_LIVE);
+    expect(history.run(approveStep)).toEqual(['StepApproved']);
+    expect(history.run(approveStep)).toEqual([]);
+    history.run(advanceRollout);
+    expect(history.route.rollout!.phase).toMatchObject({ step: 1, approved: false });
+  });
+
+  test('given during a pause by hand is kept and does not end the pause', () => {
+    const history = paused('Manual');
+    history.run(approveStep);
+    expect(history.phase).toBe('Paused');
+    history.run(resumeRollout);
+    expect(history.route.rollout!.phase).toMatchObject({ name: 'Progressing', approved: true });
+  });
+
+  test('does not end a pause by hand that came while the step was waiting for it', () => {
+    const history = paused('AwaitingApproval');
+    expect(history.run(pauseRollout('Manual'))).toEqual(['RolloutPaused']);
+    history.run(approveStep);
+    expect(history.phase).toBe('Paused');
+  });
+
+  test('that the schedule waits for never replaces a pause by hand', () => {
+    const history = paused('Manual');
+    expect(history.run(pauseRollout('AwaitingApproval'))).toEqual([]);
+    expect(history.route.rollout!.phase).toMatchObject({ name: 'Paused', reason: 'Manual' });
+  });
+});

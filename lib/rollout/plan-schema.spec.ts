@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals';
+import { ValidationError } from '../validation/validation-error.js';
+import { DEFAULT_ROLLOUT, overlay, parseRollout, type RolloutInput } from './plan-schema.js';
+
+function problemsOf(input: unknown): string[] {
+  try {
+    parseRollout(input as RolloutInput);
+  } catch (error) {
+    if (error instanceof ValidationError) return error.problems.map(({ path }) => path);
+    throw error;
+  }
+  return [];
+}
+
+describe('A schedule', () => {
+  test('may say nothing at all', () => {
+    expect(overlay(DEFAULT_ROLLOUT, parseRollout({}))).toEqual({ ...DEFAULT_ROLLOUT, to: undefined });
+  });
+
+  test('has its defaults filled in, part by part', () => {
+    const { steps, gates, fastTrip } = parseRollout({
+      steps: [
+        { setWeight: 5, duration: '1h' },
+        { setWeight: 50, duration: 0, holdConditions: { minSampleSize: { canary: 7 }, requiresApproval: true } },
+      ],
+      gates: [{ name: 'slow', kind: 'latency', quantile: 0.99, max: '2s' }],
+      fastTrip: {},
+    });
+    expect(steps).toEqual([
+      {
+        setWeight: 5,
+        duration: 3_600_000,
+        holdConditions: { minSampleSize: { canary: 20, baseline: 20 }, requiresApproval: false },
+      },
+      {
+        setWeight: 50,
+        duration: 0,
+        holdConditions: { minSampleSize: { canary: 7, baseline: 20 }, requiresApproval: true },
+      },
+    ]);
+    expect(gates).toEqual([
+      {
+        name: 'slow',
+        kind: 'latency',
+        quantile: 0.99,
+        compare: 'absolute',
+        max: 2_000,
+        minSampleSize: 50,
+        onFail: 'rollback',
+      },
+    ]);
+    expect(fastTrip).toEqual({ consecutiveFailures: 5 });
+  });
+
+  test('laid over another one replaces whole parts and keeps the others', () => {
+    const base = overlay(DEFAULT_ROLLOUT, parseRollout({ to: 'green', finalBakeTime: '1m', gates: [] }));
+    const over = overlay(base, parseRollout({ steps: [{ setWeight: 1, duration: '1s' }], finalBakeTime: 0 }));
+    expect(over.to).toBe('green');
+    expect(over.plan.gates).toEqual([]);
+    expect(over.plan.steps).toHaveLength(1);
+    expect(over.plan.finalBakeTime).toBe(0);
+    expect(over.plan.fastTrip).toEqual(DEFAULT_ROLLOUT.plan.fastTrip);
+    expect(base.plan.steps).toHaveLength(4);
+  });
+
+  test('that is wrong is refused with every problem at once', () => {
+    const wrong = {
+      too: 'green',
+      finalBakeTime: 'later',
+      fastTrip: { consecutiveFailures: -1 },
+      steps: [{ setWeight: 101 }, { setWeight: -1, duration: '1x', hold: true }],
+      gates: [
+        { name: '', kind: 'errorRate', max: 5 },
+        { name: 'slow', kind: 'latency', max: '1s', quantile: 1 },
+        { name: 'rate', kind: 'errorRate', max: 0.1, quantile: 0.5, minSampleSize: 0, onFail: 'explode' },
+        { name: 'what', kind: 'vibes', max: 1 },
+      ],
+    };
+    expect(problemsOf(wrong).toSorted()).toEqual(
+      [
+        'too',
+        'finalBakeTime',
+        'fastTrip.consecutiveFailures',
+        'steps.0.setWeight',
+        'steps.0.duration',
+        'steps.1.setWeight',
+        'steps.1.duration',
+        'steps.1.hold',
+        'gates.0.name',
+        'gates.0.max',
+        'gates.1.quantile',
+        'gates.2.quantile',
+        'gates.2.minSampleSize',
+        'gates.2.onFail',
+        'gates.3.kind',
+      ].toSorted(),
+    );
+  });
+
+  test.each([
+    ['no steps', { steps: [] }],
+    ['half a request', { steps: [{ setWeight: 5, duration: 1, holdConditions: { minSampleSize: { canary: 0.5 } } }] }],
+    ['a quantile of 0', { gates: [{ name: 'slow', kind: 'latency', max: 1, quantile: 0 }] }],
+    ['a rate above 1', { gates: [{ name: 'rate', kind: 'errorRate', max: 1.1 }] }],
+    ['null', null],
+  ])('is refused with %s', (_what, input) => {
+    expect(problemsOf(input)).toHaveLength(1);
+  });
+});

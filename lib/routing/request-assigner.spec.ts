@@ -1,0 +1,134 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import { UnknownRouteError } from '../domain/errors.js';
+import type { Weights } from '../domain/weights.js';
+import { History, routeWith } from '../../test/support/history.js';
+import { LiveRouteTable } from './live-route-table.js';
+import { RequestAssigner, RouteNotNamedError } from './request-assigner.js';
+import { contextOf } from './request-context.js';
+import { EnvironmentForbiddenError } from './route-policy.js';
+import { RouteTable } from './route-table.js';
+import type { HttpRequest, MayForce, Stickiness } from './routing.options.js';
+import { TrafficSplitter } from './traffic-splitter.js';
+
+interface Setup {
+  readonly weights?: Weights;
+  readonly stickiness?: Partial<Stickiness>;
+  readonly mayForce?: MayForce;
+  readonly defaultRoute?: string | undefined;
+}
+
+function stage({ weights = { blue: 50, green: 50 }, stickiness, mayForce = () => false, ...rest }: Setup = {}) {
+  const table = new LiveRouteTable();
+  table.swap(RouteTable.from(new History(routeWith(weights)).state));
+  const random = jest.fn(() => 0);
+  const assigner = new RequestAssigner(new TrafficSplitter(table, random), table, {
+    stickiness: () => ({ headers: ['x-user-id', 'x-session-id'], ...stickiness }),
+    mayForce,
+    defaultRoute: 'defaultRoute' in rest ? rest.defaultRoute : 'chat',
+  });
+  return { assigner, table, random };
+}
+
+const request = (headers: HttpRequest['headers'] = {}, body?: unknown): HttpRequest => ({ headers, body });
+const cookie = { name: 'bg_sticky', secret: 'x'.repeat(16), ttl: 1_000, secure: true, sameSite: 'lax' } as const;
+
+async function keyOf(stickiness: Partial<Stickiness>, incoming: HttpRequest): Promise<string | undefined> {
+  await stage({ stickiness }).assigner.assign(incoming);
+  return contextOf(incoming).stickyKey;
+}
+
+describe('The sticky key', () => {
+  test('is the first of the configured headers that is present and not empty', async () => {
+    expect(await keyOf({}, request({ 'x-session-id': 's', 'x-user-id': 'u' }))).toBe('u');
+    expect(await keyOf({}, request({ 'x-session-id': 's', 'x-user-id': '' }))).toBe('s');
+    expect(await keyOf({}, request({ 'x-other': 'o' }))).toBeUndefined();
+  });
+
+  test('is what the app’s own function reads, before any header', async () => {
+    const headers = { 'x-user-id': 'u' };
+    expect(await keyOf({ key: () => 'own' }, request(headers))).toBe('own');
+    expect(await keyOf({ key: () => undefined }, request(headers))).toBe('u');
+    expect(await keyOf({ key: () => '' }, request(headers))).toBe('u');
+  });
+
+  test('may be a number: 41 and 42 are told apart, and 0 is a key', async () => {
+    const { assigner } = stage({ stickiness: { key: ({ body }) => body as number } });
+    const units = await Promise.all([41, 42].map((id) => assigner.assign(request({}, id))));
+    expect(units[0]!.assignment.unit).not.toBe(units[1]!.assignment.unit);
+    expect(await keyOf({ key: () => 0 }, request())).toBe('0');
+  });
+
+  test('comes from the cookie when the request brings none, and a new visitor is given one', async () => {
+    const { assigner } = stage({ stickiness: { cookie } });
+    const first = request();
+    const { setCookie, assignment } = await assigner.assign(first);
+    const again = request({ cookie: setCookie!.split(';')[0]! });
+    expect(await assigner.assign(again)).toEqual({ assignment, setCookie: undefined });
+    expect(contextOf(again).stickyKey).toBe(contextOf(first).stickyKey);
+  });
+
+  test('from a header needs no cookie', async () => {
+    const { setCookie } = await stage({ stickiness: { cookie } }).assigner.assign(request({ 'x-user-id': 'u' }));
+    expect(setCookie).toBeUndefined();
+  });
+
+  test('is not read where the caller wants a draw', async () => {
+    const { assigner, random } = stage({ stickiness: { cookie } });
+    const { assignment, setCookie } = await assigner.assign(
+      request({ 'x-user-id': 'u', 'x-route-policy': 'weighted' }),
+    );
+    expect(assignment.reason).toBe('weighted');
+    expect(setCookie).toBeUndefined();
+    expect(random).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('A request', () => {
+  test('is assigned once: asked again, or after the weights have changed, the answer stands', async () => {
+    const { assigner, table, random } = stage();
+    const incoming = request();
+    const { assignment } = await assigner.assign(incoming);
+    table.swap(RouteTable.from(new History(routeWith({ blue: 100, green: 0 })).state));
+    expect((await assigner.assign(incoming)).assignment).toBe(assignment);
+    expect(contextOf(incoming).assignment).toBe(assignment);
+    expect(random).toHaveBeenCalledTimes(1);
+  });
+
+  test('goes to the only route there is when none is named', async () => {
+    const { assignment } = await stage().assigner.assign(request());
+    expect(assignment.route).toBe('chat');
+  });
+
+  test('that names no route is refused where there are several, and so is one that names a wrong one', async () => {
+    const { assigner } = stage({ defaultRoute: undefined });
+    await expect(assigner.assign(request())).rejects.toThrow(RouteNotNamedError);
+    await expect(assigner.assign(request(), 'nope')).rejects.toThrow(UnknownRouteError);
+  });
+});
+
+describe('An environment named by the caller', () => {
+  test('is refused unless it is permitted, and leaves no assignment behind', async () => {
+    const incoming = request({ 'x-deployment-env': 'green' });
+    await expect(stage().assigner.assign(incoming)).rejects.toThrow(EnvironmentForbiddenError);
+    await expect(stage().assigner.assign(incoming)).rejects.toMatchObject({ status: 401 });
+    expect(contextOf(incoming).assignments.size).toBe(0);
+  });
+
+  test('is where the request goes when it is permitted, also when the permission takes a while', async () => {
+    const weights = { blue: 100, green: 0 };
+    const mayForce = jest.fn<MayForce>(() => Promise.resolve(true));
+    const incoming = request({ 'x-deployment-env': 'green' });
+    const { assignment } = await stage({ weights, mayForce }).assigner.assign(incoming);
+    expect(assignment).toMatchObject({ environment: 'green', reason: 'forced' });
+    expect(mayForce).toHaveBeenCalledWith(incoming, 'green', 'chat');
+  });
+
+  test('asks for permission under either header, and for no other policy', async () => {
+    const mayForce = jest.fn<MayForce>(() => false);
+    const { assigner } = stage({ mayForce });
+    await expect(assigner.assign(request({ 'x-route-policy': 'green' }))).rejects.toThrow(EnvironmentForbiddenError);
+    expect(mayForce).toHaveBeenCalledTimes(1);
+    for (const policy of ['sticky', 'weighted']) await assigner.assign(request({ 'x-route-policy': policy }));
+    expect(mayForce).toHaveBeenCalledTimes(1);
+  });
+});
