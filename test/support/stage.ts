@@ -21,6 +21,8 @@ export class Stage {
   }
 
   async close(): Promise<void> {
+    // After an abort `fetch` keeps a spare connection, unused, that a closing server would wait for.
+    for (const app of this.#apps) (app.getHttpServer() as Server).closeAllConnections();
     await Promise.all(this.#apps.map((app) => app.close()));
     await this.provider.stop();
   }
