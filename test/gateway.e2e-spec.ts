@@ -1,4 +1,4 @@
-import type { INestApplication } from '@nestjs/common';
+import { VersioningType, type INestApplication } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { AuthenticationError, NotFoundError } from 'openai';
 import supertest from 'supertest';
@@ -46,6 +46,19 @@ describe.each(ADAPTERS)('the gateway, on %s', (adapter) => {
       expect((await sdk.chat.completions.create({ model: 'chat', messages })).choices).toHaveLength(1);
       await supertest(urlOf(app)).get('/ai/v1/models').set('Authorization', `Bearer ${KEY}`).expect(404);
     });
+  });
+
+  test.each([
+    ['', '/v1/models', '/v1/chat/completions'],
+    ['ai', '/ai/v1/models', '/ai/v1/chat/completions'],
+  ])("stays where it was put when the app's own handlers are versioned: '%s'", async (path, models, completions) => {
+    const app = await startGateway(stage, adapter, {
+      options: { gateway: { path }, healthController: true },
+      configure: (other) => void other.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' }),
+    });
+    await supertest(urlOf(app)).get(models).set('Authorization', `Bearer ${KEY}`).expect(200);
+    await supertest(urlOf(app)).post(completions).set('Authorization', `Bearer ${KEY}`).send({}).expect(400);
+    await supertest(urlOf(app)).get('/health/live').expect(200);
   });
 
   describe('models', () => {
