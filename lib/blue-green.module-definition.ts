@@ -1,4 +1,4 @@
-import { ConfigurableModuleBuilder, Controller, type DynamicModule, type Type } from '@nestjs/common';
+import { ConfigurableModuleBuilder, Controller, VERSION_NEUTRAL, type DynamicModule, type Type } from '@nestjs/common';
 import { BlueGreenHealthController } from './health/health.controller.js';
 import { GatewayController } from './http/gateway.controller.js';
 import type { BlueGreenOptions } from './options/parse-options.js';
@@ -45,6 +45,7 @@ function mounted(controller: Type, mount: Mount | undefined, usual: string): Typ
   if (!mount) return [];
   const path = mount === true ? usual : mount.path;
   const Mounted = { [controller.name]: class extends controller {} }[controller.name]!;
-  Controller(path)(Mounted);
+  // An app that versions its own handlers does not move ours.
+  Controller({ path, version: VERSION_NEUTRAL })(Mounted);
   return [Mounted];
 }

@@ -14,12 +14,14 @@ export function takeOver(reply: HttpReply): ServerResponse {
   return reply.raw;
 }
 
-/** A signal that aborts when the caller leaves before the answer is out. */
+/** A signal that aborts when the caller leaves, or has left already, before the answer is out. */
 export function abortOnLeave(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
-  response.once('close', () => {
+  const onClose = (): void => {
     if (!response.writableFinished) controller.abort();
-  });
+  };
+  if (response.closed) onClose();
+  else response.once('close', onClose);
   return controller.signal;
 }
 

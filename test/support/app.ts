@@ -21,6 +21,8 @@ export interface TestAppOptions extends Omit<ModuleMetadata, 'imports'> {
   readonly module: DynamicModule;
   readonly clock?: Clock;
   readonly random?: Random;
+  /** What `main.ts` would do before it listens: a prefix, CORS, a body limit. */
+  readonly configure?: (app: INestApplication) => void | Promise<void>;
 }
 
 /** An app as a user would have it, listening on a free port. */
@@ -29,6 +31,7 @@ export async function startApp({
   module,
   clock,
   random,
+  configure,
   ...metadata
 }: TestAppOptions): Promise<INestApplication> {
   @Module({ ...metadata, imports: [ScheduleModule.forRoot(), module] })
@@ -42,6 +45,7 @@ export async function startApp({
     adapter === 'fastify'
       ? compiled.createNestApplication(new FastifyAdapter(), { logger: false })
       : compiled.createNestApplication({ logger: false });
+  await configure?.(app);
   await app.listen(0, '127.0.0.1');
   return app;
 }

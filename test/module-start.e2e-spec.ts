@@ -1,0 +1,145 @@
+import { Module, type INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  BlueGreenError,
+  BlueGreenModule,
+  CANARY_JOB,
+  NoSchedulerError,
+  OptionsError,
+  RolloutService,
+  type BlueGreenExtras,
+  type BlueGreenOptions,
+} from 'nestjs-blue-green';
+import supertest from 'supertest';
+import { ADAPTERS, blueGreen } from './support/app.js';
+import { blueAndGreen } from './support/environments.js';
+import { Stage, urlOf } from './support/stage.js';
+
+const KEYS = [{ name: 'web', key: 'a-key-of-sixteen-or-more' }];
+
+describe('starting the app', () => {
+  let stage: Stage;
+  const contexts: INestApplicationContext[] = [];
+
+  beforeEach(async () => {
+    stage = await Stage.open();
+  });
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
+    await stage.close();
+  });
+
+  const start = async (options: object, withScheduler = true): Promise<INestApplicationContext> => {
+    const module = BlueGreenModule.forRoot(options as BlueGreenOptions & BlueGreenExtras);
+
+    @Module({ imports: withScheduler ? [ScheduleModule.forRoot(), module] : [module] })
+    class AppModule {}
+
+    const context = await NestFactory.createApplicationContext(AppModule, { logger: false, abortOnError: false });
+    contexts.push(context);
+    return context;
+  };
+  const options = (more: object = {}) => ({ environments: blueAndGreen(stage.provider), ...more });
+
+  describe('without ScheduleModule', () => {
+    test('fails, and the error names both remedies', async () => {
+      const error: unknown = await start(options(), false).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(NoSchedulerError);
+      expect(error).toBeInstanceOf(BlueGreenError);
+      const { code, remedy } = error as NoSchedulerError;
+      expect(code).toBe('no_scheduler');
+      expect(remedy).toContain('ScheduleModule.forRoot()');
+      expect(remedy).toContain('scheduler.enabled to false');
+    });
+
+    test('starts when this process must not tick', async () => {
+      const app = await start(options({ scheduler: { enabled: false } }), false);
+      expect(app.get(RolloutService).routes).toEqual(['default']);
+    });
+  });
+
+  describe('the job', () => {
+    test("is on the app's own registry while the app runs, and gone when it has closed", async () => {
+      const app = await start(options());
+      const registry = app.get(SchedulerRegistry, { strict: false });
+      expect(registry.getIntervals()).toEqual([CANARY_JOB]);
+      await app.close();
+      expect(registry.getIntervals()).toEqual([]);
+    });
+
+    test('is not there when this process must not tick', async () => {
+      const app = await start(options({ scheduler: { enabled: false } }));
+      expect(app.get(SchedulerRegistry, { strict: false }).getIntervals()).toEqual([]);
+    });
+  });
+
+  describe('with options that are wrong', () => {
+    test.each<[string, object, string]>([
+      ['no environments', {}, 'environments'],
+      ['weights that do not sum to 100', { environments: { blue: { weight: 50 } } }, 'environments'],
+      ['a word that is no option', { colour: 'blue' }, 'colour'],
+      ['a URL that is none', { environments: { blue: { baseUrl: 'ftp://x' } } }, 'environments.blue.baseUrl'],
+      ['the gateway on without keys', { gateway: true }, 'keys'],
+      ['the gateway on with no key in the list', { gateway: true, keys: [] }, 'keys'],
+      ['the gateway on with a short key', { gateway: true, keys: [{ name: 'web', key: 'short' }] }, 'keys.0.key'],
+    ])('%s: fails and names the place', async (what, wrong, path) => {
+      const base = 'environments' in wrong || what === 'no environments' ? {} : options();
+      const error: unknown = await start({ ...base, ...wrong }).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(OptionsError);
+      const { problems, message } = error as OptionsError;
+      expect(problems.map((problem) => problem.path)).toContain(path);
+      expect(message).toContain(path);
+    });
+
+    test('the error shows no key', async () => {
+      const keys = [{ name: 'web', key: 'hunter2' }];
+      const environments = { blue: { apiKey: 'sk-very-secret', weight: 7 } };
+      const error: unknown = await start({ environments, keys }).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(OptionsError);
+      expect((error as Error).message).not.toMatch(/hunter2|sk-very-secret/);
+    });
+
+    test('an async factory that breaks keeps its own error', async () => {
+      const module = BlueGreenModule.forRootAsync({
+        useFactory: () => {
+          throw new Error('the vault is sealed');
+        },
+      });
+      await expect(stage.app({ module })).rejects.toThrow('vault');
+    });
+  });
+
+  describe.each(ADAPTERS)('two apps in one process, on %s', (adapter) => {
+    test('have weights, mounts and keys of their own', async () => {
+      const module = (path: string, greenWeight: number) =>
+        blueGreen({
+          environments: blueAndGreen(stage.provider, greenWeight),
+          keys: [{ name: path, key: `the-key-of-app-${path}-0` }],
+          gateway: { path },
+        });
+      const one = await stage.app({ adapter, module: module('one', 0) });
+      const two = await stage.app({ adapter, module: module('two', 100) });
+      const ask = (app: typeof one, path: string, key: string) =>
+        supertest(urlOf(app))
+          .post(`/${path}/v1/chat/completions`)
+          .set('Authorization', `Bearer the-key-of-app-${key}-0`)
+          .send({ model: 'default', messages: [] });
+
+      expect((await ask(one, 'one', 'one').expect(200)).headers['x-deployment-env']).toBe('blue');
+      expect((await ask(two, 'two', 'two').expect(200)).headers['x-deployment-env']).toBe('green');
+      await ask(one, 'two', 'one').expect(404);
+      await ask(one, 'one', 'two').expect(401);
+
+      await one.get(RolloutService).setTrafficWeights('default', { green: 100 });
+      expect(two.get(RolloutService).revision).toBe(1);
+      await one.close();
+      await ask(two, 'two', 'two').expect(200);
+    });
+  });
+
+  test('keys without a gateway are fine: they say who may force', async () => {
+    await expect(start(options({ keys: KEYS }))).resolves.toBeDefined();
+  });
+});
