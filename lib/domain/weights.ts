@@ -6,7 +6,7 @@ export type Weights = Readonly<Record<string, number>>;
 /** How far from 100 a sum may be, in percentage points: room for 33.33 + 33.33 + 33.34. */
 const SUM_TOLERANCE = 0.01;
 
-function sumOf(weights: Weights): number {
+export function sumOf(weights: Weights): number {
   return Object.values(weights).reduce((sum, weight) => sum + weight, 0);
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/clock.js';
 import { isObject, parseJson } from '../upstream/json.js';
-import { readAll } from '../upstream/response-body.js';
+import { drain, readAll } from '../upstream/response-body.js';
 import type { UpstreamClient } from '../upstream/upstream-client.js';
 import { Watchdog } from '../upstream/watchdog.js';
 
@@ -33,7 +33,7 @@ export async function probe(
   try {
     const { status, body } = await client.request('GET', '/models', headers, watchdog.signal);
     if (status !== 200) {
-      body.destroy();
+      await drain(body, MODELS_BODY_LIMIT, watchdog.signal);
       return fromStatus(status);
     }
     const list = await readAll(body, MODELS_BODY_LIMIT);

@@ -149,7 +149,7 @@ describe('A setting of a route', () => {
 
   test('touches no other route', () => {
     const routes = { chat: { environments: pair, bufferThreshold: 8 }, other: { environments: pair } };
-    expect(parseOptions({ routes }).routes.get('other')?.sending.bufferThreshold).toBe(1);
+    expect(parseOptions({ routes }).routes.get('other')?.sending.holdBack.chunks).toBe(1);
   });
 });
 

@@ -54,7 +54,7 @@ export class TrafficSplitGuard implements CanActivate {
       const { assignment, setCookie } = await this.assigner.assign(request, this.routeOf(context));
       this.tell(request, response, assignment, setCookie);
     } catch (error) {
-      throw error instanceof BlueGreenError ? toHttpException(error) : error;
+      throw this.toHttpException(error);
     }
     return true;
   }
@@ -78,5 +78,10 @@ export class TrafficSplitGuard implements CanActivate {
     if (setCookie === undefined) return;
     if (response.append) response.append('Set-Cookie', setCookie);
     else response.header('Set-Cookie', setCookie);
+  }
+
+  /** What is thrown when there is no decision: our errors become HTTP exceptions, others pass. */
+  protected toHttpException(error: unknown): unknown {
+    return error instanceof BlueGreenError ? toHttpException(error) : error;
   }
 }

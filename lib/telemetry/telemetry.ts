@@ -23,7 +23,8 @@ export class Telemetry implements Observer {
   readonly #versions = new Map<string, Map<string, VersionFigures>>();
   /** `route/environment` → evidence of its newest epoch: bounded by the configuration. */
   readonly #arms = new Map<string, Arm>();
-  readonly #listeners = new Set<(verdict: Verdict) => void>();
+  readonly #onVerdict = new Set<(verdict: Verdict) => void>();
+  readonly #onObservation = new Set<(observation: Observation) => void>();
 
   constructor(private readonly windowLength: number) {}
 
@@ -32,7 +33,7 @@ export class Telemetry implements Observer {
     const figures = this.#figures(route, environment, version);
     figures.pulse = pulseAfter(figures.pulse, verdict);
     this.#arm(verdict)?.charge(verdict);
-    for (const listener of this.#listeners) listener(verdict);
+    for (const listener of this.#onVerdict) listener(verdict);
   }
 
   observe(observation: Observation): void {
@@ -41,16 +42,24 @@ export class Telemetry implements Observer {
     charged.total.addRequest(observation);
     charged.window.tallyAt(at).addRequest(observation);
     this.#arm(observation)?.add(observation);
-    if (!answeredBy) return;
-    const answered = this.#figures(route, answeredBy.environment, answeredBy.version);
-    answered.total.addAnswer(observation);
-    answered.window.tallyAt(at).addAnswer(observation);
+    if (answeredBy) {
+      const answered = this.#figures(route, answeredBy.environment, answeredBy.version);
+      answered.total.addAnswer(observation);
+      answered.window.tallyAt(at).addAnswer(observation);
+    }
+    for (const listener of this.#onObservation) listener(observation);
   }
 
   /** Calls back for every verdict, as soon as it is known; the returned function ends it. */
   onVerdict(listener: (verdict: Verdict) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.#onVerdict.add(listener);
+    return () => this.#onVerdict.delete(listener);
+  }
+
+  /** Calls back for every request when it has ended; the returned function ends it. Has to be quick. */
+  onObservation(listener: (observation: Observation) => void): () => void {
+    this.#onObservation.add(listener);
+    return () => this.#onObservation.delete(listener);
   }
 
   /** Since this process started. */

@@ -16,7 +16,9 @@ type Raw = Dispatcher.ResponseData['body'];
 export function decoded(body: Raw, headers: IncomingHttpHeaders): ResponseBody {
   const decoder = decoderFor(headers['content-encoding']);
   // An error on either side destroys the other; whoever reads the decoder gets it.
-  return decoder ? pipeline(body, decoder, () => {}) : body;
+  const readable = decoder ? pipeline(body, decoder, () => {}) : body;
+  // Whoever reads gets its errors. A body that nobody reads any more must not end the process with one.
+  return readable.on('error', () => {});
 }
 
 /** The whole body. @throws {UpstreamFailure} when it is longer than `limit` bytes. */

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import {
   LlmRouterService,
@@ -33,10 +32,7 @@ export class Sending {
     readonly green: FakeProvider,
     readonly backup: FakeProvider,
   ) {
-    jest.spyOn(this.telemetry, 'observe').mockImplementation((observation) => {
-      this.observed.push(observation);
-      Telemetry.prototype.observe.call(this.telemetry, observation);
-    });
+    this.telemetry.onObservation((observation) => this.observed.push(observation));
   }
 
   static async start({ adapter = 'express', options = {} }: SendingOptions = {}): Promise<Sending> {
