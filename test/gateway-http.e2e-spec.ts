@@ -1,4 +1,4 @@
-import type { INestApplication } from '@nestjs/common';
+import type { CanActivate, ExecutionContext, INestApplication } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -7,6 +7,15 @@ import { ADAPTERS } from './support/app.js';
 import { fail } from './support/fake-provider.js';
 import { KEY, startGateway } from './support/gateway.js';
 import { Stage, urlOf } from './support/stage.js';
+
+/** What a security module of the app would do. */
+class HeaderGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const response = context.switchToHttp().getResponse<{ header(name: string, value: string): void }>();
+    response.header('Strict-Transport-Security', 'max-age=60');
+    return true;
+  }
+}
 
 const ORIGIN = 'https://app.example';
 
@@ -69,6 +78,22 @@ describe.each(ADAPTERS)('the gateway as a part of the app, on %s', (adapter) => 
         .expect(204);
       expect(headers).toMatchObject({ 'access-control-allow-origin': ORIGIN });
     });
+  });
+
+  test.each([
+    ['JSON', 200, { stream: false }],
+    ['a stream', 200, { stream: true }],
+    ['an error', 404, { model: 'none' }],
+  ])('headers that a guard of the app has set are on %s', async (_what, status, body) => {
+    const app = await startGateway(stage, adapter, {
+      configure: (other) => void other.useGlobalGuards(new HeaderGuard()),
+    });
+    const { headers } = await supertest(urlOf(app))
+      .post('/v1/chat/completions')
+      .set('Authorization', `Bearer ${KEY}`)
+      .send({ model: 'chat', messages: [], ...body })
+      .expect(status);
+    expect(headers['strict-transport-security']).toBe('max-age=60');
   });
 
   describe('long bodies', () => {
