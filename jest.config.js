@@ -3,6 +3,8 @@ export default {
   rootDir: 'dist',
   testEnvironment: 'node',
   transform: {},
+  // Hung is what this is for, not slow: machines are noisy.
+  testTimeout: 30_000,
   testRegex: '\\.(e2e-)?spec\\.js$',
   reporters: ['default', '<rootDir>/../test/support/tally-reporter.js'],
 };

@@ -13,7 +13,7 @@ export { RequestAssigner } from './routing/request-assigner.js';
 export type { Assignment, AssignmentReason } from './routing/assignment.js';
 export type { HttpRequest, MayForce } from './routing/routing.options.js';
 export { normalizeWeights, type Weights } from './domain/weights.js';
-export type { Version } from './domain/version.js';
+export type { Capabilities, Version } from './domain/version.js';
 
 // Sending
 export { LlmRouterService } from './router/llm-router.service.js';

@@ -32,3 +32,4 @@ class AppModule {}
 
 const app = await NestFactory.create(AppModule);
 await app.listen(process.env.PORT ?? 3000);
+console.log(`POST ${await app.getUrl()}/chat`);

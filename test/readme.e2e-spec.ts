@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { FakeProvider } from './support/fake-provider.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -23,12 +23,11 @@ test("README's first example is the quick start of the sample app, word for word
 });
 
 test('the quick start answers', async () => {
-  const port = await freePort();
-  const env = { ...process.env, PORT: String(port), OPENAI_BASE_URL: provider.baseUrl, OPENAI_API_KEY: 'key' };
+  const env = { ...process.env, PORT: '0', OPENAI_BASE_URL: provider.baseUrl, OPENAI_API_KEY: 'key' };
   const app = spawn(process.execPath, ['dist/sample-app/quick-start.js'], { cwd: ROOT, env });
   try {
-    for await (const line of createInterface(app.stdout)) if (line.includes('successfully started')) break;
-    const response = await fetch(`http://127.0.0.1:${port}/chat`, {
+    const url = await urlFrom(app.stdout);
+    const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ message: 'Hi' }),
@@ -42,11 +41,10 @@ test('the quick start answers', async () => {
   }
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+async function urlFrom(output: Readable): Promise<string> {
+  for await (const line of createInterface(output)) {
+    const [, url] = /^POST (\S+)$/.exec(line) ?? [];
+    if (url !== undefined) return url.replace('[::1]', 'localhost');
+  }
+  throw new Error('the app ended before it listened');
 }

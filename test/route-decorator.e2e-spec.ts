@@ -60,7 +60,7 @@ class TenantGuard extends TrafficSplitGuard {
     return context.switchToHttp().getRequest<{ headers: Record<string, string> }>().headers['x-tenant'];
   }
 
-  protected override tell(...[, response, { version }]: Parameters<TrafficSplitGuard['tell']>): void {
+  protected override tell(...[response, { version }]: Parameters<TrafficSplitGuard['tell']>): void {
     response.header('X-Served-By', version.tag);
   }
 

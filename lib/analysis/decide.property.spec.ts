@@ -27,6 +27,8 @@ const gates = fc.array(
   { maxLength: 3 },
 );
 
+const WEIGHTS = { blue: 50, green: 50 };
+
 const walking = fc.constantFrom<Extract<Phase, { name: 'Progressing' | 'Baking' }>>(
   { name: 'Progressing', step: 0, since: 0, approved: false },
   { name: 'Progressing', step: 1, since: 0, approved: true },
@@ -46,7 +48,7 @@ describe('for any evidence, in any phase', () => {
         const named = drawn.map((different, index) => gate({ ...different, name: `${index}` }));
         const steps = [step(5, { canary: 10, baseline: 5, requiresApproval: true }), step(50, { canary: 30 })];
         const subject = rollout({ phase: at, plan: plan({ steps, gates: named }) });
-        const decision = decide(subject, { canary, baseline }, now);
+        const decision = decide(subject, WEIGHTS, { canary, baseline }, now);
         if (decision.action !== 'advance') return;
         advanced++;
         expect(now).toBeGreaterThanOrEqual(60_000);
@@ -74,7 +76,12 @@ describe('for any evidence, in any phase', () => {
     fc.assert(
       fc.property(phase, arm, arm, gates, fc.nat(120_000), (at, canary, baseline, drawn, now) => {
         const named = drawn.map((different, index) => gate({ ...different, name: `${index}` }));
-        const decision = decide(rollout({ phase: at, plan: plan({ gates: named }) }), { canary, baseline }, now);
+        const decision = decide(
+          rollout({ phase: at, plan: plan({ gates: named }) }),
+          WEIGHTS,
+          { canary, baseline },
+          now,
+        );
         const reverts = decision.gates.some(
           ({ verdict }, index) => verdict === 'fail' && named[index]!.onFail === 'rollback',
         );

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { evidenceOf, gate, plan, rollout, step, summaryOf } from '../../test/support/evidence.js';
 import type { Phase, Rollout } from '../domain/state.js';
+import type { Weights } from '../domain/weights.js';
 import { decide } from './decide.js';
 import type { ArmEvidence, RolloutEvidence } from './figures.js';
 
@@ -23,11 +24,15 @@ interface Case {
   readonly of?: Partial<Rollout>;
   readonly canary?: ArmEvidence;
   readonly baseline?: ArmEvidence;
+  readonly weights?: Weights;
   readonly now?: number;
 }
 
-function decided({ of = {}, canary = healthy, baseline = healthy, now = OVER }: Case) {
-  return decide(rollout(of), { canary, baseline } satisfies RolloutEvidence, now);
+const SPLIT: Weights = { blue: 95, green: 5 };
+const ALL_GREEN: Weights = { blue: 0, green: 100 };
+
+function decided({ of = {}, canary = healthy, baseline = healthy, weights = SPLIT, now = OVER }: Case) {
+  return decide(rollout(of), weights, { canary, baseline } satisfies RolloutEvidence, now);
 }
 
 const action = (given: Case) => decided(given).action;
@@ -106,13 +111,15 @@ describe('a rollout holds', () => {
 
   test('until both environments have had their requests in this step', () => {
     const few = { ...healthy, judgedInSegment: 19 };
-    expect(decided({ canary: few }).reason).toBe('19 of 20 requests on "green" in this step');
-    expect(decided({ baseline: few }).reason).toBe('19 of 20 requests on "blue" in this step');
+    expect(decided({ canary: few }).reason).toBe('19 of 20 requests on "green" in this stage');
+    expect(decided({ baseline: few }).reason).toBe('19 of 20 requests on "blue" in this stage');
   });
 
   test('but not for requests on the live environment when that gets none any more', () => {
     const phase: Phase = { name: 'Progressing', step: 1, since: 0, approved: false };
-    expect(action({ of: { phase }, baseline: { ...healthy, judgedInSegment: 0 } })).toBe('advance');
+    const idle = { ...healthy, judgedInSegment: 0 };
+    expect(action({ of: { phase }, baseline: idle, weights: ALL_GREEN })).toBe('advance');
+    expect(action({ of: { phase }, baseline: idle })).toBe('hold');
   });
 
   test('at a gate that holds, as long as that fails', () => {
@@ -122,7 +129,14 @@ describe('a rollout holds', () => {
   });
 
   test('in the final bake when a gate has too little to go by', () => {
-    expect(action({ of: { phase: BAKING }, canary: none })).toBe('hold');
+    expect(action({ of: { phase: BAKING }, canary: none, weights: ALL_GREEN })).toBe('hold');
+  });
+
+  test('in the final bake until it has seen requests of its own', () => {
+    const before = { ...healthy, judgedInSegment: 0 };
+    const gateless = plan({ gates: [], steps: [step(100, { canary: 0 })] });
+    expect(action({ of: { phase: BAKING, plan: gateless }, canary: before, weights: ALL_GREEN })).toBe('hold');
+    expect(action({ of: { phase: BAKING, plan: gateless }, weights: ALL_GREEN })).toBe('advance');
   });
 });
 

@@ -1,6 +1,7 @@
 import type { GateResult } from '../domain/events.js';
 import type { Gate, Step } from '../domain/plan.js';
 import type { Rollout } from '../domain/state.js';
+import type { Weights } from '../domain/weights.js';
 import type { RolloutEvidence } from './figures.js';
 import { readThreshold } from './threshold-gate.js';
 
@@ -17,11 +18,11 @@ export interface Decision {
 }
 
 /**
- * Decides on a rollout. Pure: the same rollout, evidence and time give the same decision. The order is the
+ * Decides on a rollout. Pure: the same rollout, weights, evidence and time give the same decision. The order is the
  * promise: rollback evidence is read before any hold, in every state; advancing needs positive data; approval is
  * the last gate.
  */
-export function decide(rollout: Rollout, evidence: RolloutEvidence, now: number): Decision {
+export function decide(rollout: Rollout, weights: Weights, evidence: RolloutEvidence, now: number): Decision {
   const { plan, phase } = rollout;
   const gates = plan.gates.map((gate) => readThreshold(gate, evidence));
   const decision = (action: Decision['action'], reason: string): Decision => ({ action, reason, gates });
@@ -43,14 +44,14 @@ export function decide(rollout: Rollout, evidence: RolloutEvidence, now: number)
   );
   if (unsure >= 0) return decision('hold', gates[unsure]!.message);
 
-  const duration = phase.name === 'Baking' ? plan.finalBakeTime : plan.steps[phase.step]!.duration;
+  const step = phase.name === 'Baking' ? plan.steps.at(-1)! : plan.steps[phase.step]!;
+  const duration = phase.name === 'Baking' ? plan.finalBakeTime : step.duration;
   const left = phase.since + duration - now;
   if (left > 0) return decision('hold', `${Math.ceil(left / 1000)} s of this stage are left`);
-  if (phase.name === 'Baking') return decision('advance', 'the final bake is over and every gate passes');
-
-  const step = plan.steps[phase.step]!;
-  const missing = missingSamples(step, evidence, rollout);
+  const missing = missingSamples(step, evidence, rollout, weights);
   if (missing) return decision('hold', missing);
+
+  if (phase.name === 'Baking') return decision('advance', 'the final bake is over and every gate passes');
   if (step.holdConditions.requiresApproval && !phase.approved) {
     return decision('awaitApproval', `step ${phase.step + 1} is done and waits for an approval`);
   }
@@ -61,14 +62,22 @@ function failing(gates: readonly Gate[], results: readonly GateResult[], onFail:
   return results.find(({ verdict }, index) => verdict === 'fail' && gates[index]!.onFail === onFail);
 }
 
-function missingSamples(step: Step, { canary, baseline }: RolloutEvidence, rollout: Rollout): string | undefined {
+/** What is still to be seen under the current weights. Advancing takes at least one request, whatever is asked for. */
+function missingSamples(
+  step: Step,
+  { canary, baseline }: RolloutEvidence,
+  { from, to }: Rollout,
+  weights: Weights,
+): string | undefined {
   const { minSampleSize } = step.holdConditions;
-  if (canary.judgedInSegment < minSampleSize.canary) {
-    return `${canary.judgedInSegment} of ${minSampleSize.canary} requests on "${rollout.to}" in this step`;
+  const needed = Math.max(1, minSampleSize.canary);
+  if (canary.judgedInSegment < needed) {
+    return `${canary.judgedInSegment} of ${needed} requests on "${to}" in this stage`;
   }
-  // At 100 % the live environment gets no traffic that could be waited for.
-  if (step.setWeight < 100 && baseline.judgedInSegment < minSampleSize.baseline) {
-    return `${baseline.judgedInSegment} of ${minSampleSize.baseline} requests on "${rollout.from}" in this step`;
+  // An environment that gets no traffic cannot be waited for.
+  const takesTraffic = (weights[from] ?? 0) > 0;
+  if (takesTraffic && baseline.judgedInSegment < minSampleSize.baseline) {
+    return `${baseline.judgedInSegment} of ${minSampleSize.baseline} requests on "${from}" in this stage`;
   }
   return undefined;
 }

@@ -1,6 +1,8 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { BlueGreenError } from '../domain/errors.js';
 import { errorResponse } from '../router/error-response.js';
+import { contextOf } from '../routing/request-context.js';
+import type { HttpRequest } from '../routing/routing.options.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
 import { takeOver, type HttpReply } from './server-response.js';
 
@@ -12,12 +14,14 @@ export class GatewayErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const known = this.#known(error);
     const { status, headers, body } = errorResponse(known, openAiChat);
-    const response = takeOver(host.switchToHttp().getResponse<HttpReply>());
+    const http = host.switchToHttp();
+    const response = takeOver(http.getResponse<HttpReply>());
     if (response.headersSent) {
       response.destroy();
       return;
     }
-    response.writeHead(status, { ...headers, 'content-length': body.length }).end(body);
+    const requestId = contextOf(http.getRequest<HttpRequest>()).requestId;
+    response.writeHead(status, { 'x-request-id': requestId, ...headers, 'content-length': body.length }).end(body);
   }
 
   #known(error: unknown): BlueGreenError {

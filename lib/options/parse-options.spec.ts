@@ -31,10 +31,16 @@ describe('The least that can be written', () => {
       scheduler: { enabled: true, monitorInterval: 30_000 },
       health: { interval: 30_000, timeout: 3_000 },
     });
-    expect(route.sending).toEqual({ retry: { attempts: 3, baseDelay: 250, maxDelay: 8_000 }, bufferThreshold: 1 });
+    expect(route.sending).toEqual({
+      retry: { attempts: 3, baseDelay: 250, maxDelay: 8_000 },
+      retryBudget: { ratio: 0.2, perSecond: 10 },
+      breaker: { threshold: 0.5, size: 20, minCalls: 10, halfOpenAfter: 10_000 },
+      holdBack: { chunks: 1, size: 65_536, delay: 500 },
+      streamRecovery: 'error',
+    });
     expect(route.stickiness).toEqual({
       key: undefined,
-      headers: ['x-user-id', 'x-session-id', 'x-conversation-id', 'x-request-id'],
+      headers: ['x-user-id', 'x-session-id', 'x-conversation-id'],
       cookie: undefined,
     });
     expect(config.upstreams).toMatchObject([
@@ -119,7 +125,7 @@ describe('A setting of a route', () => {
     expect(config.routes.get('chat')).toMatchObject({
       stickiness: { key: SHARED.stickiness.key, headers: ['x-own'] },
       rollout: { to: 'green', plan: { finalBakeTime: 3 * MINUTE, fastTrip: { consecutiveFailures: 9 } } },
-      sending: { retry: { attempts: 5, baseDelay: 250, maxDelay: 2_000 }, bufferThreshold: 8 },
+      sending: { retry: { attempts: 5, baseDelay: 250, maxDelay: 2_000 }, holdBack: { chunks: 8 } },
     });
     expect(config.upstreams[0]?.timeouts).toMatchObject({ connect: 1_000, total: 4_000, idle: 15_000 });
   });

@@ -23,7 +23,7 @@ const DEFAULTS = {
   retry: { attempts: 3, baseDelay: 250, maxDelay: 8_000, budget: { ratio: 0.2, perSecond: 10 } },
   breaker: { threshold: 0.5, size: 20, minCalls: 10, halfOpenAfter: 10_000 },
   holdBack: { chunks: 1, size: 65_536, delay: 500 },
-  stickyHeaders: ['x-user-id', 'x-session-id', 'x-conversation-id', 'x-request-id'],
+  stickyHeaders: ['x-user-id', 'x-session-id', 'x-conversation-id'],
 };
 
 /**

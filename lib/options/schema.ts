@@ -52,7 +52,7 @@ const breaker = z.strictObject({
 const stickiness = z.strictObject({
   /** Reads the sticky key from the request; asked before the headers. */
   key: fn<(request: HttpRequest) => string | number | undefined>().optional(),
-  /** Headers that may carry the key; the first that is present counts. Default: `x-user-id`, `x-session-id`, `x-conversation-id`, `x-request-id`. */
+  /** Headers that may carry the key; the first that is present counts. Default: `x-user-id`, `x-session-id`, `x-conversation-id`. */
   headers: z.array(z.string().min(1)).optional(),
   /** A signed cookie for visitors that bring no key. Off by default. */
   cookie: z

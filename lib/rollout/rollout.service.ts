@@ -148,6 +148,6 @@ export class RolloutService {
     const now = this.clock.now();
     const evidence = (environment: string) =>
       this.telemetry.evidence(alias, environment, route.epoch, route.segment, now);
-    return decide(rollout, { canary: evidence(rollout.to), baseline: evidence(rollout.from) }, now);
+    return decide(rollout, route.weights, { canary: evidence(rollout.to), baseline: evidence(rollout.from) }, now);
   }
 }

@@ -35,9 +35,11 @@ export class StateStore {
   stop(): void {
     this.#stop();
     this.#entries.complete();
+    for (const { resolve } of this.#waiting) resolve();
+    this.#waiting.clear();
   }
 
-  /** Resolves when the state includes this revision. */
+  /** Resolves when the state includes this revision, or when it never will because the store has stopped. */
   async reached(revision: number): Promise<void> {
     if (this.#state.revision >= revision) return;
     await new Promise<void>((resolve) => this.#waiting.add({ revision, resolve }));

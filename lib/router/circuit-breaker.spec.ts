@@ -15,6 +15,12 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
+function deferred() {
+  let resolve!: (text: string) => void;
+  const promise = new Promise<string>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
+
 const ok = () => Promise.resolve('answer');
 const failing = (failure: FailureClass, retryAfter?: number) => () =>
   Promise.reject(new UpstreamFailure(failure, 'no', { retryAfter }));
@@ -60,12 +66,12 @@ describe('the breaker', () => {
   test('lets one call try again when its time is over, and nobody waits for it', async () => {
     const breaker = await opened();
     now += 10_000;
-    let answer: (text: string) => void = () => {};
-    const trying = breaker.run(() => new Promise<string>((resolve) => (answer = resolve)));
+    const { promise, resolve } = deferred();
+    const trying = breaker.run(() => promise);
     const others = jest.fn(ok);
     expect(await outcome(breaker, others)).toBe('circuit_open');
     expect(others).not.toHaveBeenCalled();
-    answer('back');
+    resolve('back');
     expect(await trying).toBe('back');
     expect(await outcome(breaker, ok)).toBe('answer');
   });

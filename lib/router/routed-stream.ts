@@ -70,10 +70,11 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
     }
   }
 
-  /** The caller wants no more: closes the upstream's socket and books what was used. */
+  /** The caller wants no more: closes the upstream's socket and books what was used. Behind the end it is no abort. */
   cancel(): void {
-    this.#current.upstream.cancel(new UpstreamFailure('client_abort', 'the caller left'));
-    this.call.close('client_abort', this.usage);
+    const { upstream } = this.#current;
+    this.call.close(upstream.complete ? 'ok' : 'client_abort', this.usage);
+    upstream.cancel(new UpstreamFailure('client_abort', 'the caller left'));
   }
 
   get #current(): BegunStream {

@@ -48,6 +48,11 @@ const STATUS: Readonly<Record<FailureClass, number>> = {
 /** Failures that are about the caller's request: the provider's own words are for the caller. */
 const CALLERS_OWN = new Set<FailureClass>(['context_length', 'content_filter', 'client_error']);
 
+/** The provider's own status for what is about the caller's request; some refuse with a 200, which would lie. */
+function statusOf(failure: FailureClass, answer: ErrorAnswer | undefined): number {
+  return answer && answer.status >= 400 && CALLERS_OWN.has(failure) ? answer.status : STATUS[failure];
+}
+
 /**
  * No environment could answer. `code` is `upstream_` and the class of the failure, e.g. `upstream_timeout`.
  * The message quotes neither prompts nor the provider's words.
@@ -70,7 +75,7 @@ export class UpstreamError extends BlueGreenError {
       `upstream_${failure}`,
       `Route "${route}": "${environment}" failed after ${calls}: ${cause.message}.`,
       REMEDIES[failure],
-      cause.answer && CALLERS_OWN.has(failure) ? cause.answer.status : STATUS[failure],
+      statusOf(failure, cause.answer),
       { cause },
     );
     this.#answer = cause.answer;

@@ -50,9 +50,10 @@ export class TrafficSplitGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<HttpRequest>();
     const response = http.getResponse<HttpResponse>();
+    response.header('X-Request-ID', contextOf(request).requestId);
     try {
       const { assignment, setCookie } = await this.assigner.assign(request, this.routeOf(context));
-      this.tell(request, response, assignment, setCookie);
+      this.tell(response, assignment, setCookie);
     } catch (error) {
       throw this.toHttpException(error);
     }
@@ -65,13 +66,7 @@ export class TrafficSplitGuard implements CanActivate {
   }
 
   /** What the caller is told of the decision. */
-  protected tell(
-    request: HttpRequest,
-    response: HttpResponse,
-    { environment, version }: Assignment,
-    setCookie: string | undefined,
-  ): void {
-    response.header('X-Request-ID', contextOf(request).requestId);
+  protected tell(response: HttpResponse, { environment, version }: Assignment, setCookie: string | undefined): void {
     response.header('X-Deployment-Env', environment);
     response.header('X-Environment', environment);
     response.header('X-Model-Version', version.tag);

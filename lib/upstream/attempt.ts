@@ -42,7 +42,8 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
     const body = await readAll(response.body, MAX_ANSWER_BYTES);
     if (response.status !== 200) throw refusal(request, response, body);
     const reading = dialect.readAnswer(parseJson(body.toString('utf8')));
-    if (!reading) throw new UpstreamFailure('malformed', `the answer is no ${dialect.name} answer`);
+    // Some providers refuse with a 200.
+    if (!reading) throw refusal(request, response, body, `the answer is no ${dialect.name} answer`);
     return { status: 200, contentType: contentTypeOf(response), body, reading };
   } catch (error) {
     throw failureFrom(watchdog.reasonOr(error));
@@ -104,10 +105,15 @@ function textOf(body: JsonObject): string {
   }
 }
 
-function refusal(request: AttemptRequest, response: UpstreamResponse, body: Buffer): UpstreamFailure {
+function refusal(
+  request: AttemptRequest,
+  response: UpstreamResponse,
+  body: Buffer,
+  message = `the provider answered ${response.status}`,
+): UpstreamFailure {
   const { status, headers } = response;
   const failure = request.dialect.classify(status, parseJson(body.toString('utf8')));
-  return new UpstreamFailure(failure, `the provider answered ${status}`, {
+  return new UpstreamFailure(failure, message, {
     retryAfter: retryAfterOf(headers, request.clock.now()),
     answer: { status, contentType: contentTypeOf(response), body },
   });

@@ -47,6 +47,11 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
     return this.reader.finishReason;
   }
 
+  /** Whether what was read so far is a whole answer. */
+  get complete(): boolean {
+    return this.reader.complete;
+  }
+
   /** Content chunks read so far. */
   get contentChunks(): number {
     return this.#chunks;

@@ -143,7 +143,7 @@ export function finish(model: string): string {
   });
 }
 
-export function usageEvent(model: string, usage = USAGE): string {
+function usageEvent(model: string, usage = USAGE): string {
   return event({ id: 'c1', object: 'chat.completion.chunk', created: 1, model, choices: [], usage });
 }
 

@@ -48,12 +48,13 @@ function prepare(body: JsonObject, version: Version): PreparedBody {
 function readAnswer(json: unknown): AnswerReading | undefined {
   if (!isObject(json) || !Array.isArray(json['choices'])) return undefined;
   const choice: unknown = json['choices'][0];
-  const message = isObject(choice) ? objectAt(choice, 'message') : undefined;
+  if (!isObject(choice)) return undefined;
+  const message = objectAt(choice, 'message');
   return {
     model: stringAt(json, 'model'),
     text: (message && stringAt(message, 'content')) ?? '',
     usage: usageOf(json),
-    finishReason: isObject(choice) ? stringAt(choice, 'finish_reason') : undefined,
+    finishReason: stringAt(choice, 'finish_reason'),
   };
 }
 
@@ -68,7 +69,8 @@ class ChatStreamReader implements StreamReader {
   constructor(private readonly choices: number) {}
 
   get complete(): boolean {
-    return this.#ended || (this.#finished.size >= this.choices && this.#open.size === 0);
+    const begun = this.#open.size + this.#finished.size;
+    return (this.#ended && begun > 0) || (this.#finished.size >= this.choices && this.#open.size === 0);
   }
 
   read(data: string): EventReading {
@@ -125,7 +127,8 @@ function isFilled(value: unknown): boolean {
 
 function classify(status: number, body: unknown): FailureClass {
   const byStatus = classifyStatus(status);
-  return byStatus === 'client_error' ? (failureByCode(body) ?? byStatus) : byStatus;
+  // These two say least: a code in the body says more.
+  return byStatus === 'client_error' || byStatus === 'malformed' ? (failureByCode(body) ?? byStatus) : byStatus;
 }
 
 function failureByCode(body: unknown): FailureClass | undefined {
