@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { complaints, summaryOf, table } from './report.js';
 import { titleOf, type Row } from './row.js';
 import { ROWS } from './rows/all.js';
-import { runRows } from './run-rows.js';
+import { startRows } from './run-rows.js';
 
 const PROGRESS_EVERY = 5_000;
 
@@ -22,7 +22,13 @@ export async function faults(args: readonly string[]): Promise<number> {
     return 2;
   }
   const progress = values.json ? undefined : new Progress(rows);
-  const results = await runRows(rows, ({ row }) => progress?.done(row));
+  const results = await Promise.all(
+    startRows(rows).map(async (running) => {
+      const result = await running;
+      progress?.done(result.row);
+      return result;
+    }),
+  );
   progress?.stop();
   const summary = summaryOf(results);
   if (!values.json) {

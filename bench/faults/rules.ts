@@ -4,6 +4,11 @@ import type { Rig } from './rig.js';
 
 /** Rules that hold for every row, whatever went wrong in it. */
 
+/** What the rules read of an exchange. */
+export type Seen = Pick<Exchange, 'arrivedAt' | 'endedAt' | 'retryAfter'> & {
+  readonly request: Pick<Exchange['request'], 'headers'>;
+};
+
 const MAX_ATTEMPTS = 3;
 const BASE_DELAY = 250;
 /** Node's timers may fire a millisecond early, and the two ends read the clock at different moments. */
@@ -28,7 +33,7 @@ export async function leftOpen({ primary, fallback }: Rig): Promise<string[]> {
 }
 
 /** Milliseconds between the end of one exchange and the arrival of the next. */
-export function gapsOf(exchanges: readonly Exchange[]): number[] {
+export function gapsOf(exchanges: readonly Seen[]): number[] {
   return exchanges.slice(1).map(({ arrivedAt }, n) => {
     const before = exchanges[n]!;
     return arrivedAt - (before.endedAt ?? before.arrivedAt);
@@ -36,8 +41,8 @@ export function gapsOf(exchanges: readonly Exchange[]): number[] {
 }
 
 /** Exchanges by the call that they were for, in order. */
-export function byCall(exchanges: readonly Exchange[]): Exchange[][] {
-  const calls = new Map<string, Exchange[]>();
+export function byCall(exchanges: readonly Seen[]): Seen[][] {
+  const calls = new Map<string, Seen[]>();
   for (const exchange of exchanges) {
     const id = exchange.request.headers['x-request-id'] ?? '';
     const call = calls.get(id);
@@ -47,7 +52,8 @@ export function byCall(exchanges: readonly Exchange[]): Exchange[][] {
   return [...calls.values()];
 }
 
-function hammered(who: string, exchanges: readonly Exchange[]): string[] {
+/** What is wrong with how one provider was asked. */
+export function hammered(who: string, exchanges: readonly Seen[]): string[] {
   return byCall(exchanges).flatMap((call) => [
     ...(call.length > MAX_ATTEMPTS ? [`${who} was asked ${call.length} times for one call`] : []),
     ...gapsOf(call).flatMap((gap, n) => {

@@ -1,7 +1,7 @@
 import { runRow, type RowResult } from './run-row.js';
 import type { Row } from './row.js';
 
-/** Rows that mostly wait: they cost nothing while they do, and all of them wait together. */
+/** Rows from this many seconds on mostly wait: they cost nothing while they do, and all of them wait together. */
 const LONG = 2;
 /** Quick rows at a time: they wait too, for backoffs; but some measure what takes a few milliseconds. */
 const QUICK_AT_ONCE = 8;
@@ -11,22 +11,27 @@ export function isQuick({ seconds }: Row): boolean {
   return seconds < LONG;
 }
 
-/** Runs them side by side; the results are in the order of the rows. `onDone` hears of each as it ends. */
-export async function runRows(
-  rows: readonly Row[],
-  onDone: (result: RowResult) => void = () => undefined,
-): Promise<RowResult[]> {
-  const results = new Map<Row, RowResult>();
-  const run = async (row: Row): Promise<void> => {
-    const result = await runRow(row);
-    results.set(row, result);
-    onDone(result);
-  };
-  const quick = rows.filter(isQuick).values();
-  const worker = async (): Promise<void> => {
-    for (const row of quick) await run(row);
-  };
-  const long = rows.filter((row) => !isQuick(row)).map(run);
-  await Promise.all([...long, ...Array.from({ length: QUICK_AT_ONCE }, worker)]);
-  return rows.map((row) => results.get(row)!);
+/** Runs them side by side. One promise for each row, in their order; none of them rejects. */
+export function startRows(rows: readonly Row[]): Promise<RowResult>[] {
+  const quickly = new Lanes(QUICK_AT_ONCE);
+  return rows.map((row) => (isQuick(row) ? quickly.run(() => runRow(row)) : runRow(row)));
+}
+
+/** Runs so many tasks at a time, those behind them in their order. */
+class Lanes {
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(private free: number) {}
+
+  async run<T>(task: () => Promise<T>): Promise<T> {
+    if (this.free > 0) this.free--;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await task();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.free++;
+    }
+  }
 }
