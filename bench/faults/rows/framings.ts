@@ -20,12 +20,12 @@ export const FRAMINGS: readonly Fault[] = [
     name: 'every byte a packet of its own',
     primary: () => async (exchange) => {
       exchange.openStream();
-      const [role, ...others] = streamEvents(exchange.speaker).map(plain);
-      exchange.chunk(role!);
-      for (const byte of Buffer.from(others.join(''))) {
+      const events = streamEvents(exchange.speaker).map(plain);
+      for (const byte of Buffer.from(events.slice(0, 4).join(''))) {
         exchange.chunk(Buffer.of(byte));
         await new Promise(setImmediate);
       }
+      exchange.chunk(events.slice(4).join(''));
       exchange.lastChunk();
     },
   },
