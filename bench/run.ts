@@ -1,0 +1,20 @@
+/** A benchmark: takes what stands behind its name on the command line, returns the exit code. */
+type Benchmark = (args: readonly string[]) => Promise<number>;
+
+const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<Benchmark> }>> = {
+  faults: {
+    about: 'what callers get, and what providers see, when providers misbehave',
+    load: async () => (await import('./faults/benchmark.js')).faults,
+  },
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const benchmark = Object.hasOwn(BENCHMARKS, name) ? BENCHMARKS[name] : undefined;
+if (benchmark) {
+  const run = await benchmark.load();
+  process.exitCode = await run(args);
+} else {
+  console.error(`${name ? `There is no benchmark "${name}".` : 'Which one?'} npm run bench -- NAME, with one of:`);
+  for (const [known, { about }] of Object.entries(BENCHMARKS)) console.error(`  ${known}  ${about}`);
+  process.exitCode = 2;
+}
