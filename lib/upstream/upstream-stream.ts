@@ -96,7 +96,9 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
   /** The limit on silence runs only while the provider is waited for, never while the caller is slow. */
   async *#watched(batches: AsyncGenerator<SseEvent[]>): AsyncGenerator<SseEvent[]> {
     for (;;) {
-      if (this.#chunks > 0) this.watchdog.limit('chunk', this.idleLimit);
+      // Behind a whole answer there is nothing to wait for but its usage and its closing mark.
+      const limit = this.reader.complete ? Math.min(LINGER_MS, this.idleLimit) : this.idleLimit;
+      if (this.#chunks > 0) this.watchdog.limit('chunk', limit);
       const next = await batches.next();
       this.watchdog.lift('chunk');
       if (next.done) return;
