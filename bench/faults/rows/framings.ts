@@ -21,11 +21,11 @@ export const FRAMINGS: readonly Fault[] = [
     primary: () => async (exchange) => {
       exchange.openStream();
       const events = streamEvents(exchange.speaker).map(plain);
-      for (const byte of Buffer.from(events.slice(0, 4).join(''))) {
+      for (const byte of Buffer.from(events.slice(0, 2).join(''))) {
         exchange.chunk(Buffer.of(byte));
         await new Promise(setImmediate);
       }
-      exchange.chunk(events.slice(4).join(''));
+      exchange.chunk(events.slice(2).join(''));
       exchange.lastChunk();
     },
   },
