@@ -16,3 +16,6 @@ export function sumOfUsages(usages: readonly (Usage | undefined)[]): Usage | und
     cachedInputTokens: counted.reduce((sum, usage) => sum + usage.cachedInputTokens, 0),
   };
 }
+
+/** What tokens cost on a model in US dollars; `undefined` when nobody knows. */
+export type PriceOf = (model: string, usage: Usage) => number | undefined;

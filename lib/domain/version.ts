@@ -1,3 +1,33 @@
+import { createHash } from 'node:crypto';
+
+/** JSON as somebody else wrote it. */
+type Json = Readonly<Record<string, unknown>>;
+
+/** What a model can do, as far as it is declared: nobody asks the model. */
+export interface Capabilities {
+  /** Context window in tokens, input and output together. */
+  readonly maxTokens?: number | undefined;
+  readonly supportsStreaming?: boolean | undefined;
+  readonly supportsTools?: boolean | undefined;
+  /** Goes on with an answer that ends in an assistant message. */
+  readonly assistantPrefill?: boolean | undefined;
+}
+
+/** Parameters of a model that the version brings along. */
+export interface VersionParameters {
+  readonly values: Json;
+  /** `override`: the version's win over the request's. `default`: they fill in what the request leaves out. */
+  readonly mode: 'override' | 'default';
+}
+
+export interface VersionSystemPrompt {
+  readonly text: string;
+  /**
+   * `replace`: instead of the request's. `prepend`: in front of it. `default`: only when the request has none.
+   */
+  readonly mode: 'replace' | 'prepend' | 'default';
+}
+
 /**
  * Immutable configuration of a model. It names an upstream that the options declared and never carries an
  * address or a key, so that it can be written to the journal and shown to anyone who may read.
@@ -9,27 +39,60 @@ export interface Version {
   readonly model: string;
   /** Name of the upstream: `<route>/<environment>`. */
   readonly upstream: string;
-  readonly capabilities?: Capabilities;
-}
-
-/** What a model can do, as far as it is declared. */
-export interface Capabilities {
-  /** Context window, tokens. */
-  readonly maxTokens?: number | undefined;
-  readonly supportsStreaming?: boolean | undefined;
-  readonly supportsTools?: boolean | undefined;
-  /** Goes on with an answer that ends in an assistant message. */
-  readonly assistantPrefill?: boolean | undefined;
+  readonly capabilities?: Capabilities | undefined;
+  readonly parameters?: VersionParameters | undefined;
+  readonly systemPrompt?: VersionSystemPrompt | undefined;
+  /** US dollars that one request may cost at most, as estimated before it is sent. */
+  readonly costLimitPerRequest?: number | undefined;
+  /** The one name that answers have to bear, when the usual comparison is too lenient. */
+  readonly pinnedModel?: string | undefined;
 }
 
 export const VERSION_TAG = /^[a-z0-9.-]{1,64}$/;
 
-/** A tag made of a model's name, for versions that were not given one: `openai/GPT_4o` → `openai-gpt-4o`. */
-export function tagOf(model: string): string {
-  return (
-    model
-      .toLowerCase()
-      .replace(/[^a-z0-9.-]/g, '-')
-      .slice(0, 64) || 'default'
+const MAX_TAG = 64;
+const HASH_LENGTH = 8;
+
+/**
+ * A tag made of a model's name, for versions that were not given one: `openai/GPT_4o` → `openai-gpt-4o`. Settings
+ * add a short hash of theirs, so that two configurations of one model are two versions.
+ */
+export function tagOf(model: string, settings: Pick<Version, 'parameters' | 'systemPrompt'> = {}): string {
+  const name = model.toLowerCase().replace(/[^a-z0-9.-]/g, '-');
+  const { parameters, systemPrompt } = settings;
+  if (!parameters && !systemPrompt) return name.slice(0, MAX_TAG) || 'default';
+  const hash = createHash('sha256').update(stableJson({ parameters, systemPrompt })).digest('hex');
+  return `${name.slice(0, MAX_TAG - HASH_LENGTH - 1)}-${hash.slice(0, HASH_LENGTH)}`;
+}
+
+/** JSON that does not depend on the order in which somebody wrote the keys. */
+function stableJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
   );
+}
+
+/** What providers add to a model's name when they say which snapshot of it answered: `-2024-08-06`, `-001`. */
+const SNAPSHOT = /^-\d{3,}/;
+
+/**
+ * Whether an answer comes from the model that is configured: from that name or a dated snapshot of it. A provider's
+ * prefix (`openai/`, `models/`) does not count, and `-latest` stands for any snapshot.
+ */
+export function isModel(answered: string, configured: string): boolean {
+  const [name, wanted] = [lastSegment(answered), lastSegment(configured).replace(/-latest$/, '')];
+  return (
+    answered === configured || name === wanted || (name.startsWith(wanted) && SNAPSHOT.test(name.slice(wanted.length)))
+  );
+}
+
+/** Whether this name in an answer is one that the version expects. */
+export function isExpectedModel({ model, pinnedModel }: Version, answered: string): boolean {
+  return pinnedModel === undefined ? isModel(answered, model) : answered === pinnedModel;
+}
+
+function lastSegment(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1).toLowerCase();
 }
