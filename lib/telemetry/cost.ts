@@ -1,5 +1,5 @@
 import { calcPrice } from '@pydantic/genai-prices';
-import type { Usage } from '../domain/usage.js';
+import type { PriceOf, Usage } from '../domain/usage.js';
 
 /** US dollars per million tokens. */
 export interface Price {
@@ -11,9 +11,6 @@ export interface Price {
 
 /** Prices by model name. */
 export type PriceTable = Readonly<Record<string, Price>>;
-
-/** What an answer costs in US dollars; `undefined` when nobody knows. */
-export type PriceOf = (model: string, usage: Usage) => number | undefined;
 
 const MILLION = 1_000_000;
 

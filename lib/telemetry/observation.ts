@@ -16,6 +16,13 @@ export interface Verdict {
   readonly outcome: Outcome;
 }
 
+/** A model answered that is not the one configured: the provider's alias means another one now. */
+export interface ModelDrift {
+  readonly expected: string;
+  /** As the answer names it. */
+  readonly answered: string;
+}
+
 /** The record of one request, made when it has ended: for a stream, when the stream has. Holds no content. */
 export interface Observation extends Verdict {
   readonly requestId: string;
@@ -31,6 +38,7 @@ export interface Observation extends Verdict {
   readonly usage?: Usage | undefined;
   /** US dollars; absent when the model has no known price. */
   readonly cost?: number | undefined;
+  readonly modelDrift?: ModelDrift | undefined;
 }
 
 /** Takes in what was seen. Called on the request path: has to be quick and must not throw. */

@@ -18,6 +18,8 @@ export interface Summary {
   readonly cost: number;
   /** Answers whose model has no known price; their cost is missing above. */
   readonly unpriced: number;
+  /** Answers by a model that is not the one configured. */
+  readonly modelDrift: number;
   /** Over the answers that have a price, as is the next one. */
   readonly costPerToken: number | null;
   readonly costPer1000Requests: number | null;
@@ -41,6 +43,7 @@ export class Tally {
   #pricedTokens = 0;
   #answers = 0;
   #unpriced = 0;
+  #modelDrift = 0;
   readonly #byClass = new Map<Outcome, number>();
   readonly #latency = new LogHistogram();
   readonly #firstToken = new LogHistogram();
@@ -57,7 +60,8 @@ export class Tally {
   }
 
   /** Books tokens and money on the environment that answered. */
-  addAnswer({ usage, cost }: Observation): void {
+  addAnswer({ usage, cost, modelDrift }: Observation): void {
+    if (modelDrift) this.#modelDrift++;
     if (!usage) return;
     this.#answers++;
     this.#inputTokens += usage.inputTokens;
@@ -79,6 +83,7 @@ export class Tally {
     this.#pricedTokens += other.#pricedTokens;
     this.#answers += other.#answers;
     this.#unpriced += other.#unpriced;
+    this.#modelDrift += other.#modelDrift;
     for (const [outcome, count] of other.#byClass) {
       this.#byClass.set(outcome, (this.#byClass.get(outcome) ?? 0) + count);
     }
@@ -100,6 +105,7 @@ export class Tally {
       outputTokens: this.#outputTokens,
       cost: this.#cost,
       unpriced: this.#unpriced,
+      modelDrift: this.#modelDrift,
       costPerToken: ratio(this.#cost, this.#pricedTokens),
       costPer1000Requests: ratio(this.#cost * 1000, priced),
     };

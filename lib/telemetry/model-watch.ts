@@ -1,0 +1,27 @@
+import type { Observation } from './observation.js';
+
+/** Warnings that are kept apart; beyond it nothing new is said. */
+const MAX_WARNINGS = 256;
+
+/** Longest part of a model's name that is repeated: it comes from somebody else. */
+const MAX_NAME = 80;
+
+/** Says once per version and answering model that another model answers than the one configured. */
+export class ModelWatch {
+  readonly #warned = new Set<string>();
+
+  constructor(private readonly warn: (message: string) => void) {}
+
+  see({ route, answeredBy, modelDrift }: Observation): void {
+    if (!modelDrift || !answeredBy || this.#warned.size >= MAX_WARNINGS) return;
+    const { environment, version } = answeredBy;
+    const answered = JSON.stringify(modelDrift.answered.slice(0, MAX_NAME));
+    const key = `${route}/${environment}@${version} ${answered}`;
+    if (this.#warned.has(key)) return;
+    this.#warned.add(key);
+    this.warn(
+      `Route "${route}": "${environment}" (version ${version}) asks for model "${modelDrift.expected}", and ` +
+        `${answered} answers. Configure a dated snapshot, or "pinnedModel" if this is the one you mean.`,
+    );
+  }
+}
