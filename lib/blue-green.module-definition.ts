@@ -10,7 +10,7 @@ export type Mount = boolean | { readonly path: string };
 export interface BlueGreenExtras {
   /** Make the providers available everywhere. Default `false`. */
   isGlobal?: boolean;
-  /** `POST v1/chat/completions` and `GET v1/models`. Needs `keys`. Default `false`; `true` mounts at `/`. */
+  /** `POST v1/chat/completions`, `v1/responses`, `v1/embeddings`, `v1/messages` and `GET v1/models`. Needs `keys`. Default `false`; `true` mounts at `/`. */
   gateway?: Mount;
   /** `GET /health`, `/health/ready`, `/health/live`. Default `false`; `true` mounts at `/health`. */
   healthController?: Mount;

@@ -1,4 +1,5 @@
 import {
+  Logger,
   Module,
   type MiddlewareConsumer,
   type NestModule,
@@ -16,6 +17,7 @@ import type { Journal } from './journal/journal.js';
 import { MemoryJournal } from './journal/memory-journal.js';
 import type { BlueGreenConfig, RouteConfig } from './options/config.js';
 import { parseOptions, type BlueGreenOptions } from './options/parse-options.js';
+import { unpricedLimits } from './options/unpriced-limits.js';
 import { CanaryScheduler } from './rollout/canary-scheduler.js';
 import { CommandBus } from './rollout/command-bus.js';
 import { RolloutDefaults } from './rollout/rollout-defaults.js';
@@ -33,6 +35,7 @@ import { RoutingOptions } from './routing/routing.options.js';
 import { TrafficSplitGuard } from './routing/traffic-split.guard.js';
 import { TrafficSplitter } from './routing/traffic-splitter.js';
 import { priceOf } from './telemetry/cost.js';
+import { ModelWatch } from './telemetry/model-watch.js';
 import { Telemetry } from './telemetry/telemetry.js';
 import { CLOCK, CONFIG, JOURNAL, RANDOM } from './tokens.js';
 import { Upstreams } from './upstream/upstreams.js';
@@ -78,6 +81,9 @@ const DATA_PLANE: Provider[] = [
       random: Random,
     ) => {
       const policyOf = (alias: string) => routeConfig(config, alias).sending;
+      const prices = priceOf(config.prices);
+      const logger = new Logger(Sender.name);
+      for (const warning of unpricedLimits(config, prices)) logger.warn(warning);
       return new Sender({
         table,
         upstreams,
@@ -85,10 +91,20 @@ const DATA_PLANE: Provider[] = [
         clock,
         random,
         policyOf,
-        priceOf: priceOf(config.prices),
+        priceOf: prices,
         breakers: new Breakers((alias) => policyOf(alias).breaker),
         budgets: new RetryBudgets((alias) => policyOf(alias).retryBudget, clock),
       });
+    },
+  },
+  {
+    provide: ModelWatch,
+    inject: [Telemetry],
+    useFactory: (telemetry: Telemetry) => {
+      const logger = new Logger(ModelWatch.name);
+      const watch = new ModelWatch((message) => logger.warn(message));
+      telemetry.onObservation((observation) => watch.see(observation));
+      return watch;
     },
   },
   LlmRouterService,

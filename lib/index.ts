@@ -13,7 +13,7 @@ export { RequestAssigner } from './routing/request-assigner.js';
 export type { Assignment, AssignmentReason } from './routing/assignment.js';
 export type { HttpRequest, MayForce } from './routing/routing.options.js';
 export { normalizeWeights, type Weights } from './domain/weights.js';
-export type { Capabilities, Version } from './domain/version.js';
+export type { Capabilities, Version, VersionParameters, VersionSystemPrompt } from './domain/version.js';
 
 // Sending
 export { LlmRouterService } from './router/llm-router.service.js';
@@ -42,7 +42,7 @@ export { MemoryJournal } from './journal/memory-journal.js';
 export { Telemetry } from './telemetry/telemetry.js';
 export type { Evidence } from './telemetry/arm.js';
 export type { Distribution, Summary } from './telemetry/tally.js';
-export type { Observation, Verdict } from './telemetry/observation.js';
+export type { ModelDrift, Observation, Verdict } from './telemetry/observation.js';
 export type { Price, PriceTable } from './telemetry/cost.js';
 
 // Health

@@ -13,6 +13,7 @@ export type FailureClass =
   | 'client_error'
   | 'client_abort'
   | 'circuit_open'
+  | 'unsupported'
   | 'budget';
 
 /** What became of a request. */
@@ -34,7 +35,8 @@ export interface Consequence {
  * The failure table: every class and what it means, in one place. Silence is not asked twice (`timeout`), a
  * refusal is never routed around (`content_filter`), a caller's own mistake is nobody else's business. An environment that
  * is not asked because it failed too often (`circuit_open`) has failed: otherwise its breaker would hide it from the gates.
- * Rate limits have a breaker of their own. What we refuse ourselves because it is too dear (`budget`) says nothing about the
+ * Rate limits have a breaker of their own. A provider that does not speak the format (`unsupported`) has failed this request
+ * and may be well for the next. What we refuse ourselves because it is too dear (`budget`) says nothing about the
  * environment.
  */
 export const CONSEQUENCES: Readonly<Record<FailureClass, Consequence>> = {
@@ -51,6 +53,7 @@ export const CONSEQUENCES: Readonly<Record<FailureClass, Consequence>> = {
   client_error: { countsAgainstArm: false, retry: false, fallBack: false, tripsBreaker: false },
   client_abort: { countsAgainstArm: false, retry: false, fallBack: false, tripsBreaker: false },
   circuit_open: { countsAgainstArm: true, retry: false, fallBack: true, tripsBreaker: false },
+  unsupported: { countsAgainstArm: true, retry: false, fallBack: true, tripsBreaker: false },
   budget: { countsAgainstArm: false, retry: false, fallBack: true, tripsBreaker: false },
 };
 

@@ -4,7 +4,6 @@ import type { LiveRouteTable } from '../routing/live-route-table.js';
 import { slotOf } from '../routing/route-table.js';
 import type { Pulse } from '../telemetry/pulse.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
-import { openAiChat } from '../upstream/dialects/openai-chat.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 import { probe, type EnvironmentHealth } from './probe.js';
 
@@ -72,9 +71,7 @@ export class HealthMonitor {
     const known = this.#probed.get(key);
     if (known && now - known.at < this.options.interval) return known.result;
     const client = this.upstreams.get(upstream);
-    const { apiKey } = client.config;
-    const headers = apiKey === false ? {} : openAiChat.authHeaders(apiKey);
-    const result = probe(client, model, headers, this.options.timeout, this.clock);
+    const result = probe(client, model, this.options.timeout, this.clock);
     this.#probed.set(key, { at: now, result });
     return result;
   }

@@ -1,5 +1,8 @@
 import type { Clock } from '../domain/clock.js';
-import { isObject, parseJson } from '../upstream/json.js';
+import { isModel } from '../domain/version.js';
+import { authHeaders } from '../upstream/endpoint.js';
+import { isObject, parseJson, stringAt } from '../upstream/json.js';
+import { providerOf } from '../upstream/providers.js';
 import { drain, readAll } from '../upstream/response-body.js';
 import type { UpstreamClient } from '../upstream/upstream-client.js';
 import { Watchdog } from '../upstream/watchdog.js';
@@ -24,21 +27,27 @@ const MODELS_BODY_LIMIT = 4 * 1024 * 1024;
 export async function probe(
   client: UpstreamClient,
   model: string,
-  headers: Readonly<Record<string, string>>,
   timeout: number,
   clock: Clock,
 ): Promise<EnvironmentHealth> {
+  const { provider, apiKey } = client.config;
+  const { path, auth, headers } = providerOf(provider).models;
   const watchdog = new Watchdog(clock, undefined);
   watchdog.limit('answer to the probe', timeout);
   try {
-    const { status, body } = await client.request('GET', '/models', headers, watchdog.signal);
+    const { status, body } = await client.request(
+      'GET',
+      path,
+      { ...headers, ...authHeaders(auth, apiKey) },
+      watchdog.signal,
+    );
     if (status !== 200) {
       await drain(body, MODELS_BODY_LIMIT, watchdog.signal);
       return fromStatus(status);
     }
     const list = await readAll(body, MODELS_BODY_LIMIT);
     const listed = modelsIn(parseJson(list.toString('utf8')));
-    if (listed === undefined || listed.has(model)) return health('up', undefined, 'answers');
+    if (listed === undefined || listed.some((name) => isModel(name, model))) return health('up', undefined, 'answers');
     return health('degraded', 'model', 'the provider does not list the model');
   } catch {
     const slow = watchdog.signal.aborted;
@@ -64,7 +73,7 @@ function health(
   return { status, tier, message, source: 'probe' };
 }
 
-function modelsIn(json: unknown): Set<unknown> | undefined {
+function modelsIn(json: unknown): string[] | undefined {
   if (!isObject(json) || !Array.isArray(json['data'])) return undefined;
-  return new Set(json['data'].map((entry: unknown) => (isObject(entry) ? entry['id'] : undefined)));
+  return json['data'].flatMap((entry: unknown) => (isObject(entry) ? (stringAt(entry, 'id') ?? []) : []));
 }

@@ -27,17 +27,21 @@ export class AccessKeys {
     return this.#known.length === 0;
   }
 
-  /** The caller whose key is in `Authorization: Bearer …`, or `undefined`. */
+  /** The caller whose key is in `Authorization: Bearer …` or, as Anthropic's SDK sends it, in `x-api-key`. */
   callerOf({ headers }: HttpRequest): Caller | undefined {
-    const header = headers['authorization'];
-    if (typeof header !== 'string' || !/^bearer /i.test(header)) return undefined;
-    const digest = digestOf(header.slice('bearer '.length).trim());
+    const key = bearerIn(headers['authorization']) ?? headers['x-api-key'];
+    if (typeof key !== 'string') return undefined;
+    const digest = digestOf(key.trim());
     let found: Caller | undefined;
     for (const { digest: known, caller } of this.#known) {
       if (timingSafeEqual(known, digest)) found = caller;
     }
     return found;
   }
+}
+
+function bearerIn(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' && /^bearer /i.test(header) ? header.slice('bearer '.length) : undefined;
 }
 
 function digestOf(key: string): Buffer {

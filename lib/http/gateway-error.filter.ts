@@ -3,18 +3,20 @@ import { BlueGreenError } from '../domain/errors.js';
 import { errorResponse } from '../router/error-response.js';
 import { contextOf } from '../routing/request-context.js';
 import type { HttpRequest } from '../routing/routing.options.js';
+import { dialectAt } from '../upstream/dialects/dialects.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
 import { takeOver, type HttpReply } from './server-response.js';
 
-/** Answers every error in the shape that OpenAI's SDKs understand. */
+/** Answers every error in the shape that the SDKs of the dialect understand that is spoken at this path. */
 @Catch()
 export class GatewayErrorFilter implements ExceptionFilter {
   readonly #logger = new Logger(GatewayErrorFilter.name);
 
   catch(error: unknown, host: ArgumentsHost): void {
     const known = this.#known(error);
-    const { status, headers, body } = errorResponse(known, openAiChat);
     const http = host.switchToHttp();
+    const [pathname = ''] = http.getRequest<{ readonly url: string }>().url.split('?');
+    const { status, headers, body } = errorResponse(known, dialectAt(pathname) ?? openAiChat);
     const response = takeOver(http.getResponse<HttpReply>());
     if (response.headersSent) {
       response.destroy();

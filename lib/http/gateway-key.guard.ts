@@ -8,7 +8,7 @@ export class InvalidKeyError extends BlueGreenError {
     super(
       'invalid_api_key',
       'The request has no valid key.',
-      'Send "Authorization: Bearer <key>" with one of the configured keys.',
+      'Send "Authorization: Bearer <key>" or "x-api-key: <key>" with one of the configured keys.',
       401,
     );
   }

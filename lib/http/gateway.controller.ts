@@ -1,5 +1,6 @@
-import { Controller, Get, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { Controller, Get, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { BlueGreenError } from '../domain/errors.js';
+import { callerHeaders } from '../router/caller-headers.js';
 import { errorEvent } from '../router/error-response.js';
 import { reportHeaders } from '../router/report-headers.js';
 import type { RoutedStream } from '../router/routed-stream.js';
@@ -8,8 +9,11 @@ import { LiveRouteTable } from '../routing/live-route-table.js';
 import { RequestAssigner } from '../routing/request-assigner.js';
 import { contextOf } from '../routing/request-context.js';
 import type { HttpRequest } from '../routing/routing.options.js';
-import type { JsonObject } from '../upstream/dialects/dialect.js';
+import { anthropicMessages } from '../upstream/dialects/anthropic-messages.js';
+import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
+import { openAiEmbeddings } from '../upstream/dialects/openai-embeddings.js';
+import { openAiResponses } from '../upstream/dialects/openai-responses.js';
 import { isObject } from '../upstream/json.js';
 import { formatEvent, formatEvents } from '../upstream/sse.js';
 import { GatewayErrorFilter } from './gateway-error.filter.js';
@@ -24,7 +28,7 @@ class InvalidRequestError extends BlueGreenError {
 }
 
 /**
- * The OpenAI-compatible endpoint. `model` is the alias of a route; the guard's headers choose within it. Answers
+ * The endpoint that OpenAI's and Anthropic's clients call. `model` is the alias of a route; the guard's headers choose within it. Answers
  * go to Node's response directly: they come as bytes and leave as bytes.
  */
 @Controller()
@@ -39,20 +43,42 @@ export class GatewayController {
 
   /** @throws {BlueGreenError} while nothing has gone out; behind the first byte it becomes an event of the stream. */
   @Post('v1/chat/completions')
-  @HttpCode(200)
-  async chat(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    const { alias, body } = readBody(request.body);
+  chat(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
+    return this.#serve(openAiChat, request, reply);
+  }
+
+  /** @throws {BlueGreenError} as above. */
+  @Post('v1/responses')
+  responses(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
+    return this.#serve(openAiResponses, request, reply);
+  }
+
+  /** @throws {BlueGreenError} as above. */
+  @Post('v1/embeddings')
+  embeddings(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
+    return this.#serve(openAiEmbeddings, request, reply);
+  }
+
+  /** @throws {BlueGreenError} as above. */
+  @Post('v1/messages')
+  messages(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
+    return this.#serve(anthropicMessages, request, reply);
+  }
+
+  async #serve(dialect: Dialect, request: HttpRequest, reply: HttpReply): Promise<void> {
+    const { alias, body } = readBody(request.body, dialect);
     const { assignment } = await this.assigner.assign(request, alias);
     const response = 'raw' in reply ? reply.raw : reply;
     const call = {
       assignment,
-      dialect: openAiChat,
+      dialect,
       body,
       requestId: contextOf(request).requestId,
+      callerHeaders: callerHeaders(dialect, (name) => request.headers[name]),
       signal: abortOnLeave(response),
     };
-    if (openAiChat.isStream(body)) {
-      await this.#stream(await this.sender.stream(call), reply);
+    if (dialect.isStream(body)) {
+      await this.#stream(await this.sender.stream(call), dialect, reply);
       return;
     }
     const { answer, call: done } = await this.sender.json(call);
@@ -77,7 +103,7 @@ export class GatewayController {
     return { object: 'list', data };
   }
 
-  async #stream(stream: RoutedStream, reply: HttpReply): Promise<void> {
+  async #stream(stream: RoutedStream, dialect: Dialect, reply: HttpReply): Promise<void> {
     const response = takeOver(reply);
     response.writeHead(200, {
       ...reportHeaders(stream.report()),
@@ -91,22 +117,26 @@ export class GatewayController {
         response.destroy();
         throw error;
       }
-      await writeTo(response, formatEvent({ event: undefined, data: errorEvent(error, openAiChat) }));
+      await writeTo(response, formatEvent(errorEvent(error, dialect)));
     }
     response.end();
   }
 }
 
-function readBody(body: unknown): { alias: string; body: JsonObject } {
+function readBody(body: unknown, dialect: Dialect): { alias: string; body: JsonObject } {
   if (!isObject(body)) {
     throw new InvalidRequestError('The body is no JSON object.', 'Send JSON with "content-type: application/json".');
   }
-  const { model, messages } = body;
+  const { model } = body;
   if (typeof model !== 'string' || model === '') {
     throw new InvalidRequestError('"model" is missing.', 'Set it to the alias of a route; GET v1/models lists them.');
   }
-  if (!Array.isArray(messages)) {
-    throw new InvalidRequestError('"messages" is no list.', 'Send the conversation as a list of messages.');
+  const missing = dialect.missingField(body);
+  if (missing !== undefined) {
+    throw new InvalidRequestError(
+      `"${missing}" is missing or of the wrong kind.`,
+      `Send it as ${dialect.name} has it.`,
+    );
   }
   return { alias: model, body };
 }

@@ -1,6 +1,7 @@
 import { weightsProblem, type Weights } from '../domain/weights.js';
 import { pathOf, show } from '../validation/problems.js';
 import type { Problem } from '../validation/validation-error.js';
+import { providerProblems } from './provider.js';
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -33,7 +34,9 @@ function checkRoute(path: readonly string[], route: Loose, inheritedRollout: unk
   const environments = route['environments'];
   if (!isObject(environments)) return [];
   const names = Object.keys(environments);
-  const problems: Problem[] = [];
+  const problems: Problem[] = Object.entries(environments).flatMap(([name, environment]) =>
+    isObject(environment) ? providerProblems([...path, 'environments', name], environment) : [],
+  );
 
   const weights = Object.entries(environments).map(([name, value]): [string, unknown] => [
     name,

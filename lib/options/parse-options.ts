@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import type { EnvironmentState } from '../domain/state.js';
-import { tagOf } from '../domain/version.js';
 import { DEFAULT_ROLLOUT, overlay } from '../rollout/plan-schema.js';
 import type { SendingPolicy } from '../router/sender.js';
 import { problemsOf } from '../validation/problems.js';
 import { OptionsError } from '../validation/validation-error.js';
 import type { BlueGreenConfig, RouteConfig } from './config.js';
 import { crossChecks } from './cross-checks.js';
+import { upstreamOf, versionOf } from './environment-config.js';
 import { longForm, shortForm } from './schema.js';
 
 type ShortForm = z.output<typeof shortForm>;
@@ -61,11 +61,7 @@ function routeConfig(alias: string, route: RouteInput, shared: ShortForm | LongF
     name,
     {
       displayName: environment.name ?? name,
-      version: {
-        tag: environment.version ?? tagOf(environment.model),
-        model: environment.model,
-        upstream: upstreamId(alias, name),
-      },
+      version: versionOf(environment, upstreamId(alias, name)),
     },
   ]);
   const stickiness = { ...shared.stickiness, ...defined(route.stickiness) };
@@ -103,18 +99,15 @@ function sendingPolicy(route: RouteInput, shared: ShortForm | LongForm): Sending
 }
 
 function upstreamsOf(alias: string, route: RouteInput, shared: ShortForm | LongForm) {
-  return Object.entries(route.environments).map(([name, environment]) => ({
-    id: upstreamId(alias, name),
-    baseUrl: environment.baseUrl.replace(/\/+$/, ''),
-    apiKey: environment.apiKey,
-    headers: environment.headers,
-    timeouts: {
+  return Object.entries(route.environments).map(([name, environment]) => {
+    const timeouts = {
       ...DEFAULTS.timeouts,
       ...defined(shared.timeouts),
       ...defined(route.timeouts),
       ...defined(environment.timeouts),
-    },
-  }));
+    };
+    return upstreamOf(environment, upstreamId(alias, name), timeouts);
+  });
 }
 
 function upstreamId(alias: string, environment: string): string {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { VERSION_TAG } from '../domain/version.js';
 import { rolloutSchema } from '../rollout/plan-schema.js';
 import type { HttpRequest, MayForce } from '../routing/routing.options.js';
+import { PROVIDER_NAMES } from '../upstream/providers.js';
 import { duration, wait } from '../validation/duration.js';
+import { versionFields } from './version-schema.js';
 
 const share = z.number().min(0).max(100);
 const fn = <Fn>() => z.custom<Fn>((value) => typeof value === 'function', { error: 'is not a function' });
@@ -74,19 +75,20 @@ const stickiness = z.strictObject({
     .optional(),
 });
 
-const environment = z.strictObject({
+export const environment = z.strictObject({
   /** For people. Default: the environment's key. */
   name: z.string().min(1).optional(),
-  /** The model's name as its provider spells it. */
+  /** The model's name as its provider spells it; without `provider` and `baseUrl`, the provider may stand in front: `anthropic/claude-sonnet-4-5`. */
   model: z.string().min(1),
-  /** With the provider's version segment: `https://api.openai.com/v1`. */
-  baseUrl: z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' }),
-  /** The provider's key; `false` for an upstream that takes none. */
-  apiKey: z.union([z.string().min(1), z.literal(false)]),
+  /** Whose addresses, paths and headers hold. Default: the one in front of the model's name, else those of an OpenAI-like API. */
+  provider: z.enum(PROVIDER_NAMES).optional(),
+  /** With the provider's version segment: `https://api.openai.com/v1`. Default: the provider's. */
+  baseUrl: z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' }).optional(),
+  /** The provider's key; `false` for an upstream that takes none. May be left out for `ollama` and `vllm`. */
+  apiKey: z.union([z.string().min(1), z.literal(false)]).optional(),
   /** Share of the traffic, in percent. Default 0. */
   weight: share.default(0),
-  /** Version tag. Default: made from the model's name. */
-  version: z.string().regex(VERSION_TAG, 'is not a version tag').optional(),
+  ...versionFields,
   /** Further headers for every call. */
   headers: z.record(z.string(), z.string()).default({}),
   timeouts: timeouts.optional(),

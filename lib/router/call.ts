@@ -1,10 +1,10 @@
 import type { Clock } from '../domain/clock.js';
 import { countsAgainstArm, type Outcome } from '../domain/outcome.js';
-import type { Usage } from '../domain/usage.js';
+import type { PriceOf, Usage } from '../domain/usage.js';
+import { isExpectedModel } from '../domain/version.js';
 import type { Assignment } from '../routing/assignment.js';
 import type { Target } from '../routing/route-table.js';
-import type { PriceOf } from '../telemetry/cost.js';
-import type { Observer, Verdict } from '../telemetry/observation.js';
+import type { ModelDrift, Observer, Verdict } from '../telemetry/observation.js';
 import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
 import type { UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { Attempt } from './upstream-error.js';
@@ -15,6 +15,8 @@ export interface CallRequest {
   readonly dialect: Dialect;
   readonly body: JsonObject;
   readonly requestId: string;
+  /** Headers of the caller that are part of the dialect: `Dialect.callerHeaders`, names in lower case. */
+  readonly callerHeaders?: Readonly<Record<string, string>> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -122,8 +124,8 @@ export class Call {
     return usage && this.#answeredBy && this.ledger.priceOf(this.#answeredBy.version.model, usage);
   }
 
-  /** The request has ended: observe it. */
-  close(callerOutcome: Outcome, usage?: Usage): void {
+  /** The request has ended: observe it. `model`: the one that the answer names. */
+  close(callerOutcome: Outcome, usage?: Usage, model?: string): void {
     if (this.#closed) return;
     this.#closed = true;
     const slot = this.#answeredBy;
@@ -138,7 +140,14 @@ export class Call {
       timeToFirstToken: this.timeToFirstToken,
       usage,
       cost: this.costOf(usage),
+      modelDrift: this.#driftTo(model),
     });
+  }
+
+  #driftTo(answered: string | undefined): ModelDrift | undefined {
+    const version = this.#answeredBy?.version;
+    if (answered === undefined || !version || isExpectedModel(version, answered)) return undefined;
+    return { expected: version.pinnedModel ?? version.model, answered };
   }
 
   #failed(attempt: Attempt, { failure }: UpstreamFailure): void {

@@ -1,5 +1,6 @@
 import { BlueGreenError } from '../domain/errors.js';
-import type { Dialect } from '../upstream/dialects/dialect.js';
+import type { Dialect, DialectError } from '../upstream/dialects/dialect.js';
+import type { SseEvent } from '../upstream/sse.js';
 import { UpstreamError } from './upstream-error.js';
 
 /** An error as a caller over HTTP gets it. */
@@ -12,7 +13,7 @@ export interface ErrorResponse {
 /** An error in the shape that the dialect's SDKs understand. */
 export function errorResponse(error: BlueGreenError, dialect: Dialect): ErrorResponse {
   const headers: Record<string, string> = { 'content-type': 'application/json' };
-  const body = Buffer.from(errorEvent(error, dialect));
+  const body = Buffer.from(JSON.stringify(dialect.errorBody(asDialectError(error))));
   if (!(error instanceof UpstreamError)) return { status: error.status, headers, body };
 
   // We have tried as often as makes sense: an SDK that tries again by itself only multiplies an outage.
@@ -25,8 +26,12 @@ export function errorResponse(error: BlueGreenError, dialect: Dialect): ErrorRes
   return { status, headers, body: answer.body };
 }
 
-/** The data of the event that ends a broken stream. */
-export function errorEvent({ code, message, remedy }: BlueGreenError, dialect: Dialect): string {
+/** The event that ends a broken stream. */
+export function errorEvent(error: BlueGreenError, dialect: Dialect): SseEvent {
+  return dialect.errorEvent(asDialectError(error));
+}
+
+function asDialectError({ code, message, remedy, status }: BlueGreenError): DialectError {
   const type = code.startsWith('upstream_') ? 'upstream_error' : 'invalid_request_error';
-  return JSON.stringify(dialect.errorBody({ code, message: `${message} ${remedy}`, type }));
+  return { code, message: `${message} ${remedy}`.trim(), type, status };
 }

@@ -4,7 +4,7 @@ import type { Assignment } from '../routing/assignment.js';
 import { currentContext, requestIdFrom } from '../routing/request-context.js';
 import { TrafficSplitter } from '../routing/traffic-splitter.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
-import type { JsonObject } from '../upstream/dialects/dialect.js';
+import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
 import { parseJson } from '../upstream/json.js';
 import type { CallRequest } from './call.js';
 import { ChatStream } from './chat-stream.js';
@@ -80,7 +80,8 @@ export class LlmRouterService {
 
   /**
    * A `fetch` for SDKs that accept one: calls go through the route, without a network hop inside the app. The host
-   * of the URL is ignored; its path says which format is spoken.
+   * of the URL is ignored; its path says which format is spoken: OpenAI's chat completions, responses and
+   * embeddings, or Anthropic's messages.
    *
    * @example
    * ```ts
@@ -88,13 +89,16 @@ export class LlmRouterService {
    * ```
    */
   fetch(alias: string, options: Omit<CallOptions, 'signal'> = {}): typeof globalThis.fetch {
-    return fetchThrough(this.sender, (body, signal) => this.#request(alias, body, { ...options, signal }));
+    return fetchThrough(this.sender, ({ dialect, body, callerHeaders, signal }) => ({
+      ...this.#request(alias, body, { ...options, signal }, dialect),
+      callerHeaders,
+    }));
   }
 
-  #request(alias: string, body: JsonObject, options: CallOptions): CallRequest {
+  #request(alias: string, body: JsonObject, options: CallOptions, dialect: Dialect = openAiChat): CallRequest {
     return {
       assignment: this.#assignment(alias, options),
-      dialect: openAiChat,
+      dialect,
       body,
       requestId: requestIdFrom(options.requestId ?? currentContext()?.requestId),
       signal: options.signal,

@@ -64,7 +64,7 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
         this.#pieces.push(next);
       }
       ended = true;
-      this.call.close('ok', this.usage);
+      this.call.close('ok', this.usage, this.#current.upstream.model);
     } finally {
       if (!ended) this.cancel();
     }

@@ -1,34 +1,43 @@
 import { BlueGreenError } from '../domain/errors.js';
-import type { JsonObject } from '../upstream/dialects/dialect.js';
+import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
+import { dialectAt, DIALECTS } from '../upstream/dialects/dialects.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
 import { isObject, parseJson } from '../upstream/json.js';
 import { formatEvent, formatEvents } from '../upstream/sse.js';
 import type { CallRequest } from './call.js';
+import { callerHeaders } from './caller-headers.js';
 import { errorEvent, errorResponse } from './error-response.js';
 import { reportHeaders } from './report-headers.js';
 import type { RoutedStream } from './routed-stream.js';
 import type { Sender } from './sender.js';
 
-const dialect = openAiChat;
-
 /** The request cannot be sent through a route. `code`: `unsupported_request`. */
 class UnsupportedRequestError extends BlueGreenError {
-  constructor(message: string, remedy: string) {
-    super('unsupported_request', message, remedy, 400);
+  constructor({ method, url }: Request) {
+    const known = DIALECTS.map(({ path }) => `POST …${path}`).join(', ');
+    super(
+      'unsupported_request',
+      `${method} ${new URL(url).pathname} cannot be sent through a route.`,
+      `Send one of: ${known}.`,
+      400,
+    );
   }
 }
 
+/** What a request in the shape of `fetch` says. */
+type FetchedCall = Required<Pick<CallRequest, 'dialect' | 'body' | 'callerHeaders' | 'signal'>>;
+
 /** Wraps the sender in the shape of `fetch`, for SDKs. */
-export function fetchThrough(
-  sender: Sender,
-  requestOf: (body: JsonObject, signal: AbortSignal) => CallRequest,
-): typeof globalThis.fetch {
+export function fetchThrough(sender: Sender, requestOf: (call: FetchedCall) => CallRequest): typeof globalThis.fetch {
   return async (input, init) => {
     const request = new Request(input, init);
+    const dialect = dialectAt(new URL(request.url).pathname);
     try {
-      const body = await chatBodyOf(request);
-      const call = requestOf(body, request.signal);
-      if (dialect.isStream(body)) return streamed(await sender.stream(call), request);
+      if (!dialect || request.method !== 'POST') throw new UnsupportedRequestError(request);
+      const body = await bodyOf(request);
+      const headers = callerHeaders(dialect, (name) => request.headers.get(name));
+      const call = requestOf({ dialect, body, callerHeaders: headers, signal: request.signal });
+      if (dialect.isStream(body)) return streamed(await sender.stream(call), dialect, request);
       const { answer, call: done } = await sender.json(call);
       return new Response(new Uint8Array(answer.body), {
         status: answer.status,
@@ -38,27 +47,20 @@ export function fetchThrough(
       // `fetch` rejects when its own signal aborts, and SDKs tell that from a failure by its reason.
       if (request.signal.aborted) throw request.signal.reason;
       if (!(error instanceof BlueGreenError)) throw error;
-      const { status, headers, body } = errorResponse(error, dialect);
+      const { status, headers, body } = errorResponse(error, dialect ?? openAiChat);
       return new Response(new Uint8Array(body), { status, headers });
     }
   };
 }
 
-async function chatBodyOf(request: Request): Promise<JsonObject> {
-  const { pathname } = new URL(request.url);
-  if (request.method !== 'POST' || !pathname.endsWith(dialect.path)) {
-    throw new UnsupportedRequestError(
-      `${request.method} ${pathname} cannot be sent through a route.`,
-      `Send POST …${dialect.path}.`,
-    );
-  }
+async function bodyOf(request: Request): Promise<JsonObject> {
   const body = parseJson(await request.text());
-  if (!isObject(body)) throw new UnsupportedRequestError('The body is no JSON object.', 'Send a JSON object.');
-  return body;
+  if (isObject(body)) return body;
+  throw new BlueGreenError('unsupported_request', 'The body is no JSON object.', 'Send a JSON object.', 400);
 }
 
 /** Holds on to `request`: its signal follows the caller's only as long as the request itself is not collected. */
-function streamed(stream: RoutedStream, request: Request): Response {
+function streamed(stream: RoutedStream, dialect: Dialect, request: Request): Response {
   const encoder = new TextEncoder();
   const batches = stream[Symbol.asyncIterator]();
   const body = new ReadableStream<Uint8Array>({
@@ -70,7 +72,7 @@ function streamed(stream: RoutedStream, request: Request): Response {
       } catch (error) {
         if (request.signal.aborted) throw request.signal.reason;
         if (!(error instanceof BlueGreenError)) throw error;
-        controller.enqueue(encoder.encode(formatEvent({ event: undefined, data: errorEvent(error, dialect) })));
+        controller.enqueue(encoder.encode(formatEvent(errorEvent(error, dialect))));
         controller.close();
       }
     },

@@ -47,7 +47,7 @@ export class Sender {
   async json(request: CallRequest): Promise<{ answer: JsonAnswer; call: Call }> {
     const call = new Call(request, this.options);
     const answer = await this.#rescued(call, (attempt) => sendJson(attempt));
-    call.close('ok', answer.reading.usage);
+    call.close('ok', answer.reading.usage, answer.reading.model);
     return { answer, call };
   }
 
@@ -146,15 +146,18 @@ export class Sender {
     }
   }
 
-  #attemptOf({ body, dialect, requestId, signal }: CallRequest, { environment, version }: Target): AttemptRequest {
+  #attemptOf(request: CallRequest, { environment, version }: Target): AttemptRequest {
+    const { body, dialect, requestId, callerHeaders, signal } = request;
     return {
       client: this.options.upstreams.get(version.upstream),
       dialect,
       version,
       body,
       headers: { 'x-deployment-env': environment, 'x-environment': environment, 'x-request-id': requestId },
+      callerHeaders,
       signal,
       clock: this.options.clock,
+      priceOf: this.options.priceOf,
     };
   }
 }

@@ -26,6 +26,8 @@ const REMEDIES: Readonly<Record<FailureClass, string>> = {
   client_error: 'Mend the request: the provider will not take it as it is.',
   client_abort: 'Nothing: the caller left.',
   circuit_open: 'Wait until the provider is back; configure a fallback environment.',
+  unsupported: 'Give this environment a provider that speaks the format, or ask in another one.',
+  budget: 'Shorten the request or ask for fewer tokens, or raise costLimitPerRequest of this environment.',
 };
 
 const STATUS: Readonly<Record<FailureClass, number>> = {
@@ -43,6 +45,8 @@ const STATUS: Readonly<Record<FailureClass, number>> = {
   client_error: 400,
   client_abort: 499,
   circuit_open: 503,
+  unsupported: 501,
+  budget: 402,
 };
 
 /** Failures that are about the caller's request: the provider's own words are for the caller. */

@@ -1,7 +1,9 @@
 import type { Clock } from '../domain/clock.js';
+import type { PriceOf } from '../domain/usage.js';
 import type { Version } from '../domain/version.js';
 import type { AnswerReading, Dialect, JsonObject } from './dialects/dialect.js';
 import { parseJson } from './json.js';
+import { preparedCall, type PreparedCall } from './prepared-call.js';
 import { readAll } from './response-body.js';
 import { retryAfterOf } from './retry-after.js';
 import type { UpstreamClient, UpstreamResponse } from './upstream-client.js';
@@ -17,8 +19,11 @@ export interface AttemptRequest {
   /** The caller's body; the version is applied here. */
   readonly body: JsonObject;
   readonly headers: Readonly<Record<string, string>>;
+  /** Headers of the caller that are part of the dialect. */
+  readonly callerHeaders?: Readonly<Record<string, string>> | undefined;
   readonly signal: AbortSignal | undefined;
   readonly clock: Clock;
+  readonly priceOf: PriceOf;
 }
 
 /** A JSON answer beyond this is not read to its end. */
@@ -38,12 +43,13 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
   const watchdog = new Watchdog(request.clock, request.signal);
   watchdog.limit('answer', client.config.timeouts.total);
   try {
-    const response = await post(request, dialect.prepare(request.body, request.version).body, watchdog.signal);
+    const response = await post(request, preparedCall(request), watchdog.signal);
     const body = await readAll(response.body, MAX_ANSWER_BYTES);
     if (response.status !== 200) throw refusal(request, response, body);
     const reading = dialect.readAnswer(parseJson(body.toString('utf8')));
     // Some providers refuse with a 200.
     if (!reading) throw refusal(request, response, body, `the answer is no ${dialect.name} answer`);
+    if (reading.failure) throw new UpstreamFailure(reading.failure, 'the provider sent an error as its answer');
     return { status: 200, contentType: contentTypeOf(response), body, reading };
   } catch (error) {
     throw failureFrom(watchdog.reasonOr(error));
@@ -65,8 +71,8 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
   watchdog.limit('end of the stream', timeouts.streamTotal);
   watchdog.limit('first token', timeouts.firstToken);
   try {
-    const { body, hideUsage } = dialect.prepare(request.body, request.version);
-    const response = await post(request, body, watchdog.signal);
+    const call = preparedCall(request);
+    const response = await post(request, call, watchdog.signal);
     if (response.status !== 200) {
       throw refusal(request, response, await readAll(response.body, MAX_ANSWER_BYTES));
     }
@@ -76,7 +82,7 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
         `the answer is no event stream but ${contentTypeOf(response) || 'untyped'}`,
       );
     }
-    return new UpstreamStream(response.body, dialect.readStream(body), hideUsage, watchdog, timeouts.idle);
+    return new UpstreamStream(response.body, dialect.readStream(call.body), call.hideUsage, watchdog, timeouts.idle);
   } catch (error) {
     const failure = failureFrom(watchdog.reasonOr(error));
     watchdog.abandon(failure);
@@ -84,16 +90,8 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
   }
 }
 
-function post(request: AttemptRequest, body: JsonObject, signal: AbortSignal): Promise<UpstreamResponse> {
-  const { client, dialect } = request;
-  const { apiKey } = client.config;
-  const headers = {
-    'content-type': 'application/json',
-    'accept-encoding': 'identity',
-    ...request.headers,
-    ...(apiKey === false ? {} : dialect.authHeaders(apiKey)),
-  };
-  return client.request('POST', dialect.path, headers, signal, textOf(body));
+function post({ client }: AttemptRequest, call: PreparedCall, signal: AbortSignal): Promise<UpstreamResponse> {
+  return client.request('POST', call.path, call.headers, signal, textOf(call.body));
 }
 
 /** What cannot be written as JSON is the caller's mistake, not the provider's. */

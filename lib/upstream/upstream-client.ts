@@ -17,10 +17,12 @@ export interface UpstreamResponse {
 export class UpstreamClient {
   readonly #pool: Pool;
   readonly #basePath: string;
+  readonly #query: string;
 
   constructor(readonly config: UpstreamConfig) {
-    const { origin, pathname } = new URL(config.baseUrl);
+    const { origin, pathname, search } = new URL(config.baseUrl);
     this.#basePath = pathname.replace(/\/$/, '');
+    this.#query = search.slice(1);
     this.#pool = new Pool(origin, {
       connect: { timeout: config.timeouts.connect },
       headersTimeout: 0,
@@ -37,12 +39,18 @@ export class UpstreamClient {
   ): Promise<UpstreamResponse> {
     const answer = await this.#pool.request({
       method,
-      path: this.#basePath + path,
+      path: this.#at(path),
       headers: { ...this.config.headers, ...headers },
       body: body ?? null,
       signal,
     });
     return { status: answer.statusCode, headers: answer.headers, body: decoded(answer.body, answer.headers) };
+  }
+
+  /** The query of the base URL goes with every call: Azure has its `api-version` there. */
+  #at(path: string): string {
+    if (this.#query === '') return this.#basePath + path;
+    return `${this.#basePath}${path}${path.includes('?') ? '&' : '?'}${this.#query}`;
   }
 
   close(): Promise<void> {

@@ -2,7 +2,8 @@ import type { FailureClass } from '../../domain/outcome.js';
 
 /** What an HTTP status means when the body says nothing more exact. */
 export function classifyStatus(status: number): FailureClass {
-  if (status === 401 || status === 403) return 'auth';
+  // 402: the account behind our key has run dry. The caller did nothing wrong, and another account may serve.
+  if (status === 401 || status === 402 || status === 403) return 'auth';
   if (status === 404) return 'not_found';
   if (status === 429) return 'rate_limited';
   // Timeouts and conflicts on the provider's side pass by themselves.
@@ -10,4 +11,9 @@ export function classifyStatus(status: number): FailureClass {
   if (status >= 400) return 'client_error';
   // A success without the answer that was asked for, or a redirect, which is not followed.
   return 'malformed';
+}
+
+/** Whether an error in the body says more than the status did: a mistake of some kind, or a success that is none. */
+export function saysLittle(byStatus: FailureClass): boolean {
+  return byStatus === 'client_error' || byStatus === 'malformed';
 }

@@ -1,6 +1,7 @@
 import type { FailureClass } from '../../domain/outcome.js';
 import type { Usage } from '../../domain/usage.js';
 import type { Version } from '../../domain/version.js';
+import type { SseEvent } from '../sse.js';
 
 /** A request body as parsed JSON. Fields that nobody here knows pass through untouched. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -11,6 +12,8 @@ export interface AnswerReading {
   readonly text: string;
   readonly usage: Usage | undefined;
   readonly finishReason: string | undefined;
+  /** The provider gave up, and says so in an answer with the status of a success. */
+  readonly failure?: FailureClass | undefined;
 }
 
 /** What one event of a stream says. */
@@ -29,7 +32,7 @@ export interface EventReading {
 /** Reads one stream from its first event to its last. */
 export interface StreamReader {
   read(data: string): EventReading;
-  /** Whether what came so far is a whole answer: the closing mark, or every choice with its reason to stop. */
+  /** Whether what came so far is a whole answer: the closing mark, or every part of it with its own end. */
   readonly complete: boolean;
   readonly model: string | undefined;
   readonly usage: Usage | undefined;
@@ -51,13 +54,33 @@ export interface Continuation {
   withText(data: string, text: string): string;
 }
 
+/** An error of ours, before it takes the shape of a dialect. */
+export interface DialectError {
+  readonly code: string;
+  readonly message: string;
+  /** OpenAI's word for whose fault it is. */
+  readonly type: string;
+  /** The HTTP status that fits. */
+  readonly status: number;
+}
+
+export type DialectName = 'openai-chat' | 'openai-responses' | 'openai-embeddings' | 'anthropic-messages';
+
 /** A wire format: everything that depends on it, and nothing else. One file each. */
 export interface Dialect {
-  readonly name: string;
-  /** Below the upstream's base URL. */
+  readonly name: DialectName;
+  /** How the URLs of its clients end. Where an upstream speaks it is the provider's business. */
   readonly path: string;
-  authHeaders(apiKey: string): Readonly<Record<string, string>>;
+  /** Sent with every call, unless the environment or the caller says otherwise. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Headers of the caller that are part of the format and reach the upstream. Lists all of them. */
+  readonly callerHeaders: readonly string[];
+  /** Names that the limit on output tokens goes by; the first is the one to use. */
+  readonly limitFields: readonly string[];
   isStream(body: JsonObject): boolean;
+  /** The field without which the body is no request of this dialect, when it lacks one. */
+  missingField(body: JsonObject): string | undefined;
+  /** Applies the version to what the caller sent. */
   prepare(body: JsonObject, version: Version): PreparedBody;
   /** `undefined` when the JSON is not an answer of this dialect. */
   readAnswer(json: unknown): AnswerReading | undefined;
@@ -68,5 +91,7 @@ export interface Dialect {
   /** Absent when an answer of this format cannot be gone on with. */
   readonly continuation?: Continuation;
   /** An error as its JSON body, in the shape the dialect's SDKs understand. */
-  errorBody(error: { code: string; message: string; type: string }): JsonObject;
+  errorBody(error: DialectError): JsonObject;
+  /** An error as the event that ends a broken stream: the dialect's SDKs raise it. */
+  errorEvent(error: DialectError): SseEvent;
 }

@@ -1,20 +1,13 @@
-import type { FailureClass } from '../../domain/outcome.js';
 import type { Usage } from '../../domain/usage.js';
-import type { Version } from '../../domain/version.js';
+import type { Version, VersionSystemPrompt } from '../../domain/version.js';
 import { isObject, numberAt, objectAt, parseJson, stringAt } from '../json.js';
-import { classifyStatus } from './classify-status.js';
-import { openAiChatContinuation } from './openai-chat-continuation.js';
 import type { AnswerReading, Dialect, EventReading, JsonObject, PreparedBody, StreamReader } from './dialect.js';
+import { openAiChatContinuation } from './openai-chat-continuation.js';
+import { classifyOpenAi, failureOfOpenAi, openAiErrorBody } from './openai-errors.js';
+import { withParameters } from './parameters.js';
+import { inFrontOf, isInstruction } from './system-prompt.js';
 
-const FAILURE_BY_CODE: ReadonlyMap<unknown, FailureClass> = new Map([
-  ['context_length_exceeded', 'context_length'],
-  ['content_policy_violation', 'content_filter'],
-  ['content_filter', 'content_filter'],
-  ['invalid_api_key', 'auth'],
-  ['model_not_found', 'not_found'],
-  ['rate_limit_exceeded', 'rate_limited'],
-  ['insufficient_quota', 'rate_limited'],
-]);
+const LIMIT_FIELDS = ['max_completion_tokens', 'max_tokens'];
 
 /**
  * OpenAI's chat completions, JSON and SSE.
@@ -24,25 +17,48 @@ const FAILURE_BY_CODE: ReadonlyMap<unknown, FailureClass> = new Map([
 export const openAiChat: Dialect = {
   name: 'openai-chat',
   path: '/chat/completions',
-  authHeaders: (apiKey) => ({ authorization: `Bearer ${apiKey}` }),
+  headers: {},
+  callerHeaders: ['openai-beta'],
+  limitFields: LIMIT_FIELDS,
   isStream: (body) => body['stream'] === true,
+  missingField: ({ messages }) => (Array.isArray(messages) ? undefined : 'messages'),
   prepare,
   readAnswer,
   readStream: (body) => new ChatStreamReader(Math.max(1, numberAt(body, 'n') ?? 1)),
-  classify,
+  classify: classifyOpenAi,
   continuation: openAiChatContinuation,
-  errorBody: ({ code, message, type }) => ({ error: { message, type, param: null, code } }),
+  errorBody: openAiErrorBody,
+  errorEvent: (error) => ({ event: undefined, data: JSON.stringify(openAiErrorBody(error)) }),
 };
 
 function prepare(body: JsonObject, version: Version): PreparedBody {
-  const forUpstream = { ...body, model: version.model };
+  const forUpstream = withSystemPrompt(withParameters(body, version, LIMIT_FIELDS), version.systemPrompt);
   if (body['stream'] !== true) return { body: forUpstream, hideUsage: false };
-  const options = objectAt(body, 'stream_options') ?? {};
-  const asked = options['include_usage'] === true;
+  const asked = objectAt(body, 'stream_options')?.['include_usage'] === true;
+  const options = objectAt(forUpstream, 'stream_options');
   return {
     body: { ...forUpstream, stream_options: { ...options, include_usage: true } },
     hideUsage: !asked,
   };
+}
+
+function withSystemPrompt(body: JsonObject, prompt: VersionSystemPrompt | undefined): JsonObject {
+  if (!prompt || !Array.isArray(body['messages'])) return body;
+  const messages: readonly unknown[] = body['messages'];
+  const { text, mode } = prompt;
+  const at = messages.findIndex(isInstruction);
+  const found = messages[at];
+  if (!isObject(found)) return { ...body, messages: [{ role: 'system', content: text }, ...messages] };
+  switch (mode) {
+    case 'default':
+      return body;
+    case 'prepend':
+      return { ...body, messages: messages.with(at, { ...found, content: inFrontOf(found['content'], text) }) };
+    case 'replace': {
+      const others = messages.filter((message) => !isInstruction(message));
+      return { ...body, messages: [{ role: found['role'], content: text }, ...others] };
+    }
+  }
 }
 
 function readAnswer(json: unknown): AnswerReading | undefined {
@@ -81,7 +97,7 @@ class ChatStreamReader implements StreamReader {
     const json = parseJson(data);
     if (!isObject(json)) return { kind: 'malformed' };
     if (json['error'] !== undefined && json['error'] !== null) {
-      return { kind: 'error', failure: failureByCode(json) ?? 'server_error' };
+      return { kind: 'error', failure: failureOfOpenAi(json['error']) };
     }
     const { choices } = json;
     if (!Array.isArray(choices)) return { kind: 'malformed' };
@@ -123,17 +139,6 @@ const CONTENT_FIELDS = ['content', 'tool_calls', 'refusal', 'reasoning_content',
 
 function isFilled(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
-}
-
-function classify(status: number, body: unknown): FailureClass {
-  const byStatus = classifyStatus(status);
-  // These two say least: a code in the body says more.
-  return byStatus === 'client_error' || byStatus === 'malformed' ? (failureByCode(body) ?? byStatus) : byStatus;
-}
-
-function failureByCode(body: unknown): FailureClass | undefined {
-  const error = isObject(body) ? objectAt(body, 'error') : undefined;
-  return error && (FAILURE_BY_CODE.get(error['code']) ?? FAILURE_BY_CODE.get(error['type']));
 }
 
 function usageOf(json: JsonObject): Usage | undefined {

@@ -1,0 +1,83 @@
+import { isProvider, PROVIDER_NAMES, providerOf, type ProviderName } from '../upstream/providers.js';
+import { pathOf, show } from '../validation/problems.js';
+import type { Problem } from '../validation/validation-error.js';
+
+/** The part of an environment that says whom to ask for what. */
+interface ModelChoice {
+  readonly provider?: ProviderName | undefined;
+  readonly model: string;
+  readonly baseUrl?: string | undefined;
+}
+
+/** A provider, when one is named, and the model as that provider spells it. */
+interface ChosenModel {
+  readonly provider: ProviderName | undefined;
+  readonly model: string;
+}
+
+/**
+ * `anthropic/claude-…` names the provider too, unless the environment says elsewhere whom to ask: the names of relays
+ * contain slashes of their own.
+ */
+export function chosenModel({ provider, model, baseUrl }: ModelChoice): ChosenModel {
+  if (provider !== undefined || baseUrl !== undefined) return { provider, model };
+  const prefix = prefixOf(model);
+  if (prefix === undefined || !isProvider(prefix)) return { provider, model };
+  return { provider: prefix, model: model.slice(prefix.length + 1) };
+}
+
+/** Whether anybody is there to ask, and a key to ask with. Reads raw input; passes over what has the wrong shape. */
+export function providerProblems(path: readonly string[], environment: Readonly<Record<string, unknown>>): Problem[] {
+  const { provider, model, baseUrl, apiKey } = environment;
+  if (provider !== undefined && (typeof provider !== 'string' || !isProvider(provider))) return [];
+  if (typeof model !== 'string' || model === '') return [];
+  const chosen = chosenModel({ provider, model, baseUrl: baseUrl === undefined ? undefined : 'given' });
+  return [
+    ...(baseUrl === undefined ? addressProblems(path, chosen) : []),
+    ...(apiKey === undefined ? keyProblems(path, chosen) : []),
+  ];
+}
+
+function addressProblems(path: readonly string[], { provider, model }: ChosenModel): Problem[] {
+  if (providerOf(provider).baseUrl !== undefined) return [];
+  const prefix = prefixOf(model);
+  if (provider === undefined && prefix !== undefined) {
+    return [
+      {
+        path: pathOf([...path, 'model']),
+        value: show(['model'], model),
+        message: `names the unknown provider "${prefix}", and there is no baseUrl`,
+        remedy: `Use one of: ${PROVIDER_NAMES.join(', ')}; or set baseUrl.`,
+      },
+    ];
+  }
+  return [
+    {
+      path: pathOf([...path, 'baseUrl']),
+      value: 'nothing',
+      message: 'is missing',
+      remedy:
+        provider === undefined
+          ? "Write it with the version segment, like 'https://api.openai.com/v1'; or name a provider."
+          : `Every customer of ${provider} has one of their own, like 'https://my-resource.openai.azure.com/openai/v1'.`,
+    },
+  ];
+}
+
+function keyProblems(path: readonly string[], { provider }: ChosenModel): Problem[] {
+  if (providerOf(provider).keyless === true) return [];
+  return [
+    {
+      path: pathOf([...path, 'apiKey']),
+      value: 'nothing',
+      message: 'is missing',
+      remedy:
+        "Set it to the provider's key, for example from process.env; or to false for an upstream that takes none.",
+    },
+  ];
+}
+
+function prefixOf(model: string): string | undefined {
+  const slash = model.indexOf('/');
+  return slash > 0 ? model.slice(0, slash) : undefined;
+}

@@ -1,0 +1,14 @@
+import type { Dialect } from '../upstream/dialects/dialect.js';
+
+/** The caller's headers that are part of the dialect. All others stay here: among them is the caller's key. */
+export function callerHeaders(
+  dialect: Dialect,
+  valueOf: (name: string) => string | string[] | null | undefined,
+): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const name of dialect.callerHeaders) {
+    const value = valueOf(name);
+    if (value !== null && value !== undefined) headers[name] = Array.isArray(value) ? value.join(',') : value;
+  }
+  return headers;
+}

@@ -1,0 +1,43 @@
+import type { VersionSystemPrompt } from '../../domain/version.js';
+import { isObject } from '../json.js';
+import type { JsonObject } from './dialect.js';
+
+/** Whether a message tells the model how to behave. */
+export function isInstruction(message: unknown): boolean {
+  return isObject(message) && (message['role'] === 'system' || message['role'] === 'developer');
+}
+
+/** A text in front of a prompt that is a string, a list of text blocks, or not there. */
+export function inFrontOf(prompt: unknown, text: string): unknown {
+  if (Array.isArray(prompt)) return [{ type: 'text', text }, ...(prompt as unknown[])];
+  return isEmpty(prompt) ? text : `${text}\n\n${String(prompt)}`;
+}
+
+/**
+ * Applies a version's system prompt in a format that has a field for it beside the conversation; instructions may
+ * stand in the conversation all the same.
+ */
+export function withPromptIn(
+  field: string,
+  conversation: string,
+  body: JsonObject,
+  { text, mode }: VersionSystemPrompt,
+): JsonObject {
+  const own = body[field];
+  const messages: readonly unknown[] = Array.isArray(body[conversation]) ? body[conversation] : [];
+  const has = messages.some(isInstruction);
+  switch (mode) {
+    case 'default':
+      return has || !isEmpty(own) ? body : { ...body, [field]: text };
+    case 'prepend':
+      return { ...body, [field]: inFrontOf(own, text) };
+    case 'replace': {
+      const replaced = { ...body, [field]: text };
+      return has ? { ...replaced, [conversation]: messages.filter((message) => !isInstruction(message)) } : replaced;
+    }
+  }
+}
+
+function isEmpty(prompt: unknown): boolean {
+  return prompt === undefined || prompt === null || prompt === '' || (Array.isArray(prompt) && prompt.length === 0);
+}

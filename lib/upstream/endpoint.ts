@@ -1,0 +1,22 @@
+import type { DialectName } from './dialects/dialect.js';
+
+/** How a provider wants its key: `Authorization: Bearer …`, or in a header of that name. */
+export type AuthScheme = 'bearer' | 'x-api-key' | 'api-key';
+
+/** Where one thing is asked for. */
+export interface Endpoint {
+  /** Below the base URL. */
+  readonly path: string;
+  readonly auth: AuthScheme;
+  /** Sent along unless somebody says otherwise. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Where each dialect is spoken; one that is missing is not. */
+export type Endpoints = Readonly<Partial<Record<DialectName, Endpoint>>>;
+
+/** The header that carries the key; none for an upstream that takes no key. */
+export function authHeaders(auth: AuthScheme, apiKey: string | false): Record<string, string> {
+  if (apiKey === false) return {};
+  return auth === 'bearer' ? { authorization: `Bearer ${apiKey}` } : { [auth]: apiKey };
+}

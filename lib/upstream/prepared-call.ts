@@ -1,0 +1,59 @@
+import type { AttemptRequest } from './attempt.js';
+import { assertAffordable } from './cost-limit.js';
+import type { PreparedBody } from './dialects/dialect.js';
+import { authHeaders } from './endpoint.js';
+import { providerOf } from './providers.js';
+import { UpstreamFailure } from './upstream-failure.js';
+
+/** A call as it goes over the wire. */
+export interface PreparedCall extends PreparedBody {
+  /** Below the base URL. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Makes a request ready for one upstream.
+ *
+ * @throws {UpstreamFailure} when this environment cannot or may not take it. Nothing has been sent then.
+ */
+export function preparedCall(request: AttemptRequest): PreparedCall {
+  const { client, dialect, version } = request;
+  const { provider, apiKey } = client.config;
+  const endpoint = providerOf(provider).endpoints[dialect.name];
+  if (!endpoint) {
+    throw new UpstreamFailure(
+      'unsupported',
+      `the provider "${provider}" does not speak ${dialect.name}; nothing was sent`,
+    );
+  }
+  const prepared = dialect.prepare(request.body, version);
+  assertAffordable(version, dialect, prepared.body, request.priceOf);
+  return {
+    ...prepared,
+    path: endpoint.path,
+    headers: {
+      'content-type': 'application/json',
+      'accept-encoding': 'identity',
+      ...dialect.headers,
+      ...endpoint.headers,
+      ...withCallers(client.config.headers, request.callerHeaders),
+      ...request.headers,
+      ...authHeaders(endpoint.auth, apiKey),
+    },
+  };
+}
+
+/** Lists: what the environment asks for and what the caller asks for both hold. */
+const LISTS = new Set(['anthropic-beta', 'openai-beta']);
+
+function withCallers(
+  own: Readonly<Record<string, string>>,
+  callers: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const headers = { ...own };
+  for (const [name, value] of Object.entries(callers)) {
+    headers[name] = LISTS.has(name) && own[name] !== undefined ? `${own[name]},${value}` : value;
+  }
+  return headers;
+}
