@@ -9,8 +9,8 @@ export function isInstruction(message: unknown): boolean {
 
 /** A text in front of a prompt that is a string, a list of text blocks, or not there. */
 export function inFrontOf(prompt: unknown, text: string): unknown {
-  if (Array.isArray(prompt)) return [{ type: 'text', text }, ...(prompt as unknown[])];
-  return isEmpty(prompt) ? text : `${text}\n\n${String(prompt)}`;
+  if (isEmpty(prompt)) return text;
+  return Array.isArray(prompt) ? [{ type: 'text', text }, ...(prompt as unknown[])] : `${text}\n\n${String(prompt)}`;
 }
 
 /**
