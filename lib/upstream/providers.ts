@@ -41,7 +41,7 @@ const CLAUDE_WITH_PREFILL = /^claude-(?:[23]|instant)|^claude-(?:opus|sonnet|hai
  *
  * The base URLs and paths are those of the providers' own documentation; `baseUrl` of an environment wins.
  */
-export const PROVIDERS = {
+const PROVIDERS = {
   openai: { baseUrl: 'https://api.openai.com/v1', endpoints: openAi, models },
   anthropic: {
     baseUrl: 'https://api.anthropic.com/v1',

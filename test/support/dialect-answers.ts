@@ -6,7 +6,7 @@ const RESPONSE_USAGE = { input_tokens: 8, input_tokens_details: { cached_tokens:
 const MESSAGE_USAGE = { input_tokens: 5, cache_creation_input_tokens: 2, cache_read_input_tokens: 3, output_tokens: 1 };
 
 /** An event with its name, as both of these formats have it. */
-export function named(event: { readonly type: string; readonly [field: string]: unknown }): string {
+function named(event: { readonly type: string; readonly [field: string]: unknown }): string {
   return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 }
 
