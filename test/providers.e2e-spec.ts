@@ -77,9 +77,12 @@ test('when nobody speaks the format, the error says whose provider does not', as
   const only = { provider: 'google', model: 'm-1', baseUrl: green.baseUrl, apiKey: 'secret', weight: 100 } as const;
   app = await startApp({ module: blueGreen({ alias: 'chat', environments: { blue: only } }) });
   const response = await send('messages');
-  expect(response.status).toBe(502);
+  expect(response.status).toBe(501);
   expect(await response.json()).toMatchObject({
-    error: { code: 'upstream_not_found', message: expect.stringMatching(/"google" does not speak anthropic-messages/) },
+    error: {
+      code: 'upstream_unsupported',
+      message: expect.stringMatching(/"google" does not speak anthropic-messages/),
+    },
   });
 });
 

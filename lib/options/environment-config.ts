@@ -11,6 +11,7 @@ type EnvironmentInput = z.output<typeof environment>;
 export function versionOf(input: EnvironmentInput, upstream: string): Version {
   const { model } = chosenModel(input);
   const { parameters, parametersMode: mode, systemPrompt, costLimitPerRequest, pinnedModel } = input;
+  const capabilities = capabilitiesOf(input);
   const settings = {
     ...(parameters && Object.keys(parameters).length > 0 ? { parameters: { values: parameters, mode } } : {}),
     ...(systemPrompt ? { systemPrompt } : {}),
@@ -19,7 +20,7 @@ export function versionOf(input: EnvironmentInput, upstream: string): Version {
     tag: input.version ?? tagOf(model, settings),
     model,
     upstream,
-    capabilities: capabilitiesOf(input),
+    ...(capabilities ? { capabilities } : {}),
     ...settings,
     ...(costLimitPerRequest === undefined ? {} : { costLimitPerRequest }),
     ...(pinnedModel === undefined ? {} : { pinnedModel }),
@@ -40,13 +41,12 @@ export function upstreamOf(input: EnvironmentInput, id: string, timeouts: Upstre
   };
 }
 
-function capabilitiesOf(input: EnvironmentInput): Capabilities {
+/** What is declared, over what is known of the provider; nothing is known of a base URL alone. */
+function capabilitiesOf(input: EnvironmentInput): Capabilities | undefined {
   const { provider, model } = chosenModel(input);
-  const { maxTokens, supportsStreaming, supportsTools, assistantPrefill } = input.capabilities ?? {};
-  return {
-    ...(maxTokens === undefined ? {} : { maxTokens }),
-    supportsStreaming: supportsStreaming ?? true,
-    supportsTools: supportsTools ?? true,
-    assistantPrefill: assistantPrefill ?? providerOf(provider).prefill?.test(model) ?? false,
-  };
+  const declared = Object.entries(input.capabilities ?? {}).filter(([, value]) => value !== undefined);
+  if (provider === undefined && declared.length === 0) return undefined;
+  const assistantPrefill = providerOf(provider).prefill?.test(model) ?? false;
+  const known = provider && { supportsStreaming: true, supportsTools: true, assistantPrefill };
+  return { ...known, ...Object.fromEntries(declared) };
 }

@@ -101,6 +101,12 @@ describe('what a model can do', () => {
     });
   });
 
+  test('is not known of a base URL alone', () => {
+    const relay = { model: 'gpt-4o', baseUrl: 'https://relay.example/v1', apiKey };
+    expect(parsed(relay).version.capabilities).toBeUndefined();
+    expect(parsed({ ...relay, capabilities: { maxTokens: 8_000 } }).version.capabilities).toEqual({ maxTokens: 8_000 });
+  });
+
   test.each([
     ['claude-3-5-sonnet-20241022', true],
     ['claude-sonnet-4-20250514', true],

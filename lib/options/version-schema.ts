@@ -37,11 +37,11 @@ export const versionFields = {
     .strictObject({
       /** Context window in tokens. */
       maxTokens: z.int().positive().optional(),
-      /** Default `true`. */
+      /** Default: `true` with a provider. */
       supportsStreaming: z.boolean().optional(),
-      /** Default `true`. */
+      /** Default: `true` with a provider. */
       supportsTools: z.boolean().optional(),
-      /** Goes on with an answer whose beginning it is given. Default: by provider and model, else `false`. */
+      /** Goes on with an answer whose beginning it is given. Default: by provider and model. */
       assistantPrefill: z.boolean().optional(),
     })
     .optional(),

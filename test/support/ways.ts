@@ -29,12 +29,13 @@ interface RouteOptions {
   readonly bodyLimit?: number;
 }
 
-/** An app with the one route `chat`, and how to get into it. */
+/** An app with the one route `chat`, and how to get into it. No breaker: one test's troubles are not the next one's. */
 export async function enter(way: Way, { environments, fallback, bodyLimit }: RouteOptions): Promise<Entrance> {
   const adapter: Adapter = way === 'the gateway on fastify' ? 'fastify' : 'express';
   const keys = [{ name: 'tests', key: GATEWAY_KEY, environments: Object.keys(environments) }];
   const retry = { attempts: 2, baseDelay: 1 };
-  const module = blueGreen({ alias: 'chat', environments, fallback, keys, retry, gateway: true });
+  const shared = { keys, retry, breaker: false as const, gateway: true };
+  const module = blueGreen({ alias: 'chat', environments, fallback, ...shared });
   const configure = (app: INestApplication): void => {
     if (bodyLimit === undefined) return;
     if (adapter === 'express') (app as NestExpressApplication).useBodyParser('json', { limit: bodyLimit });
