@@ -63,6 +63,18 @@ describe('a caller that leaves', () => {
     expect(sending.observed).toMatchObject(CLIENT_ABORT);
   });
 
+  test('in the middle of a stream is paid for: what had come is counted', async () => {
+    const { behaviour, asked } = awaited(says('Hello', ' you'));
+    sending.green.always(behaviour);
+    const pieces = sending.router.stream('chat', REQUEST, { environment: 'green' })[Symbol.asyncIterator]();
+    await pieces.next();
+    await pieces.next();
+    await pieces.return?.();
+    await closedSoon(await asked);
+    expect(sending.observed).toMatchObject([{ outcome: 'client_abort', usage: { outputTokens: 2 } }]);
+    expect(sending.observed[0]?.cost).toBeGreaterThan(0);
+  });
+
   test('between two pieces, while it is not reading, closes the socket too', async () => {
     const { behaviour, asked } = awaited(says('Hello'));
     sending.green.always(behaviour);

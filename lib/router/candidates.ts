@@ -1,6 +1,7 @@
 import type { Assignment } from '../routing/assignment.js';
 import type { LiveRouteTable } from '../routing/live-route-table.js';
 import type { Target } from '../routing/route-table.js';
+import type { UpstreamFailure } from '../upstream/upstream-failure.js';
 
 /** Whom to ask, in order: the assigned environment, then the active one, then the fallback chain; each once. */
 export function* candidatesFor(assignment: Assignment, table: LiveRouteTable): Generator<Target> {
@@ -13,4 +14,17 @@ export function* candidatesFor(assignment: Assignment, table: LiveRouteTable): G
     asked.add(slot.environment);
     yield slot;
   }
+}
+
+/** An environment that could not answer, and why. */
+export interface FailedTarget {
+  readonly target: Target;
+  readonly failure: UpstreamFailure;
+}
+
+/** Whether asking `next` makes sense after that failure: what was too long needs a larger context window. */
+export function mayHelp(next: Target, { target, failure }: FailedTarget): boolean {
+  if (failure.failure !== 'context_length') return true;
+  const [had, has] = [target, next].map(({ version }) => version.capabilities?.maxTokens);
+  return had === undefined || has === undefined || has > had;
 }

@@ -117,3 +117,20 @@ test('a stream that broke after a good start counts as a failed call', async () 
   }
   expect(breaker.isOpen).toBe(true);
 });
+
+test.each<FailureClass>(['client_abort', 'budget', 'unsupported'])(
+  'a trial that ends in %s proves nothing: the breaker stays open',
+  async (failure) => {
+    const breaker = await opened();
+    now += 10_000;
+    await outcome(breaker, failing(failure));
+    expect(await outcome(breaker, ok)).toBe('circuit_open');
+  },
+);
+
+test('a trial that the provider refuses shows that it is back', async () => {
+  const breaker = await opened();
+  now += 10_000;
+  await outcome(breaker, failing('client_error'));
+  expect(await outcome(breaker, ok)).toBe('answer');
+});

@@ -26,6 +26,9 @@ export interface BreakerOptions {
 /** Answers of 429 in a row, each with its wait, after which an environment is left alone for a while. */
 const RATE_LIMITS_IN_A_ROW = 5;
 
+/** Failures that come about without the environment: the library would take any that it is not told of for a recovery. */
+const PROVES_NOTHING = new Set<FailureClass>(['client_abort', 'unsupported', 'budget']);
+
 /**
  * Stops asking an environment that does not answer. Rate limits have a breaker of their own: they are no error of
  * the model, and they say themselves how long to wait. While one call tries whether the environment is back, the
@@ -39,7 +42,9 @@ export class CircuitBreaker {
   constructor(options: BreakerOptions, state?: BreakerState) {
     const { threshold, size, minCalls, halfOpenAfter } = options;
     this.#failures = circuitBreaker(
-      handleWhen((error) => failureOf(error, (failure) => CONSEQUENCES[failure].tripsBreaker)),
+      handleWhen((error) =>
+        failureOf(error, (failure) => CONSEQUENCES[failure].tripsBreaker || this.#triedInVain(failure)),
+      ),
       {
         breaker: new CountBreaker({ threshold, size, minimumNumberOfCalls: minCalls }),
         halfOpenAfter,
@@ -73,6 +78,11 @@ export class CircuitBreaker {
     void this.run(() => Promise.reject(failure)).catch(() => {
       // What is reported is thrown back; whoever reports has it already.
     });
+  }
+
+  /** The call that was to try whether the environment is back never got to it. */
+  #triedInVain(failure: FailureClass): boolean {
+    return this.#failures.state === CircuitState.HalfOpen && PROVES_NOTHING.has(failure);
   }
 
   get isOpen(): boolean {

@@ -8,7 +8,7 @@ import type { Upstreams } from '../upstream/upstreams.js';
 import type { Breakers } from './breakers.js';
 import type { BreakerOptions } from './circuit-breaker.js';
 import { Call, type CallLedger, type CallRequest } from './call.js';
-import { candidatesFor } from './candidates.js';
+import { candidatesFor, mayHelp, type FailedTarget } from './candidates.js';
 import { hold, type BegunStream, type HoldBack } from './hold-back.js';
 import { bodyFor, resumed, resumeModes } from './resume.js';
 import { pause, retryDelay, type RetryPolicy } from './retry.js';
@@ -108,8 +108,9 @@ export class Sender {
   async #rescued<T>(call: Call, send: (request: AttemptRequest) => Promise<T>): Promise<T> {
     const { assignment, requestId } = call.request;
     this.options.budgets.get(assignment.route).deposit();
-    let last: { readonly failure: UpstreamFailure; readonly target: Target } | undefined;
+    let last: FailedTarget | undefined;
     for (const target of candidatesFor(assignment, this.options.table)) {
+      if (last && !mayHelp(target, last)) continue;
       const result = await this.#attempts(call, target, send);
       if (!(result instanceof UpstreamFailure)) return result;
       // Of several, the caller learns of the last that was really asked.

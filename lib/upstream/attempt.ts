@@ -82,7 +82,8 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
         `the answer is no event stream but ${contentTypeOf(response) || 'untyped'}`,
       );
     }
-    return new UpstreamStream(response.body, dialect.readStream(call.body), call.hideUsage, watchdog, timeouts.idle);
+    const reader = dialect.readStream(call.body);
+    return new UpstreamStream(response.body, reader, call.body, call.hideUsage, watchdog, timeouts.idle);
   } catch (error) {
     const failure = failureFrom(watchdog.reasonOr(error));
     watchdog.abandon(failure);

@@ -1,6 +1,7 @@
 import type { FailureClass } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
-import type { EventReading, StreamReader } from './dialects/dialect.js';
+import type { EventReading, JsonObject, StreamReader } from './dialects/dialect.js';
+import { estimateTokens } from './estimate-tokens.js';
 import { drain, type ResponseBody } from './response-body.js';
 import { readEvents, type SseEvent } from './sse.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
@@ -30,6 +31,7 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
   constructor(
     private readonly body: ResponseBody,
     private readonly reader: StreamReader,
+    private readonly request: JsonObject,
     private readonly hideUsage: boolean,
     private readonly watchdog: Watchdog,
     private readonly idleLimit: number,
@@ -39,8 +41,14 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
     return this.reader.model;
   }
 
+  /**
+   * As the provider counted it, at the end. An answer that broke off before was still paid for: then it is an estimate,
+   * a token for each content chunk and the input at four characters a token.
+   */
   get usage(): Usage | undefined {
-    return this.reader.usage;
+    const { usage, complete } = this.reader;
+    if (usage || complete || this.#chunks === 0) return usage;
+    return { inputTokens: estimateTokens(this.request), outputTokens: this.#chunks, cachedInputTokens: 0 };
   }
 
   get finishReason(): string | undefined {
