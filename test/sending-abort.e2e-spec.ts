@@ -69,7 +69,7 @@ describe('a caller that leaves', () => {
     const pieces = sending.router.stream('chat', REQUEST, { environment: 'green' })[Symbol.asyncIterator]();
     await pieces.next();
     await pieces.next();
-    await pieces.return?.();
+    await pieces.return?.(undefined);
     await closedSoon(await asked);
     expect(sending.observed).toMatchObject([{ outcome: 'client_abort', usage: { outputTokens: 2 } }]);
     expect(sending.observed[0]?.cost).toBeGreaterThan(0);
