@@ -7,7 +7,7 @@ import type { CallEnd } from '../mirror.js';
 import { estimateUsage } from './estimate-usage.js';
 import { MonthlyBudget, type Reservation } from './monthly-budget.js';
 
-/** Ends that leave open what the provider will bill: the whole reservation is booked. */
+/** Ends that leave open what the provider will bill, as a cut behind the first token does: the reservation is booked. */
 const MAY_BE_BILLED = new Set<Outcome>(['ok', 'timeout', 'truncated', 'malformed', 'client_abort']);
 
 /** The money side of one route's mirrors. */
@@ -33,7 +33,8 @@ export class MirrorMoney {
     return estimate === undefined ? 'unpriced' : (this.budget.reserve(estimate) ?? 'budget');
   }
 
-  settle(reservation: Reservation, { outcome, cost }: Pick<CallEnd, 'outcome' | 'cost'>): void {
-    this.budget.settle(reservation, cost ?? (MAY_BE_BILLED.has(outcome) ? reservation.amount : 0));
+  settle(reservation: Reservation, { outcome, cost, timeToFirstToken }: CallEnd): void {
+    const mayBeBilled = MAY_BE_BILLED.has(outcome) || timeToFirstToken !== undefined;
+    this.budget.settle(reservation, cost ?? (mayBeBilled ? reservation.amount : 0));
   }
 }

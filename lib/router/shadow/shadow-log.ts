@@ -108,5 +108,5 @@ function ifMissing<T>(value: T): (error: unknown) => T {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'no code';
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'no code';
 }
