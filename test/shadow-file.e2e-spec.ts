@@ -22,6 +22,8 @@ async function pairsOf(options: ShadowOptions, behaviour: Behaviour) {
   return pairs;
 }
 
+const redact = ({ answer: said, shadowAnswer }: { answer: string; shadowAnswer: string }) => [said, shadowAnswer];
+
 describe('shadow-requests.jsonl', () => {
   test('has a line for every pair when the app has closed, without a word of what was said', async () => {
     const file = join(directory, 'figures.jsonl');
@@ -34,27 +36,26 @@ describe('shadow-requests.jsonl', () => {
 
   test('has what was said when asked to, behind the redaction', async () => {
     const file = join(directory, 'content.jsonl');
-    const redact = ({ answer: said, shadowAnswer }: { answer: string; shadowAnswer: string }) => [said, shadowAnswer];
     await pairsOf({ file, storeContent: true, redact }, answer({ words: ['Good', 'bye'] }));
     await shadowing.sending.app.close();
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ content: ['Hello there', 'Goodbye'] });
   });
 });
 
-describe('With a route for embeddings', () => {
-  /** Answers embeddings for an `input`, and chat for everything else. */
-  const both =
-    (embeddings: Behaviour): Behaviour =>
-    (request, response) =>
-      (request.path.endsWith('/embeddings') ? embeddings : answer({ words: ['Good', 'bye'] }))(request, response);
-  const vectors: Behaviour = (_request, response) => {
-    const data = [
-      { index: 1, embedding: [0, 1] },
-      { index: 0, embedding: [1, 1] },
-    ];
-    json(response, 200, { object: 'list', data, usage: { prompt_tokens: 8 } });
-  };
+/** Answers embeddings for an `input`, and chat for everything else. */
+const both =
+  (embeddings: Behaviour): Behaviour =>
+  (request, response) =>
+    (request.path.endsWith('/embeddings') ? embeddings : answer({ words: ['Good', 'bye'] }))(request, response);
+const vectors: Behaviour = (_request, response) => {
+  const data = [
+    { index: 1, embedding: [0, 1] },
+    { index: 0, embedding: [1, 1] },
+  ];
+  json(response, 200, { object: 'list', data, usage: { prompt_tokens: 8 } });
+};
 
+describe('With a route for embeddings', () => {
   test('answers are compared by their meaning as well', async () => {
     const [pair] = await pairsOf({ embeddingRoute: 'chat', to: 'green' }, both(vectors));
     expect(pair!.comparison).toMatchObject({ embeddingSimilarity: null });

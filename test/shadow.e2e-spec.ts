@@ -6,6 +6,11 @@ import { Shadowing } from './support/shadowing.js';
 
 const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
+const calls = (name: string) => {
+  const message = { role: 'assistant', content: null, tool_calls: [{ function: { name, arguments: '{"id":1}' } }] };
+  return { object: 'chat.completion', choices: [{ index: 0, message, finish_reason: 'tool_calls' }] };
+};
+
 describe.each(ADAPTERS)('A mirrored request, on %s', (adapter) => {
   let shadowing: Shadowing;
   beforeAll(async () => {
@@ -72,10 +77,6 @@ describe.each(ADAPTERS)('A mirrored request, on %s', (adapter) => {
 
   test('is compared by its tool calls', async () => {
     const { blue, green } = shadowing.sending;
-    const calls = (name: string) => {
-      const message = { role: 'assistant', content: null, tool_calls: [{ function: { name, arguments: '{"id":1}' } }] };
-      return { object: 'chat.completion', choices: [{ index: 0, message, finish_reason: 'tool_calls' }] };
-    };
     blue.always((_request, response) => json(response, 200, calls('find')));
     green.always((_request, response) => json(response, 200, calls('search')));
     const pairs = shadowing.pairs(1);

@@ -49,6 +49,14 @@ describe('The options of shadow traffic', () => {
   });
 });
 
+const pinsOf = (own: object | false) =>
+  parseOptions(
+    untyped({
+      routes: { chat: { environments: pair, conversationPins: own } },
+      conversationPins: { header: 'X-Thread', ttl: '1m' },
+    }),
+  ).routes.get('chat')!.conversationPins;
+
 describe('The options of conversation pins', () => {
   const DEFAULTS = { header: 'x-conversation-id', ttl: 3_600_000, max: 10_000, onRollback: 'switch' };
 
@@ -58,13 +66,6 @@ describe('The options of conversation pins', () => {
   });
 
   test('of a route win over the shared ones, or switch them off', () => {
-    const pinsOf = (own: object | false) =>
-      parseOptions(
-        untyped({
-          routes: { chat: { environments: pair, conversationPins: own } },
-          conversationPins: { header: 'X-Thread', ttl: '1m' },
-        }),
-      ).routes.get('chat')!.conversationPins;
     expect(pinsOf({ ttl: '2m', onRollback: 'finish' })).toEqual({
       ...DEFAULTS,
       header: 'x-thread',

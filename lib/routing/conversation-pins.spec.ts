@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { FakeClock } from '../../test/support/fake-clock.js';
 import {
   confirmRollback,
@@ -32,11 +32,11 @@ function stage(options: Partial<ConversationPinOptions> = {}) {
     clock,
     pins,
     splitter,
-    weights(blue: number) {
+    weights: (blue: number): void => {
       history.run(setTrafficWeights({ blue, green: 100 - blue }));
       refresh();
     },
-    run(command: Parameters<typeof history.run>[0]) {
+    run: (command: Parameters<typeof history.run>[0]): void => {
       history.run(command);
       refresh();
     },

@@ -8,6 +8,8 @@ const tallied = (pairs: readonly Parameters<typeof pairOf>[0][], byEmbedding = f
   return tally.summary();
 };
 
+const failed = (outcome: 'timeout' | 'server_error') => ({ shadow: { outcome }, comparison: undefined });
+
 describe('The sum of mirrored requests', () => {
   test('of none says nothing rather than zero', () => {
     expect(tallied([])).toMatchObject({
@@ -20,7 +22,6 @@ describe('The sum of mirrored requests', () => {
   });
 
   test('counts failures of the shadow by class, and compares only what was answered', () => {
-    const failed = (outcome: 'timeout' | 'server_error') => ({ shadow: { outcome }, comparison: undefined });
     expect(tallied([{}, failed('timeout'), failed('timeout'), failed('server_error')])).toMatchObject({
       pairs: 4,
       compared: 1,
@@ -59,8 +60,8 @@ describe('The sum of mirrored requests', () => {
 
   test('sets the two sides beside each other over the same requests', () => {
     const pair = { caller: { latency: 100, cost: 0.02 }, shadow: { latency: 300, cost: undefined } };
-    const failed = { shadow: { outcome: 'timeout', latency: 60_000 }, comparison: undefined } as const;
-    const { caller, shadow } = tallied([pair, pair, failed]);
+    const silent = { shadow: { outcome: 'timeout', latency: 60_000 }, comparison: undefined } as const;
+    const { caller, shadow } = tallied([pair, pair, silent]);
     expect(caller.cost).toBeCloseTo(0.04);
     expect(shadow).toMatchObject({ cost: 0, unpriced: 2 });
     expect(caller.latency.p95).toBeCloseTo(100, -1);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { ShadowSide } from '../../telemetry/shadow-pair.js';
 import { compareAnswers, type ComparedAnswer } from './compare-answers.js';
 
@@ -13,6 +13,9 @@ function answered(text: string, side: Partial<ShadowSide> = {}, toolCalls: reado
 }
 
 const compare = (a: ComparedAnswer, b: ComparedAnswer, tolerance = 0.05) => compareAnswers(a, b, tolerance);
+
+const outside = (tokens: number) =>
+  compare(answered('', { usage: usage(100) }), answered('', { usage: usage(tokens) })).outsideTolerance;
 
 describe('Two answers to the same request', () => {
   test('that say the same are as alike as can be', () => {
@@ -58,8 +61,6 @@ describe('Two answers to the same request', () => {
   });
 
   test('are outside the tolerance when the tokens differ by more than it says', () => {
-    const outside = (tokens: number) =>
-      compare(answered('', { usage: usage(100) }), answered('', { usage: usage(tokens) })).outsideTolerance;
     expect([94, 95, 100, 105, 106].map(outside)).toEqual([true, false, false, false, true]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { jsonStructure } from './json-structure.js';
 
 describe('The structure of a text', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { FakeClock } from '../../../test/support/fake-clock.js';
 import { MonthlyBudget, type Reservation } from './monthly-budget.js';
 

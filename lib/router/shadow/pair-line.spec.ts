@@ -12,6 +12,10 @@ const content = {
 const lineOf = (policy: Parameters<typeof pairLine>[2], said = content) =>
   JSON.stringify(pairLine(pairOf(), said, policy));
 
+const fails = () => {
+  throw new Error(SECRET);
+};
+
 describe('A line in the file', () => {
   test('has figures and hashes, and no word of what was said', () => {
     const line = lineOf({ storeContent: false, redact: (all) => all });
@@ -38,10 +42,7 @@ describe('A line in the file', () => {
   });
 
   test('has nothing of it when the redaction throws', () => {
-    const redact = () => {
-      throw new Error(SECRET);
-    };
-    const line = lineOf({ storeContent: true, redact });
+    const line = lineOf({ storeContent: true, redact: fails });
     expect(line).not.toContain('4242');
     expect(JSON.parse(line)).toMatchObject({ redactFailed: true });
   });

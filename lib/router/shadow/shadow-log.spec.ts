@@ -26,6 +26,8 @@ async function linesOf(file: string): Promise<unknown[]> {
     .map((line): unknown => JSON.parse(line));
 }
 
+const record = (n: number) => ({ n, filler: 'x'.repeat(380) });
+
 describe('The file of mirrors', () => {
   test('gets one JSON line each, in order, behind what is there already', async () => {
     await mkdir(join(directory, 'logs'));
@@ -48,7 +50,6 @@ describe('The file of mirrors', () => {
 
   test('is rotated before it grows beyond its size, and three old ones are kept', async () => {
     const log = new ShadowLog(path, 1_000);
-    const record = (n: number) => ({ n, filler: 'x'.repeat(380) });
     for (let n = 0; n < 12; n++) log.write(record(n));
     await log.flush();
     const names = ['', '.1', '.2', '.3'].map((suffix) => `shadow-requests.jsonl${suffix}`);
