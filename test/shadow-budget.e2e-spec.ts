@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { answer, fail } from './support/fake-provider.js';
-import { awaited, REQUEST, silence } from './support/sending.js';
+import { awaited, cutsAfter, readAll, REQUEST, silence } from './support/sending.js';
 import { Shadowing } from './support/shadowing.js';
 
 let shadowing: Shadowing;
@@ -48,6 +48,15 @@ describe('The budget for mirrors', () => {
     const silent = shadowing.pairs(1);
     clock.advance(30_000);
     await silent;
+    expect(shadowing.report.spentThisMonthUsd).toBeGreaterThan(0);
+  });
+
+  test('keeps the money of a stream that broke behind its first token', async () => {
+    shadowing = await Shadowing.start({ monthlyBudgetUsd: 1 });
+    shadowing.sending.green.always(cutsAfter('Hel'));
+    const cut = shadowing.pairs(1);
+    await readAll(shadowing.sending.router.stream('chat', request));
+    expect(await cut).toMatchObject([{ shadow: { outcome: 'network' } }]);
     expect(shadowing.report.spentThisMonthUsd).toBeGreaterThan(0);
   });
 

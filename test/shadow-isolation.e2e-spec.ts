@@ -87,11 +87,30 @@ describe('A caller that leaves', () => {
     });
     green.always(held.behaviour);
     const pairs = shadowing.pairs(1);
-    for await (const { text } of router.stream('chat', REQUEST)) if (text === 'Hel') break;
+    const caller = new AbortController();
+    const reading = readAll(router.stream('chat', REQUEST, { signal: caller.signal }));
     await held.asked;
+    caller.abort();
+    expect(await reading).toMatchObject({ error: { code: 'upstream_client_abort' } });
     finish!();
     expect(await pairs).toMatchObject([{ caller: { outcome: 'client_abort' }, shadow: { outcome: 'ok' } }]);
     expect(shadowing.report).toMatchObject({ pairs: 1, compared: 0 });
+  });
+
+  test('without a word, and reads no more, does not hold its pair open for ever', async () => {
+    shadowing = await Shadowing.start({}, { timeouts: { streamTotal: '1h' } });
+    const { blue, clock, router } = shadowing.sending;
+    blue.always(says('Hel'));
+    const stream = router.stream('chat', REQUEST)[Symbol.asyncIterator]();
+    await stream.next();
+    const patience = 10 * 60_000;
+    // The mirror's own limits are lifted, and the pair waits for its caller.
+    while ((await clock.shortestTimer(patience)) !== patience) await new Promise((resolve) => setImmediate(resolve));
+    const pairs = shadowing.pairs(1);
+    clock.advance(patience);
+    expect(await pairs).toMatchObject([{ caller: { outcome: 'client_abort' }, shadow: { outcome: 'ok' } }]);
+    expect(shadowing.report.open).toBe(0);
+    await stream.return?.(undefined);
   });
 });
 
@@ -102,5 +121,14 @@ describe('Where blue fails and a fallback answers', () => {
     const pairs = shadowing.pairs(1);
     expect(await ask()).toMatchObject({ environment: 'backup' });
     expect(await pairs).toMatchObject([{ caller: { environment: 'backup' }, comparison: { textSimilarity: 1 } }]);
+  });
+
+  test('that is green itself, nothing is compared', async () => {
+    shadowing = await Shadowing.start({ to: 'green' }, { fallback: ['green'] });
+    const { blue, router } = shadowing.sending;
+    blue.always(fail(500));
+    const pairs = shadowing.pairs(1);
+    expect(await router.complete('chat', REQUEST)).toMatchObject({ environment: 'green' });
+    expect((await pairs)[0]!.comparison).toBeUndefined();
   });
 });
