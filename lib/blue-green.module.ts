@@ -28,6 +28,8 @@ import { Breakers } from './router/breakers.js';
 import { LlmRouterService } from './router/llm-router.service.js';
 import { RetryBudgets } from './router/retry-budget.js';
 import { Sender } from './router/sender.js';
+import { ShadowService } from './router/shadow/shadow.service.js';
+import { ConversationPins } from './routing/conversation-pins.js';
 import { LiveRouteTable } from './routing/live-route-table.js';
 import { RequestAssigner } from './routing/request-assigner.js';
 import { openRequestContext } from './routing/request-context.js';
@@ -45,8 +47,11 @@ const DATA_PLANE: Provider[] = [
   LiveRouteTable,
   {
     provide: TrafficSplitter,
-    inject: [LiveRouteTable, RANDOM],
-    useFactory: (table: LiveRouteTable, random: Random) => new TrafficSplitter(table, random),
+    inject: [LiveRouteTable, RANDOM, CONFIG, CLOCK],
+    useFactory: (table: LiveRouteTable, random: Random, config: BlueGreenConfig, clock: Clock) => {
+      const pins = pinsByRoute(config, clock);
+      return new TrafficSplitter(table, random, (alias) => pins.get(alias));
+    },
   },
   {
     provide: RoutingOptions,
@@ -70,8 +75,22 @@ const DATA_PLANE: Provider[] = [
     useFactory: ({ telemetry }: BlueGreenConfig) => new Telemetry(telemetry.window),
   },
   {
+    provide: ShadowService,
+    inject: [CONFIG, LiveRouteTable, Upstreams, CLOCK, RANDOM],
+    useFactory: (
+      { routes, prices }: BlueGreenConfig,
+      table: LiveRouteTable,
+      upstreams: Upstreams,
+      clock: Clock,
+      random: Random,
+    ) => {
+      const policies = new Map([...routes].map(([alias, { shadow }]) => [alias, shadow]));
+      return new ShadowService({ policies, table, upstreams, clock, random, priceOf: priceOf(prices) });
+    },
+  },
+  {
     provide: Sender,
-    inject: [CONFIG, LiveRouteTable, Upstreams, Telemetry, CLOCK, RANDOM],
+    inject: [CONFIG, LiveRouteTable, Upstreams, Telemetry, CLOCK, RANDOM, ShadowService],
     useFactory: (
       config: BlueGreenConfig,
       table: LiveRouteTable,
@@ -79,6 +98,7 @@ const DATA_PLANE: Provider[] = [
       observer: Telemetry,
       clock: Clock,
       random: Random,
+      mirror: ShadowService,
     ) => {
       const policyOf = (alias: string) => routeConfig(config, alias).sending;
       const prices = priceOf(config.prices);
@@ -90,6 +110,7 @@ const DATA_PLANE: Provider[] = [
         observer,
         clock,
         random,
+        mirror,
         policyOf,
         priceOf: prices,
         breakers: new Breakers((alias) => policyOf(alias).breaker),
@@ -205,6 +226,7 @@ const EDGES: Provider[] = [
     TrafficSplitGuard,
     RequestAssigner,
     Telemetry,
+    ShadowService,
     BlueGreenHealthIndicator,
   ],
 })
@@ -240,7 +262,18 @@ function routingOptions(config: BlueGreenConfig, keys: AccessKeys): RoutingOptio
       config.mayForce ??
       ((request, environment) => keys.callerOf(request)?.environments.includes(environment) ?? false),
     defaultRoute: others.length === 0 ? first : undefined,
+    extras: (alias) => {
+      const { shadow, conversationPins } = routeConfig(config, alias);
+      return { shadowTo: shadow.to, conversationHeader: conversationPins?.header };
+    },
   };
+}
+
+function pinsByRoute({ routes }: BlueGreenConfig, clock: Clock): ReadonlyMap<string, ConversationPins> {
+  const pinning = [...routes].flatMap(([alias, { conversationPins: options }]) =>
+    options ? [{ alias, options }] : [],
+  );
+  return new Map(pinning.map(({ alias, options }) => [alias, new ConversationPins(options, clock)]));
 }
 
 /** @throws {OptionsError} when the gateway is on and nobody could use it. */

@@ -23,6 +23,14 @@ export type { CallReport } from './router/call.js';
 export type { FailureClass, Outcome } from './domain/outcome.js';
 export type { Usage } from './domain/usage.js';
 
+// Shadow traffic
+export { ShadowService } from './router/shadow/shadow.service.js';
+export type { ShadowAlert } from './router/shadow/shadow-alert.js';
+export type { ShadowContent, ShedReason } from './router/shadow/shadow-policy.js';
+export type { ShadowReport } from './router/shadow/shadow-report.js';
+export type { Comparison, ShadowPair, ShadowSide } from './telemetry/shadow-pair.js';
+export type { ShadowSideSummary, ShadowSummary } from './telemetry/shadow-tally.js';
+
 // Rollouts
 export { RolloutService, type StartOptions } from './rollout/rollout.service.js';
 export { CANARY_JOB } from './rollout/canary-scheduler.js';

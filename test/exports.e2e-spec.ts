@@ -60,6 +60,7 @@ describe('the package', () => {
       'Route',
       'RouteNotNamedError',
       'RoutePolicyError',
+      'ShadowService',
       'Telemetry',
       'TrafficSplitGuard',
       'TrafficSplitter',

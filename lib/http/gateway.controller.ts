@@ -69,11 +69,13 @@ export class GatewayController {
     const { alias, body } = readBody(request.body, dialect);
     const { assignment } = await this.assigner.assign(request, alias);
     const response = 'raw' in reply ? reply.raw : reply;
+    const { requestId, traceparent } = contextOf(request);
     const call = {
       assignment,
       dialect,
       body,
-      requestId: contextOf(request).requestId,
+      requestId,
+      traceparent,
       callerHeaders: callerHeaders(dialect, (name) => request.headers[name]),
       signal: abortOnLeave(response),
     };

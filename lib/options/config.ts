@@ -4,6 +4,8 @@ import type { AccessKey } from '../http/access-keys.js';
 import type { ConfiguredRollout } from '../rollout/plan-schema.js';
 import type { SchedulerOptions } from '../rollout/scheduler-options.js';
 import type { SendingPolicy } from '../router/sender.js';
+import type { ShadowPolicy } from '../router/shadow/shadow-policy.js';
+import type { ConversationPinOptions } from '../routing/conversation-pins.js';
 import type { MayForce, Stickiness } from '../routing/routing.options.js';
 import type { PriceTable } from '../telemetry/cost.js';
 import type { UpstreamConfig } from '../upstream/upstream-config.js';
@@ -15,6 +17,9 @@ export interface RouteConfig {
   /** The schedule that `start()` uses when it is given none. */
   readonly rollout: ConfiguredRollout;
   readonly sending: SendingPolicy;
+  readonly shadow: ShadowPolicy;
+  /** Absent when conversations are not pinned. */
+  readonly conversationPins: ConversationPinOptions | undefined;
 }
 
 /** The parsed options: immutable, complete, durations in milliseconds. */

@@ -11,7 +11,8 @@ type Loose = Readonly<Record<string, unknown>>;
  */
 export function crossChecks(input: unknown): Problem[] {
   if (!isObject(input)) return [];
-  const inherited = input['rollout'];
+  const { rollout, shadow } = input;
+  const inherited = { rollout, shadow };
   if ('routes' in input) {
     if (!isObject(input['routes'])) return [];
     const routes = Object.entries(input['routes']);
@@ -25,12 +26,21 @@ export function crossChecks(input: unknown): Problem[] {
         },
       ];
     }
-    return routes.flatMap(([alias, route]) => (isObject(route) ? checkRoute(['routes', alias], route, inherited) : []));
+    const aliases = routes.map(([alias]) => alias);
+    return [
+      ...checkEmbeddingRoute([], shadow, aliases),
+      ...routes.flatMap(([alias, route]) => {
+        if (!isObject(route)) return [];
+        const path = ['routes', alias];
+        return [...checkRoute(path, route, inherited), ...checkEmbeddingRoute(path, route['shadow'], aliases)];
+      }),
+    ];
   }
-  return checkRoute([], input, inherited);
+  const { alias = 'default' } = input;
+  return [...checkRoute([], input, inherited), ...checkEmbeddingRoute([], shadow, [alias])];
 }
 
-function checkRoute(path: readonly string[], route: Loose, inheritedRollout: unknown): Problem[] {
+function checkRoute(path: readonly string[], route: Loose, inherited: Loose): Problem[] {
   const environments = route['environments'];
   if (!isObject(environments)) return [];
   const names = Object.keys(environments);
@@ -68,10 +78,26 @@ function checkRoute(path: readonly string[], route: Loose, inheritedRollout: unk
   if (Array.isArray(route['fallback'])) {
     route['fallback'].forEach((name, index) => mustExist([...path, 'fallback', String(index)], name));
   }
-  const own = route['rollout'];
-  if (isObject(own) && own['to'] !== undefined) mustExist([...path, 'rollout', 'to'], own['to']);
-  else if (isObject(inheritedRollout)) mustExist(['rollout', 'to'], inheritedRollout['to']);
+  for (const section of ['rollout', 'shadow']) {
+    const [own, shared] = [route[section], inherited[section]];
+    if (isObject(own) && own['to'] !== undefined) mustExist([...path, section, 'to'], own['to']);
+    else if (isObject(shared)) mustExist([section, 'to'], shared['to']);
+  }
   return problems;
+}
+
+function checkEmbeddingRoute(path: readonly string[], shadow: unknown, aliases: readonly unknown[]): Problem[] {
+  const alias = isObject(shadow) ? shadow['embeddingRoute'] : undefined;
+  if (typeof alias !== 'string' || aliases.includes(alias)) return [];
+  const at = [...path, 'shadow', 'embeddingRoute'];
+  return [
+    {
+      path: pathOf(at),
+      value: show(at, alias),
+      message: 'names a route that is not configured',
+      remedy: `Add a route that answers embeddings, or use one of: ${aliases.map(String).join(', ')}.`,
+    },
+  ];
 }
 
 function isObject(value: unknown): value is Loose {

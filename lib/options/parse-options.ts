@@ -5,9 +5,12 @@ import type { SendingPolicy } from '../router/sender.js';
 import { problemsOf } from '../validation/problems.js';
 import { OptionsError } from '../validation/validation-error.js';
 import type { BlueGreenConfig, RouteConfig } from './config.js';
+import { conversationPinOptions } from './conversation-pin-options.js';
 import { crossChecks } from './cross-checks.js';
+import { defined } from './defined.js';
 import { upstreamOf, versionOf } from './environment-config.js';
 import { longForm, shortForm } from './schema.js';
+import { shadowPolicy } from './shadow-options.js';
 
 type ShortForm = z.output<typeof shortForm>;
 type LongForm = z.output<typeof longForm>;
@@ -80,6 +83,8 @@ function routeConfig(alias: string, route: RouteInput, shared: ShortForm | LongF
     },
     rollout: overlay(overlay(DEFAULT_ROLLOUT, shared.rollout), route.rollout),
     sending: sendingPolicy(route, shared),
+    shadow: shadowPolicy(shared.shadow, route.shadow),
+    conversationPins: conversationPinOptions(shared.conversationPins, route.conversationPins),
   };
 }
 
@@ -121,13 +126,6 @@ function heaviest({ environments }: RouteInput): string {
 /** Blue and green take turns; every other environment stands by. */
 function isColour(name: string): boolean {
   return name === 'blue' || name === 'green';
-}
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Without the keys whose value is `undefined`, so that they do not hide a default. */
-function defined<T extends object>(values: T | undefined): Defined<T> {
-  return Object.fromEntries(Object.entries(values ?? {}).filter(([, value]) => value !== undefined)) as Defined<T>;
 }
 
 function deepFreeze<T>(value: T): T {

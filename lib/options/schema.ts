@@ -3,6 +3,8 @@ import { rolloutSchema } from '../rollout/plan-schema.js';
 import type { HttpRequest, MayForce } from '../routing/routing.options.js';
 import { PROVIDER_NAMES } from '../upstream/providers.js';
 import { duration, wait } from '../validation/duration.js';
+import { conversationPins } from './conversation-pin-options.js';
+import { shadow } from './shadow-options.js';
 import { versionFields } from './version-schema.js';
 
 const share = z.number().min(0).max(100);
@@ -114,6 +116,8 @@ const perRoute = {
   streamRecovery: z.enum(['error', 'continue']).optional(),
   /** Stops asking an environment that does not answer; `false` switches it off. */
   breaker: z.union([breaker, z.literal(false)]).optional(),
+  shadow: shadow.optional(),
+  conversationPins: conversationPins.optional(),
 };
 
 const route = z.strictObject({

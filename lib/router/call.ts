@@ -7,6 +7,7 @@ import type { Target } from '../routing/route-table.js';
 import type { ModelDrift, Observer, Verdict } from '../telemetry/observation.js';
 import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
 import type { UpstreamFailure } from '../upstream/upstream-failure.js';
+import type { Mirror, MirroredCall } from './mirror.js';
 import type { Attempt } from './upstream-error.js';
 
 /** A request to a route, its environment decided. */
@@ -17,7 +18,15 @@ export interface CallRequest {
   readonly requestId: string;
   /** Headers of the caller that are part of the dialect: `Dialect.callerHeaders`, names in lower case. */
   readonly callerHeaders?: Readonly<Record<string, string>> | undefined;
+  /** The caller's W3C trace context, passed on as it came. */
+  readonly traceparent?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What a whole answer says of itself. */
+interface SelfReport {
+  readonly model?: string | undefined;
+  readonly finishReason?: string | undefined;
 }
 
 /** What the router needs to book a call. */
@@ -25,6 +34,7 @@ export interface CallLedger {
   readonly clock: Clock;
   readonly observer: Observer;
   readonly priceOf: PriceOf;
+  readonly mirror?: Mirror | undefined;
 }
 
 /** What a caller is told of a call beside the answer. */
@@ -45,6 +55,8 @@ export interface CallReport {
  * Closing it makes the one observation; closing it again does nothing.
  */
 export class Call {
+  /** Takes in the caller's answer when the call is mirrored. */
+  readonly mirrored: MirroredCall | undefined;
   readonly #startedAt: number;
   readonly #attempts: Attempt[] = [];
   #answeredBy: Target | undefined;
@@ -57,6 +69,7 @@ export class Call {
     private readonly ledger: CallLedger,
   ) {
     this.#startedAt = ledger.clock.elapsed();
+    this.mirrored = ledger.mirror?.begin(request);
   }
 
   /** Who answers, once somebody does. */
@@ -124,11 +137,22 @@ export class Call {
     return usage && this.#answeredBy && this.ledger.priceOf(this.#answeredBy.version.model, usage);
   }
 
-  /** The request has ended: observe it. `model`: the one that the answer names. */
-  close(callerOutcome: Outcome, usage?: Usage, model?: string): void {
+  /** The request has ended: observe it. `said`: what the answer says of itself. */
+  close(callerOutcome: Outcome, usage?: Usage, said: SelfReport = {}): void {
     if (this.#closed) return;
     this.#closed = true;
     const slot = this.#answeredBy;
+    const { latency, timeToFirstToken } = this;
+    const cost = this.costOf(usage);
+    this.mirrored?.settled({
+      outcome: callerOutcome,
+      answeredBy: slot,
+      latency,
+      timeToFirstToken,
+      usage,
+      cost,
+      finishReason: said.finishReason,
+    });
     this.ledger.observer.observe({
       ...this.#charge(this.#failureOfAssigned() ?? callerOutcome),
       at: this.ledger.clock.now(),
@@ -136,11 +160,11 @@ export class Call {
       callerOutcome,
       answeredBy: slot && { environment: slot.environment, version: slot.version.tag },
       attempts: this.#attempts.length,
-      latency: this.latency,
-      timeToFirstToken: this.timeToFirstToken,
+      latency,
+      timeToFirstToken,
       usage,
-      cost: this.costOf(usage),
-      modelDrift: this.#driftTo(model),
+      cost,
+      modelDrift: this.#driftTo(said.model),
     });
   }
 

@@ -21,6 +21,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Sticky key: user, session or conversation id. Default: the one that the guard found for this request. */
   readonly key?: string | undefined;
+  /** Names the conversation, for routes that pin conversations. */
+  readonly conversation?: string | undefined;
   /** Go to this environment, whatever the weights say. The code that calls is trusted. */
   readonly environment?: string | undefined;
   /** Goes to the upstream as `X-Request-ID`. Default: the current request's, else a new one. */

@@ -101,16 +101,18 @@ export class LlmRouterService {
       dialect,
       body,
       requestId: requestIdFrom(options.requestId ?? currentContext()?.requestId),
+      traceparent: currentContext()?.traceparent,
       signal: options.signal,
     };
   }
 
-  #assignment(alias: string, { environment, key }: CallOptions): Assignment {
+  #assignment(alias: string, { environment, key, conversation }: CallOptions): Assignment {
     const context = currentContext();
     const decided = context?.assignments.get(alias);
-    if (decided && environment === undefined && key === undefined) return decided;
-    const assignment = this.splitter.assign(alias, { environment, key: key ?? context?.stickyKey });
-    if (environment === undefined && key === undefined) context?.assignments.set(alias, assignment);
+    const saysNothing = environment === undefined && key === undefined && conversation === undefined;
+    if (decided && saysNothing) return decided;
+    const assignment = this.splitter.assign(alias, { environment, key: key ?? context?.stickyKey, conversation });
+    if (saysNothing) context?.assignments.set(alias, assignment);
     return assignment;
   }
 }

@@ -64,7 +64,7 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
         this.#pieces.push(next);
       }
       ended = true;
-      this.call.close('ok', this.usage, this.#current.upstream.model);
+      this.call.close('ok', this.usage, this.#current.upstream);
     } finally {
       if (!ended) this.cancel();
     }
@@ -73,7 +73,8 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
   /** The caller wants no more: closes the upstream's socket and books what was used. Behind the end it is no abort. */
   cancel(): void {
     const { upstream } = this.#current;
-    this.call.close(upstream.complete ? 'ok' : 'client_abort', this.usage);
+    if (upstream.complete) this.call.close('ok', this.usage, upstream);
+    else this.call.close('client_abort', this.usage);
     upstream.cancel(new UpstreamFailure('client_abort', 'the caller left'));
   }
 
@@ -101,6 +102,7 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
 
   #passed(events: readonly StreamEvent[]): readonly StreamEvent[] {
     this.#sent.add(events);
+    this.call.mirrored?.streamed(events);
     return events;
   }
 

@@ -5,6 +5,7 @@ import type { Target } from '../routing/route-table.js';
 import { openStream, sendJson, type AttemptRequest, type JsonAnswer } from '../upstream/attempt.js';
 import { failureFrom, UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { Upstreams } from '../upstream/upstreams.js';
+import { attemptOf } from './attempt-of.js';
 import type { Breakers } from './breakers.js';
 import type { BreakerOptions } from './circuit-breaker.js';
 import { Call, type CallLedger, type CallRequest } from './call.js';
@@ -47,7 +48,8 @@ export class Sender {
   async json(request: CallRequest): Promise<{ answer: JsonAnswer; call: Call }> {
     const call = new Call(request, this.options);
     const answer = await this.#rescued(call, (attempt) => sendJson(attempt));
-    call.close('ok', answer.reading.usage, answer.reading.model);
+    call.mirrored?.answered(answer);
+    call.close('ok', answer.reading.usage, answer.reading);
     return { answer, call };
   }
 
@@ -147,18 +149,7 @@ export class Sender {
     }
   }
 
-  #attemptOf(request: CallRequest, { environment, version }: Target): AttemptRequest {
-    const { body, dialect, requestId, callerHeaders, signal } = request;
-    return {
-      client: this.options.upstreams.get(version.upstream),
-      dialect,
-      version,
-      body,
-      headers: { 'x-deployment-env': environment, 'x-environment': environment, 'x-request-id': requestId },
-      callerHeaders,
-      signal,
-      clock: this.options.clock,
-      priceOf: this.options.priceOf,
-    };
+  #attemptOf(request: CallRequest, target: Target): AttemptRequest {
+    return attemptOf(request, target, this.options, request.signal);
   }
 }

@@ -9,6 +9,8 @@ export interface Assignment {
   readonly environment: string;
   readonly version: Version;
   readonly reason: AssignmentReason;
+  /** The caller asked for a mirror of this request (`X-Route-Policy: shadow`), whatever the percentage. */
+  readonly mirror?: true;
   /** Hash of the sticky key: counts units without knowing them. Absent when the request is its own unit. */
   readonly unit?: number;
   /** The route's evidence counts from this revision on… */

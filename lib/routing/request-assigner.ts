@@ -2,8 +2,10 @@ import { BlueGreenError } from '../domain/errors.js';
 import type { Assignment } from './assignment.js';
 import type { LiveRouteTable } from './live-route-table.js';
 import { contextOf } from './request-context.js';
-import { EnvironmentForbiddenError, routePolicyOf } from './route-policy.js';
+import { EnvironmentForbiddenError, routePolicyOf, RoutePolicyError } from './route-policy.js';
+import type { CompiledRoute } from './route-table.js';
 import type { HttpRequest, RoutingOptions } from './routing.options.js';
+import { shadowTarget } from './shadow-target.js';
 import { stickyVisit } from './sticky-cookie.js';
 import type { TrafficSplitter } from './traffic-splitter.js';
 
@@ -51,12 +53,22 @@ export class RequestAssigner {
       request,
       route.slots.map(({ environment }) => environment),
     );
+    const { shadowTo, conversationHeader } = this.options.extras?.(alias) ?? {};
     const forced = policy.name === 'forced' ? policy.environment : undefined;
-    if (forced !== undefined && !(await this.options.mayForce(request, forced, alias))) {
-      throw new EnvironmentForbiddenError(alias, forced);
+    const mirrorTo = policy.name === 'shadow' ? mirrorTarget(route, shadowTo) : undefined;
+    const named = forced ?? mirrorTo;
+    if (named !== undefined && !(await this.options.mayForce(request, named, alias))) {
+      throw new EnvironmentForbiddenError(alias, named);
     }
     const { key, setCookie } = policy.name === 'weighted' ? {} : this.stickyKey(request, alias);
-    const assignment = this.splitter.assign(alias, { key, environment: forced });
+    const conversation = policy.name === 'weighted' ? undefined : headerOf(request, conversationHeader);
+    let assignment = this.splitter.assign(alias, { key, environment: forced, conversation });
+    if (mirrorTo !== undefined) {
+      // Both answers are wanted: who would be answered by the shadow itself gets the live environment's.
+      const { environment } = assignment.environment === mirrorTo ? route.active : assignment;
+      if (environment !== assignment.environment) assignment = this.splitter.assign(alias, { key, environment });
+      assignment = { ...assignment, mirror: true };
+    }
     context.stickyKey = key;
     context.assignments.set(alias, assignment);
     context.assignment = assignment;
@@ -74,4 +86,22 @@ export class RequestAssigner {
     const cookieHeader = request.headers['cookie'];
     return cookie ? stickyVisit(typeof cookieHeader === 'string' ? cookieHeader : undefined, cookie) : {};
   }
+}
+
+/** @throws {RoutePolicyError} */
+function mirrorTarget(route: CompiledRoute, to: string | undefined): string {
+  const target = shadowTarget(route, to);
+  if (!target) {
+    throw new RoutePolicyError(
+      'X-Route-Policy',
+      'shadow',
+      `Route "${route.alias}" has no second environment to mirror to: configure one, or leave the header out.`,
+    );
+  }
+  return target.environment;
+}
+
+function headerOf({ headers }: HttpRequest, name: string | undefined): string | undefined {
+  const value = name === undefined ? undefined : headers[name];
+  return typeof value === 'string' ? value : undefined;
 }

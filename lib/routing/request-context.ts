@@ -6,6 +6,8 @@ import type { Assignment } from './assignment.js';
 export interface RequestContext {
   /** The caller's `X-Request-ID` when it is well-formed, else one made here. */
   readonly requestId: string;
+  /** The caller's W3C trace context, when it sent a well-formed one. */
+  readonly traceparent?: string | undefined;
   /** Sticky key of the request, once the guard has found one. */
   stickyKey?: string | undefined;
   /** Decisions by route alias: the handler, the decorator and the router all read this. */
@@ -16,6 +18,9 @@ export interface RequestContext {
 
 /** Header values that may be passed on as they are: no separators, no control characters. */
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
+
+/** @see https://www.w3.org/TR/trace-context/#traceparent-header */
+const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
 
 const storage = new AsyncLocalStorage<RequestContext>();
 const byRequest = new WeakMap<object, RequestContext>();
@@ -35,7 +40,12 @@ export function contextOf(request: IncomingRequest): RequestContext {
   const key = request.raw ?? request;
   let context = byRequest.get(key);
   if (!context) {
-    context = { requestId: requestIdFrom(request.headers['x-request-id']), assignments: new Map() };
+    const { 'x-request-id': requestId, traceparent } = request.headers;
+    context = {
+      requestId: requestIdFrom(requestId),
+      traceparent: typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined,
+      assignments: new Map(),
+    };
     byRequest.set(key, context);
   }
   return context;

@@ -5,6 +5,7 @@ import type { HttpRequest } from './routing.options.js';
 export type RoutePolicy =
   | { readonly name: 'weighted' }
   | { readonly name: 'sticky' }
+  | { readonly name: 'shadow' }
   | { readonly name: 'forced'; readonly environment: string };
 
 /** A routing header that cannot be followed. `code`: `invalid_route_policy`. */
@@ -30,15 +31,15 @@ export class EnvironmentForbiddenError extends BlueGreenError {
 }
 
 /**
- * `X-Deployment-Env` names an environment. `X-Route-Policy` is `weighted` (draw anew), `sticky` (the default) or
- * the name of an environment.
+ * `X-Deployment-Env` names an environment. `X-Route-Policy` is `weighted` (draw anew), `sticky` (the default),
+ * `shadow` (as `sticky`, and mirror this request) or the name of an environment.
  *
  * @throws {RoutePolicyError} when the two contradict each other, or the policy is unknown.
  */
 export function routePolicyOf(request: HttpRequest, environments: readonly string[]): RoutePolicy {
   const environment = single(request, 'x-deployment-env');
   const policy = single(request, 'x-route-policy');
-  const known = ['weighted', 'sticky', ...environments];
+  const known = ['weighted', 'sticky', 'shadow', ...environments];
 
   if (policy !== undefined && !known.includes(policy)) {
     throw new RoutePolicyError('X-Route-Policy', policy, `Use one of: ${known.join(', ')}.`);
@@ -57,7 +58,8 @@ export function routePolicyOf(request: HttpRequest, environments: readonly strin
     return { name: 'forced', environment };
   }
   if (policy === undefined || policy === 'sticky') return { name: 'sticky' };
-  return policy === 'weighted' ? { name: 'weighted' } : { name: 'forced', environment: policy };
+  if (policy === 'weighted' || policy === 'shadow') return { name: policy };
+  return { name: 'forced', environment: policy };
 }
 
 function single(request: HttpRequest, header: string): string | undefined {

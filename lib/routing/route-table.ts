@@ -1,5 +1,5 @@
 import { UnknownEnvironmentError, UnknownRouteError } from '../domain/errors.js';
-import type { RouteState, State } from '../domain/state.js';
+import { idleEnvironment, type RouteState, type State } from '../domain/state.js';
 import type { Version } from '../domain/version.js';
 import { murmur3 } from './hash.js';
 
@@ -24,6 +24,10 @@ export interface CompiledRoute {
   readonly bounds: readonly number[];
   readonly active: Slot;
   readonly fallback: readonly Slot[];
+  /** The environment that a rollout tries, or would try: the one that is not live. */
+  readonly onTrial: Slot | undefined;
+  /** The environment that the newest rollout was rolled back from. */
+  readonly rolledBackFrom: string | undefined;
   /** Seed of the hash, from the rollout's. */
   readonly seed: number;
   readonly epoch: number;
@@ -93,6 +97,8 @@ function compile(route: RouteState): CompiledRoute {
     bounds,
     active: slots.find(({ environment }) => environment === route.active)!,
     fallback: route.fallback.map(slot),
+    onTrial: slots.find(({ environment }) => environment === onTrialIn(route)),
+    rolledBackFrom: rolledBackFrom(route),
     seed: murmur3(route.seed, 0),
     epoch: route.epoch,
     segment: route.segment,
@@ -104,4 +110,13 @@ function orderOf({ environments, fallback, rollout }: RouteState): string[] {
   const names = Object.keys(environments);
   const first = rollout ? [rollout.to, rollout.from] : names.filter((name) => !fallback.includes(name)).toReversed();
   return [...new Set([...first, ...names])];
+}
+
+function rolledBackFrom({ rollout }: RouteState): string | undefined {
+  return rollout?.phase.name === 'Aborting' || rollout?.phase.name === 'RolledBack' ? rollout.to : undefined;
+}
+
+function onTrialIn(route: RouteState): string | undefined {
+  const to = route.rollout?.to;
+  return to !== undefined && to !== route.active ? to : idleEnvironment(route);
 }

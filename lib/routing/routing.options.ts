@@ -18,10 +18,19 @@ export interface Stickiness {
 /** Whether the caller of this request may name that environment itself. */
 export type MayForce = (request: HttpRequest, environment: string, route: string) => boolean | Promise<boolean>;
 
+/** Where mirrors of a route go and which header names a conversation: what routing has to know of other options. */
+export interface RouteExtras {
+  /** `shadow.to`; the idle environment when left out. */
+  readonly shadowTo?: string | undefined;
+  /** `conversationPins.header`, lower case; absent when conversations are not pinned. */
+  readonly conversationHeader?: string | undefined;
+}
+
 /** What the guard has to know; made from the module's options. */
 export abstract class RoutingOptions {
   abstract readonly stickiness: (route: string) => Stickiness;
   abstract readonly mayForce: MayForce;
+  readonly extras?: (route: string) => RouteExtras;
   /** The route of handlers that name none: the only one there is. */
   abstract readonly defaultRoute: string | undefined;
 }

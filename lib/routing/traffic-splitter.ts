@@ -1,5 +1,6 @@
 import type { Random } from '../domain/clock.js';
 import type { Assignment, AssignmentReason } from './assignment.js';
+import type { ConversationPins } from './conversation-pins.js';
 import { murmur3 } from './hash.js';
 import type { LiveRouteTable } from './live-route-table.js';
 import { slotOf, type CompiledRoute, type Slot } from './route-table.js';
@@ -8,17 +9,23 @@ import { slotOf, type CompiledRoute, type Slot } from './route-table.js';
 export interface AssignmentHints {
   /** User, session, conversation or request id: the same key goes to the same environment. */
   readonly key?: string | undefined;
+  /** Names the conversation that the request belongs to, for routes that pin conversations. */
+  readonly conversation?: string | undefined;
   /** Go here, whatever the weights say. Permission was checked before. */
   readonly environment?: string | undefined;
 }
 
 const TWO_POW_32 = 2 ** 32;
 
-/** Chooses an environment by the current weights. No I/O, no lock, no memory of earlier requests. */
+/**
+ * Chooses an environment by the current weights. No I/O, no lock; no memory of earlier requests but the
+ * conversations that a route pins.
+ */
 export class TrafficSplitter {
   constructor(
     private readonly table: LiveRouteTable,
     private readonly random: Random,
+    private readonly pinsOf: (alias: string) => ConversationPins | undefined = () => undefined,
   ) {}
 
   /**
@@ -30,10 +37,12 @@ export class TrafficSplitter {
     if (hints.environment !== undefined) {
       return assignment(route, slotOf(route, hints.environment), 'forced', unitOf(route, hints.key));
     }
-    const unit = unitOf(route, hints.key);
-    return unit === undefined
-      ? assignment(route, slotAt(route, this.random()), 'weighted')
-      : assignment(route, slotAt(route, unit / TWO_POW_32), 'sticky', unit);
+    const { conversation } = hints;
+    const pins = conversation ? this.pinsOf(alias) : undefined;
+    const unit = unitOf(route, hints.key ?? (pins && conversation));
+    const choose = (): Slot => slotAt(route, unit === undefined ? this.random() : unit / TWO_POW_32);
+    const slot = conversation && pins ? pins.slotFor(conversation, route, choose) : choose();
+    return assignment(route, slot, unit === undefined ? 'weighted' : 'sticky', unit);
   }
 }
 

@@ -1,0 +1,77 @@
+import { describe, expect, test } from '@jest/globals';
+import { environment, pair, untyped } from '../../test/support/options.js';
+import { parseOptions } from './parse-options.js';
+
+const routeOf = (options: object) =>
+  parseOptions(untyped({ alias: 'chat', environments: pair, ...options })).routes.get('chat')!;
+
+describe('The options of shadow traffic', () => {
+  test('mirror nothing unless told to, and have the documented defaults', () => {
+    expect(routeOf({}).shadow).toEqual({
+      percentage: 0,
+      to: undefined,
+      maxConcurrency: 8,
+      monthlyBudgetUsd: undefined,
+      tokenTolerance: 0.05,
+      similarityThreshold: 0.85,
+      file: undefined,
+      maxFileBytes: 10_000_000,
+      storeContent: false,
+      redact: undefined,
+      embeddingRoute: undefined,
+      noMirrorAlertAfter: 600_000,
+      driftAlertAfter: 20,
+      maxEventLoopDelay: 100,
+    });
+  });
+
+  test('of a route win over the shared ones, key by key', () => {
+    const routes = { chat: { environments: pair, shadow: { percentage: 5 } } };
+    const config = parseOptions({ routes, shadow: { percentage: 10, maxConcurrency: 2 } });
+    expect(config.routes.get('chat')!.shadow).toMatchObject({ percentage: 5, maxConcurrency: 2 });
+  });
+
+  test.each([
+    [{ to: 'purple' }, /shadow\.to names an environment that this route does not have/],
+    [{ embeddingRoute: 'none' }, /shadow\.embeddingRoute names a route that is not configured/],
+    [{ percentage: 101 }, /shadow\.percentage .*at most 100/],
+    [{ redact: 'all' }, /shadow\.redact is not a function/],
+    [{ sample: 1 }, /shadow\.sample is not an option/],
+  ])('%j is refused with its path and a remedy', (shadow, message) => {
+    expect(() => routeOf({ shadow })).toThrow(message);
+    expect(() => parseOptions(untyped({ routes: { chat: { environments: pair, shadow } } }))).toThrow(message);
+  });
+
+  test('may name another route for embeddings', () => {
+    const routes = { chat: { environments: pair }, embed: { environments: { blue: environment(100) } } };
+    const config = parseOptions({ routes, shadow: { embeddingRoute: 'embed' } });
+    expect(config.routes.get('chat')!.shadow.embeddingRoute).toBe('embed');
+  });
+});
+
+const pinsOf = (own: object | false) =>
+  parseOptions(
+    untyped({
+      routes: { chat: { environments: pair, conversationPins: own } },
+      conversationPins: { header: 'X-Thread', ttl: '1m' },
+    }),
+  ).routes.get('chat')!.conversationPins;
+
+describe('The options of conversation pins', () => {
+  const DEFAULTS = { header: 'x-conversation-id', ttl: 3_600_000, max: 10_000, onRollback: 'switch' };
+
+  test('pin nothing unless given', () => {
+    expect(routeOf({}).conversationPins).toBeUndefined();
+    expect(routeOf({ conversationPins: {} }).conversationPins).toEqual(DEFAULTS);
+  });
+
+  test('of a route win over the shared ones, or switch them off', () => {
+    expect(pinsOf({ ttl: '2m', onRollback: 'finish' })).toEqual({
+      ...DEFAULTS,
+      header: 'x-thread',
+      ttl: 120_000,
+      onRollback: 'finish',
+    });
+    expect(pinsOf(false)).toBeUndefined();
+  });
+});

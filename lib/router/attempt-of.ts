@@ -1,0 +1,37 @@
+import type { Clock } from '../domain/clock.js';
+import type { PriceOf } from '../domain/usage.js';
+import type { Target } from '../routing/route-table.js';
+import type { AttemptRequest } from '../upstream/attempt.js';
+import type { Upstreams } from '../upstream/upstreams.js';
+import type { CallRequest } from './call.js';
+
+interface AttemptDeps {
+  readonly upstreams: Upstreams;
+  readonly clock: Clock;
+  readonly priceOf: PriceOf;
+}
+
+/** The caller's request, addressed to one environment. */
+export function attemptOf(
+  { body, dialect, requestId, callerHeaders, traceparent }: CallRequest,
+  { environment, version }: Target,
+  { upstreams, clock, priceOf }: AttemptDeps,
+  signal: AbortSignal | undefined,
+): AttemptRequest {
+  return {
+    client: upstreams.get(version.upstream),
+    dialect,
+    version,
+    body,
+    headers: {
+      'x-deployment-env': environment,
+      'x-environment': environment,
+      'x-request-id': requestId,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    },
+    callerHeaders,
+    signal,
+    clock,
+    priceOf,
+  };
+}

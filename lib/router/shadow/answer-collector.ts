@@ -1,0 +1,58 @@
+import type { JsonAnswer } from '../../upstream/attempt.js';
+import { parseJson } from '../../upstream/json.js';
+import type { StreamEvent } from '../../upstream/upstream-stream.js';
+import { ToolCallReader } from './tool-calls.js';
+
+/** What can be compared of an answer. */
+export interface CollectedAnswer {
+  readonly text: string;
+  /** As {@link ToolCallReader.signatures}. */
+  readonly toolCalls: readonly string[];
+}
+
+/** An answer longer than this, in characters, is not held and not compared. */
+export const MAX_COLLECTED = 256 * 1024;
+
+/** Takes in one answer as it goes by, up to a bound. */
+export class AnswerCollector {
+  #text = '';
+  #tools = new ToolCallReader();
+  #body: Buffer | undefined;
+  #full = false;
+
+  answered({ body, reading }: JsonAnswer): void {
+    if (body.length > MAX_COLLECTED) {
+      this.drop();
+      return;
+    }
+    this.#text = reading.text;
+    this.#body = body;
+  }
+
+  streamed(events: readonly StreamEvent[]): void {
+    for (const { data, reading } of events) {
+      if (this.#full) return;
+      this.#text += reading.text ?? '';
+      this.#tools.readEvent(data);
+      if (this.#text.length + this.#tools.size > MAX_COLLECTED) this.drop();
+    }
+  }
+
+  /** Lets go of what is held and takes in no more. */
+  drop(): void {
+    this.#full = true;
+    this.#text = '';
+    this.#tools = new ToolCallReader();
+    this.#body = undefined;
+  }
+
+  /** `undefined` when there was more than can be held. */
+  collected(): CollectedAnswer | undefined {
+    if (this.#full) return undefined;
+    if (this.#body) {
+      this.#tools.readAnswer(parseJson(this.#body.toString('utf8')));
+      this.#body = undefined;
+    }
+    return { text: this.#text, toolCalls: this.#tools.signatures };
+  }
+}

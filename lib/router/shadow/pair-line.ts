@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import type { ShadowPair } from '../../telemetry/shadow-pair.js';
+import type { JsonObject } from '../../upstream/dialects/dialect.js';
+import { MAX_COLLECTED, type CollectedAnswer } from './answer-collector.js';
+import type { ShadowPolicy } from './shadow-policy.js';
+
+export interface PairContent {
+  readonly request: JsonObject;
+  readonly answer: CollectedAnswer | undefined;
+  readonly shadowAnswer: CollectedAnswer | undefined;
+}
+
+/**
+ * A pair as a line of `shadow-requests.jsonl`: figures and hashes, and what was said only when it is asked for. A
+ * request that is too long is neither hashed nor stored; a `redact` that throws leaves nothing behind.
+ */
+export function pairLine(
+  pair: ShadowPair,
+  { request, answer, shadowAnswer }: PairContent,
+  { storeContent, redact }: Pick<ShadowPolicy, 'storeContent' | 'redact'>,
+): Record<string, unknown> {
+  const isSmall = sizeOf(request) <= MAX_COLLECTED;
+  const line = {
+    ...pair,
+    at: new Date(pair.at).toISOString(),
+    requestHash: isSmall ? hashOf(JSON.stringify(request)) : undefined,
+    answerHash: hashOf(answer?.text),
+    shadowAnswerHash: hashOf(shadowAnswer?.text),
+  };
+  if (!storeContent || !isSmall) return line;
+  const content = { request, answer: answer?.text ?? '', shadowAnswer: shadowAnswer?.text ?? '' };
+  try {
+    return { ...line, content: redact ? redact(content) : content };
+  } catch {
+    return { ...line, redactFailed: true };
+  }
+}
+
+function hashOf(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : createHash('sha256').update(text).digest('hex');
+}
+
+/** Characters in a value's texts. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 1;
+  return Object.values(value).reduce((sum: number, child) => sum + 1 + sizeOf(child), 0);
+}

@@ -1,0 +1,149 @@
+import { Logger } from '@nestjs/common';
+import type { Random } from '../../domain/clock.js';
+import type { Slot } from '../../routing/route-table.js';
+import { shadowTarget } from '../../routing/shadow-target.js';
+import type { ShadowPair } from '../../telemetry/shadow-pair.js';
+import { ShadowTally } from '../../telemetry/shadow-tally.js';
+import type { CallRequest } from '../call.js';
+import type { MirroredCall } from '../mirror.js';
+import { Admission } from './admission.js';
+import { DriftWatch } from './drift-watch.js';
+import { MirrorMoney } from './mirror-money.js';
+import { OpenPair } from './open-pair.js';
+import { pairLine } from './pair-line.js';
+import { runMirror, type MirrorDeps } from './run-mirror.js';
+import { ShadowAlarms } from './shadow-alarms.js';
+import type { ShadowAlert } from './shadow-alert.js';
+import type { ShadowLog } from './shadow-log.js';
+import type { ShadowPolicy } from './shadow-policy.js';
+import type { ShadowReport } from './shadow-report.js';
+
+export interface ShadowDeps extends MirrorDeps {
+  readonly random: Random;
+  /** Milliseconds that the event loop is behind. */
+  readonly loopDelay: () => number;
+  /** Called on the request path. */
+  readonly onAlert: (alert: ShadowAlert) => void;
+  readonly onPair: (pair: ShadowPair) => void;
+}
+
+/** What is known of one version on trial. A new version begins with nothing. */
+interface Trial {
+  readonly environment: string;
+  readonly version: string;
+  readonly tally: ShadowTally;
+  readonly drift: DriftWatch;
+}
+
+/** The mirrors of one route: which are sent, and what they have shown. */
+export class RouteShadow {
+  readonly #logger = new Logger(RouteShadow.name);
+  readonly #admission: Admission;
+  readonly #alarms: ShadowAlarms;
+  readonly #money: MirrorMoney;
+  /** One for each open pair: `maxConcurrency` at most. */
+  readonly #open = new Set<AbortController>();
+  #trial: Trial | undefined;
+  #lastMirrorAt: number | undefined;
+
+  constructor(
+    private readonly alias: string,
+    private readonly policy: ShadowPolicy,
+    private readonly deps: ShadowDeps,
+    private readonly log: ShadowLog | undefined,
+  ) {
+    this.#admission = new Admission(policy, deps.loopDelay);
+    this.#alarms = new ShadowAlarms(alias, policy, deps.clock, deps.onAlert);
+    this.#money = new MirrorMoney(policy.monthlyBudgetUsd, deps.clock, deps.priceOf);
+  }
+
+  /** On the request path: decides, and leaves the work to a later turn of the event loop. */
+  begin(request: CallRequest): MirroredCall | undefined {
+    const { mirror, environment } = request.assignment;
+    if (this.policy.percentage === 0 && !mirror) return undefined;
+    if (!mirror && this.deps.random() * 100 >= this.policy.percentage) return undefined;
+
+    const route = this.deps.table.current.find(this.alias);
+    const target = this.#target();
+    // Callers on trial need no mirror. But when the shadow is live itself, there will never be one.
+    if (target?.environment !== environment || target === route?.active) this.#alarms.wanted();
+    if (!this.#admission.admits(target, environment, this.#open.size)) return undefined;
+
+    const pair = new OpenPair();
+    const controller = new AbortController();
+    this.#open.add(controller);
+    setImmediate(() => void this.#run(request, target, pair, controller));
+    return pair;
+  }
+
+  report(): ShadowReport {
+    const target = this.#target();
+    const { tally } = target ? this.#trialOf(target) : { tally: this.#newTally() };
+    return {
+      ...tally.summary(),
+      route: this.alias,
+      percentage: this.policy.percentage,
+      environment: target?.environment,
+      version: target?.version.tag,
+      open: this.#open.size,
+      shed: { ...this.#admission.shed },
+      spentThisMonthUsd: this.#money.budget.spent,
+      monthlyBudgetUsd: this.#money.budget.limit,
+      lastMirrorAt: this.#lastMirrorAt,
+      droppedLines: this.log?.dropped ?? 0,
+    };
+  }
+
+  /** Gives up what is under way. */
+  abort(): void {
+    for (const controller of this.#open) controller.abort();
+  }
+
+  async #run(request: CallRequest, target: Slot, pair: OpenPair, controller: AbortController): Promise<void> {
+    const { signal } = controller;
+    // Now, not at the end: a version that changes meanwhile is another trial.
+    const trial = this.#trialOf(target);
+    try {
+      const reservation = this.#money.reserve(request, target);
+      if (typeof reservation === 'string') {
+        pair.drop();
+        this.#admission.shed[reservation]++;
+        if (reservation === 'budget') this.#alarms.refused(this.#money.budget);
+        return;
+      }
+      const run = { request, target, pair, policy: this.policy, money: this.#money, reservation, signal };
+      const done = await runMirror(run, this.deps);
+      if (!done) return;
+      trial.tally.add(done.pair);
+      if (done.pair.shadow.outcome === 'ok') this.#lastMirrorAt = done.pair.at;
+      this.#alarms.ended(done.pair, trial.drift);
+      this.log?.write(pairLine(done.pair, done.content, this.policy));
+      this.deps.onPair(done.pair);
+    } catch (error) {
+      this.#logger.error(`A mirror of route "${this.alias}" went wrong: ${nameOf(error)}`);
+    } finally {
+      this.#open.delete(controller);
+    }
+  }
+
+  #target(): Slot | undefined {
+    const route = this.deps.table.current.find(this.alias);
+    return route && shadowTarget(route, this.policy.to);
+  }
+
+  #trialOf({ environment, version: { tag } }: Slot): Trial {
+    if (this.#trial?.environment !== environment || this.#trial.version !== tag) {
+      this.#trial = { environment, version: tag, tally: this.#newTally(), drift: new DriftWatch(this.policy) };
+    }
+    return this.#trial;
+  }
+
+  #newTally(): ShadowTally {
+    return new ShadowTally(this.policy.similarityThreshold, this.policy.embeddingRoute !== undefined);
+  }
+}
+
+/** Its kind alone: a message may quote what was said. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}

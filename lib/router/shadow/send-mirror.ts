@@ -1,0 +1,58 @@
+import type { Clock } from '../../domain/clock.js';
+import type { Target } from '../../routing/route-table.js';
+import type { PriceOf } from '../../domain/usage.js';
+import { openStream, sendJson } from '../../upstream/attempt.js';
+import { failureFrom } from '../../upstream/upstream-failure.js';
+import type { Upstreams } from '../../upstream/upstreams.js';
+import { attemptOf } from '../attempt-of.js';
+import type { CallRequest } from '../call.js';
+import type { CallEnd } from '../mirror.js';
+import type { AnswerCollector } from './answer-collector.js';
+
+interface MirrorDeps {
+  readonly upstreams: Upstreams;
+  readonly clock: Clock;
+  readonly priceOf: PriceOf;
+}
+
+/**
+ * Asks the shadow once: no retry, no fallback, no breaker, and nothing of it is charged to the environment. Bounded
+ * by the environment's own time limits; the caller's leaving does not matter. Never rejects.
+ */
+export async function sendMirror(
+  request: CallRequest,
+  target: Target,
+  deps: MirrorDeps,
+  signal: AbortSignal,
+  collector: AnswerCollector,
+): Promise<CallEnd> {
+  const { clock, priceOf } = deps;
+  const begun = clock.elapsed();
+  let firstTokenAt: number | undefined;
+  const end = (rest: Pick<CallEnd, 'outcome'> & Partial<CallEnd>): CallEnd => ({
+    answeredBy: rest.outcome === 'ok' ? target : undefined,
+    latency: clock.elapsed() - begun,
+    timeToFirstToken: firstTokenAt === undefined ? undefined : firstTokenAt - begun,
+    usage: undefined,
+    cost: rest.usage && priceOf(target.version.model, rest.usage),
+    finishReason: undefined,
+    ...rest,
+  });
+  try {
+    const attempt = attemptOf(request, target, deps, signal);
+    const marked = { ...attempt, headers: { ...attempt.headers, 'x-shadow': 'true' } };
+    if (!request.dialect.isStream(request.body)) {
+      const answer = await sendJson(marked);
+      collector.answered(answer);
+      return end({ outcome: 'ok', usage: answer.reading.usage, finishReason: answer.reading.finishReason });
+    }
+    const stream = await openStream(marked);
+    for await (const events of stream) {
+      if (stream.contentChunks > 0) firstTokenAt ??= clock.elapsed();
+      collector.streamed(events);
+    }
+    return end({ outcome: 'ok', usage: stream.usage, finishReason: stream.finishReason });
+  } catch (error) {
+    return end({ outcome: failureFrom(error).failure });
+  }
+}

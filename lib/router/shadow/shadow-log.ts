@@ -1,0 +1,112 @@
+import { appendFile, mkdir, rename, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Logger } from '@nestjs/common';
+
+/** Lines and characters that wait for the disk beside those being written; what comes on top is dropped and counted. */
+const MAX_LINES = 1_000;
+const MAX_CHARS = 16 * 1024 * 1024;
+/** Rotated files that are kept: `.1`, the newest, to `.3`. */
+const KEPT = 3;
+
+/** `shadow-requests.jsonl`: appended to, one JSON object a line, rotated by size. Writing never holds anybody up. */
+export class ShadowLog {
+  readonly #logger = new Logger(ShadowLog.name);
+  #queue: string[] = [];
+  #chars = 0;
+  #dropped = 0;
+  /** Bytes in the file; unknown before the first write and after a failed one. */
+  #size: number | undefined;
+  #failing = false;
+  #writing: Promise<void> | undefined;
+
+  constructor(
+    readonly path: string,
+    private readonly maxBytes: number,
+  ) {}
+
+  /** Lines that were not written: the queue was full, or the disk would not take them. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  write(record: unknown): void {
+    const line = `${JSON.stringify(record)}\n`;
+    if (this.#queue.length >= MAX_LINES || this.#chars + line.length > MAX_CHARS) {
+      this.#dropped++;
+      return;
+    }
+    this.#queue.push(line);
+    this.#chars += line.length;
+    this.#writing ??= this.#drain();
+  }
+
+  /** Resolves when all that was written so far is on its way to the disk. */
+  async flush(): Promise<void> {
+    await this.#writing;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const lines = this.#queue;
+      this.#queue = [];
+      this.#chars = 0;
+      try {
+        await this.#append(lines);
+        this.#failing = false;
+      } catch (error) {
+        this.#dropped += lines.length;
+        this.#size = undefined;
+        if (!this.#failing) this.#logger.warn(`${this.path} cannot be written (${codeOf(error)}); lines are dropped.`);
+        this.#failing = true;
+      }
+    }
+    // In the same turn as the look at the queue: a line that comes next begins a new round.
+    this.#writing = undefined;
+  }
+
+  async #append(lines: readonly string[]): Promise<void> {
+    let size = (this.#size ??= await this.#open());
+    let batch = '';
+    let bytes = 0;
+    for (const line of lines) {
+      const length = Buffer.byteLength(line);
+      if (size + bytes > 0 && size + bytes + length > this.maxBytes) {
+        if (bytes > 0) await this.#appendText(batch);
+        await this.#rotate();
+        [size, batch, bytes] = [0, '', 0];
+      }
+      batch += line;
+      bytes += length;
+    }
+    await this.#appendText(batch);
+    this.#size = size + bytes;
+  }
+
+  /** For its owner alone: it may hold what users wrote. */
+  #appendText(text: string): Promise<void> {
+    return appendFile(this.path, text, { mode: 0o600 });
+  }
+
+  async #open(): Promise<number> {
+    await mkdir(dirname(this.path), { recursive: true });
+    return stat(this.path).then(({ size }) => size, ifMissing(0));
+  }
+
+  async #rotate(): Promise<void> {
+    for (let n = KEPT; n >= 1; n--) {
+      const from = n === 1 ? this.path : `${this.path}.${n - 1}`;
+      await rename(from, `${this.path}.${n}`).catch(ifMissing(undefined));
+    }
+  }
+}
+
+function ifMissing<T>(value: T): (error: unknown) => T {
+  return (error) => {
+    if (codeOf(error) === 'ENOENT') return value;
+    throw error;
+  };
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'no code';
+}

@@ -1,0 +1,101 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Subject, type Observable } from 'rxjs';
+import { UnknownRouteError } from '../../domain/errors.js';
+import type { ShadowPair } from '../../telemetry/shadow-pair.js';
+import type { CallRequest } from '../call.js';
+import type { Mirror, MirroredCall } from '../mirror.js';
+import { EventLoopLoad } from './event-loop-load.js';
+import { RouteShadow, type ShadowDeps } from './route-shadow.js';
+import type { ShadowAlert } from './shadow-alert.js';
+import { ShadowLog } from './shadow-log.js';
+import type { ShadowPolicy } from './shadow-policy.js';
+import type { ShadowReport } from './shadow-report.js';
+
+/** What the service is made of. */
+export interface ShadowServiceOptions extends Omit<ShadowDeps, 'loopDelay' | 'onAlert' | 'onPair'> {
+  readonly policies: ReadonlyMap<string, ShadowPolicy>;
+  /** Default: measured. */
+  readonly loopDelay?: () => number;
+}
+
+/**
+ * Shadow traffic: sends a copy of callers' requests to the environment that is to be tried, and compares the two
+ * answers. The caller gets its own answer, no later and no differently.
+ *
+ * @example
+ * ```ts
+ * const { compared, meanSimilarity, failures } = shadow.shadowReport('support-chat');
+ * shadow.alerts$.subscribe(({ type, message }) => pager.send(`${type}: ${message}`));
+ * ```
+ */
+@Injectable()
+export class ShadowService implements Mirror, OnApplicationShutdown {
+  readonly #logger = new Logger(ShadowService.name);
+  readonly #routes: ReadonlyMap<string, RouteShadow>;
+  /** By path: routes may share a file. */
+  readonly #logs = new Map<string, ShadowLog>();
+  readonly #load = new EventLoopLoad();
+  readonly #alerts = new Subject<ShadowAlert>();
+  readonly #pairs = new Subject<ShadowPair>();
+  #closed = false;
+
+  constructor({ policies, loopDelay = () => this.#load.delay, ...rest }: ShadowServiceOptions) {
+    const deps: ShadowDeps = {
+      ...rest,
+      loopDelay,
+      // Subscribers run in a turn of their own, never in a caller's.
+      onAlert: (alert) => setImmediate(() => this.#alert(alert)),
+      onPair: (pair) => this.#pairs.next(pair),
+    };
+    this.#routes = new Map(
+      [...policies].map(([alias, policy]) => [alias, new RouteShadow(alias, policy, deps, this.#logOf(policy))]),
+    );
+  }
+
+  /** Alerts from now on. Completes when the app shuts down. */
+  get alerts$(): Observable<ShadowAlert> {
+    return this.#alerts.asObservable();
+  }
+
+  /** Every mirrored request from now on, when it has ended on both sides: figures, no content. */
+  get pairs$(): Observable<ShadowPair> {
+    return this.#pairs.asObservable();
+  }
+
+  /**
+   * What the mirrors of a route have shown. Of this process alone.
+   *
+   * @throws {UnknownRouteError}
+   */
+  shadowReport(alias: string): ShadowReport {
+    const route = this.#routes.get(alias);
+    if (!route) throw new UnknownRouteError(alias, [...this.#routes.keys()]);
+    return route.report();
+  }
+
+  /** For the router: a call begins. */
+  begin(request: CallRequest): MirroredCall | undefined {
+    return this.#closed ? undefined : this.#routes.get(request.assignment.route)?.begin(request);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#closed = true;
+    for (const route of this.#routes.values()) route.abort();
+    this.#load.stop();
+    await Promise.all([...this.#logs.values()].map((log) => log.flush()));
+    this.#alerts.complete();
+    this.#pairs.complete();
+  }
+
+  #alert(alert: ShadowAlert): void {
+    this.#logger.warn(`Route "${alert.route}", ${alert.type}: ${alert.message}`);
+    this.#alerts.next(alert);
+  }
+
+  #logOf({ file, maxFileBytes }: ShadowPolicy): ShadowLog | undefined {
+    if (file === undefined) return undefined;
+    const log = this.#logs.get(file) ?? new ShadowLog(file, maxFileBytes);
+    this.#logs.set(file, log);
+    return log;
+  }
+}

@@ -1,0 +1,95 @@
+import { isObject, numberAt, objectAt, parseJson, stringAt } from '../../upstream/json.js';
+import type { JsonObject } from '../../upstream/dialects/dialect.js';
+
+interface ToolCall {
+  name: string;
+  /** The arguments as far as they have come: JSON. */
+  args: string;
+}
+
+/** Tool calls of an answer that are told apart. */
+const MAX_CALLS = 128;
+/** Cheap look at an event before it is parsed: most carry text alone. */
+const MAY_HOLD_CALL = /tool_|function_call|input_json_delta/;
+
+/**
+ * Reads which tools an answer calls, by the shapes of OpenAI's chat and responses and of Anthropic's messages,
+ * whole or streamed. Arguments are kept until the end of the answer and then reduced to their keys.
+ */
+export class ToolCallReader {
+  readonly #calls = new Map<number, ToolCall>();
+  #size = 0;
+
+  /** Characters held. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** One call each, as `name(key,key)`, sorted: the order of parallel calls means nothing. */
+  get signatures(): readonly string[] {
+    return [...this.#calls.values()].map(({ name, args }) => `${name}(${keysOf(args)})`).toSorted();
+  }
+
+  readAnswer(json: unknown): void {
+    if (!isObject(json)) return;
+    const message = objectAt(first(json['choices']), 'message');
+    const items = [...list(message?.['tool_calls']), ...list(json['content']), ...list(json['output'])];
+    items.forEach((item, index) => this.#readItem(index, item));
+  }
+
+  readEvent(data: string): void {
+    if (!MAY_HOLD_CALL.test(data)) return;
+    const json = parseJson(data);
+    if (!isObject(json)) return;
+    const delta = objectAt(first(json['choices']), 'delta');
+    if (delta) {
+      for (const item of list(delta['tool_calls'])) this.#readItem(numberAt(item, 'index') ?? 0, item);
+      return;
+    }
+    const index = numberAt(json, 'index') ?? numberAt(json, 'output_index') ?? 0;
+    switch (json['type']) {
+      case 'content_block_start':
+        this.#readItem(index, objectAt(json, 'content_block') ?? {});
+        break;
+      case 'content_block_delta':
+        if (this.#calls.has(index)) this.#add(index, '', stringAt(objectAt(json, 'delta') ?? {}, 'partial_json') ?? '');
+        break;
+      case 'response.output_item.done':
+        this.#readItem(index, objectAt(json, 'item') ?? {});
+    }
+  }
+
+  #readItem(index: number, item: JsonObject): void {
+    const call = objectAt(item, 'function');
+    if (call) this.#add(index, stringAt(call, 'name') ?? '', stringAt(call, 'arguments') ?? '');
+    else if (item['type'] === 'function_call') {
+      this.#add(index, stringAt(item, 'name') ?? '', stringAt(item, 'arguments') ?? '');
+    } else if (item['type'] === 'tool_use') {
+      const input = objectAt(item, 'input') ?? {};
+      // A streamed block begins with an empty object, and its keys follow in pieces.
+      this.#add(index, stringAt(item, 'name') ?? '', Object.keys(input).length > 0 ? JSON.stringify(input) : '');
+    }
+  }
+
+  #add(index: number, name: string, args: string): void {
+    const call = this.#calls.get(index) ?? { name: '', args: '' };
+    if (!this.#calls.has(index) && this.#calls.size >= MAX_CALLS) return;
+    call.name += name;
+    call.args += args;
+    this.#size += name.length + args.length;
+    this.#calls.set(index, call);
+  }
+}
+
+function keysOf(args: string): string {
+  const json = args === '' ? {} : parseJson(args);
+  return isObject(json) ? Object.keys(json).toSorted().join(',') : 'not JSON';
+}
+
+function first(value: unknown): JsonObject {
+  return list(value)[0] ?? {};
+}
+
+function list(value: unknown): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}

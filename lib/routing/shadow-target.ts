@@ -1,0 +1,6 @@
+import type { CompiledRoute, Slot } from './route-table.js';
+
+/** Where mirrors go: to the named environment, else to the one that a rollout tries or would try. */
+export function shadowTarget(route: CompiledRoute, to: string | undefined): Slot | undefined {
+  return to === undefined ? route.onTrial : route.slots.find(({ environment }) => environment === to);
+}

@@ -1,0 +1,52 @@
+import type { Outcome } from '../domain/outcome.js';
+import type { Usage } from '../domain/usage.js';
+
+/** One of the two who answered the same request. Times in milliseconds, money in US dollars. */
+export interface ShadowSide {
+  /** Absent when nobody answered. */
+  readonly environment: string | undefined;
+  readonly version: string | undefined;
+  readonly outcome: Outcome;
+  readonly latency: number;
+  /** Streams only. */
+  readonly timeToFirstToken?: number | undefined;
+  readonly usage?: Usage | undefined;
+  readonly cost?: number | undefined;
+  readonly finishReason?: string | undefined;
+}
+
+/** How two whole answers to the same request differ. `null`: there was nothing of the kind to compare. */
+export interface Comparison {
+  /** 0–1. */
+  readonly textSimilarity: number | null;
+  /** Cosine. With an `embeddingRoute` only. */
+  readonly embeddingSimilarity: number | null;
+  /** As a fraction of the caller's tokens. */
+  readonly tokenDifference: number | null;
+  readonly outsideTolerance: boolean | null;
+  /** Characters of the shadow's text over those of the caller's. */
+  readonly lengthRatio: number | null;
+  /** The same keys and types. `false` also when only one of the two is JSON. */
+  readonly sameJson: boolean | null;
+  /** The same tools, with the same argument keys. */
+  readonly sameToolCalls: boolean | null;
+  readonly sameFinishReason: boolean | null;
+}
+
+/** One mirrored request that has ended on both sides. Figures only. */
+export interface ShadowPair {
+  /** Wall time, milliseconds since the epoch. */
+  readonly at: number;
+  readonly route: string;
+  readonly requestId: string;
+  readonly stream: boolean;
+  readonly caller: ShadowSide;
+  readonly shadow: ShadowSide;
+  /** Absent when one of the two gave no whole answer, or one that was too long to hold. */
+  readonly comparison?: Comparison | undefined;
+}
+
+/** The similarity that a pair is judged by: never a mixture of two measures. */
+export function similarityOf(comparison: Comparison, byEmbedding: boolean): number | null {
+  return byEmbedding ? comparison.embeddingSimilarity : comparison.textSimilarity;
+}
