@@ -6,6 +6,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'what callers get, and what providers see, when providers misbehave',
     load: async () => (await import('./faults/benchmark.js')).faults,
   },
+  shadow: {
+    about: 'what mirroring everything costs callers while the mirror hangs',
+    load: async () => (await import('./shadow/benchmark.js')).shadow,
+  },
 };
 
 const [name = '', ...args] = process.argv.slice(2);
