@@ -1,5 +1,5 @@
 import type { Target } from '../routing/route-table.js';
-import { CircuitBreaker, type BreakerOptions, type BreakerState } from './circuit-breaker.js';
+import { CircuitBreaker, type BreakerOptions } from './circuit-breaker.js';
 
 /** Breakers that are kept; beyond it the one that was not used for longest is forgotten. */
 const MAX_BREAKERS = 1_024;
@@ -21,9 +21,5 @@ export class Breakers {
     this.#breakers.set(key, breaker);
     if (this.#breakers.size > MAX_BREAKERS) this.#breakers.delete(this.#breakers.keys().next().value!);
     return breaker;
-  }
-
-  toJSON(): Record<string, BreakerState> {
-    return Object.fromEntries([...this.#breakers].map(([key, breaker]) => [key, breaker.toJSON()]));
   }
 }
