@@ -2,6 +2,7 @@ import { ConfigurableModuleBuilder, Controller, VERSION_NEUTRAL, type DynamicMod
 import { BlueGreenHealthController } from './health/health.controller.js';
 import { GatewayController } from './http/gateway.controller.js';
 import type { BlueGreenOptions } from './options/parse-options.js';
+import { GATEWAY_ON } from './tokens.js';
 
 /** Where a controller of ours is mounted: `true` at its usual place, else below `path`. */
 export type Mount = boolean | { readonly path: string };
@@ -17,9 +18,6 @@ export interface BlueGreenExtras {
 }
 
 const EXTRAS: BlueGreenExtras = { isGlobal: false, gateway: false, healthController: false };
-
-/** Tells the providers whether the gateway is on. */
-export const GATEWAY_ON = Symbol('nestjs-blue-green:gateway-on');
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: BLUE_GREEN_OPTIONS } =
   new ConfigurableModuleBuilder<BlueGreenOptions>({ moduleName: 'BlueGreen' })

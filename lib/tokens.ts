@@ -4,3 +4,5 @@ export const RANDOM = Symbol('nestjs-blue-green:random');
 export const JOURNAL = Symbol('nestjs-blue-green:journal');
 /** The parsed options. */
 export const CONFIG = Symbol('nestjs-blue-green:config');
+/** Whether the gateway is mounted. */
+export const GATEWAY_ON = Symbol('nestjs-blue-green:gateway-on');

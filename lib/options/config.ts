@@ -33,3 +33,10 @@ export interface BlueGreenConfig {
   readonly scheduler: SchedulerOptions;
   readonly health: HealthOptions;
 }
+
+/** A route that is known to be configured. */
+export function routeConfig({ routes }: BlueGreenConfig, alias: string): RouteConfig {
+  const route = routes.get(alias);
+  if (!route) throw new TypeError(`No route "${alias}" is configured.`);
+  return route;
+}

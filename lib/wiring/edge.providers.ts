@@ -1,0 +1,43 @@
+import type { Provider } from '@nestjs/common';
+import type { Clock } from '../domain/clock.js';
+import { BlueGreenHealthIndicator } from '../health/blue-green.health.js';
+import { HealthMonitor } from '../health/health-monitor.js';
+import { AccessKeys } from '../http/access-keys.js';
+import type { BlueGreenConfig } from '../options/config.js';
+import { LiveRouteTable } from '../routing/live-route-table.js';
+import { Telemetry } from '../telemetry/telemetry.js';
+import { CLOCK, CONFIG, GATEWAY_ON } from '../tokens.js';
+import { Upstreams } from '../upstream/upstreams.js';
+import { OptionsError } from '../validation/validation-error.js';
+
+/** What others see: callers with keys, and health. */
+export const EDGES: Provider[] = [
+  { provide: AccessKeys, inject: [CONFIG, GATEWAY_ON], useFactory: accessKeys },
+  {
+    provide: HealthMonitor,
+    inject: [LiveRouteTable, Telemetry, Upstreams, CONFIG, CLOCK],
+    useFactory: (
+      table: LiveRouteTable,
+      telemetry: Telemetry,
+      upstreams: Upstreams,
+      { health }: BlueGreenConfig,
+      clock: Clock,
+    ) => new HealthMonitor(table, telemetry, upstreams, health, clock),
+  },
+  BlueGreenHealthIndicator,
+];
+
+/** @throws {OptionsError} when the gateway is on and nobody could use it. */
+function accessKeys({ keys }: BlueGreenConfig, gatewayIsOn: boolean): AccessKeys {
+  if (gatewayIsOn && keys.length === 0) {
+    throw new OptionsError([
+      {
+        path: 'keys',
+        value: 'nothing',
+        message: 'is missing, and the gateway is on',
+        remedy: "Add one: keys: [{ name: 'web', key: process.env.GATEWAY_KEY }].",
+      },
+    ]);
+  }
+  return new AccessKeys(keys);
+}

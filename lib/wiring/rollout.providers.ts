@@ -1,0 +1,51 @@
+import type { Provider } from '@nestjs/common';
+import type { Clock } from '../domain/clock.js';
+import { configureRoute } from '../domain/commands.js';
+import type { Journal } from '../journal/journal.js';
+import { MemoryJournal } from '../journal/memory-journal.js';
+import type { BlueGreenConfig } from '../options/config.js';
+import { CanaryScheduler } from '../rollout/canary-scheduler.js';
+import { CommandBus } from '../rollout/command-bus.js';
+import { RolloutDefaults } from '../rollout/rollout-defaults.js';
+import { RolloutService } from '../rollout/rollout.service.js';
+import { SchedulerOptions } from '../rollout/scheduler-options.js';
+import { StateStore } from '../rollout/state-store.js';
+import { LiveRouteTable } from '../routing/live-route-table.js';
+import { CLOCK, CONFIG, JOURNAL } from '../tokens.js';
+
+/** How the weights change. */
+export const ROLLOUT: Provider[] = [
+  { provide: JOURNAL, useFactory: () => new MemoryJournal() },
+  {
+    provide: StateStore,
+    inject: [JOURNAL, LiveRouteTable],
+    useFactory: async (journal: Journal, table: LiveRouteTable) => {
+      const store = new StateStore(journal, table);
+      await store.start();
+      return store;
+    },
+  },
+  {
+    // Brings the journal in line with the configuration before anybody can be given the bus.
+    provide: CommandBus,
+    inject: [JOURNAL, StateStore, CLOCK, CONFIG],
+    useFactory: async (journal: Journal, store: StateStore, clock: Clock, { routes }: BlueGreenConfig) => {
+      const bus = new CommandBus(journal, store, clock);
+      const definitions = [...routes.values()].map(({ definition }) => definition);
+      await bus.append(
+        (state) => definitions.flatMap((definition) => configureRoute(definition, state.routes.get(definition.alias))),
+        { actor: 'system', reason: 'configuration' },
+      );
+      return bus;
+    },
+  },
+  {
+    provide: RolloutDefaults,
+    inject: [CONFIG, CLOCK],
+    useFactory: ({ routes }: BlueGreenConfig, clock: Clock) =>
+      new RolloutDefaults(new Map([...routes].map(([alias, { rollout }]) => [alias, rollout])), clock.now()),
+  },
+  { provide: SchedulerOptions, inject: [CONFIG], useFactory: ({ scheduler }: BlueGreenConfig) => scheduler },
+  RolloutService,
+  CanaryScheduler,
+];

@@ -1,0 +1,58 @@
+import type { Provider } from '@nestjs/common';
+import type { Clock, Random } from '../domain/clock.js';
+import { AccessKeys } from '../http/access-keys.js';
+import { routeConfig, type BlueGreenConfig } from '../options/config.js';
+import { ConversationPins } from '../routing/conversation-pins.js';
+import { LiveRouteTable } from '../routing/live-route-table.js';
+import { RequestAssigner } from '../routing/request-assigner.js';
+import { RoutingOptions } from '../routing/routing.options.js';
+import { TrafficSplitGuard } from '../routing/traffic-split.guard.js';
+import { TrafficSplitter } from '../routing/traffic-splitter.js';
+import { CLOCK, CONFIG, RANDOM } from '../tokens.js';
+
+/** Which environment a request goes to. */
+export const ROUTING: Provider[] = [
+  LiveRouteTable,
+  {
+    provide: TrafficSplitter,
+    inject: [LiveRouteTable, RANDOM, CONFIG, CLOCK],
+    useFactory: (table: LiveRouteTable, random: Random, config: BlueGreenConfig, clock: Clock) => {
+      const pins = pinsByRoute(config, clock);
+      return new TrafficSplitter(table, random, (alias) => pins.get(alias));
+    },
+  },
+  {
+    provide: RoutingOptions,
+    inject: [CONFIG, AccessKeys],
+    useFactory: routingOptions,
+  },
+  {
+    provide: RequestAssigner,
+    inject: [TrafficSplitter, LiveRouteTable, RoutingOptions],
+    useFactory: (splitter: TrafficSplitter, table: LiveRouteTable, options: RoutingOptions) =>
+      new RequestAssigner(splitter, table, options),
+  },
+  TrafficSplitGuard,
+];
+
+function routingOptions(config: BlueGreenConfig, keys: AccessKeys): RoutingOptions {
+  const [first, ...others] = config.routes.keys();
+  return {
+    stickiness: (alias) => routeConfig(config, alias).stickiness,
+    mayForce:
+      config.mayForce ??
+      ((request, environment) => keys.callerOf(request)?.environments.includes(environment) ?? false),
+    defaultRoute: others.length === 0 ? first : undefined,
+    extras: (alias) => {
+      const { shadow, conversationPins } = routeConfig(config, alias);
+      return { shadowTo: shadow.to, conversationHeader: conversationPins?.header };
+    },
+  };
+}
+
+function pinsByRoute({ routes }: BlueGreenConfig, clock: Clock): ReadonlyMap<string, ConversationPins> {
+  const pinning = [...routes].flatMap(([alias, { conversationPins: options }]) =>
+    options ? [{ alias, options }] : [],
+  );
+  return new Map(pinning.map(({ alias, options }) => [alias, new ConversationPins(options, clock)]));
+}

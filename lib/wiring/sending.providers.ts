@@ -1,0 +1,84 @@
+import { Logger, type Provider } from '@nestjs/common';
+import type { Clock, Random } from '../domain/clock.js';
+import { routeConfig, type BlueGreenConfig } from '../options/config.js';
+import { unpricedLimits } from '../options/unpriced-limits.js';
+import { Breakers } from '../router/breakers.js';
+import { LlmRouterService } from '../router/llm-router.service.js';
+import { RetryBudgets } from '../router/retry-budget.js';
+import { Sender } from '../router/sender.js';
+import { ShadowService } from '../router/shadow/shadow.service.js';
+import { LiveRouteTable } from '../routing/live-route-table.js';
+import { priceOf } from '../telemetry/cost.js';
+import { ModelWatch } from '../telemetry/model-watch.js';
+import { Telemetry } from '../telemetry/telemetry.js';
+import { CLOCK, CONFIG, RANDOM } from '../tokens.js';
+import { Upstreams } from '../upstream/upstreams.js';
+
+/** How a request gets there, and what is seen of it. */
+export const SENDING: Provider[] = [
+  {
+    provide: Upstreams,
+    inject: [CONFIG],
+    useFactory: ({ upstreams }: BlueGreenConfig) => new Upstreams(upstreams),
+  },
+  {
+    provide: Telemetry,
+    inject: [CONFIG],
+    useFactory: ({ telemetry }: BlueGreenConfig) => new Telemetry(telemetry.window),
+  },
+  {
+    provide: ShadowService,
+    inject: [CONFIG, LiveRouteTable, Upstreams, CLOCK, RANDOM],
+    useFactory: (
+      { routes, prices }: BlueGreenConfig,
+      table: LiveRouteTable,
+      upstreams: Upstreams,
+      clock: Clock,
+      random: Random,
+    ) => {
+      const policies = new Map([...routes].map(([alias, { shadow }]) => [alias, shadow]));
+      return new ShadowService({ policies, table, upstreams, clock, random, priceOf: priceOf(prices) });
+    },
+  },
+  {
+    provide: Sender,
+    inject: [CONFIG, LiveRouteTable, Upstreams, Telemetry, CLOCK, RANDOM, ShadowService],
+    useFactory: (
+      config: BlueGreenConfig,
+      table: LiveRouteTable,
+      upstreams: Upstreams,
+      observer: Telemetry,
+      clock: Clock,
+      random: Random,
+      mirror: ShadowService,
+    ) => {
+      const policyOf = (alias: string) => routeConfig(config, alias).sending;
+      const prices = priceOf(config.prices);
+      const logger = new Logger(Sender.name);
+      for (const warning of unpricedLimits(config, prices)) logger.warn(warning);
+      return new Sender({
+        table,
+        upstreams,
+        observer,
+        clock,
+        random,
+        mirror,
+        policyOf,
+        priceOf: prices,
+        breakers: new Breakers((alias) => policyOf(alias).breaker),
+        budgets: new RetryBudgets((alias) => policyOf(alias).retryBudget, clock),
+      });
+    },
+  },
+  {
+    provide: ModelWatch,
+    inject: [Telemetry],
+    useFactory: (telemetry: Telemetry) => {
+      const logger = new Logger(ModelWatch.name);
+      const watch = new ModelWatch((message) => logger.warn(message));
+      telemetry.onObservation((observation) => watch.see(observation));
+      return watch;
+    },
+  },
+  LlmRouterService,
+];
