@@ -37,6 +37,12 @@ describe.each(ADAPTERS)('the gateway, on %s', (adapter) => {
       await supertest(urlOf(app)).get(`${path}/other/v1/models`).set('Authorization', `Bearer ${KEY}`).expect(404);
     });
 
+    test('knows each route as a model, and no other', async () => {
+      const sdk = sdkFor(await startGateway(stage, adapter));
+      expect(await sdk.models.retrieve('chat')).toMatchObject({ id: 'chat', object: 'model' });
+      await expect(sdk.models.retrieve('constructor')).rejects.toMatchObject({ status: 404, code: 'unknown_route' });
+    });
+
     test("below the app's global prefix", async () => {
       const app = await startGateway(stage, adapter, {
         options: { gateway: { path: 'ai' } },

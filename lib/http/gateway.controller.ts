@@ -1,4 +1,4 @@
-import { Controller, Get, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { Controller, Get, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { BlueGreenError } from '../domain/errors.js';
 import { callerHeaders } from '../router/caller-headers.js';
 import { errorEvent } from '../router/error-response.js';
@@ -28,8 +28,8 @@ class InvalidRequestError extends BlueGreenError {
 }
 
 /**
- * The endpoint that OpenAI's and Anthropic's clients call. `model` is the alias of a route; the guard's headers choose within it. Answers
- * go to Node's response directly: they come as bytes and leave as bytes.
+ * The endpoint that OpenAI's and Anthropic's clients call. `model` is the alias of a route; the guard's headers choose
+ * within it. Answers go to Node's response directly: they come as bytes and leave as bytes.
  */
 @Controller()
 @UseGuards(GatewayKeyGuard)
@@ -96,13 +96,13 @@ export class GatewayController {
   /** The routes, as the models that they are to their callers. */
   @Get('v1/models')
   models() {
-    const data = this.table.current.aliases.map((id) => ({
-      id,
-      object: 'model',
-      created: 0,
-      owned_by: 'nestjs-blue-green',
-    }));
-    return { object: 'list', data };
+    return { object: 'list', data: this.table.current.aliases.map(modelOf) };
+  }
+
+  /** @throws {UnknownRouteError} */
+  @Get('v1/models/:alias')
+  model(@Param('alias') alias: string) {
+    return modelOf(this.table.current.get(alias).alias);
   }
 
   async #stream(stream: RoutedStream, dialect: Dialect, reply: HttpReply): Promise<void> {
@@ -123,6 +123,11 @@ export class GatewayController {
     }
     response.end();
   }
+}
+
+/** A route as the model that it is to its callers. */
+function modelOf(alias: string) {
+  return { id: alias, object: 'model', created: 0, owned_by: 'nestjs-blue-green' };
 }
 
 function readBody(body: unknown, dialect: Dialect): { alias: string; body: JsonObject } {
