@@ -3,9 +3,9 @@ import type { LiveRouteTable } from '../../routing/live-route-table.js';
 import type { PriceOf } from '../../domain/usage.js';
 import { sendJson } from '../../upstream/attempt.js';
 import { openAiEmbeddings } from '../../upstream/dialects/openai-embeddings.js';
+import { highestUsage } from '../../upstream/estimate-usage.js';
 import { isObject, numberAt, parseJson } from '../../upstream/json.js';
 import type { Upstreams } from '../../upstream/upstreams.js';
-import { estimateUsage } from './estimate-usage.js';
 import type { MonthlyBudget } from './monthly-budget.js';
 import { COMPARED_CHARS } from './text-similarity.js';
 
@@ -36,7 +36,7 @@ export async function embeddingSimilarity(
   if (!target) return null;
   const { model, upstream } = target.version;
   const body = { input: [a, b] };
-  const estimate = priceOf(model, estimateUsage(body, openAiEmbeddings.limitFields));
+  const estimate = priceOf(model, highestUsage(body, openAiEmbeddings.limitFields));
   if (estimate === undefined && budget.limit !== undefined) return null;
   const reservation = budget.reserve(estimate ?? 0);
   if (!reservation) return null;
