@@ -98,7 +98,7 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
 
   /** Reads what is left behind the end, so that the connection can be used again; gives up on it soon. */
   #letGo(): void {
-    drain(this.body, LINGER_BYTES, AbortSignal.timeout(LINGER_MS)).catch(() => this.body.destroy());
+    void drain(this.body, LINGER_BYTES, AbortSignal.timeout(LINGER_MS));
   }
 
   /** The limit on silence runs only while the provider is waited for, never while the caller is slow. */
