@@ -7,6 +7,7 @@ import type { Comparison, ShadowPair, ShadowSide } from '../../telemetry/shadow-
 import type { Upstreams } from '../../upstream/upstreams.js';
 import type { CallRequest } from '../call.js';
 import type { CallEnd } from '../mirror.js';
+import { pause } from '../retry.js';
 import { AnswerCollector, type CollectedAnswer } from './answer-collector.js';
 import { compareAnswers } from './compare-answers.js';
 import { embeddingSimilarity } from './embedding-similarity.js';
@@ -111,14 +112,12 @@ const GONE: CallEnd = {
   finishReason: undefined,
 };
 
-function endOf(pair: OpenPair, clock: Clock, signal: AbortSignal): Promise<CallEnd> {
-  return new Promise((resolve) => {
-    const giveUp = (): void => resolve(GONE);
-    const cancel = clock.after(CALLER_PATIENCE, giveUp);
-    signal.addEventListener('abort', giveUp, { once: true });
-    void pair.ended.then((end) => {
-      cancel();
-      resolve(end);
-    });
-  });
+async function endOf(pair: OpenPair, clock: Clock, signal: AbortSignal): Promise<CallEnd> {
+  const ended = new AbortController();
+  const patience = pause(CALLER_PATIENCE, clock, AbortSignal.any([signal, ended.signal])).then(() => GONE);
+  try {
+    return await Promise.race([pair.ended, patience]);
+  } finally {
+    ended.abort();
+  }
 }
