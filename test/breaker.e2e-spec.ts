@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { UpstreamError } from 'nestjs-blue-green';
 import { answer, fail } from './support/fake-provider.js';
 import { cutsAfter, readAll, REQUEST, Sending } from './support/sending.js';
 
@@ -11,6 +10,16 @@ beforeEach(async () => {
 afterEach(() => sending.stop());
 
 const complete = () => sending.router.complete('chat', REQUEST, { environment: 'green' });
+
+/** A call that nobody can answer, its pauses passed: its error. */
+async function failed(): Promise<unknown> {
+  const error = complete().catch((reason: unknown) => reason);
+  const done = error.then(() => true);
+  while (!(await Promise.race([done, sending.clock.shortestTimer(2_000).then(() => false)]))) {
+    sending.clock.advance(2_000);
+  }
+  return error;
+}
 
 describe('an environment that its breaker leaves alone', () => {
   test('costs its callers no time when it limits our rate: nobody waits to be refused again', async () => {
@@ -37,16 +46,7 @@ describe('an environment that its breaker leaves alone', () => {
 
   test('does not hide from the caller what it said while it was asked', async () => {
     for (const provider of sending.providers) provider.always(fail(500));
-    const call = async () => {
-      const error = complete().catch((reason: unknown) => reason as UpstreamError);
-      const done = error.then(() => true);
-      while (!(await Promise.race([done, sending.clock.shortestTimer(2_000).then(() => false)]))) {
-        sending.clock.advance(2_000);
-      }
-      return error;
-    };
-    await call();
-    const error = await call();
-    expect(error).toMatchObject({ failure: 'server_error' });
+    await failed();
+    expect(await failed()).toMatchObject({ failure: 'server_error' });
   });
 });

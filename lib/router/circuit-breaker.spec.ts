@@ -41,6 +41,15 @@ async function opened(failure: FailureClass = 'server_error'): Promise<CircuitBr
   return breaker;
 }
 
+/** Streams that begin well, and then break if a failure is given. */
+async function streams(breaker: CircuitBreaker, count: number, failure?: FailureClass): Promise<void> {
+  for (let call = 0; call < count; call++) {
+    await outcome(breaker, ok);
+    if (failure) breaker.report(new UpstreamFailure(failure, 'no'));
+    await nextTurn();
+  }
+}
+
 describe('the breaker', () => {
   test('opens when more than half of at least ten calls have failed', async () => {
     const breaker = new CircuitBreaker(OPTIONS);
@@ -108,14 +117,6 @@ describe('rate limits', () => {
 });
 
 describe('a stream that breaks behind its first chunk', () => {
-  async function streams(breaker: CircuitBreaker, count: number, failure?: FailureClass): Promise<void> {
-    for (let call = 0; call < count; call++) {
-      await outcome(breaker, ok);
-      if (failure) breaker.report(new UpstreamFailure(failure, 'no'));
-      await nextTurn();
-    }
-  }
-
   test('is a failed call, and not a good one as well', async () => {
     const breaker = new CircuitBreaker({ ...OPTIONS, threshold: 0.9 });
     await streams(breaker, 9, 'truncated');
