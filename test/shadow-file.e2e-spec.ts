@@ -40,6 +40,12 @@ describe('shadow-requests.jsonl', () => {
     await shadowing.sending.app.close();
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ content: ['Hello there', 'Goodbye'] });
   });
+
+  test('may be spoilt by a redaction that gives no JSON, and the pair is told of all the same', async () => {
+    const file = join(directory, 'spoilt.jsonl');
+    const [pair] = await pairsOf({ file, storeContent: true, redact: () => 1n }, answer());
+    expect(pair).toMatchObject({ comparison: { textSimilarity: 1 } });
+  });
 });
 
 /** Answers embeddings for an `input`, and chat for everything else. */

@@ -3,6 +3,7 @@ import type { INestApplication } from '@nestjs/common';
 import { LlmRouterService, RolloutService } from 'nestjs-blue-green';
 import { blueGreen, startApp } from './support/app.js';
 import { answer, begin, chunk, FakeProvider, fail, type Behaviour } from './support/fake-provider.js';
+import { readAll } from './support/sending.js';
 
 const QUESTION = { messages: [{ role: 'user', content: 'Count.' }] };
 
@@ -72,6 +73,34 @@ describe('streamRecovery: continue', () => {
     const { text, result } = await read();
     expect(text).toBe('one two three four');
     expect(result).toMatchObject({ environment: 'blue', fallback: true, finishReason: 'stop' });
+  });
+
+  test('the reason to stop is heard, also when it comes with the last of what was sent', async () => {
+    green.always(cutAfter('one ', 'two'));
+    blue.always((_request, response) => {
+      begin(response);
+      const choice = { index: 0, delta: { content: 'one two' }, finish_reason: 'stop' };
+      response.end(`data: ${JSON.stringify({ choices: [choice] })}\n\ndata: [DONE]\n\n`);
+    });
+    const heard: unknown[] = [];
+    for await (const { raw } of llm.stream('chat', QUESTION, { environment: 'green' })) heard.push(raw);
+    expect(heard.at(-1)).toMatchObject({ choices: [{ delta: { content: '' }, finish_reason: 'stop' }] });
+  });
+
+  test('of several answers to one request none is gone on with: nobody knows whose text would be whose', async () => {
+    green.always((_request, response) => {
+      begin(response);
+      for (const index of [0, 1]) {
+        const choices = [{ index, delta: { content: `answer ${index}` }, finish_reason: null }];
+        response.write(`data: ${JSON.stringify({ choices })}\n\n`);
+      }
+      setImmediate(() => response.destroy());
+    });
+    const stream = llm.stream('chat', { ...QUESTION, n: 2 }, { environment: 'green' });
+    const { text, error } = await readAll(stream);
+    expect(text).toBe('answer 0');
+    expect(error).toMatchObject({ code: 'upstream_network' });
+    expect(blue.calls).toHaveLength(0);
   });
 
   test('a restarted answer that turns out differently is an error, and none of it is heard', async () => {

@@ -30,7 +30,7 @@ export async function probe(
   timeout: number,
   clock: Clock,
 ): Promise<EnvironmentHealth> {
-  const { provider, apiKey } = client.config;
+  const { provider, apiKey, headers: own } = client.config;
   const { path, auth, headers } = providerOf(provider).models;
   const watchdog = new Watchdog(clock, undefined);
   watchdog.limit('answer to the probe', timeout);
@@ -38,7 +38,7 @@ export async function probe(
     const { status, body } = await client.request(
       'GET',
       path,
-      { ...headers, ...authHeaders(auth, apiKey) },
+      { ...own, ...headers, ...authHeaders(auth, apiKey) },
       watchdog.signal,
     );
     if (status !== 200) {

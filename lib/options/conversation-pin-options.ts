@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ConversationPinOptions } from '../routing/conversation-pins.js';
 import { duration } from '../validation/duration.js';
+import { defined } from './defined.js';
 
 /** Keeps a conversation on the version that it began on. Off unless given; `false` switches it off for a route. */
 export const conversationPins = z.union([
@@ -22,7 +23,7 @@ type PinInput = z.output<typeof conversationPins> | undefined;
 /** The route's settings over the shared ones; `undefined` when conversations are not pinned. */
 export function conversationPinOptions(shared: PinInput, own: PinInput): ConversationPinOptions | undefined {
   if (own === false || (own === undefined && !shared)) return undefined;
-  const { header, ttl, max, onRollback } = { ...shared, ...own };
+  const { header, ttl, max, onRollback } = { ...defined(shared || undefined), ...defined(own) };
   return {
     header: (header ?? 'x-conversation-id').toLowerCase(),
     ttl: ttl ?? 3_600_000,

@@ -1,4 +1,5 @@
 import { weightsProblem, type Weights } from '../domain/weights.js';
+import { isObject } from '../upstream/json.js';
 import { pathOf, show } from '../validation/problems.js';
 import type { Problem } from '../validation/validation-error.js';
 import { providerProblems } from './provider.js';
@@ -98,8 +99,4 @@ function checkEmbeddingRoute(path: readonly string[], shadow: unknown, aliases: 
       remedy: `Add a route that answers embeddings, or use one of: ${aliases.map(String).join(', ')}.`,
     },
   ];
-}
-
-function isObject(value: unknown): value is Loose {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -111,6 +111,8 @@ describe('A setting of a route', () => {
     timeouts: { connect: '1s', total: '2s' },
     retry: { attempts: 2, maxDelay: '2s' },
     bufferThreshold: 2,
+    shadow: { percentage: 7 },
+    conversationPins: { ttl: '2h' },
   };
 
   test('wins over the shared one, part by part', () => {
@@ -137,6 +139,8 @@ describe('A setting of a route', () => {
       timeouts: { connect: undefined },
       retry: { attempts: undefined },
       bufferThreshold: undefined,
+      shadow: { percentage: undefined },
+      conversationPins: { ttl: undefined },
     };
     const routes = { chat: { environments: pair, ...undefinedParts }, plain: { environments: pair } };
     const config = parseOptions({ ...SHARED, routes });

@@ -4,6 +4,7 @@ import type { HttpRequest, MayForce } from '../routing/routing.options.js';
 import { PROVIDER_NAMES } from '../upstream/providers.js';
 import { duration, wait } from '../validation/duration.js';
 import { conversationPins } from './conversation-pin-options.js';
+import { headers, headerValue } from './headers-schema.js';
 import { shadow } from './shadow-options.js';
 import { versionFields } from './version-schema.js';
 
@@ -41,16 +42,23 @@ const retry = z.strictObject({
     .optional(),
 });
 
-const breaker = z.strictObject({
-  /** Share of failures among the last calls that opens it, above 0 and below 1. Default 0.5. */
-  threshold: z.number().gt(0).lt(1).default(0.5),
-  /** How many calls those are. Default 20. */
-  size: z.int().min(1).max(1000).default(20),
-  /** Calls needed before it may open. Default 10. */
-  minCalls: z.int().min(1).max(1000).default(10),
-  /** Until one call may try again. Default `'10s'`. */
-  halfOpenAfter: duration.prefault('10s'),
-});
+const breaker = z
+  .strictObject({
+    /** Share of failures among the last calls that opens it, above 0 and below 1. Default 0.5. */
+    threshold: z.number().gt(0).lt(1).default(0.5),
+    /** How many calls those are. Default 20. */
+    size: z.int().min(1).max(1000).default(20),
+    /** Calls needed before it may open, `size` at most. Default 10, or `size` where that is less. */
+    minCalls: z.int().min(1).max(1000).optional(),
+    /** Until one call may try again. Default `'10s'`. */
+    halfOpenAfter: duration.prefault('10s'),
+  })
+  .refine(({ size, minCalls = 1 }) => minCalls <= size, {
+    path: ['minCalls'],
+    error: 'is more than the calls that are remembered',
+    params: { remedy: 'Use at most the value of size, which is 20 when left out.' },
+  })
+  .transform(({ minCalls, ...rest }) => ({ ...rest, minCalls: minCalls ?? Math.min(10, rest.size) }));
 
 const stickiness = z.strictObject({
   /** Reads the sticky key from the request; asked before the headers. */
@@ -87,12 +95,12 @@ export const environment = z.strictObject({
   /** With the provider's version segment: `https://api.openai.com/v1`. Default: the provider's. */
   baseUrl: z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' }).optional(),
   /** The provider's key; `false` for an upstream that takes none. May be left out for `ollama` and `vllm`. */
-  apiKey: z.union([z.string().min(1), z.literal(false)]).optional(),
+  apiKey: z.union([headerValue.min(1), z.literal(false)]).optional(),
   /** Share of the traffic, in percent. Default 0. */
   weight: share.default(0),
   ...versionFields,
   /** Further headers for every call. */
-  headers: z.record(z.string(), z.string()).default({}),
+  headers: headers.default({}),
   timeouts: timeouts.optional(),
 });
 

@@ -126,7 +126,6 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
         break;
       }
       case 'awaitApproval':
-        if (rollout.phase.name === 'Paused') return;
         await this.bus.execute(alias, pauseRollout('AwaitingApproval'), info);
         this.#logger.warn(`${subject}: ${decision.reason}`);
     }

@@ -10,6 +10,7 @@ import { RouteTable } from '../routing/route-table.js';
 export class StateStore {
   #state: State = emptyState;
   #stop: () => void = () => {};
+  #stopped = false;
   readonly #entries = new Subject<JournalEntry>();
   /** Callers that wait for a revision: one per command under way. */
   readonly #waiting = new Set<{ revision: number; resolve: () => void }>();
@@ -33,6 +34,7 @@ export class StateStore {
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#stop();
     this.#entries.complete();
     for (const { resolve } of this.#waiting) resolve();
@@ -41,7 +43,7 @@ export class StateStore {
 
   /** Resolves when the state includes this revision, or when it never will because the store has stopped. */
   async reached(revision: number): Promise<void> {
-    if (this.#state.revision >= revision) return;
+    if (this.#stopped || this.#state.revision >= revision) return;
     await new Promise<void>((resolve) => this.#waiting.add({ revision, resolve }));
   }
 

@@ -5,7 +5,8 @@ import type { AttemptRequest } from '../upstream/attempt.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 import type { CallRequest } from './call.js';
 
-interface AttemptDeps {
+/** What it takes to ask somebody. */
+export interface AttemptDeps {
   readonly upstreams: Upstreams;
   readonly clock: Clock;
   readonly priceOf: PriceOf;

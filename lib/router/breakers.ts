@@ -13,11 +13,11 @@ export class Breakers {
   /** `undefined` when the route has its breakers switched off. */
   get(route: string, { environment, version }: Target): CircuitBreaker | undefined {
     const key = `${route}/${environment}@${version.tag}`;
-    const known = this.#breakers.get(key);
-    if (known) return known;
     const options = this.optionsOf(route);
     if (!options) return undefined;
-    const breaker = new CircuitBreaker(options);
+    const breaker = this.#breakers.get(key) ?? new CircuitBreaker(options);
+    // To the end of the line: the one at its front is forgotten first.
+    this.#breakers.delete(key);
     this.#breakers.set(key, breaker);
     if (this.#breakers.size > MAX_BREAKERS) this.#breakers.delete(this.#breakers.keys().next().value!);
     return breaker;

@@ -52,7 +52,7 @@ export interface ChatCompletion extends ChatResult {
 
 /** A piece of a streamed answer. */
 export interface ChatChunk {
-  /** Text that this piece adds; may be empty. */
+  /** Text that this piece adds to the first choice; may be empty. */
   readonly text: string;
   /** The provider's chunk as it came: tool calls, reasons to stop, whatever it says. */
   readonly raw: unknown;

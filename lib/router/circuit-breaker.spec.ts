@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { FailureClass } from '../domain/outcome.js';
 import { UpstreamFailure } from '../upstream/upstream-failure.js';
@@ -38,6 +39,15 @@ async function opened(failure: FailureClass = 'server_error'): Promise<CircuitBr
   const breaker = new CircuitBreaker(OPTIONS);
   for (let call = 0; call < 10; call++) await outcome(breaker, failing(failure));
   return breaker;
+}
+
+/** Streams that begin well, and then break if a failure is given. */
+async function streams(breaker: CircuitBreaker, count: number, failure?: FailureClass): Promise<void> {
+  for (let call = 0; call < count; call++) {
+    await outcome(breaker, ok);
+    if (failure) breaker.report(new UpstreamFailure(failure, 'no'));
+    await nextTurn();
+  }
 }
 
 describe('the breaker', () => {
@@ -106,16 +116,36 @@ describe('rate limits', () => {
   });
 });
 
-test('a stream that broke after a good start counts as a failed call', async () => {
-  const breaker = new CircuitBreaker(OPTIONS);
-  const broken = new UpstreamFailure('truncated', 'no');
-  for (let call = 0; call < 11; call++) {
-    await outcome(breaker, ok);
-    breaker.report(broken);
-    breaker.report(broken);
-    await Promise.resolve();
-  }
-  expect(breaker.isOpen).toBe(true);
+describe('a stream that breaks behind its first chunk', () => {
+  test('is a failed call, and not a good one as well', async () => {
+    const breaker = new CircuitBreaker({ ...OPTIONS, threshold: 0.9 });
+    await streams(breaker, 9, 'truncated');
+    expect(breaker.isOpen).toBe(false);
+    await streams(breaker, 1, 'truncated');
+    expect(breaker.isOpen).toBe(true);
+  });
+
+  test('does not hide that half of the calls go well', async () => {
+    const breaker = new CircuitBreaker(OPTIONS);
+    for (let pair = 0; pair < 20; pair++) {
+      await streams(breaker, 1);
+      await streams(breaker, 1, 'truncated');
+    }
+    expect(breaker.isOpen).toBe(false);
+  });
+
+  test('says nothing about the environment when its caller has left', async () => {
+    const breaker = new CircuitBreaker(OPTIONS);
+    await streams(breaker, 20, 'client_abort');
+    expect(breaker.isOpen).toBe(false);
+  });
+
+  test('takes the trial from nobody', async () => {
+    const breaker = await opened();
+    now += 10_000;
+    breaker.report(new UpstreamFailure('truncated', 'no'));
+    expect(await outcome(breaker, ok)).toBe('answer');
+  });
 });
 
 test.each<FailureClass>(['client_abort', 'budget', 'unsupported'])(
@@ -127,6 +157,30 @@ test.each<FailureClass>(['client_abort', 'budget', 'unsupported'])(
     expect(await outcome(breaker, ok)).toBe('circuit_open');
   },
 );
+
+test.each<FailureClass>(['client_abort', 'budget', 'unsupported'])(
+  'a trial that ends in %s does not end a rate limit',
+  async (failure) => {
+    const breaker = await opened('rate_limited');
+    now += 10_000;
+    await outcome(breaker, failing(failure));
+    expect(await outcome(breaker, ok)).toBe('rate_limited');
+  },
+);
+
+test('a trial that the other breaker refuses does not end a rate limit', async () => {
+  const breaker = new CircuitBreaker({ ...OPTIONS, minCalls: 1 });
+  for (let call = 0; call < 5; call++) await outcome(breaker, failing('rate_limited'));
+  now += 9_000;
+  breaker.report(new UpstreamFailure('server_error', 'no'));
+  await nextTurn();
+  now += 1_000;
+  await outcome(breaker, ok);
+  now += 9_500;
+  const call = jest.fn(ok);
+  await outcome(breaker, call);
+  expect(call).not.toHaveBeenCalled();
+});
 
 test('a trial that the provider refuses shows that it is back', async () => {
   const breaker = await opened();

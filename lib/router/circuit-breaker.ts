@@ -2,7 +2,6 @@ import {
   circuitBreaker,
   CircuitState,
   ConsecutiveBreaker,
-  CountBreaker,
   handleWhen,
   isBrokenCircuitError,
   type CircuitBreakerPolicy,
@@ -10,6 +9,7 @@ import {
 } from 'cockatiel';
 import { CONSEQUENCES, type FailureClass } from '../domain/outcome.js';
 import { UpstreamFailure } from '../upstream/upstream-failure.js';
+import { LastCalls } from './last-calls.js';
 
 /** When an environment is no longer asked, and for how long. */
 export interface BreakerOptions {
@@ -26,7 +26,7 @@ export interface BreakerOptions {
 /** Answers of 429 in a row, each with its wait, after which an environment is left alone for a while. */
 const RATE_LIMITS_IN_A_ROW = 5;
 
-/** Failures that come about without the environment: the library would take any that it is not told of for a recovery. */
+/** Failures that come about without the environment. */
 const PROVES_NOTHING = new Set<FailureClass>(['client_abort', 'unsupported', 'budget']);
 
 /**
@@ -35,24 +35,25 @@ const PROVES_NOTHING = new Set<FailureClass>(['client_abort', 'unsupported', 'bu
  * others are told at once that it is not: nobody waits for somebody else's call.
  */
 export class CircuitBreaker {
+  readonly #lastCalls: LastCalls;
   readonly #failures: CircuitBreakerPolicy;
   readonly #rateLimits: CircuitBreakerPolicy;
 
   /** @param state what {@link toJSON} gave, to go on from there. */
   constructor(options: BreakerOptions, state?: BreakerState) {
-    const { threshold, size, minCalls, halfOpenAfter } = options;
+    const { halfOpenAfter } = options;
+    this.#lastCalls = new LastCalls(options);
     this.#failures = circuitBreaker(
-      handleWhen((error) =>
-        failureOf(error, (failure) => CONSEQUENCES[failure].tripsBreaker || this.#triedInVain(failure)),
+      handleWhen(
+        (error) =>
+          classIs(error, (failure) => CONSEQUENCES[failure].tripsBreaker) || triedInVain(error, this.#failures),
       ),
-      {
-        breaker: new CountBreaker({ threshold, size, minimumNumberOfCalls: minCalls }),
-        halfOpenAfter,
-        initialState: state?.failures,
-      },
+      { breaker: this.#lastCalls, halfOpenAfter, initialState: state?.failures },
     );
     this.#rateLimits = circuitBreaker(
-      handleWhen((error) => failureOf(error, (failure) => failure === 'rate_limited')),
+      handleWhen(
+        (error) => classIs(error, (failure) => failure === 'rate_limited') || triedInVain(error, this.#rateLimits),
+      ),
       {
         breaker: new ConsecutiveBreaker(RATE_LIMITS_IN_A_ROW),
         halfOpenAfter: askedFor(halfOpenAfter),
@@ -73,16 +74,19 @@ export class CircuitBreaker {
     }
   }
 
-  /** A stream that had begun well broke: counts as a failed call. */
+  /**
+   * A stream that had begun well broke: its call has failed after all. Says nothing to a breaker that is open: the
+   * stream is older than that, and no trial.
+   */
   report(failure: UpstreamFailure): void {
-    void this.run(() => Promise.reject(failure)).catch(() => {
-      // What is reported is thrown back; whoever reports has it already.
-    });
-  }
-
-  /** The call that was to try whether the environment is back never got to it. */
-  #triedInVain(failure: FailureClass): boolean {
-    return this.#failures.state === CircuitState.HalfOpen && PROVES_NOTHING.has(failure);
+    const isClosed = this.#failures.state === CircuitState.Closed;
+    if (!isClosed || !CONSEQUENCES[failure.failure].tripsBreaker) return;
+    this.#lastCalls.retract();
+    this.#failures
+      .execute(() => Promise.reject(failure))
+      .catch(() => {
+        // What is reported is thrown back; whoever reports has it already.
+      });
   }
 
   get isOpen(): boolean {
@@ -101,13 +105,22 @@ export interface BreakerState {
   readonly rateLimits: unknown;
 }
 
-function failureOf(error: unknown, matches: (failure: FailureClass) => boolean): boolean {
+function classIs(error: unknown, matches: (failure: FailureClass) => boolean): boolean {
   return error instanceof UpstreamFailure && matches(error.failure);
+}
+
+/**
+ * The call that was to try whether the environment is back never got to it. The library would take an error that it is
+ * not told of for a recovery.
+ */
+function triedInVain(error: unknown, { state }: CircuitBreakerPolicy): boolean {
+  if (state !== CircuitState.HalfOpen) return false;
+  return isBrokenCircuitError(error) || classIs(error, (failure) => PROVES_NOTHING.has(failure));
 }
 
 function refusal(failure: 'circuit_open' | 'rate_limited'): UpstreamFailure {
   const why = failure === 'circuit_open' ? 'it has failed too often just now' : 'the provider limits our rate';
-  return new UpstreamFailure(failure, `it is not asked for a while: ${why}`);
+  return new UpstreamFailure(failure, `it is not asked for a while: ${why}`, { asked: false });
 }
 
 /** Waits as long as the provider asks, at least the usual time. */

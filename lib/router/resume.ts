@@ -45,7 +45,8 @@ export async function resumed(
       if (!agree(text, left)) throw refused(upstream, 'the restarted answer turned out differently');
       const fresh = text.slice(left.length);
       left = left.slice(text.length);
-      if (fresh !== '') held.push(withText(event, fresh, continuation));
+      // The event in which the two meet stays for whatever else it says: it may be the one with the reason to stop.
+      if (left === '') held.push(withText(event, fresh, continuation));
     }
   }
   return { upstream, held, pending: undefined, rest };
@@ -56,7 +57,8 @@ function agree(text: string, expected: string): boolean {
 }
 
 function withText(event: StreamEvent, text: string, continuation: Continuation): StreamEvent {
-  return { ...event, data: continuation.withText(event.data, text), reading: { ...event.reading, text } };
+  const kind = text === '' ? 'meta' : event.reading.kind;
+  return { ...event, data: continuation.withText(event.data, text), reading: { ...event.reading, kind, text } };
 }
 
 function refused(upstream: UpstreamStream, why: string): UpstreamFailure {

@@ -116,7 +116,7 @@ export class Sender {
       const result = await this.#attempts(call, target, send);
       if (!(result instanceof UpstreamFailure)) return result;
       // Of several, the caller learns of the last that was really asked.
-      if (!last || result.failure !== 'circuit_open') last = { failure: result, target };
+      if (!last || result.asked) last = { failure: result, target };
       if (!CONSEQUENCES[result.failure].fallBack) break;
     }
     const { failure, target } = last!;
@@ -134,11 +134,15 @@ export class Sender {
     const { route } = call.request.assignment;
     const { retry } = policyOf(route);
     const attempt = this.#attemptOf(call.request, target);
+    let last: UpstreamFailure | undefined;
     for (let n = 1; ; n++) {
       try {
         return await this.#attempt(call, target, () => send(attempt));
       } catch (error) {
         const failure = failureFrom(error);
+        // A breaker that has opened meanwhile stays open for longer than a pause; what the environment said counts.
+        if (!failure.asked) return last ?? failure;
+        last = failure;
         if (n >= retry.attempts || !CONSEQUENCES[failure.failure].retry) return failure;
         const delay = retryDelay(n, failure.retryAfter, retry, random);
         if (delay === undefined || !budgets.get(route).withdraw()) return failure;

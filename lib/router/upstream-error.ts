@@ -69,7 +69,7 @@ export class UpstreamError extends BlueGreenError {
     /** The environment that failed last. */
     readonly environment: string,
     readonly failure: FailureClass,
-    /** Every call that was made, in order. */
+    /** Every attempt, in order: calls that were made, and those that were refused before they were. */
     readonly attempts: readonly Attempt[],
     readonly requestId: string,
     cause: UpstreamFailure,

@@ -20,6 +20,14 @@ describe('the price of an answer', () => {
     expect(priceOf({})('gpt-4o', usage)).toBeGreaterThanOrEqual(0);
   });
 
+  test.each([
+    ['below nothing', { ...MILLION, inputTokens: -1 }],
+    ['without end', { ...MILLION, outputTokens: Infinity }],
+  ])('is not known for a count %s, and asking for it breaks nothing', (_what, usage) => {
+    expect(priceOf({})('gpt-4o', usage)).toBeUndefined();
+    expect(priceOf({ m: { input: 1, output: 1 } })('m', usage)).toBeUndefined();
+  });
+
   test('comes from the shipped table for models that have no price of yours', () => {
     expect(priceOf({})('gpt-4o', MILLION)).toBeGreaterThan(0);
   });

@@ -20,6 +20,9 @@ const MILLION = 1_000_000;
  */
 export function priceOf(own: PriceTable): PriceOf {
   return (model, usage) => {
+    // The counts are the provider's, or follow from what a caller asks for: neither has to make sense.
+    const counts = [usage.inputTokens, usage.outputTokens, usage.cachedInputTokens];
+    if (!counts.every((count) => count >= 0 && Number.isFinite(count))) return undefined;
     const price = Object.hasOwn(own, model) ? own[model] : undefined;
     return price ? byOwnPrice(price, usage) : byShippedPrice(model, usage);
   };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { happened, observation } from '../../test/support/observations.js';
 import type { Observation } from './observation.js';
 import { Telemetry } from './telemetry.js';
@@ -119,5 +120,24 @@ describe('listeners', () => {
     leave();
     happened(figures, observation());
     expect(heard).toEqual(['timeout', 'ok']);
+  });
+});
+
+const fails = () => {
+  throw new Error('not mine');
+};
+
+describe('a listener that fails', () => {
+  test('costs neither the request nor the listeners behind it anything', () => {
+    const figures = new Telemetry(300_000);
+    const heard: string[] = [];
+    figures.onVerdict(fails);
+    figures.onVerdict(() => heard.push('verdict'));
+    figures.onObservation(fails);
+    figures.onObservation(() => heard.push('observation'));
+    Logger.overrideLogger(false);
+    expect(() => happened(figures, observation({}))).not.toThrow();
+    Logger.overrideLogger(true);
+    expect(heard).toEqual(['verdict', 'observation']);
   });
 });

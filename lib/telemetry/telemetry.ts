@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { Arm, type Evidence } from './arm.js';
 import type { Observation, Observer, Verdict } from './observation.js';
 import { pulseAfter, type Pulse } from './pulse.js';
@@ -19,6 +20,7 @@ const MAX_VERSIONS = 64;
  * rollout under way. Sums only; nothing of a request is kept.
  */
 export class Telemetry implements Observer {
+  readonly #logger = new Logger(Telemetry.name);
   /** Route → `environment@version` → figures, the least recently used first. */
   readonly #versions = new Map<string, Map<string, VersionFigures>>();
   /** `route/environment` → evidence of its newest epoch: bounded by the configuration. */
@@ -33,7 +35,7 @@ export class Telemetry implements Observer {
     const figures = this.#figures(route, environment, version);
     figures.pulse = pulseAfter(figures.pulse, verdict);
     this.#arm(verdict)?.charge(verdict);
-    for (const listener of this.#onVerdict) listener(verdict);
+    this.#tell(this.#onVerdict, verdict);
   }
 
   observe(observation: Observation): void {
@@ -47,16 +49,19 @@ export class Telemetry implements Observer {
       answered.total.addAnswer(observation);
       answered.window.tallyAt(at).addAnswer(observation);
     }
-    for (const listener of this.#onObservation) listener(observation);
+    this.#tell(this.#onObservation, observation);
   }
 
-  /** Calls back for every verdict, as soon as it is known; the returned function ends it. */
+  /**
+   * Calls back for every verdict, as soon as it is known; the returned function ends it. Has to be quick: a request
+   * waits for it. What it throws is logged.
+   */
   onVerdict(listener: (verdict: Verdict) => void): () => void {
     this.#onVerdict.add(listener);
     return () => this.#onVerdict.delete(listener);
   }
 
-  /** Calls back for every request when it has ended; the returned function ends it. Has to be quick. */
+  /** The same for every request when it has ended. */
   onObservation(listener: (observation: Observation) => void): () => void {
     this.#onObservation.add(listener);
     return () => this.#onObservation.delete(listener);
@@ -92,6 +97,17 @@ export class Telemetry implements Observer {
     const next = new Arm(epoch, this.windowLength);
     this.#arms.set(key, next);
     return next;
+  }
+
+  /** No caller pays for a listener that fails. */
+  #tell<T>(listeners: ReadonlySet<(what: T) => void>, what: T): void {
+    for (const listener of listeners) {
+      try {
+        listener(what);
+      } catch (error) {
+        this.#logger.error(`A listener failed: ${String(error)}`, error instanceof Error ? error.stack : undefined);
+      }
+    }
   }
 
   #peek(route: string, environment: string, version: string): VersionFigures | undefined {

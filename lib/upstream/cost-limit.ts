@@ -1,8 +1,7 @@
 import type { PriceOf } from '../domain/usage.js';
 import type { Version } from '../domain/version.js';
 import type { Dialect, JsonObject } from './dialects/dialect.js';
-import { estimateTokens } from './estimate-tokens.js';
-import { numberAt } from './json.js';
+import { likelyUsage } from './estimate-usage.js';
 import { UpstreamFailure } from './upstream-failure.js';
 
 /**
@@ -14,13 +13,7 @@ import { UpstreamFailure } from './upstream-failure.js';
 export function assertAffordable(version: Version, dialect: Dialect, body: JsonObject, priceOf: PriceOf): void {
   const { costLimitPerRequest: limit, model } = version;
   if (limit === undefined) return;
-  const outputTokens = dialect.limitFields.map((field) => numberAt(body, field)).find((tokens) => tokens !== undefined);
-  const answers = Math.max(1, numberAt(body, 'n') ?? 1);
-  const cost = priceOf(model, {
-    inputTokens: estimateTokens(body),
-    outputTokens: (outputTokens ?? 0) * answers,
-    cachedInputTokens: 0,
-  });
+  const cost = priceOf(model, likelyUsage(body, dialect.limitFields));
   if (cost === undefined || cost <= limit) return;
   throw new UpstreamFailure(
     'budget',

@@ -40,7 +40,7 @@ export class UpstreamClient {
     const answer = await this.#pool.request({
       method,
       path: this.#at(path),
-      headers: { ...this.config.headers, ...headers },
+      headers,
       body: body ?? null,
       signal,
     });

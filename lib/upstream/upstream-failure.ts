@@ -14,17 +14,30 @@ export interface ErrorAnswer {
 export class UpstreamFailure extends Error {
   /** Milliseconds that the provider asked to wait. */
   readonly retryAfter: number | undefined;
-  readonly answer: ErrorAnswer | undefined;
+  /** `false`: a breaker kept the call from being made. */
+  readonly asked: boolean;
+  readonly #answer: ErrorAnswer | undefined;
 
   constructor(
     readonly failure: FailureClass,
     message: string,
-    details: { retryAfter?: number | undefined; answer?: ErrorAnswer | undefined; cause?: unknown } = {},
+    details: {
+      retryAfter?: number | undefined;
+      asked?: boolean;
+      answer?: ErrorAnswer | undefined;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, details.cause === undefined ? {} : { cause: details.cause });
     this.name = 'UpstreamFailure';
     this.retryAfter = details.retryAfter;
-    this.answer = details.answer;
+    this.asked = details.asked ?? true;
+    this.#answer = details.answer;
+  }
+
+  /** Not a plain property: it may repeat the prompt, and errors get logged with their causes. */
+  get answer(): ErrorAnswer | undefined {
+    return this.#answer;
   }
 }
 

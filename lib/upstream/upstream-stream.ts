@@ -1,7 +1,7 @@
 import type { FailureClass } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
 import type { EventReading, JsonObject, StreamReader } from './dialects/dialect.js';
-import { estimateTokens } from './estimate-tokens.js';
+import { likelyInput } from './estimate-usage.js';
 import { drain, type ResponseBody } from './response-body.js';
 import { readEvents, type SseEvent } from './sse.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
@@ -48,7 +48,7 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
   get usage(): Usage | undefined {
     const { usage, complete } = this.reader;
     if (usage || complete || this.#chunks === 0) return usage;
-    return { inputTokens: estimateTokens(this.request), outputTokens: this.#chunks, cachedInputTokens: 0 };
+    return { inputTokens: likelyInput(this.request), outputTokens: this.#chunks, cachedInputTokens: 0 };
   }
 
   get finishReason(): string | undefined {
@@ -98,7 +98,7 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
 
   /** Reads what is left behind the end, so that the connection can be used again; gives up on it soon. */
   #letGo(): void {
-    drain(this.body, LINGER_BYTES, AbortSignal.timeout(LINGER_MS)).catch(() => this.body.destroy());
+    void drain(this.body, LINGER_BYTES, AbortSignal.timeout(LINGER_MS));
   }
 
   /** The limit on silence runs only while the provider is waited for, never while the caller is slow. */

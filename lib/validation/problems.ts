@@ -44,6 +44,11 @@ function problemsOfIssue(issue: Issue, input: unknown): Problem[] {
       };
     });
   }
+  // Of several forms, the one that was meant: it has the right type and goes wrong further in.
+  const meant = issue.code === 'invalid_union' ? issue.errors.find((form) => !form.some(isOfAnotherType)) : undefined;
+  if (meant) {
+    return meant.flatMap((inner) => problemsOfIssue({ ...inner, path: [...issue.path, ...inner.path] }, input));
+  }
   const value = valueAt(input, issue.path);
   const missing = value === undefined;
   return [
@@ -56,19 +61,23 @@ function problemsOfIssue(issue: Issue, input: unknown): Problem[] {
   ];
 }
 
+function isOfAnotherType({ path, code }: Issue): boolean {
+  return path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
+}
+
 function messageOf(issue: Issue): string {
   // Messages of our own are lower-case half-sentences that follow the path.
   return /^[a-z]/.test(issue.message) ? issue.message : `is not valid: ${issue.message}`;
 }
 
 function remedyOf(issue: Issue, missing: boolean): string {
+  if (issue.code === 'custom' && typeof issue.params?.['remedy'] === 'string') return issue.params['remedy'];
   const last = issue.path.at(-1);
   if (last === 'apiKey') {
     return "Set it to the provider's key, for example from process.env; or to false for an upstream that takes none.";
   }
   if (last === 'baseUrl') return "Write it with the version segment, like 'https://api.openai.com/v1'.";
   if (last === 'version') return 'Use lower-case letters, digits, - and . only, at most 64.';
-  if (issue.code === 'custom' && typeof issue.params?.['remedy'] === 'string') return issue.params['remedy'];
   if (missing) return 'Set it.';
   switch (issue.code) {
     case 'too_small':

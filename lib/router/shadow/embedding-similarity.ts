@@ -1,20 +1,10 @@
-import type { Clock } from '../../domain/clock.js';
-import type { LiveRouteTable } from '../../routing/live-route-table.js';
-import type { PriceOf } from '../../domain/usage.js';
 import { sendJson } from '../../upstream/attempt.js';
 import { openAiEmbeddings } from '../../upstream/dialects/openai-embeddings.js';
+import { highestUsage } from '../../upstream/estimate-usage.js';
 import { isObject, numberAt, parseJson } from '../../upstream/json.js';
-import type { Upstreams } from '../../upstream/upstreams.js';
-import { estimateUsage } from './estimate-usage.js';
+import type { MirrorDeps } from './mirror-deps.js';
 import type { MonthlyBudget } from './monthly-budget.js';
 import { COMPARED_CHARS } from './text-similarity.js';
-
-interface EmbeddingDeps {
-  readonly table: LiveRouteTable;
-  readonly upstreams: Upstreams;
-  readonly clock: Clock;
-  readonly priceOf: PriceOf;
-}
 
 /**
  * Cosine of the two texts' embeddings, through the live environment of a route of ours; `null` when it does not
@@ -25,7 +15,7 @@ interface EmbeddingDeps {
 export async function embeddingSimilarity(
   texts: readonly [string, string],
   alias: string,
-  { table, upstreams, clock, priceOf }: EmbeddingDeps,
+  { table, upstreams, clock, priceOf }: MirrorDeps,
   budget: MonthlyBudget,
   signal: AbortSignal,
 ): Promise<number | null> {
@@ -36,7 +26,7 @@ export async function embeddingSimilarity(
   if (!target) return null;
   const { model, upstream } = target.version;
   const body = { input: [a, b] };
-  const estimate = priceOf(model, estimateUsage(body, openAiEmbeddings.limitFields));
+  const estimate = priceOf(model, highestUsage(body, openAiEmbeddings.limitFields));
   if (estimate === undefined && budget.limit !== undefined) return null;
   const reservation = budget.reserve(estimate ?? 0);
   if (!reservation) return null;

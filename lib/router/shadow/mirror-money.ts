@@ -2,9 +2,9 @@ import type { Clock } from '../../domain/clock.js';
 import type { Outcome } from '../../domain/outcome.js';
 import type { Target } from '../../routing/route-table.js';
 import type { PriceOf } from '../../domain/usage.js';
+import { highestUsage } from '../../upstream/estimate-usage.js';
 import type { CallRequest } from '../call.js';
 import type { CallEnd } from '../mirror.js';
-import { estimateUsage } from './estimate-usage.js';
 import { MonthlyBudget, type Reservation } from './monthly-budget.js';
 
 /** Ends that leave open what the provider will bill, as a cut behind the first token does: the reservation is booked. */
@@ -28,7 +28,7 @@ export class MirrorMoney {
     if (this.budget.limit === undefined) return this.budget.reserve(0) ?? 'budget';
     const estimate = this.priceOf(
       version.model,
-      estimateUsage(dialect.prepare(body, version).body, dialect.limitFields),
+      highestUsage(dialect.prepare(body, version).body, dialect.limitFields),
     );
     return estimate === undefined ? 'unpriced' : (this.budget.reserve(estimate) ?? 'budget');
   }

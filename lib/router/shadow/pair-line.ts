@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ShadowPair } from '../../telemetry/shadow-pair.js';
+import { sizeOf } from '../../upstream/body-size.js';
 import type { JsonObject } from '../../upstream/dialects/dialect.js';
 import { MAX_COLLECTED, type CollectedAnswer } from './answer-collector.js';
 import type { ShadowPolicy } from './shadow-policy.js';
@@ -19,7 +20,8 @@ export function pairLine(
   { request, answer, shadowAnswer }: PairContent,
   { storeContent, redact }: Pick<ShadowPolicy, 'storeContent' | 'redact'>,
 ): Record<string, unknown> {
-  const isSmall = sizeOf(request) <= MAX_COLLECTED;
+  const { chars, fileChars, values } = sizeOf(request);
+  const isSmall = chars + fileChars + values <= MAX_COLLECTED;
   const line = {
     ...pair,
     at: new Date(pair.at).toISOString(),
@@ -38,11 +40,4 @@ export function pairLine(
 
 function hashOf(text: string | undefined): string | undefined {
   return text === undefined ? undefined : createHash('sha256').update(text).digest('hex');
-}
-
-/** Characters in a value's texts. */
-function sizeOf(value: unknown): number {
-  if (typeof value === 'string') return value.length;
-  if (typeof value !== 'object' || value === null) return 1;
-  return Object.values(value).reduce((sum: number, child) => sum + 1 + sizeOf(child), 0);
 }

@@ -8,10 +8,11 @@ import type { CallRequest } from '../call.js';
 import type { MirroredCall } from '../mirror.js';
 import { Admission } from './admission.js';
 import { DriftWatch } from './drift-watch.js';
+import type { MirrorDeps } from './mirror-deps.js';
 import { MirrorMoney } from './mirror-money.js';
 import { OpenPair } from './open-pair.js';
 import { pairLine } from './pair-line.js';
-import { runMirror, type MirrorDeps } from './run-mirror.js';
+import { runMirror } from './run-mirror.js';
 import { ShadowAlarms } from './shadow-alarms.js';
 import type { ShadowAlert } from './shadow-alert.js';
 import type { ShadowLog } from './shadow-log.js';
@@ -117,8 +118,9 @@ export class RouteShadow {
       trial.tally.add(done.pair);
       if (done.pair.shadow.outcome === 'ok') this.#lastMirrorAt = done.pair.at;
       this.#alarms.ended(done.pair, trial.drift);
-      this.log?.write(pairLine(done.pair, done.content, this.policy));
       this.deps.onPair(done.pair);
+      // Last: what a redaction made of it may be no JSON.
+      this.log?.write(pairLine(done.pair, done.content, this.policy));
     } catch (error) {
       this.#logger.error(`A mirror of route "${this.alias}" went wrong: ${nameOf(error)}`);
     } finally {

@@ -1,28 +1,20 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../domain/clock.js';
-import type { LiveRouteTable } from '../../routing/live-route-table.js';
 import type { Target } from '../../routing/route-table.js';
-import type { PriceOf } from '../../domain/usage.js';
 import type { Comparison, ShadowPair, ShadowSide } from '../../telemetry/shadow-pair.js';
-import type { Upstreams } from '../../upstream/upstreams.js';
 import type { CallRequest } from '../call.js';
 import type { CallEnd } from '../mirror.js';
+import { pause } from '../retry.js';
 import { AnswerCollector, type CollectedAnswer } from './answer-collector.js';
 import { compareAnswers } from './compare-answers.js';
 import { embeddingSimilarity } from './embedding-similarity.js';
+import type { MirrorDeps } from './mirror-deps.js';
 import type { MirrorMoney } from './mirror-money.js';
 import type { Reservation } from './monthly-budget.js';
 import type { OpenPair } from './open-pair.js';
 import type { PairContent } from './pair-line.js';
 import { sendMirror } from './send-mirror.js';
 import type { ShadowPolicy } from './shadow-policy.js';
-
-export interface MirrorDeps {
-  readonly table: LiveRouteTable;
-  readonly upstreams: Upstreams;
-  readonly clock: Clock;
-  readonly priceOf: PriceOf;
-}
 
 /** One mirror, admitted and paid for. */
 export interface MirrorRun {
@@ -111,14 +103,12 @@ const GONE: CallEnd = {
   finishReason: undefined,
 };
 
-function endOf(pair: OpenPair, clock: Clock, signal: AbortSignal): Promise<CallEnd> {
-  return new Promise((resolve) => {
-    const giveUp = (): void => resolve(GONE);
-    const cancel = clock.after(CALLER_PATIENCE, giveUp);
-    signal.addEventListener('abort', giveUp, { once: true });
-    void pair.ended.then((end) => {
-      cancel();
-      resolve(end);
-    });
-  });
+async function endOf(pair: OpenPair, clock: Clock, signal: AbortSignal): Promise<CallEnd> {
+  const ended = new AbortController();
+  const patience = pause(CALLER_PATIENCE, clock, AbortSignal.any([signal, ended.signal])).then(() => GONE);
+  try {
+    return await Promise.race([pair.ended, patience]);
+  } finally {
+    ended.abort();
+  }
 }

@@ -1,19 +1,10 @@
-import type { Clock } from '../../domain/clock.js';
 import type { Target } from '../../routing/route-table.js';
-import type { PriceOf } from '../../domain/usage.js';
 import { openStream, sendJson } from '../../upstream/attempt.js';
 import { failureFrom } from '../../upstream/upstream-failure.js';
-import type { Upstreams } from '../../upstream/upstreams.js';
-import { attemptOf } from '../attempt-of.js';
+import { attemptOf, type AttemptDeps } from '../attempt-of.js';
 import type { CallRequest } from '../call.js';
 import type { CallEnd } from '../mirror.js';
 import type { AnswerCollector } from './answer-collector.js';
-
-interface MirrorDeps {
-  readonly upstreams: Upstreams;
-  readonly clock: Clock;
-  readonly priceOf: PriceOf;
-}
 
 /**
  * Asks the shadow once: no retry, no fallback, no breaker, and nothing of it is charged to the environment. Bounded
@@ -22,7 +13,7 @@ interface MirrorDeps {
 export async function sendMirror(
   request: CallRequest,
   target: Target,
-  deps: MirrorDeps,
+  deps: AttemptDeps,
   signal: AbortSignal,
   collector: AnswerCollector,
 ): Promise<CallEnd> {

@@ -95,6 +95,15 @@ describe('an event of a stream', () => {
     expect(stream.usage).toEqual({ inputTokens: 5, outputTokens: 2, cachedInputTokens: 0 });
   });
 
+  test('of another choice than the first is content, and its text is nobody’s', () => {
+    const stream = reader({ stream: true, n: 2 });
+    expect(stream.read(says('a', 0))).toEqual({ kind: 'content', text: 'a' });
+    expect(stream.read(says('b', 1))).toEqual({ kind: 'content', text: '' });
+    stream.read(stops(1, 'length'));
+    stream.read(stops(0, 'stop'));
+    expect(stream.finishReason).toBe('stop');
+  });
+
   test('that cannot be read is malformed and changes nothing', () => {
     const stream = reader();
     for (const data of ['{"choi', '', '[]', '7', '{}', '{"choices":{}}']) {

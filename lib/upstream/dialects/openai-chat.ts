@@ -113,10 +113,12 @@ class ChatStreamReader implements StreamReader {
     let hasContent = false;
     for (const choice of choices) {
       if (!isObject(choice)) continue;
-      this.#trackEnd(numberAt(choice, 'index') ?? 0, stringAt(choice, 'finish_reason'));
+      const index = numberAt(choice, 'index') ?? 0;
+      this.#trackEnd(index, stringAt(choice, 'finish_reason'));
       const delta = objectAt(choice, 'delta');
       if (!delta) continue;
-      text += stringAt(delta, 'content') ?? '';
+      // The first choice's alone, as of a whole answer: several in turn are nobody's text.
+      if (index === 0) text += stringAt(delta, 'content') ?? '';
       hasContent ||= CONTENT_FIELDS.some((field) => isFilled(delta[field]));
     }
     return { kind: hasContent ? 'content' : 'meta', text };
@@ -128,7 +130,7 @@ class ChatStreamReader implements StreamReader {
       if (!this.#finished.has(index)) this.#open.add(index);
       return;
     }
-    this.finishReason ??= finishReason;
+    if (index === 0) this.finishReason ??= finishReason;
     this.#open.delete(index);
     this.#finished.add(index);
   }

@@ -1,0 +1,37 @@
+import { CircuitState, type IBreaker } from 'cockatiel';
+import type { BreakerOptions } from './circuit-breaker.js';
+
+/**
+ * Opens a circuit when too many of the last calls have failed. Unlike the library's own it can be corrected: a stream
+ * that began well, and was counted, may break.
+ */
+export class LastCalls implements IBreaker {
+  /** Whether each has failed, oldest first. What the library keeps over a restart. */
+  state: boolean[] = [];
+
+  constructor(private readonly options: Pick<BreakerOptions, 'threshold' | 'size' | 'minCalls'>) {}
+
+  success(state: CircuitState): void {
+    // A trial that went well begins a new page.
+    if (state === CircuitState.HalfOpen) this.state = [];
+    this.#add(false);
+  }
+
+  failure(): boolean {
+    this.#add(true);
+    const { threshold, minCalls } = this.options;
+    const calls = this.state.length;
+    return calls >= minCalls && this.state.filter(Boolean).length > threshold * calls;
+  }
+
+  /** Takes one success back. */
+  retract(): void {
+    const newest = this.state.lastIndexOf(false);
+    if (newest >= 0) this.state.splice(newest, 1);
+  }
+
+  #add(failed: boolean): void {
+    this.state.push(failed);
+    if (this.state.length > this.options.size) this.state.shift();
+  }
+}

@@ -1,0 +1,46 @@
+import type { Usage } from '../domain/usage.js';
+import { sizeOf, type BodySize } from './body-size.js';
+import type { JsonObject } from './dialects/dialect.js';
+import { numberAt } from './json.js';
+
+/** A way to guess what nobody has counted yet. */
+interface Guess {
+  readonly input: (size: BodySize) => number;
+  /** Output tokens of an answer whose request sets no limit. */
+  readonly unlimited: number;
+}
+
+/** About right for prose: four characters a token. Files count nothing, and neither does what is not limited. */
+const LIKELY: Guess = {
+  input: ({ chars, numbers }) => Math.ceil(chars / 4) + numbers,
+  unlimited: 0,
+};
+
+/** Rather too high: below what any tokeniser in use makes of prose, and every value and file has its price. */
+const HIGH: Guess = {
+  input: ({ bytes, values, files }) => Math.ceil(bytes / 3) + values + files * 2_000,
+  unlimited: 4_096,
+};
+
+/** Input tokens that a body is likely to be. */
+export function likelyInput(body: JsonObject): number {
+  return LIKELY.input(sizeOf(body));
+}
+
+/** What a request is likely to use, as it goes to the provider, if its answer is as long as it allows. */
+export function likelyUsage(body: JsonObject, limitFields: readonly string[]): Usage {
+  return usageBy(LIKELY, body, limitFields);
+}
+
+/** What a request may use at most, for a body as it goes to the provider: a guess on the high side. */
+export function highestUsage(body: JsonObject, limitFields: readonly string[]): Usage {
+  return usageBy(HIGH, body, limitFields);
+}
+
+/** @param limitFields the dialect's names for the limit on output tokens; a dialect without any has no output. */
+function usageBy({ input, unlimited }: Guess, body: JsonObject, limitFields: readonly string[]): Usage {
+  const limit = limitFields.map((field) => numberAt(body, field)).find((tokens) => tokens !== undefined);
+  const output = limitFields.length === 0 ? 0 : Math.max(0, limit ?? unlimited);
+  const answers = Math.max(1, numberAt(body, 'n') ?? 1);
+  return { inputTokens: input(sizeOf(body)), outputTokens: output * answers, cachedInputTokens: 0 };
+}
