@@ -8,6 +8,9 @@ import { headers, headerValue } from './headers-schema.js';
 import { shadow } from './shadow-options.js';
 import { versionFields } from './version-schema.js';
 
+/** `X-Route-Policy` gives `weighted`, `sticky` and `shadow` a meaning of their own. */
+const ENVIRONMENT_NAME = /^(?!(?:weighted|sticky|shadow)$)[a-z][a-z0-9-]{0,31}$/;
+
 const share = z.number().min(0).max(100);
 const fn = <Fn>() => z.custom<Fn>((value) => typeof value === 'function', { error: 'is not a function' });
 
@@ -105,7 +108,7 @@ export const environment = z.strictObject({
 });
 
 const environments = z
-  .record(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'is not an environment name'), environment)
+  .record(z.string().regex(ENVIRONMENT_NAME, 'cannot be an environment name'), environment)
   .refine((all) => Object.keys(all).length > 0, 'needs at least one environment');
 
 /** Settings that hold for every route and that a route may override. */

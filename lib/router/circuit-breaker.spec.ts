@@ -188,3 +188,12 @@ test('a trial that the provider refuses shows that it is back', async () => {
   await outcome(breaker, failing('client_error'));
   expect(await outcome(breaker, ok)).toBe('answer');
 });
+
+test('a provider that asks for a year is asked again in five minutes', async () => {
+  const breaker = new CircuitBreaker(OPTIONS);
+  for (let call = 0; call < 6; call++) await outcome(breaker, failing('rate_limited', 31_536_000_000));
+  now += 299_999;
+  expect(await outcome(breaker, ok)).toBe('rate_limited');
+  now += 1;
+  expect(await outcome(breaker, ok)).toBe('answer');
+});

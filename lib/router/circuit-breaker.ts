@@ -123,13 +123,19 @@ function refusal(failure: 'circuit_open' | 'rate_limited'): UpstreamFailure {
   return new UpstreamFailure(failure, `it is not asked for a while: ${why}`, { asked: false });
 }
 
+/** A provider that asks for more is asked again all the same: it may have meant something else. Milliseconds. */
+const LONGEST_RATE_LIMIT = 5 * 60_000;
+
 /** Waits as long as the provider asks, at least the usual time. */
 function askedFor(usual: number): IBackoffFactory<{ readonly result: unknown }> {
   return {
     next({ result }) {
       const error = typeof result === 'object' && result !== null ? Reflect.get(result, 'error') : undefined;
-      const asked = error instanceof UpstreamFailure ? error.retryAfter : undefined;
-      return { duration: Math.max(usual, asked ?? 0), next: (context) => askedFor(usual).next(context) };
+      const asked = error instanceof UpstreamFailure ? (error.retryAfter ?? 0) : 0;
+      return {
+        duration: Math.max(usual, Math.min(asked, LONGEST_RATE_LIMIT)),
+        next: (context) => askedFor(usual).next(context),
+      };
     },
   };
 }

@@ -89,7 +89,7 @@ function remedyOf(issue: Issue, missing: boolean): string {
     case 'invalid_type':
       return `Use a value of type ${issue.expected}.`;
     case 'invalid_key':
-      return 'Use lower-case letters, digits and -, beginning with a letter, at most 32.';
+      return 'Use lower-case letters, digits and -, beginning with a letter, at most 32; and not weighted, sticky or shadow.';
     default:
       return 'Mend it as the message says.';
   }
