@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { advanceRollout, approveStep, pauseRollout, resumeRollout, rollbackRollout } from './commands.js';
+import { advanceRollout, approveStep, pauseRollout, resumeRollout, rollbackRollout } from './rollout-commands.js';
 import { RolloutStateError } from './errors.js';
 import { History, planWith, routeWith } from '../../test/support/history.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { approveStep, pauseRollout, promoteRollout, rollbackRollout, setTrafficWeights } from './commands.js';
+import { setTrafficWeights } from './route-commands.js';
+import { approveStep, pauseRollout, promoteRollout, rollbackRollout } from './rollout-commands.js';
 import type { BlueGreenEvent, JournalEntry } from './events.js';
 import { reduce } from './reduce.js';
 import { emptyState } from './state.js';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { rollbackRollout, setTrafficWeights, shiftTraffic } from './commands.js';
+import { setTrafficWeights, shiftTraffic } from './route-commands.js';
+import { rollbackRollout } from './rollout-commands.js';
 import { InvalidWeightsError, RolloutStateError, UnknownEnvironmentError } from './errors.js';
 import { History, routeWith } from '../../test/support/history.js';
 

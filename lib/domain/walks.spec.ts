@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import type { Command } from './command.js';
+import { setTrafficWeights, shiftTraffic } from './route-commands.js';
 import {
   advanceRollout,
   approveStep,
@@ -8,11 +10,8 @@ import {
   promoteRollout,
   resumeRollout,
   rollbackRollout,
-  setTrafficWeights,
-  shiftTraffic,
   startRollout,
-  type Command,
-} from './commands.js';
+} from './rollout-commands.js';
 import { RolloutStateError } from './errors.js';
 import { runningRollout } from './state.js';
 import { normalizeWeights, sumOf, weightsProblem } from './weights.js';

@@ -1,4 +1,4 @@
-import type { RouteDefinition } from '../domain/commands.js';
+import type { RouteDefinition } from '../domain/route-commands.js';
 import type { HealthOptions } from '../health/health-monitor.js';
 import type { AccessKey } from '../http/access-keys.js';
 import type { ConfiguredRollout } from '../rollout/plan-schema.js';

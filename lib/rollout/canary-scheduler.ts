@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
-import { advanceRollout, pauseRollout } from '../domain/commands.js';
+import { advanceRollout, pauseRollout } from '../domain/rollout-commands.js';
 import { BlueGreenError, RevisionConflictError } from '../domain/errors.js';
 import { countsAgainstArm } from '../domain/outcome.js';
 import { runningRollout } from '../domain/state.js';

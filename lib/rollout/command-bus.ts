@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/clock.js';
-import type { Command } from '../domain/commands.js';
+import type { Command } from '../domain/command.js';
 import { RevisionConflictError, UnknownRouteError } from '../domain/errors.js';
 import type { BlueGreenEvent, GateResult } from '../domain/events.js';
 import type { RouteState, State } from '../domain/state.js';

@@ -3,9 +3,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { decide, type Decision } from '../analysis/decide.js';
 import type { Clock } from '../domain/clock.js';
-import * as commands from '../domain/commands.js';
+import * as commands from '../domain/rollout-commands.js';
 import { RolloutStateError } from '../domain/errors.js';
 import type { JournalEntry } from '../domain/events.js';
+import { setTrafficWeights, shiftTraffic } from '../domain/route-commands.js';
 import { runningRollout, type RouteState } from '../domain/state.js';
 import type { Weights } from '../domain/weights.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
@@ -116,7 +117,7 @@ export class RolloutService {
 
   /** Moves `increment` percentage points (default 10) to `target`. Not while a rollout is running. */
   shiftTraffic(alias: string, target: string, increment = 10, info?: CommandInfo): Promise<RouteState> {
-    return this.bus.execute(alias, commands.shiftTraffic(target, increment), { reason: 'shift', ...info });
+    return this.bus.execute(alias, shiftTraffic(target, increment), { reason: 'shift', ...info });
   }
 
   /**
@@ -125,7 +126,7 @@ export class RolloutService {
    * @throws {InvalidWeightsError} when they do not sum to 100 (±0.01); the error names the sum.
    */
   setTrafficWeights(alias: string, weights: Weights, info?: CommandInfo): Promise<RouteState> {
-    return this.bus.execute(alias, commands.setTrafficWeights(weights), { reason: 'weights', ...info });
+    return this.bus.execute(alias, setTrafficWeights(weights), { reason: 'weights', ...info });
   }
 
   /** Where the route stands: weights, totals, shares, and what a running rollout waits for. */

@@ -1,13 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { FakeClock } from '../../test/support/fake-clock.js';
-import {
-  confirmRollback,
-  promoteRollout,
-  rollbackRollout,
-  setTrafficWeights,
-  startRollout,
-} from '../domain/commands.js';
+import { setTrafficWeights } from '../domain/route-commands.js';
+import { confirmRollback, promoteRollout, rollbackRollout, startRollout } from '../domain/rollout-commands.js';
 import { History, planWith, routeWith } from '../../test/support/history.js';
 import { ConversationPins, type ConversationPinOptions } from './conversation-pins.js';
 import { LiveRouteTable } from './live-route-table.js';

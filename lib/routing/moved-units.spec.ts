@@ -1,13 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { anyText } from '../../test/support/any-text.js';
-import {
-  advanceRollout,
-  promoteRollout,
-  rollbackRollout,
-  setTrafficWeights,
-  startRollout,
-} from '../domain/commands.js';
+import { setTrafficWeights } from '../domain/route-commands.js';
+import { advanceRollout, promoteRollout, rollbackRollout, startRollout } from '../domain/rollout-commands.js';
 import type { State } from '../domain/state.js';
 import { normalizeWeights, type Weights } from '../domain/weights.js';
 import { History, planWith, routeWith } from '../../test/support/history.js';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { configureRoute, promoteRollout, setTrafficWeights, startRollout } from '../domain/commands.js';
+import { configureRoute, setTrafficWeights } from '../domain/route-commands.js';
+import { promoteRollout, startRollout } from '../domain/rollout-commands.js';
 import { UnknownEnvironmentError, UnknownRouteError } from '../domain/errors.js';
 import { reduce } from '../domain/reduce.js';
 import type { RouteState } from '../domain/state.js';

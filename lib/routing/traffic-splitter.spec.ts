@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { setTrafficWeights, startRollout } from '../domain/commands.js';
+import { setTrafficWeights } from '../domain/route-commands.js';
+import { startRollout } from '../domain/rollout-commands.js';
 import { UnknownEnvironmentError, UnknownRouteError } from '../domain/errors.js';
 import { History, planWith, routeWith } from '../../test/support/history.js';
 import { LiveRouteTable } from './live-route-table.js';

@@ -1,6 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import type { Clock } from '../domain/clock.js';
-import { configureRoute } from '../domain/commands.js';
+import { configureRoute } from '../domain/route-commands.js';
 import type { Journal } from '../journal/journal.js';
 import { MemoryJournal } from '../journal/memory-journal.js';
 import type { BlueGreenConfig } from '../options/config.js';

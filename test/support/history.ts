@@ -1,4 +1,6 @@
-import { configureRoute, startRollout, type Command, type RouteDefinition } from '../../lib/domain/commands.js';
+import type { Command } from '../../lib/domain/command.js';
+import { configureRoute, type RouteDefinition } from '../../lib/domain/route-commands.js';
+import { startRollout } from '../../lib/domain/rollout-commands.js';
 import type { BlueGreenEvent, JournalEntry } from '../../lib/domain/events.js';
 import type { RolloutPlan } from '../../lib/domain/plan.js';
 import { reduce } from '../../lib/domain/reduce.js';

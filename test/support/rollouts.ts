@@ -8,7 +8,7 @@ import {
   type JournalEntry,
   type Observation,
 } from 'nestjs-blue-green';
-import { configureRoute } from '../../lib/domain/commands.js';
+import { configureRoute } from '../../lib/domain/route-commands.js';
 import { CanaryScheduler } from '../../lib/rollout/canary-scheduler.js';
 import { CommandBus } from '../../lib/rollout/command-bus.js';
 import { DEFAULT_ROLLOUT, overlay, parseRollout, type RolloutInput } from '../../lib/rollout/plan-schema.js';

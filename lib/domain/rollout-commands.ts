@@ -1,63 +1,9 @@
-import { RolloutStateError, UnknownEnvironmentError } from './errors.js';
+import { assertEnvironment, assertNoRollout, type Command } from './command.js';
+import { RolloutStateError } from './errors.js';
 import type { BlueGreenEvent } from './events.js';
 import type { RolloutPlan, Step } from './plan.js';
 import { idleEnvironment, runningRollout, type PauseReason, type Rollout, type RouteState } from './state.js';
-import { assertWeights, withShare, type Weights } from './weights.js';
-
-/**
- * What may be asked of a route. Each command is a function from the state it finds to the events it leads to;
- * no events means that there was nothing to do.
- */
-export type Command = (route: RouteState) => readonly BlueGreenEvent[];
-
-/** A route as the configuration describes it. */
-export type RouteDefinition = Pick<RouteState, 'alias' | 'environments' | 'weights' | 'active' | 'fallback'>;
-
-/** Brings a route in line with its configuration; one that is so already keeps its weights and its rollout. */
-export function configureRoute(definition: RouteDefinition, known: RouteState | undefined): readonly BlueGreenEvent[] {
-  const { alias: route, environments, weights, active, fallback } = definition;
-  const same =
-    known !== undefined &&
-    JSON.stringify([known.environments, known.fallback]) === JSON.stringify([environments, fallback]);
-  return same ? [] : [{ type: 'RouteConfigured', route, environments, weights, active, fallback, seed: route }];
-}
-
-/** @throws {InvalidWeightsError} {@link UnknownEnvironmentError} {@link RolloutStateError} */
-export function setTrafficWeights(weights: Weights): Command {
-  return (route) => {
-    assertWeights(weights);
-    for (const name of Object.keys(weights)) assertEnvironment(route, name);
-    assertNoRollout(route);
-    const complete: Weights = Object.fromEntries(
-      Object.keys(route.environments).map((name) => [name, weights[name] ?? 0]),
-    );
-    if (sameWeights(complete, route.weights)) return [];
-    return [{ type: 'WeightsSet', route: route.alias, weights: complete, active: liveUnder(route, complete) }];
-  };
-}
-
-/** Moves `increment` percentage points from the other environments to `target`, the active one giving first. */
-export function shiftTraffic(target: string, increment: number): Command {
-  return (route) => {
-    assertEnvironment(route, target);
-    if (!(increment > 0 && increment <= 100)) {
-      throw new RolloutStateError(
-        `Traffic cannot be shifted by ${increment}.`,
-        'Shift by more than 0 and at most 100 percentage points.',
-      );
-    }
-    const others = Object.keys(route.environments).filter((name) => name !== target);
-    const givers = others.toSorted((a, b) => Number(b === route.active) - Number(a === route.active));
-    let weights = route.weights;
-    let missing = Math.min(increment, 100 - (weights[target] ?? 0));
-    for (const giver of givers) {
-      const given = Math.min(missing, weights[giver] ?? 0);
-      weights = withShare(weights, giver, target, (weights[target] ?? 0) + given);
-      missing -= given;
-    }
-    return setTrafficWeights(weights)(route);
-  };
-}
+import { withShare, type Weights } from './weights.js';
 
 export interface StartRequest {
   readonly rolloutId: string;
@@ -189,33 +135,6 @@ function stepWeights(route: RouteState, rollout: Rollout, step: Step): Weights {
 
 function fullWeights(route: RouteState, rollout: Rollout): Weights {
   return withShare(route.weights, rollout.from, rollout.to, 100);
-}
-
-/** The active environment stays active as long as it takes traffic; else the heaviest one is. */
-function liveUnder(route: RouteState, weights: Weights): string {
-  if ((weights[route.active] ?? 0) > 0) return route.active;
-  return Object.keys(weights).reduce((heaviest, name) =>
-    (weights[name] ?? 0) > (weights[heaviest] ?? 0) ? name : heaviest,
-  );
-}
-
-function sameWeights(a: Weights, b: Weights): boolean {
-  return Object.keys(a).every((name) => a[name] === (b[name] ?? 0));
-}
-
-function assertEnvironment(route: RouteState, name: string): void {
-  if (!Object.hasOwn(route.environments, name)) {
-    throw new UnknownEnvironmentError(route.alias, name, Object.keys(route.environments));
-  }
-}
-
-function assertNoRollout(route: RouteState): void {
-  if (runningRollout(route)) {
-    throw new RolloutStateError(
-      `A rollout is running on route "${route.alias}".`,
-      'Promote it or roll it back first; while it runs, its schedule sets the weights.',
-    );
-  }
 }
 
 function requireRunning(route: RouteState, verb: string): Rollout {

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
+import { configureRoute } from './route-commands.js';
 import {
   advanceRollout,
   approveStep,
-  configureRoute,
   confirmRollback,
   pauseRollout,
   promoteRollout,
   resumeRollout,
   rollbackRollout,
   startRollout,
-} from './commands.js';
+} from './rollout-commands.js';
 import { RolloutStateError, UnknownEnvironmentError } from './errors.js';
 import { History, planWith, routeWith } from '../../test/support/history.js';
 

@@ -1,0 +1,26 @@
+import { RolloutStateError, UnknownEnvironmentError } from './errors.js';
+import type { BlueGreenEvent } from './events.js';
+import { runningRollout, type RouteState } from './state.js';
+
+/**
+ * What may be asked of a route. Each command is a function from the state it finds to the events it leads to;
+ * no events means that there was nothing to do.
+ */
+export type Command = (route: RouteState) => readonly BlueGreenEvent[];
+
+/** @throws {UnknownEnvironmentError} */
+export function assertEnvironment(route: RouteState, name: string): void {
+  if (!Object.hasOwn(route.environments, name)) {
+    throw new UnknownEnvironmentError(route.alias, name, Object.keys(route.environments));
+  }
+}
+
+/** @throws {RolloutStateError} */
+export function assertNoRollout(route: RouteState): void {
+  if (runningRollout(route)) {
+    throw new RolloutStateError(
+      `A rollout is running on route "${route.alias}".`,
+      'Promote it or roll it back first; while it runs, its schedule sets the weights.',
+    );
+  }
+}
