@@ -107,7 +107,7 @@ function failureOf(error: unknown, matches: (failure: FailureClass) => boolean):
 
 function refusal(failure: 'circuit_open' | 'rate_limited'): UpstreamFailure {
   const why = failure === 'circuit_open' ? 'it has failed too often just now' : 'the provider limits our rate';
-  return new UpstreamFailure(failure, `it is not asked for a while: ${why}`);
+  return new UpstreamFailure(failure, `${why}, so it is left alone for a while`);
 }
 
 /** Waits as long as the provider asks, at least the usual time. */
