@@ -1,7 +1,9 @@
 import { ConfigurableModuleBuilder, Controller, VERSION_NEUTRAL, type DynamicModule, type Type } from '@nestjs/common';
 import { BlueGreenHealthController } from './health/health.controller.js';
 import { GatewayController } from './http/gateway.controller.js';
-import type { BlueGreenOptions } from './options/parse-options.js';
+import { show } from './validation/problems.js';
+import { OptionsError } from './validation/validation-error.js';
+import type { BlueGreenOptions } from './options/blue-green-options.js';
 import { GATEWAY_ON } from './tokens.js';
 
 /** Where a controller of ours is mounted: `true` at its usual place, else below `path`. */
@@ -31,17 +33,29 @@ function shape(definition: DynamicModule, { isGlobal, gateway, healthController 
     ...definition,
     global: isGlobal ?? false,
     controllers: [
-      ...mounted(GatewayController, gateway, '/'),
-      ...mounted(BlueGreenHealthController, healthController, 'health'),
+      ...mounted(GatewayController, at('gateway', gateway, '/')),
+      ...mounted(BlueGreenHealthController, at('healthController', healthController, 'health')),
     ],
     providers: [...(definition.providers ?? []), { provide: GATEWAY_ON, useValue: Boolean(gateway) }],
   };
 }
 
+/**
+ * Where to mount, if at all.
+ *
+ * @throws {OptionsError} when it is none: undefined paths would end up at the root.
+ */
+function at(option: string, mount: Mount | undefined, usual: string): string | undefined {
+  if (mount === undefined || mount === false) return undefined;
+  if (mount === true) return usual;
+  if (typeof mount === 'object' && typeof mount?.path === 'string') return mount.path;
+  const remedy = `Use true, false or { path: 'ai' }.`;
+  throw new OptionsError([{ path: option, value: show([option], mount), message: 'is not a place to mount', remedy }]);
+}
+
 /** The controller at the path of the user's choice: a subclass, since a path belongs to a class. */
-function mounted(controller: Type, mount: Mount | undefined, usual: string): Type[] {
-  if (!mount) return [];
-  const path = mount === true ? usual : mount.path;
+function mounted(controller: Type, path: string | undefined): Type[] {
+  if (path === undefined) return [];
   const Mounted = { [controller.name]: class extends controller {} }[controller.name]!;
   // An app that versions its own handlers does not move ours.
   Controller({ path, version: VERSION_NEUTRAL })(Mounted);

@@ -1,7 +1,9 @@
 // The module
 export { BlueGreenModule } from './blue-green.module.js';
 export { BLUE_GREEN_OPTIONS, type BlueGreenExtras, type Mount } from './blue-green.module-definition.js';
-export type { BlueGreenOptions } from './options/parse-options.js';
+export type { BlueGreenOptions, ManyRoutesOptions, OneRouteOptions } from './options/blue-green-options.js';
+export type { EnvironmentOptions } from './options/environment-options.js';
+export type { RouteOptions } from './options/route-options.js';
 export { CLOCK, JOURNAL, RANDOM } from './tokens.js';
 export { systemClock, type Clock, type Random } from './domain/clock.js';
 
@@ -35,7 +37,7 @@ export type { ShadowSideSummary, ShadowSummary } from './telemetry/shadow-tally.
 export { RolloutService, type StartOptions } from './rollout/rollout.service.js';
 export { CANARY_JOB } from './rollout/canary-scheduler.js';
 export type { CommandInfo } from './rollout/command-bus.js';
-export type { RolloutInput } from './rollout/plan-schema.js';
+export type { GateInput, RolloutInput, StepInput } from './rollout/rollout-input.js';
 export type { EnvironmentStatus, Metrics, RolloutStatus, RouteStatus } from './rollout/route-status.js';
 export type { Decision } from './analysis/decide.js';
 export type { Gate, OnFail, RolloutPlan, Step, ThresholdGate } from './domain/plan.js';
@@ -70,5 +72,5 @@ export { EnvironmentForbiddenError, RoutePolicyError } from './routing/route-pol
 export { RouteNotNamedError } from './routing/request-assigner.js';
 export { UpstreamError, type Attempt } from './router/upstream-error.js';
 export { InvalidKeyError } from './http/gateway-key.guard.js';
-export { NoSchedulerError } from './rollout/canary-scheduler.js';
+export { ImportedTwiceError, NoSchedulerError } from './rollout/canary-scheduler.js';
 export { OptionsError, ValidationError, type Problem } from './validation/validation-error.js';

@@ -45,6 +45,7 @@ describe('the package', () => {
       'CLOCK',
       'ChatStream',
       'EnvironmentForbiddenError',
+      'ImportedTwiceError',
       'InvalidKeyError',
       'InvalidWeightsError',
       'JOURNAL',

@@ -6,6 +6,7 @@ import {
   BlueGreenError,
   BlueGreenModule,
   CANARY_JOB,
+  ImportedTwiceError,
   NoSchedulerError,
   OptionsError,
   RolloutService,
@@ -60,6 +61,19 @@ describe('starting the app', () => {
     });
   });
 
+  test('with two sets of options fails, and the error says how to have several routes', async () => {
+    @Module({ imports: [BlueGreenModule.forRoot(options())] })
+    class Feature {}
+    @Module({ imports: [ScheduleModule.forRoot(), Feature, BlueGreenModule.forRoot({ ...options(), alias: 'other' })] })
+    class AppModule {}
+
+    const app = await NestFactory.create(AppModule, { logger: false, abortOnError: false });
+    contexts.push(app);
+    const error: unknown = await app.init().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ImportedTwiceError);
+    expect((error as ImportedTwiceError).remedy).toContain('"routes"');
+  });
+
   describe('the job', () => {
     test("is on the app's own registry while the app runs, and gone when it has closed", async () => {
       const app = await start(options());
@@ -81,6 +95,12 @@ describe('starting the app', () => {
       ['weights that do not sum to 100', { environments: { blue: { weight: 50 } } }, 'environments'],
       ['a word that is no option', { colour: 'blue' }, 'colour'],
       ['a URL that is none', { environments: { blue: { baseUrl: 'ftp://x' } } }, 'environments.blue.baseUrl'],
+      ['a mount that is no place', { gateway: { prefix: 'ai' } }, 'gateway'],
+      [
+        'a key for an environment that nobody has',
+        { keys: [{ ...KEYS[0], environments: ['gren'] }] },
+        'keys.0.environments.0',
+      ],
       ['the gateway on without keys', { gateway: true }, 'keys'],
       ['the gateway on with no key in the list', { gateway: true, keys: [] }, 'keys'],
       ['the gateway on with a short key', { gateway: true, keys: [{ name: 'web', key: 'short' }] }, 'keys.0.key'],

@@ -1,19 +1,28 @@
 import { z } from 'zod';
 import type { ConversationPinOptions } from '../routing/conversation-pins.js';
-import { duration } from '../validation/duration.js';
+import { duration, type Duration } from '../validation/duration.js';
 import { defined } from './defined.js';
 
-/** Keeps a conversation on the version that it began on. Off unless given; `false` switches it off for a route. */
+/** Keeps a conversation on the version that it began on; `false` switches it off for a route. */
+export type ConversationPinsInput =
+  | false
+  | {
+      /** Header that names the conversation. Default `x-conversation-id`. */
+      header?: string | undefined;
+      /** How long a pin outlives the last request of its conversation. Default `'1h'`. */
+      ttl?: Duration | undefined;
+      /** Conversations that are remembered; beyond it the one that was silent longest is forgotten. Default 10,000. */
+      max?: number | undefined;
+      /** After a rollback: move to the live environment (`switch`, default), or `finish` where they are. */
+      onRollback?: 'switch' | 'finish' | undefined;
+    };
+
 export const conversationPins = z.union([
   z.literal(false),
   z.strictObject({
-    /** Header that names the conversation. Default `x-conversation-id`. */
     header: z.string().min(1).optional(),
-    /** How long a pin outlives the last request of its conversation. Default `'1h'`. */
     ttl: duration.optional(),
-    /** Conversations that are remembered; beyond it the one that was silent longest is forgotten. Default 10,000. */
     max: z.int().min(1).max(1_000_000).optional(),
-    /** After a rollback: move to the live environment (`switch`, default), or `finish` where they are. */
     onRollback: z.enum(['switch', 'finish']).optional(),
   }),
 ]);

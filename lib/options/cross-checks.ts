@@ -12,7 +12,7 @@ type Loose = Readonly<Record<string, unknown>>;
  */
 export function crossChecks(input: unknown): Problem[] {
   if (!isObject(input)) return [];
-  const { rollout, shadow } = input;
+  const { rollout, shadow, keys } = input;
   const inherited = { rollout, shadow };
   if ('routes' in input) {
     if (!isObject(input['routes'])) return [];
@@ -29,6 +29,10 @@ export function crossChecks(input: unknown): Problem[] {
     }
     const aliases = routes.map(([alias]) => alias);
     return [
+      ...checkKeys(
+        keys,
+        routes.map(([, route]) => route),
+      ),
       ...checkEmbeddingRoute([], shadow, aliases),
       ...routes.flatMap(([alias, route]) => {
         if (!isObject(route)) return [];
@@ -38,7 +42,11 @@ export function crossChecks(input: unknown): Problem[] {
     ];
   }
   const { alias = 'default' } = input;
-  return [...checkRoute([], input, inherited), ...checkEmbeddingRoute([], shadow, [alias])];
+  return [
+    ...checkRoute([], input, inherited),
+    ...checkKeys(keys, [input]),
+    ...checkEmbeddingRoute([], shadow, [alias]),
+  ];
 }
 
 function checkRoute(path: readonly string[], route: Loose, inherited: Loose): Problem[] {
@@ -85,6 +93,30 @@ function checkRoute(path: readonly string[], route: Loose, inherited: Loose): Pr
     else if (isObject(shared)) mustExist([section, 'to'], shared['to']);
   }
   return problems;
+}
+
+/** A key may be for one route among many: some route has to have the environment. */
+function checkKeys(keys: unknown, routes: readonly unknown[]): Problem[] {
+  if (!Array.isArray(keys)) return [];
+  const sets = routes.map((route) => (isObject(route) ? route['environments'] : undefined)).filter(isObject);
+  const known = [...new Set(sets.flatMap((environments) => Object.keys(environments)))];
+  if (known.length === 0) return [];
+  return keys.flatMap((key: unknown, index) => {
+    const names: unknown = isObject(key) ? key['environments'] : undefined;
+    if (!Array.isArray(names)) return [];
+    return names.flatMap((name: unknown, at): Problem[] => {
+      if (typeof name !== 'string' || known.includes(name)) return [];
+      const where = ['keys', String(index), 'environments', String(at)];
+      return [
+        {
+          path: pathOf(where),
+          value: show(where, name),
+          message: 'names an environment that no route has',
+          remedy: `Use one of: ${known.join(', ')}.`,
+        },
+      ];
+    });
+  });
 }
 
 function checkEmbeddingRoute(path: readonly string[], shadow: unknown, aliases: readonly unknown[]): Problem[] {

@@ -4,6 +4,7 @@ import { DEFAULT_ROLLOUT, overlay } from '../rollout/plan-schema.js';
 import type { SendingPolicy } from '../router/sender.js';
 import { problemsOf } from '../validation/problems.js';
 import { OptionsError } from '../validation/validation-error.js';
+import type { BlueGreenOptions } from './blue-green-options.js';
 import type { BlueGreenConfig, RouteConfig } from './config.js';
 import { conversationPinOptions } from './conversation-pin-options.js';
 import { crossChecks } from './cross-checks.js';
@@ -15,9 +16,6 @@ import { shadowPolicy } from './shadow-options.js';
 type ShortForm = z.output<typeof shortForm>;
 type LongForm = z.output<typeof longForm>;
 type RouteInput = LongForm['routes'][string];
-
-/** What `BlueGreenModule.forRoot()` takes: environments inline, or several `routes`. */
-export type BlueGreenOptions = z.input<typeof shortForm> | z.input<typeof longForm>;
 
 const MINUTE = 60_000;
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { OptionsError } from '../validation/validation-error.js';
-import { parseOptions, type BlueGreenOptions } from './parse-options.js';
-
-type Environment = Extract<BlueGreenOptions, { environments: unknown }>['environments'][string];
+import { untyped } from '../../test/support/options.js';
+import type { EnvironmentOptions } from './environment-options.js';
+import { parseOptions } from './parse-options.js';
 
 /** The version and the upstream that one environment comes to. */
-function parsed(environment: Environment) {
+function parsed(environment: EnvironmentOptions) {
   const config = parseOptions({ environments: { blue: { ...environment, weight: 100 } } });
   const { version } = config.routes.get('default')!.definition.environments['blue']!;
   return { version, upstream: config.upstreams[0]! };
@@ -14,7 +14,7 @@ function parsed(environment: Environment) {
 /** What is wrong with it, a line each. */
 function problems(environment: Record<string, unknown>): string[] {
   try {
-    parsed(environment as Environment);
+    parseOptions(untyped({ environments: { blue: { ...environment, weight: 100 } } }));
     return [];
   } catch (error) {
     if (!(error instanceof OptionsError)) throw error;

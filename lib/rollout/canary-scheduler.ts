@@ -22,13 +22,24 @@ export const CANARY_JOB = 'blue-green:canary';
 
 /** The app has no scheduler that the job could run on. `code`: `no_scheduler`. */
 export class NoSchedulerError extends BlueGreenError {
-  constructor(cause: unknown) {
+  constructor() {
     super(
       'no_scheduler',
       'BlueGreenModule found no SchedulerRegistry: nothing would walk a rollout forward or revert it.',
       'Import ScheduleModule.forRoot() from @nestjs/schedule in the root module; or set scheduler.enabled to false in a process that must not tick.',
       500,
-      { cause },
+    );
+  }
+}
+
+/** The module was imported with options of its own more than once. `code`: `imported_twice`. */
+export class ImportedTwiceError extends BlueGreenError {
+  constructor() {
+    super(
+      'imported_twice',
+      'BlueGreenModule.forRoot() or forRootAsync() is in this app more than once: each would know its own traffic only.',
+      'Call it once, in the root module, with isGlobal: true; list several aliases under "routes".',
+      500,
     );
   }
 }
@@ -56,10 +67,11 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     @Inject(SchedulerOptions) private readonly options: SchedulerOptions,
   ) {}
 
-  /** @throws {NoSchedulerError} */
+  /** @throws {NoSchedulerError} {@link ImportedTwiceError} */
   onApplicationBootstrap(): void {
     if (!this.options.enabled) return;
     const registry = this.#registry();
+    if (registry.doesExist('interval', CANARY_JOB)) throw new ImportedTwiceError();
     registry.addInterval(
       CANARY_JOB,
       setInterval(() => void this.tick(), this.options.monitorInterval),
@@ -145,8 +157,8 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
   #registry(): SchedulerRegistry {
     try {
       return this.moduleRef.get(SchedulerRegistry, { strict: false });
-    } catch (error) {
-      throw new NoSchedulerError(error);
+    } catch {
+      throw new NoSchedulerError();
     }
   }
 }

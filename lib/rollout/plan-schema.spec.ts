@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ValidationError } from '../validation/validation-error.js';
-import { DEFAULT_ROLLOUT, overlay, parseRollout, type RolloutInput } from './plan-schema.js';
+import { DEFAULT_ROLLOUT, overlay, parseRollout } from './plan-schema.js';
+import type { RolloutInput } from './rollout-input.js';
 
 function problemsOf(input: unknown): string[] {
   try {
@@ -50,6 +51,23 @@ describe('A schedule', () => {
       },
     ]);
     expect(fastTrip).toEqual({ consecutiveFailures: 5 });
+  });
+
+  test('names the gates that nobody has named after what they read', () => {
+    const { gates } = parseRollout({
+      gates: [
+        { kind: 'errorRate', max: 0.05 },
+        { kind: 'latency', max: '2s' },
+        { kind: 'latency', quantile: 0.999, max: '3s' },
+        { kind: 'timeToFirstToken', quantile: 0.95, compare: 'baseline', max: '1s' },
+      ],
+    });
+    expect(gates?.map(({ name }) => name)).toEqual([
+      'error-rate',
+      'latency',
+      'latency-p99.9',
+      'time-to-first-token-p95-against-baseline',
+    ]);
   });
 
   test('laid over another one replaces whole parts and keeps the others', () => {

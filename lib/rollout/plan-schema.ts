@@ -2,49 +2,41 @@ import { z } from 'zod';
 import type { Gate, RolloutPlan, Step } from '../domain/plan.js';
 import { duration } from '../validation/duration.js';
 import { problemsOf } from '../validation/problems.js';
+import type { RolloutInput } from './rollout-input.js';
 import { ValidationError } from '../validation/validation-error.js';
 
 const share = z.number().min(0).max(100);
 const count = z.int().min(0);
 
 const anyGate = {
-  /** For people: names the gate in events, status and log. */
-  name: z.string().min(1),
-  /** `absolute` (default): the figure itself. `baseline`: how far it is above the live environment's. */
+  name: z.string().min(1).optional(),
   compare: z.enum(['absolute', 'baseline']).default('absolute'),
-  /** Requests needed before the gate says anything. Default 50. */
   minSampleSize: z.int().min(1).default(50),
-  /** Default `rollback`. */
   onFail: z.enum(['rollback', 'hold', 'warn']).default('rollback'),
 };
 
-const gate = z.discriminatedUnion('kind', [
+const anyKind = z.discriminatedUnion('kind', [
   z.strictObject({
     ...anyGate,
     kind: z.literal('errorRate'),
-    /** Greatest rate (or difference) that passes, as a fraction: 0.05 is 5 %. */
     max: z.number().min(0).max(1),
   }),
   z.strictObject({
     ...anyGate,
     kind: z.enum(['latency', 'timeToFirstToken']),
-    /** Which quantile of the times, e.g. 0.99. Left out: their mean. */
     quantile: z.number().gt(0).lt(1).optional(),
-    /** Longest time (or difference) that passes. */
     max: duration,
   }),
 ]);
 
+const gate = anyKind.transform((input) => ({ ...input, name: input.name ?? nameOf(input) }));
+
 const step = z.strictObject({
-  /** Share of the traffic for the environment on trial, in percent. */
   setWeight: share,
-  /** How long the step lasts at least. */
   duration,
   holdConditions: z
     .strictObject({
-      /** Requests with a verdict, since the step began, in each of the two. Default 20 and 20. */
       minSampleSize: z.strictObject({ canary: count.default(20), baseline: count.default(20) }).prefault({}),
-      /** Wait for `approve()`. Default `false`. */
       requiresApproval: z.boolean().default(false),
     })
     .prefault({}),
@@ -52,20 +44,12 @@ const step = z.strictObject({
 
 /** A schedule as people write it. */
 export const rolloutSchema = z.strictObject({
-  /** The environment to try. Default: the one that is not live. */
   to: z.string().optional(),
-  /** Default: 5 → 25 → 50 → 100 percent, ten minutes each. */
   steps: z.array(step).min(1, 'needs at least one step').optional(),
-  /** Default: error rate at most 5 %, from 50 requests on. */
   gates: z.array(gate).optional(),
-  /** Consecutive failures of the environment on trial that revert at once. Default 5; 0 switches it off. */
   fastTrip: z.strictObject({ consecutiveFailures: count.default(5) }).optional(),
-  /** How long to watch at the last weight before success. Default `'10m'`. */
   finalBakeTime: duration.optional(),
 });
-
-/** A schedule as people write it, every part optional. */
-export type RolloutInput = z.input<typeof rolloutSchema>;
 
 /** A schedule as a route has it: whom to try, and how. */
 export interface ConfiguredRollout {
@@ -113,4 +97,14 @@ export function parseRollout(input: RolloutInput): z.output<typeof rolloutSchema
   const result = rolloutSchema.safeParse(input);
   if (result.success) return result.data;
   throw new ValidationError('The rollout cannot start, its schedule is wrong', problemsOf(result.error, input));
+}
+
+/** What it reads, for a gate that nobody has named: `error-rate`, `latency-p99-against-baseline`. */
+function nameOf(input: z.output<typeof anyKind>): string {
+  const quantile = input.kind === 'errorRate' ? undefined : input.quantile;
+  return [
+    input.kind.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    ...(quantile === undefined ? [] : [`p${Number((quantile * 100).toFixed(6))}`]),
+    ...(input.compare === 'baseline' ? ['against-baseline'] : []),
+  ].join('-');
 }

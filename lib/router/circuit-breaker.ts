@@ -120,7 +120,7 @@ function triedInVain(error: unknown, { state }: CircuitBreakerPolicy): boolean {
 
 function refusal(failure: 'circuit_open' | 'rate_limited'): UpstreamFailure {
   const why = failure === 'circuit_open' ? 'it has failed too often just now' : 'the provider limits our rate';
-  return new UpstreamFailure(failure, `it is not asked for a while: ${why}`, { asked: false });
+  return new UpstreamFailure(failure, `${why}, so it is left alone for a while`, { asked: false });
 }
 
 /** A provider that asks for more is asked again all the same: it may have meant something else. Milliseconds. */

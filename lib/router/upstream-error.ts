@@ -52,6 +52,15 @@ const STATUS: Readonly<Record<FailureClass, number>> = {
 /** Failures that are about the caller's request: the provider's own words are for the caller. */
 const CALLERS_OWN = new Set<FailureClass>(['context_length', 'content_filter', 'client_error']);
 
+/** Not sent at all. */
+const REFUSED_HERE = new Set<FailureClass | undefined>(['circuit_open', 'unsupported', 'budget']);
+
+function failedAfter(attempts: readonly Attempt[]): string {
+  const calls = attempts.filter(({ failure }) => !REFUSED_HERE.has(failure)).length;
+  if (calls === 0) return 'was not asked';
+  return `failed after ${calls === 1 ? 'one call' : `${calls} calls`}`;
+}
+
 /** The provider's own status for what is about the caller's request; some refuse with a 200, which would lie. */
 function statusOf(failure: FailureClass, answer: ErrorAnswer | undefined): number {
   return answer && answer.status >= 400 && CALLERS_OWN.has(failure) ? answer.status : STATUS[failure];
@@ -74,10 +83,9 @@ export class UpstreamError extends BlueGreenError {
     readonly requestId: string,
     cause: UpstreamFailure,
   ) {
-    const calls = attempts.length === 1 ? 'one call' : `${attempts.length} calls`;
     super(
       `upstream_${failure}`,
-      `Route "${route}": "${environment}" failed after ${calls}: ${cause.message}.`,
+      `Route "${route}": "${environment}" ${failedAfter(attempts)}: ${cause.message}.`,
       REMEDIES[failure],
       statusOf(failure, cause.answer),
       { cause },

@@ -1,3 +1,5 @@
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+
 /** Reads of JSON that came from somebody else: the value when it has the type, else `undefined`. */
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

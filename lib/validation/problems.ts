@@ -44,11 +44,8 @@ function problemsOfIssue(issue: Issue, input: unknown): Problem[] {
       };
     });
   }
-  // Of several forms, the one that was meant: it has the right type and goes wrong further in.
-  const meant = issue.code === 'invalid_union' ? issue.errors.find((form) => !form.some(isOfAnotherType)) : undefined;
-  if (meant) {
-    return meant.flatMap((inner) => problemsOfIssue({ ...inner, path: [...issue.path, ...inner.path] }, input));
-  }
+  const within = issuesWithin(issue);
+  if (within.length > 0) return within.flatMap((inner) => problemsOfIssue(inner, input));
   const value = valueAt(input, issue.path);
   const missing = value === undefined;
   return [
@@ -61,13 +58,32 @@ function problemsOfIssue(issue: Issue, input: unknown): Problem[] {
   ];
 }
 
-function isOfAnotherType({ path, code }: Issue): boolean {
-  return path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
+/** Of alternatives, the one that takes what was given, but for something inside of it, says what that is. */
+function issuesWithin(issue: Issue): Issue[] {
+  if (issue.code !== 'invalid_union') return [];
+  return issue.errors
+    .filter((issues) => issues.every(({ code, path }) => path.length > 0 || code === 'unrecognized_keys'))
+    .flat()
+    .map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
 function messageOf(issue: Issue): string {
   // Messages of our own are lower-case half-sentences that follow the path.
-  return /^[a-z]/.test(issue.message) ? issue.message : `is not valid: ${issue.message}`;
+  if (/^[a-z]/.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case 'too_small':
+      return issue.origin === 'string' ? 'is empty' : 'is too small';
+    case 'too_big':
+      return 'is too big';
+    case 'invalid_type':
+      return 'has the wrong type';
+    case 'invalid_value':
+      return 'is none of the known values';
+    case 'invalid_union':
+      return 'is not what is expected here';
+    default:
+      return `is not valid: ${issue.message}`;
+  }
 }
 
 function remedyOf(issue: Issue, missing: boolean): string {
@@ -81,6 +97,7 @@ function remedyOf(issue: Issue, missing: boolean): string {
   if (missing) return 'Set it.';
   switch (issue.code) {
     case 'too_small':
+      if (issue.origin === 'string') return 'Set it, or leave it out.';
       return `Use ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}.`;
     case 'too_big':
       return `Use ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}.`;
@@ -90,9 +107,17 @@ function remedyOf(issue: Issue, missing: boolean): string {
       return `Use a value of type ${issue.expected}.`;
     case 'invalid_key':
       return 'Use lower-case letters, digits and -, beginning with a letter, at most 32; and not weighted, sticky or shadow.';
+    case 'invalid_union':
+      if ('options' in issue && issue.options) return `Use one of: ${issue.options.map(String).join(', ')}.`;
+      return `Use ${issue.errors.flat().map(acceptable).join(' or ')}.`;
     default:
       return 'Mend it as the message says.';
   }
+}
+
+function acceptable(issue: Issue): string {
+  if (issue.code === 'invalid_value') return issue.values.map(String).join(' or ');
+  return issue.code === 'invalid_type' ? `a value of type ${issue.expected}` : 'what is documented';
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

@@ -12,16 +12,20 @@ export interface Problem {
 
 /** An input that cannot be used. Lists every problem, not just the first. `code`: `invalid_input`. */
 export class ValidationError extends BlueGreenError {
-  constructor(
-    subject: string,
-    readonly problems: readonly Problem[],
-    code = 'invalid_input',
-  ) {
+  readonly #problems: readonly Problem[];
+
+  constructor(subject: string, problems: readonly Problem[], code = 'invalid_input') {
     const lines = problems.map(
       ({ path, value, message, remedy }, index) => `  ${index + 1}. ${path} ${message} (found: ${value}). ${remedy}`,
     );
     const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
     super(code, `${subject}: ${count}.\n${lines.join('\n')}`, 'Mend what is listed.', 422);
+    this.#problems = problems;
+  }
+
+  /** No plain property: the message lists them, and a logged error shows both. */
+  get problems(): readonly Problem[] {
+    return this.#problems;
   }
 }
 

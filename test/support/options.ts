@@ -1,4 +1,4 @@
-import type { BlueGreenOptions } from '../../lib/options/parse-options.js';
+import type { BlueGreenOptions } from '../../lib/options/blue-green-options.js';
 
 /** An environment that nothing is wrong with. */
 export const environment = (weight = 0, rest: object = {}) => ({

@@ -11,7 +11,8 @@ import {
 import { configureRoute } from '../../lib/domain/route-commands.js';
 import { CanaryScheduler } from '../../lib/rollout/canary-scheduler.js';
 import { CommandBus } from '../../lib/rollout/command-bus.js';
-import { DEFAULT_ROLLOUT, overlay, parseRollout, type RolloutInput } from '../../lib/rollout/plan-schema.js';
+import { DEFAULT_ROLLOUT, overlay, parseRollout } from '../../lib/rollout/plan-schema.js';
+import type { RolloutInput } from '../../lib/rollout/rollout-input.js';
 import { RolloutDefaults } from '../../lib/rollout/rollout-defaults.js';
 import { StateStore } from '../../lib/rollout/state-store.js';
 import { LiveRouteTable } from '../../lib/routing/live-route-table.js';
@@ -62,7 +63,11 @@ export class Replica {
     const defaults = new RolloutDefaults(new Map(routes.map((alias) => [alias, configured])), clock.now());
     const rollouts = new RolloutService(bus, store, table, telemetry, defaults, clock);
     // The registry is the app's; a registry of nothing lets the job listen without a timer of its own.
-    const moduleRef = { get: () => ({ addInterval: (_name: string, timer: NodeJS.Timeout) => clearInterval(timer) }) };
+    const registry = {
+      doesExist: () => false,
+      addInterval: (_name: string, timer: NodeJS.Timeout) => clearInterval(timer),
+    };
+    const moduleRef = { get: () => registry };
     const scheduler = new CanaryScheduler(moduleRef as unknown as ModuleRef, rollouts, bus, store, telemetry, {
       enabled: true,
       monitorInterval: 30_000,

@@ -1,0 +1,68 @@
+import type { MayForce } from '../routing/routing.options.js';
+import type { Duration } from '../validation/duration.js';
+import type { PerRouteOptions, RouteOptions } from './route-options.js';
+
+/** What `BlueGreenModule.forRoot()` takes: the environments of one route inline, or several `routes`. */
+export type BlueGreenOptions = OneRouteOptions | ManyRoutesOptions;
+
+/** The options of an app with one route. */
+export interface OneRouteOptions extends RouteOptions, AppOptions {
+  /** The route's alias. Default `default`. */
+  alias?: string | undefined;
+}
+
+/** The options of an app with several routes. */
+export interface ManyRoutesOptions extends PerRouteOptions, AppOptions {
+  /** Routes by alias. */
+  routes: Record<string, RouteOptions>;
+}
+
+/** What holds for the whole app. */
+interface AppOptions {
+  /** Your own prices by model name; they win over the shipped table. */
+  prices?: Record<string, PriceOptions> | undefined;
+  /** Callers of the gateway, and who may name an environment. */
+  keys?: KeyOptions[] | undefined;
+  /** Who may name an environment in a header. Default: keys that list it. */
+  mayForce?: MayForce | undefined;
+  telemetry?:
+    | {
+        /** Length of the rolling window that gates and metrics read. Default `'5m'`. */
+        window?: Duration | undefined;
+      }
+    | undefined;
+  scheduler?:
+    | {
+        /** `false`: this process never ticks. Default `true`. */
+        enabled?: boolean | undefined;
+        /** How often the gates are read; a run of hard failures is looked at at once. Default `'30s'`. */
+        monitorInterval?: Duration | undefined;
+      }
+    | undefined;
+  health?:
+    | {
+        /** An environment is asked at most this often, and not at all while traffic answers for it. Default `'30s'`. */
+        interval?: Duration | undefined;
+        /** Longest wait for a probe. Default `'3s'`. */
+        timeout?: Duration | undefined;
+      }
+    | undefined;
+}
+
+interface PriceOptions {
+  /** US dollars per million input tokens. */
+  input: number;
+  /** US dollars per million output tokens. */
+  output: number;
+  /** US dollars per million cached input tokens. Default: as `input`. */
+  cachedInput?: number | undefined;
+}
+
+interface KeyOptions {
+  /** For people; the key itself is never shown. */
+  name: string;
+  /** At least 16 characters. */
+  key: string;
+  /** Environments that this key may name in `X-Deployment-Env` or `X-Route-Policy`. Default: none. */
+  environments?: string[] | undefined;
+}
