@@ -39,7 +39,7 @@ export interface BreakerOptions {
   threshold?: number | undefined;
   /** How many calls those are. Default 20. */
   size?: number | undefined;
-  /** Calls needed before it may open. Default 10. */
+  /** Calls needed before it may open, `size` at most. Default 10, or `size` where that is less. */
   minCalls?: number | undefined;
   /** Until one call may try again. Default `'10s'`. */
   halfOpenAfter?: Duration | undefined;
