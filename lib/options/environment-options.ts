@@ -22,7 +22,7 @@ export interface EnvironmentOptions extends VersionOptions {
 }
 
 /** What makes up a version beside its model: applied to every request that goes to the environment. */
-export interface VersionOptions {
+interface VersionOptions {
   /** Version tag. Default: made from the model's name, and from a hash of `parameters` and `systemPrompt`. */
   version?: string | undefined;
   /** Parameters for every request, as the format spells them: `{ temperature: 0, seed: 7 }`. */

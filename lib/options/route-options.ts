@@ -40,7 +40,7 @@ export interface PerRouteOptions {
   conversationPins?: ConversationPinsInput | undefined;
 }
 
-export interface StickinessOptions {
+interface StickinessOptions {
   /** Reads the sticky key from the request; asked before the headers. */
   key?: ((request: HttpRequest) => string | number | undefined) | undefined;
   /** Headers that may carry the key; the first that is present counts. Default: `x-user-id`, `x-session-id`, `x-conversation-id`. */

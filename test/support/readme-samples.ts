@@ -1,11 +1,12 @@
 /** README's code blocks but the first, where the compiler sees them. `readme.e2e-spec.ts` compares them with README. */
-import { Controller, Logger, Post } from '@nestjs/common';
+import { Controller, Logger, Post, UseGuards } from '@nestjs/common';
 import {
   Assigned,
   BlueGreenModule,
   LlmRouterService,
   Route,
   RolloutService,
+  TrafficSplitGuard,
   type Assignment,
   type BlueGreenOptions,
 } from 'nestjs-blue-green';
@@ -27,6 +28,7 @@ export class Chat {
   constructor(private readonly llm: LlmRouterService) {}
 
   @Post('chat')
+  @UseGuards(TrafficSplitGuard)
   @Route('support-chat')
   async *chat(@Assigned() { environment, version, reason }: Assignment) {
     logger.debug(`${environment}, ${version.tag}, ${reason}`); // green, gpt-4.1, sticky
