@@ -47,7 +47,7 @@ const promotion = eventOf('RolloutSucceeded', 'RolledBack');
 await rollouts.start(SUPPORT_CHAT, { actor: 'demo', reason: 'gpt-4.1 for everybody' });
 const promoted = (await promotion).type === 'RolloutSucceeded';
 
-screen.say('\n2. Second thoughts: one command returns to blue, which stood by.');
+screen.say('\n2. Second thoughts: one command gives everything back to blue, which stood by.');
 await rollouts.rollback(SUPPORT_CHAT, { actor: 'demo', reason: 'try that again' });
 
 screen.say('\n3. The same walk, but at its second step the provider behind green begins to fail.');

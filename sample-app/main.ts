@@ -32,7 +32,7 @@ Ask it something                curl ${base}/chat -H 'content-type: application/
 Use it as an OpenAI endpoint    curl ${base}/v1/chat/completions -H 'authorization: Bearer ${gateway}' -H 'content-type: application/json' \\
                                      -d '{"model":"support-chat","messages":[{"role":"user","content":"Hello"}]}'
 Choose green yourself           add -H 'X-Deployment-Env: green' to the call above
-Move traffic to green           curl -X POST ${base}/rollout/start     (also: pause, resume, promote, rollback)
+Move traffic to green           curl -X POST ${base}/rollout/start     (also: pause, resume, approve, promote, rollback)
 See where it stands             curl ${base}/rollout
 Is everybody well?              curl ${base}/health
 `);

@@ -1,7 +1,7 @@
 import type { RouteStatus } from 'nestjs-blue-green';
 import type { Traffic } from './traffic.js';
 
-const BAR = 20;
+const BAR = 12;
 
 /** Shows a route live: redrawn in a terminal, a line a second elsewhere. */
 export class Screen {
@@ -16,32 +16,41 @@ export class Screen {
 
   start(): void {
     const interval = this.#terminal ? 200 : 1000;
-    this.#timer = setInterval(() => this.#draw(), interval);
+    this.#timer = setInterval(() => this.#show(this.#picture()), interval);
   }
 
+  /** Leaves the last picture where it is. */
   stop(): void {
     clearInterval(this.#timer);
-    this.#draw();
+    this.#timer = undefined;
+    this.#show(this.#picture());
+    this.#drawn = 0;
   }
 
   /** A line that stays, above the picture. */
   say(line: string): void {
-    this.#clear();
-    process.stdout.write(`${line}\n`);
+    const picture = this.#terminal && this.#timer ? this.#picture() : [];
+    this.#show([line, ...picture], picture.length);
   }
 
-  #draw(): void {
+  #picture(): string[] {
     const status = this.status();
-    const lines = this.#terminal ? table(status, this.traffic) : [summary(status, this.traffic)];
-    this.#clear();
-    process.stdout.write(`${lines.join('\n')}\n`);
-    this.#drawn = this.#terminal ? lines.length : 0;
+    if (!this.#terminal) return [summary(status, this.traffic)];
+    return table(status, this.traffic).map(fitted);
   }
 
-  #clear(): void {
-    if (this.#drawn > 0) process.stdout.write(`\u001B[${this.#drawn}A\u001B[0J`);
-    this.#drawn = 0;
+  /** Over the picture that is there, in one write, so that it does not flicker. `redrawn`: lines that are the picture. */
+  #show(lines: readonly string[], redrawn = lines.length): void {
+    const back = this.#drawn > 0 ? `\u001B[${this.#drawn}A\u001B[0J` : '';
+    process.stdout.write(`${back}${lines.join('\n')}\n`);
+    this.#drawn = this.#terminal ? redrawn : 0;
   }
+}
+
+/** A line that wraps would be two, and the next picture would begin one too low. */
+function fitted(line: string): string {
+  const { columns } = process.stdout;
+  return columns > 0 && line.length > columns ? `${line.slice(0, columns - 1)}…` : line;
 }
 
 function table(status: RouteStatus, traffic: Traffic): string[] {
@@ -50,15 +59,15 @@ function table(status: RouteStatus, traffic: Traffic): string[] {
     const bar = '█'.repeat(filled) + '░'.repeat(BAR - filled);
     const live = status.active === name ? '●' : ' ';
     return [
-      `${live} ${name.padEnd(9)}`,
-      model.padEnd(12),
+      `${live} ${name.padEnd(8)}`,
+      model.padEnd(11),
       `${bar} ${String(Math.round(weight)).padStart(3)} %`,
-      `${String(total.requestCount).padStart(7)} requests`,
-      `${percent(recent.errorRate).padStart(7)} errors`,
-      `p99 ${milliseconds(recent.latencyP99).padStart(8)}`,
+      `${String(total.requestCount).padStart(5)} req`,
+      `${percent(recent.errorRate).padStart(7)} err`,
+      `p99 ${milliseconds(recent.latencyP99).padStart(7)}`,
     ].join('  ');
   });
-  return [...rows, `  ${where(status)}   ${traffic.requests} sent, ${traffic.errors} caller errors`];
+  return [...rows, `  ${traffic.requests} sent, ${traffic.errors} caller errors. ${where(status)}`];
 }
 
 function summary(status: RouteStatus, traffic: Traffic): string {
