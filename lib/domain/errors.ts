@@ -78,6 +78,53 @@ export class RolloutStateError extends BlueGreenError {
   }
 }
 
+/** A version tag that stands for something else already. `code`: `version_exists`. */
+export class VersionExistsError extends BlueGreenError {
+  constructor(
+    readonly tag: string,
+    /** Id of the version that has the tag. */
+    readonly versionId: string,
+  ) {
+    super(
+      'version_exists',
+      `The version "${tag}" exists (${versionId}), with another content.`,
+      'Versions never change: register this one under a tag of its own.',
+      409,
+    );
+  }
+}
+
+/** A version tag that nobody registered and no environment holds. `code`: `unknown_version`. */
+export class UnknownVersionError extends BlueGreenError {
+  constructor(
+    readonly tag: string,
+    known: readonly string[],
+  ) {
+    super(
+      'unknown_version',
+      `There is no version "${tag}".`,
+      `Register it with POST /models/versions, or use one of: ${known.join(', ') || '(none)'}.`,
+      404,
+    );
+  }
+}
+
+/**
+ * The journal cannot be reached: nothing can be decided that it would not record. Traffic goes on as it was.
+ * `code`: `journal_unavailable`.
+ */
+export class JournalUnavailableError extends BlueGreenError {
+  constructor(why: string, options?: ErrorOptions) {
+    super(
+      'journal_unavailable',
+      `The journal cannot be reached: ${why}.`,
+      'Read the status once it is back: the command may have been recorded all the same.',
+      503,
+      options,
+    );
+  }
+}
+
 /** The journal moved on since the command was decided. `code`: `revision_conflict`. */
 export class RevisionConflictError extends BlueGreenError {
   constructor(

@@ -1,5 +1,6 @@
 import type { RolloutPlan } from './plan.js';
-import type { EnvironmentState, PauseReason } from './state.js';
+import type { EnvironmentState, PauseReason, RouteSettings } from './state.js';
+import type { Json, Version, VersionTemplate } from './version.js';
 import type { Weights } from './weights.js';
 
 /** A gate's figure, its limit and what it made of them, as they were when a decision was taken. */
@@ -20,6 +21,24 @@ interface Of<Type extends string> {
 }
 
 export type BlueGreenEvent =
+  | {
+      readonly type: 'VersionRegistered';
+      /** Versions belong to no route until one is assigned to a slot. */
+      readonly route?: undefined;
+      readonly versionId: string;
+      readonly version: VersionTemplate;
+      readonly metadata: Json;
+    }
+  | (Of<'VersionAssigned'> & { readonly environment: string; readonly version: Version })
+  | (Of<'RouteSettingsChanged'> & { readonly settings: RouteSettings })
+  | (Of<'RouteRestored'> & {
+      /** The revision whose configuration holds again. */
+      readonly toRevision: number;
+      readonly environments: Readonly<Record<string, EnvironmentState>>;
+      readonly weights: Weights;
+      readonly active: string;
+      readonly settings: RouteSettings;
+    })
   | (Of<'RouteConfigured'> & {
       readonly environments: Readonly<Record<string, EnvironmentState>>;
       readonly weights: Weights;

@@ -5,27 +5,40 @@ import type { PauseReason, Phase, Rollout, RouteState, State } from './state.js'
  * Folds one journal entry into the state. Pure and total: the same entries give the same state everywhere.
  */
 export function reduce(state: State, entry: JournalEntry): State {
+  const { revision } = entry;
+  if (entry.type === 'VersionRegistered') {
+    const { versionId: id, version, metadata, at: registeredAt } = entry;
+    const versions = new Map(state.versions).set(version.tag, { id, version, metadata, registeredAt });
+    return { ...state, revision, versions };
+  }
   const route = reduceRoute(state.routes.get(entry.route), entry);
-  if (!route) return { ...state, revision: entry.revision };
-  return { revision: entry.revision, routes: new Map(state.routes).set(entry.route, route) };
+  if (!route) return { ...state, revision };
+  return { ...state, revision, routes: new Map(state.routes).set(entry.route, route) };
 }
 
-function reduceRoute(route: RouteState | undefined, entry: JournalEntry): RouteState | undefined {
-  if (entry.type === 'RouteConfigured') {
-    return {
-      alias: entry.route,
-      environments: entry.environments,
-      weights: entry.weights,
-      active: entry.active,
-      fallback: entry.fallback,
-      seed: entry.seed,
-      segment: entry.revision,
-      epoch: entry.revision,
-    };
-  }
+function reduceRoute(route: RouteState | undefined, entry: RouteEntry): RouteState | undefined {
+  if (entry.type === 'RouteConfigured') return configured(route, entry);
   if (!route) return undefined;
-
   switch (entry.type) {
+    case 'VersionAssigned': {
+      const environment = { ...route.environments[entry.environment]!, version: entry.version };
+      return {
+        ...route,
+        environments: { ...route.environments, [entry.environment]: environment },
+        ...begunAt(entry.revision),
+      };
+    }
+    case 'RouteSettingsChanged':
+      return { ...route, settings: entry.settings };
+    case 'RouteRestored':
+      return {
+        ...route,
+        environments: entry.environments,
+        weights: entry.weights,
+        settings: entry.settings,
+        ...begunAt(entry.revision),
+        ...switchedTo(route, entry.active, entry.at),
+      };
     case 'WeightsSet':
       return {
         ...route,
@@ -54,6 +67,38 @@ function reduceRoute(route: RouteState | undefined, entry: JournalEntry): RouteS
   }
 }
 
+/** The options describe the environments, and where a new route begins. What was changed since is left alone. */
+function configured(
+  known: RouteState | undefined,
+  { route: alias, environments, fallback, weights, active, seed, revision }: Entry<'RouteConfigured'>,
+): RouteState {
+  const fresh = { alias, environments, configured: environments, settings: {}, weights, active, fallback, seed };
+  if (!known || !sameNames(known.environments, environments)) return { ...fresh, ...begunAt(revision) };
+  const kept = Object.entries(environments).map(([name, described]) => {
+    const isNew = JSON.stringify(described) !== JSON.stringify(known.configured[name]);
+    return [name, isNew ? described : known.environments[name]!] as const;
+  });
+  return {
+    ...known,
+    environments: Object.fromEntries(kept),
+    configured: environments,
+    fallback,
+    ...begunAt(revision),
+  };
+}
+
+function sameNames(a: object, b: object): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name));
+}
+
+/** New versions: nothing that was seen before says anything about them. */
+function begunAt(revision: number): Pick<RouteState, 'segment' | 'epoch'> {
+  return { segment: revision, epoch: revision };
+}
+
+type Entry<Type extends JournalEntry['type']> = Extract<JournalEntry, { type: Type }>;
+type RouteEntry = Exclude<JournalEntry, { type: 'VersionRegistered' }>;
 type RolloutEntry = Extract<JournalEntry, { rolloutId: string }>;
 
 function reduceRollout(

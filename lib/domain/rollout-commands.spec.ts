@@ -139,6 +139,8 @@ describe('Configuring', () => {
     const green = { ...environments['green']!, version: { ...environments['green']!.version, model: 'newer' } };
     const changed = { ...BLUE_LIVE, environments: { ...environments, green } };
     expect(configureRoute(changed, History.rolling(BLUE_LIVE).route)).toMatchObject([
+      { type: 'RolloutAborted', weights: { blue: 100, green: 0 } },
+      { type: 'RolledBack' },
       { type: 'RouteConfigured', weights: { blue: 100, green: 0 }, active: 'blue' },
     ]);
   });

@@ -1,19 +1,67 @@
 import { assertEnvironment, assertNoRollout, type Command } from './command.js';
 import { RolloutStateError } from './errors.js';
 import type { BlueGreenEvent } from './events.js';
-import type { RouteState } from './state.js';
+import { runningRollout, type RouteSettings, type RouteState } from './state.js';
 import { assertWeights, withShare, type Weights } from './weights.js';
 
 /** A route as the configuration describes it. */
 export type RouteDefinition = Pick<RouteState, 'alias' | 'environments' | 'weights' | 'active' | 'fallback'>;
 
-/** Brings a route in line with its configuration; one that is so already keeps its weights and its rollout. */
+/**
+ * Brings a route in line with its configuration; one that is so already keeps its weights and its rollout. A rollout
+ * under way ends where it began when the configuration changes beneath it.
+ */
 export function configureRoute(definition: RouteDefinition, known: RouteState | undefined): readonly BlueGreenEvent[] {
   const { alias: route, environments, weights, active, fallback } = definition;
   const same =
     known !== undefined &&
-    JSON.stringify([known.environments, known.fallback]) === JSON.stringify([environments, fallback]);
-  return same ? [] : [{ type: 'RouteConfigured', route, environments, weights, active, fallback, seed: route }];
+    JSON.stringify([known.configured, known.fallback]) === JSON.stringify([environments, fallback]);
+  if (same) return [];
+  return [
+    ...(known ? endedRollout(known) : []),
+    { type: 'RouteConfigured', route, environments, weights, active, fallback, seed: route },
+  ];
+}
+
+/**
+ * Returns a route to the configuration that it had: versions, weights and settings.
+ *
+ * @param past the route as it was at revision `toRevision`.
+ * @throws {RolloutStateError} when it had other environments then.
+ */
+export function restoreRoute(past: RouteState, toRevision: number): Command {
+  return (route) => {
+    const { environments, weights, active, settings } = past;
+    const [then, now] = [environments, route.environments].map((all) => Object.keys(all).toSorted().join(', '));
+    if (then !== now) {
+      throw new RolloutStateError(
+        `Route "${route.alias}" had other environments at revision ${toRevision}: ${then}.`,
+        `Its options declare ${now}: assign the versions of that time to these.`,
+      );
+    }
+    const restored = { toRevision, environments, weights, active, settings };
+    return [...endedRollout(route), { type: 'RouteRestored', route: route.alias, ...restored }];
+  };
+}
+
+/** Changes what the options say, as far as it is given. */
+export function changeSettings(settings: RouteSettings): Command {
+  return (route) => {
+    const next = { ...route.settings, ...settings };
+    if (JSON.stringify(next) === JSON.stringify(route.settings)) return [];
+    return [{ type: 'RouteSettingsChanged', route: route.alias, settings: next }];
+  };
+}
+
+function endedRollout(route: RouteState): BlueGreenEvent[] {
+  const rollout = runningRollout(route);
+  if (!rollout) return [];
+  const ids = { route: route.alias, rolloutId: rollout.id };
+  const weights = withShare(route.weights, rollout.from, rollout.to, 0);
+  return [
+    { type: 'RolloutAborted', ...ids, weights },
+    { type: 'RolledBack', ...ids },
+  ];
 }
 
 /** @throws {InvalidWeightsError} {@link UnknownEnvironmentError} {@link RolloutStateError} */

@@ -1,5 +1,5 @@
 import type { RolloutPlan } from './plan.js';
-import type { Version } from './version.js';
+import type { RegisteredVersion, Version } from './version.js';
 import type { Weights } from './weights.js';
 
 export type PauseReason = 'Manual' | 'AwaitingApproval';
@@ -38,10 +38,35 @@ export interface EnvironmentState {
   readonly version: Version;
 }
 
+/** What can be changed while the app runs, over what the options say. Absent: as in the options. */
+export interface RouteSettings {
+  readonly stickySessions?: {
+    readonly enabled: boolean;
+    readonly cookieName: string;
+    /** Milliseconds. */
+    readonly ttl: number;
+  };
+  /** Watches a split that no rollout walks. */
+  readonly healthCheck?: {
+    readonly enabled: boolean;
+    /** Greatest error rate that passes, as a fraction. */
+    readonly errorRate?: number;
+    /** Milliseconds. */
+    readonly latencyP99?: number;
+    /** Take the traffic back, or only raise an alert. */
+    readonly autoRollback: boolean;
+  };
+  /** Share of the requests that are mirrored, in percent. */
+  readonly shadowPercentage?: number;
+}
+
 export interface RouteState {
   /** What applications ask for. */
   readonly alias: string;
   readonly environments: Readonly<Record<string, EnvironmentState>>;
+  /** The environments as the options last described them: what a changed configuration is told by. */
+  readonly configured: Readonly<Record<string, EnvironmentState>>;
+  readonly settings: RouteSettings;
   readonly weights: Weights;
   /** The environment that is live. Colours are slots: after a rollout the other one is active. */
   readonly active: string;
@@ -64,9 +89,11 @@ export interface State {
   /** Sequence number of the last event in it; 0 before the first. */
   readonly revision: number;
   readonly routes: ReadonlyMap<string, RouteState>;
+  /** By tag. */
+  readonly versions: ReadonlyMap<string, RegisteredVersion>;
 }
 
-export const emptyState: State = { revision: 0, routes: new Map() };
+export const emptyState: State = { revision: 0, routes: new Map(), versions: new Map() };
 
 const ENDED = new Set<Phase['name']>(['RolledBack', 'Succeeded']);
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** JSON as somebody else wrote it. */
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
 
 /** What a model can do, as far as it is declared: nobody asks the model. */
 export interface Capabilities {
@@ -48,6 +48,20 @@ export interface Version {
   readonly pinnedModel?: string | undefined;
 }
 
+/** A version before it has a slot: without an upstream of its own it goes where the slot's environment goes. */
+export type VersionTemplate = Omit<Version, 'upstream'> & { readonly upstream?: string | undefined };
+
+/** A version that was registered by its tag, for good. */
+export interface RegisteredVersion {
+  /** Made from the tag and the content: the same version has the same id everywhere. */
+  readonly id: string;
+  readonly version: VersionTemplate;
+  /** What its author wanted to say about it; nothing reads it but people. */
+  readonly metadata: Json;
+  /** Wall time, milliseconds since the epoch. */
+  readonly registeredAt: number;
+}
+
 export const VERSION_TAG = /^[a-z0-9.-]{1,64}$/;
 
 const MAX_TAG = 64;
@@ -63,6 +77,12 @@ export function tagOf(model: string, settings: Pick<Version, 'parameters' | 'sys
   if (!parameters && !systemPrompt) return name.slice(0, MAX_TAG) || 'default';
   const hash = createHash('sha256').update(stableJson({ parameters, systemPrompt })).digest('hex');
   return `${name.slice(0, MAX_TAG - HASH_LENGTH - 1)}-${hash.slice(0, HASH_LENGTH)}`;
+}
+
+/** The id of a version: a hash of all that it is. */
+export function versionId(version: VersionTemplate, metadata: Json): string {
+  const hash = createHash('sha256').update(stableJson({ version, metadata })).digest('hex');
+  return `ver_${hash.slice(0, 16)}`;
 }
 
 /** JSON that does not depend on the order in which somebody wrote the keys. */

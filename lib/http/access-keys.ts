@@ -1,6 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { HttpRequest } from '../routing/routing.options.js';
 
+/** What a key may be used for: calls to models, reading the control API, changing what it controls. */
+export const SCOPES = ['inference', 'read', 'operate'] as const;
+export type Scope = (typeof SCOPES)[number];
+
 /** A caller that the gateway knows. */
 export interface AccessKey {
   readonly name: string;

@@ -1,5 +1,7 @@
 import { RevisionConflictError } from '../domain/errors.js';
 import type { JournalEntry, JournalRecord } from '../domain/events.js';
+import { reduce } from '../domain/reduce.js';
+import { emptyState, type State } from '../domain/state.js';
 import type { Journal } from './journal.js';
 
 interface Follower {
@@ -9,8 +11,8 @@ interface Follower {
 }
 
 /**
- * A journal that lives and dies with the process. Keeps the newest `limit` entries (default 10,000) and lets go of
- * older ones: with the process gone nobody can fold them again.
+ * A journal that lives and dies with the process. Keeps the newest `limit` entries (default 10,000); older ones are
+ * folded into the snapshot.
  */
 export class MemoryJournal implements Journal {
   readonly #entries: JournalEntry[] = [];
@@ -18,6 +20,7 @@ export class MemoryJournal implements Journal {
   readonly #untold: JournalEntry[] = [];
   #telling = false;
   #revision = 0;
+  #snapshot = emptyState;
 
   constructor(private readonly limit = 10_000) {}
 
@@ -28,10 +31,16 @@ export class MemoryJournal implements Journal {
     }
     const entries = records.map((record): JournalEntry => ({ ...record, revision: ++this.#revision }));
     this.#entries.push(...entries);
-    if (this.#entries.length > this.limit) this.#entries.splice(0, this.#entries.length - this.limit);
+    if (this.#entries.length > this.limit) {
+      this.#snapshot = this.#entries.splice(0, this.#entries.length - this.limit).reduce(reduce, this.#snapshot);
+    }
     this.#untold.push(...entries);
     this.#tellFollowers();
     return entries;
+  }
+
+  async snapshot(): Promise<State> {
+    return this.#snapshot;
   }
 
   async *read(from: number): AsyncGenerator<JournalEntry> {
@@ -43,6 +52,10 @@ export class MemoryJournal implements Journal {
     for (const entry of this.#entries) tell(follower, entry);
     this.#followers.add(follower);
     return () => this.#followers.delete(follower);
+  }
+
+  async close(): Promise<void> {
+    this.#followers.clear();
   }
 
   /** One entry after the other, each to everybody: what a follower appends meanwhile waits for its turn. */

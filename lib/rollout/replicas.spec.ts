@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { FakeClock } from '../../test/support/fake-clock.js';
 import { MINUTE, Replica, turn } from '../../test/support/rollouts.js';
 import type { JournalEntry, JournalRecord } from '../domain/events.js';
+import type { State } from '../domain/state.js';
 import type { Journal } from '../journal/journal.js';
 import { MemoryJournal } from '../journal/memory-journal.js';
 
@@ -14,6 +15,14 @@ class DistantJournal implements Journal {
     const entries = await this.#home.append(records, expectedRevision);
     await turn();
     return entries;
+  }
+
+  snapshot(): Promise<State> {
+    return this.#home.snapshot();
+  }
+
+  close(): Promise<void> {
+    return this.#home.close();
   }
 
   read(from: number): AsyncIterable<JournalEntry> {

@@ -30,7 +30,9 @@ export class StateStore {
   }
 
   async start(): Promise<void> {
-    this.#stop = await this.journal.follow(1, (entry) => this.#apply(entry));
+    this.#state = await this.journal.snapshot();
+    this.table.swap(RouteTable.from(this.#state));
+    this.#stop = await this.journal.follow(this.#state.revision + 1, (entry) => this.#apply(entry));
   }
 
   stop(): void {

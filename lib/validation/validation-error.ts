@@ -14,12 +14,12 @@ export interface Problem {
 export class ValidationError extends BlueGreenError {
   readonly #problems: readonly Problem[];
 
-  constructor(subject: string, problems: readonly Problem[], code = 'invalid_input') {
+  constructor(subject: string, problems: readonly Problem[], code = 'invalid_input', options?: ErrorOptions) {
     const lines = problems.map(
       ({ path, value, message, remedy }, index) => `  ${index + 1}. ${path} ${message} (found: ${value}). ${remedy}`,
     );
     const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-    super(code, `${subject}: ${count}.\n${lines.join('\n')}`, 'Mend what is listed.', 422);
+    super(code, `${subject}: ${count}.\n${lines.join('\n')}`, 'Mend what is listed.', 422, options);
     this.#problems = problems;
   }
 
@@ -31,7 +31,7 @@ export class ValidationError extends BlueGreenError {
 
 /** `BlueGreenModule` cannot start with these options. `code`: `invalid_options`. */
 export class OptionsError extends ValidationError {
-  constructor(problems: readonly Problem[]) {
-    super('BlueGreenModule cannot start, its options are wrong', problems, 'invalid_options');
+  constructor(problems: readonly Problem[], options?: ErrorOptions) {
+    super('BlueGreenModule cannot start, its options are wrong', problems, 'invalid_options', options);
   }
 }

@@ -1,0 +1,57 @@
+import { assertEnvironment, type Command } from './command.js';
+import { VersionExistsError } from './errors.js';
+import type { BlueGreenEvent } from './events.js';
+import { runningRollout, type RouteState, type State } from './state.js';
+import { versionId, type Json, type Version, type VersionTemplate } from './version.js';
+import { withShare } from './weights.js';
+
+/**
+ * Registers a version for good; once more with the same content is nothing new.
+ *
+ * @throws {VersionExistsError} when the tag stands for something else.
+ */
+export function registerVersion(version: VersionTemplate, metadata: Json = {}) {
+  return ({ versions }: State): readonly BlueGreenEvent[] => {
+    const id = versionId(version, metadata);
+    const known = versions.get(version.tag);
+    if (known?.id === id) return [];
+    if (known) throw new VersionExistsError(version.tag, known.id);
+    return [{ type: 'VersionRegistered', versionId: id, version, metadata }];
+  };
+}
+
+/** Puts versions into slots, by environment. A slot that holds its version already is left alone. */
+export function assignVersions(versions: Readonly<Record<string, VersionTemplate>>): Command {
+  return (route) => {
+    const changed = Object.entries(versions).flatMap(([environment, template]): [string, Version][] => {
+      assertEnvironment(route, environment);
+      const version = { ...template, upstream: template.upstream ?? `${route.alias}/${environment}` };
+      const same = JSON.stringify(route.environments[environment]!.version) === JSON.stringify(version);
+      return same ? [] : [[environment, version]];
+    });
+    const events = changed.map(([environment, version]): BlueGreenEvent => {
+      return { type: 'VersionAssigned', route: route.alias, environment, version };
+    });
+    return [
+      ...events,
+      ...begunAnew(
+        route,
+        changed.map(([environment]) => environment),
+      ),
+    ];
+  };
+}
+
+/** A rollout whose sides have changed tries something else: its schedule begins anew. */
+function begunAnew(route: RouteState, changed: readonly string[]): BlueGreenEvent[] {
+  const rollout = runningRollout(route);
+  if (!rollout || rollout.phase.name === 'Aborting') return [];
+  if (!changed.some((environment) => environment === rollout.from || environment === rollout.to)) return [];
+  const ids = { route: route.alias, rolloutId: rollout.id };
+  const weights = withShare(route.weights, rollout.from, rollout.to, rollout.plan.steps[0]!.setWeight);
+  const entered: BlueGreenEvent = { type: 'StepEntered', ...ids, step: 0, weights };
+  const { phase } = rollout;
+  return phase.name === 'Paused' && phase.reason === 'Manual'
+    ? [entered, { type: 'RolloutPaused', ...ids, cause: 'Manual' }]
+    : [entered];
+}

@@ -1,0 +1,40 @@
+import type { Redis } from 'ioredis';
+import { OptionsError } from '../validation/validation-error.js';
+import type { RedisConnection } from './redis-connection.js';
+
+/** Milliseconds after which a command counts as failed, unless it blocks on purpose. */
+const COMMAND_TIMEOUT = 2_000;
+const LONGEST_PAUSE = 1_000;
+
+/**
+ * A connection through `ioredis`, which the app has to have installed.
+ *
+ * @param url `redis://` or `rediss://`, with user, password and database as usual.
+ * @throws {OptionsError} when `ioredis` is not installed.
+ */
+export async function ioredisConnection(url: string): Promise<RedisConnection> {
+  const { Redis } = await import('ioredis').catch((cause: unknown) => {
+    const remedy = 'Run: npm install ioredis@6. Or pass a RedisConnection of your own instead of a URL.';
+    throw new OptionsError([{ path: 'journal.redis', value: 'a URL', message: 'needs ioredis', remedy }], { cause });
+  });
+  return connected(
+    new Redis(url, {
+      // A command that waits for Redis to come back would be decided on what was true before.
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      autoResendUnfulfilledCommands: false,
+      connectTimeout: COMMAND_TIMEOUT,
+      retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 5), LONGEST_PAUSE),
+    }),
+  );
+}
+
+function connected(client: Redis): RedisConnection {
+  // Without a listener ioredis prints to the console; whoever sends learns of it from the answer.
+  client.on('error', () => {});
+  return {
+    send: (command, ...args) => client.call(command, ...args.map(String)),
+    duplicate: () => connected(client.duplicate()),
+    close: async () => client.disconnect(),
+  };
+}
