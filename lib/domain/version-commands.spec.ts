@@ -1,0 +1,143 @@
+import { describe, expect, test } from '@jest/globals';
+import { History, planWith, routeWith } from '../../test/support/history.js';
+import { pauseRollout, promoteRollout, rollbackRollout, startRollout } from './rollout-commands.js';
+import { changeSettings, configureRoute, restoreRoute, setTrafficWeights } from './route-commands.js';
+import { snapshotOf, stateOf } from './snapshot.js';
+import { emptyState } from './state.js';
+import { assignVersions, registerVersion } from './version-commands.js';
+
+const NEXT = { tag: 'next', model: 'model-next' };
+const DEFINITION = routeWith({ blue: 100, green: 0 });
+
+function registered(version: { tag: string; model: string }) {
+  return History.replay(
+    registerVersion(version)(emptyState).map((event, index) => ({
+      ...event,
+      at: 7,
+      actor: 'ada',
+      reason: 'test',
+      evidence: [],
+      revision: index + 1,
+    })),
+  );
+}
+
+describe('registering a version', () => {
+  test('keeps it under its tag, with an id made from its content', () => {
+    const { versions } = registered(NEXT);
+    expect(versions.get('next')).toMatchObject({ version: NEXT, registeredAt: 7 });
+    expect(versions.get('next')!.id).toMatch(/^ver_[0-9a-f]{16}$/);
+  });
+
+  test('once more with the same content is nothing new, whatever the order of its fields', () => {
+    expect(registerVersion({ model: 'model-next', tag: 'next' })(registered(NEXT))).toEqual([]);
+  });
+
+  test('with another content is refused: a tag stands for one thing for ever', () => {
+    expect(() => registerVersion({ ...NEXT, model: 'other' })(registered(NEXT))).toThrow(
+      expect.objectContaining({ code: 'version_exists', status: 409 }),
+    );
+  });
+});
+
+describe('assigning a version to a slot', () => {
+  test('puts it there, with the upstream of the slot, and begins the evidence anew', () => {
+    const history = new History(DEFINITION);
+    const { epoch } = history.route;
+    expect(history.run(assignVersions({ green: NEXT }))).toEqual(['VersionAssigned']);
+    expect(history.route.environments['green']!.version).toEqual({ ...NEXT, upstream: 'chat/green' });
+    expect(history.route.epoch).toBeGreaterThan(epoch);
+  });
+
+  test('does nothing where it is already', () => {
+    const history = new History(DEFINITION);
+    history.run(assignVersions({ green: NEXT }));
+    expect(history.run(assignVersions({ green: NEXT }))).toEqual([]);
+  });
+
+  test('to a slot that does not exist says which there are', () => {
+    const history = new History(DEFINITION);
+    expect(() => history.run(assignVersions({ purple: NEXT }))).toThrow(
+      expect.objectContaining({ code: 'unknown_environment', remedy: expect.stringContaining('blue, green') }),
+    );
+  });
+
+  test('on a side of a running rollout begins its schedule anew', () => {
+    const history = History.rolling(DEFINITION);
+    expect(history.run(assignVersions({ green: NEXT }))).toEqual(['VersionAssigned', 'StepEntered']);
+    expect(history.route.rollout!.phase).toMatchObject({ name: 'Progressing', step: 0 });
+    expect(history.route.weights).toEqual({ blue: 95, green: 5 });
+  });
+
+  test('leaves a pause by hand as it is', () => {
+    const history = History.rolling(DEFINITION);
+    history.run(pauseRollout('Manual'));
+    history.run(assignVersions({ green: NEXT }));
+    expect(history.phase).toBe('Paused');
+  });
+});
+
+describe('a return to an earlier revision', () => {
+  test('brings back versions, weights and settings in one event', () => {
+    const history = new History(DEFINITION);
+    const past = history.route;
+    history.run(assignVersions({ green: NEXT }));
+    history.run(setTrafficWeights({ blue: 40, green: 60 }));
+    history.run(changeSettings({ shadowPercentage: 10 }));
+    expect(history.run(restoreRoute(past, 1))).toEqual(['RouteRestored']);
+    expect(history.route).toMatchObject({ environments: past.environments, weights: past.weights, settings: {} });
+  });
+
+  test('ends a rollout that is under way', () => {
+    const history = new History(DEFINITION);
+    const past = history.route;
+    history.run(startRollout({ rolloutId: 'r1', plan: planWith([5, 25]), seed: 's' }));
+    expect(history.run(restoreRoute(past, 1))).toEqual(['RolloutAborted', 'RolledBack', 'RouteRestored']);
+    expect([history.phase, history.route.weights['green']]).toEqual(['RolledBack', 0]);
+  });
+
+  test('to other environments than there are now says what to do', () => {
+    const history = new History(routeWith({ blue: 100, other: 0 }));
+    const past = new History(DEFINITION).route;
+    expect(() => history.run(restoreRoute(past, 1))).toThrow(
+      expect.objectContaining({ code: 'rollout_state', remedy: expect.stringContaining('blue, other') }),
+    );
+  });
+});
+
+describe('a configuration that changed while the journal stayed', () => {
+  const changed = routeWith({ blue: 100, green: 0 });
+  const green = { displayName: 'green', version: { tag: 'green-2', model: 'newer', upstream: 'chat/green' } };
+  const next = { ...changed, environments: { ...changed.environments, green } };
+
+  test('replaces what the options changed, and keeps weights, active environment and assigned versions', () => {
+    const history = History.rolling(DEFINITION);
+    history.run(promoteRollout);
+    history.run(assignVersions({ blue: NEXT }));
+    history.run(() => configureRoute(next, history.route));
+    expect(history.route).toMatchObject({
+      weights: { blue: 0, green: 100 },
+      active: 'green',
+      environments: { blue: { version: { tag: 'next' } }, green: { version: { tag: 'green-2' } } },
+    });
+  });
+
+  test('that is the same as before changes nothing, also when versions were assigned since', () => {
+    const history = new History(DEFINITION);
+    history.run(assignVersions({ green: NEXT }));
+    expect(configureRoute(DEFINITION, history.route)).toEqual([]);
+  });
+
+  test('under a rollout that is being rolled back loses nothing of it', () => {
+    const history = History.rolling(DEFINITION);
+    history.run(rollbackRollout);
+    history.run(() => configureRoute(next, history.route));
+    expect([history.phase, history.route.weights['blue']]).toEqual(['RolledBack', 100]);
+  });
+});
+
+test('a snapshot is JSON, and the state comes back from it', () => {
+  const history = History.rolling(DEFINITION);
+  const state = { ...history.state, versions: registered(NEXT).versions };
+  expect(stateOf(JSON.parse(JSON.stringify(snapshotOf(state))))).toEqual(state);
+});
