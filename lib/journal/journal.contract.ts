@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { RevisionConflictError } from '../domain/errors.js';
 import type { JournalEntry, JournalRecord } from '../domain/events.js';
+import { reduce } from '../domain/reduce.js';
+import { emptyState, type State } from '../domain/state.js';
 import type { Journal } from './journal.js';
 
 /** A record that can be told from others by its reason. */
@@ -33,8 +35,19 @@ async function following(journal: Journal, from: number) {
   return { seen, until, stop };
 }
 
-/** What every home of the journal promises. `create` gives an empty one. */
-export function journalContract(name: string, create: () => Promise<Journal> | Journal): void {
+/** Snapshot and entries, when some were let go of and nothing moves any more. */
+async function compacted(journal: Journal): Promise<{ snapshot: State; kept: JournalEntry[] }> {
+  for (;;) {
+    const before = await journal.snapshot();
+    const kept = await all(journal, before.revision + 1);
+    const snapshot = await journal.snapshot();
+    if (snapshot.revision > 0 && snapshot.revision === before.revision) return { snapshot, kept };
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** What every home of the journal promises. `create` gives an empty one, that keeps about `limit` entries. */
+export function journalContract(name: string, create: (limit?: number) => Promise<Journal> | Journal): void {
   describe(`the journal in ${name}`, () => {
     test('counts revisions from 1 without gaps, over all appends', async () => {
       const journal = await create();
@@ -149,6 +162,25 @@ export function journalContract(name: string, create: () => Promise<Journal> | J
       expect(await late.until(20)).toEqual(await early.until(20));
       early.stop();
       late.stop();
+    });
+
+    test('has nothing in its snapshot while it keeps everything', async () => {
+      const journal = await create();
+      await journal.append([record('a')], 0);
+      expect(await journal.snapshot()).toEqual(emptyState);
+    });
+
+    test('folds what it lets go of into its snapshot: nothing of the state is lost', async () => {
+      const journal = await create(10);
+      const written: JournalEntry[] = [];
+      for (let n = 0; n < 60; n++) {
+        const { route: _, ...event } = record(`${n}`) as JournalRecord & { route: string };
+        written.push(...(await journal.append([{ ...event, route: `route-${n % 3}` } as JournalRecord], n)));
+      }
+      const { snapshot, kept } = await compacted(journal);
+      expect(revisions(kept)).toEqual(Array.from({ length: kept.length }, (_, n) => snapshot.revision + 1 + n));
+      expect(kept.reduce(reduce, snapshot)).toEqual(written.reduce(reduce, emptyState));
+      expect(kept.length).toBeGreaterThanOrEqual(10);
     });
   });
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { journalContract, record } from './journal.contract.js';
 import { MemoryJournal } from './memory-journal.js';
 
-journalContract('memory', () => new MemoryJournal());
+journalContract('memory', (limit) => new MemoryJournal(limit));
 
 describe('the limit of the journal in memory', () => {
   test('the newest entries stay, revisions go on', async () => {

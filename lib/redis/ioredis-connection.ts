@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 import { OptionsError } from '../validation/validation-error.js';
 import type { RedisConnection } from './redis-connection.js';
 
 /** Milliseconds after which a command counts as failed, unless it blocks on purpose. */
 const COMMAND_TIMEOUT = 2_000;
+/** States of a client that has not failed yet. */
+const STARTING = new Set(['wait', 'connecting', 'connect']);
 const LONGEST_PAUSE = 1_000;
 
 /**
@@ -24,6 +27,7 @@ export async function ioredisConnection(url: string): Promise<RedisConnection> {
       maxRetriesPerRequest: 0,
       autoResendUnfulfilledCommands: false,
       connectTimeout: COMMAND_TIMEOUT,
+      commandTimeout: COMMAND_TIMEOUT,
       retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 5), LONGEST_PAUSE),
     }),
   );
@@ -32,9 +36,18 @@ export async function ioredisConnection(url: string): Promise<RedisConnection> {
 function connected(client: Redis): RedisConnection {
   // Without a listener ioredis prints to the console; whoever sends learns of it from the answer.
   client.on('error', () => {});
+  let started: Promise<void> | undefined;
   return {
-    send: (command, ...args) => client.call(command, ...args.map(String)),
+    send: async (command, ...args) => {
+      if (STARTING.has(client.status)) await (started ??= ready(client));
+      return client.call(command, ...args.map(String));
+    },
     duplicate: () => connected(client.duplicate()),
     close: async () => client.disconnect(),
   };
+}
+
+/** Resolves when it is connected for the first time; rejects when that takes too long. */
+async function ready(client: Redis): Promise<void> {
+  await once(client, 'ready', { signal: AbortSignal.timeout(COMMAND_TIMEOUT) });
 }

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { JournalUnavailableError, RevisionConflictError } from '../domain/errors.js';
+import type { JournalEntry, JournalRecord } from '../domain/events.js';
+import { reduce } from '../domain/reduce.js';
+import { snapshotOf, stateOf, type Snapshot } from '../domain/snapshot.js';
+import { emptyState, type State } from '../domain/state.js';
+import type { RedisConnection } from '../redis/redis-connection.js';
+import type { Journal } from './journal.js';
+import { RedisFollower } from './redis-follower.js';
+import { append, compact } from './redis-journal-scripts.js';
+import { messageOf, RedisPresence } from './redis-presence.js';
+import { readEntries } from './redis-stream.js';
+
+export interface RedisJournalOptions {
+  /** In front of every key. The braces keep all keys on one node of a Redis Cluster. Default `{blue-green}:`. */
+  readonly prefix?: string | undefined;
+  /** Entries that are kept beside the snapshot, at least; twice as many at most. Default 10,000. */
+  readonly limit?: number | undefined;
+  /** Milliseconds on a clock that never goes back. */
+  readonly elapsed?: (() => number) | undefined;
+}
+
+/** Times that an append is sent whose answer was lost. */
+const SENDS = 3;
+const PAGE = 500;
+
+/**
+ * The journal of a fleet: a stream in Redis, its revisions as ids. Replicas follow it by a blocking read on a connection of
+ * their own, so that a change is everywhere within a round trip.
+ */
+export class RedisJournal implements Journal {
+  readonly #stream: string;
+  readonly #snapshotKey: string;
+  readonly #limit: number;
+  readonly #followers = new Set<RedisFollower>();
+  readonly connection: RedisPresence;
+
+  constructor(
+    private readonly redis: RedisConnection,
+    options: RedisJournalOptions = {},
+  ) {
+    const { prefix = '{blue-green}:', limit = 10_000, elapsed = () => performance.now() } = options;
+    this.#stream = `${prefix}journal`;
+    this.#snapshotKey = `${prefix}snapshot`;
+    this.#limit = limit;
+    this.connection = new RedisPresence(elapsed);
+  }
+
+  async append(records: readonly JournalRecord[], expectedRevision: number): Promise<readonly JournalEntry[]> {
+    if (!Number.isInteger(expectedRevision) || expectedRevision < 0) {
+      throw new RevisionConflictError(expectedRevision, await this.#revision());
+    }
+    const entries = records.map((record, index) => ({ ...record, revision: expectedRevision + 1 + index }));
+    const actual = await this.#append(entries, expectedRevision);
+    if (actual !== 'ok') throw new RevisionConflictError(expectedRevision, actual);
+    void this.#compact(expectedRevision + entries.length);
+    return entries;
+  }
+
+  async snapshot(): Promise<State> {
+    const text = await this.#asked(() => this.redis.send('GET', this.#snapshotKey));
+    return typeof text === 'string' ? stateOf(JSON.parse(text) as Snapshot) : emptyState;
+  }
+
+  async *read(from: number): AsyncGenerator<JournalEntry> {
+    for (let next = from; ;) {
+      const start = `${Math.max(1, next)}-0`;
+      const reply = await this.#asked(() => this.redis.send('XRANGE', this.#stream, start, '+', 'COUNT', PAGE));
+      const entries = readEntries(reply);
+      yield* entries;
+      if (entries.length < PAGE) return;
+      next = entries.at(-1)!.revision + 1;
+    }
+  }
+
+  async follow(from: number, listener: (entry: JournalEntry) => void): Promise<() => void> {
+    let next = from;
+    for await (const entry of this.read(from)) {
+      this.connection.saw(entry.revision);
+      listener(entry);
+      next = entry.revision + 1;
+    }
+    const follower = new RedisFollower(this.redis.duplicate(), this.#stream, this.connection);
+    this.#followers.add(follower);
+    follower.start(next, listener);
+    return () => {
+      this.#followers.delete(follower);
+      void follower.stop();
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#followers].map((follower) => follower.stop()));
+    this.#followers.clear();
+    await this.redis.close();
+  }
+
+  /** `ok`, or the revision that the journal is at instead. */
+  async #append(entries: readonly JournalEntry[], expectedRevision: number): Promise<'ok' | number> {
+    const { lost } = this.connection;
+    if (lost !== undefined) throw new JournalUnavailableError(lost);
+    // A lost answer is asked for again: the script knows its own batch, so that it is never there twice.
+    const batch = randomUUID();
+    const texts = entries.map((entry) => JSON.stringify(entry));
+    const keys = [this.#stream, this.#snapshotKey];
+    for (let sent = 1; ; sent++) {
+      try {
+        const answer = await append.run(this.redis, keys, [expectedRevision, batch, ...texts]);
+        this.connection.there();
+        return answer === 'ok' ? 'ok' : Number(answer);
+      } catch (error) {
+        this.connection.away(error);
+        if (sent >= SENDS) throw new JournalUnavailableError(messageOf(error), { cause: error });
+      }
+    }
+  }
+
+  async #revision(): Promise<number> {
+    const answer = await this.#asked(() => append.run(this.redis, [this.#stream, this.#snapshotKey], [-1, '']));
+    return Number(answer);
+  }
+
+  async #compact(revision: number): Promise<void> {
+    // Once in a while, whoever comes by: the script lets only the first one through.
+    if (revision % this.#limit !== 0) return;
+    const upTo = revision - this.#limit;
+    if (upTo <= 0) return;
+    try {
+      let state = await this.snapshot();
+      const from = state.revision;
+      for await (const entry of this.read(from + 1)) {
+        if (entry.revision > upTo) break;
+        state = reduce(state, entry);
+      }
+      const text = JSON.stringify(snapshotOf(state));
+      await compact.run(this.redis, [this.#stream, this.#snapshotKey], [from, text, state.revision]);
+    } catch {
+      // The journal is whole without it; the next one who comes by tries again.
+    }
+  }
+
+  async #asked<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      throw new JournalUnavailableError(messageOf(error), { cause: error });
+    }
+  }
+}
