@@ -6,6 +6,18 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'what callers get, and what providers see, when providers misbehave',
     load: async () => (await import('./faults/benchmark.js')).faults,
   },
+  replicas: {
+    about: 'how long a rollback and a change of weights take to be true on every replica',
+    load: async () => (await import('./replicas/benchmark.js')).replicas,
+  },
+  failover: {
+    about: 'what becomes of a schedule when the replica that walks it is killed',
+    load: async () => (await import('./replicas/failover.js')).failover,
+  },
+  outage: {
+    about: 'what calls and changes see while Redis is away',
+    load: async () => (await import('./replicas/outage.js')).outage,
+  },
   shadow: {
     about: 'what mirroring everything costs callers while the mirror hangs',
     load: async () => (await import('./shadow/benchmark.js')).shadow,

@@ -1,8 +1,9 @@
-import { Module, type MiddlewareConsumer, type NestModule, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Module, type MiddlewareConsumer, type NestModule, type OnApplicationShutdown } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { BLUE_GREEN_OPTIONS, ConfigurableModuleClass } from './blue-green.module-definition.js';
 import { systemClock } from './domain/clock.js';
 import { BlueGreenHealthIndicator } from './health/blue-green.health.js';
+import type { Journal } from './journal/journal.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
 import { parseOptions } from './options/parse-options.js';
 import { RolloutService } from './rollout/rollout.service.js';
@@ -14,9 +15,10 @@ import { openRequestContext } from './routing/request-context.js';
 import { TrafficSplitGuard } from './routing/traffic-split.guard.js';
 import { TrafficSplitter } from './routing/traffic-splitter.js';
 import { Telemetry } from './telemetry/telemetry.js';
-import { CLOCK, CONFIG, RANDOM } from './tokens.js';
+import { CLOCK, CONFIG, JOURNAL, RANDOM } from './tokens.js';
 import { Upstreams } from './upstream/upstreams.js';
 import { EDGES } from './wiring/edge.providers.js';
+import { JOURNAL_HOME } from './wiring/journal.providers.js';
 import { ROLLOUT } from './wiring/rollout.providers.js';
 import { ROUTING } from './wiring/routing.providers.js';
 import { SENDING } from './wiring/sending.providers.js';
@@ -54,6 +56,7 @@ import { SENDING } from './wiring/sending.providers.js';
     },
     ...ROUTING,
     ...SENDING,
+    ...JOURNAL_HOME,
     ...ROLLOUT,
     ...EDGES,
   ],
@@ -72,6 +75,7 @@ export class BlueGreenModule extends ConfigurableModuleClass implements NestModu
   constructor(
     private readonly upstreams: Upstreams,
     private readonly store: StateStore,
+    @Inject(JOURNAL) private readonly journal: Journal,
   ) {
     super();
   }
@@ -82,6 +86,6 @@ export class BlueGreenModule extends ConfigurableModuleClass implements NestModu
 
   async onApplicationShutdown(): Promise<void> {
     this.store.stop();
-    await this.upstreams.destroy();
+    await Promise.all([this.upstreams.destroy(), this.journal.close()]);
   }
 }

@@ -1,6 +1,6 @@
 import type { RolloutPlan } from './plan.js';
 import type { RegisteredVersion, Version } from './version.js';
-import type { Weights } from './weights.js';
+import { withShare, type Weights } from './weights.js';
 
 export type PauseReason = 'Manual' | 'AwaitingApproval';
 
@@ -105,4 +105,13 @@ export function runningRollout(route: RouteState): Rollout | undefined {
 /** Who a rollout tries when nobody is named: the first slot that is neither live nor a fallback. */
 export function idleEnvironment(route: RouteState): string | undefined {
   return Object.keys(route.environments).find((name) => name !== route.active && !route.fallback.includes(name));
+}
+
+/** The same, with the traffic of every environment on trial where it came from. */
+export function withoutTrials(state: State): State {
+  const routes = [...state.routes].map(([alias, route]): [string, RouteState] => {
+    const rollout = runningRollout(route);
+    return [alias, rollout ? { ...route, weights: withShare(route.weights, rollout.from, rollout.to, 0) } : route];
+  });
+  return { ...state, routes: new Map(routes) };
 }

@@ -1,5 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorFunction } from '@nestjs/terminus';
+import type { Journal } from '../journal/journal.js';
+import { JOURNAL } from '../tokens.js';
 import { HealthMonitor } from './health-monitor.js';
 
 /**
@@ -20,6 +22,7 @@ export class BlueGreenHealthIndicator {
   constructor(
     private readonly monitor: HealthMonitor,
     private readonly indicators: HealthIndicatorService,
+    @Inject(JOURNAL) private readonly journal: Journal,
   ) {}
 
   /** One indicator per environment: `blue`, or `support-chat/blue` when there are several routes. */
@@ -46,6 +49,20 @@ export class BlueGreenHealthIndicator {
       case 'down':
         return indicator.down(details);
     }
+  }
+
+  /** Whether changes can be recorded: nothing for a journal that is always there. Calls go on without it. */
+  records(): HealthIndicatorFunction[] {
+    const { connection } = this.journal;
+    if (!connection) return [];
+    return [
+      () => {
+        const problem = connection.problem();
+        const indicator = this.indicators.check('journal');
+        if (problem === undefined) return indicator.up();
+        return indicator.degraded({ message: problem, awayFor: Math.round(connection.awayFor()) });
+      },
+    ];
   }
 
   /** Up while every route has *some* environment that can serve: what a load balancer wants to know. */

@@ -14,7 +14,7 @@ export class BlueGreenHealthController {
   @Get()
   @HealthCheck()
   check(): Promise<HealthCheckResult> {
-    return this.health.check(this.indicator.environments());
+    return this.health.check([...this.indicator.environments(), ...this.indicator.records()]);
   }
 
   /** 503 only when a route has nobody left to serve it: for load balancers. */

@@ -1,5 +1,6 @@
 import type { MayForce } from '../routing/routing.options.js';
 import type { Duration } from '../validation/duration.js';
+import type { JournalOptions } from './journal-options.js';
 import type { PerRouteOptions, RouteOptions } from './route-options.js';
 
 /** What `BlueGreenModule.forRoot()` takes: the environments of one route inline, or several `routes`. */
@@ -23,6 +24,8 @@ interface AppOptions {
   prices?: Record<string, PriceOptions> | undefined;
   /** Callers of the gateway, and who may name an environment. */
   keys?: KeyOptions[] | undefined;
+  /** Where changes are recorded, and with whom they are shared. Default: in memory. */
+  journal?: JournalOptions | undefined;
   /** Who may name an environment in a header. Default: keys that list it. */
   mayForce?: MayForce | undefined;
   telemetry?:

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { RouteDefinition } from '../domain/route-commands.js';
 import type { HealthOptions } from '../health/health-monitor.js';
 import type { AccessKey } from '../http/access-keys.js';
@@ -8,6 +9,7 @@ import type { ShadowPolicy } from '../router/shadow/shadow-policy.js';
 import type { ConversationPinOptions } from '../routing/conversation-pins.js';
 import type { MayForce, Stickiness } from '../routing/routing.options.js';
 import type { PriceTable } from '../telemetry/cost.js';
+import type { journal } from './journal-options.js';
 import type { UpstreamConfig } from '../upstream/upstream-config.js';
 
 /** A route as its part of the options describes it, every default filled in. */
@@ -28,6 +30,8 @@ export interface BlueGreenConfig {
   readonly upstreams: readonly UpstreamConfig[];
   readonly prices: PriceTable;
   readonly keys: readonly AccessKey[];
+  /** Absent: in memory. */
+  readonly journal: z.output<typeof journal> | undefined;
   readonly mayForce?: MayForce | undefined;
   readonly telemetry: { readonly window: number };
   readonly scheduler: SchedulerOptions;

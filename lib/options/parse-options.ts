@@ -49,6 +49,7 @@ function configOf(options: ShortForm | LongForm): BlueGreenConfig {
     upstreams: entries.flatMap(([alias, route]) => upstreamsOf(alias, route, options)),
     prices: options.prices,
     keys: options.keys,
+    journal: options.journal,
     mayForce: options.mayForce,
     telemetry: options.telemetry,
     scheduler: options.scheduler,
@@ -127,7 +128,10 @@ function isColour(name: string): boolean {
 }
 
 function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+  // What a user has made, a client of Redis for one, is not ours to freeze.
+  const isPlain =
+    Array.isArray(value) || value instanceof Map || Object.getPrototypeOf(value ?? 0) === Object.prototype;
+  if (typeof value === 'object' && value !== null && isPlain && !Object.isFrozen(value)) {
     Object.freeze(value);
     for (const child of value instanceof Map ? value.values() : Object.values(value)) deepFreeze(child);
   }

@@ -5,6 +5,7 @@ import { PROVIDER_NAMES } from '../upstream/providers.js';
 import { duration, wait } from '../validation/duration.js';
 import { conversationPins } from './conversation-pin-options.js';
 import { headers, headerValue } from './headers-schema.js';
+import { journal } from './journal-options.js';
 import { shadow } from './shadow-options.js';
 import { versionFields } from './version-schema.js';
 
@@ -123,6 +124,7 @@ const shared = {
       }),
     )
     .default([]),
+  journal: journal.optional(),
   mayForce: fn<MayForce>().optional(),
   telemetry: z
     .strictObject({

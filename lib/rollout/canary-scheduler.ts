@@ -12,6 +12,7 @@ import { BlueGreenError, RevisionConflictError } from '../domain/errors.js';
 import { countsAgainstArm } from '../domain/outcome.js';
 import { runningRollout } from '../domain/state.js';
 import { Telemetry } from '../telemetry/telemetry.js';
+import { Leadership } from './leadership.js';
 import { CommandBus, MAX_CONFLICTS } from './command-bus.js';
 import { RolloutService } from './rollout.service.js';
 import { SchedulerOptions } from './scheduler-options.js';
@@ -56,6 +57,8 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
   readonly #queued = new Set<string>();
   /** Checks run one after the other: side by side they would only take the revision from each other. */
   #last: Promise<void> = Promise.resolve();
+  /** Routes whose check waits for its turn: however long one takes, no more than one each. */
+  readonly #waiting = new Map<string, Promise<void>>();
   #unsubscribe: () => void = () => {};
 
   constructor(
@@ -64,11 +67,12 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     private readonly bus: CommandBus,
     private readonly store: StateStore,
     private readonly telemetry: Telemetry,
+    private readonly leadership: Leadership,
     @Inject(SchedulerOptions) private readonly options: SchedulerOptions,
   ) {}
 
   /** @throws {NoSchedulerError} {@link ImportedTwiceError} */
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
     if (!this.options.enabled) return;
     const registry = this.#registry();
     if (registry.doesExist('interval', CANARY_JOB)) throw new ImportedTwiceError();
@@ -79,20 +83,32 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     this.#unsubscribe = this.telemetry.onVerdict(({ route, environment, outcome }) => {
       if (countsAgainstArm(outcome)) this.#onFailure(route, environment);
     });
+    await this.leadership.start(() => void this.tick());
   }
 
-  beforeApplicationShutdown(): void {
+  async beforeApplicationShutdown(): Promise<void> {
     this.#unsubscribe();
+    await this.leadership.stop();
   }
 
-  /** Reads the gates of every running rollout and acts on them. Never rejects: what goes wrong is logged. */
+  /**
+   * Reads the gates of every running rollout and acts on them, when this replica is the one that does. Never rejects:
+   * what goes wrong is logged.
+   */
   async tick(): Promise<void> {
+    if (!this.leadership.leads) return;
     await Promise.all(this.rollouts.routes.map((alias) => this.tickRoute(alias)));
   }
 
-  /** The same for one route. */
+  /** The same for one route, on whatever replica. A check that has not begun yet is everybody's. */
   tickRoute(alias: string): Promise<void> {
-    this.#last = this.#last.then(() => this.#check(alias));
+    const waiting = this.#waiting.get(alias);
+    if (waiting) return waiting;
+    this.#last = this.#last.then(() => {
+      this.#waiting.delete(alias);
+      return this.#check(alias);
+    });
+    this.#waiting.set(alias, this.#last);
     return this.#last;
   }
 

@@ -1,7 +1,7 @@
 import { Observable, Subject } from 'rxjs';
 import type { JournalEntry } from '../domain/events.js';
 import { reduce } from '../domain/reduce.js';
-import { emptyState, type State } from '../domain/state.js';
+import { emptyState, withoutTrials, type State } from '../domain/state.js';
 import type { Journal } from '../journal/journal.js';
 import type { LiveRouteTable } from '../routing/live-route-table.js';
 import { RouteTable } from '../routing/route-table.js';
@@ -11,6 +11,7 @@ export class StateStore {
   #state: State = emptyState;
   #stop: () => void = () => {};
   #stopped = false;
+  #holdsTrials = false;
   readonly #entries = new Subject<JournalEntry>();
   /** Callers that wait for a revision: one per command under way. */
   readonly #waiting = new Set<{ revision: number; resolve: () => void }>();
@@ -49,10 +50,28 @@ export class StateStore {
     await new Promise<void>((resolve) => this.#waiting.add({ revision, resolve }));
   }
 
+  /**
+   * Whether environments on trial are kept without traffic here, whatever their weights.
+   *
+   * @returns whether that is new.
+   */
+  holdTrials(hold: boolean): boolean {
+    if (hold === this.#holdsTrials) return false;
+    this.#holdsTrials = hold;
+    this.table.swap(RouteTable.from(this.#routed(this.#state)));
+    return true;
+  }
+
+  #routed(state: State): State {
+    return this.#holdsTrials ? withoutTrials(state) : state;
+  }
+
   #apply(entry: JournalEntry): void {
     const previous = { state: this.#state, table: this.table.current };
     this.#state = reduce(this.#state, entry);
-    this.table.swap(RouteTable.from(this.#state, previous));
+    this.table.swap(
+      this.#holdsTrials ? RouteTable.from(this.#routed(this.#state)) : RouteTable.from(this.#state, previous),
+    );
     for (const waiter of this.#waiting) {
       if (waiter.revision > entry.revision) continue;
       this.#waiting.delete(waiter);

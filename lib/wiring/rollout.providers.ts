@@ -2,7 +2,6 @@ import type { Provider } from '@nestjs/common';
 import type { Clock } from '../domain/clock.js';
 import { configureRoute } from '../domain/route-commands.js';
 import type { Journal } from '../journal/journal.js';
-import { MemoryJournal } from '../journal/memory-journal.js';
 import type { BlueGreenConfig } from '../options/config.js';
 import { CanaryScheduler } from '../rollout/canary-scheduler.js';
 import { CommandBus } from '../rollout/command-bus.js';
@@ -15,7 +14,6 @@ import { CLOCK, CONFIG, JOURNAL } from '../tokens.js';
 
 /** How the weights change. */
 export const ROLLOUT: Provider[] = [
-  { provide: JOURNAL, useFactory: () => new MemoryJournal() },
   {
     provide: StateStore,
     inject: [JOURNAL, LiveRouteTable],

@@ -10,6 +10,8 @@ import {
 } from 'nestjs-blue-green';
 import { configureRoute } from '../../lib/domain/route-commands.js';
 import { CanaryScheduler } from '../../lib/rollout/canary-scheduler.js';
+import { Leadership } from '../../lib/rollout/leadership.js';
+import { soleLease } from '../../lib/rollout/lease.js';
 import { CommandBus } from '../../lib/rollout/command-bus.js';
 import { DEFAULT_ROLLOUT, overlay, parseRollout } from '../../lib/rollout/plan-schema.js';
 import type { RolloutInput } from '../../lib/rollout/rollout-input.js';
@@ -51,8 +53,12 @@ export class Replica {
     this.rollouts.events$.subscribe((entry) => this.entries.push(entry));
   }
 
-  static async start(options: ReplicaOptions = {}): Promise<Replica> {
-    const { journal = new MemoryJournal(), clock = new FakeClock(), schedule = SCHEDULE, routes = ['chat'] } = options;
+  static async start({
+    journal = new MemoryJournal(),
+    clock = new FakeClock(),
+    schedule = SCHEDULE,
+    routes = ['chat'],
+  }: ReplicaOptions = {}): Promise<Replica> {
     const telemetry = new Telemetry(5 * MINUTE);
     const table = new LiveRouteTable();
     const store = new StateStore(journal, table);
@@ -68,11 +74,18 @@ export class Replica {
       addInterval: (_name: string, timer: NodeJS.Timeout) => clearInterval(timer),
     };
     const moduleRef = { get: () => registry };
-    const scheduler = new CanaryScheduler(moduleRef as unknown as ModuleRef, rollouts, bus, store, telemetry, {
-      enabled: true,
-      monitorInterval: 30_000,
-    });
-    scheduler.onApplicationBootstrap();
+    const leadership = new Leadership(soleLease, undefined);
+    const options = { enabled: true, monitorInterval: 30_000 };
+    const scheduler = new CanaryScheduler(
+      moduleRef as unknown as ModuleRef,
+      rollouts,
+      bus,
+      store,
+      telemetry,
+      leadership,
+      options,
+    );
+    await scheduler.onApplicationBootstrap();
     return new Replica(clock, store, rollouts, scheduler, telemetry, table);
   }
 
@@ -107,7 +120,7 @@ export class Replica {
   }
 
   stop(): void {
-    this.scheduler.beforeApplicationShutdown();
+    void this.scheduler.beforeApplicationShutdown();
     this.store.stop();
   }
 }

@@ -1,0 +1,49 @@
+import type { Provider } from '@nestjs/common';
+import type { Clock } from '../domain/clock.js';
+import type { Journal } from '../journal/journal.js';
+import { MemoryJournal } from '../journal/memory-journal.js';
+import { RedisJournal } from '../journal/redis-journal.js';
+import type { BlueGreenConfig } from '../options/config.js';
+import { ioredisConnection } from '../redis/ioredis-connection.js';
+import type { RedisConnection } from '../redis/redis-connection.js';
+import { RedisLease } from '../redis/redis-lease.js';
+import { Leadership } from '../rollout/leadership.js';
+import { soleLease } from '../rollout/lease.js';
+import { StalenessWatch } from '../rollout/staleness-watch.js';
+import { StateStore } from '../rollout/state-store.js';
+import { CLOCK, CONFIG, JOURNAL, REDIS } from '../tokens.js';
+
+/** Where changes are recorded, and who else reads them. */
+export const JOURNAL_HOME: Provider[] = [
+  {
+    provide: REDIS,
+    inject: [CONFIG],
+    useFactory: async ({ journal }: BlueGreenConfig): Promise<RedisConnection | undefined> => {
+      if (!journal) return undefined;
+      // The app's own connection is the app's to close.
+      return typeof journal.redis === 'string' ? ioredisConnection(journal.redis) : journal.redis.duplicate();
+    },
+  },
+  {
+    provide: JOURNAL,
+    inject: [CONFIG, CLOCK, REDIS],
+    useFactory: ({ journal }: BlueGreenConfig, clock: Clock, redis?: RedisConnection): Journal =>
+      journal && redis
+        ? new RedisJournal(redis, { prefix: journal.prefix, elapsed: () => clock.elapsed() })
+        : new MemoryJournal(),
+  },
+  {
+    provide: Leadership,
+    inject: [CONFIG, REDIS],
+    useFactory: ({ journal }: BlueGreenConfig, redis?: RedisConnection) =>
+      journal && redis
+        ? new Leadership(new RedisLease(redis, journal.prefix, journal.lease), journal.lease)
+        : new Leadership(soleLease, undefined),
+  },
+  {
+    provide: StalenessWatch,
+    inject: [CONFIG, JOURNAL, StateStore],
+    useFactory: ({ journal }: BlueGreenConfig, home: Journal, store: StateStore) =>
+      new StalenessWatch(home, store, journal?.maxStaleness ?? Infinity),
+  },
+];
