@@ -1,10 +1,11 @@
 import { ConfigurableModuleBuilder, Controller, VERSION_NEUTRAL, type DynamicModule, type Type } from '@nestjs/common';
 import { BlueGreenHealthController } from './health/health.controller.js';
+import { CONTROL_CONTROLLERS } from './http/control/controllers.js';
 import { GatewayController } from './http/gateway.controller.js';
 import { show } from './validation/problems.js';
 import { OptionsError } from './validation/validation-error.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
-import { GATEWAY_ON } from './tokens.js';
+import { KEYS_NEEDED } from './tokens.js';
 
 /** Where a controller of ours is mounted: `true` at its usual place, else below `path`. */
 export type Mount = boolean | { readonly path: string };
@@ -15,11 +16,13 @@ export interface BlueGreenExtras {
   isGlobal?: boolean;
   /** `POST v1/chat/completions`, `v1/responses`, `v1/embeddings`, `v1/messages` and `GET v1/models`. Needs `keys`. Default `false`; `true` mounts at `/`. */
   gateway?: Mount;
+  /** Versions, routes, rollouts, metrics and audit over HTTP. Needs `keys`. Default `false`; `true` mounts at `/v1`, beside the gateway. */
+  controlApi?: Mount;
   /** `GET /health`, `/health/ready`, `/health/live`. Default `false`; `true` mounts at `/health`. */
   healthController?: Mount;
 }
 
-const EXTRAS: BlueGreenExtras = { isGlobal: false, gateway: false, healthController: false };
+const EXTRAS: BlueGreenExtras = { isGlobal: false, gateway: false, controlApi: false, healthController: false };
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: BLUE_GREEN_OPTIONS } =
   new ConfigurableModuleBuilder<BlueGreenOptions>({ moduleName: 'BlueGreen' })
@@ -28,15 +31,23 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: BLUE_GREEN_OPTIONS
     .setExtras(EXTRAS, shape)
     .build();
 
-function shape(definition: DynamicModule, { isGlobal, gateway, healthController }: BlueGreenExtras): DynamicModule {
+function shape(
+  definition: DynamicModule,
+  { isGlobal, gateway, controlApi, healthController }: BlueGreenExtras,
+): DynamicModule {
   return {
     ...definition,
     global: isGlobal ?? false,
     controllers: [
+      // In front of the gateway, whose `v1/models/:alias` would take `v1/models/versions` for an alias.
+      ...CONTROL_CONTROLLERS.flatMap((controller) => mounted(controller, at('controlApi', controlApi, 'v1'))),
       ...mounted(GatewayController, at('gateway', gateway, '/')),
       ...mounted(BlueGreenHealthController, at('healthController', healthController, 'health')),
     ],
-    providers: [...(definition.providers ?? []), { provide: GATEWAY_ON, useValue: Boolean(gateway) }],
+    providers: [
+      ...(definition.providers ?? []),
+      { provide: KEYS_NEEDED, useValue: gateway ? 'gateway' : controlApi ? 'control API' : undefined },
+    ],
   };
 }
 

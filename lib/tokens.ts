@@ -4,7 +4,7 @@ export const RANDOM = Symbol('nestjs-blue-green:random');
 export const JOURNAL = Symbol('nestjs-blue-green:journal');
 /** The parsed options. */
 export const CONFIG = Symbol('nestjs-blue-green:config');
-/** Whether the gateway is mounted. */
-export const GATEWAY_ON = Symbol('nestjs-blue-green:gateway-on');
+/** What is mounted that only callers with keys can use; `undefined` when nothing is. */
+export const KEYS_NEEDED = Symbol('nestjs-blue-green:keys-needed');
 /** The fleet's Redis; `undefined` for a process that is alone. */
 export const REDIS = Symbol('nestjs-blue-green:redis');

@@ -5,6 +5,7 @@ import { contextOf } from '../routing/request-context.js';
 import type { HttpRequest } from '../routing/routing.options.js';
 import { dialectAt } from '../upstream/dialects/dialects.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
+import { TooManyRequestsError } from './scope.guard.js';
 import { takeOver, type HttpReply } from './server-response.js';
 
 /** Answers every error in the shape that the SDKs of the dialect understand that is spoken at this path. */
@@ -22,8 +23,12 @@ export class GatewayErrorFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
+    const wait: Record<string, string> =
+      known instanceof TooManyRequestsError ? { 'retry-after': String(Math.ceil(known.retryAfter / 1000)) } : {};
     const requestId = contextOf(http.getRequest<HttpRequest>()).requestId;
-    response.writeHead(status, { 'x-request-id': requestId, ...headers, 'content-length': body.length }).end(body);
+    response
+      .writeHead(status, { 'x-request-id': requestId, ...headers, ...wait, 'content-length': body.length })
+      .end(body);
   }
 
   #known(error: unknown): BlueGreenError {

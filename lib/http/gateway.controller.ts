@@ -17,7 +17,7 @@ import { openAiResponses } from '../upstream/dialects/openai-responses.js';
 import { isObject } from '../upstream/json.js';
 import { formatEvent, formatEvents } from '../upstream/sse.js';
 import { GatewayErrorFilter } from './gateway-error.filter.js';
-import { GatewayKeyGuard } from './gateway-key.guard.js';
+import { NeedsScope, ScopeGuard } from './scope.guard.js';
 import { abortOnLeave, takeOver, writeTo, type HttpReply } from './server-response.js';
 
 /** The body is no request of the dialect. `code`: `invalid_request`. */
@@ -32,7 +32,8 @@ class InvalidRequestError extends BlueGreenError {
  * within it. Answers go to Node's response directly: they come as bytes and leave as bytes.
  */
 @Controller()
-@UseGuards(GatewayKeyGuard)
+@NeedsScope('inference')
+@UseGuards(ScopeGuard)
 @UseFilters(GatewayErrorFilter)
 export class GatewayController {
   constructor(

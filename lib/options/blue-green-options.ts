@@ -1,3 +1,4 @@
+import type { KeyLookup, Scope } from '../http/access-keys.js';
 import type { MayForce } from '../routing/routing.options.js';
 import type { Duration } from '../validation/duration.js';
 import type { JournalOptions } from './journal-options.js';
@@ -24,6 +25,8 @@ interface AppOptions {
   prices?: Record<string, PriceOptions> | undefined;
   /** Callers of the gateway, and who may name an environment. */
   keys?: KeyOptions[] | undefined;
+  /** Finds the caller of a key that `keys` does not list; what it answers is remembered for 30 seconds. */
+  keyLookup?: KeyLookup | undefined;
   /** Where changes are recorded, and with whom they are shared. Default: in memory. */
   journal?: JournalOptions | undefined;
   /** Who may name an environment in a header. Default: keys that list it. */
@@ -65,7 +68,13 @@ interface KeyOptions {
   /** For people; the key itself is never shown. */
   name: string;
   /** At least 16 characters. */
-  key: string;
+  key?: string | undefined;
+  /** Instead of the key: its SHA-256 in lower-case hexadecimal. */
+  hash?: string | undefined;
+  /** `inference`: calls to models; `read` and `operate`: the control API. Default `['inference']`. */
+  scopes?: Scope[] | undefined;
   /** Environments that this key may name in `X-Deployment-Env` or `X-Route-Policy`. Default: none. */
   environments?: string[] | undefined;
+  /** How often it may be used, e.g. `{ requests: 60, per: '1m' }`. Default: no limit for calls, 600 a minute for the control API. */
+  rateLimit?: { requests: number; per: Duration } | undefined;
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { RouteDefinition } from '../domain/route-commands.js';
 import type { HealthOptions } from '../health/health-monitor.js';
-import type { AccessKey } from '../http/access-keys.js';
+import type { AccessKey, KeyLookup } from '../http/access-keys.js';
 import type { ConfiguredRollout } from '../rollout/plan-schema.js';
 import type { SchedulerOptions } from '../rollout/scheduler-options.js';
 import type { SendingPolicy } from '../router/sender.js';
@@ -30,6 +30,7 @@ export interface BlueGreenConfig {
   readonly upstreams: readonly UpstreamConfig[];
   readonly prices: PriceTable;
   readonly keys: readonly AccessKey[];
+  readonly keyLookup: KeyLookup | undefined;
   /** Absent: in memory. */
   readonly journal: z.output<typeof journal> | undefined;
   readonly mayForce?: MayForce | undefined;

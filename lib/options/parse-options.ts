@@ -49,6 +49,7 @@ function configOf(options: ShortForm | LongForm): BlueGreenConfig {
     upstreams: entries.flatMap(([alias, route]) => upstreamsOf(alias, route, options)),
     prices: options.prices,
     keys: options.keys,
+    keyLookup: options.keyLookup,
     journal: options.journal,
     mayForce: options.mayForce,
     telemetry: options.telemetry,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SCOPES, type KeyLookup } from '../http/access-keys.js';
 import { rolloutSchema } from '../rollout/plan-schema.js';
 import type { HttpRequest, MayForce } from '../routing/routing.options.js';
 import { PROVIDER_NAMES } from '../upstream/providers.js';
@@ -112,18 +113,28 @@ const prices = z.record(
   }),
 );
 
+const accessKey = z
+  .strictObject({
+    name: z.string().min(1),
+    key: z.string().min(16, 'needs at least 16 characters').optional(),
+    hash: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, 'is no SHA-256 in lower-case hexadecimal')
+      .optional(),
+    scopes: z.array(z.enum(SCOPES)).default(['inference']),
+    environments: z.array(z.string()).default([]),
+    rateLimit: z.strictObject({ requests: z.int().min(1), per: wait }).optional(),
+  })
+  .refine(({ key, hash }) => (key === undefined) !== (hash === undefined), {
+    error: 'needs either "key" or "hash"',
+    params: { remedy: 'Give the key itself, or the SHA-256 of it in hexadecimal.' },
+  });
+
 const shared = {
   ...perRoute,
   prices: prices.default({}),
-  keys: z
-    .array(
-      z.strictObject({
-        name: z.string().min(1),
-        key: z.string().min(16, 'needs at least 16 characters'),
-        environments: z.array(z.string()).default([]),
-      }),
-    )
-    .default([]),
+  keys: z.array(accessKey).default([]),
+  keyLookup: fn<KeyLookup>().optional(),
   journal: journal.optional(),
   mayForce: fn<MayForce>().optional(),
   telemetry: z

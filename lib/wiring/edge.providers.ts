@@ -3,16 +3,18 @@ import type { Clock } from '../domain/clock.js';
 import { BlueGreenHealthIndicator } from '../health/blue-green.health.js';
 import { HealthMonitor } from '../health/health-monitor.js';
 import { AccessKeys } from '../http/access-keys.js';
+import { KeyRates } from '../http/key-rates.js';
 import type { BlueGreenConfig } from '../options/config.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { Telemetry } from '../telemetry/telemetry.js';
-import { CLOCK, CONFIG, GATEWAY_ON } from '../tokens.js';
+import { CLOCK, CONFIG, KEYS_NEEDED } from '../tokens.js';
 import { Upstreams } from '../upstream/upstreams.js';
 import { OptionsError } from '../validation/validation-error.js';
 
 /** What others see: callers with keys, and health. */
 export const EDGES: Provider[] = [
-  { provide: AccessKeys, inject: [CONFIG, GATEWAY_ON], useFactory: accessKeys },
+  { provide: AccessKeys, inject: [CONFIG, KEYS_NEEDED, CLOCK], useFactory: accessKeys },
+  { provide: KeyRates, inject: [CLOCK], useFactory: (clock: Clock) => new KeyRates(clock) },
   {
     provide: HealthMonitor,
     inject: [LiveRouteTable, Telemetry, Upstreams, CONFIG, CLOCK],
@@ -27,17 +29,18 @@ export const EDGES: Provider[] = [
   BlueGreenHealthIndicator,
 ];
 
-/** @throws {OptionsError} when the gateway is on and nobody could use it. */
-function accessKeys({ keys }: BlueGreenConfig, gatewayIsOn: boolean): AccessKeys {
-  if (gatewayIsOn && keys.length === 0) {
+/** @throws {OptionsError} when something that needs keys is on and nobody could use it. */
+function accessKeys({ keys, keyLookup }: BlueGreenConfig, neededBy: string | undefined, clock: Clock): AccessKeys {
+  const known = new AccessKeys(keys, keyLookup, clock);
+  if (neededBy !== undefined && known.isEmpty) {
     throw new OptionsError([
       {
         path: 'keys',
         value: 'nothing',
-        message: 'is missing, and the gateway is on',
+        message: `is missing, and the ${neededBy} is on`,
         remedy: "Add one: keys: [{ name: 'web', key: process.env.GATEWAY_KEY }].",
       },
     ]);
   }
-  return new AccessKeys(keys);
+  return known;
 }

@@ -41,7 +41,7 @@ function routingOptions(config: BlueGreenConfig, keys: AccessKeys): RoutingOptio
     stickiness: (alias) => routeConfig(config, alias).stickiness,
     mayForce:
       config.mayForce ??
-      ((request, environment) => keys.callerOf(request)?.environments.includes(environment) ?? false),
+      (async (request, environment) => (await keys.callerOf(request))?.environments.includes(environment) ?? false),
     defaultRoute: others.length === 0 ? first : undefined,
     extras: (alias) => {
       const { shadow, conversationPins } = routeConfig(config, alias);

@@ -1,0 +1,94 @@
+import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { BlueGreenError } from '../domain/errors.js';
+import type { HttpRequest } from '../routing/routing.options.js';
+import { AccessKeys, type Caller, type Scope } from './access-keys.js';
+import { KeyRates } from './key-rates.js';
+
+/** What a caller's key has to be good for. On a controller or a handler behind {@link ScopeGuard}. */
+export const NeedsScope = Reflector.createDecorator<Scope>();
+
+/** No key, or one that nobody was given. `code`: `invalid_api_key`. */
+export class InvalidKeyError extends BlueGreenError {
+  constructor() {
+    super(
+      'invalid_api_key',
+      'The request has no valid key.',
+      'Send "Authorization: Bearer <key>" or "x-api-key: <key>" with one of the configured keys.',
+      401,
+    );
+  }
+}
+
+/** A key that is not for this. `code`: `insufficient_scope`. */
+export class InsufficientScopeError extends BlueGreenError {
+  constructor(caller: Caller, scope: Scope) {
+    super(
+      'insufficient_scope',
+      `The key "${caller.name}" has not the scope "${scope}".`,
+      `Use a key that has it; this one has: ${caller.scopes.join(', ') || '(none)'}.`,
+      403,
+    );
+  }
+}
+
+/** A key that is used too often. `code`: `too_many_requests`. */
+export class TooManyRequestsError extends BlueGreenError {
+  constructor(
+    caller: Caller,
+    /** Milliseconds to wait. */
+    readonly retryAfter: number,
+  ) {
+    const seconds = Math.ceil(retryAfter / 1000);
+    super('too_many_requests', `The key "${caller.name}" is used too often.`, `Wait for ${seconds} s.`, 429);
+  }
+}
+
+/** Nobody could say whose key it is. `code`: `key_lookup_failed`. */
+class KeyLookupError extends BlueGreenError {
+  constructor() {
+    super('key_lookup_failed', 'The key could not be looked up.', 'Try again; the log says what went wrong.', 503);
+  }
+}
+
+const callers = new WeakMap<object, Caller>();
+
+/** Who made this request, behind {@link ScopeGuard}. */
+export function knownCaller(request: object): Caller | undefined {
+  return callers.get(request);
+}
+
+/** Lets callers pass whose key has the scope that the handler asks for. */
+@Injectable()
+export class ScopeGuard implements CanActivate {
+  readonly #logger = new Logger(ScopeGuard.name);
+
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly keys: AccessKeys,
+    private readonly rates: KeyRates,
+  ) {}
+
+  /** @throws {InvalidKeyError} {@link InsufficientScopeError} {@link TooManyRequestsError} */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<HttpRequest>();
+    const scope = this.reflector.getAllAndOverride(NeedsScope, [context.getHandler(), context.getClass()]);
+    const caller = await this.#callerOf(request);
+    if (!caller) throw new InvalidKeyError();
+    if (!caller.scopes.includes(scope)) throw new InsufficientScopeError(caller, scope);
+    const wait = this.rates.take(caller, scope);
+    if (wait > 0) throw new TooManyRequestsError(caller, wait);
+    callers.set(request, caller);
+    return true;
+  }
+
+  async #callerOf(request: HttpRequest): Promise<Caller | undefined> {
+    try {
+      return await this.keys.callerOf(request);
+    } catch (error) {
+      // The name of the error alone: its message may quote the key.
+      this.#logger.error(`A key could not be looked up: ${error instanceof Error ? error.name : typeof error}`);
+      throw new KeyLookupError();
+    }
+  }
+}
