@@ -7,6 +7,7 @@ import type { Journal } from './journal/journal.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
 import { parseOptions } from './options/parse-options.js';
 import { RolloutService } from './rollout/rollout.service.js';
+import { VersionService } from './rollout/version.service.js';
 import { StateStore } from './rollout/state-store.js';
 import { LlmRouterService } from './router/llm-router.service.js';
 import { ShadowService } from './router/shadow/shadow.service.js';
@@ -63,6 +64,7 @@ import { SENDING } from './wiring/sending.providers.js';
   exports: [
     LlmRouterService,
     RolloutService,
+    VersionService,
     TrafficSplitter,
     TrafficSplitGuard,
     RequestAssigner,

@@ -15,7 +15,14 @@ export { RequestAssigner } from './routing/request-assigner.js';
 export type { Assignment, AssignmentReason } from './routing/assignment.js';
 export type { HttpRequest, MayForce } from './routing/routing.options.js';
 export { normalizeWeights, type Weights } from './domain/weights.js';
-export type { Capabilities, Version, VersionParameters, VersionSystemPrompt } from './domain/version.js';
+export type {
+  Capabilities,
+  RegisteredVersion,
+  Version,
+  VersionParameters,
+  VersionSystemPrompt,
+  VersionTemplate,
+} from './domain/version.js';
 
 // Sending
 export { LlmRouterService } from './router/llm-router.service.js';
@@ -35,6 +42,7 @@ export type { ShadowSideSummary, ShadowSummary } from './telemetry/shadow-tally.
 
 // Rollouts
 export { RolloutService, type StartOptions } from './rollout/rollout.service.js';
+export { VersionService } from './rollout/version.service.js';
 export { CANARY_JOB } from './rollout/canary-scheduler.js';
 export type { CommandInfo } from './rollout/command-bus.js';
 export type { GateInput, RolloutInput, StepInput } from './rollout/rollout-input.js';

@@ -71,6 +71,7 @@ describe('the package', () => {
       'UnknownRouteError',
       'UpstreamError',
       'ValidationError',
+      'VersionService',
       'normalizeWeights',
       'systemClock',
     ]);

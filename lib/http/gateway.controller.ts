@@ -68,8 +68,9 @@ export class GatewayController {
 
   async #serve(dialect: Dialect, request: HttpRequest, reply: HttpReply): Promise<void> {
     const { alias, body } = readBody(request.body, dialect);
-    const { assignment } = await this.assigner.assign(request, alias);
+    const { assignment, setCookie } = await this.assigner.assign(request, alias);
     const response = 'raw' in reply ? reply.raw : reply;
+    if (setCookie !== undefined) response.setHeader('set-cookie', setCookie);
     const { requestId, traceparent } = contextOf(request);
     const call = {
       assignment,

@@ -41,10 +41,10 @@ describe('a Redis that is away', () => {
     const connection = await ioredisConnection(away.url);
     const journal = new RedisJournal(connection);
     const seen: number[] = [];
-    let wake = (): void => {};
+    let wake: (() => void) | undefined;
     await journal.follow(1, ({ revision }) => {
       seen.push(revision);
-      wake();
+      wake?.();
     });
     const until = async (count: number): Promise<void> => {
       while (seen.length < count) await new Promise<void>((resolve) => (wake = resolve));

@@ -10,7 +10,7 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import { advanceRollout, pauseRollout } from '../domain/rollout-commands.js';
 import { BlueGreenError, RevisionConflictError } from '../domain/errors.js';
 import { countsAgainstArm } from '../domain/outcome.js';
-import { runningRollout } from '../domain/state.js';
+import { runningRollout, type RouteState } from '../domain/state.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { Leadership } from './leadership.js';
 import { CommandBus, MAX_CONFLICTS } from './command-bus.js';
@@ -132,7 +132,10 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     const expectedRevision = this.rollouts.revision;
     const route = this.store.state.routes.get(alias);
     const rollout = route && runningRollout(route);
-    if (!rollout) return;
+    if (!rollout) {
+      await this.#actOnSplit(alias, expectedRevision);
+      return;
+    }
     if (rollout.phase.name === 'Aborting') {
       // A rollback whose end was never recorded.
       await this.rollouts.rollback(alias, { actor: 'system', reason: rollout.phase.reason });
@@ -159,10 +162,19 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     }
   }
 
+  async #actOnSplit(alias: string, expectedRevision: number): Promise<void> {
+    const failing = this.rollouts.failingSplit(alias);
+    if (!failing) return;
+    const { active } = this.rollouts.route(alias);
+    const info = { actor: 'system', reason: failing.reason, evidence: failing.gates, expectedRevision };
+    await this.rollouts.setTrafficWeights(alias, { [active]: 100 }, info);
+    this.#logger.error(`Route "${alias}": all traffic back to "${active}", ${failing.reason}`);
+  }
+
   /** On the request path: notes that a check is due and leaves. A storm of failures is one check per turn. */
   #onFailure(alias: string, environment: string): void {
     const route = this.store.state.routes.get(alias);
-    if (!route || runningRollout(route)?.to !== environment || this.#queued.has(alias)) return;
+    if (!route || !isWatched(route, environment) || this.#queued.has(alias)) return;
     this.#queued.add(alias);
     setImmediate(() => {
       this.#queued.delete(alias);
@@ -181,4 +193,11 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
 
 function stackOf(error: unknown): string | undefined {
   return error instanceof Error ? error.stack : undefined;
+}
+
+/** Whether a failure there may call for something: on trial, or in a split that is checked. */
+function isWatched(route: RouteState, environment: string): boolean {
+  const rollout = runningRollout(route);
+  if (rollout) return rollout.to === environment;
+  return route.settings.healthCheck?.enabled === true && environment !== route.active;
 }

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Observable } from 'rxjs';
+import { checkSplit, type FailingSplit } from '../analysis/check-split.js';
 import { decide, type Decision } from '../analysis/decide.js';
 import type { Clock } from '../domain/clock.js';
 import * as commands from '../domain/rollout-commands.js';
 import { RolloutStateError } from '../domain/errors.js';
 import type { JournalEntry } from '../domain/events.js';
-import { setTrafficWeights, shiftTraffic } from '../domain/route-commands.js';
-import { runningRollout, type RouteState } from '../domain/state.js';
+import { changeSettings, setTrafficWeights, shiftTraffic } from '../domain/route-commands.js';
+import { runningRollout, type RouteSettings, type RouteState } from '../domain/state.js';
 import type { Weights } from '../domain/weights.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { slotOf } from '../routing/route-table.js';
@@ -128,6 +129,26 @@ export class RolloutService {
    */
   setTrafficWeights(alias: string, weights: Weights, info?: CommandInfo): Promise<RouteState> {
     return this.bus.execute(alias, setTrafficWeights(weights), { reason: 'weights', ...info });
+  }
+
+  /** Changes what the options say of a route, as far as it is given. */
+  changeSettings(alias: string, settings: RouteSettings, info?: CommandInfo): Promise<RouteState> {
+    return this.bus.execute(alias, changeSettings(settings), { reason: 'settings', ...info });
+  }
+
+  /** The route as the journal has it. @throws {UnknownRouteError} */
+  route(alias: string): RouteState {
+    return this.bus.route(alias);
+  }
+
+  /** An environment of a split that no rollout walks and that its health check finds too bad. */
+  failingSplit(alias: string): FailingSplit | undefined {
+    const route = this.bus.route(alias);
+    if (runningRollout(route)) return undefined;
+    const now = this.clock.now();
+    return checkSplit(route, (environment) =>
+      this.telemetry.evidence(alias, environment, route.epoch, route.segment, now),
+    );
   }
 
   /** Where the route stands: weights, totals, shares, and what a running rollout waits for. */

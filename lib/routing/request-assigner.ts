@@ -6,7 +6,7 @@ import { EnvironmentForbiddenError, routePolicyOf, RoutePolicyError } from './ro
 import type { CompiledRoute } from './route-table.js';
 import type { HttpRequest, RoutingOptions } from './routing.options.js';
 import { shadowTarget } from './shadow-target.js';
-import { stickyVisit } from './sticky-cookie.js';
+import { cookieUnder, stickyVisit } from './sticky-cookie.js';
 import type { TrafficSplitter } from './traffic-splitter.js';
 
 /** No route was named and there are several. `code`: `route_not_named`. */
@@ -60,7 +60,7 @@ export class RequestAssigner {
     if (named !== undefined && !(await this.options.mayForce(request, named, alias))) {
       throw new EnvironmentForbiddenError(alias, named);
     }
-    const { key, setCookie } = policy.name === 'weighted' ? {} : this.stickyKey(request, alias);
+    const { key, setCookie } = policy.name === 'weighted' ? {} : this.stickyKey(request, route);
     const conversation = policy.name === 'weighted' ? undefined : headerOf(request, conversationHeader);
     let assignment = this.splitter.assign(alias, { key, environment: forced, conversation });
     if (mirrorTo !== undefined) {
@@ -75,14 +75,15 @@ export class RequestAssigner {
     return { assignment, setCookie };
   }
 
-  private stickyKey(request: HttpRequest, alias: string): { key?: string; setCookie?: string } {
-    const { key, headers, cookie } = this.options.stickiness(alias);
+  private stickyKey(request: HttpRequest, route: CompiledRoute): { key?: string; setCookie?: string } {
+    const { key, headers, cookie: configured } = this.options.stickiness(route.alias);
     const own = String(key?.(request) ?? '');
     if (own !== '') return { key: own };
     for (const name of headers) {
       const value = request.headers[name];
       if (typeof value === 'string' && value !== '') return { key: value };
     }
+    const cookie = cookieUnder(route.settings, configured, this.options.cookieSecret);
     const cookieHeader = request.headers['cookie'];
     return cookie ? stickyVisit(typeof cookieHeader === 'string' ? cookieHeader : undefined, cookie) : {};
   }

@@ -1,5 +1,5 @@
 import { UnknownEnvironmentError, UnknownRouteError } from '../domain/errors.js';
-import { idleEnvironment, type RouteState, type State } from '../domain/state.js';
+import { idleEnvironment, type RouteSettings, type RouteState, type State } from '../domain/state.js';
 import type { Version } from '../domain/version.js';
 import { murmur3 } from './hash.js';
 
@@ -32,6 +32,7 @@ export interface CompiledRoute {
   readonly seed: number;
   readonly epoch: number;
   readonly segment: number;
+  readonly settings: RouteSettings;
 }
 
 /** One immutable picture of all routes. Replaced whole, never changed. */
@@ -102,6 +103,7 @@ function compile(route: RouteState): CompiledRoute {
     seed: murmur3(route.seed, 0),
     epoch: route.epoch,
     segment: route.segment,
+    settings: route.settings,
   };
 }
 

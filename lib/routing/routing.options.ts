@@ -30,6 +30,8 @@ export interface RouteExtras {
 export abstract class RoutingOptions {
   abstract readonly stickiness: (route: string) => Stickiness;
   abstract readonly mayForce: MayForce;
+  /** Signs cookies of routes that configure none; `undefined` when there is nothing to make it of. */
+  readonly cookieSecret?: string | undefined;
   readonly extras?: (route: string) => RouteExtras;
   /** The route of handlers that name none: the only one there is. */
   abstract readonly defaultRoute: string | undefined;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseCookie, stringifySetCookie } from 'cookie';
 import { sign, unsign } from 'cookie-signature';
+import type { RouteSettings } from '../domain/state.js';
 
 /** Parsed `stickiness.cookie` options. */
 export interface StickyCookieOptions {
@@ -36,4 +37,18 @@ export function stickyVisit(cookieHeader: string | undefined, options: StickyCoo
     maxAge: Math.floor(options.ttl / 1000),
   });
   return { key, setCookie };
+}
+
+/** The cookie of a route: as the options have it, or as it was set since. */
+export function cookieUnder(
+  { stickySessions }: RouteSettings,
+  configured: StickyCookieOptions | undefined,
+  secret: string | undefined,
+): StickyCookieOptions | undefined {
+  if (!stickySessions) return configured;
+  if (!stickySessions.enabled) return undefined;
+  const { cookieName: name, ttl } = stickySessions;
+  if (configured) return { ...configured, name, ttl };
+  // Callers of an API, which this is switched on for, are no browsers on our own pages.
+  return secret === undefined ? undefined : { name, ttl, secret, secure: false, sameSite: 'lax' };
 }

@@ -8,6 +8,7 @@ import { CommandBus } from '../rollout/command-bus.js';
 import { RolloutDefaults } from '../rollout/rollout-defaults.js';
 import { RolloutService } from '../rollout/rollout.service.js';
 import { SchedulerOptions } from '../rollout/scheduler-options.js';
+import { VersionService } from '../rollout/version.service.js';
 import { StateStore } from '../rollout/state-store.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { CLOCK, CONFIG, JOURNAL } from '../tokens.js';
@@ -45,5 +46,6 @@ export const ROLLOUT: Provider[] = [
   },
   { provide: SchedulerOptions, inject: [CONFIG], useFactory: ({ scheduler }: BlueGreenConfig) => scheduler },
   RolloutService,
+  VersionService,
   CanaryScheduler,
 ];

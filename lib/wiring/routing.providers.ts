@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { Provider } from '@nestjs/common';
 import type { Clock, Random } from '../domain/clock.js';
 import { AccessKeys } from '../http/access-keys.js';
@@ -42,6 +43,7 @@ function routingOptions(config: BlueGreenConfig, keys: AccessKeys): RoutingOptio
     mayForce:
       config.mayForce ??
       (async (request, environment) => (await keys.callerOf(request))?.environments.includes(environment) ?? false),
+    cookieSecret: secretOf(config),
     defaultRoute: others.length === 0 ? first : undefined,
     extras: (alias) => {
       const { shadow, conversationPins } = routeConfig(config, alias);
@@ -55,4 +57,12 @@ function pinsByRoute({ routes }: BlueGreenConfig, clock: Clock): ReadonlyMap<str
     options ? [{ alias, options }] : [],
   );
   return new Map(pinning.map(({ alias, options }) => [alias, new ConversationPins(options, clock)]));
+}
+
+/** The same on every replica, and nobody's who does not know the keys. */
+function secretOf({ keys }: BlueGreenConfig): string | undefined {
+  if (keys.length === 0) return undefined;
+  const hmac = createHmac('sha256', 'nestjs-blue-green sticky cookie');
+  for (const { key, hash } of keys) hmac.update(`${key ?? ''} ${hash ?? ''} `);
+  return hmac.digest('hex');
 }

@@ -11,6 +11,7 @@ import { LiveRouteTable } from '../routing/live-route-table.js';
 import { priceOf } from '../telemetry/cost.js';
 import { ModelWatch } from '../telemetry/model-watch.js';
 import { Telemetry } from '../telemetry/telemetry.js';
+import { VersionHistory } from '../telemetry/version-history.js';
 import { CLOCK, CONFIG, RANDOM } from '../tokens.js';
 import { Upstreams } from '../upstream/upstreams.js';
 
@@ -68,6 +69,15 @@ export const SENDING: Provider[] = [
         breakers: new Breakers((alias) => policyOf(alias).breaker),
         budgets: new RetryBudgets((alias) => policyOf(alias).retryBudget, clock),
       });
+    },
+  },
+  {
+    provide: VersionHistory,
+    inject: [Telemetry],
+    useFactory: (telemetry: Telemetry) => {
+      const history = new VersionHistory();
+      telemetry.onObservation((observation) => history.see(observation));
+      return history;
     },
   },
   {

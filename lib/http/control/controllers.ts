@@ -1,4 +1,13 @@
 import type { Type } from '@nestjs/common';
+import { AuthController } from './auth.controller.js';
+import { MetricsController } from './metrics.controller.js';
+import { TrafficController } from './traffic.controller.js';
+import { VersionsController } from './versions.controller.js';
 
 /** What is mounted as the control API. */
-export const CONTROL_CONTROLLERS: readonly Type[] = [];
+export const CONTROL_CONTROLLERS: readonly Type[] = [
+  VersionsController,
+  TrafficController,
+  MetricsController,
+  AuthController,
+];

@@ -1,0 +1,70 @@
+import { describe, expect, test } from '@jest/globals';
+import { array, assert, constantFrom, integer, property, tuple } from 'fast-check';
+import { History, routeWith } from '../../test/support/history.js';
+import { splitTraffic } from './traffic-rules.js';
+
+const version = (tag: string) => ({ tag, model: `model-${tag}` });
+const rule = (tag: string, weight: number) => ({ version: version(tag), weight });
+const DEFINITION = routeWith({ blue: 100, green: 0, spare: 0 });
+const tags = ({ route }: History) =>
+  Object.fromEntries(Object.entries(route.environments).map(([name, slot]) => [name, slot.version.tag]));
+
+describe('a split by versions', () => {
+  test('gives new versions slots: the heaviest the live one, the other the idle one', () => {
+    const history = new History(DEFINITION);
+    history.run(splitTraffic([rule('v1', 95), rule('v2', 5)]));
+    expect(tags(history)).toMatchObject({ blue: 'v1', green: 'v2' });
+    expect(history.route).toMatchObject({ weights: { blue: 95, green: 5, spare: 0 }, active: 'blue' });
+  });
+
+  test('leaves a version in its slot when the weights move on', () => {
+    const history = new History(DEFINITION);
+    history.run(splitTraffic([rule('v1', 95), rule('v2', 5)]));
+    expect(history.run(splitTraffic([rule('v2', 50), rule('v1', 50)]))).toEqual(['WeightsSet']);
+    history.run(splitTraffic([rule('v2', 100)]));
+    expect(history.route).toMatchObject({ weights: { blue: 0, green: 100 }, active: 'green' });
+  });
+
+  test('puts a third version where nobody is, and keeps the live one standing by', () => {
+    const history = new History(DEFINITION);
+    history.run(splitTraffic([rule('v1', 100)]));
+    history.run(splitTraffic([rule('v2', 100)]));
+    history.run(splitTraffic([rule('v3', 10), rule('v2', 90)]));
+    expect(Object.values(tags(history))).toEqual(expect.arrayContaining(['v2', 'v3']));
+  });
+
+  test('never takes a fallback for a slot, and says how many there are', () => {
+    const history = new History(DEFINITION);
+    expect(() => history.run(splitTraffic([rule('a', 40), rule('b', 30), rule('c', 30)]))).toThrow(
+      'has 2 slots (blue, green) for 3 versions',
+    );
+  });
+
+  test('names the sum of weights that are wrong', () => {
+    expect(() => new History(DEFINITION).run(splitTraffic([rule('v1', 60), rule('v2', 30)]))).toThrow('sum to 90');
+  });
+
+  test('during a rollout is refused, but for its rollback', () => {
+    const history = History.rolling(DEFINITION);
+    expect(() => history.run(splitTraffic([rule('blue-1', 50), rule('green-1', 50)]))).toThrow('is running');
+    expect(history.run(splitTraffic([rule('blue-1', 100)]))).toEqual(['RolloutAborted']);
+  });
+
+  test('of any two versions, again and again, sums to 100 and moves no version out of its slot for nothing', () => {
+    const split = tuple(constantFrom('a', 'b', 'c'), constantFrom('d', 'e'), integer({ min: 0, max: 100 }));
+    assert(
+      property(array(split, { minLength: 1, maxLength: 10 }), (splits) => {
+        const history = new History(DEFINITION);
+        for (const [first, second, weight] of splits) {
+          const before = tags(history);
+          history.run(splitTraffic([rule(first, weight), rule(second, 100 - weight)]));
+          const after = tags(history);
+          for (const [slot, tag] of Object.entries(before)) {
+            if (tag === first || tag === second) expect(after[slot]).toBe(tag);
+          }
+          expect(Object.values(history.route.weights).reduce((sum, value) => sum + value, 0)).toBe(100);
+        }
+      }),
+    );
+  });
+});

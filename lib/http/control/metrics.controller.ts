@@ -1,0 +1,87 @@
+import { Controller, Get, Inject, Query, UseFilters, UseGuards } from '@nestjs/common';
+import { z } from 'zod';
+import type { Clock } from '../../domain/clock.js';
+import { RolloutService } from '../../rollout/rollout.service.js';
+import type { Summary } from '../../telemetry/tally.js';
+import { VersionHistory } from '../../telemetry/version-history.js';
+import { CLOCK } from '../../tokens.js';
+import { GatewayErrorFilter } from '../gateway-error.filter.js';
+import { NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { parsed } from './parse.js';
+
+/** What can be asked for, as [name in the answer, figure]. Times in milliseconds, money in US dollars. */
+const METRICS = {
+  request_count: ['request_count', ({ requests }) => requests],
+  error_count: ['error_count', ({ errors }) => errors],
+  error_rate: ['error_rate', ({ errorRate }) => errorRate],
+  latency_mean: ['latency_mean_ms', ({ latency }) => latency.mean],
+  latency_p50: ['latency_p50_ms', ({ latency }) => latency.quantile(0.5)],
+  latency_p95: ['latency_p95_ms', ({ latency }) => latency.quantile(0.95)],
+  latency_p99: ['latency_p99_ms', ({ latency }) => latency.quantile(0.99)],
+  time_to_first_token_p50: ['time_to_first_token_p50_ms', ({ timeToFirstToken }) => timeToFirstToken.quantile(0.5)],
+  time_to_first_token_p99: ['time_to_first_token_p99_ms', ({ timeToFirstToken }) => timeToFirstToken.quantile(0.99)],
+  input_tokens: ['input_tokens', ({ inputTokens }) => inputTokens],
+  output_tokens: ['output_tokens', ({ outputTokens }) => outputTokens],
+  cost: ['cost_usd', ({ cost }) => cost],
+  cost_per_token: ['cost_per_token', ({ costPerToken }) => costPerToken],
+  cost_per_1000_requests: ['cost_per_1000_requests', ({ costPer1000Requests }) => costPer1000Requests],
+} satisfies Record<string, [string, (summary: Summary) => number | null]>;
+
+type Metric = keyof typeof METRICS;
+const ALL = Object.keys(METRICS) as Metric[];
+
+const namesIn = (text: string): string[] => text.split(',').map((name) => name.trim());
+
+const time = z.union([z.iso.datetime({ offset: true }), z.string().regex(/^\d{1,16}$/)]).transform((text) => {
+  return /^\d+$/.test(text) ? Number(text) : Date.parse(text);
+});
+
+const query = z.object({
+  version_tag: z.string().optional(),
+  start_time: time.optional(),
+  end_time: time.optional(),
+  metrics: z
+    .string()
+    .refine((text) => namesIn(text).every((name) => Object.hasOwn(METRICS, name)), {
+      error: 'names something that is not measured',
+      params: { remedy: `Use: ${ALL.join(', ')}.` },
+    })
+    .transform((text) => namesIn(text) as Metric[])
+    .default(ALL),
+});
+
+/** What each version did. Of this process. */
+@Controller()
+@NeedsScope('read')
+@UseGuards(ScopeGuard)
+@UseFilters(GatewayErrorFilter)
+export class MetricsController {
+  constructor(
+    private readonly history: VersionHistory,
+    private readonly rollouts: RolloutService,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** @throws {ValidationError} */
+  @Get('metrics/versions')
+  versions(@Query() input: unknown) {
+    const { version_tag, start_time = 0, end_time = this.clock.now() + 1, metrics } = parsed(query, input);
+    const tags = version_tag === undefined ? this.#tags() : [version_tag];
+    return { object: 'list', data: tags.map((tag) => this.#row(tag, start_time, end_time, metrics)) };
+  }
+
+  #row(tag: string, from: number, to: number, metrics: readonly Metric[]) {
+    const summary = this.history.between(tag, from, to).summary();
+    const figures = metrics.map((metric) => {
+      const [name, figure] = METRICS[metric];
+      return [name, figure(summary)];
+    });
+    return { version_tag: tag, ...Object.fromEntries(figures) };
+  }
+
+  /** Those that answer now, and those that did. */
+  #tags(): string[] {
+    const slots = this.rollouts.routes.flatMap((alias) => Object.values(this.rollouts.route(alias).environments));
+    return [...new Set([...slots.map(({ version }) => version.tag), ...this.history.versions])];
+  }
+}

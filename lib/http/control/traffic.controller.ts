@@ -1,0 +1,149 @@
+import { Body, Controller, HttpCode, Patch, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
+import { idleEnvironment, runningRollout, type RouteSettings, type RouteState } from '../../domain/state.js';
+import type { CommandInfo } from '../../rollout/command-bus.js';
+import { RolloutService } from '../../rollout/rollout.service.js';
+import { scheduleOf } from '../../rollout/traffic-shift.js';
+import { VersionService } from '../../rollout/version.service.js';
+import { ValidationError } from '../../validation/validation-error.js';
+import { GatewayErrorFilter } from '../gateway-error.filter.js';
+import { knownCaller, NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { parsed } from './parse.js';
+import { policyBody, trafficBody } from './traffic.schema.js';
+
+interface Named {
+  readonly model_alias?: string | undefined;
+  readonly route_id?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly expected_revision?: number | undefined;
+}
+
+/** Who gets which share of a route's traffic. */
+@Controller()
+@NeedsScope('operate')
+@UseGuards(ScopeGuard)
+@UseFilters(GatewayErrorFilter)
+export class TrafficController {
+  constructor(
+    private readonly rollouts: RolloutService,
+    private readonly versions: VersionService,
+  ) {}
+
+  @Post('routes/traffic')
+  @HttpCode(200)
+  set(@Body() body: unknown, @Req() request: object) {
+    return this.#traffic(body, request);
+  }
+
+  @Patch('routes/traffic')
+  change(@Body() body: unknown, @Req() request: object) {
+    return this.#traffic(body, request);
+  }
+
+  /** Weights by name of an environment or tag of a version, or a shift by increments that a rollout walks. */
+  @Patch('routing/policy')
+  async policy(@Body() body: unknown, @Req() request: object) {
+    const input = parsed(policyBody, body);
+    const alias = this.#alias(input);
+    const info = infoOf(input, request);
+    if (input.routing) await this.#route(alias, input.routing, info);
+    const { traffic_shift: shift } = input;
+    if (shift) {
+      const route = this.rollouts.route(alias);
+      const to = idleEnvironment(route);
+      const { error_rate, latency_p99_ms, p99_difference_ms } = shift.validation_threshold;
+      const schedule = scheduleOf(
+        {
+          increment: shift.increment,
+          interval: shift.interval_seconds * 1000,
+          errorRate: error_rate,
+          latencyP99: latency_p99_ms,
+          p99Difference: p99_difference_ms,
+        },
+        to === undefined ? 0 : (route.weights[to] ?? 0),
+      );
+      await this.rollouts.start(alias, { ...info, schedule });
+    }
+    return this.#answer(alias);
+  }
+
+  async #traffic(body: unknown, request: object) {
+    const input = parsed(trafficBody, body);
+    const alias = this.#alias(input);
+    const info = infoOf(input, request);
+    const settings = settingsOf(input);
+    if (input.route_rules) await this.versions.split(alias, input.route_rules, info);
+    // The revision that the caller knew was that of the split.
+    if (settings) await this.rollouts.changeSettings(alias, settings, { ...info, expectedRevision: undefined });
+    return this.#answer(alias);
+  }
+
+  async #route(
+    alias: string,
+    { strategy, weights }: { strategy: string; weights?: Readonly<Record<string, number>> | undefined },
+    info: CommandInfo,
+  ): Promise<void> {
+    if (strategy !== 'weighted' && strategy !== 'sticky') {
+      await this.versions.split(alias, { [strategy]: 100 }, info);
+    } else if (weights) await this.versions.split(alias, weights, info);
+  }
+
+  #alias({ model_alias, route_id }: Named): string {
+    const alias = model_alias ?? route_id;
+    if (alias !== undefined) return alias;
+    const { routes } = this.rollouts;
+    if (routes.length === 1) return routes[0]!;
+    throw new ValidationError('The request cannot be followed', [
+      { path: 'model_alias', value: 'nothing', message: 'is missing', remedy: `Use one of: ${routes.join(', ')}.` },
+    ]);
+  }
+
+  #answer(alias: string) {
+    const route = this.rollouts.route(alias);
+    const { weights, active, environments, settings } = route;
+    return {
+      status: statusOf(route),
+      route_id: alias,
+      model_alias: alias,
+      active_environment: active,
+      active_version: environments[active]!.version.tag,
+      weights,
+      route_rules: Object.entries(environments)
+        .filter(([name]) => (weights[name] ?? 0) > 0)
+        .map(([name, { version }]) => ({ version_tag: version.tag, weight: weights[name], environment: name })),
+      sticky_sessions: settings.stickySessions?.enabled ?? null,
+      health_check: settings.healthCheck?.enabled ?? null,
+      revision: this.rollouts.revision,
+    };
+  }
+}
+
+function statusOf(route: RouteState): string {
+  const rollout = runningRollout(route);
+  return rollout ? rollout.phase.name.toLowerCase() : 'active';
+}
+
+function infoOf({ reason, expected_revision }: Named, request: object): CommandInfo {
+  return {
+    actor: knownCaller(request)?.name,
+    ...(reason === undefined ? {} : { reason }),
+    expectedRevision: expected_revision,
+  };
+}
+
+function settingsOf({ sticky_sessions: sticky, health_check: check }: ReturnType<typeof trafficBody.parse>) {
+  if (!sticky && !check) return undefined;
+  const settings: RouteSettings = {
+    ...(sticky && {
+      stickySessions: { enabled: sticky.enabled, cookieName: sticky.cookie_name, ttl: sticky.ttl_seconds * 1000 },
+    }),
+    ...(check && {
+      healthCheck: {
+        enabled: check.enabled,
+        autoRollback: check.auto_rollback,
+        ...(check.error_rate_threshold === undefined ? {} : { errorRate: check.error_rate_threshold }),
+        ...(check.latency_p99_threshold_ms === undefined ? {} : { latencyP99: check.latency_p99_threshold_ms }),
+      },
+    }),
+  };
+  return settings;
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+
+const share = z.number().min(0).max(100);
+const shares = z.record(z.string().min(1), share);
+
+const named = {
+  model_alias: z.string().min(1).optional(),
+  route_id: z.string().min(1).optional(),
+  reason: z.string().max(1_000).optional(),
+  expected_revision: z.int().min(0).optional(),
+};
+
+/** `POST` and `PATCH /routes/traffic` */
+export const trafficBody = z.strictObject({
+  ...named,
+  route_rules: z
+    .union([z.array(z.strictObject({ version_tag: z.string().min(1), weight: share })).min(1), shares])
+    .transform((rules) =>
+      Array.isArray(rules) ? Object.fromEntries(rules.map((rule) => [rule.version_tag, rule.weight])) : rules,
+    )
+    .optional(),
+  sticky_sessions: z
+    .strictObject({
+      enabled: z.boolean(),
+      cookie_name: z
+        .string()
+        .regex(/^[\w-]{1,64}$/, 'may have letters, digits, - and _ only')
+        .default('bg_sticky'),
+      ttl_seconds: z.int().min(1).max(31_536_000).default(2_592_000),
+    })
+    .optional(),
+  health_check: z
+    .strictObject({
+      enabled: z.boolean(),
+      error_rate_threshold: z.number().min(0).max(1).optional(),
+      latency_p99_threshold_ms: z.number().positive().optional(),
+      auto_rollback: z.boolean().default(true),
+    })
+    .optional(),
+});
+
+/** `PATCH /routing/policy` */
+export const policyBody = z.strictObject({
+  ...named,
+  routing: z.strictObject({ strategy: z.string().min(1).default('weighted'), weights: shares.optional() }).optional(),
+  traffic_shift: z
+    .strictObject({
+      increment: z.number().gt(0).max(100),
+      interval_seconds: z.number().positive().max(2_000_000),
+      validation_threshold: z
+        .strictObject({
+          error_rate: z.number().min(0).max(1).optional(),
+          latency_p99_ms: z.number().positive().optional(),
+          p99_difference_ms: z.number().positive().optional(),
+        })
+        .default({}),
+    })
+    .optional(),
+});

@@ -1,0 +1,24 @@
+import type { UpstreamConfig } from '../../upstream/upstream-config.js';
+import { ValidationError } from '../../validation/validation-error.js';
+
+/**
+ * The upstream that a version's `upstream_endpoint` means: the name of a declared one. The base URL of declared ones
+ * stands for the slot's own, which `undefined` says. A version never brings an address of its own.
+ *
+ * @throws {ValidationError}
+ */
+export function upstreamNamed(upstreams: readonly UpstreamConfig[], endpoint: string | undefined): string | undefined {
+  if (endpoint === undefined) return undefined;
+  if (upstreams.some(({ id }) => id === endpoint)) return endpoint;
+  const url = endpoint.replace(/\/+$/, '');
+  const there = upstreams.filter(({ baseUrl }) => baseUrl === url);
+  if (there.length > 0) return there.length === 1 ? there[0]!.id : undefined;
+  throw new ValidationError('The request cannot be followed', [
+    {
+      path: 'upstream_endpoint',
+      value: 'something else',
+      message: 'is no upstream that the options declare',
+      remedy: `Use one of: ${upstreams.map(({ id }) => id).join(', ')}; or leave it out for the slot's own.`,
+    },
+  ]);
+}

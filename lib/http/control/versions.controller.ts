@@ -1,0 +1,82 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
+import type { Capabilities, RegisteredVersion } from '../../domain/version.js';
+import type { BlueGreenConfig } from '../../options/config.js';
+import { VersionService } from '../../rollout/version.service.js';
+import { CONFIG } from '../../tokens.js';
+import { GatewayErrorFilter } from '../gateway-error.filter.js';
+import { knownCaller, NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { parsed } from './parse.js';
+import { upstreamNamed } from './upstream-name.js';
+import { declared, versionBody } from './versions.schema.js';
+
+/** Versions: registered once, never changed. */
+@Controller()
+@UseGuards(ScopeGuard)
+@UseFilters(GatewayErrorFilter)
+export class VersionsController {
+  constructor(
+    private readonly versions: VersionService,
+    @Inject(CONFIG) private readonly config: BlueGreenConfig,
+  ) {}
+
+  /** @throws {ValidationError} {@link VersionExistsError} */
+  @Post('models/versions')
+  @NeedsScope('operate')
+  @HttpCode(201)
+  async register(@Body() body: unknown, @Req() request: object) {
+    const input = parsed(versionBody, body);
+    const capabilities = capabilitiesIn(input.metadata);
+    const upstream = upstreamNamed(this.config.upstreams, input.upstream_endpoint);
+    const version = {
+      tag: input.version_tag,
+      model: input.model,
+      ...(upstream === undefined ? {} : { upstream }),
+      ...(capabilities && { capabilities }),
+      ...(input.parameters && { parameters: { values: input.parameters, mode: 'override' as const } }),
+      ...(input.system_prompt && { systemPrompt: { text: input.system_prompt, mode: 'replace' as const } }),
+      ...(input.cost_limit_per_request && { costLimitPerRequest: input.cost_limit_per_request }),
+    };
+    const info = { actor: knownCaller(request)?.name };
+    return onWire(await this.versions.register(version, input.metadata, info));
+  }
+
+  @Get('models/versions')
+  @NeedsScope('read')
+  list() {
+    return { object: 'list', data: this.versions.all.map(onWire) };
+  }
+
+  /** @throws {UnknownVersionError} */
+  @Get('models/versions/:tag')
+  @NeedsScope('read')
+  one(@Param('tag') tag: string) {
+    return onWire(this.versions.get(tag));
+  }
+}
+
+function onWire({ id, version, metadata, registeredAt }: RegisteredVersion) {
+  return {
+    version_id: id,
+    version_tag: version.tag,
+    model: version.model,
+    parameters: version.parameters?.values ?? {},
+    system_prompt: version.systemPrompt?.text ?? null,
+    upstream_endpoint: version.upstream ?? null,
+    cost_limit_per_request: version.costLimitPerRequest ?? null,
+    metadata,
+    created_at: new Date(registeredAt).toISOString(),
+  };
+}
+
+function capabilitiesIn(metadata: unknown): Capabilities | undefined {
+  const { data } = declared.safeParse(metadata);
+  if (!data) return undefined;
+  const known = {
+    maxTokens: data.max_tokens,
+    supportsStreaming: data.supports_streaming,
+    supportsTools: data.supports_tools,
+    assistantPrefill: data.assistant_prefill,
+  };
+  const said = Object.entries(known).filter(([, value]) => value !== undefined);
+  return said.length === 0 ? undefined : Object.fromEntries(said);
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { VERSION_TAG } from '../../domain/version.js';
+import { versionFields } from '../../options/version-schema.js';
+
+/** Characters of JSON that a version may bring as parameters or as metadata. */
+const MAX_JSON = 16_384;
+
+const small = (value: unknown): boolean => value === undefined || JSON.stringify(value).length <= MAX_JSON;
+const tooLarge = { error: `is longer than ${MAX_JSON} characters of JSON` };
+
+/** `POST /models/versions` */
+export const versionBody = z.strictObject({
+  version_tag: z.string().refine((tag) => VERSION_TAG.test(tag), {
+    error: 'is not a version tag',
+    params: { remedy: 'Use lower-case letters, digits, "-" and ".", at most 64 characters.' },
+  }),
+  model: z.string().min(1).max(256),
+  parameters: versionFields.parameters.refine(small, tooLarge),
+  system_prompt: z.string().min(1).max(262_144).optional(),
+  upstream_endpoint: z.string().min(1).optional(),
+  cost_limit_per_request: z.number().positive().optional(),
+  metadata: z.record(z.string(), z.json()).refine(small, tooLarge).default({}),
+});
+
+/** What metadata may say of the model, and the router then knows. */
+export const declared = z.object({
+  max_tokens: z.int().positive().optional(),
+  supports_streaming: z.boolean().optional(),
+  supports_tools: z.boolean().optional(),
+  assistant_prefill: z.boolean().optional(),
+});

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { UnknownVersionError } from '../domain/errors.js';
+import { splitTraffic } from '../domain/traffic-rules.js';
+import type { RouteState } from '../domain/state.js';
+import { registerVersion } from '../domain/version-commands.js';
+import type { Json, RegisteredVersion, VersionTemplate } from '../domain/version.js';
+import type { Weights } from '../domain/weights.js';
+import { CommandBus, type CommandInfo } from './command-bus.js';
+import { StateStore } from './state-store.js';
+
+/**
+ * Versions that were registered while the app runs, and splits by their tags.
+ *
+ * @example
+ * ```ts
+ * await versions.register({ tag: 'prompt-7', model: 'gpt-4.1', systemPrompt: { text: '…', mode: 'replace' } });
+ * await versions.split('support-chat', { 'prompt-6': 95, 'prompt-7': 5 }, { actor: 'ada' });
+ * ```
+ */
+@Injectable()
+export class VersionService {
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly store: StateStore,
+  ) {}
+
+  /** All that were registered, oldest first. */
+  get all(): RegisteredVersion[] {
+    return [...this.store.state.versions.values()];
+  }
+
+  /**
+   * Registers a version for good; once more with the same content gives the one that is there.
+   *
+   * @throws {VersionExistsError} when the tag stands for another content.
+   */
+  async register(version: VersionTemplate, metadata: Json = {}, info?: CommandInfo): Promise<RegisteredVersion> {
+    await this.bus.append(registerVersion(version, metadata), { reason: 'register', ...info });
+    return this.store.state.versions.get(version.tag)!;
+  }
+
+  /** @throws {UnknownVersionError} */
+  get(tag: string): RegisteredVersion {
+    const registered = this.store.state.versions.get(tag);
+    if (!registered) throw new UnknownVersionError(tag, [...this.store.state.versions.keys()]);
+    return registered;
+  }
+
+  /**
+   * Splits a route's traffic by version tags, in percent. Tags are of versions that were registered or that the route
+   * holds; names of environments stand for the version that they hold.
+   *
+   * @throws {UnknownRouteError} {@link UnknownVersionError} {@link InvalidWeightsError} {@link RolloutStateError}
+   */
+  split(alias: string, shares: Weights, info?: CommandInfo): Promise<RouteState> {
+    return this.bus.execute(
+      alias,
+      (route) =>
+        splitTraffic(Object.entries(shares).map(([name, weight]) => ({ version: this.#named(route, name), weight })))(
+          route,
+        ),
+      { reason: 'split', ...info },
+    );
+  }
+
+  #named({ environments }: RouteState, name: string): VersionTemplate {
+    if (Object.hasOwn(environments, name)) return environments[name]!.version;
+    const held = Object.values(environments).find(({ version }) => version.tag === name);
+    const version = held?.version ?? this.store.state.versions.get(name)?.version;
+    if (version) return version;
+    const known = [...Object.values(environments).map((slot) => slot.version.tag), ...this.store.state.versions.keys()];
+    throw new UnknownVersionError(name, [...new Set(known)]);
+  }
+}

@@ -1,0 +1,44 @@
+import { describe, expect, test } from '@jest/globals';
+import { observation } from '../../test/support/observations.js';
+import { VersionHistory } from './version-history.js';
+
+const HOUR = 3_600_000;
+const NOON = 1_800_000_000_000 - (1_800_000_000_000 % HOUR);
+
+function history(...times: number[]): VersionHistory {
+  const seen = new VersionHistory();
+  for (const at of times) seen.see(observation({ version: 'v1', at }));
+  return seen;
+}
+
+const count = (seen: VersionHistory, from: number, to: number) => seen.between('v1', from, to).summary().requests;
+
+describe('what a version did over time', () => {
+  test('is told by the minute', () => {
+    const seen = history(NOON, NOON + 60_000, NOON + 120_000);
+    expect(count(seen, NOON, NOON + 60_000)).toBe(1);
+    expect(count(seen, NOON + 60_000, NOON + 180_000)).toBe(2);
+  });
+
+  test('is told by the quarter of an hour when it is older than two hours', () => {
+    const seen = history(NOON, NOON + 60_000, NOON + 16 * 60_000, NOON + 3 * HOUR);
+    expect(count(seen, NOON, NOON + 15 * 60_000)).toBe(2);
+    expect(count(seen, NOON, NOON + 4 * HOUR)).toBe(4);
+  });
+
+  test('is forgotten after 72 hours', () => {
+    const seen = history(NOON, NOON + 74 * HOUR);
+    expect(count(seen, NOON, NOON + HOUR)).toBe(0);
+  });
+
+  test('of one that was never seen is nothing', () => {
+    expect(history().between('other', 0, NOON).summary().requests).toBe(0);
+  });
+
+  test('is kept for 256 versions; the one that was silent longest goes', () => {
+    const seen = new VersionHistory();
+    for (let n = 0; n < 300; n++) seen.see(observation({ version: `v${n}`, at: NOON }));
+    expect(seen.versions).toHaveLength(256);
+    expect(seen.versions).not.toContain('v0');
+  });
+});

@@ -1,0 +1,263 @@
+import type { INestApplication } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { CanaryScheduler } from '../lib/rollout/canary-scheduler.js';
+import { ADAPTERS } from './support/app.js';
+import { answer, fail } from './support/fake-provider.js';
+import { KEY, startGateway } from './support/gateway.js';
+import { Stage, urlOf } from './support/stage.js';
+
+const OPERATOR = 'gateway-key-of-an-operator';
+const OPTIONS = {
+  controlApi: true,
+  keys: [
+    { name: 'web', key: KEY },
+    { name: 'script', key: OPERATOR, scopes: ['inference' as const, 'read' as const, 'operate' as const] },
+  ],
+};
+
+/** Whatever the API says: the expectations know. */
+interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly json: {
+    readonly [field: string]: unknown;
+    readonly error: { readonly code: string; readonly message: string };
+    readonly weights: Readonly<Record<string, number>>;
+  };
+}
+
+/** A script written against any relay of this kind: one base URL, one key. */
+class Script {
+  constructor(
+    private readonly app: INestApplication,
+    private readonly key = OPERATOR,
+  ) {}
+
+  async call(method: string, path: string, body?: unknown): Promise<Reply> {
+    const response = await fetch(`${urlOf(this.app)}/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.key}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, headers: response.headers, json: (await response.json()) as Reply['json'] };
+  }
+
+  /** How many of so many calls each version answered. */
+  async traffic(calls: number): Promise<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (let n = 0; n < calls; n++) {
+      const { headers } = await this.call('POST', '/chat/completions', {
+        model: 'chat',
+        messages: [{ role: 'user', content: 'Hi' }],
+      });
+      const version = headers.get('x-model-version')!;
+      counts[version] = (counts[version] ?? 0) + 1;
+    }
+    return counts;
+  }
+}
+
+const [failing, healthy] = [fail(500), answer()];
+
+describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) => {
+  let stage: Stage;
+  let script: Script;
+  let app: INestApplication;
+
+  beforeEach(async () => {
+    stage = await Stage.open();
+    app = await startGateway(stage, adapter, { options: OPTIONS });
+    script = new Script(app);
+  });
+  afterEach(() => stage.close());
+
+  const register = (version_tag: string, more: object = {}) =>
+    script.call('POST', '/models/versions', { version_tag, model: 'gpt-4o', ...more });
+  const split = (rules: Record<string, number>) =>
+    script.call('PATCH', '/routes/traffic', {
+      model_alias: 'chat',
+      route_rules: Object.entries(rules).map(([version_tag, weight]) => ({ version_tag, weight })),
+    });
+
+  test('registers two versions, splits 95/5, reads metrics, goes on to 0/100, and back', async () => {
+    const first = await register('v1.0', { parameters: { temperature: 0 }, metadata: { owner: 'shop' } });
+    expect([first.status, first.json]).toMatchObject([201, { version_id: expect.stringMatching(/^ver_/) }]);
+    expect((await register('v1.1', { system_prompt: 'Be brief.' })).status).toBe(201);
+
+    const started = await script.call('POST', '/routes/traffic', {
+      model_alias: 'chat',
+      route_rules: [
+        { version_tag: 'v1.0', weight: 95 },
+        { version_tag: 'v1.1', weight: 5 },
+      ],
+    });
+    expect(started).toMatchObject({
+      status: 200,
+      json: { status: 'active', active_version: 'v1.0', route_id: 'chat' },
+    });
+    const counts = await script.traffic(60);
+    expect(counts['v1.0']).toBeGreaterThan(40);
+
+    const metrics =
+      '/metrics/versions?version_tag=v1.0&metrics=request_count,error_rate,latency_p50,latency_p99,cost_per_token';
+    const { json } = await script.call('GET', `${metrics}&start_time=2020-01-01T00:00:00Z`);
+    expect(json.data).toEqual([
+      {
+        version_tag: 'v1.0',
+        request_count: counts['v1.0'],
+        error_rate: 0,
+        latency_p50_ms: expect.any(Number),
+        latency_p99_ms: expect.any(Number),
+        cost_per_token: expect.any(Number),
+      },
+    ]);
+    const before = await script.call('GET', `${metrics}&end_time=2020-01-01T00:00:00Z`);
+    expect(before.json.data).toMatchObject([{ request_count: 0, error_rate: null }]);
+
+    await split({ 'v1.0': 75, 'v1.1': 25 });
+    expect((await script.traffic(40))['v1.1']).toBeGreaterThan(1);
+    const policy = await script.call('PATCH', '/routing/policy', {
+      routing: { strategy: 'weighted', weights: { 'v1.0': 50, 'v1.1': 50 } },
+    });
+    expect(policy.json.weights).toMatchObject({ blue: 50, green: 50 });
+    expect((await split({ 'v1.0': 0, 'v1.1': 100 })).json.active_version).toBe('v1.1');
+    expect(await script.traffic(5)).toEqual({ 'v1.1': 5 });
+    expect((await split({ 'v1.0': 100 })).json.active_version).toBe('v1.0');
+    expect(await script.traffic(5)).toEqual({ 'v1.0': 5 });
+  });
+
+  test('what a version says is what the provider gets', async () => {
+    await register('v1.0', { model: 'gpt-4.1', parameters: { temperature: 0.5 }, system_prompt: 'Be brief.' });
+    await split({ 'v1.0': 100 });
+    await script.traffic(1);
+    expect(stage.provider.calls.at(-1)!.body).toMatchObject({
+      model: 'gpt-4.1',
+      temperature: 0.5,
+      messages: [{ role: 'system', content: 'Be brief.' }, { role: 'user' }],
+    });
+  });
+
+  test('a version is registered once: the same again is fine, another content is a conflict', async () => {
+    const first = await register('v1.0');
+    expect((await register('v1.0')).json.version_id).toBe(first.json.version_id);
+    expect(await register('v1.0', { model: 'other' })).toMatchObject({
+      status: 409,
+      json: { error: { code: 'version_exists' } },
+    });
+    expect((await script.call('GET', '/models/versions')).json.data).toHaveLength(1);
+  });
+
+  test.each<[string, string, string, unknown, number, RegExp]>([
+    ['a tag with capitals', 'POST', '/models/versions', { version_tag: 'V1', model: 'm' }, 422, /lower-case letters/],
+    [
+      'an address of its own',
+      'POST',
+      '/models/versions',
+      { version_tag: 'v', model: 'm', upstream_endpoint: 'http://evil.example' },
+      422,
+      /chat\/blue/,
+    ],
+    [
+      'weights that sum to 90',
+      'PATCH',
+      '/routes/traffic',
+      { model_alias: 'chat', route_rules: { blue: 60, green: 30 } },
+      422,
+      /sum to 90/,
+    ],
+    [
+      'a version that nobody knows',
+      'PATCH',
+      '/routes/traffic',
+      { model_alias: 'chat', route_rules: { nope: 100 } },
+      404,
+      /no version "nope"/,
+    ],
+    [
+      'a route that nobody knows',
+      'PATCH',
+      '/routes/traffic',
+      { model_alias: 'nope', route_rules: { blue: 100 } },
+      404,
+      /no route "nope"/,
+    ],
+    ['a metric that nobody knows', 'GET', '/metrics/versions?metrics=happiness', undefined, 422, /request_count/],
+    [
+      'a revision that has passed',
+      'PATCH',
+      '/routes/traffic',
+      { route_rules: { green: 100 }, expected_revision: 0 },
+      409,
+      /revision/,
+    ],
+  ])('%s is an error that says what to do', async (_, method, path, body, status, message) => {
+    const reply = await script.call(method, path, body);
+    expect(reply.status).toBe(status);
+    expect(reply.json.error.message).toMatch(message);
+  });
+
+  test('a key without the scope is told so; one that nobody knows is not let in', async () => {
+    const body = { route_rules: { green: 100 } };
+    expect(await new Script(app, KEY).call('PATCH', '/routes/traffic', body)).toMatchObject({
+      status: 403,
+      json: { error: { code: 'insufficient_scope' } },
+    });
+    expect((await new Script(app, 'nobody').call('PATCH', '/routes/traffic', body)).status).toBe(401);
+  });
+
+  test('a key is validated, and with it the provider behind a route', async () => {
+    const valid = { valid: true, quota: null, rateLimit: null, expiresAt: null, error: null };
+    expect((await script.call('POST', '/auth/validate', { dryRun: true })).json).toEqual(valid);
+    expect((await script.call('POST', '/auth/validate', { testModel: 'chat' })).json).toEqual(valid);
+  });
+
+  test('a shift by increments is a rollout with gates', async () => {
+    const reply = await script.call('PATCH', '/routing/policy', {
+      traffic_shift: {
+        increment: 25,
+        interval_seconds: 300,
+        validation_threshold: { error_rate: 0.05, p99_difference_ms: 50 },
+      },
+    });
+    expect(reply.json).toMatchObject({ status: 'progressing', weights: { blue: 75, green: 25 } });
+  });
+
+  test('sticky sessions can be switched on: the visitor stays where the cookie says', async () => {
+    await script.call('PATCH', '/routes/traffic', {
+      route_rules: { blue: 50, green: 50 },
+      sticky_sessions: { enabled: true, cookie_name: 'visit', ttl_seconds: 60 },
+    });
+    const first = await visit(app);
+    const cookie = first.headers.get('set-cookie')!.split(';')[0]!;
+    expect(cookie).toMatch(/^visit=/);
+    for (let n = 0; n < 8; n++) {
+      expect((await visit(app, cookie)).headers.get('x-environment')).toBe(first.headers.get('x-environment'));
+    }
+  });
+
+  test('a split with a health check goes back by itself when its other side fails', async () => {
+    await script.call('PATCH', '/routes/traffic', {
+      route_rules: { blue: 50, green: 50 },
+      health_check: { enabled: true, error_rate_threshold: 0.1, auto_rollback: true },
+    });
+    stage.provider.always((request, response) =>
+      request.body['model'] === 'model-green' ? failing(request, response) : healthy(request, response),
+    );
+    for (let calls = 0; calls < 200; calls++) {
+      await script.traffic(1);
+      await app.get(CanaryScheduler, { strict: false }).tick();
+      const { json } = await script.call('PATCH', '/routes/traffic', { route_rules: undefined });
+      if (json.weights.green === 0) break;
+    }
+    const { json } = await script.call('PATCH', '/routes/traffic', {});
+    expect(json.weights).toMatchObject({ blue: 100, green: 0 });
+  });
+});
+
+function visit(app: INestApplication, cookie?: string): Promise<Response> {
+  return fetch(`${urlOf(app)}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', ...(cookie ? { cookie } : {}) },
+    body: JSON.stringify({ model: 'chat', messages: [{ role: 'user', content: 'Hi' }] }),
+  });
+}
