@@ -174,8 +174,8 @@ export function journalContract(name: string, create: (limit?: number) => Promis
       const journal = await create(10);
       const written: JournalEntry[] = [];
       for (let n = 0; n < 60; n++) {
-        const { route: _, ...event } = record(`${n}`) as JournalRecord & { route: string };
-        written.push(...(await journal.append([{ ...event, route: `route-${n % 3}` } as JournalRecord], n)));
+        const next = { ...record(`${n}`), route: `route-${n % 3}` } as JournalRecord;
+        written.push(...(await journal.append([next], n)));
       }
       const { snapshot, kept } = await compacted(journal);
       expect(revisions(kept)).toEqual(Array.from({ length: kept.length }, (_, n) => snapshot.revision + 1 + n));
