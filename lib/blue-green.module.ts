@@ -3,6 +3,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { BLUE_GREEN_OPTIONS, ConfigurableModuleClass } from './blue-green.module-definition.js';
 import { systemClock } from './domain/clock.js';
 import { BlueGreenHealthIndicator } from './health/blue-green.health.js';
+import { BudgetService } from './money/budget.service.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
 import { parseOptions } from './options/parse-options.js';
 import { RolloutService } from './rollout/rollout.service.js';
@@ -17,6 +18,7 @@ import { Telemetry } from './telemetry/telemetry.js';
 import { CLOCK, CONFIG, RANDOM } from './tokens.js';
 import { Upstreams } from './upstream/upstreams.js';
 import { EDGES } from './wiring/edge.providers.js';
+import { MONEY } from './wiring/money.providers.js';
 import { ROLLOUT } from './wiring/rollout.providers.js';
 import { ROUTING } from './wiring/routing.providers.js';
 import { SENDING } from './wiring/sending.providers.js';
@@ -53,6 +55,7 @@ import { SENDING } from './wiring/sending.providers.js';
       useFactory: (options: BlueGreenOptions) => parseOptions(options),
     },
     ...ROUTING,
+    ...MONEY,
     ...SENDING,
     ...ROLLOUT,
     ...EDGES,
@@ -65,6 +68,7 @@ import { SENDING } from './wiring/sending.providers.js';
     RequestAssigner,
     Telemetry,
     ShadowService,
+    BudgetService,
     BlueGreenHealthIndicator,
   ],
 })

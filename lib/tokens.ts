@@ -2,6 +2,8 @@
 export const CLOCK = Symbol('nestjs-blue-green:clock');
 export const RANDOM = Symbol('nestjs-blue-green:random');
 export const JOURNAL = Symbol('nestjs-blue-green:journal');
+/** The connection that replicas share; absent in a single process. */
+export const REDIS = Symbol('nestjs-blue-green:redis');
 /** The parsed options. */
 export const CONFIG = Symbol('nestjs-blue-green:config');
 /** Whether the gateway is mounted. */

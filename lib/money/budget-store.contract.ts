@@ -55,7 +55,8 @@ export function budgetContract(name: string, create: () => Promise<BudgetStage> 
 
     test('a reservation that is asked for again is raised, never doubled', async () => {
       const { store } = await create();
-      for (const amount of [3, 3, 7, 5]) expect((await store.reserve('a', amount, [app], HOUR)).refused).toBeUndefined();
+      for (const amount of [3, 3, 7, 5])
+        expect((await store.reserve('a', amount, [app], HOUR)).refused).toBeUndefined();
       expect((await store.figures([app])).get('app')).toEqual({ spent: 0, reserved: 7 });
       const { refused, figures } = await store.reserve('a', 11, [app], HOUR);
       expect([refused, figures.get('app')]).toEqual(['app', { spent: 0, reserved: 7 }]);

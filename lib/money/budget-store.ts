@@ -11,6 +11,8 @@ export interface BudgetScope {
   /** Nano-dollars that may be spent in a month; absent: nothing is refused, all is counted. */
   readonly limit?: number | undefined;
   readonly marks: readonly Mark[];
+  /** Refuses whatever cannot be counted with everybody else: the store is away. */
+  readonly strict?: boolean | undefined;
 }
 
 /** Nano-dollars of the current month. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { RedisServer } from '../../test/support/redis.js';
-import { ioredisConnection } from '../redis/ioredis-connection.js';
+import { readyConnection } from '../../test/support/redis-ready.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import { budgetContract, limited } from './budget-store.contract.js';
 import { RedisBudgetStore } from './redis-budget-store.js';
@@ -10,7 +10,7 @@ let connections: RedisConnection[];
 
 beforeAll(async () => {
   server = await RedisServer.start();
-  connections = await Promise.all([connect(server.url), connect(server.url)]);
+  connections = await Promise.all([readyConnection(server.url), readyConnection(server.url)]);
 });
 
 afterAll(async () => {
@@ -45,16 +45,3 @@ test('The month is that of the clock of Redis, in UTC', async () => {
   const date = new Date(Number(seconds) * 1000);
   expect(Number(month)).toBe(date.getUTCFullYear() * 12 + date.getUTCMonth());
 });
-
-/** A connection that is there: commands before that would be refused. */
-async function connect(url: string): Promise<RedisConnection> {
-  const connection = await ioredisConnection(url);
-  for (;;) {
-    const answered = await connection.send('PING').then(
-      () => true,
-      () => false,
-    );
-    if (answered) return connection;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}

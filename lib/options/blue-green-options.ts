@@ -1,5 +1,6 @@
 import type { MayForce } from '../routing/routing.options.js';
 import type { Duration } from '../validation/duration.js';
+import type { BudgetOptions } from './budget-options.js';
 import type { PerRouteOptions, RouteOptions } from './route-options.js';
 
 /** What `BlueGreenModule.forRoot()` takes: the environments of one route inline, or several `routes`. */
@@ -21,6 +22,8 @@ export interface ManyRoutesOptions extends PerRouteOptions, AppOptions {
 interface AppOptions {
   /** Your own prices by model name; they win over the shipped table. */
   prices?: Record<string, PriceOptions> | undefined;
+  /** What the whole app may spend. Off unless given. */
+  budget?: BudgetOptions | undefined;
   /** Callers of the gateway, and who may name an environment. */
   keys?: KeyOptions[] | undefined;
   /** Who may name an environment in a header. Default: keys that list it. */

@@ -1,6 +1,7 @@
 import type { RouteDefinition } from '../domain/route-commands.js';
 import type { HealthOptions } from '../health/health-monitor.js';
 import type { AccessKey } from '../http/access-keys.js';
+import type { BudgetPolicy } from '../money/budget-policy.js';
 import type { ConfiguredRollout } from '../rollout/plan-schema.js';
 import type { SchedulerOptions } from '../rollout/scheduler-options.js';
 import type { SendingPolicy } from '../router/sender.js';
@@ -20,6 +21,8 @@ export interface RouteConfig {
   readonly shadow: ShadowPolicy;
   /** Absent when conversations are not pinned. */
   readonly conversationPins: ConversationPinOptions | undefined;
+  /** The route's own; the app's holds beside it. */
+  readonly budget: BudgetPolicy | undefined;
 }
 
 /** The parsed options: immutable, complete, durations in milliseconds. */
@@ -27,6 +30,7 @@ export interface BlueGreenConfig {
   readonly routes: ReadonlyMap<string, RouteConfig>;
   readonly upstreams: readonly UpstreamConfig[];
   readonly prices: PriceTable;
+  readonly budget: BudgetPolicy | undefined;
   readonly keys: readonly AccessKey[];
   readonly mayForce?: MayForce | undefined;
   readonly telemetry: { readonly window: number };

@@ -3,6 +3,7 @@ import { rolloutSchema } from '../rollout/plan-schema.js';
 import type { HttpRequest, MayForce } from '../routing/routing.options.js';
 import { PROVIDER_NAMES } from '../upstream/providers.js';
 import { duration, wait } from '../validation/duration.js';
+import { budget } from './budget-options.js';
 import { conversationPins } from './conversation-pin-options.js';
 import { headers, headerValue } from './headers-schema.js';
 import { shadow } from './shadow-options.js';
@@ -99,6 +100,7 @@ const route = z.strictObject({
   environments,
   active: z.string().optional(),
   fallback: z.array(z.string()).optional(),
+  budget: budget.optional(),
   ...perRoute,
 });
 
@@ -114,6 +116,7 @@ const prices = z.record(
 const shared = {
   ...perRoute,
   prices: prices.default({}),
+  budget: budget.optional(),
   keys: z
     .array(
       z.strictObject({

@@ -8,6 +8,7 @@ import type { ModelDrift, Observer, Verdict } from '../telemetry/observation.js'
 import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
 import type { UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { Mirror, MirroredCall } from './mirror.js';
+import type { Expense, Spending } from './spending.js';
 import type { Attempt } from './upstream-error.js';
 
 /** A request to a route, its environment decided. */
@@ -35,6 +36,7 @@ export interface CallLedger {
   readonly observer: Observer;
   readonly priceOf: PriceOf;
   readonly mirror?: Mirror | undefined;
+  readonly spending?: Spending | undefined;
 }
 
 /** What a caller is told of a call beside the answer. */
@@ -57,6 +59,8 @@ export interface CallReport {
 export class Call {
   /** Takes in the caller's answer when the call is mirrored. */
   readonly mirrored: MirroredCall | undefined;
+  /** Pays for the call when a budget applies to it. */
+  readonly expense: Expense | undefined;
   readonly #startedAt: number;
   readonly #attempts: Attempt[] = [];
   #answeredBy: Target | undefined;
@@ -70,6 +74,7 @@ export class Call {
   ) {
     this.#startedAt = ledger.clock.elapsed();
     this.mirrored = ledger.mirror?.begin(request);
+    this.expense = ledger.spending?.begin(request);
   }
 
   /** Who answers, once somebody does. */
@@ -144,6 +149,7 @@ export class Call {
     const slot = this.#answeredBy;
     const { latency, timeToFirstToken } = this;
     const cost = this.costOf(usage);
+    this.expense?.settle(callerOutcome, timeToFirstToken !== undefined, cost);
     this.mirrored?.settled({
       outcome: callerOutcome,
       answeredBy: slot,
@@ -176,6 +182,7 @@ export class Call {
 
   #failed(attempt: Attempt, { failure }: UpstreamFailure): void {
     attempt.failure = failure;
+    this.expense?.failed(failure, this.#firstTokenAt !== undefined);
     // Intention to treat: the assigned environment has failed, whoever saves the caller.
     if (this.#isAssigned(attempt) && countsAgainstArm(failure)) this.#charge(failure);
   }

@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Subject, type Observable } from 'rxjs';
+import type { Clock } from '../domain/clock.js';
+import type { PriceOf } from '../domain/usage.js';
+import type { CallRequest } from '../router/call.js';
+import type { Expense, Spending } from '../router/spending.js';
+import type { Target } from '../routing/route-table.js';
+import { highestUsage } from '../upstream/estimate-usage.js';
+import { APP_SCOPE, inWords, routeScope, scopeOf, type BudgetPolicy } from './budget-policy.js';
+import type { BudgetAnswer, BudgetScope, BudgetStore } from './budget-store.js';
+import { CallExpense, type Refusal } from './call-expense.js';
+import type { CostReport } from './cost-report.js';
+import { dollars, nanoCeil } from './money.js';
+import type { SpendAlert } from './spend-alert.js';
+
+/** What the service is made of. */
+export interface BudgetServiceOptions {
+  readonly app: BudgetPolicy | undefined;
+  /** By alias; routes without a budget of their own are left out. */
+  readonly routes: ReadonlyMap<string, BudgetPolicy>;
+  readonly store: BudgetStore;
+  readonly clock: Clock;
+  readonly priceOf: PriceOf;
+  readonly reportOf: (alias: string) => CostReport;
+}
+
+/** A budget's month, US dollars. */
+export interface BudgetStatus {
+  readonly scope: 'app' | 'route';
+  readonly route?: string | undefined;
+  /** Absent when spending is only counted. */
+  readonly limit?: number | undefined;
+  readonly spent: number;
+  /** Set aside for calls that are under way. */
+  readonly reserved: number;
+}
+
+/** Models without a price that are named in the log; beyond it they are only counted. */
+const MAX_NAMED = 100;
+
+/**
+ * What calls cost, and that they cost no more than they may: per route, for the whole app, per month.
+ *
+ * @example
+ * ```ts
+ * budgets.alerts$.subscribe(({ message }) => pager.send(message));
+ * const { cheaper } = budgets.report('support-chat');
+ * ```
+ */
+export class BudgetService implements Spending, OnApplicationShutdown {
+  readonly #logger = new Logger(BudgetService.name);
+  readonly #alerts = new Subject<SpendAlert>();
+  readonly #policies: ReadonlyMap<string, BudgetPolicy>;
+  /** By route: the budgets that its calls draw on. */
+  readonly #scopes = new Map<string, readonly BudgetScope[]>();
+  readonly #settling = new Set<Promise<void>>();
+  readonly #unpriced = new Set<string>();
+  #unpricedCalls = 0;
+
+  constructor(private readonly options: BudgetServiceOptions) {
+    const { app, routes } = options;
+    const own = [...routes].map(([alias, policy]): [string, BudgetPolicy] => [routeScope(alias), policy]);
+    this.#policies = new Map([...(app ? [[APP_SCOPE, app] as const] : []), ...own]);
+  }
+
+  /** Alerts from now on. Completes when the app shuts down. */
+  get alerts$(): Observable<SpendAlert> {
+    return this.#alerts.asObservable();
+  }
+
+  /** Calls of this process that no budget covers, because nobody knows the price of their model. */
+  get unpricedCalls(): number {
+    return this.#unpricedCalls;
+  }
+
+  /** What each environment of a route costs, and what the same traffic would cost on the others. Of this process alone. */
+  report(alias: string): CostReport {
+    return this.options.reportOf(alias);
+  }
+
+  /** What the configured budgets have spent this month: of the fleet when they are kept in Redis. */
+  async status(): Promise<readonly BudgetStatus[]> {
+    const scopes = [...this.#policies].map(([key, policy]) => scopeOf(key, policy));
+    const figures = await this.options.store.figures(scopes);
+    return [...this.#policies].map(([key, { limit }]) => {
+      const { spent, reserved } = figures.get(key) ?? { spent: 0, reserved: 0 };
+      const money = { spent: dollars(spent), reserved: dollars(reserved) };
+      return { ...whose(key), limit: limit === undefined ? undefined : dollars(limit), ...money };
+    });
+  }
+
+  /** For the router: a call begins. */
+  begin(request: CallRequest): Expense | undefined {
+    const scopes = this.#scopesOf(request.assignment.route);
+    if (scopes.length === 0) return undefined;
+    const id = randomUUID();
+    const ttl = Math.max(...scopes.map(({ key }) => this.#policies.get(key)!.reservationTtl));
+    const { store } = this.options;
+    let asked = false;
+    return new CallExpense({
+      estimate: (target) => this.#estimate(request, target),
+      reserve: (amount) => {
+        asked = true;
+        const answer = store.reserve(id, amount, scopes, ttl);
+        return answer instanceof Promise ? answer.then((late) => this.#heard(late)) : this.#heard(answer);
+      },
+      settle: (actual) => {
+        if (!asked && actual === 0) return;
+        const answer = store.settle(id, actual, scopes, ttl);
+        if (answer instanceof Promise) this.#late(answer);
+        else this.#heard(answer);
+      },
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.#settling);
+    this.#alerts.complete();
+  }
+
+  /** Those that may refuse for good come first: they have the last word. */
+  #scopesOf(alias: string): readonly BudgetScope[] {
+    const known = this.#scopes.get(alias);
+    if (known) return known;
+    const scopes = [APP_SCOPE, routeScope(alias)]
+      .flatMap((key) => {
+        const policy = this.#policies.get(key);
+        return policy ? [{ policy, scope: scopeOf(key, policy) }] : [];
+      })
+      .toSorted((a, b) => Number(b.policy.action === 'reject') - Number(a.policy.action === 'reject'))
+      .map(({ scope }) => scope);
+    this.#scopes.set(alias, scopes);
+    return scopes;
+  }
+
+  #estimate({ dialect, body }: CallRequest, { version }: Target): number | undefined {
+    const usage = highestUsage(dialect.prepare(body, version).body, dialect.limitFields);
+    const cost = this.options.priceOf(version.model, usage);
+    if (cost !== undefined) return nanoCeil(cost);
+    this.#unpricedCalls++;
+    if (!this.#unpriced.has(version.model) && this.#unpriced.size < MAX_NAMED) {
+      this.#unpriced.add(version.model);
+      this.#logger.warn(
+        `The price of "${version.model}" is not known: no budget covers its calls. Add it to "prices".`,
+      );
+    }
+    return undefined;
+  }
+
+  #heard({ refused, figures, reached }: BudgetAnswer): Refusal | undefined {
+    for (const { key, percent } of reached) this.#raise(key, percent, figures.get(key)?.spent ?? 0);
+    if (refused === undefined) return undefined;
+    const policy = this.#policies.get(refused)!;
+    return { why: inWords(refused, policy), final: policy.action === 'reject' };
+  }
+
+  #late(answer: Promise<BudgetAnswer>): void {
+    const settled = answer.then(
+      (heard) => void this.#heard(heard),
+      (error: unknown) => this.#logger.error(`A call could not be booked: ${String(error)}`),
+    );
+    this.#settling.add(settled);
+    void settled.finally(() => this.#settling.delete(settled));
+  }
+
+  #raise(key: string, percent: number, spentNanos: number): void {
+    const policy = this.#policies.get(key)!;
+    const [limit, spent] = [dollars(policy.limit ?? 0), dollars(spentNanos)];
+    const message = `${percent} % of ${inWords(key, policy)} is used: $${spent.toFixed(2)} spent.`;
+    const alert: SpendAlert = {
+      type: 'spend',
+      ...whose(key),
+      at: this.options.clock.now(),
+      message,
+      limit,
+      spent,
+      percent,
+    };
+    // Subscribers run in a turn of their own, never in a caller's.
+    setImmediate(() => {
+      this.#logger.warn(message);
+      this.#alerts.next(alert);
+    });
+  }
+}
+
+function whose(key: string): { scope: 'app' | 'route'; route?: string } {
+  return key === APP_SCOPE ? { scope: 'app' } : { scope: 'route', route: key.slice(routeScope('').length) };
+}

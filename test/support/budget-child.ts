@@ -1,0 +1,50 @@
+import 'reflect-metadata';
+import { Global, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ScheduleModule } from '@nestjs/schedule';
+import { BlueGreenModule, LlmRouterService, type BlueGreenOptions } from 'nestjs-blue-green';
+import { REDIS } from '../../lib/tokens.js';
+import { readyConnection } from './redis-ready.js';
+
+/** What the parent sends: the app to start, then how many callers begin at once. */
+export type ToChild =
+  | { readonly type: 'start'; readonly redis: string; readonly options: BlueGreenOptions }
+  | { readonly type: 'ask'; readonly callers: number };
+
+/** What it hears back. */
+export type FromChild = { readonly type: 'ready' } | { readonly type: 'asked'; readonly outcomes: readonly string[] };
+
+let router: LlmRouterService | undefined;
+
+async function start(redis: string, options: BlueGreenOptions): Promise<void> {
+  const connection = await readyConnection(redis);
+
+  @Global()
+  @Module({ providers: [{ provide: REDIS, useValue: connection }], exports: [REDIS] })
+  class SharedModule {}
+
+  @Module({ imports: [SharedModule, ScheduleModule.forRoot(), BlueGreenModule.forRoot(options)] })
+  class AppModule {}
+
+  const app = await NestFactory.createApplicationContext(AppModule, { logger: false });
+  router = app.get(LlmRouterService);
+  process.once('disconnect', () => void app.close().then(() => connection.close()));
+}
+
+const ask = (): Promise<string> =>
+  router!.complete('chat', { messages: [{ role: 'user', content: 'Hi' }], max_tokens: 10 }).then(
+    () => 'ok',
+    (error: { failure?: string }) => error.failure ?? String(error),
+  );
+
+async function answerTo(message: ToChild): Promise<FromChild> {
+  if (message.type === 'start') {
+    await start(message.redis, message.options);
+    return { type: 'ready' };
+  }
+  return { type: 'asked', outcomes: await Promise.all(Array.from({ length: message.callers }, ask)) };
+}
+
+process.on('message', (message: ToChild) => {
+  void answerTo(message).then((answer) => process.send!(answer));
+});
