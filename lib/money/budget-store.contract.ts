@@ -6,9 +6,9 @@ export interface BudgetStage {
   readonly store: BudgetStore;
   /** Another process on the same money; the store itself where there is none. */
   readonly other: BudgetStore;
-  turnMonth(): Promise<void> | void;
+  turnMonth(this: void): Promise<void> | void;
   /** Makes every reservation due. */
-  expireAll(): Promise<void> | void;
+  expireAll(this: void): Promise<void> | void;
 }
 
 const HOUR = 3_600_000;
@@ -30,7 +30,9 @@ export function budgetContract(name: string, create: () => Promise<BudgetStage> 
 
     test('lets exactly as many through at once as it covers', async () => {
       const { store, other } = await create();
-      const asked = Array.from({ length: 64 }, (_, n) => (n % 2 ? store : other).reserve(`r${n}`, 1, [app], HOUR));
+      const asked = Array.from({ length: 64 }, async (_, n) =>
+        (n % 2 ? store : other).reserve(`r${n}`, 1, [app], HOUR),
+      );
       const answers = await Promise.all(asked);
       expect(answers.filter(({ refused }) => refused === undefined)).toHaveLength(10);
       expect(answers.filter(({ refused }) => refused === 'app')).toHaveLength(54);

@@ -1,5 +1,5 @@
 /** A share of the budget that somebody wants to hear of once it is spent. */
-export interface Mark {
+interface Mark {
   readonly percent: number;
   /** The same in nano-dollars. */
   readonly amount: number;

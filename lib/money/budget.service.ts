@@ -5,20 +5,18 @@ import type { Clock } from '../domain/clock.js';
 import type { PriceOf } from '../domain/usage.js';
 import type { CallRequest } from '../router/call.js';
 import type { Expense, Spending } from '../router/spending.js';
-import type { Target } from '../routing/route-table.js';
-import { highestUsage } from '../upstream/estimate-usage.js';
-import { APP_SCOPE, inWords, routeScope, scopeOf, type BudgetPolicy } from './budget-policy.js';
-import type { BudgetAnswer, BudgetScope, BudgetStore } from './budget-store.js';
+import { APP_SCOPE, inWords, routeScope, scopeOf } from './budget-policy.js';
+import type { BudgetAnswer, BudgetStore } from './budget-store.js';
+import type { Budgets } from './budgets.js';
 import { CallExpense, type Refusal } from './call-expense.js';
 import type { CostReport } from './cost-report.js';
-import { dollars, nanoCeil } from './money.js';
+import { Estimates } from './estimates.js';
+import { dollars } from './money.js';
 import type { SpendAlert } from './spend-alert.js';
 
 /** What the service is made of. */
 export interface BudgetServiceOptions {
-  readonly app: BudgetPolicy | undefined;
-  /** By alias; routes without a budget of their own are left out. */
-  readonly routes: ReadonlyMap<string, BudgetPolicy>;
+  readonly budgets: Budgets;
   readonly store: BudgetStore;
   readonly clock: Clock;
   readonly priceOf: PriceOf;
@@ -36,9 +34,6 @@ export interface BudgetStatus {
   readonly reserved: number;
 }
 
-/** Models without a price that are named in the log; beyond it they are only counted. */
-const MAX_NAMED = 100;
-
 /**
  * What calls cost, and that they cost no more than they may: per route, for the whole app, per month.
  *
@@ -51,17 +46,11 @@ const MAX_NAMED = 100;
 export class BudgetService implements Spending, OnApplicationShutdown {
   readonly #logger = new Logger(BudgetService.name);
   readonly #alerts = new Subject<SpendAlert>();
-  readonly #policies: ReadonlyMap<string, BudgetPolicy>;
-  /** By route: the budgets that its calls draw on. */
-  readonly #scopes = new Map<string, readonly BudgetScope[]>();
   readonly #settling = new Set<Promise<void>>();
-  readonly #unpriced = new Set<string>();
-  #unpricedCalls = 0;
+  readonly #estimates: Estimates;
 
   constructor(private readonly options: BudgetServiceOptions) {
-    const { app, routes } = options;
-    const own = [...routes].map(([alias, policy]): [string, BudgetPolicy] => [routeScope(alias), policy]);
-    this.#policies = new Map([...(app ? [[APP_SCOPE, app] as const] : []), ...own]);
+    this.#estimates = new Estimates(options.priceOf, (message) => this.#logger.warn(message));
   }
 
   /** Alerts from now on. Completes when the app shuts down. */
@@ -71,7 +60,7 @@ export class BudgetService implements Spending, OnApplicationShutdown {
 
   /** Calls of this process that no budget covers, because nobody knows the price of their model. */
   get unpricedCalls(): number {
-    return this.#unpricedCalls;
+    return this.#estimates.unpricedCalls;
   }
 
   /** What each environment of a route costs, and what the same traffic would cost on the others. Of this process alone. */
@@ -81,9 +70,9 @@ export class BudgetService implements Spending, OnApplicationShutdown {
 
   /** What the configured budgets have spent this month: of the fleet when they are kept in Redis. */
   async status(): Promise<readonly BudgetStatus[]> {
-    const scopes = [...this.#policies].map(([key, policy]) => scopeOf(key, policy));
-    const figures = await this.options.store.figures(scopes);
-    return [...this.#policies].map(([key, { limit }]) => {
+    const { budgets, store } = this.options;
+    const figures = await store.figures(budgets.all().map(([key, policy]) => scopeOf(key, policy)));
+    return budgets.all().map(([key, { limit }]) => {
       const { spent, reserved } = figures.get(key) ?? { spent: 0, reserved: 0 };
       const money = { spent: dollars(spent), reserved: dollars(reserved) };
       return { ...whose(key), limit: limit === undefined ? undefined : dollars(limit), ...money };
@@ -92,14 +81,14 @@ export class BudgetService implements Spending, OnApplicationShutdown {
 
   /** For the router: a call begins. */
   begin(request: CallRequest): Expense | undefined {
-    const scopes = this.#scopesOf(request.assignment.route);
+    const { budgets, store } = this.options;
+    const scopes = budgets.scopesOf(request.assignment.route);
     if (scopes.length === 0) return undefined;
     const id = randomUUID();
-    const ttl = Math.max(...scopes.map(({ key }) => this.#policies.get(key)!.reservationTtl));
-    const { store } = this.options;
+    const ttl = budgets.ttlOf(scopes);
     let asked = false;
     return new CallExpense({
-      estimate: (target) => this.#estimate(request, target),
+      estimate: (target) => this.#estimates.of(request, target),
       reserve: (amount) => {
         asked = true;
         const answer = store.reserve(id, amount, scopes, ttl);
@@ -119,39 +108,10 @@ export class BudgetService implements Spending, OnApplicationShutdown {
     this.#alerts.complete();
   }
 
-  /** Those that may refuse for good come first: they have the last word. */
-  #scopesOf(alias: string): readonly BudgetScope[] {
-    const known = this.#scopes.get(alias);
-    if (known) return known;
-    const scopes = [APP_SCOPE, routeScope(alias)]
-      .flatMap((key) => {
-        const policy = this.#policies.get(key);
-        return policy ? [{ policy, scope: scopeOf(key, policy) }] : [];
-      })
-      .toSorted((a, b) => Number(b.policy.action === 'reject') - Number(a.policy.action === 'reject'))
-      .map(({ scope }) => scope);
-    this.#scopes.set(alias, scopes);
-    return scopes;
-  }
-
-  #estimate({ dialect, body }: CallRequest, { version }: Target): number | undefined {
-    const usage = highestUsage(dialect.prepare(body, version).body, dialect.limitFields);
-    const cost = this.options.priceOf(version.model, usage);
-    if (cost !== undefined) return nanoCeil(cost);
-    this.#unpricedCalls++;
-    if (!this.#unpriced.has(version.model) && this.#unpriced.size < MAX_NAMED) {
-      this.#unpriced.add(version.model);
-      this.#logger.warn(
-        `The price of "${version.model}" is not known: no budget covers its calls. Add it to "prices".`,
-      );
-    }
-    return undefined;
-  }
-
   #heard({ refused, figures, reached }: BudgetAnswer): Refusal | undefined {
     for (const { key, percent } of reached) this.#raise(key, percent, figures.get(key)?.spent ?? 0);
     if (refused === undefined) return undefined;
-    const policy = this.#policies.get(refused)!;
+    const policy = this.options.budgets.policy(refused);
     return { why: inWords(refused, policy), final: policy.action === 'reject' };
   }
 
@@ -165,7 +125,7 @@ export class BudgetService implements Spending, OnApplicationShutdown {
   }
 
   #raise(key: string, percent: number, spentNanos: number): void {
-    const policy = this.#policies.get(key)!;
+    const policy = this.options.budgets.policy(key);
     const [limit, spent] = [dollars(policy.limit ?? 0), dollars(spentNanos)];
     const message = `${percent} % of ${inWords(key, policy)} is used: $${spent.toFixed(2)} spent.`;
     const alert: SpendAlert = {

@@ -1,6 +1,7 @@
 import { Logger, type Provider } from '@nestjs/common';
 import type { Clock } from '../domain/clock.js';
 import { BudgetService } from '../money/budget.service.js';
+import { Budgets } from '../money/budgets.js';
 import type { BudgetStore } from '../money/budget-store.js';
 import { FleetBudgetStore } from '../money/fleet-budget-store.js';
 import { MemoryBudgetStore } from '../money/memory-budget-store.js';
@@ -35,8 +36,10 @@ export const MONEY: Provider[] = [
         shadowReport: (alias: string) => shadow.shadowReport(alias),
       };
       return new BudgetService({
-        app: budget,
-        routes: new Map([...routes].flatMap(([alias, route]) => (route.budget ? [[alias, route.budget]] : []))),
+        budgets: new Budgets(
+          budget,
+          new Map([...routes].flatMap(([alias, route]) => (route.budget ? [[alias, route.budget]] : []))),
+        ),
         store: storeIn(redis, clock),
         clock,
         priceOf: prices,

@@ -1,8 +1,7 @@
-import 'reflect-metadata';
 import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
-import { BlueGreenModule, LlmRouterService, type BlueGreenOptions } from 'nestjs-blue-green';
+import { BlueGreenModule, LlmRouterService, UpstreamError, type BlueGreenOptions } from 'nestjs-blue-green';
 import { REDIS } from '../../lib/tokens.js';
 import { readyConnection } from './redis-ready.js';
 
@@ -34,7 +33,7 @@ async function start(redis: string, options: BlueGreenOptions): Promise<void> {
 const ask = (): Promise<string> =>
   router!.complete('chat', { messages: [{ role: 'user', content: 'Hi' }], max_tokens: 10 }).then(
     () => 'ok',
-    (error: { failure?: string }) => error.failure ?? String(error),
+    (error: unknown) => (error instanceof UpstreamError ? error.failure : String(error)),
   );
 
 async function answerTo(message: ToChild): Promise<FromChild> {
