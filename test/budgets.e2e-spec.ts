@@ -1,7 +1,13 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { BudgetService, type BlueGreenOptions, type SpendAlert, UpstreamError } from 'nestjs-blue-green';
+import {
+  BudgetService,
+  LlmRouterService,
+  type BlueGreenOptions,
+  type SpendAlert,
+  UpstreamError,
+} from 'nestjs-blue-green';
 import { firstValueFrom, take, toArray } from 'rxjs';
-import { ADAPTERS, type Adapter } from './support/app.js';
+import { ADAPTERS, blueGreen, startApp, type Adapter } from './support/app.js';
 import { answer, fail } from './support/fake-provider.js';
 import { KEY } from './support/gateway.js';
 import { awaited, cutsAfter, readAll, REQUEST, Sending, silence } from './support/sending.js';
@@ -147,6 +153,35 @@ describe('A budget', () => {
     sending.clock.setWall(Date.UTC(2026, 1, 1));
     await ask();
   });
+});
+
+test('Both the app’s budget and the route’s hold', async () => {
+  sending = await start(undefined);
+  const { blue, backup } = sending;
+  const environments = {
+    blue: { model: 'blue-model', baseUrl: blue.baseUrl, apiKey: 'sk-blue', weight: 100 },
+    backup: { model: 'backup-model', baseUrl: backup.baseUrl, apiKey: 'sk-backup' },
+  };
+  const routes = {
+    chat: { environments, budget: { perMonth: COST, action: 'fallback' as const } },
+    search: { environments },
+  };
+  const app = await startApp({ module: blueGreen({ routes, prices, budget: { perMonth: 2.1 * COST } }) });
+  const router = app.get(LlmRouterService);
+  const environmentOf = async (alias: string) => (await router.complete(alias, request)).environment;
+  try {
+    // The route's budget is spent at once: the cheaper environment needs money, too.
+    expect(await environmentOf('chat')).toBe('blue');
+    await expect(environmentOf('chat')).rejects.toMatchObject({ failure: 'budget' });
+    expect(await environmentOf('search')).toBe('blue');
+    await expect(environmentOf('search')).rejects.toThrow('budget of the app');
+    expect(await app.get(BudgetService).status()).toEqual([
+      { scope: 'app', limit: 2.1 * COST, spent: 2 * COST, reserved: 0 },
+      { scope: 'route', route: 'chat', limit: COST, spent: COST, reserved: 0 },
+    ]);
+  } finally {
+    await app.close();
+  }
 });
 
 test('The report says what the same traffic would cost elsewhere', async () => {
