@@ -60,6 +60,23 @@ describe('The account of a call', () => {
     expect(settled).toEqual([30]);
   });
 
+  test('what its own limit per request refused was not sent, and costs nothing', () => {
+    void expense.cover(large);
+    expense.failed('budget', false);
+    expense.settle('budget', false, undefined);
+    expect(settled).toEqual([0]);
+  });
+
+  test('a try that got no money leaves the one before it as it was', () => {
+    limit = 150;
+    void expense.cover(large);
+    expense.failed('timeout', false);
+    expect(() => expense.cover(large)).toThrow('does not cover it');
+    expense.failed('budget', false);
+    expense.settle('timeout', false, undefined);
+    expect([reserved, settled]).toEqual([[100, 200], [100]]);
+  });
+
   test('an answer that nobody counted is booked as it was estimated', () => {
     void expense.cover(large);
     expense.settle('ok', true, undefined);

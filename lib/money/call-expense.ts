@@ -31,6 +31,8 @@ export class CallExpense implements Expense {
   #exhausted = false;
   readonly #asked: Asked[] = [];
   #held = 0;
+  /** The attempt under way got no money: it is not among those that were asked. */
+  #isUncovered = false;
   /** What was too dear: only what is cheaper is worth asking for. */
   #refused: { readonly amount: number; readonly why: string } | undefined;
 
@@ -44,7 +46,7 @@ export class CallExpense implements Expense {
     // What has no price cannot be set aside.
     const amount = this.purse.estimate(target) ?? 0;
     const refused = this.#refused;
-    if (refused && amount >= refused.amount) throw refusal(refused.why);
+    if (refused && amount >= refused.amount) throw this.#refuse(refused.why);
     // A try that may be billed is paid for beside the next one.
     const needed = this.#open() + amount;
     if (needed <= this.#held) return this.#covered(amount, needed);
@@ -56,7 +58,9 @@ export class CallExpense implements Expense {
 
   failed(failure: FailureClass, begun: boolean): void {
     const last = this.#asked.at(-1);
-    if (!last || failure === 'budget') return;
+    const isUncovered = this.#isUncovered;
+    this.#isUncovered = false;
+    if (!last || isUncovered) return;
     last.failure = failure;
     last.begun = begun;
   }
@@ -73,10 +77,16 @@ export class CallExpense implements Expense {
     if (refused) {
       this.#refused = { amount, why: refused.why };
       this.#exhausted = refused.final;
-      throw refusal(refused.why);
+      throw this.#refuse(refused.why);
     }
     this.#held = Math.max(this.#held, needed);
     this.#asked.push({ amount });
+  }
+
+  /** Not asked: whatever really failed before says more. */
+  #refuse(why: string): UpstreamFailure {
+    this.#isUncovered = true;
+    return new UpstreamFailure('budget', `${why} does not cover it; it was not sent`, { asked: false });
   }
 
   #open(): number {
@@ -87,9 +97,4 @@ export class CallExpense implements Expense {
 /** What the provider may bill of it, as far as nobody has counted. */
 function openAmount({ amount, failure, begun = false }: Asked): number {
   return mayBeBilled(failure ?? 'ok', begun) ? amount : 0;
-}
-
-/** Not asked: whatever really failed before says more. */
-function refusal(why: string): UpstreamFailure {
-  return new UpstreamFailure('budget', `${why} does not cover it; it was not sent`, { asked: false });
 }

@@ -90,6 +90,7 @@ export class Call {
   async attempt<T>(slot: Target, run: () => Promise<T>, failureOf: (error: unknown) => UpstreamFailure): Promise<T> {
     const { clock } = this.ledger;
     const begun = clock.elapsed();
+    const hadBegun = this.#firstTokenAt !== undefined;
     const attempt: Attempt = { environment: slot.environment, version: slot.version.tag, duration: 0 };
     this.#attempts.push(attempt);
     try {
@@ -98,7 +99,7 @@ export class Call {
       return result;
     } catch (error) {
       const failure = failureOf(error);
-      this.#failed(attempt, failure);
+      this.#failed(attempt, failure, this.#firstTokenAt !== undefined && !hadBegun);
       throw failure;
     } finally {
       attempt.duration = clock.elapsed() - begun;
@@ -112,7 +113,7 @@ export class Call {
   /** A stream that had begun broke: its attempt has failed after all. */
   brokeWith(failure: UpstreamFailure): void {
     const last = this.#attempts.at(-1);
-    if (last) this.#failed(last, failure);
+    if (last) this.#failed(last, failure, true);
   }
 
   report(): CallReport {
@@ -180,9 +181,10 @@ export class Call {
     return { expected: version.pinnedModel ?? version.model, answered };
   }
 
-  #failed(attempt: Attempt, { failure }: UpstreamFailure): void {
+  /** `begun`: behind the first token of this attempt. */
+  #failed(attempt: Attempt, { failure }: UpstreamFailure, begun: boolean): void {
     attempt.failure = failure;
-    this.expense?.failed(failure, this.#firstTokenAt !== undefined);
+    this.expense?.failed(failure, begun);
     // Intention to treat: the assigned environment has failed, whoever saves the caller.
     if (this.#isAssigned(attempt) && countsAgainstArm(failure)) this.#charge(failure);
   }
