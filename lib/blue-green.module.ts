@@ -4,6 +4,7 @@ import { BLUE_GREEN_OPTIONS, ConfigurableModuleClass } from './blue-green.module
 import { systemClock } from './domain/clock.js';
 import { BlueGreenHealthIndicator } from './health/blue-green.health.js';
 import type { Journal } from './journal/journal.js';
+import { BudgetService } from './money/budget.service.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
 import { parseOptions } from './options/parse-options.js';
 import { RolloutService } from './rollout/rollout.service.js';
@@ -20,6 +21,7 @@ import { CLOCK, CONFIG, JOURNAL, RANDOM } from './tokens.js';
 import { Upstreams } from './upstream/upstreams.js';
 import { EDGES } from './wiring/edge.providers.js';
 import { JOURNAL_HOME } from './wiring/journal.providers.js';
+import { MONEY } from './wiring/money.providers.js';
 import { ROLLOUT } from './wiring/rollout.providers.js';
 import { ROUTING } from './wiring/routing.providers.js';
 import { SENDING } from './wiring/sending.providers.js';
@@ -56,6 +58,7 @@ import { SENDING } from './wiring/sending.providers.js';
       useFactory: (options: BlueGreenOptions) => parseOptions(options),
     },
     ...ROUTING,
+    ...MONEY,
     ...SENDING,
     ...JOURNAL_HOME,
     ...ROLLOUT,
@@ -70,6 +73,7 @@ import { SENDING } from './wiring/sending.providers.js';
     RequestAssigner,
     Telemetry,
     ShadowService,
+    BudgetService,
     BlueGreenHealthIndicator,
   ],
 })
@@ -77,6 +81,7 @@ export class BlueGreenModule extends ConfigurableModuleClass implements NestModu
   constructor(
     private readonly upstreams: Upstreams,
     private readonly store: StateStore,
+    private readonly budgets: BudgetService,
     @Inject(JOURNAL) private readonly journal: Journal,
   ) {
     super();
@@ -88,6 +93,7 @@ export class BlueGreenModule extends ConfigurableModuleClass implements NestModu
 
   async onApplicationShutdown(): Promise<void> {
     this.store.stop();
-    await Promise.all([this.upstreams.destroy(), this.journal.close()]);
+    await Promise.all([this.upstreams.destroy(), this.budgets.finish()]);
+    await this.journal.close();
   }
 }

@@ -40,6 +40,11 @@ export type { ShadowReport } from './router/shadow/shadow-report.js';
 export type { Comparison, ShadowPair, ShadowSide } from './telemetry/shadow-pair.js';
 export type { ShadowSideSummary, ShadowSummary } from './telemetry/shadow-tally.js';
 
+// Money
+export { BudgetService, type BudgetStatus } from './money/budget.service.js';
+export type { SpendAlert } from './money/spend-alert.js';
+export type { CostFigures, CostReport, EnvironmentCost } from './money/cost-report.js';
+
 // Rollouts
 export { RolloutService, type StartOptions } from './rollout/rollout.service.js';
 export { VersionService } from './rollout/version.service.js';

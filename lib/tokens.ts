@@ -2,9 +2,9 @@
 export const CLOCK = Symbol('nestjs-blue-green:clock');
 export const RANDOM = Symbol('nestjs-blue-green:random');
 export const JOURNAL = Symbol('nestjs-blue-green:journal');
+/** The connection that replicas share; absent in a single process. */
+export const REDIS = Symbol('nestjs-blue-green:redis');
 /** The parsed options. */
 export const CONFIG = Symbol('nestjs-blue-green:config');
 /** What is mounted that only callers with keys can use; `undefined` when nothing is. */
 export const KEYS_NEEDED = Symbol('nestjs-blue-green:keys-needed');
-/** The fleet's Redis; `undefined` for a process that is alone. */
-export const REDIS = Symbol('nestjs-blue-green:redis');

@@ -41,6 +41,7 @@ describe('the package', () => {
       'BlueGreenExceptionFilter',
       'BlueGreenHealthIndicator',
       'BlueGreenModule',
+      'BudgetService',
       'CANARY_JOB',
       'CLOCK',
       'ChatStream',

@@ -65,3 +65,11 @@ export function countsAgainstArm(outcome: Outcome): boolean {
 export function hasVerdict(outcome: Outcome): boolean {
   return outcome === 'ok' || CONSEQUENCES[outcome].countsAgainstArm;
 }
+
+/** Ends that leave open what the provider will bill. */
+const MAY_BE_BILLED = new Set<Outcome>(['ok', 'timeout', 'truncated', 'malformed', 'client_abort']);
+
+/** Whether the provider may bill a call that ended like this, whatever it says. `begun`: behind its first token. */
+export function mayBeBilled(outcome: Outcome, begun: boolean): boolean {
+  return begun || MAY_BE_BILLED.has(outcome);
+}

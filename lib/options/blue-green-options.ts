@@ -2,6 +2,7 @@ import type { KeyLookup, Scope } from '../http/access-keys.js';
 import type { MayForce } from '../routing/routing.options.js';
 import type { Duration } from '../validation/duration.js';
 import type { JournalOptions } from './journal-options.js';
+import type { BudgetOptions } from './budget-options.js';
 import type { PerRouteOptions, RouteOptions } from './route-options.js';
 
 /** What `BlueGreenModule.forRoot()` takes: the environments of one route inline, or several `routes`. */
@@ -23,6 +24,8 @@ export interface ManyRoutesOptions extends PerRouteOptions, AppOptions {
 interface AppOptions {
   /** Your own prices by model name; they win over the shipped table. */
   prices?: Record<string, PriceOptions> | undefined;
+  /** What the whole app may spend. Off unless given. */
+  budget?: BudgetOptions | undefined;
   /** Callers of the gateway, and who may name an environment. */
   keys?: KeyOptions[] | undefined;
   /** Finds the caller of a key that `keys` does not list; what it answers is remembered for 30 seconds. */

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { RouteDefinition } from '../domain/route-commands.js';
 import type { HealthOptions } from '../health/health-monitor.js';
 import type { AccessKey, KeyLookup } from '../http/access-keys.js';
+import type { BudgetPolicy } from '../money/budget-policy.js';
 import type { ConfiguredRollout } from '../rollout/plan-schema.js';
 import type { SchedulerOptions } from '../rollout/scheduler-options.js';
 import type { SendingPolicy } from '../router/sender.js';
@@ -22,6 +23,8 @@ export interface RouteConfig {
   readonly shadow: ShadowPolicy;
   /** Absent when conversations are not pinned. */
   readonly conversationPins: ConversationPinOptions | undefined;
+  /** The route's own; the app's holds beside it. */
+  readonly budget: BudgetPolicy | undefined;
 }
 
 /** The parsed options: immutable, complete, durations in milliseconds. */
@@ -29,6 +32,7 @@ export interface BlueGreenConfig {
   readonly routes: ReadonlyMap<string, RouteConfig>;
   readonly upstreams: readonly UpstreamConfig[];
   readonly prices: PriceTable;
+  readonly budget: BudgetPolicy | undefined;
   readonly keys: readonly AccessKey[];
   readonly keyLookup: KeyLookup | undefined;
   /** Absent: in memory. */

@@ -6,6 +6,7 @@ import { problemsOf } from '../validation/problems.js';
 import { OptionsError } from '../validation/validation-error.js';
 import type { BlueGreenOptions } from './blue-green-options.js';
 import type { BlueGreenConfig, RouteConfig } from './config.js';
+import { budgetPolicy } from './budget-options.js';
 import { conversationPinOptions } from './conversation-pin-options.js';
 import { crossChecks } from './cross-checks.js';
 import { defined } from './defined.js';
@@ -44,10 +45,17 @@ function configOf(options: ShortForm | LongForm): BlueGreenConfig {
   const routes: Readonly<Record<string, RouteInput>> =
     'routes' in options ? options.routes : { [options.alias]: options };
   const entries = Object.entries(routes);
+  const upstreams = entries.flatMap(([alias, route]) => upstreamsOf(alias, route, options));
+  const longestStream = Math.max(...upstreams.map(({ timeouts }) => timeouts.streamTotal));
+  // With one route the app's budget is the route's.
+  const budgetOf = (route: RouteInput) => ('routes' in options ? budgetPolicy(route.budget, longestStream) : undefined);
   return {
-    routes: new Map(entries.map(([alias, route]) => [alias, routeConfig(alias, route, options)])),
-    upstreams: entries.flatMap(([alias, route]) => upstreamsOf(alias, route, options)),
+    routes: new Map(
+      entries.map(([alias, route]) => [alias, { ...routeConfig(alias, route, options), budget: budgetOf(route) }]),
+    ),
+    upstreams,
     prices: options.prices,
+    budget: budgetPolicy(options.budget, longestStream),
     keys: options.keys,
     keyLookup: options.keyLookup,
     journal: options.journal,
@@ -58,7 +66,7 @@ function configOf(options: ShortForm | LongForm): BlueGreenConfig {
   };
 }
 
-function routeConfig(alias: string, route: RouteInput, shared: ShortForm | LongForm): RouteConfig {
+function routeConfig(alias: string, route: RouteInput, shared: ShortForm | LongForm): Omit<RouteConfig, 'budget'> {
   const entries = Object.entries(route.environments);
   const environments = entries.map(([name, environment]): [string, EnvironmentState] => [
     name,

@@ -1,6 +1,7 @@
 import type { RolloutInput } from '../rollout/rollout-input.js';
 import type { HttpRequest } from '../routing/routing.options.js';
 import type { Duration } from '../validation/duration.js';
+import type { BudgetOptions } from './budget-options.js';
 import type { ConversationPinsInput } from './conversation-pin-options.js';
 import type { EnvironmentOptions } from './environment-options.js';
 import type { BreakerOptions, RetryOptions, TimeoutOptions } from './sending-options.js';
@@ -14,6 +15,8 @@ export interface RouteOptions extends PerRouteOptions {
   active?: string | undefined;
   /** Who answers when the assigned and the live environment have failed, in this order. Default: every environment but `blue` and `green`. */
   fallback?: string[] | undefined;
+  /** What this route may spend; the app's budget holds beside it. Off unless given. */
+  budget?: BudgetOptions | undefined;
 }
 
 /** Settings that hold for every route and that a route may override. */

@@ -4,6 +4,7 @@ import { rolloutSchema } from '../rollout/plan-schema.js';
 import type { HttpRequest, MayForce } from '../routing/routing.options.js';
 import { PROVIDER_NAMES } from '../upstream/providers.js';
 import { duration, wait } from '../validation/duration.js';
+import { budget } from './budget-options.js';
 import { conversationPins } from './conversation-pin-options.js';
 import { headers, headerValue } from './headers-schema.js';
 import { journal } from './journal-options.js';
@@ -101,6 +102,7 @@ const route = z.strictObject({
   environments,
   active: z.string().optional(),
   fallback: z.array(z.string()).optional(),
+  budget: budget.optional(),
   ...perRoute,
 });
 
@@ -133,6 +135,7 @@ const accessKey = z
 const shared = {
   ...perRoute,
   prices: prices.default({}),
+  budget: budget.optional(),
   keys: z.array(accessKey).default([]),
   keyLookup: fn<KeyLookup>().optional(),
   journal: journal.optional(),

@@ -8,6 +8,7 @@ import type { ModelDrift, Observer, Verdict } from '../telemetry/observation.js'
 import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
 import type { UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { Mirror, MirroredCall } from './mirror.js';
+import type { Expense, Spending } from './spending.js';
 import type { Attempt } from './upstream-error.js';
 
 /** A request to a route, its environment decided. */
@@ -35,6 +36,7 @@ export interface CallLedger {
   readonly observer: Observer;
   readonly priceOf: PriceOf;
   readonly mirror?: Mirror | undefined;
+  readonly spending?: Spending | undefined;
 }
 
 /** What a caller is told of a call beside the answer. */
@@ -57,6 +59,8 @@ export interface CallReport {
 export class Call {
   /** Takes in the caller's answer when the call is mirrored. */
   readonly mirrored: MirroredCall | undefined;
+  /** Pays for the call when a budget applies to it. */
+  readonly expense: Expense | undefined;
   readonly #startedAt: number;
   readonly #attempts: Attempt[] = [];
   #answeredBy: Target | undefined;
@@ -70,6 +74,7 @@ export class Call {
   ) {
     this.#startedAt = ledger.clock.elapsed();
     this.mirrored = ledger.mirror?.begin(request);
+    this.expense = ledger.spending?.begin(request);
   }
 
   /** Who answers, once somebody does. */
@@ -85,6 +90,7 @@ export class Call {
   async attempt<T>(slot: Target, run: () => Promise<T>, failureOf: (error: unknown) => UpstreamFailure): Promise<T> {
     const { clock } = this.ledger;
     const begun = clock.elapsed();
+    const hadBegun = this.#firstTokenAt !== undefined;
     const attempt: Attempt = { environment: slot.environment, version: slot.version.tag, duration: 0 };
     this.#attempts.push(attempt);
     try {
@@ -93,7 +99,7 @@ export class Call {
       return result;
     } catch (error) {
       const failure = failureOf(error);
-      this.#failed(attempt, failure);
+      this.#failed(attempt, failure, this.#firstTokenAt !== undefined && !hadBegun);
       throw failure;
     } finally {
       attempt.duration = clock.elapsed() - begun;
@@ -107,7 +113,7 @@ export class Call {
   /** A stream that had begun broke: its attempt has failed after all. */
   brokeWith(failure: UpstreamFailure): void {
     const last = this.#attempts.at(-1);
-    if (last) this.#failed(last, failure);
+    if (last) this.#failed(last, failure, true);
   }
 
   report(): CallReport {
@@ -144,6 +150,7 @@ export class Call {
     const slot = this.#answeredBy;
     const { latency, timeToFirstToken } = this;
     const cost = this.costOf(usage);
+    this.expense?.settle(callerOutcome, timeToFirstToken !== undefined, cost);
     this.mirrored?.settled({
       outcome: callerOutcome,
       answeredBy: slot,
@@ -174,8 +181,10 @@ export class Call {
     return { expected: version.pinnedModel ?? version.model, answered };
   }
 
-  #failed(attempt: Attempt, { failure }: UpstreamFailure): void {
+  /** `begun`: behind the first token of this attempt. */
+  #failed(attempt: Attempt, { failure }: UpstreamFailure, begun: boolean): void {
     attempt.failure = failure;
+    this.expense?.failed(failure, begun);
     // Intention to treat: the assigned environment has failed, whoever saves the caller.
     if (this.#isAssigned(attempt) && countsAgainstArm(failure)) this.#charge(failure);
   }

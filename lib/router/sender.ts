@@ -104,7 +104,14 @@ export class Sender {
 
   #attempt<T>(call: Call, target: Target, send: () => Promise<T>): Promise<T> {
     const breaker = this.options.breakers.get(call.request.assignment.route, target);
-    return call.attempt(target, () => (breaker ? breaker.run(send) : send()), failureFrom);
+    const guarded = (): Promise<T> => (breaker ? breaker.run(send) : send());
+    const { expense } = call;
+    if (!expense) return call.attempt(target, guarded, failureFrom);
+    const paid = async (): Promise<T> => {
+      await expense.cover(target);
+      return guarded();
+    };
+    return call.attempt(target, paid, failureFrom);
   }
 
   async #rescued<T>(call: Call, send: (request: AttemptRequest) => Promise<T>): Promise<T> {
@@ -117,7 +124,7 @@ export class Sender {
       if (!(result instanceof UpstreamFailure)) return result;
       // Of several, the caller learns of the last that was really asked.
       if (!last || result.asked) last = { failure: result, target };
-      if (!CONSEQUENCES[result.failure].fallBack) break;
+      if (!CONSEQUENCES[result.failure].fallBack || call.expense?.exhausted) break;
     }
     const { failure, target } = last!;
     call.close(failure.failure);

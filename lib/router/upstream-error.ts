@@ -27,7 +27,8 @@ const REMEDIES: Readonly<Record<FailureClass, string>> = {
   client_abort: 'Nothing: the caller left.',
   circuit_open: 'Wait until the provider is back; configure a fallback environment.',
   unsupported: 'Give this environment a provider that speaks the format, or ask in another one.',
-  budget: 'Shorten the request or ask for fewer tokens, or raise costLimitPerRequest of this environment.',
+  budget:
+    'Shorten the request or ask for fewer tokens, or raise what refused it: costLimitPerRequest or budget.perMonth.',
 };
 
 const STATUS: Readonly<Record<FailureClass, number>> = {

@@ -13,7 +13,11 @@ export interface Summary {
   readonly errorRate: number | null;
   readonly latency: Distribution;
   readonly timeToFirstToken: Distribution;
+  /** Answers whose tokens were counted. */
+  readonly answers: number;
+  /** All of them, the cached ones included. */
   readonly inputTokens: number;
+  readonly cachedInputTokens: number;
   readonly outputTokens: number;
   readonly cost: number;
   /** Answers whose model has no known price; their cost is missing above. */
@@ -38,6 +42,7 @@ export class Tally {
   #judged = 0;
   #errors = 0;
   #inputTokens = 0;
+  #cachedInputTokens = 0;
   #outputTokens = 0;
   #cost = 0;
   #pricedTokens = 0;
@@ -65,6 +70,7 @@ export class Tally {
     if (!usage) return;
     this.#answers++;
     this.#inputTokens += usage.inputTokens;
+    this.#cachedInputTokens += usage.cachedInputTokens;
     this.#outputTokens += usage.outputTokens;
     if (cost === undefined) this.#unpriced++;
     else {
@@ -78,6 +84,7 @@ export class Tally {
     this.#judged += other.#judged;
     this.#errors += other.#errors;
     this.#inputTokens += other.#inputTokens;
+    this.#cachedInputTokens += other.#cachedInputTokens;
     this.#outputTokens += other.#outputTokens;
     this.#cost += other.#cost;
     this.#pricedTokens += other.#pricedTokens;
@@ -101,7 +108,9 @@ export class Tally {
       errorRate: ratio(this.#errors, this.#judged),
       latency: this.#latency,
       timeToFirstToken: this.#firstToken,
+      answers: this.#answers,
       inputTokens: this.#inputTokens,
+      cachedInputTokens: this.#cachedInputTokens,
       outputTokens: this.#outputTokens,
       cost: this.#cost,
       unpriced: this.#unpriced,

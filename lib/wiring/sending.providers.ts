@@ -1,5 +1,6 @@
 import { Logger, type Provider } from '@nestjs/common';
 import type { Clock, Random } from '../domain/clock.js';
+import { BudgetService } from '../money/budget.service.js';
 import { routeConfig, type BlueGreenConfig } from '../options/config.js';
 import { unpricedLimits } from '../options/unpriced-limits.js';
 import { Breakers } from '../router/breakers.js';
@@ -43,7 +44,7 @@ export const SENDING: Provider[] = [
   },
   {
     provide: Sender,
-    inject: [CONFIG, LiveRouteTable, Upstreams, Telemetry, CLOCK, RANDOM, ShadowService],
+    inject: [CONFIG, LiveRouteTable, Upstreams, Telemetry, CLOCK, RANDOM, ShadowService, BudgetService],
     useFactory: (
       config: BlueGreenConfig,
       table: LiveRouteTable,
@@ -52,6 +53,7 @@ export const SENDING: Provider[] = [
       clock: Clock,
       random: Random,
       mirror: ShadowService,
+      spending: BudgetService,
     ) => {
       const policyOf = (alias: string) => routeConfig(config, alias).sending;
       const prices = priceOf(config.prices);
@@ -64,6 +66,7 @@ export const SENDING: Provider[] = [
         clock,
         random,
         mirror,
+        spending,
         policyOf,
         priceOf: prices,
         breakers: new Breakers((alias) => policyOf(alias).breaker),

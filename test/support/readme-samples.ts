@@ -63,6 +63,11 @@ export const shadowing = {
   shadow: { percentage: 10, monthlyBudgetUsd: 50, file: 'logs/shadow-requests.jsonl' },
 } satisfies BlueGreenOptions;
 
+export const money = {
+  environments,
+  budget: { perMonth: 2_000, action: 'fallback', alertAt: [50, 80, 100] },
+} satisfies BlueGreenOptions;
+
 export const gateway = BlueGreenModule.forRoot({
   environments,
   gateway: true,

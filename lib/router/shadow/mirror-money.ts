@@ -1,14 +1,11 @@
 import type { Clock } from '../../domain/clock.js';
-import type { Outcome } from '../../domain/outcome.js';
+import { mayBeBilled } from '../../domain/outcome.js';
 import type { Target } from '../../routing/route-table.js';
 import type { PriceOf } from '../../domain/usage.js';
 import { highestUsage } from '../../upstream/estimate-usage.js';
 import type { CallRequest } from '../call.js';
 import type { CallEnd } from '../mirror.js';
 import { MonthlyBudget, type Reservation } from './monthly-budget.js';
-
-/** Ends that leave open what the provider will bill, as a cut behind the first token does: the reservation is booked. */
-const MAY_BE_BILLED = new Set<Outcome>(['ok', 'timeout', 'truncated', 'malformed', 'client_abort']);
 
 /** The money side of one route's mirrors. */
 export class MirrorMoney {
@@ -34,7 +31,7 @@ export class MirrorMoney {
   }
 
   settle(reservation: Reservation, { outcome, cost, timeToFirstToken }: CallEnd): void {
-    const mayBeBilled = MAY_BE_BILLED.has(outcome) || timeToFirstToken !== undefined;
-    this.budget.settle(reservation, cost ?? (mayBeBilled ? reservation.amount : 0));
+    const isOpen = mayBeBilled(outcome, timeToFirstToken !== undefined);
+    this.budget.settle(reservation, cost ?? (isOpen ? reservation.amount : 0));
   }
 }

@@ -1,0 +1,111 @@
+import type { PriceOf } from '../domain/usage.js';
+
+/** What one environment's version has answered and cost, as a report is made from it. */
+export interface CostFigures {
+  readonly environment: string;
+  readonly version: string;
+  readonly model: string;
+  /** Answers whose tokens were counted. */
+  readonly answers: number;
+  readonly inputTokens: number;
+  readonly cachedInputTokens: number;
+  readonly outputTokens: number;
+  /** US dollars. */
+  readonly cost: number;
+  /** Answers whose model has no known price; their cost is missing above. */
+  readonly unpriced: number;
+  readonly costPer1000Requests: number | null;
+  readonly costPerToken: number | null;
+}
+
+/** How often two environments have given the same answer to the same request, by the mirrors of the route. */
+export interface Sameness {
+  readonly environment: string | undefined;
+  readonly compared: number;
+  /** Share of the compared pairs that were less similar than they should be; `null` without any. */
+  readonly belowThreshold: number | null;
+}
+
+/** One environment's costs. Money in US dollars. */
+export interface EnvironmentCost extends CostFigures {
+  /** What the same traffic would cost elsewhere: its tokens at the other model's prices. */
+  readonly elsewhere: readonly {
+    readonly environment: string;
+    readonly version: string;
+    /** `null` when the price is not known. */
+    readonly cost: number | null;
+    /** What that would save, as a share of the cost here; negative when it is dearer. */
+    readonly saving: number | null;
+  }[];
+}
+
+/** What a route costs and would cost. Of this process, since it started. */
+export interface CostReport {
+  readonly route: string;
+  readonly environments: readonly EnvironmentCost[];
+  /** The cheapest for the route's traffic; absent when nobody is cheaper than the live environment. */
+  readonly cheaper?:
+    | {
+        readonly environment: string;
+        readonly version: string;
+        readonly saving: number;
+        /** Share of the traffic that it answers as well, by the mirrors that were compared; `null` when none were. */
+        readonly answersAsWell: number | null;
+        /** Pairs that this was judged on. */
+        readonly compared: number;
+      }
+    | undefined;
+}
+
+/**
+ * Compares what environments cost. Tokens are priced as the mean answer, as often as there were answers: a model that
+ * is dearer for long requests has one price for short ones.
+ *
+ * @param active the live environment: what a cheaper one is compared with.
+ */
+export function costReport(
+  route: string,
+  active: string,
+  figures: readonly CostFigures[],
+  priceOf: PriceOf,
+  sameness: Sameness,
+): CostReport {
+  const environments = figures.map((own) => ({
+    ...own,
+    elsewhere: figures.filter((other) => other !== own).map((other) => elsewhere(own, other, priceOf)),
+  }));
+  const live = environments.find(({ environment }) => environment === active);
+  const cheapest = live?.elsewhere.reduce<Elsewhere | undefined>(
+    (best, next) => ((next.saving ?? 0) > (best?.saving ?? 0) ? next : best),
+    undefined,
+  );
+  if (!cheapest) return { route, environments };
+  const { environment, version, saving } = cheapest;
+  const compared = sameness.environment === environment ? sameness.compared : 0;
+  const answersAsWell = compared === 0 || sameness.belowThreshold === null ? null : 1 - sameness.belowThreshold;
+  return { route, environments, cheaper: { environment, version, saving: saving!, answersAsWell, compared } };
+}
+
+type Elsewhere = EnvironmentCost['elsewhere'][number];
+
+function elsewhere(own: CostFigures, { environment, version, model }: CostFigures, priceOf: PriceOf): Elsewhere {
+  const here = priced(own, own.model, priceOf);
+  const cost = priced(own, model, priceOf);
+  const saving = here === null || cost === null || here === 0 ? null : 1 - cost / here;
+  return { environment, version, cost, saving };
+}
+
+function priced(
+  { answers, inputTokens, cachedInputTokens, outputTokens }: CostFigures,
+  model: string,
+  priceOf: PriceOf,
+) {
+  if (answers === 0) return 0;
+  const mean = {
+    inputTokens: inputTokens / answers,
+    cachedInputTokens: cachedInputTokens / answers,
+    outputTokens: outputTokens / answers,
+  };
+  const cost = priceOf(model, mean);
+  return cost === undefined ? null : cost * answers;
+}

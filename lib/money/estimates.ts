@@ -1,0 +1,38 @@
+import type { PriceOf } from '../domain/usage.js';
+import type { CallRequest } from '../router/call.js';
+import type { Target } from '../routing/route-table.js';
+import { highestUsage } from '../upstream/estimate-usage.js';
+import { nanoCeil } from './money.js';
+
+/** Models without a price that are named in the log; beyond it their calls are only counted. */
+const MAX_NAMED = 100;
+
+/** What calls may cost at most, and the models whose calls nobody can put a price on. */
+export class Estimates {
+  readonly #named = new Set<string>();
+  #unpricedCalls = 0;
+
+  constructor(
+    private readonly priceOf: PriceOf,
+    private readonly warn: (message: string) => void,
+  ) {}
+
+  get unpricedCalls(): number {
+    return this.#unpricedCalls;
+  }
+
+  /** Nano-dollars; `undefined` when nobody knows the price. */
+  of({ dialect, body }: CallRequest, { version }: Target): number | undefined {
+    const usage = highestUsage(dialect.prepare(body, version).body, dialect.limitFields);
+    const cost = this.priceOf(version.model, usage);
+    if (cost === undefined) this.#unpriced(version.model);
+    return cost === undefined ? undefined : nanoCeil(cost);
+  }
+
+  #unpriced(model: string): void {
+    this.#unpricedCalls++;
+    if (this.#named.has(model) || this.#named.size >= MAX_NAMED) return;
+    this.#named.add(model);
+    this.warn(`The price of "${model}" is not known: no budget covers its calls. Add it to "prices".`);
+  }
+}

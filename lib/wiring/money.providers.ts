@@ -1,0 +1,58 @@
+import { Logger, type Provider } from '@nestjs/common';
+import type { Clock } from '../domain/clock.js';
+import { BudgetService } from '../money/budget.service.js';
+import { Budgets } from '../money/budgets.js';
+import type { BudgetStore } from '../money/budget-store.js';
+import { FleetBudgetStore } from '../money/fleet-budget-store.js';
+import { MemoryBudgetStore } from '../money/memory-budget-store.js';
+import { RedisBudgetStore } from '../money/redis-budget-store.js';
+import { reportOf } from '../money/report-of.js';
+import type { BlueGreenConfig } from '../options/config.js';
+import type { RedisConnection } from '../redis/redis-connection.js';
+import { ShadowService } from '../router/shadow/shadow.service.js';
+import { LiveRouteTable } from '../routing/live-route-table.js';
+import { priceOf } from '../telemetry/cost.js';
+import { Telemetry } from '../telemetry/telemetry.js';
+import { CLOCK, CONFIG, REDIS } from '../tokens.js';
+
+/** What requests cost, and that they cost no more than they may. */
+export const MONEY: Provider[] = [
+  {
+    provide: BudgetService,
+    inject: [CONFIG, CLOCK, LiveRouteTable, Telemetry, ShadowService, REDIS],
+    useFactory: (
+      { budget, routes, journal, prices: own }: BlueGreenConfig,
+      clock: Clock,
+      table: LiveRouteTable,
+      telemetry: Telemetry,
+      shadow: ShadowService,
+      redis: RedisConnection | undefined,
+    ) => {
+      const prices = priceOf(own);
+      const sources = {
+        table,
+        telemetry,
+        priceOf: prices,
+        shadowReport: (alias: string) => shadow.shadowReport(alias),
+      };
+      return new BudgetService({
+        budgets: new Budgets(
+          budget,
+          new Map([...routes].flatMap(([alias, route]) => (route.budget ? [[alias, route.budget]] : []))),
+        ),
+        store: redis ? storeIn(redis, journal?.prefix, clock) : new MemoryBudgetStore(clock),
+        clock,
+        priceOf: prices,
+        reportOf: (alias) => reportOf(alias, sources),
+      });
+    },
+  },
+];
+
+function storeIn(redis: RedisConnection, prefix: string | undefined, clock: Clock): BudgetStore {
+  const logger = new Logger(BudgetService.name);
+  return new FleetBudgetStore(new RedisBudgetStore(redis, prefix), clock, (away) => {
+    if (away) logger.warn('Redis is away: budgets go by what was last known to be spent.');
+    else logger.log('Redis is back: budgets are those of the fleet again.');
+  });
+}

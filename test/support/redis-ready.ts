@@ -1,0 +1,14 @@
+import { ioredisConnection } from '../../lib/redis/ioredis-connection.js';
+import type { RedisConnection } from '../../lib/redis/redis-connection.js';
+
+/** A connection that is there: what is sent before that is refused. */
+export async function readyConnection(url: string): Promise<RedisConnection> {
+  const connection = await ioredisConnection(url);
+  const answers = () =>
+    connection.send('PING').then(
+      () => true,
+      () => false,
+    );
+  while (!(await answers())) await new Promise((resolve) => setImmediate(resolve));
+  return connection;
+}
