@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Scalar } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import type { Problem } from '../validation/validation-error.js';
 import { interpolated } from './interpolate.js';
 
@@ -23,12 +23,7 @@ export class ConfigSource {
     if (text.length > LONGEST) return broken([problem('is longer than 262,144 characters', 'Shorten it.')]);
     try {
       const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
-      if (doc.errors.length > 0) {
-        const told = doc.errors
-          .slice(0, 20)
-          .map(({ message, pos }) => syntaxProblem(message, lines.linePos(pos[0]).line));
-        return broken(told);
-      }
+      if (doc.errors.length > 0) return broken(syntaxProblems(doc, text, lines));
       const missing = fillIn(doc, env);
       return new ConfigSource(doc.toJS({ maxAliasCount: 100 }), missing, false, doc, lines);
     } catch (error) {
@@ -73,15 +68,15 @@ function fillIn(doc: Document, env: Readonly<Record<string, string | undefined>>
           remedy,
         });
       }
-      node.value = valueOf(text, node, path);
+      node.value = valueOf(text, path);
     },
   });
   return problems;
 }
 
-/** Figures are figures again, unless they are quoted or stand where a text belongs: a key may be all digits. */
-function valueOf(text: string, node: Scalar, path: string): unknown {
-  if (node.type !== 'PLAIN' || /key|secret|token|model|name|url|version|headers/i.test(path)) return text;
+/** Figures are figures again, unless they stand where a text belongs: a key may be all digits. */
+function valueOf(text: string, path: string): unknown {
+  if (/key|secret|token|model|name|url|version|headers/i.test(path)) return text;
   if (text === 'true' || text === 'false') return text === 'true';
   return /^-?\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : text;
 }
@@ -117,10 +112,18 @@ function offsetAt(node: unknown, path: string): number | undefined {
   return here;
 }
 
-function syntaxProblem(message: string, line: number): Problem {
-  // The parser quotes what it stumbled over, which may be a secret.
-  const kind = /unique/i.test(message) ? 'has a name twice in one place' : 'is not valid YAML';
-  return { ...problem(kind, 'Check indentation, quotes and brackets there.'), path: `line ${line}` };
+/** One a line. The parser quotes what it stumbled over, which may be a secret: its words are left out. */
+function syntaxProblems(doc: Document, text: string, lines: LineCounter): Problem[] {
+  const texts = text.split('\n');
+  const all = doc.errors.map(({ message, pos }): [number, Problem] => {
+    const { line } = lines.linePos(pos[0]);
+    const kind = /unique/i.test(message) ? 'has a name twice in one place' : 'is not valid YAML';
+    const remedy = /[{[].*\$\{/.test(texts[line - 1] ?? '')
+      ? 'Inside of { } and [ ] a variable needs quotes: "${NAME}".'
+      : 'Check indentation, quotes and brackets there.';
+    return [line, { ...problem(kind, remedy), path: `line ${line}` }];
+  });
+  return [...new Map(all.toReversed()).values()].toReversed().slice(0, 20);
 }
 
 function problem(message: string, remedy: string): Problem {

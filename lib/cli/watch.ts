@@ -45,7 +45,8 @@ export async function watch(session: Session): Promise<boolean> {
 async function ring({ client }: Session, bell: Bell, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      for await (const _event of client.events(undefined, signal)) bell.ring();
+      const events = client.events(undefined, signal);
+      while (!(await events.next()).done) bell.ring();
     } catch (error) {
       if (error instanceof CliError && error.status === 404) return;
     }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { usage } from '../cli-error.js';
 import { readConfig } from '../config-file.js';
 import { percent, wholeNumber } from '../session.js';
-import { SIDECAR_CONFIG } from '../sidecar-config.js';
+import { SIDECAR_CONFIG, SIDECAR_VARIABLES } from '../sidecar-config.js';
 import { readFile } from './validate.js';
 
 interface ServeOptions {
@@ -40,6 +40,13 @@ export function addServe(program: Command): void {
 async function start(options: ServeOptions): Promise<void> {
   const { config, mode = 'blue-green', monitorInterval, port, host } = options;
   if (mode !== 'blue-green') throw usage(`There is no mode "${mode}".`, 'Use --mode=blue-green.');
+  const missing = SIDECAR_VARIABLES.filter((name) => !process.env[name]);
+  if (config === undefined && missing.length > 0) {
+    throw usage(
+      `There is no --config, and the environment lacks ${missing.join(', ')}.`,
+      'Pass --config <file>, or set what is missing.',
+    );
+  }
   const text = config === undefined ? SIDECAR_CONFIG : readFile(config);
   const weights = weightsOf(options);
   const env = { ...process.env, GREEN_MODEL: process.env['GREEN_MODEL'] || process.env['BLUE_MODEL'] };
