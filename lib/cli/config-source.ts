@@ -115,15 +115,15 @@ function offsetAt(node: unknown, path: string): number | undefined {
 /** One a line. The parser quotes what it stumbled over, which may be a secret: its words are left out. */
 function syntaxProblems(doc: Document, text: string, lines: LineCounter): Problem[] {
   const texts = text.split('\n');
-  const all = doc.errors.map(({ message, pos }): [number, Problem] => {
+  const all = doc.errors.slice(0, 20).map(({ message, pos }): [number, Problem] => {
     const { line } = lines.linePos(pos[0]);
     const kind = /unique/i.test(message) ? 'has a name twice in one place' : 'is not valid YAML';
-    const remedy = /[{[].*\$\{/.test(texts[line - 1] ?? '')
+    const remedy = (texts[line - 1] ?? '').includes('${')
       ? 'Inside of { } and [ ] a variable needs quotes: "${NAME}".'
       : 'Check indentation, quotes and brackets there.';
     return [line, { ...problem(kind, remedy), path: `line ${line}` }];
   });
-  return [...new Map(all.toReversed()).values()].toReversed().slice(0, 20);
+  return [...new Map(all.toReversed()).values()].toReversed();
 }
 
 function problem(message: string, remedy: string): Problem {
