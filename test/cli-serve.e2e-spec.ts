@@ -45,7 +45,7 @@ keys:
   expect(whole.choices[0]!.message.content).toBe('Hello there');
   expect(provider.calls[0]!.headers.authorization).toBe('Bearer relay-key');
 
-  let finishStream: () => void = () => undefined;
+  let finishStream: (() => void) | undefined;
   provider.next((_request, response) => {
     begin(response);
     response.write(chunk('gpt-4o', 'Hel'));
@@ -56,7 +56,7 @@ keys:
   for await (const { choices } of stream) {
     if (text === '') {
       cli.kill('SIGTERM');
-      finishStream();
+      finishStream?.();
     }
     text += choices[0]?.delta.content ?? '';
   }

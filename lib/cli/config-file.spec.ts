@@ -107,11 +107,11 @@ describe('What the command line says', () => {
   });
 });
 
-describe('A variable', () => {
-  const models = (value: string) =>
-    read(`${RELAY}\nblue_green: { green: { weight: ${value} } }\nmodels: { chat: gpt-4o }`, ENV);
-  const greenOf = ({ options }: ReturnType<typeof read>) => options.routes['chat']!.environments['green']!;
+const models = (value: string) =>
+  read(`${RELAY}\nblue_green: { green: { weight: ${value} } }\nmodels: { chat: gpt-4o }`, ENV);
+const greenOf = ({ options }: ReturnType<typeof read>) => options.routes['chat']!.environments['green']!;
 
+describe('A variable', () => {
   test('that is a figure is one', () => expect(greenOf(models('"${GREEN_WEIGHT}"')).weight).toBe(15));
   test('has a default', () => expect(greenOf(models('"${NOT_SET:-7}"')).weight).toBe(7));
 
