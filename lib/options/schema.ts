@@ -98,7 +98,7 @@ const perRoute = {
   conversationPins: conversationPins.optional(),
 };
 
-const route = z.strictObject({
+export const route = z.strictObject({
   environments,
   active: z.string().optional(),
   fallback: z.array(z.string()).optional(),

@@ -1,0 +1,243 @@
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { parseOptions } from '../options/parse-options.js';
+import { ConfigFileError, readConfig } from './config-file.js';
+
+const RELAY = `
+relay:
+  base_url: https://relay.example/v1
+  api_key: \${RELAY_KEY}
+  timeout: 60
+  max_retries: 2
+`;
+const ENV = { RELAY_KEY: 'relay-secret', GREEN_WEIGHT: '15', DIGITS: '12345678901' };
+
+const read = (text: string, env: Record<string, string | undefined> = ENV) => readConfig(text, env);
+const problemsOf = (text: string, env?: Record<string, string | undefined>) => {
+  try {
+    read(text, env);
+  } catch (error) {
+    if (error instanceof ConfigFileError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+describe('A configuration file', () => {
+  test('makes each alias a route, with blue and green at the relay', () => {
+    const { options, port } = read(`${RELAY}
+blue_green:
+  blue: { name: Steady, weight: 85 }
+  green: { name: New, weight: 15, enabled: true, model: gpt-4.1 }
+models:
+  code-review: gpt-4o
+  chat.v2: gpt-4o-mini
+routing: { strategy: sticky, health_check_interval: 20 }
+port: 9090
+`);
+    expect(port).toBe(9090);
+    const at = { baseUrl: 'https://relay.example/v1', apiKey: 'relay-secret' };
+    expect(options).toEqual({
+      timeouts: { total: 60_000, firstToken: 60_000 },
+      retry: { attempts: 3 },
+      health: { interval: 20_000 },
+      routes: {
+        'code-review': {
+          environments: {
+            blue: { name: 'Steady', model: 'gpt-4o', weight: 85, ...at },
+            green: { name: 'New', model: 'gpt-4.1', weight: 15, ...at },
+          },
+        },
+        'chat.v2': {
+          environments: {
+            blue: { name: 'Steady', model: 'gpt-4o-mini', weight: 85, ...at },
+            green: { name: 'New', model: 'gpt-4.1', weight: 15, ...at },
+          },
+        },
+      },
+    });
+    expect(parseOptions(options).routes.size).toBe(2);
+  });
+
+  test('lets green be at a relay of its own', () => {
+    const { options } = read(`${RELAY}
+blue_green: { green: { base_url: https://other.example/v1, api_key: other } }
+models: { chat: gpt-4o }`);
+    const { blue, green } = options.routes['chat']!.environments;
+    expect(blue).toMatchObject({ baseUrl: 'https://relay.example/v1', weight: 100 });
+    expect(green).toMatchObject({ baseUrl: 'https://other.example/v1', apiKey: 'other', weight: 0 });
+  });
+
+  test('with green not enabled gives everything to blue', () => {
+    const { options } = read(`${RELAY}
+blue_green: { blue: { weight: 85 }, green: { weight: 15, enabled: false } }
+models: { chat: gpt-4o }`);
+    expect(options.routes['chat']!.environments).toEqual({ blue: expect.objectContaining({ weight: 100 }) });
+  });
+
+  test("takes the module's own options as they are, its routes beside the models", () => {
+    const { options } = read(`${RELAY}
+models: { chat: gpt-4o }
+retry: { baseDelay: 1s }
+scheduler: { monitorInterval: 10s }
+keys: [{ name: web, key: a-key-of-sixteen-or-more, environments: [green] }]
+routes:
+  embed:
+    environments: { blue: { model: openai/text-embedding-3-small, apiKey: k, weight: 100 } }`);
+    expect(Object.keys(options.routes)).toEqual(['chat', 'embed']);
+    expect(options).toMatchObject({ retry: { attempts: 3, baseDelay: '1s' }, scheduler: { monitorInterval: '10s' } });
+  });
+
+  test('with the strategy "weighted" keeps nobody where they were', () => {
+    const { options } = read(`${RELAY}\nmodels: { chat: gpt-4o }\nrouting: { strategy: weighted }`);
+    expect(options.stickiness).toEqual({ headers: [] });
+  });
+});
+
+describe('What the command line says', () => {
+  test('wins over the file', () => {
+    const { options, port } = readConfig(`${RELAY}\nmodels: { chat: gpt-4o }\nport: 1`, ENV, {
+      weights: { blue: 85, green: 15 },
+      monitorInterval: '5s',
+      port: 8081,
+    });
+    const { blue, green } = options.routes['chat']!.environments;
+    expect([blue!.weight, green!.weight, port]).toEqual([85, 15, 8081]);
+    expect(options.scheduler).toEqual({ monitorInterval: '5s' });
+  });
+});
+
+const models = (value: string) =>
+  read(`${RELAY}\nblue_green: { green: { weight: ${value} } }\nmodels: { chat: gpt-4o }`, ENV);
+const greenOf = ({ options }: ReturnType<typeof read>) => options.routes['chat']!.environments['green']!;
+
+describe('A variable', () => {
+  test('that is a figure is one', () => expect(greenOf(models('"${GREEN_WEIGHT}"')).weight).toBe(15));
+  test('has a default', () => expect(greenOf(models('"${NOT_SET:-7}"')).weight).toBe(7));
+
+  test('that is a key of digits stays a text', () => {
+    const { options } = read('relay: { base_url: http://h/v1, api_key: "${DIGITS}" }\nmodels: { chat: a }');
+    expect(options.routes['chat']!.environments['blue']!.apiKey).toBe('12345678901');
+  });
+
+  test('that is missing is a problem with its path and its line, and not the only one that is told', () => {
+    const problems = problemsOf(
+      `relay:\n  base_url: http://h/v1\n  api_key: \${NOPE}\nmodels: { chat: a }\nport: x`,
+      {},
+    );
+    expect(problems).toMatchObject([
+      { path: 'relay.api_key (line 3)', message: 'needs the environment variable NOPE, which is not set' },
+      { path: 'port (line 5)', message: 'has the wrong type' },
+    ]);
+  });
+
+  test('needs quotes inside of braces, and the problem says so', () => {
+    const [problem] = problemsOf('relay: { api_key: ${RELAY_KEY} }');
+    expect(problem).toMatchObject({
+      path: 'line 1',
+      remedy: 'Inside of { } and [ ] a variable needs quotes: "${NAME}".',
+    });
+  });
+
+  test('that does not end is a problem', () => {
+    expect(problemsOf('relay: { api_key: "${OOPS" }\nmodels: { chat: openai/a }')).toMatchObject([
+      { path: 'relay.api_key (line 1)', message: 'has a ${ that is no variable' },
+    ]);
+  });
+});
+
+describe('Problems', () => {
+  test('are told all at once, with path, line, what was found and the nearest name', () => {
+    const problems = problemsOf(`relay:
+  base_url: nowhere
+  api_key: k
+  timout: 30
+blue_green:
+  green: { weigth: 15 }
+models:
+  chat: gpt-4o
+  code: gpt-4o
+routing:
+  strategy: random`);
+    expect(problems.map(({ path, value, remedy }) => `${path}: ${value}. ${remedy}`)).toEqual([
+      'relay.timout (line 4): 30. Did you mean timeout? Else remove it.',
+      'blue_green.green.weigth (line 6): 15. Did you mean weight? Else remove it.',
+      'routing.strategy (line 11): "random". Use one of: sticky, weighted.',
+      `relay.base_url (line 2): "nowhere". Write it with the version segment, like 'https://api.openai.com/v1'.`,
+    ]);
+  });
+
+  test('of weights are those of blue_green', () => {
+    const [problem] = problemsOf(`${RELAY}
+blue_green: { blue: { weight: 80 }, green: { weight: 30 } }
+models: { chat: a }`);
+    expect(problem).toMatchObject({ path: 'blue_green (line 8)', value: '{"blue":80,"green":30}' });
+  });
+
+  test.each([
+    ['a list', '- a'],
+    ['nothing', ''],
+    ['no YAML', 'a: [b'],
+    ['a name twice', 'port: 1\nport: 2'],
+    ['a tag that nobody knows', 'port: !!js/function x'],
+    ['an alias to nowhere', 'port: *x'],
+    ['brackets without end', '['.repeat(50_000)],
+    ['a book', 'x'.repeat(300_000)],
+  ])('%s is one', (_name, text) => {
+    expect(problemsOf(text).length).toBeGreaterThan(0);
+  });
+
+  test('show no secret', () => {
+    const secret = 'sk-very-secret';
+    const texts = [
+      `relay: { api_key: [${secret}] }\nmodels: { a: b }`,
+      `relay: { api_key: "${secret}\n`,
+      `keys: [{ name: a, key: ${secret} }]`,
+      `relay: { base_url: "http://me:${secret}@/v1" }\nmodels: { a: b }`,
+    ];
+    for (const text of texts) expect(JSON.stringify(problemsOf(text))).not.toContain(secret);
+  });
+});
+
+describe('Any text', () => {
+  const words = [
+    'relay',
+    'models',
+    'blue_green',
+    'routes',
+    'green',
+    'weight',
+    'a',
+    '${A}',
+    '${',
+    '5',
+    '&x',
+    '*x',
+    '<<',
+    '__proto__',
+  ];
+  const marks = [':', ': ', '- ', '\n', '\n  ', '{', '}', '[', ']', ',', '"', '|', '?', '#', '!', '\t'];
+
+  test.each([
+    ['of any characters', fc.string({ unit: 'binary' })],
+    [
+      'that looks like YAML',
+      fc.array(fc.constantFrom(...words, ...marks), { maxLength: 40 }).map((parts) => parts.join('')),
+    ],
+    ['that is JSON', fc.json()],
+    [
+      'with our own names and any values',
+      fc
+        .dictionary(
+          fc.constantFrom('relay', 'models', 'blue_green', 'routing', 'routes', 'keys', 'port'),
+          fc.jsonValue(),
+        )
+        .map((file) => JSON.stringify(file)),
+    ],
+  ])('%s is read or refused, and nothing else', (_name, texts) => {
+    fc.assert(
+      fc.property(texts, (text) => void problemsOf(text, { A: '1' })),
+      { numRuns: 300 },
+    );
+  });
+});

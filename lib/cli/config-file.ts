@@ -1,0 +1,109 @@
+import type { ManyRoutesOptions } from '../options/blue-green-options.js';
+import { parseOptions } from '../options/parse-options.js';
+import { environment, longForm, route } from '../options/schema.js';
+import { isObject } from '../upstream/json.js';
+import { problemsOf } from '../validation/problems.js';
+import { OptionsError, ValidationError, type Problem } from '../validation/validation-error.js';
+import { overridden, type ConfigOverrides } from './config-overrides.js';
+import { fileSchema } from './config-schema.js';
+import { optionsOf, placeInFile } from './config-options.js';
+import { ConfigSource } from './config-source.js';
+import { nearest } from './nearest.js';
+
+/** What a configuration file says. */
+export interface FileConfig {
+  readonly options: ManyRoutesOptions;
+  /** Where to listen; `undefined` when the file does not say. */
+  readonly port: number | undefined;
+}
+
+/** A configuration file that cannot be used. Lists every problem with its path and its line. `code`: `invalid_config`. */
+export class ConfigFileError extends ValidationError {
+  constructor(problems: readonly Problem[], options?: ErrorOptions) {
+    super('The configuration cannot be used', problems, 'invalid_config', options);
+  }
+}
+
+/**
+ * Reads a configuration file: YAML with `${NAME}` and `${NAME:-default}` in its values.
+ *
+ * @param env where the names are looked up.
+ * @param overrides what the command line says instead.
+ * @throws {ConfigFileError} listing every problem at once; secrets are left out.
+ * @example
+ * ```ts
+ * const { options, port } = readConfig(readFileSync('blue-green.yaml', 'utf8'), process.env);
+ * ```
+ */
+export function readConfig(
+  text: string,
+  env: Readonly<Record<string, string | undefined>>,
+  overrides: ConfigOverrides = {},
+): FileConfig {
+  const source = ConfigSource.parse(text, env);
+  if (source.problems.length > 0 && source.isBroken) throw new ConfigFileError(source.problems);
+  const raw = overridden(source.value, overrides);
+  if (!isObject(raw)) {
+    const remedy = 'Begin with relay and models, as README shows it.';
+    throw new ConfigFileError([{ path: '(the whole)', value: 'no settings', message: 'has no settings', remedy }]);
+  }
+  const shape = fileSchema.safeParse(raw);
+  const options = optionsOf(raw);
+  const found = [...problemsOf(shape.error, raw).map(suggest), ...problemsIn(options, raw)];
+  const told = new Set(source.problems.map(({ path }) => path));
+  const problems = [
+    ...source.problems.map((problem) => located(problem, source)),
+    ...onePerPlace(found)
+      .filter(({ path }) => !told.has(path))
+      .map((problem) => located(problem, source)),
+  ];
+  if (problems.length > 0) throw new ConfigFileError(problems);
+  return { options: options as unknown as ManyRoutesOptions, port: shape.data?.port };
+}
+
+/** What the module itself would refuse, in the places of the file. */
+function problemsIn(options: unknown, raw: Readonly<Record<string, unknown>>): Problem[] {
+  try {
+    parseOptions(options as ManyRoutesOptions);
+    return [];
+  } catch (error) {
+    if (!(error instanceof OptionsError)) throw error;
+    return error.problems.map((problem) => suggest({ ...problem, path: placeInFile(problem.path, raw) }));
+  }
+}
+
+const NAMES = [
+  ...Object.keys(fileSchema.shape),
+  ...Object.keys(longForm.shape),
+  ...Object.keys(route.shape),
+  ...Object.keys(environment.shape),
+];
+const INNER = [
+  'base_url',
+  'api_key',
+  'timeout',
+  'max_retries',
+  'blue',
+  'green',
+  'enabled',
+  'strategy',
+  'health_check_interval',
+];
+
+/** A word that is no option is often nearly one. */
+function suggest(problem: Problem): Problem {
+  if (problem.message !== 'is not an option') return problem;
+  const word = problem.path.slice(problem.path.lastIndexOf('.') + 1);
+  const known = nearest(word, [...NAMES, ...INNER]);
+  return known === undefined ? problem : { ...problem, remedy: `Did you mean ${known}? Else remove it.` };
+}
+
+/** Every alias has the same relay: what is wrong with it is said once. */
+function onePerPlace(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.toReversed().map((problem) => [problem.path, problem])).values()].toReversed();
+}
+
+function located(problem: Problem, source: ConfigSource): Problem {
+  const line = source.lineOf(problem.path);
+  return line === undefined ? problem : { ...problem, path: `${problem.path} (line ${line})` };
+}

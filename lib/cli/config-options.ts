@@ -1,0 +1,95 @@
+import { isObject, objectAt } from '../upstream/json.js';
+import { OUR_SECTIONS } from './config-schema.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const SLOTS = ['blue', 'green'] as const;
+type Slot = (typeof SLOTS)[number];
+
+/** What a field of an environment is called in `blue_green`, and in `relay` where it holds for both. */
+const FIELDS: Readonly<Record<string, { readonly own: string; readonly relay?: string }>> = {
+  name: { own: 'name' },
+  weight: { own: 'weight' },
+  model: { own: 'model' },
+  baseUrl: { own: 'base_url', relay: 'base_url' },
+  apiKey: { own: 'api_key', relay: 'api_key' },
+};
+
+/**
+ * The module's options: each alias below `models` is a route with blue and green at the relay; `routes` and every other
+ * option of the module stand as they are. Reads what has the right type and passes over the rest, so that what is
+ * wrong elsewhere is found in the same go.
+ */
+export function optionsOf(raw: Json): Json {
+  const relay = objectAt(raw, 'relay') ?? {};
+  const routing = objectAt(raw, 'routing') ?? {};
+  const models = objectAt(raw, 'models') ?? {};
+  const derived = Object.entries(models).map(([alias, model]) => [alias, routeOf(raw, model)]);
+  const timeout = milliseconds(relay['timeout']);
+  const interval = milliseconds(routing['health_check_interval']);
+  const retries = relay['max_retries'];
+  const options: Record<string, unknown> = {
+    ...(timeout !== undefined && { timeouts: { total: timeout, firstToken: timeout } }),
+    ...(typeof retries === 'number' && Number.isInteger(retries) && { retry: { attempts: retries + 1 } }),
+    ...(interval !== undefined && { health: { interval } }),
+    // Every request by itself: nothing in it keeps a user where it was.
+    ...(routing['strategy'] === 'weighted' && { stickiness: { headers: [] } }),
+  };
+  for (const [name, value] of Object.entries(raw)) {
+    if (OUR_SECTIONS.includes(name) || name === 'routes') continue;
+    const base = options[name];
+    options[name] = isObject(base) && isObject(value) ? { ...base, ...value } : value;
+  }
+  const routes = raw['routes'];
+  options['routes'] = routes === undefined || isObject(routes) ? { ...Object.fromEntries(derived), ...routes } : routes;
+  return options;
+}
+
+function routeOf(raw: Json, model: unknown): Json {
+  const greenIsOn = slotIn(raw, 'green')['enabled'] !== false;
+  const slots = greenIsOn ? SLOTS : (['blue'] as const);
+  return { environments: Object.fromEntries(slots.map((slot) => [slot, environmentOf(raw, slot, model, greenIsOn)])) };
+}
+
+function environmentOf(raw: Json, slot: Slot, model: unknown, greenIsOn: boolean): Json {
+  const relay = objectAt(raw, 'relay') ?? {};
+  const own = slotIn(raw, slot);
+  const fields = Object.entries(FIELDS).map(([option, { own: name, relay: shared }]) => [
+    option,
+    own[name] ?? (shared === undefined ? undefined : relay[shared]),
+  ]);
+  const given = Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as Json;
+  return { model, ...given, weight: greenIsOn ? weightOf(raw, slot) : 100 };
+}
+
+/** Whoever is not given a weight takes what the other leaves; without any, all of it is blue's. */
+function weightOf(raw: Json, slot: Slot): unknown {
+  const [own, other] = [slotIn(raw, slot)['weight'], slotIn(raw, slot === 'blue' ? 'green' : 'blue')['weight']];
+  if (own !== undefined) return own;
+  if (typeof other === 'number' && other >= 0 && other <= 100) return 100 - other;
+  return slot === 'blue' ? 100 : 0;
+}
+
+function slotIn(raw: Json, slot: Slot): Json {
+  return objectAt(objectAt(raw, 'blue_green') ?? {}, slot) ?? {};
+}
+
+/** Where in the file an option came from. */
+export function placeInFile(path: string, raw: Json): string {
+  const aliases = Object.keys(objectAt(raw, 'models') ?? {}).filter((alias) => !objectAt(raw, 'routes')?.[alias]);
+  const alias = aliases.find((name) => path === `routes.${name}` || path.startsWith(`routes.${name}.`));
+  if (alias === undefined) return path === 'routes' && raw['routes'] === undefined ? 'models' : path;
+  const [, slot = '', field = ''] = path.slice(`routes.${alias}.`.length).split('.');
+  if (slot !== 'blue' && slot !== 'green') return path.endsWith('environments') ? 'blue_green' : `models.${alias}`;
+  const names = FIELDS[field];
+  if (!names) return `blue_green.${slot}`;
+  if (slotIn(raw, slot)[names.own] !== undefined) return `blue_green.${slot}.${names.own}`;
+  if (names.relay !== undefined) return `relay.${names.relay}`;
+  return field === 'model' ? `models.${alias}` : `blue_green.${slot}.${names.own}`;
+}
+
+/** @returns `undefined` for what is no time; the schema says so. */
+function milliseconds(value: unknown): unknown {
+  if (typeof value === 'number') return value > 0 && value <= 2_000_000 ? Math.round(value * 1000) : undefined;
+  return typeof value === 'string' && /^\d+(\.\d+)? ?(ms|s|m|h|d)$/.test(value) ? value : undefined;
+}

@@ -1,0 +1,46 @@
+import { isObject, objectAt } from '../upstream/json.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What the command line says over the file. */
+export interface ConfigOverrides {
+  /** Percent by environment. */
+  readonly weights?: Readonly<Record<string, number>> | undefined;
+  /** How often the gates are read, like `30s`. */
+  readonly monitorInterval?: string | undefined;
+  readonly port?: number | undefined;
+}
+
+/** The file with what the command line says instead. */
+export function overridden(raw: unknown, { weights = {}, monitorInterval, port }: ConfigOverrides): unknown {
+  if (!isObject(raw)) return raw;
+  const routes = objectAt(raw, 'routes');
+  const weighed = Object.keys(weights).length > 0;
+  return {
+    ...raw,
+    ...(weighed &&
+      (raw['models'] !== undefined || !routes) && { blue_green: slots(objectAt(raw, 'blue_green'), weights) }),
+    ...(weighed && routes && { routes: mapped(routes, (route) => withWeights(route, weights)) }),
+    ...(monitorInterval !== undefined && { scheduler: { ...objectAt(raw, 'scheduler'), monitorInterval } }),
+    ...(port !== undefined && { port }),
+  };
+}
+
+function slots(blueGreen: Json = {}, weights: Json): Json {
+  const set = Object.entries(weights).map(([name, weight]) => [name, { ...objectAt(blueGreen, name), weight }]);
+  return { ...blueGreen, ...Object.fromEntries(set) };
+}
+
+function withWeights(route: Json, weights: Json): Json {
+  const environments = objectAt(route, 'environments');
+  if (!environments) return route;
+  return {
+    ...route,
+    environments: mapped(environments, (environment, name) => ({ ...environment, weight: weights[name] ?? 0 })),
+  };
+}
+
+function mapped(record: Json, change: (value: Json, name: string) => Json): Json {
+  const entries = Object.entries(record).map(([name, value]) => [name, isObject(value) ? change(value, name) : value]);
+  return Object.fromEntries(entries) as Json;
+}

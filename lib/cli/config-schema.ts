@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { longForm } from '../options/schema.js';
+import { wait } from '../validation/duration.js';
+
+const share = z.number().min(0).max(100);
+
+/** Seconds as a number, as such files have it, or a duration with its unit. */
+const secondsOrDuration = z.custom<number | string>(
+  (value) => (typeof value === 'number' ? value > 0 && value <= 2_000_000 : wait.safeParse(value).success),
+  {
+    error: 'is neither seconds nor a duration',
+    params: { remedy: "Write seconds as a number, or '500ms', '30s', '5m'." },
+  },
+);
+
+const environment = {
+  name: z.string().min(1).optional(),
+  weight: share.optional(),
+  model: z.string().min(1).optional(),
+  base_url: z.string().optional(),
+  api_key: z.union([z.string(), z.literal(false)]).optional(),
+};
+
+/** What such a file has beside the options of the module, which are checked as those. */
+const ours = {
+  relay: z
+    .strictObject({
+      base_url: z.string().optional(),
+      api_key: z.union([z.string(), z.literal(false)]).optional(),
+      timeout: secondsOrDuration.optional(),
+      max_retries: z.int().min(0).max(9).optional(),
+    })
+    .optional(),
+  blue_green: z
+    .strictObject({
+      blue: z.strictObject(environment).optional(),
+      green: z.strictObject({ ...environment, enabled: z.boolean().optional() }).optional(),
+    })
+    .optional(),
+  models: z.record(z.string().min(1), z.string().min(1)).optional(),
+  routing: z
+    .strictObject({
+      strategy: z.enum(['sticky', 'weighted']).optional(),
+      health_check_interval: secondsOrDuration.optional(),
+    })
+    .optional(),
+  port: z.int().min(0).max(65_535).optional(),
+};
+
+export const OUR_SECTIONS = Object.keys(ours);
+
+/** The module's options stand at the top of the file too; here it is only known that they may. */
+export const fileSchema = z.strictObject({
+  ...Object.fromEntries(Object.keys(longForm.shape).map((name) => [name, z.unknown().optional()])),
+  ...ours,
+});

@@ -1,0 +1,131 @@
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import type { Problem } from '../validation/validation-error.js';
+import { interpolated } from './interpolate.js';
+
+/** A configuration is a page, not a book. */
+const LONGEST = 262_144;
+
+/** A YAML text with its variables filled in, that still knows its lines. */
+export class ConfigSource {
+  private constructor(
+    readonly value: unknown,
+    readonly problems: readonly Problem[],
+    /** No value could be read out of the text at all. */
+    readonly isBroken: boolean,
+    private readonly doc: Document | undefined,
+    private readonly lines: LineCounter,
+  ) {}
+
+  /** Never throws: what is wrong is in `problems`. */
+  static parse(text: string, env: Readonly<Record<string, string | undefined>>): ConfigSource {
+    const lines = new LineCounter();
+    const broken = (problems: readonly Problem[]) => new ConfigSource(undefined, problems, true, undefined, lines);
+    if (text.length > LONGEST) return broken([problem('is longer than 262,144 characters', 'Shorten it.')]);
+    try {
+      const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
+      if (doc.errors.length > 0) return broken(syntaxProblems(doc, text, lines));
+      const missing = fillIn(doc, env);
+      return new ConfigSource(doc.toJS({ maxAliasCount: 100 }), missing, false, doc, lines);
+    } catch (error) {
+      const tooDeep = error instanceof RangeError;
+      return broken([
+        problem(
+          tooDeep ? 'is nested too deeply' : 'has references that cannot be resolved',
+          'Write it out in plain YAML.',
+        ),
+      ]);
+    }
+  }
+
+  /** The line of an option, or of what it is missing from. */
+  lineOf(path: string): number | undefined {
+    const found = this.doc?.contents ? offsetAt(this.doc.contents, path) : undefined;
+    return found === undefined ? undefined : this.lines.linePos(found).line;
+  }
+}
+
+function fillIn(doc: Document, env: Readonly<Record<string, string | undefined>>): Problem[] {
+  const problems: Problem[] = [];
+  visit(doc, {
+    Scalar(key, node, ancestors) {
+      if (key === 'key' || typeof node.value !== 'string' || !node.value.includes('${')) return;
+      const path = pathTo(ancestors, node);
+      const { text, missing, malformed } = interpolated(node.value, env);
+      problems.push(
+        ...missing.map((name) => ({
+          path,
+          value: `\${${name}}`,
+          message: `needs the environment variable ${name}, which is not set`,
+          remedy: `Set ${name}, or write \${${name}:-default}.`,
+        })),
+      );
+      if (malformed) {
+        const remedy = 'Write ${NAME} or ${NAME:-default}; $${ stands for a plain ${.';
+        problems.push({
+          path,
+          value: 'a value that is not shown here',
+          message: 'has a ${ that is no variable',
+          remedy,
+        });
+      }
+      node.value = valueOf(text, path);
+    },
+  });
+  return problems;
+}
+
+/** Figures are figures again, unless they stand where a text belongs: a key may be all digits. */
+function valueOf(text: string, path: string): unknown {
+  if (/key|secret|token|model|name|url|version|headers/i.test(path)) return text;
+  if (text === 'true' || text === 'false') return text === 'true';
+  return /^-?\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : text;
+}
+
+/** The path of a node, from the nodes around it. */
+function pathTo(ancestors: readonly unknown[], node: unknown): string {
+  const path = ancestors.flatMap((around, index) => {
+    const child = ancestors[index + 1] ?? node;
+    if (isSeq(around)) return [String(around.items.indexOf(child))];
+    if (typeof around === 'object' && around !== null && 'key' in around) return [String(around.key)];
+    return [];
+  });
+  return path.join('.') || '(the whole)';
+}
+
+/** Names may contain dots, so a path is followed along the names that are there. */
+function offsetAt(node: unknown, path: string): number | undefined {
+  const start = typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range);
+  const here = start ? (node.range as number[])[0] : undefined;
+  if (isSeq(node)) {
+    const [index = '', ...rest] = path.split('.');
+    const item: unknown = node.items[Number(index)];
+    return (item === undefined ? undefined : offsetAt(item, rest.join('.'))) ?? here;
+  }
+  if (!isMap(node)) return here;
+  for (const { key, value } of node.items) {
+    const name = isScalar(key) ? String(key.value) : undefined;
+    if (name === undefined || (path !== name && !path.startsWith(`${name}.`))) continue;
+    const at = isScalar(key) ? key.range?.[0] : undefined;
+    if (path === name) return at;
+    return isMap(value) || isSeq(value) ? offsetAt(value, path.slice(name.length + 1)) : at;
+  }
+  return here;
+}
+
+/** One a line. The parser quotes what it stumbled over, which may be a secret: its words are left out. */
+function syntaxProblems(doc: Document, text: string, lines: LineCounter): Problem[] {
+  const texts = text.split('\n');
+  const all = doc.errors.slice(0, 20).map(({ message, pos }): [number, Problem] => {
+    const { line } = lines.linePos(pos[0]);
+    const kind = /unique/i.test(message) ? 'has a name twice in one place' : 'is not valid YAML';
+    const remedy = (texts[line - 1] ?? '').includes('${')
+      ? 'Inside of { } and [ ] a variable needs quotes: "${NAME}".'
+      : 'Check indentation, quotes and brackets there.';
+    return [line, { ...problem(kind, remedy), path: `line ${line}` }];
+  });
+  return [...new Map(all.toReversed()).values()].toReversed();
+}
+
+function problem(message: string, remedy: string): Problem {
+  return { path: '(the whole)', value: 'not shown', message, remedy };
+}

@@ -1,0 +1,29 @@
+/** A text with its variables filled in. */
+export interface Interpolated {
+  readonly text: string;
+  /** Variables that are not set and have no default. */
+  readonly missing: readonly string[];
+  /** It has a `${` that does not end, or does not name a variable. */
+  readonly malformed: boolean;
+}
+
+const VARIABLE = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]{0,127})(?::-([^}]*))?\}|\$\{/g;
+
+/** Fills in `${NAME}` and `${NAME:-default}`; the default also stands for an empty variable. `$${` is a plain `${`. */
+export function interpolated(text: string, env: Readonly<Record<string, string | undefined>>): Interpolated {
+  const missing: string[] = [];
+  let malformed = false;
+  const filled = text.replace(VARIABLE, (whole, name: string | undefined, fallback: string | undefined) => {
+    if (whole === '$${') return '${';
+    if (name === undefined) {
+      malformed = true;
+      return whole;
+    }
+    const value = Object.hasOwn(env, name) ? env[name] : undefined;
+    if (value !== undefined && value !== '') return value;
+    if (fallback !== undefined) return fallback;
+    if (value === undefined) missing.push(name);
+    return value ?? whole;
+  });
+  return { text: filled, missing, malformed };
+}

@@ -1,0 +1,48 @@
+import { CliError, EXIT, type ExitCode } from './cli-error.js';
+import { BlueGreenError } from '../domain/errors.js';
+
+/** Where a verb writes to. */
+export interface Output {
+  /** One JSON document on stdout, and nothing else. */
+  readonly json: boolean;
+  /** For people; silent when JSON is asked for. */
+  line(text?: string): void;
+  /** For machines; silent for people. */
+  document(value: unknown): void;
+}
+
+export function outputTo(stream: NodeJS.WritableStream, json: boolean): Output {
+  return {
+    json,
+    line: (text = '') => {
+      if (!json) stream.write(`${text}\n`);
+    },
+    document: (value) => {
+      if (json) stream.write(`${JSON.stringify(value)}\n`);
+    },
+  };
+}
+
+/** Rows below their headings, in columns; numbers stand at the right of theirs. */
+export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const all = [headings, ...rows];
+  const widths = headings.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
+  const isNumber = headings.map((_, column) => rows.every((row) => /^[\d$.,%–-]*( ms)?$/.test(row[column] ?? '')));
+  return all.map((row) =>
+    row
+      .map((cell, column) => (isNumber[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** One line says what, one line what to do; or, when JSON is asked for, one document that says both. */
+export function report(error: unknown, json: boolean): ExitCode {
+  const known = error instanceof BlueGreenError ? error : undefined;
+  const message = known?.message ?? (error instanceof Error ? error.message : String(error));
+  const remedy = known?.remedy ?? 'This is a bug of the CLI: please report it.';
+  if (json)
+    process.stdout.write(`${JSON.stringify({ error: { code: known?.code ?? 'internal', message, remedy } })}\n`);
+  process.stderr.write(`error: ${message}\n${remedy === '' ? '' : `       ${remedy}\n`}`);
+  return error instanceof CliError ? error.exitCode : EXIT.refused;
+}

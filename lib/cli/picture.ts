@@ -1,0 +1,48 @@
+import type { RolloutView, RouteView } from './route-view.js';
+import { table } from './output.js';
+
+const BAR = 24;
+
+/** A route in one line. */
+export function headline({ route, weights, rollout }: RouteView): string {
+  const split = Object.entries(weights).map(([name, weight]) => `${name} ${weight} %`);
+  return `${route}: ${split.join(', ')}${rollout ? `; ${phaseOf(rollout)}` : ''}`;
+}
+
+/** A route's environments, one a row. */
+export function figures({ environments, active }: RouteView): string[] {
+  return table(
+    ['environment', 'version', 'weight', 'requests', 'errors', 'p99', 'cost'],
+    environments.map(({ name, version, weight, requests, errorRate, latencyP99, cost }) => [
+      name === active ? `${name} (live)` : name,
+      version,
+      `${weight}%`,
+      String(requests),
+      errorRate === undefined ? '–' : `${(errorRate * 100).toFixed(1)}%`,
+      latencyP99 === undefined ? '–' : `${Math.round(latencyP99)} ms`,
+      cost === undefined ? '–' : `$${cost.toFixed(4)}`,
+    ]),
+  ).map((line) => `  ${line}`);
+}
+
+/** A route with its rollout, as `status` shows it. */
+export function picture(view: RouteView): string[] {
+  const { rollout } = view;
+  return [
+    headline(view),
+    ...figures(view),
+    ...(rollout ? [`  ${bar(rollout)}`] : []),
+    ...(rollout?.waitsFor ? [`  ${rollout.ended ? 'because' : 'waits for'}: ${rollout.waitsFor}`] : []),
+  ];
+}
+
+/** How far the schedule has come. */
+function bar({ step, steps, phase, from, to }: RolloutView): string {
+  const done = phase === 'Succeeded' || phase === 'Baking' ? steps : (step ?? 0);
+  const filled = steps === 0 ? 0 : Math.round((Math.min(done, steps) / steps) * BAR);
+  return `${from} → ${to}  [${'#'.repeat(filled)}${'-'.repeat(BAR - filled)}] ${done} of ${steps} steps done`;
+}
+
+function phaseOf({ phase, step, steps }: RolloutView): string {
+  return phase === 'Progressing' && step !== undefined ? `step ${step + 1} of ${steps}` : phase;
+}

@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import { addRecords } from './verbs/records.js';
+import { addRolloutVerbs } from './verbs/rollout.js';
+import { addServe } from './verbs/serve.js';
+import { addStatus } from './verbs/status.js';
+import { addValidate } from './verbs/validate.js';
+import { addVerify } from './verbs/verify.js';
+
+const EXAMPLES = `
+Examples:
+  blue-green serve --config blue-green.yaml
+  blue-green verify --endpoint https://api.openai.com/v1
+  blue-green validate --config blue-green.yaml
+  blue-green canary --percentage 10 --reason "new prompt"
+  blue-green traffic-shift --blue 100 --green 0
+  blue-green status --watch --exit-code
+  blue-green rollback --environment blue
+
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not reachable, 4 unauthorised, 5 conflict.
+BLUE_GREEN_URL and BLUE_GREEN_KEY say where the control API is, and open it.`;
+
+/** The command line: every verb with its options. */
+export function program(): Command {
+  const root = new Command('blue-green')
+    .description('Moves live LLM traffic from one model configuration to another.')
+    .exitOverride()
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('Add --help for what there is.');
+  addStatus(root);
+  addRolloutVerbs(root);
+  addRecords(root);
+  addVerify(root);
+  addValidate(root);
+  addServe(root);
+  return root;
+}

@@ -1,0 +1,107 @@
+import {
+  ConsoleLogger,
+  Logger,
+  Module,
+  type DynamicModule,
+  type INestApplication,
+  type LogLevel,
+} from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { ScheduleModule } from '@nestjs/schedule';
+import { BlueGreenModule } from '../blue-green.module.js';
+import type { BlueGreenExtras } from '../blue-green.module-definition.js';
+import type { ManyRoutesOptions } from '../options/blue-green-options.js';
+import { CliError, EXIT, refused } from './cli-error.js';
+
+export interface ServeSettings {
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly host: string;
+  /** Tells where it listens as JSON. */
+  readonly json: boolean;
+}
+
+/** Largest request body; prompts are long. */
+const BODY_LIMIT = 20 * 1024 * 1024;
+
+const EXTRAS: BlueGreenExtras = { gateway: true, healthController: true };
+
+/**
+ * Starts the gateway as an app of its own. Ends by SIGTERM or SIGINT: no new connections, calls and streams under way
+ * finish, then the process exits with 0.
+ *
+ * @throws {CliError} when there is no HTTP adapter, or the address is taken.
+ */
+export async function serve(options: ManyRoutesOptions, { port, host, json }: ServeSettings): Promise<void> {
+  // With JSON on stdout, the log has to go elsewhere.
+  const logger = json ? new StderrLogger() : new ConsoleLogger();
+  const app = await createApp(standalone(options), logger);
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    await app.close();
+    throw listenProblem(error, host, port);
+  }
+  const url = await app.getUrl();
+  if (json) process.stdout.write(`${JSON.stringify({ url, routes: Object.keys(options.routes) })}\n`);
+  else new Logger('blue-green').log(`Listening on ${url}, routes: ${Object.keys(options.routes).join(', ')}`);
+}
+
+@Module({})
+class StandaloneModule {}
+
+function standalone(options: ManyRoutesOptions): DynamicModule {
+  return {
+    module: StandaloneModule,
+    imports: [ScheduleModule.forRoot(), BlueGreenModule.forRoot({ ...options, ...EXTRAS })],
+  };
+}
+
+/** On the HTTP adapter that is installed. */
+async function createApp(module: DynamicModule, logger: ConsoleLogger): Promise<INestApplication> {
+  const settings = { logger, abortOnError: false } as const;
+  const express = await installed(() => import('@nestjs/platform-express'));
+  if (express) {
+    const app = await NestFactory.create<NestExpressApplication>(module, new express.ExpressAdapter(), settings);
+    return app.useBodyParser('json', { limit: BODY_LIMIT });
+  }
+  const fastify = await installed(() => import('@nestjs/platform-fastify'));
+  if (fastify) return NestFactory.create(module, new fastify.FastifyAdapter({ bodyLimit: BODY_LIMIT }), settings);
+  throw refused(
+    'serve needs an HTTP adapter, and none is installed.',
+    'Run: npm install @nestjs/platform-express (or @nestjs/platform-fastify).',
+    'no_http_adapter',
+  );
+}
+
+/** A package, or `undefined` where it is not installed. */
+async function installed<Package>(load: () => Promise<Package>): Promise<Package | undefined> {
+  try {
+    return await load();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+function listenProblem(error: unknown, host: string, port: number): CliError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
+  const remedy = code === 'EADDRINUSE' ? 'Choose another one with --port.' : 'Check --host and --port.';
+  const message = `${host}:${port} cannot be listened on (${code}).`;
+  return new CliError(EXIT.refused, 'not_listening', message, remedy, 0, { cause: error });
+}
+
+class StderrLogger extends ConsoleLogger {
+  protected override printMessages(
+    messages: unknown[],
+    context?: string,
+    level?: LogLevel,
+    _stream?: 'stdout' | 'stderr',
+    stack?: unknown,
+    params?: unknown,
+  ): void {
+    super.printMessages(messages, context, level, 'stderr', stack, params as never);
+  }
+}

@@ -1,0 +1,99 @@
+import type { Command } from 'commander';
+import { usage } from './cli-error.js';
+import { ControlClient } from './control-client.js';
+import { outputTo, type Output } from './output.js';
+import type { RouteView } from './route-view.js';
+
+/** Options that verbs have in common, as commander hands them over. */
+export interface CommonOptions {
+  readonly url?: string;
+  readonly key?: string;
+  readonly route?: string;
+  readonly reason?: string;
+  readonly json?: boolean;
+  readonly timeout?: string;
+  readonly expectedRevision?: string;
+}
+
+const DEFAULT_URL = 'http://127.0.0.1:8080/v1';
+
+/** What a verb has at hand: the server it talks to, the route it is about, and where it writes. */
+export class Session {
+  readonly client: ControlClient;
+  readonly output: Output;
+
+  /** @throws {CliError} when an option makes no sense. */
+  constructor(readonly options: CommonOptions) {
+    const url = options.url ?? process.env['BLUE_GREEN_URL'] ?? DEFAULT_URL;
+    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+      throw usage('The address of the server is not an http(s) URL.', `Write it like ${DEFAULT_URL}.`);
+    }
+    const timeout = seconds(options.timeout ?? '10');
+    this.client = new ControlClient({ url, key: options.key ?? keyInEnvironment(), timeout });
+    this.output = outputTo(process.stdout, options.json === true);
+  }
+
+  /** The route that is named, or the only one. */
+  async route(): Promise<RouteView> {
+    const routes = await this.client.status();
+    const named = this.options.route;
+    const aliases = routes.map(({ route }) => route).join(', ');
+    if (named === undefined && routes.length !== 1) {
+      throw usage(`There are ${routes.length} routes.`, `Name one with --route: ${aliases || '(none configured)'}.`);
+    }
+    const found = named === undefined ? routes[0] : routes.find(({ route }) => route === named);
+    if (!found) throw usage(`There is no route "${named}".`, `Use one of: ${aliases || '(none configured)'}.`);
+    return found;
+  }
+
+  /** What a change says about itself. */
+  body(fallback: string) {
+    const { expectedRevision } = this.options;
+    const expected_revision = expectedRevision === undefined ? undefined : wholeNumber(expectedRevision);
+    return { reason: this.options.reason ?? fallback, expected_revision };
+  }
+}
+
+/** The options that every verb has which talks to the server. */
+export function withServer(command: Command): Command {
+  return command
+    .option('--url <url>', `where the control API is (BLUE_GREEN_URL; default ${DEFAULT_URL})`)
+    .option('--key <key>', 'a key that may do this (better: BLUE_GREEN_KEY, which no process list shows)')
+    .option('--timeout <seconds>', 'longest wait for an answer', '10')
+    .option('--json', 'one JSON document on stdout, nothing else');
+}
+
+/** …and the ones that change a route. */
+export function withRoute(command: Command): Command {
+  return withServer(command).option('--route <alias>', 'the route (default: the only one)');
+}
+
+export function withReason(command: Command): Command {
+  return withRoute(command)
+    .option('--reason <text>', 'goes into the audit trail')
+    .option('--expected-revision <n>', 'refuse when the route has changed since (exit code 5)');
+}
+
+export function keyInEnvironment(): string | undefined {
+  return process.env['BLUE_GREEN_KEY'] || undefined;
+}
+
+/** @throws {CliError} */
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value > 0 && value <= 86_400) return Math.round(value * 1000);
+  throw usage(`"${text}" is no number of seconds.`, 'Write one above 0, like --timeout 10.');
+}
+
+/** @throws {CliError} */
+export function wholeNumber(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw usage(`"${text}" is no whole number.`, 'Write one like 42.');
+}
+
+/** @throws {CliError} */
+export function percent(text: string): number {
+  const value = Number(text);
+  if (/^\d{1,3}(\.\d{1,6})?$/.test(text) && value <= 100) return value;
+  throw usage(`"${text}" is no percentage.`, 'Write a number from 0 to 100.');
+}

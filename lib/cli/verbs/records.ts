@@ -1,0 +1,73 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Command } from 'commander';
+import type { JournalEntry } from '../../domain/events.js';
+import { CliError, EXIT, usage } from '../cli-error.js';
+import { table } from '../output.js';
+import { Session, wholeNumber, withRoute, type CommonOptions } from '../session.js';
+
+interface RecordOptions extends CommonOptions {
+  readonly fromRevision?: number;
+  readonly limit: number;
+  readonly follow?: boolean;
+}
+
+/** Reconnects in a row without an event in between, a second apart, before it gives up. */
+const PATIENCE = 15;
+
+/** `audit`: what was, and `events`: what comes about. */
+export function addRecords(program: Command): void {
+  const audit = program.command('audit').description('who changed what, when, why and on which figures');
+  withRoute(audit)
+    .option('--from-revision <n>', 'the first revision to show', wholeNumber)
+    .option('--limit <n>', 'how many entries at most', wholeNumber, 50)
+    .action(async (options: RecordOptions) => showAudit(new Session(options), options));
+  const events = program.command('events').description('the newest events; with --follow, each one as it comes about');
+  withRoute(events)
+    .option('--follow', 'stay, and show each event at once (with --json: one document a line)')
+    .option('--limit <n>', 'how many events at most, without --follow', wholeNumber, 20)
+    .action(async (options: RecordOptions) => {
+      const session = new Session(options);
+      await (options.follow === true ? follow(session) : showAudit(session, options));
+    });
+}
+
+async function showAudit({ client, output }: Session, { route, fromRevision, limit }: RecordOptions): Promise<void> {
+  if (limit < 1) throw usage('--limit is too small.', 'Use at least 1.');
+  const entries = await client.audit({ route, from_revision: fromRevision, limit });
+  output.document({ entries });
+  for (const line of table(['revision', 'when', 'route', 'what', 'who', 'why'], entries.map(cells))) output.line(line);
+}
+
+async function follow({ client, options: { route, json } }: Session): Promise<void> {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  process.once('SIGTERM', () => stop.abort());
+  let last: string | undefined;
+  for (let failed = 0; !stop.signal.aborted;) {
+    try {
+      for await (const entry of client.events(last, stop.signal)) {
+        failed = 0;
+        last = String(entry.revision);
+        if (route !== undefined && entry.route !== route) continue;
+        process.stdout.write(json === true ? `${JSON.stringify(entry)}\n` : `${cells(entry).join('  ')}\n`);
+      }
+    } catch (error) {
+      failed += 1;
+      const passing = error instanceof CliError && error.exitCode === EXIT.unreachable;
+      // The first attempt tells about a wrong address; later ones wait for a server that restarts.
+      if (!passing || last === undefined || failed >= PATIENCE) throw error;
+    }
+    await pause(1_000, undefined, { signal: stop.signal }).catch(() => undefined);
+  }
+}
+
+function cells({ revision, at, route, type, actor, reason }: JournalEntry): string[] {
+  const when = typeof at === 'number' && Number.isFinite(at) ? new Date(at).toISOString() : '–';
+  return [String(revision ?? '–'), when, route ?? '–', type, actor ?? '–', plain(reason ?? '')];
+}
+
+/** What people wrote cannot steer the terminal that shows it. */
+function plain(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ');
+}

@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import { usage } from '../cli-error.js';
+import { readConfig } from '../config-file.js';
+import { percent, wholeNumber } from '../session.js';
+import { SIDECAR_CONFIG, SIDECAR_VARIABLES } from '../sidecar-config.js';
+import { readFile } from './validate.js';
+
+interface ServeOptions {
+  readonly config?: string;
+  readonly mode?: string;
+  readonly blueWeight?: number;
+  readonly greenWeight?: number;
+  readonly monitorInterval?: string;
+  readonly port?: number;
+  readonly host: string;
+  readonly json?: boolean;
+}
+
+const DEFAULT_PORT = 8080;
+
+/** `serve`: the gateway with its control API, by itself or as a sidecar. */
+export function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description('start gateway, control API and health checks from a file, or as a sidecar from the environment')
+    .option(
+      '--config <file>',
+      'YAML; without it: RELAY_BASE_URL, RELAY_API_KEY, BLUE_MODEL, GREEN_MODEL, BLUE_GREEN_KEY',
+    )
+    .option('--mode <mode>', 'blue-green is the one there is')
+    .option('--blue-weight <n>', 'percent for blue, over the file', percent)
+    .option('--green-weight <n>', 'percent for green, over the file', percent)
+    .option('--monitor-interval <duration>', 'how often the gates are read, like 30s')
+    .option('--port <n>', `where to listen (default: the file's, else ${DEFAULT_PORT})`, wholeNumber)
+    .option('--host <address>', 'which address to listen on', '0.0.0.0')
+    .option('--json', 'one JSON document on stdout once it listens; the log goes to stderr')
+    .action(start);
+}
+
+async function start(options: ServeOptions): Promise<void> {
+  const { config, mode = 'blue-green', monitorInterval, port, host } = options;
+  if (mode !== 'blue-green') throw usage(`There is no mode "${mode}".`, 'Use --mode=blue-green.');
+  const missing = SIDECAR_VARIABLES.filter((name) => !process.env[name]);
+  if (config === undefined && missing.length > 0) {
+    throw usage(
+      `There is no --config, and the environment lacks ${missing.join(', ')}.`,
+      'Pass --config <file>, or set what is missing.',
+    );
+  }
+  const text = config === undefined ? SIDECAR_CONFIG : readFile(config);
+  const weights = weightsOf(options);
+  const env = { ...process.env, GREEN_MODEL: process.env['GREEN_MODEL'] || process.env['BLUE_MODEL'] };
+  const file = readConfig(text, env, { weights, monitorInterval, port });
+  // Only this verb needs Nest; the others start faster without.
+  const { serve } = await import('../server.js');
+  await serve(file.options, { port: file.port ?? DEFAULT_PORT, host, json: options.json === true });
+}
+
+function weightsOf({ blueWeight, greenWeight }: ServeOptions): Record<string, number> | undefined {
+  if (blueWeight === undefined && greenWeight === undefined) return undefined;
+  const blue = blueWeight ?? 100 - (greenWeight ?? 0);
+  const green = greenWeight ?? 100 - blue;
+  if (Math.abs(blue + green - 100) <= 0.01) return { blue, green };
+  throw usage(`The weights sum to ${blue + green}, not to 100.`, 'Write --blue-weight=85 --green-weight=15.');
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { isObject, stringAt } from '../../upstream/json.js';
+import { CliError, EXIT, refused, usage } from '../cli-error.js';
+import { readConfig } from '../config-file.js';
+import { keyInEnvironment, Session, withServer, type CommonOptions } from '../session.js';
+
+interface ValidateOptions extends CommonOptions {
+  readonly config?: string;
+  readonly testModel?: string;
+  readonly dryRun?: boolean;
+}
+
+/** `validate`: a configuration file, a key, or both. */
+export function addValidate(program: Command): void {
+  const verb = program.command('validate').description('check a configuration file (--config), the key, or both');
+  withServer(verb)
+    .option('--config <file>', 'the file to check; the key is then checked only when --key is given')
+    .option('--test-model <name>', 'the model or alias that the key is tried with')
+    .option('--no-dry-run', 'try the key with a real call')
+    .action(validate);
+}
+
+async function validate(options: ValidateOptions): Promise<void> {
+  const session = new Session(options);
+  const { output } = session;
+  if (options.config === undefined && (options.key ?? keyInEnvironment()) === undefined) {
+    throw usage('There is nothing to check.', 'Pass --config <file>, or a key with --key or BLUE_GREEN_KEY.');
+  }
+  const config = options.config === undefined ? undefined : checkFile(options.config);
+  if (config) output.line(`config  ok  ${options.config}: routes ${config.routes.join(', ')}`);
+  let key: unknown;
+  if (options.config === undefined || options.key !== undefined) {
+    key = await session.client.validateKey(options.testModel, options.dryRun !== false);
+    if (isObject(key) && key['valid'] === false) {
+      const why = stringAt(key, 'error') ?? 'the server does not say why';
+      throw new CliError(EXIT.unauthorised, 'key_invalid', `The key is not valid: ${why}.`, 'Use another key.');
+    }
+    output.line('key     ok  valid');
+  }
+  output.document({ valid: true, ...(config && { config }), ...(key !== undefined && { key }) });
+}
+
+function checkFile(path: string) {
+  const { options, port } = readConfig(readFile(path), process.env);
+  return { routes: Object.keys(options.routes), port: port ?? null };
+}
+
+/** @throws {CliError} */
+export function readFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    throw refused(`${path} cannot be read (${code}).`, 'Check the path of --config.', 'unreadable_file');
+  }
+}

@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import OpenAI from 'openai';
+import { ended, startCli } from './support/cli.js';
+import { begin, chunk, FakeProvider, finish } from './support/fake-provider.js';
+
+const KEY = 'a-key-of-the-gateway';
+let provider: FakeProvider;
+let folder: string;
+
+beforeEach(async () => {
+  provider = await FakeProvider.start();
+  folder = mkdtempSync(join(tmpdir(), 'blue-green-'));
+});
+afterEach(async () => {
+  await provider.stop();
+  rmSync(folder, { recursive: true });
+});
+
+test('serve answers from a file, and by SIGTERM ends with 0 once the stream under way has finished', async () => {
+  const config = join(folder, 'blue-green.yaml');
+  writeFileSync(
+    config,
+    `relay:
+  base_url: \${RELAY}
+  api_key: relay-key
+models:
+  chat: gpt-4o
+keys:
+  - { name: web, key: ${KEY} }
+`,
+  );
+  const args = ['serve', '--config', config, '--port', '0', '--host', '127.0.0.1', '--json'];
+  const cli = startCli(args, { RELAY: provider.baseUrl });
+  const over = ended(cli);
+  const [line] = (await once(cli.stdout, 'data')) as [string];
+  const { url } = JSON.parse(line) as { url: string };
+  const openai = new OpenAI({ baseURL: `${url}/v1`, apiKey: KEY, maxRetries: 0 });
+  const messages = [{ role: 'user' as const, content: 'Hi' }];
+
+  const whole = await openai.chat.completions.create({ model: 'chat', messages });
+  expect(whole.choices[0]!.message.content).toBe('Hello there');
+  expect(provider.calls[0]!.headers.authorization).toBe('Bearer relay-key');
+
+  let finishStream: (() => void) | undefined;
+  provider.next((_request, response) => {
+    begin(response);
+    response.write(chunk('gpt-4o', 'Hel'));
+    finishStream = () => response.end(`${chunk('gpt-4o', 'lo')}${finish('gpt-4o')}data: [DONE]\n\n`);
+  });
+  const stream = await openai.chat.completions.create({ model: 'chat', messages, stream: true });
+  let text = '';
+  for await (const { choices } of stream) {
+    if (text === '') {
+      cli.kill('SIGTERM');
+      finishStream?.();
+    }
+    text += choices[0]?.delta.content ?? '';
+  }
+  expect(text).toBe('Hello');
+  expect((await over).code).toBe(0);
+});

@@ -1,0 +1,231 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ended, runCli, startCli } from './support/cli.js';
+import { CONTROL_KEY, FakeControl } from './support/fake-control.js';
+import { FakeProvider } from './support/fake-provider.js';
+
+describe('the command line', () => {
+  let control: FakeControl;
+
+  beforeEach(async () => {
+    control = await FakeControl.start();
+  });
+  afterEach(() => control.stop());
+
+  const env = () => ({ BLUE_GREEN_URL: control.url, BLUE_GREEN_KEY: CONTROL_KEY });
+  const run = (...args: string[]) => runCli(args, env());
+
+  describe('status', () => {
+    test('shows weights, figures and rollout in columns', async () => {
+      control.phase = { name: 'Progressing', step: 1, since: 0, approved: false };
+      const { code, stdout, stderr } = await run('status');
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toBe(
+        [
+          'chat: blue 90 %, green 10 %; step 2 of 4',
+          '  environment  version  weight  requests  errors      p99     cost',
+          '  blue (live)  blue-1      90%       100    1.5%  1235 ms  $0.5000',
+          '  green        green-1     10%       100    1.5%  1235 ms  $0.5000',
+          '  blue → green  [######------------------] 1 of 4 steps done',
+          '',
+        ].join('\n'),
+      );
+    });
+
+    test('as JSON is one document', async () => {
+      const { stdout } = await run('status', '--json');
+      expect(JSON.parse(stdout)).toMatchObject({ routes: [{ route: 'chat', weights: { blue: 90, green: 10 } }] });
+    });
+
+    test('ends with 1 after a rollback, when a pipeline asks for it', async () => {
+      control.phase = { name: 'RolledBack', since: 0, reason: 'error rate 9 %' };
+      expect((await run('status')).code).toBe(0);
+      const { code, stdout } = await run('status', '--exit-code');
+      expect(code).toBe(1);
+      expect(stdout).toContain('because: error rate 9 %');
+    });
+
+    test('--watch looks again at every event, and ends with the rollout', async () => {
+      control.phase = { name: 'Progressing', step: 0, since: 0, approved: false };
+      const cli = startCli(['status', '--watch', '--exit-code'], env());
+      const over = ended(cli);
+      await control.listened;
+      control.phase = { name: 'RolledBack', since: 0, reason: 'error rate 9 %' };
+      control.weights = { blue: 100, green: 0 };
+      control.emit('RolledBack', 'error rate 9 %');
+      const { code, stdout } = await over;
+      expect(code).toBe(1);
+      const lines = stdout.trim().split('\n');
+      expect(lines[0]).toBe('chat: blue 90 %, green 10 %; step 1 of 4 | blue 1.5% errors | green 1.5% errors');
+      expect(lines.at(-1)).toContain('chat: blue 100 %, green 0 %; RolledBack');
+    });
+  });
+
+  describe('the verbs on a rollout', () => {
+    test.each(['start', 'pause', 'resume', 'approve', 'promote'])(
+      '%s says why, and on which revision',
+      async (verb) => {
+        const { code, stdout } = await run(verb, '--reason', 'because', '--expected-revision', '7');
+        expect(code).toBe(0);
+        expect(stdout).toContain('chat: blue 90 %, green 10 %');
+        const body = { reason: 'because', expected_revision: 7 };
+        expect(control.changes).toEqual([{ call: `POST /rollouts/chat/${verb}`, body }]);
+      },
+    );
+
+    test('as JSON each is one document', async () => {
+      const { stdout } = await run('promote', '--json');
+      expect(JSON.parse(stdout)).toMatchObject({ verb: 'promote', route: 'chat', status: { active: 'blue' } });
+    });
+  });
+
+  describe('rollback', () => {
+    test.each([[[]], [['--environment', 'blue']], [['--environment', 'green']]])(
+      'of a rollout is its rollback, by whatever name: %j',
+      async (args) => {
+        control.phase = { name: 'Progressing', step: 0, since: 0, approved: false };
+        expect((await run('rollback', ...args)).code).toBe(0);
+        expect(control.changes.map(({ call }) => call)).toEqual(['POST /rollouts/chat/rollback']);
+      },
+    );
+
+    test.each<[string[], Record<string, number>]>([
+      [[], { blue: 100, green: 0 }],
+      [['--environment', 'green'], { blue: 100, green: 0 }],
+      [['--environment', 'blue'], { blue: 100, green: 0 }],
+    ])('of weights that were set by hand %j sets them', async (args, weights) => {
+      expect((await run('rollback', ...args)).code).toBe(0);
+      const routing = { strategy: 'weighted', weights };
+      expect(control.changes).toMatchObject([
+        { call: 'PATCH /routing/policy', body: { model_alias: 'chat', routing } },
+      ]);
+    });
+
+    test('returns to an idle environment by its name', async () => {
+      control.weights = { blue: 0, green: 100 };
+      control.active = 'green';
+      await run('rollback', '--environment', 'blue');
+      expect(control.changes).toMatchObject([{ body: { routing: { weights: { blue: 100, green: 0 } } } }]);
+    });
+  });
+
+  test('canary gives it its share, and the live one the rest', async () => {
+    expect((await run('canary', '--percentage', '12.5')).code).toBe(0);
+    const body = { model_alias: 'chat', routing: { strategy: 'weighted', weights: { blue: 87.5, green: 12.5 } } };
+    expect(control.changes).toMatchObject([{ call: 'PATCH /routing/policy', body }]);
+  });
+
+  test('traffic-shift takes any environment as a flag', async () => {
+    expect((await run('traffic-shift', '--blue', '100', '--green=0', '--route', 'chat')).code).toBe(0);
+    expect(control.changes).toMatchObject([{ body: { routing: { weights: { blue: 100, green: 0 } } } }]);
+  });
+
+  test('audit shows who, what and why', async () => {
+    const { stdout } = await run('audit', '--limit', '5');
+    expect(stdout).toContain('7  1970-01-01T00:00:00.000Z  chat   WeightsSet  ada  too terse');
+    expect(JSON.parse((await run('audit', '--json')).stdout)).toMatchObject({ entries: [{ revision: 7 }] });
+  });
+
+  test('events --follow shows each event as it comes about, until it is told to end', async () => {
+    const cli = startCli(['events', '--follow', '--json'], env());
+    const over = ended(cli);
+    await control.listened;
+    cli.stdout.once('data', () => cli.kill('SIGINT'));
+    control.emit('RolloutPaused', 'paused by hand');
+    const { code, stdout } = await over;
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ type: 'RolloutPaused', revision: 8 });
+  });
+
+  test('validate asks the server about the key', async () => {
+    const { code, stdout } = await run('validate', '--test-model', 'chat');
+    expect([code, stdout]).toEqual([0, 'key     ok  valid\n']);
+    expect(control.changes).toEqual([{ call: 'POST /auth/validate', body: { testModel: 'chat', dryRun: true } }]);
+  });
+
+  describe('verify', () => {
+    let provider: FakeProvider;
+
+    beforeEach(async () => {
+      provider = await FakeProvider.start();
+      provider.models = ['gpt-4o', 'gpt-4.1'];
+    });
+    afterEach(() => provider.stop());
+
+    test('tells of connectivity, key and models', async () => {
+      const { code, stdout } = await run('verify', '--endpoint', provider.baseUrl, '--model', 'gpt-4o');
+      expect(code).toBe(0);
+      expect(stdout).toContain('models        ok      2: gpt-4o, gpt-4.1');
+      // The control API's key is not for strangers.
+      expect(provider.seen[0]!.headers.authorization).toBeUndefined();
+    });
+
+    test('misses a model', async () => {
+      const { code, stderr } = await run('verify', '--endpoint', provider.baseUrl, '--model', 'o9');
+      expect(code).toBe(1);
+      expect(stderr).toContain('has no model "o9"');
+    });
+
+    test('hears when the key is refused', async () => {
+      expect((await runCli(['verify', '--endpoint', control.url, '--key', 'wrong'])).code).toBe(4);
+    });
+
+    test('says when nobody is there', async () => {
+      expect((await run('verify', '--endpoint', 'http://127.0.0.1:9/v1')).code).toBe(3);
+    });
+  });
+
+  describe('what goes wrong', () => {
+    test('a key that is not known ends with 4, and is shown nowhere', async () => {
+      const { code, stdout, stderr } = await runCli(['status', '--url', control.url, '--key', 'sk-wrong-secret']);
+      expect([code, stdout]).toEqual([4, '']);
+      expect(stderr.split('\n')).toHaveLength(3);
+      expect(stderr).toContain('error: The key is not known.');
+      expect(stderr).not.toContain('sk-wrong-secret');
+    });
+
+    test('a conflict ends with 5, with JSON too', async () => {
+      control.refusal = { status: 409, code: 'revision_conflict', message: 'The journal is at 9.' };
+      const { code, stdout } = await run('promote', '--json');
+      expect(code).toBe(5);
+      expect(JSON.parse(stdout)).toMatchObject({
+        error: { code: 'revision_conflict', message: 'The journal is at 9.' },
+      });
+    });
+
+    test('a refusal ends with 1', async () => {
+      control.refusal = { status: 422, code: 'invalid_weights', message: 'No.' };
+      expect((await run('canary', '--percentage', '5')).code).toBe(1);
+    });
+
+    test('nobody there ends with 3', async () => {
+      expect((await runCli(['status', '--url', 'http://127.0.0.1:9/v1'])).code).toBe(3);
+    });
+
+    test.each([
+      [['canary']],
+      [['canary', '--percentage', '101']],
+      [['canary', '--percentage', '5', '--environment', 'red']],
+      [['traffic-shift', '--blue', '90', '--green', '5']],
+      [['traffic-shift', '--red', '100']],
+      [['traffic-shift']],
+      [['rollback', '--environment', 'red']],
+      [['status', '--route', 'nowhere']],
+      [['status', '--url', 'ftp://x']],
+      [['audit', '--limit', 'many']],
+      [['dance']],
+      [['serve']],
+    ])('%j is wrong usage and changes nothing', async (args) => {
+      const { code, stdout, stderr } = await run(...args);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).not.toBe('');
+      expect(control.changes).toEqual([]);
+    });
+  });
+
+  test('--help has examples and exit codes', async () => {
+    const { code, stdout } = await run('--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain('blue-green traffic-shift --blue 100 --green 0');
+    expect(stdout).toContain('3 not reachable');
+  });
+});
