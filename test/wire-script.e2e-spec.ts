@@ -36,7 +36,10 @@ class Script {
   async call(method: string, path: string, body?: unknown): Promise<Reply> {
     const response = await fetch(`${urlOf(this.app)}/v1${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.key}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${this.key}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     return { status: response.status, headers: response.headers, json: (await response.json()) as Reply['json'] };
@@ -220,6 +223,39 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
       },
     });
     expect(reply.json).toMatchObject({ status: 'progressing', weights: { blue: 75, green: 25 } });
+  });
+
+  test('a rollout is walked by hand, and the audit trail says who did it', async () => {
+    const rollout = (verb: string, body: object = {}) => script.call('POST', `/rollouts/chat/${verb}`, body);
+    const begun = await rollout('start', { reason: 'new prompt' });
+    expect(begun.json).toMatchObject({ canary_active: true, canary_percentage: 5, weights: { blue: 95, green: 5 } });
+    const { revision } = (await script.call('GET', '/rollouts/chat')).json;
+    expect((await rollout('pause', { expected_revision: 0 })).json.error.code).toBe('revision_conflict');
+    expect((await rollout('pause')).json).toMatchObject({ rollout: { phase: { name: 'Paused' } } });
+    expect((await rollout('resume')).status).toBe(200);
+    expect((await rollout('rollback', { reason: 'too slow' })).json).toMatchObject({
+      weights: { blue: 100, green: 0 },
+    });
+    expect((await rollout('shift', { target: 'green' })).json.weights).toMatchObject({ green: 10 });
+    expect((await rollout('restore', { revision })).json.weights).toMatchObject({ blue: 95, green: 5 });
+    expect((await rollout('restore', { revision: 9_999 })).status).toBe(409);
+    const { json } = await script.call('GET', '/audit?route=chat&limit=2&from_revision=2');
+    expect(json['data']).toMatchObject([{ type: 'RolloutStarted', actor: 'script', reason: 'new prompt' }, {}]);
+  });
+
+  test('events are sent as they come, and from where a client has been', async () => {
+    await script.call('POST', '/rollouts/chat/start');
+    const response = await fetch(`${urlOf(app)}/v1/events`, {
+      headers: { authorization: `Bearer ${OPERATOR}`, 'last-event-id': '1' },
+    });
+    let text = '';
+    const decoder = new TextDecoder();
+    for await (const part of response.body!) {
+      text += decoder.decode(part as Uint8Array, { stream: true });
+      if (text.includes('RolloutAborted')) break;
+      if (text.includes('RolloutStarted')) void script.call('POST', '/rollouts/chat/rollback');
+    }
+    expect(text).toMatch(/event: RolloutStarted\nid: 2\ndata: .*\n\nevent: RolloutAborted\nid: 3\n/);
   });
 
   test('sticky sessions can be switched on: the visitor stays where the cookie says', async () => {

@@ -25,7 +25,7 @@ export interface ServeSettings {
 /** Largest request body; prompts are long. */
 const BODY_LIMIT = 20 * 1024 * 1024;
 
-const EXTRAS: BlueGreenExtras = { gateway: true, healthController: true };
+const EXTRAS: BlueGreenExtras = { gateway: true, controlApi: true, healthController: true };
 
 /**
  * Starts the gateway as an app of its own. Ends by SIGTERM or SIGINT: no new connections, calls and streams under way

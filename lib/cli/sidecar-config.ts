@@ -14,5 +14,6 @@ models:
 keys:
   - name: sidecar
     key: \${BLUE_GREEN_KEY}
+    scopes: [inference, read, operate]
     environments: [blue, green]
 `;

@@ -1,7 +1,8 @@
 import type { Clock } from '../domain/clock.js';
 import type { Command } from '../domain/command.js';
-import { RevisionConflictError, UnknownRouteError } from '../domain/errors.js';
+import { RevisionConflictError, RolloutStateError, UnknownRouteError } from '../domain/errors.js';
 import type { BlueGreenEvent, GateResult } from '../domain/events.js';
+import { reduce } from '../domain/reduce.js';
 import type { RouteState, State } from '../domain/state.js';
 import type { Journal } from '../journal/journal.js';
 import type { StateStore } from './state-store.js';
@@ -66,6 +67,24 @@ export class CommandBus {
         await this.store.reached(error.actualRevision);
       }
     }
+  }
+
+  /** The route as it was behind that revision. @throws {RolloutStateError} when nobody knows any more. */
+  async past(alias: string, revision: number): Promise<RouteState> {
+    let state = await this.journal.snapshot();
+    const oldest = state.revision;
+    if (revision >= oldest) {
+      for await (const entry of this.journal.read(oldest + 1)) {
+        if (entry.revision > revision) break;
+        state = reduce(state, entry);
+      }
+      const route = state.revision === revision ? state.routes.get(alias) : undefined;
+      if (route) return route;
+    }
+    throw new RolloutStateError(
+      `The journal has no route "${alias}" at revision ${revision}.`,
+      `Use a revision from ${Math.max(1, oldest)} to ${this.store.state.revision}; GET /audit lists them.`,
+    );
   }
 
   /** @throws {UnknownRouteError} */

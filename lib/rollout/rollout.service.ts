@@ -7,7 +7,7 @@ import type { Clock } from '../domain/clock.js';
 import * as commands from '../domain/rollout-commands.js';
 import { RolloutStateError } from '../domain/errors.js';
 import type { JournalEntry } from '../domain/events.js';
-import { changeSettings, setTrafficWeights, shiftTraffic } from '../domain/route-commands.js';
+import { changeSettings, restoreRoute, setTrafficWeights, shiftTraffic } from '../domain/route-commands.js';
 import { runningRollout, type RouteSettings, type RouteState } from '../domain/state.js';
 import type { Weights } from '../domain/weights.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
@@ -129,6 +129,17 @@ export class RolloutService {
    */
   setTrafficWeights(alias: string, weights: Weights, info?: CommandInfo): Promise<RouteState> {
     return this.bus.execute(alias, setTrafficWeights(weights), { reason: 'weights', ...info });
+  }
+
+  /**
+   * Returns the route to the configuration that it had: versions, weights and settings. A running rollout ends first.
+   *
+   * @param revision of the journal; the route is as it was behind that entry.
+   * @throws {RolloutStateError} when the journal does not know it any more, or the route had other environments then.
+   */
+  async restore(alias: string, revision: number, info?: CommandInfo): Promise<RouteState> {
+    const past = await this.bus.past(alias, revision);
+    return this.bus.execute(alias, restoreRoute(past, revision), { reason: `as at revision ${revision}`, ...info });
   }
 
   /** Changes what the options say of a route, as far as it is given. */

@@ -1,6 +1,8 @@
 import type { Type } from '@nestjs/common';
+import { AuditController } from './audit.controller.js';
 import { AuthController } from './auth.controller.js';
 import { MetricsController } from './metrics.controller.js';
+import { RolloutsController } from './rollouts.controller.js';
 import { TrafficController } from './traffic.controller.js';
 import { VersionsController } from './versions.controller.js';
 
@@ -10,4 +12,6 @@ export const CONTROL_CONTROLLERS: readonly Type[] = [
   TrafficController,
   MetricsController,
   AuthController,
+  RolloutsController,
+  AuditController,
 ];

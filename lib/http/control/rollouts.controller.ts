@@ -1,0 +1,113 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
+import { z } from 'zod';
+import type { CommandInfo } from '../../rollout/command-bus.js';
+import { rolloutSchema } from '../../rollout/plan-schema.js';
+import type { RolloutInput } from '../../rollout/rollout-input.js';
+import { RolloutService } from '../../rollout/rollout.service.js';
+import { GatewayErrorFilter } from '../gateway-error.filter.js';
+import { knownCaller, NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { parsed } from './parse.js';
+import { snakeCased } from './snake-case.js';
+
+const why = { reason: z.string().max(1_000).optional(), expected_revision: z.int().min(0).optional() };
+const command = z.strictObject(why);
+const start = z.strictObject({ ...why, schedule: z.looseObject({}).optional(), seed: z.string().min(1).optional() });
+const shift = z.strictObject({ ...why, target: z.string().min(1), increment: z.number().gt(0).max(100).default(10) });
+const restore = z.strictObject({ ...why, revision: z.int().min(1) });
+
+/** Rollouts by hand. Every command is recorded with the name of the key that gave it, and answers with the status. */
+@Controller()
+@NeedsScope('operate')
+@UseGuards(ScopeGuard)
+@UseFilters(GatewayErrorFilter)
+export class RolloutsController {
+  constructor(private readonly rollouts: RolloutService) {}
+
+  @Get('status')
+  @NeedsScope('read')
+  all() {
+    return { object: 'list', data: this.rollouts.routes.map((alias) => this.#status(alias)) };
+  }
+
+  /** @throws {UnknownRouteError} */
+  @Get('rollouts/:route')
+  @NeedsScope('read')
+  status(@Param('route') alias: string) {
+    return this.#status(alias);
+  }
+
+  /** The schedule is that of the options, with the parts that are given: `RolloutInput`, as the module has it. */
+  @Post('rollouts/:route/start')
+  @HttpCode(200)
+  async start(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
+    const { schedule, seed, ...rest } = parsed(start, body);
+    if (schedule) parsed(rolloutSchema, schedule);
+    const given = schedule as RolloutInput | undefined;
+    await this.rollouts.start(alias, { ...infoOf(rest, request), schedule: given, seed });
+    return this.#status(alias);
+  }
+
+  @Post('rollouts/:route/shift')
+  @HttpCode(200)
+  async shift(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
+    const { target, increment, ...rest } = parsed(shift, body);
+    await this.rollouts.shiftTraffic(alias, target, increment, infoOf(rest, request));
+    return this.#status(alias);
+  }
+
+  /** Returns the route to the configuration that it had at a revision. */
+  @Post('rollouts/:route/restore')
+  @HttpCode(200)
+  async restore(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
+    const { revision, ...rest } = parsed(restore, body);
+    await this.rollouts.restore(alias, revision, infoOf(rest, request));
+    return this.#status(alias);
+  }
+
+  @Post('rollouts/:route/pause')
+  @HttpCode(200)
+  pause(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
+    return this.#command(alias, body, request, (info) => this.rollouts.pause(alias, info));
+  }
+
+  @Post('rollouts/:route/resume')
+  @HttpCode(200)
+  resume(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
+    return this.#command(alias, body, request, (info) => this.rollouts.resume(alias, info));
+  }
+
+  @Post('rollouts/:route/approve')
+  @HttpCode(200)
+  approve(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
+    return this.#command(alias, body, request, (info) => this.rollouts.approve(alias, info));
+  }
+
+  @Post('rollouts/:route/promote')
+  @HttpCode(200)
+  promote(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
+    return this.#command(alias, body, request, (info) => this.rollouts.promote(alias, info));
+  }
+
+  @Post('rollouts/:route/rollback')
+  @HttpCode(200)
+  rollback(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
+    return this.#command(alias, body, request, (info) => this.rollouts.rollback(alias, info));
+  }
+
+  async #command(alias: string, body: unknown, request: object, run: (info: CommandInfo) => Promise<unknown>) {
+    await run(infoOf(parsed(command, body), request));
+    return this.#status(alias);
+  }
+
+  #status(alias: string) {
+    return snakeCased(this.rollouts.status(alias));
+  }
+}
+
+function infoOf({ reason, expected_revision }: z.output<typeof command>, request: object): CommandInfo {
+  return {
+    actor: knownCaller(request)?.name,
+    ...(reason === undefined ? {} : { reason }),
+    expectedRevision: expected_revision,
+  };
+}
