@@ -17,6 +17,7 @@ import { Telemetry } from './telemetry/telemetry.js';
 import { CLOCK, CONFIG, RANDOM } from './tokens.js';
 import { Upstreams } from './upstream/upstreams.js';
 import { EDGES } from './wiring/edge.providers.js';
+import { FLEET } from './wiring/fleet.providers.js';
 import { ROLLOUT } from './wiring/rollout.providers.js';
 import { ROUTING } from './wiring/routing.providers.js';
 import { SENDING } from './wiring/sending.providers.js';
@@ -53,6 +54,7 @@ import { SENDING } from './wiring/sending.providers.js';
       useFactory: (options: BlueGreenOptions) => parseOptions(options),
     },
     ...ROUTING,
+    ...FLEET,
     ...SENDING,
     ...ROLLOUT,
     ...EDGES,

@@ -6,3 +6,5 @@ export const JOURNAL = Symbol('nestjs-blue-green:journal');
 export const CONFIG = Symbol('nestjs-blue-green:config');
 /** Whether the gateway is mounted. */
 export const GATEWAY_ON = Symbol('nestjs-blue-green:gateway-on');
+/** The connection to Redis, if there is one. */
+export const REDIS = Symbol('nestjs-blue-green:redis');

@@ -28,10 +28,10 @@ if era ~= current or since > exchange then
 end
 
 local last = tonumber(redis.call('GET', replica) or '0')
-if (#deltas > 0 or #waiting > 0) and sequence > last then
+if #deltas > 0 and sequence > last then
   -- First of all: should a later command fail, the report is lost rather than counted at every retry.
   redis.call('SET', replica, sequence, 'EX', 86400)
-  if #deltas > 0 then exchange = redis.call('HINCRBY', state, 'exchange', 1) end
+  exchange = redis.call('HINCRBY', state, 'exchange', 1)
   for _, delta in ipairs(deltas) do
     local key, lives = delta[1], delta[2]
     for i = 3, #delta, 2 do redis.call('HINCRBYFLOAT', sum(key), delta[i], delta[i + 1]) end
@@ -39,13 +39,14 @@ if (#deltas > 0 or #waiting > 0) and sequence > last then
     redis.call('ZADD', changed, exchange, key)
     redis.call('ZADD', expiry, now + tonumber(lives), key)
   end
-  for _, wait in ipairs(waiting) do
-    local ends = now + wait[2]
-    local known = tonumber(redis.call('HGET', waits, wait[1]) or '0')
-    if ends > known and (known > 0 or redis.call('HLEN', waits) < 1024) then
-      redis.call('HSET', waits, wait[1], ends)
-      if redis.call('PTTL', waits) < wait[2] then redis.call('PEXPIRE', waits, wait[2]) end
-    end
+end
+
+for _, wait in ipairs(waiting) do
+  local ends = now + wait[2]
+  local known = tonumber(redis.call('HGET', waits, wait[1]) or '0')
+  if ends > known and (known > 0 or redis.call('HLEN', waits) < 1024) then
+    redis.call('HSET', waits, wait[1], ends)
+    if redis.call('PTTL', waits) < wait[2] then redis.call('PEXPIRE', waits, wait[2]) end
   end
 end
 

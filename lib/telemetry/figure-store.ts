@@ -12,11 +12,11 @@ export const FROM_THE_START: FigureCursor = { era: '', exchange: 0 };
 /** What one replica has to tell. */
 export interface FigureReport {
   readonly replica: string;
-  /** Rises by one with every report that is new. The same number again is the same report again: it is not counted twice. */
+  /** Rises by one with every report that is new. The same number again has the same deltas again: they are not added twice. */
   readonly sequence: number;
   /** What to add, by key. */
   readonly deltas: ReadonlyMap<string, Counters>;
-  /** Milliseconds for which a provider wants to be left alone. */
+  /** Milliseconds for which a provider still wants to be left alone: told of as often as need be. */
   readonly waits: ReadonlyMap<string, number>;
 }
 

@@ -29,7 +29,7 @@ export class FleetFigures implements OnApplicationBootstrap, OnApplicationShutdo
   readonly #replica = randomUUID();
   #sequence = 0;
   /** Without an answer so far. Handed in again as it is: it may have been counted. */
-  #report: FigureReport | undefined;
+  #sums: Omit<FigureReport, 'waits'> | undefined;
   #cursor = FROM_THE_START;
   #lastExchange: number | undefined;
   #isAway = false;
@@ -88,23 +88,23 @@ export class FleetFigures implements OnApplicationBootstrap, OnApplicationShutdo
   /** Whether there is more to exchange. */
   async #exchangeOnce(): Promise<boolean> {
     const { figures, waits, store, clock } = this.options;
-    const report = (this.#report ??= this.#newReport());
+    const report = { ...(this.#sums ??= this.#newSums()), waits: waits.news() };
     const began = clock.elapsed();
     const news = await store.exchange(report, this.#cursor);
     const ended = clock.elapsed();
-    this.#report = undefined;
+    this.#sums = undefined;
     this.#lastExchange = ended;
     // The store read its clock somewhere between: half-way is wrong by half of the way at most.
     figures.clockOffset = news.time - (clock.now() - (ended - began) / 2);
-    waits.told(report.waits.keys());
+    waits.told();
     this.#take(news);
     return news.more || (figures.hasUnsent && report.deltas.size >= MAX_DELTAS);
   }
 
-  #newReport(): FigureReport {
-    const { figures, waits } = this.options;
+  #newSums(): Omit<FigureReport, 'waits'> {
+    const { figures } = this.options;
     const deltas = [...figures.take(MAX_DELTAS)].map(([key, sum]) => [key, sum.counters()] as const);
-    return { replica: this.#replica, sequence: ++this.#sequence, deltas: new Map(deltas), waits: waits.news() };
+    return { replica: this.#replica, sequence: ++this.#sequence, deltas: new Map(deltas) };
   }
 
   #take({ cursor, changed, startsOver, waits: heard }: FigureNews): void {

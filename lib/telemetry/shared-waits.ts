@@ -3,30 +3,25 @@ import type { Clock } from '../domain/clock.js';
 /** Waits that are kept; one more pushes out the oldest, which costs its provider calls but no caller an answer. */
 const MAX_WAITS = 1_024;
 
-/** How long providers want to be left alone, by whom any replica has learnt it. Read on the request path. */
+/** How long providers want to be left alone, by whichever replica has learnt it. Read on the request path. */
 export class SharedWaits {
-  /** Key → end, by {@link Clock.elapsed}. */
+  /** Key → end, by {@link Clock.elapsed}: what the fleet knows. */
   readonly #ends = new Map<string, number>();
-  /** What the others do not know yet. */
-  readonly #news = new Set<string>();
+  /** The same of what was learnt here and the others do not know yet. Here the breaker that learnt it waits. */
+  readonly #news = new Map<string, number>();
+  #telling = new Map<string, number>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** Learnt here: the others are told. */
+  /** Learnt here: the others are to be told. */
   report(key: string, ms: number): void {
-    if (!this.learn(key, ms)) return;
-    this.#news.add(key);
-    if (this.#news.size > MAX_WAITS) this.#news.delete(this.#news.values().next().value!);
+    put(this.#news, key, this.clock.elapsed() + ms);
   }
 
   /** Heard of. A wait that is known to last longer stands. */
-  learn(key: string, ms: number): boolean {
+  learn(key: string, ms: number): void {
     const end = this.clock.elapsed() + ms;
-    if (!(ms > 0) || end <= (this.#ends.get(key) ?? 0)) return false;
-    this.#ends.delete(key);
-    this.#ends.set(key, end);
-    if (this.#ends.size > MAX_WAITS) this.#ends.delete(this.#ends.keys().next().value!);
-    return true;
+    if (end > (this.#ends.get(key) ?? 0)) put(this.#ends, key, end);
   }
 
   isWaiting(key: string): boolean {
@@ -37,14 +32,22 @@ export class SharedWaits {
     return false;
   }
 
-  /** Milliseconds left of each wait that the others have to be told of. Stays news until {@link told}. */
+  /** Milliseconds left of each wait that the others have to be told of. */
   news(): Map<string, number> {
     const now = this.clock.elapsed();
-    const left = [...this.#news].map((key) => [key, Math.ceil((this.#ends.get(key) ?? 0) - now)] as const);
+    this.#telling = new Map(this.#news);
+    const left = [...this.#telling].map(([key, end]) => [key, Math.ceil(end - now)] as const);
     return new Map(left.filter(([, ms]) => ms > 0));
   }
 
-  told(keys: Iterable<string>): void {
-    for (const key of keys) this.#news.delete(key);
+  /** The others know what {@link news} last said. */
+  told(): void {
+    for (const [key, end] of this.#telling) if (this.#news.get(key) === end) this.#news.delete(key);
   }
+}
+
+function put(ends: Map<string, number>, key: string, end: number): void {
+  ends.delete(key);
+  ends.set(key, end);
+  if (ends.size > MAX_WAITS) ends.delete(ends.keys().next().value!);
 }

@@ -9,7 +9,9 @@ import { Sender } from '../router/sender.js';
 import { ShadowService } from '../router/shadow/shadow.service.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { priceOf } from '../telemetry/cost.js';
+import { Figures } from '../telemetry/figures.js';
 import { ModelWatch } from '../telemetry/model-watch.js';
+import { SharedWaits } from '../telemetry/shared-waits.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { CLOCK, CONFIG, RANDOM } from '../tokens.js';
 import { Upstreams } from '../upstream/upstreams.js';
@@ -23,8 +25,8 @@ export const SENDING: Provider[] = [
   },
   {
     provide: Telemetry,
-    inject: [CONFIG],
-    useFactory: ({ telemetry }: BlueGreenConfig) => new Telemetry(telemetry.window),
+    inject: [CONFIG, Figures],
+    useFactory: ({ telemetry }: BlueGreenConfig, figures: Figures) => new Telemetry(telemetry.window, figures),
   },
   {
     provide: ShadowService,
@@ -42,7 +44,7 @@ export const SENDING: Provider[] = [
   },
   {
     provide: Sender,
-    inject: [CONFIG, LiveRouteTable, Upstreams, Telemetry, CLOCK, RANDOM, ShadowService],
+    inject: [CONFIG, LiveRouteTable, Upstreams, Telemetry, CLOCK, RANDOM, ShadowService, SharedWaits],
     useFactory: (
       config: BlueGreenConfig,
       table: LiveRouteTable,
@@ -51,6 +53,7 @@ export const SENDING: Provider[] = [
       clock: Clock,
       random: Random,
       mirror: ShadowService,
+      waits: SharedWaits,
     ) => {
       const policyOf = (alias: string) => routeConfig(config, alias).sending;
       const prices = priceOf(config.prices);
@@ -65,7 +68,7 @@ export const SENDING: Provider[] = [
         mirror,
         policyOf,
         priceOf: prices,
-        breakers: new Breakers((alias) => policyOf(alias).breaker),
+        breakers: new Breakers((alias) => policyOf(alias).breaker, waits),
         budgets: new RetryBudgets((alias) => policyOf(alias).retryBudget, clock),
       });
     },
