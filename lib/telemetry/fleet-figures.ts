@@ -40,25 +40,16 @@ export class FleetFigures implements OnApplicationBootstrap, OnApplicationShutdo
 
   constructor(private readonly options: FleetFiguresOptions) {}
 
-  onApplicationBootstrap(): void {
-    this.start();
+  /** The fleet's figures, and its clock, are known before the first request comes. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.#round();
   }
 
   /** Hands in the rest. */
   async onApplicationShutdown(): Promise<void> {
-    this.stop();
-    await this.exchange();
-  }
-
-  start(): void {
-    void this.exchange().then(() => {
-      if (!this.#stopped) this.#cancel = this.options.clock.after(INTERVAL, () => this.start());
-    });
-  }
-
-  stop(): void {
     this.#stopped = true;
     this.#cancel();
+    await this.exchange();
   }
 
   /** Milliseconds since the store last answered; `undefined` before it has. */
@@ -70,6 +61,11 @@ export class FleetFigures implements OnApplicationBootstrap, OnApplicationShutdo
   exchange(): Promise<void> {
     this.#last = this.#last.then(() => this.#exchangeAll());
     return this.#last;
+  }
+
+  async #round(): Promise<void> {
+    await this.exchange();
+    if (!this.#stopped) this.#cancel = this.options.clock.after(INTERVAL, () => void this.#round());
   }
 
   async #exchangeAll(): Promise<void> {

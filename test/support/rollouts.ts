@@ -34,6 +34,7 @@ export interface ReplicaOptions {
   readonly clock?: FakeClock;
   readonly schedule?: RolloutInput;
   readonly routes?: readonly string[];
+  readonly telemetry?: Telemetry;
 }
 
 /** One process as far as rollouts go: store, service and job over a journal, with traffic made by hand. */
@@ -53,7 +54,7 @@ export class Replica {
 
   static async start(options: ReplicaOptions = {}): Promise<Replica> {
     const { journal = new MemoryJournal(), clock = new FakeClock(), schedule = SCHEDULE, routes = ['chat'] } = options;
-    const telemetry = new Telemetry(5 * MINUTE);
+    const { telemetry = new Telemetry(5 * MINUTE) } = options;
     const table = new LiveRouteTable();
     const store = new StateStore(journal, table);
     await store.start();
