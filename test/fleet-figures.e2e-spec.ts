@@ -187,6 +187,9 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
   });
 });
 
+/** Milliseconds that the first key of this kind lives. */
+const left = async (pattern: string) => client.pttl((await client.keys(`*${pattern}*`))[0]!);
+
 describe('in Redis', () => {
   let a: Member;
   beforeEach(async () => {
@@ -198,7 +201,6 @@ describe('in Redis', () => {
   test('slices of windows live for two windows, totals for two weeks', async () => {
     a.sees(1);
     await a.fleet.exchange();
-    const left = async (pattern: string) => client.pttl((await client.keys(`*${pattern}*`))[0]!);
     expect(await left(':of:window')).toBeLessThanOrEqual(2 * WINDOW);
     expect(await left(':of:armwindow')).toBeGreaterThan(2 * WINDOW - 60_000);
     expect(await left(':of:total')).toBeGreaterThan(13 * 24 * HOUR);

@@ -198,9 +198,9 @@ test('a provider that asks for a year is asked again in five minutes', async () 
   expect(await outcome(breaker, ok)).toBe('answer');
 });
 
-describe('rate limits that replicas tell each other of', () => {
-  const waits = (isWaiting: boolean) => ({ report: jest.fn<(ms: number) => void>(), isWaiting: () => isWaiting });
+const waits = (isWaiting: boolean) => ({ report: jest.fn<(ms: number) => void>(), isWaiting: () => isWaiting });
 
+describe('rate limits that replicas tell each other of', () => {
   test('are told as long as the provider asks, once they open the breaker', async () => {
     const told = waits(false);
     const breaker = new CircuitBreaker(OPTIONS, undefined, told);

@@ -44,6 +44,8 @@ function added(...parts: readonly Tally[]): Tally {
   return sum;
 }
 
+const quantiles = (of: Tally) => [0.5, 0.95].map((p) => of.summary().latency.quantile(p));
+
 describe('counters', () => {
   test('are the whole tally: what is made of them says the same', () => {
     fc.assert(
@@ -52,7 +54,6 @@ describe('counters', () => {
         const copy = added(original);
         expect(copy.counters()).toEqual(original.counters());
         expect(copy.summary()).toEqual(original.summary());
-        const quantiles = (of: Tally) => [0.5, 0.95].map((p) => of.summary().latency.quantile(p));
         expect(quantiles(copy)).toEqual(quantiles(original));
       }),
     );
