@@ -22,6 +22,7 @@ import { Upstreams } from './upstream/upstreams.js';
 import { EDGES } from './wiring/edge.providers.js';
 import { JOURNAL_HOME } from './wiring/journal.providers.js';
 import { MONEY } from './wiring/money.providers.js';
+import { FLEET } from './wiring/fleet.providers.js';
 import { ROLLOUT } from './wiring/rollout.providers.js';
 import { ROUTING } from './wiring/routing.providers.js';
 import { SENDING } from './wiring/sending.providers.js';
@@ -59,6 +60,7 @@ import { SENDING } from './wiring/sending.providers.js';
     },
     ...ROUTING,
     ...MONEY,
+    ...FLEET,
     ...SENDING,
     ...JOURNAL_HOME,
     ...ROLLOUT,

@@ -1,4 +1,5 @@
 import type { Target } from '../routing/route-table.js';
+import type { SharedWaits } from '../telemetry/shared-waits.js';
 import { CircuitBreaker, type BreakerOptions } from './circuit-breaker.js';
 
 /** Breakers that are kept; beyond it the one that was not used for longest is forgotten. */
@@ -8,18 +9,31 @@ const MAX_BREAKERS = 1_024;
 export class Breakers {
   readonly #breakers = new Map<string, CircuitBreaker>();
 
-  constructor(private readonly optionsOf: (route: string) => BreakerOptions | false) {}
+  /** @param waits rate limits of the other replicas; without, each knows its own. */
+  constructor(
+    private readonly optionsOf: (route: string) => BreakerOptions | false,
+    private readonly waits?: SharedWaits,
+  ) {}
 
   /** `undefined` when the route has its breakers switched off. */
   get(route: string, { environment, version }: Target): CircuitBreaker | undefined {
     const key = `${route}/${environment}@${version.tag}`;
     const options = this.optionsOf(route);
     if (!options) return undefined;
-    const breaker = this.#breakers.get(key) ?? new CircuitBreaker(options);
+    const breaker = this.#breakers.get(key) ?? this.#begin(key, options);
     // To the end of the line: the one at its front is forgotten first.
     this.#breakers.delete(key);
     this.#breakers.set(key, breaker);
     if (this.#breakers.size > MAX_BREAKERS) this.#breakers.delete(this.#breakers.keys().next().value!);
     return breaker;
+  }
+
+  #begin(key: string, options: BreakerOptions): CircuitBreaker {
+    const { waits } = this;
+    const ofThis = waits && {
+      report: (ms: number) => waits.report(key, ms),
+      isWaiting: () => waits.isWaiting(key),
+    };
+    return new CircuitBreaker(options, undefined, ofThis);
   }
 }

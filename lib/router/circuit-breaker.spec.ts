@@ -197,3 +197,31 @@ test('a provider that asks for a year is asked again in five minutes', async () 
   now += 1;
   expect(await outcome(breaker, ok)).toBe('answer');
 });
+
+const waits = (isWaiting: boolean) => ({ report: jest.fn<(ms: number) => void>(), isWaiting: () => isWaiting });
+
+describe('rate limits that replicas tell each other of', () => {
+  test('are told as long as the provider asks, once they open the breaker', async () => {
+    const told = waits(false);
+    const breaker = new CircuitBreaker(OPTIONS, undefined, told);
+    for (let call = 0; call < 4; call++) await outcome(breaker, failing('rate_limited', 60_000));
+    expect(told.report).not.toHaveBeenCalled();
+    await outcome(breaker, failing('rate_limited', 60_000));
+    expect(told.report.mock.calls).toEqual([[60_000]]);
+  });
+
+  test('are not told after a trial that never got to the provider', async () => {
+    const told = waits(false);
+    const breaker = new CircuitBreaker(OPTIONS, undefined, told);
+    for (let call = 0; call < 5; call++) await outcome(breaker, failing('rate_limited'));
+    now += 10_000;
+    await outcome(breaker, failing('client_abort'));
+    expect(told.report).toHaveBeenCalledTimes(1);
+  });
+
+  test('are waited out by a replica that has not been refused itself', async () => {
+    const call = jest.fn(ok);
+    expect(await outcome(new CircuitBreaker(OPTIONS, undefined, waits(true)), call)).toBe('rate_limited');
+    expect(call).not.toHaveBeenCalled();
+  });
+});

@@ -23,6 +23,14 @@ export interface BreakerOptions {
   readonly halfOpenAfter: number;
 }
 
+/** Waits that others have learnt of the same environment. */
+export interface Waits {
+  /** This breaker is told by the provider to wait, for so many milliseconds. */
+  report(ms: number): void;
+  /** Whether anybody was, and it is not over. */
+  isWaiting(): boolean;
+}
+
 /** Answers of 429 in a row, each with its wait, after which an environment is left alone for a while. */
 const RATE_LIMITS_IN_A_ROW = 5;
 
@@ -39,8 +47,15 @@ export class CircuitBreaker {
   readonly #failures: CircuitBreakerPolicy;
   readonly #rateLimits: CircuitBreakerPolicy;
 
-  /** @param state what {@link toJSON} gave, to go on from there. */
-  constructor(options: BreakerOptions, state?: BreakerState) {
+  /**
+   * @param state what {@link toJSON} gave, to go on from there.
+   * @param waits where it tells and hears of rate limits; without, it knows its own.
+   */
+  constructor(
+    options: BreakerOptions,
+    state?: BreakerState,
+    private readonly waits?: Waits,
+  ) {
     const { halfOpenAfter } = options;
     this.#lastCalls = new LastCalls(options);
     this.#failures = circuitBreaker(
@@ -60,11 +75,17 @@ export class CircuitBreaker {
         initialState: state?.rateLimits,
       },
     );
+    this.#rateLimits.onBreak((reason) => {
+      const error = 'error' in reason ? reason.error : undefined;
+      // Not after a trial that never got to the provider: nothing was learnt.
+      if (classIs(error, (failure) => failure === 'rate_limited')) waits?.report(waitAfter(error, halfOpenAfter));
+    });
   }
 
   /** @throws {UpstreamFailure} of the call; or `circuit_open`, `rate_limited` when the call is not made. */
   async run<T>(call: () => Promise<T>): Promise<T> {
     if (this.#failures.state === CircuitState.HalfOpen) throw refusal('circuit_open');
+    if (this.waits?.isWaiting()) throw refusal('rate_limited');
     if (this.#rateLimits.state === CircuitState.HalfOpen) throw refusal('rate_limited');
     try {
       return await this.#rateLimits.execute(() => this.#failures.execute(call));
@@ -131,11 +152,12 @@ function askedFor(usual: number): IBackoffFactory<{ readonly result: unknown }> 
   return {
     next({ result }) {
       const error = typeof result === 'object' && result !== null ? Reflect.get(result, 'error') : undefined;
-      const asked = error instanceof UpstreamFailure ? (error.retryAfter ?? 0) : 0;
-      return {
-        duration: Math.max(usual, Math.min(asked, LONGEST_RATE_LIMIT)),
-        next: (context) => askedFor(usual).next(context),
-      };
+      return { duration: waitAfter(error, usual), next: (context) => askedFor(usual).next(context) };
     },
   };
+}
+
+function waitAfter(error: unknown, usual: number): number {
+  const asked = error instanceof UpstreamFailure ? (error.retryAfter ?? 0) : 0;
+  return Math.max(usual, Math.min(asked, LONGEST_RATE_LIMIT));
 }

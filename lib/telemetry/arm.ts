@@ -1,9 +1,10 @@
 import { countsAgainstArm, hasVerdict } from '../domain/outcome.js';
+import type { Figures } from './figures.js';
 import type { Observation, Verdict } from './observation.js';
 import { RollingWindow } from './rolling-window.js';
-import { Tally, type Summary } from './tally.js';
+import type { Summary } from './tally.js';
 
-/** What a rollout is judged by: the environment's figures since the evidence last began anew. */
+/** What a rollout is judged by: the environment's figures since the evidence last began anew, of all replicas. */
 export interface Evidence {
   /** Over the rolling window. */
   readonly window: Summary;
@@ -11,47 +12,56 @@ export interface Evidence {
   readonly sinceStart: Summary;
   /** Requests with a verdict since the current weights were set. */
   readonly judgedInSegment: number;
-  /** Failures in a row up to now. */
+  /**
+   * Failures in a row up to now, in this process: replicas' calls have no common order, and whoever sees a run of
+   * failures has to act at once, not when the others have heard of it.
+   */
   readonly consecutiveFailures: number;
 }
 
 /** The evidence of one environment in one epoch. */
 export class Arm {
   readonly #window: RollingWindow;
-  readonly #total = new Tally();
-  #segment = 0;
-  #judgedInSegment = 0;
+  readonly #total: string;
+  /** One slice per segment. */
+  readonly #segments: string;
   #consecutiveFailures = 0;
 
   constructor(
+    private readonly figures: Figures,
+    /** `route/environment`. */
+    place: string,
     /** Revision at which this evidence began. */
     readonly epoch: number,
     windowLength: number,
   ) {
-    this.#window = new RollingWindow(windowLength);
+    this.#total = `arm:${place}:${epoch}`;
+    this.#segments = `armsegments:${place}:${epoch}`;
+    this.#window = new RollingWindow(figures, `armwindow:${place}:${epoch}`, windowLength);
   }
 
   charge({ outcome, segment }: Verdict): void {
     if (!hasVerdict(outcome)) return;
-    if (segment > this.#segment) {
-      this.#segment = segment;
-      this.#judgedInSegment = 0;
-    }
-    if (segment === this.#segment) this.#judgedInSegment++;
+    this.figures.own(this.#segments, segment).addVerdict();
     this.#consecutiveFailures = countsAgainstArm(outcome) ? this.#consecutiveFailures + 1 : 0;
   }
 
   add(observation: Observation): void {
     this.#window.tallyAt(observation.at).addRequest(observation);
-    this.#total.addRequest(observation);
+    this.figures.own(this.#total).addRequest(observation);
   }
 
   read(segment: number, now: number): Evidence {
     return {
       window: this.#window.read(now).summary(),
-      sinceStart: this.#total.summary(),
-      judgedInSegment: this.#segment === segment ? this.#judgedInSegment : 0,
+      sinceStart: this.figures.read(this.#total).summary(),
+      judgedInSegment: this.figures.readSlice(this.#segments, segment).verdicts,
       consecutiveFailures: this.#consecutiveFailures,
     };
+  }
+
+  /** Lets go of its sums. */
+  forget(): void {
+    for (const series of [this.#total, this.#segments, this.#window.series]) this.figures.forget(series);
   }
 }

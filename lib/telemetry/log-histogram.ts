@@ -37,6 +37,21 @@ export class LogHistogram {
     this.#sum += other.#sum;
   }
 
+  /** The sum, and the count of every bucket, by name. */
+  *counters(): Iterable<[name: string, value: number]> {
+    yield ['sum', this.#sum];
+    for (const [index, count] of this.#buckets) yield [String(index), count];
+  }
+
+  /** Adds one of another one's {@link counters}. */
+  add(name: string, value: number): void {
+    if (name === 'sum') this.#sum += value;
+    const index = Number(name);
+    if (!Number.isInteger(index) || index < 0 || index > MAX_INDEX) return;
+    this.#buckets.set(index, (this.#buckets.get(index) ?? 0) + value);
+    this.#count += value;
+  }
+
   /** The `p` quantile, `p` in [0, 1]; `null` when there are no values. */
   quantile(p: number): number | null {
     if (this.#count === 0) return null;

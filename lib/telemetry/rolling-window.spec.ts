@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { observation } from '../../test/support/observations.js';
+import { Figures } from './figures.js';
 import { RollingWindow } from './rolling-window.js';
 import type { Tally } from './tally.js';
 
@@ -9,7 +10,7 @@ const SLICE = LENGTH / 30;
 const START = Date.UTC(2026, 0, 1);
 
 function seeing(...times: readonly number[]): RollingWindow {
-  const window = new RollingWindow(LENGTH);
+  const window = new RollingWindow(new Figures(), 'window:chat', LENGTH);
   for (const at of times) window.tallyAt(at).addRequest(observation({ at }));
   return window;
 }
@@ -46,7 +47,7 @@ describe('a rolling window', () => {
   });
 
   test('holds a fixed number of sums, however long it runs', () => {
-    const window = new RollingWindow(LENGTH);
+    const window = new RollingWindow(new Figures(), 'window:chat', LENGTH);
     const tallies = new Set<Tally>();
     for (let at = START; at < START + 10 * LENGTH; at += 1_000) tallies.add(window.tallyAt(at));
     expect(tallies.size).toBe(300);

@@ -1,44 +1,32 @@
-import { Tally } from './tally.js';
-
-interface Slice {
-  readonly start: number;
-  readonly tally: Tally;
-}
+import type { Figures } from './figures.js';
+import type { Tally } from './tally.js';
 
 /** Slices per window: its length is exact to one part in this many, and so is its memory. */
 const SLICES = 30;
 
 /** Sums over the last `length` milliseconds. */
 export class RollingWindow {
-  readonly #slices: Slice[] = [];
   readonly #sliceLength: number;
 
-  constructor(private readonly length: number) {
+  constructor(
+    private readonly figures: Figures,
+    readonly series: string,
+    private readonly length: number,
+  ) {
     this.#sliceLength = Math.max(1, length / SLICES);
   }
 
   /** The sum that something seen at wall time `at` goes into. */
   tallyAt(at: number): Tally {
-    const start = at - (at % this.#sliceLength);
-    const newest = this.#slices.at(-1);
-    // A clock that was set back adds to the newest slice instead of beginning an older one.
-    if (newest && newest.start >= start) return newest.tally;
-    const slice = { start, tally: new Tally() };
-    this.#slices.push(slice);
-    this.#drop(at);
-    return slice.tally;
+    return this.figures.own(this.series, this.#sliceAt(at));
   }
 
-  /** All that is in the window at `now`. */
+  /** All that is in the window at `now`. Slices ahead of it, from before a clock was set back, are. */
   read(now: number): Tally {
-    this.#drop(now);
-    const sum = new Tally();
-    for (const { tally } of this.#slices) sum.merge(tally);
-    return sum;
+    return this.figures.read(this.series, this.#sliceAt(now - this.length));
   }
 
-  #drop(now: number): void {
-    const oldest = now - this.length - this.#sliceLength;
-    while (this.#slices[0] && this.#slices[0].start <= oldest) this.#slices.shift();
+  #sliceAt(at: number): number {
+    return Math.floor((at + this.figures.clockOffset) / this.#sliceLength);
   }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
 import { observation } from '../../test/support/observations.js';
-import { Tally } from './tally.js';
+import type { Outcome } from '../domain/outcome.js';
+import { Tally, type Counters } from './tally.js';
 import type { Observation } from './observation.js';
 
 const USAGE = { inputTokens: 100, outputTokens: 50, cachedInputTokens: 0 };
@@ -13,6 +15,69 @@ function tally(...observations: readonly Partial<Observation>[]): Tally {
   }
   return sum;
 }
+
+const seen: fc.Arbitrary<Partial<Observation>> = fc.record(
+  {
+    outcome: fc.constantFrom<Outcome>('ok', 'timeout', 'server_error', 'client_abort', 'rate_limited'),
+    latency: fc.double({ min: 0, max: 1e6, noNaN: true }),
+    timeToFirstToken: fc.double({ min: 0, max: 1e6, noNaN: true }),
+    usage: fc.record({ inputTokens: fc.nat(1e6), outputTokens: fc.nat(1e6), cachedInputTokens: fc.constant(0) }),
+    cost: fc.double({ min: 0, max: 10, noNaN: true }),
+    modelDrift: fc.constant({ expected: 'a', answered: 'b' }),
+  },
+  { requiredKeys: ['outcome', 'latency'] },
+);
+
+/** Counts to the last one; sums of fractions as near as their order lets them be. */
+function expectSame(a: Tally, b: Tally): void {
+  const [left, right] = [a.counters(), b.counters()];
+  expect(Object.keys(left).toSorted()).toEqual(Object.keys(right).toSorted());
+  for (const [name, value] of Object.entries(left)) {
+    if (Number.isInteger(value) && !/cost|sum/.test(name)) expect([name, right[name]]).toEqual([name, value]);
+    else expect(Math.abs(right[name]! - value)).toBeLessThanOrEqual(1e-9 * Math.abs(value));
+  }
+}
+
+function added(...parts: readonly Tally[]): Tally {
+  const sum = new Tally();
+  for (const part of parts) sum.add(JSON.parse(JSON.stringify(part.counters())) as Counters);
+  return sum;
+}
+
+const quantiles = (of: Tally) => [0.5, 0.95].map((p) => of.summary().latency.quantile(p));
+
+describe('counters', () => {
+  test('are the whole tally: what is made of them says the same', () => {
+    fc.assert(
+      fc.property(fc.array(seen, { maxLength: 20 }), (observations) => {
+        const original = tally(...observations);
+        const copy = added(original);
+        expect(copy.counters()).toEqual(original.counters());
+        expect(copy.summary()).toEqual(original.summary());
+        expect(quantiles(copy)).toEqual(quantiles(original));
+      }),
+    );
+  });
+
+  test('add up to the same in any order and grouping', () => {
+    const parts = fc.array(fc.array(seen, { maxLength: 8 }), { minLength: 2, maxLength: 6 });
+    fc.assert(
+      fc.property(parts, fc.nat(5), (groups, cut) => {
+        const all = tally(...groups.flat());
+        const tallies = groups.map((group) => tally(...group));
+        expectSame(all, added(...tallies));
+        expectSame(all, added(...tallies.toReversed()));
+        expectSame(all, added(added(...tallies.slice(0, cut)), added(...tallies.slice(cut))));
+      }),
+    );
+  });
+
+  test('of a newer release, unknown here, are passed over', () => {
+    const sum = added(tally({}));
+    sum.add({ moods: 3, 'class:bored': 1, 'latency:first': 1, 'latency:99999999': 1, 'colour:red': 1 });
+    expect(sum.counters()).toEqual(tally({}).counters());
+  });
+});
 
 describe('a tally', () => {
   test('counts errors over the requests that say something about the environment', () => {

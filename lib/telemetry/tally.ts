@@ -1,4 +1,4 @@
-import { countsAgainstArm, hasVerdict, type Outcome } from '../domain/outcome.js';
+import { CONSEQUENCES, countsAgainstArm, hasVerdict, type FailureClass, type Outcome } from '../domain/outcome.js';
 import { LogHistogram } from './log-histogram.js';
 import type { Observation } from './observation.js';
 
@@ -36,61 +36,68 @@ export interface Distribution {
   quantile(p: number): number | null;
 }
 
+/** A sum as flat counters: what goes to other processes. A counter that is absent is 0. */
+export type Counters = Readonly<Record<string, number>>;
+
+const COUNTED = [
+  'verdicts',
+  'requests',
+  'judged',
+  'errors',
+  'inputTokens',
+  'cachedInputTokens',
+  'outputTokens',
+  'cost',
+  'pricedTokens',
+  'answers',
+  'unpriced',
+  'modelDrift',
+] as const;
+
 /** A running sum of observations. Sums of sums are sums: windows, totals and replicas all merge this way. */
 export class Tally {
-  #requests = 0;
-  #judged = 0;
-  #errors = 0;
-  #inputTokens = 0;
-  #cachedInputTokens = 0;
-  #outputTokens = 0;
-  #cost = 0;
-  #pricedTokens = 0;
-  #answers = 0;
-  #unpriced = 0;
-  #modelDrift = 0;
+  readonly #sums = Object.fromEntries(COUNTED.map((name) => [name, 0])) as Record<(typeof COUNTED)[number], number>;
   readonly #byClass = new Map<Outcome, number>();
   readonly #latency = new LogHistogram();
   readonly #firstToken = new LogHistogram();
 
+  /** Requests whose verdict is known, ended or not. */
+  get verdicts(): number {
+    return this.#sums.verdicts;
+  }
+
+  addVerdict(): void {
+    this.#sums.verdicts++;
+  }
+
   /** Charges a request to the environment that was assigned. */
   addRequest({ outcome, latency, timeToFirstToken }: Observation): void {
-    this.#requests++;
+    this.#sums.requests++;
     if (outcome !== 'ok') this.#byClass.set(outcome, (this.#byClass.get(outcome) ?? 0) + 1);
     if (!hasVerdict(outcome)) return;
-    this.#judged++;
-    if (countsAgainstArm(outcome)) this.#errors++;
+    this.#sums.judged++;
+    if (countsAgainstArm(outcome)) this.#sums.errors++;
     this.#latency.record(latency);
     if (timeToFirstToken !== undefined) this.#firstToken.record(timeToFirstToken);
   }
 
   /** Books tokens and money on the environment that answered. */
   addAnswer({ usage, cost, modelDrift }: Observation): void {
-    if (modelDrift) this.#modelDrift++;
+    if (modelDrift) this.#sums.modelDrift++;
     if (!usage) return;
-    this.#answers++;
-    this.#inputTokens += usage.inputTokens;
-    this.#cachedInputTokens += usage.cachedInputTokens;
-    this.#outputTokens += usage.outputTokens;
-    if (cost === undefined) this.#unpriced++;
+    this.#sums.answers++;
+    this.#sums.inputTokens += usage.inputTokens;
+    this.#sums.cachedInputTokens += usage.cachedInputTokens;
+    this.#sums.outputTokens += usage.outputTokens;
+    if (cost === undefined) this.#sums.unpriced++;
     else {
-      this.#cost += cost;
-      this.#pricedTokens += usage.inputTokens + usage.outputTokens;
+      this.#sums.cost += cost;
+      this.#sums.pricedTokens += usage.inputTokens + usage.outputTokens;
     }
   }
 
   merge(other: Tally): void {
-    this.#requests += other.#requests;
-    this.#judged += other.#judged;
-    this.#errors += other.#errors;
-    this.#inputTokens += other.#inputTokens;
-    this.#cachedInputTokens += other.#cachedInputTokens;
-    this.#outputTokens += other.#outputTokens;
-    this.#cost += other.#cost;
-    this.#pricedTokens += other.#pricedTokens;
-    this.#answers += other.#answers;
-    this.#unpriced += other.#unpriced;
-    this.#modelDrift += other.#modelDrift;
+    for (const name of COUNTED) this.#sums[name] += other.#sums[name];
     for (const [outcome, count] of other.#byClass) {
       this.#byClass.set(outcome, (this.#byClass.get(outcome) ?? 0) + count);
     }
@@ -98,27 +105,62 @@ export class Tally {
     this.#firstToken.merge(other.#firstToken);
   }
 
+  /** All of it, as {@link add} takes it. */
+  counters(): Counters {
+    const counters: Record<string, number> = {};
+    for (const name of COUNTED) counters[name] = this.#sums[name];
+    for (const [outcome, count] of this.#byClass) counters[`class:${outcome}`] = count;
+    for (const [name, value] of this.#latency.counters()) counters[`latency:${name}`] = value;
+    for (const [name, value] of this.#firstToken.counters()) counters[`firstToken:${name}`] = value;
+    // One value that is no number would make the sum of all replicas one that is none.
+    return Object.fromEntries(Object.entries(counters).filter(([, value]) => Number.isFinite(value) && value !== 0));
+  }
+
+  /** Adds what another one counted. Counters that are not known here, of a newer release, are passed over. */
+  add(counters: Counters): void {
+    for (const [field, value] of Object.entries(counters)) {
+      const [kind, name] = field.split(':', 2) as [string, string | undefined];
+      if (name === undefined) {
+        if (isCounted(kind)) this.#sums[kind] += value;
+      } else if (kind === 'latency') this.#latency.add(name, value);
+      else if (kind === 'firstToken') this.#firstToken.add(name, value);
+      else if (kind === 'class' && isFailureClass(name)) {
+        this.#byClass.set(name, (this.#byClass.get(name) ?? 0) + value);
+      }
+    }
+  }
+
   summary(): Summary {
-    const priced = this.#answers - this.#unpriced;
+    const { requests, judged, errors, inputTokens, cachedInputTokens, outputTokens, cost, pricedTokens, answers } =
+      this.#sums;
+    const { unpriced, modelDrift } = this.#sums;
     return {
-      requests: this.#requests,
-      judged: this.#judged,
-      errors: this.#errors,
+      requests,
+      judged,
+      errors,
       errorsByClass: Object.fromEntries(this.#byClass),
-      errorRate: ratio(this.#errors, this.#judged),
+      errorRate: ratio(errors, judged),
       latency: this.#latency,
       timeToFirstToken: this.#firstToken,
-      answers: this.#answers,
-      inputTokens: this.#inputTokens,
-      cachedInputTokens: this.#cachedInputTokens,
-      outputTokens: this.#outputTokens,
-      cost: this.#cost,
-      unpriced: this.#unpriced,
-      modelDrift: this.#modelDrift,
-      costPerToken: ratio(this.#cost, this.#pricedTokens),
-      costPer1000Requests: ratio(this.#cost * 1000, priced),
+      answers,
+      inputTokens,
+      cachedInputTokens,
+      outputTokens,
+      cost,
+      unpriced,
+      modelDrift,
+      costPerToken: ratio(cost, pricedTokens),
+      costPer1000Requests: ratio(cost * 1000, answers - unpriced),
     };
   }
+}
+
+function isCounted(name: string): name is (typeof COUNTED)[number] {
+  return (COUNTED as readonly string[]).includes(name);
+}
+
+function isFailureClass(name: string): name is FailureClass {
+  return Object.hasOwn(CONSEQUENCES, name);
 }
 
 function ratio(part: number, whole: number): number | null {

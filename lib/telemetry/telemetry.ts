@@ -1,13 +1,15 @@
 import { Logger } from '@nestjs/common';
 import { Arm, type Evidence } from './arm.js';
+import { Figures } from './figures.js';
 import type { Observation, Observer, Verdict } from './observation.js';
 import { pulseAfter, type Pulse } from './pulse.js';
 import { RollingWindow } from './rolling-window.js';
-import { Tally, type Summary } from './tally.js';
+import type { Summary } from './tally.js';
 
 /** Figures of one version in one environment. */
 interface VersionFigures {
-  readonly total: Tally;
+  /** The series of its total. */
+  readonly total: string;
   readonly window: RollingWindow;
   pulse: Pulse | undefined;
 }
@@ -16,8 +18,9 @@ interface VersionFigures {
 const MAX_VERSIONS = 64;
 
 /**
- * All figures of this process: totals and rolling windows per environment and version, and the evidence of the
- * rollout under way. Sums only; nothing of a request is kept.
+ * All figures: totals and rolling windows per environment and version, and the evidence of the rollout under way.
+ * Sums only; nothing of a request is kept. Where replicas share their figures these are the sums over all of them, the
+ * others' as of their last exchange.
  */
 export class Telemetry implements Observer {
   readonly #logger = new Logger(Telemetry.name);
@@ -28,7 +31,11 @@ export class Telemetry implements Observer {
   readonly #onVerdict = new Set<(verdict: Verdict) => void>();
   readonly #onObservation = new Set<(observation: Observation) => void>();
 
-  constructor(private readonly windowLength: number) {}
+  /** @param windowLength of the rolling windows, milliseconds. */
+  constructor(
+    private readonly windowLength: number,
+    private readonly sums = new Figures(),
+  ) {}
 
   charge(verdict: Verdict): void {
     const { route, environment, version } = verdict;
@@ -41,12 +48,12 @@ export class Telemetry implements Observer {
   observe(observation: Observation): void {
     const { at, route, environment, version, answeredBy } = observation;
     const charged = this.#figures(route, environment, version);
-    charged.total.addRequest(observation);
+    this.sums.own(charged.total).addRequest(observation);
     charged.window.tallyAt(at).addRequest(observation);
     this.#arm(observation)?.add(observation);
     if (answeredBy) {
       const answered = this.#figures(route, answeredBy.environment, answeredBy.version);
-      answered.total.addAnswer(observation);
+      this.sums.own(answered.total).addAnswer(observation);
       answered.window.tallyAt(at).addAnswer(observation);
     }
     this.#tell(this.#onObservation, observation);
@@ -67,35 +74,37 @@ export class Telemetry implements Observer {
     return () => this.#onObservation.delete(listener);
   }
 
-  /** Since this process started. */
+  /** Since its first request; where replicas share their figures, since one that two weeks without any went before. */
   total(route: string, environment: string, version: string): Summary {
-    return (this.#peek(route, environment, version)?.total ?? new Tally()).summary();
+    return this.sums.read(this.#of(`${route}/${environment}@${version}`).total).summary();
   }
 
   /** Over the rolling window. */
   recent(route: string, environment: string, version: string, now: number): Summary {
-    return (this.#peek(route, environment, version)?.window.read(now) ?? new Tally()).summary();
+    return this.#of(`${route}/${environment}@${version}`).window.read(now).summary();
   }
 
-  /** How the environment has answered lately; `undefined` before its first request. */
+  /** How the environment has answered this process lately; `undefined` before its first request. */
   pulse(route: string, environment: string, version: string): Pulse | undefined {
     return this.#peek(route, environment, version)?.pulse;
   }
 
   /** What is known of an environment since revision `epoch`, under the weights of `segment`. */
   evidence(route: string, environment: string, epoch: number, segment: number, now: number): Evidence {
-    const known = this.#arms.get(`${route}/${environment}`);
-    const arm = known?.epoch === epoch ? known : new Arm(epoch, this.windowLength);
+    const place = `${route}/${environment}`;
+    const known = this.#arms.get(place);
+    const arm = known?.epoch === epoch ? known : new Arm(this.sums, place, epoch, this.windowLength);
     return arm.read(segment, now);
   }
 
   /** `undefined` for a straggler of an earlier epoch: it says nothing about what is tried now. */
   #arm({ route, environment, epoch }: Verdict): Arm | undefined {
-    const key = `${route}/${environment}`;
-    const arm = this.#arms.get(key);
+    const place = `${route}/${environment}`;
+    const arm = this.#arms.get(place);
     if (arm && arm.epoch >= epoch) return arm.epoch === epoch ? arm : undefined;
-    const next = new Arm(epoch, this.windowLength);
-    this.#arms.set(key, next);
+    arm?.forget();
+    const next = new Arm(this.sums, place, epoch, this.windowLength);
+    this.#arms.set(place, next);
     return next;
   }
 
@@ -118,14 +127,22 @@ export class Telemetry implements Observer {
     let versions = this.#versions.get(route);
     if (!versions) this.#versions.set(route, (versions = new Map()));
     const key = `${environment}@${version}`;
-    const figures = versions.get(key) ?? {
-      total: new Tally(),
-      window: new RollingWindow(this.windowLength),
-      pulse: undefined,
-    };
+    const figures = versions.get(key) ?? this.#of(`${route}/${key}`);
     versions.delete(key);
     versions.set(key, figures);
-    if (versions.size > MAX_VERSIONS) versions.delete(versions.keys().next().value!);
+    if (versions.size > MAX_VERSIONS) this.#forget(versions, versions.keys().next().value!);
     return figures;
+  }
+
+  #forget(versions: Map<string, VersionFigures>, key: string): void {
+    const { total, window } = versions.get(key)!;
+    versions.delete(key);
+    this.sums.forget(total);
+    this.sums.forget(window.series);
+  }
+
+  #of(place: string): VersionFigures {
+    const window = new RollingWindow(this.sums, `window:${place}`, this.windowLength);
+    return { total: `total:${place}`, window, pulse: undefined };
   }
 }

@@ -10,7 +10,9 @@ import { Sender } from '../router/sender.js';
 import { ShadowService } from '../router/shadow/shadow.service.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { priceOf } from '../telemetry/cost.js';
+import { Figures } from '../telemetry/figures.js';
 import { ModelWatch } from '../telemetry/model-watch.js';
+import { SharedWaits } from '../telemetry/shared-waits.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { VersionHistory } from '../telemetry/version-history.js';
 import { CLOCK, CONFIG, RANDOM } from '../tokens.js';
@@ -25,8 +27,8 @@ export const SENDING: Provider[] = [
   },
   {
     provide: Telemetry,
-    inject: [CONFIG],
-    useFactory: ({ telemetry }: BlueGreenConfig) => new Telemetry(telemetry.window),
+    inject: [CONFIG, Figures],
+    useFactory: ({ telemetry }: BlueGreenConfig, figures: Figures) => new Telemetry(telemetry.window, figures),
   },
   {
     provide: ShadowService,
@@ -44,7 +46,7 @@ export const SENDING: Provider[] = [
   },
   {
     provide: Sender,
-    inject: [CONFIG, LiveRouteTable, Upstreams, Telemetry, CLOCK, RANDOM, ShadowService, BudgetService],
+    inject: [CONFIG, LiveRouteTable, Upstreams, Telemetry, CLOCK, RANDOM, ShadowService, BudgetService, SharedWaits],
     useFactory: (
       config: BlueGreenConfig,
       table: LiveRouteTable,
@@ -54,6 +56,7 @@ export const SENDING: Provider[] = [
       random: Random,
       mirror: ShadowService,
       spending: BudgetService,
+      waits: SharedWaits,
     ) => {
       const policyOf = (alias: string) => routeConfig(config, alias).sending;
       const prices = priceOf(config.prices);
@@ -69,7 +72,7 @@ export const SENDING: Provider[] = [
         spending,
         policyOf,
         priceOf: prices,
-        breakers: new Breakers((alias) => policyOf(alias).breaker),
+        breakers: new Breakers((alias) => policyOf(alias).breaker, waits),
         budgets: new RetryBudgets((alias) => policyOf(alias).retryBudget, clock),
       });
     },

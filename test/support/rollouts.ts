@@ -36,6 +36,7 @@ export interface ReplicaOptions {
   readonly clock?: FakeClock;
   readonly schedule?: RolloutInput;
   readonly routes?: readonly string[];
+  readonly telemetry?: Telemetry;
 }
 
 /** One process as far as rollouts go: store, service and job over a journal, with traffic made by hand. */
@@ -58,8 +59,8 @@ export class Replica {
     clock = new FakeClock(),
     schedule = SCHEDULE,
     routes = ['chat'],
+    telemetry = new Telemetry(5 * MINUTE),
   }: ReplicaOptions = {}): Promise<Replica> {
-    const telemetry = new Telemetry(5 * MINUTE);
     const table = new LiveRouteTable();
     const store = new StateStore(journal, table);
     await store.start();

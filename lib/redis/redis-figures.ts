@@ -1,0 +1,83 @@
+import type { FigureCursor, FigureNews, FigureReport, FigureStore } from '../telemetry/figure-store.js';
+import type { Counters } from '../telemetry/tally.js';
+import { EXCHANGE } from './exchange-script.js';
+import type { RedisConnection } from './redis-connection.js';
+import { RedisScript } from './redis-script.js';
+
+/** Milliseconds without a count after which a sum is forgotten, but for slices of windows. */
+const TOTALS_LIVE = 14 * 24 * 60 * 60_000;
+/** Sums that are read per exchange, at least one exchange's. */
+const PAGE = 200;
+
+export interface RedisFiguresOptions {
+  /** Before every key, a hash tag in it. */
+  readonly prefix?: string | undefined;
+  /** Length of the rolling windows, milliseconds. */
+  readonly window: number;
+}
+
+/** Sums that replicas share in Redis: one hash each, added to and read by one script. */
+export class RedisFigures implements FigureStore {
+  readonly #script = new RedisScript(EXCHANGE);
+  readonly #key: string;
+  readonly #slicesLive: number;
+
+  constructor(
+    private readonly connection: RedisConnection,
+    { prefix = '{blue-green}:', window }: RedisFiguresOptions,
+  ) {
+    this.#key = `${prefix}figures`;
+    this.#slicesLive = 2 * window;
+  }
+
+  async exchange(report: FigureReport, cursor: FigureCursor): Promise<FigureNews> {
+    const keys = ['', ':changed', ':expiry', `:replica:${report.replica}`, ':waits'].map((name) => this.#key + name);
+    const deltas = [...report.deltas].map(([key, counters]) => [
+      key,
+      String(Math.ceil(this.#livesFor(key))),
+      ...Object.entries(counters).flatMap(([field, value]) => [field, String(value)]),
+    ]);
+    const answer = await this.#script.run(this.connection, keys, [
+      report.replica,
+      report.sequence,
+      cursor.era,
+      cursor.exchange,
+      PAGE,
+      JSON.stringify(deltas),
+      JSON.stringify([...report.waits]),
+    ]);
+    return newsFrom(answer as Answer);
+  }
+
+  #livesFor(key: string): number {
+    return /^(arm)?window:/.test(key) ? this.#slicesLive : TOTALS_LIVE;
+  }
+}
+
+/** What the script returns. */
+type Answer = readonly [
+  era: string,
+  cursor: number,
+  more: number,
+  startsOver: number,
+  time: number,
+  changed: readonly (readonly [key: string, fields: readonly string[]])[],
+  waits: readonly (readonly [key: string, ms: number])[],
+];
+
+function newsFrom([era, exchange, more, startsOver, time, changed, waits]: Answer): FigureNews {
+  return {
+    cursor: { era, exchange },
+    more: more === 1,
+    startsOver: startsOver === 1,
+    time,
+    changed: new Map(changed.map(([key, fields]) => [key, countersFrom(fields)])),
+    waits: new Map(waits),
+  };
+}
+
+function countersFrom(fields: readonly string[]): Counters {
+  const counters: Record<string, number> = {};
+  for (let n = 0; n + 1 < fields.length; n += 2) counters[fields[n]!] = Number(fields[n + 1]);
+  return counters;
+}

@@ -1,0 +1,126 @@
+import { Tally } from './tally.js';
+
+/** One sum, in the parts that it consists of for this process. */
+interface Figure {
+  /** What all replicas have counted, as the store last said. */
+  base?: Tally;
+  /** Counted here and under way to the store. */
+  sent?: Tally;
+  /** Counted here since. */
+  own?: Tally;
+}
+
+/** Series that are kept; beyond it the one that was used or heard of longest ago is forgotten, counted or not. */
+const MAX_SERIES = 4_096;
+
+/** Slices per series, from its newest on back: a window and what hangs over. */
+const MAX_SLICES = 32;
+
+/**
+ * All sums of this process, and of the fleet as far as it has been told. A series is one sum, or one per slice of time.
+ * A process on its own never has a base and sends nothing: its own counts are the sums.
+ */
+export class Figures {
+  /** Series → slice → figure, the least recently used series first. */
+  readonly #series = new Map<string, Map<number, Figure>>();
+  /** What has counts of our own that are not under way, oldest first. */
+  readonly #unsent = new Map<string, Figure>();
+  readonly #underWay = new Map<string, Figure>();
+
+  /** Milliseconds that the store's clock is ahead of ours. Replicas' clocks are not trusted: slices are cut by the store's. */
+  clockOffset = 0;
+
+  /** The sum that is added to. */
+  own(series: string, slice = 0): Tally {
+    const figure = this.#figure(series, slice);
+    if (figure.own) return figure.own;
+    this.#unsent.set(keyOf(series, slice), figure);
+    return (figure.own = new Tally());
+  }
+
+  /** The sum over all replicas; over all slices from `from` on. */
+  read(series: string, from = 0): Tally {
+    const sum = new Tally();
+    for (const [slice, figure] of this.#series.get(series) ?? []) if (slice >= from) mergeAll(sum, figure);
+    return sum;
+  }
+
+  /** The same of one slice. */
+  readSlice(series: string, slice: number): Tally {
+    const sum = new Tally();
+    mergeAll(sum, this.#series.get(series)?.get(slice) ?? {});
+    return sum;
+  }
+
+  forget(series: string): void {
+    for (const slice of this.#series.get(series)?.keys() ?? []) this.#unmark(series, slice);
+    this.#series.delete(series);
+  }
+
+  /** Takes up to `atMost` sums that nobody has been sent yet. They are under way until {@link acknowledge}. */
+  take(atMost: number): Map<string, Tally> {
+    for (const [key, figure] of this.#unsent) {
+      if (this.#underWay.size >= atMost) break;
+      this.#unsent.delete(key);
+      this.#underWay.set(key, figure);
+      figure.sent = figure.own!;
+      delete figure.own;
+    }
+    return new Map([...this.#underWay].map(([key, { sent }]) => [key, sent!]));
+  }
+
+  /** What was taken has been added to the fleet's sums. */
+  acknowledge(): void {
+    for (const figure of this.#underWay.values()) {
+      const base = (figure.base ??= new Tally());
+      if (figure.sent) base.merge(figure.sent);
+      delete figure.sent;
+    }
+    this.#underWay.clear();
+  }
+
+  /** The store has nothing of what it had: only what it says from now on is known of the fleet. */
+  startOver(): void {
+    for (const slices of this.#series.values()) for (const figure of slices.values()) delete figure.base;
+  }
+
+  /** What all replicas have counted, ours included as far as acknowledged. */
+  learn(key: string, sum: Tally): void {
+    const cut = key.lastIndexOf('#');
+    const slice = Number(key.slice(cut + 1));
+    if (cut > 0 && Number.isSafeInteger(slice)) this.#figure(key.slice(0, cut), slice).base = sum;
+  }
+
+  get hasUnsent(): boolean {
+    return this.#unsent.size > 0;
+  }
+
+  #figure(series: string, slice: number): Figure {
+    let slices = this.#series.get(series);
+    if (slices) this.#series.delete(series);
+    this.#series.set(series, (slices ??= new Map<number, Figure>()));
+    if (this.#series.size > MAX_SERIES) this.forget(this.#series.keys().next().value!);
+
+    let figure = slices.get(slice);
+    if (figure) return figure;
+    slices.set(slice, (figure = {}));
+    for (const old of slices.keys()) {
+      if (old > slice - MAX_SLICES) continue;
+      this.#unmark(series, old);
+      slices.delete(old);
+    }
+    return figure;
+  }
+
+  #unmark(series: string, slice: number): void {
+    this.#unsent.delete(keyOf(series, slice));
+  }
+}
+
+function keyOf(series: string, slice: number): string {
+  return `${series}#${slice}`;
+}
+
+function mergeAll(sum: Tally, { base, sent, own }: Figure): void {
+  for (const part of [base, sent, own]) if (part) sum.merge(part);
+}

@@ -1,0 +1,31 @@
+import type { Provider } from '@nestjs/common';
+import type { Clock } from '../domain/clock.js';
+import type { BlueGreenConfig } from '../options/config.js';
+import type { RedisConnection } from '../redis/redis-connection.js';
+import { RedisFigures } from '../redis/redis-figures.js';
+import { Figures } from '../telemetry/figures.js';
+import { FleetFigures } from '../telemetry/fleet-figures.js';
+import { SharedWaits } from '../telemetry/shared-waits.js';
+import { CLOCK, CONFIG, REDIS } from '../tokens.js';
+
+/** What replicas know together. */
+export const FLEET: Provider[] = [
+  Figures,
+  { provide: SharedWaits, inject: [CLOCK], useFactory: (clock: Clock) => new SharedWaits(clock) },
+  {
+    // Without a Redis this process is the fleet, and there is nobody to exchange with.
+    provide: FleetFigures,
+    inject: [CONFIG, Figures, SharedWaits, CLOCK, REDIS],
+    useFactory: (
+      { telemetry, journal }: BlueGreenConfig,
+      figures: Figures,
+      waits: SharedWaits,
+      clock: Clock,
+      redis: RedisConnection | undefined,
+    ) => {
+      if (!redis) return undefined;
+      const store = new RedisFigures(redis, { window: telemetry.window, prefix: journal?.prefix });
+      return new FleetFigures({ figures, waits, store, clock });
+    },
+  },
+];

@@ -1,0 +1,233 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { MemoryJournal } from 'nestjs-blue-green';
+import type { RedisConnection } from '../lib/redis/redis-connection.js';
+import { RedisFigures } from '../lib/redis/redis-figures.js';
+import type { FigureStore } from '../lib/telemetry/figure-store.js';
+import { FakeClock } from './support/fake-clock.js';
+import { exchanged, Member, WINDOW } from './support/fleet.js';
+import { MemoryFigures } from './support/memory-figures.js';
+import { observation } from './support/observations.js';
+import { RedisServer } from './support/redis.js';
+import { Replica } from './support/rollouts.js';
+
+const HOUR = 3_600_000;
+const five = (count: number) => [count, count, count, count, count];
+
+let server: RedisServer;
+let client: Redis;
+beforeAll(async () => {
+  server = await RedisServer.start();
+  client = new Redis(server.url);
+});
+afterAll(async () => {
+  client.disconnect();
+  await server.stop();
+});
+
+interface Home extends FigureStore {
+  empty(): Promise<void>;
+}
+
+function redisHome(): Home {
+  const connection: RedisConnection = {
+    send: (command, ...args) => client.call(command, ...args.map(String)),
+    duplicate: () => connection,
+    close: () => Promise.resolve(),
+  };
+  const figures = new RedisFigures(connection, { window: WINDOW });
+  return {
+    exchange: (report, cursor) => figures.exchange(report, cursor),
+    empty: async () => void (await client.flushall()),
+  };
+}
+
+const homes: Readonly<Record<string, () => Home>> = {
+  memory: () => new MemoryFigures(() => Date.UTC(2026, 5, 1)),
+  Redis: redisHome,
+};
+
+describe.each(Object.keys(homes))('figures that replicas share in %s', (name) => {
+  let home: Home;
+  let a: Member;
+  let b: Member;
+  beforeEach(async () => {
+    home = homes[name]!();
+    await home.empty();
+    [a, b] = [new Member(home), new Member(home)];
+    // As at the start of an app: before the first request.
+    await exchanged(a, b);
+  });
+
+  test('are the sums of what each has seen', async () => {
+    a.sees(3);
+    b.sees(4, { outcome: 'timeout', latency: 900 });
+    expect([a.counts, b.counts]).toEqual([five(3), five(4)]);
+    await exchanged(a, b);
+    expect([a.counts, b.counts]).toEqual([five(7), five(7)]);
+    const { errors, errorsByClass, latency } = a.telemetry.total('chat', 'green', 'v2');
+    expect([errors, errorsByClass, latency.count, latency.mean]).toEqual([4, { timeout: 4 }, 7, 3900 / 7]);
+    expect(latency.quantile(0.9)).toBe(b.telemetry.total('chat', 'green', 'v2').latency.quantile(0.9));
+  });
+
+  test('count what is seen while an exchange is under way once', async () => {
+    a.sees(1);
+    const exchanging = a.fleet.exchange();
+    a.sees(1);
+    await exchanging;
+    await exchanged(a, b);
+    expect([a.counts[0], b.counts[0]]).toEqual([2, 2]);
+  });
+
+  test('are not doubled when an answer is lost and the report is handed in again', async () => {
+    a.sees(3);
+    a.way.state = 'losesAnswers';
+    await a.fleet.exchange();
+    a.sees(2);
+    await a.fleet.exchange();
+    expect(a.counts).toEqual(five(5));
+    a.way.state = 'open';
+    await exchanged(a, b);
+    expect([a.counts, b.counts]).toEqual([five(5), five(5)]);
+  });
+
+  test('go on without the store from what was known, and are complete when it is back', async () => {
+    a.sees(1);
+    b.sees(1);
+    await exchanged(a, b);
+    a.way.state = 'cut';
+    a.sees(10);
+    b.sees(20);
+    await exchanged(a, b);
+    expect([a.counts, b.counts]).toEqual([five(12), five(22)]);
+    a.way.state = 'open';
+    await exchanged(a, b);
+    expect([a.counts, b.counts]).toEqual([five(32), five(32)]);
+  });
+
+  test('are all there for a replica that comes later', async () => {
+    a.sees(6);
+    await exchanged(a);
+    const late = new Member(home);
+    await late.fleet.onApplicationBootstrap();
+    expect(late.counts).toEqual(five(6));
+    await late.fleet.beforeApplicationShutdown();
+  });
+
+  test('begin anew when the store was emptied, with what is counted from then on', async () => {
+    a.sees(5);
+    b.sees(5);
+    await exchanged(a, b);
+    await home.empty();
+    a.sees(1);
+    await exchanged(a, b);
+    expect([a.counts, b.counts]).toEqual([five(1), five(1)]);
+  });
+
+  test('are cut into slices by one clock, however far apart those of the replicas are', async () => {
+    const ahead = new Member(home, new FakeClock(a.clock.now() + 6 * HOUR));
+    await exchanged(a, ahead);
+    a.sees(1);
+    ahead.sees(1);
+    await exchanged(a, ahead);
+    expect([a.counts, ahead.counts]).toEqual([five(2), five(2)]);
+  });
+
+  test('of many versions arrive over as many exchanges as it takes', async () => {
+    for (let n = 0; n < 300; n++) a.sees(1, { route: `route-${n}` });
+    await exchanged(a, b);
+    const seen = Array.from({ length: 300 }, (_, n) => b.telemetry.total(`route-${n}`, 'green', 'v2').requests);
+    expect(seen).toEqual(seen.map(() => 1));
+  });
+
+  test('hand in the rest at the end', async () => {
+    await a.fleet.onApplicationBootstrap();
+    a.sees(2);
+    await a.fleet.beforeApplicationShutdown();
+    expect(a.clock.timers).toBe(0);
+    await b.fleet.exchange();
+    expect(b.counts).toEqual(five(2));
+  });
+
+  test('tell how old they are', async () => {
+    expect(new Member(home).fleet.age).toBeUndefined();
+    a.clock.advance(700);
+    expect(a.fleet.age).toBe(700);
+  });
+
+  test('tell of rate limits too', async () => {
+    a.waits.report('chat/green@v2', 60_000);
+    await exchanged(a, b);
+    expect([b.waits.isWaiting('chat/green@v2'), b.waits.isWaiting('chat/blue@v1')]).toEqual([true, false]);
+    b.clock.advance(60_000);
+    expect(b.waits.isWaiting('chat/green@v2')).toBe(false);
+  });
+
+  test('trip a gate that the part of none of four replicas would trip', async () => {
+    const journal = new MemoryJournal();
+    const clock = new FakeClock();
+    const members = [1, 2, 3, 4].map(() => new Member(home, clock));
+    const replicas: Replica[] = [];
+    for (const { telemetry } of members) replicas.push(await Replica.start({ journal, clock, telemetry }));
+    const leader = replicas[0]!;
+    await leader.rollouts.start('chat');
+    await Promise.all(replicas.map(({ store }) => store.reached(leader.rollouts.revision)));
+    await exchanged(...members);
+    // The gate asks for 20 requests; each sees 8, one of them a failure.
+    for (const replica of replicas) {
+      replica.traffic('green', 7);
+      replica.traffic('green', 1, { outcome: 'server_error' });
+      await replica.scheduler.tick();
+    }
+    expect(leader.phase).toBe('Progressing');
+    await exchanged(...members);
+    await leader.scheduler.tick();
+    expect(leader.phase).toBe('RolledBack');
+    for (const replica of replicas) replica.stop();
+  });
+});
+
+/** Milliseconds that the first key of this kind lives. */
+const left = async (pattern: string) => client.pttl((await client.keys(`*${pattern}*`))[0]!);
+
+describe('in Redis', () => {
+  let a: Member;
+  beforeEach(async () => {
+    await client.flushall();
+    a = new Member(redisHome());
+  });
+  afterEach(() => client.flushall());
+
+  test('slices of windows live for two windows, totals for two weeks', async () => {
+    a.sees(1);
+    await a.fleet.exchange();
+    expect(await left(':of:window')).toBeLessThanOrEqual(2 * WINDOW);
+    expect(await left(':of:armwindow')).toBeGreaterThan(2 * WINDOW - 60_000);
+    expect(await left(':of:total')).toBeGreaterThan(13 * 24 * HOUR);
+  });
+
+  test('what has expired is no longer looked for', async () => {
+    a.sees(1);
+    await a.fleet.exchange();
+    await client.zadd('{blue-green}:figures:expiry', 1, 'total:chat/green@v2#0');
+    await a.fleet.exchange();
+    expect(await client.zscore('{blue-green}:figures:changed', 'total:chat/green@v2#0')).toBeNull();
+  });
+
+  test('no key is outside the hash tag, so that a cluster keeps them together', async () => {
+    a.sees(1);
+    a.waits.report('chat/green@v2', 60_000);
+    await a.fleet.exchange();
+    const keys = await client.keys('*');
+    expect(keys.filter((key) => !key.startsWith('{blue-green}:figures'))).toEqual([]);
+  });
+
+  test('a value that is no number is left out, and hurts no sum', async () => {
+    a.sees(1, { latency: Number.NaN });
+    a.sees(1);
+    await a.fleet.exchange();
+    const b = new Member(redisHome());
+    await b.fleet.exchange();
+    expect(b.telemetry.total('chat', 'green', observation().version).requests).toBe(2);
+  });
+});
