@@ -1,4 +1,4 @@
-import { Global, Module, type INestApplication } from '@nestjs/common';
+import { type INestApplication } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -34,6 +34,8 @@ afterEach(async () => {
 
 const ready = () => new Promise((resolve) => client.once('ready', resolve));
 
+const environment = ({ baseUrl }: FakeProvider, weight: number) => ({ model: 'm', baseUrl, apiKey: 'k', weight });
+
 /** One replica, on the Redis of all. */
 async function app(): Promise<INestApplication> {
   const connection: RedisConnection = {
@@ -42,11 +44,6 @@ async function app(): Promise<INestApplication> {
     close: () => Promise.resolve(),
   };
 
-  @Global()
-  @Module({ providers: [{ provide: REDIS, useValue: connection }], exports: [REDIS] })
-  class RedisModule {}
-
-  const environment = ({ baseUrl }: FakeProvider, weight: number) => ({ model: 'm', baseUrl, apiKey: 'k', weight });
   const module = blueGreen({
     alias: 'chat',
     environments: {
@@ -56,7 +53,7 @@ async function app(): Promise<INestApplication> {
     retry: { attempts: 1 },
     breaker: { halfOpenAfter: '1h' },
   });
-  const builder = Test.createTestingModule({ imports: [RedisModule, ScheduleModule.forRoot(), module] });
+  const builder = Test.createTestingModule({ imports: [ScheduleModule.forRoot(), module] });
   const compiled = await builder.overrideProvider(REDIS).useValue(connection).compile();
   const started = compiled.createNestApplication({ logger: false });
   await started.init();
