@@ -1,4 +1,4 @@
-import { type INestApplication } from '@nestjs/common';
+import type { INestApplication } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -34,7 +34,7 @@ afterEach(async () => {
 
 const ready = () => new Promise((resolve) => client.once('ready', resolve));
 
-const environment = ({ baseUrl }: FakeProvider, weight: number) => ({ model: 'm', baseUrl, apiKey: 'k', weight });
+const slot = ({ baseUrl }: FakeProvider, weight: number) => ({ model: 'm', baseUrl, apiKey: 'k', weight });
 
 /** One replica, on the Redis of all. */
 async function app(): Promise<INestApplication> {
@@ -47,8 +47,8 @@ async function app(): Promise<INestApplication> {
   const module = blueGreen({
     alias: 'chat',
     environments: {
-      blue: { ...environment(blue, 100), version: 'v1' },
-      green: { ...environment(green, 0), version: 'v2' },
+      blue: { ...slot(blue, 100), version: 'v1' },
+      green: { ...slot(green, 0), version: 'v2' },
     },
     retry: { attempts: 1 },
     breaker: { halfOpenAfter: '1h' },
