@@ -36,7 +36,7 @@ export class RedisLease implements Lease {
   }
 
   async isHeld(): Promise<boolean> {
-    return (await HOLD.run(this.redis, [this.#key], [this.#holder, this.length])) === 1;
+    return (await HOLD.run(this.redis, [this.#key], [this.#holder, Math.round(this.length)])) === 1;
   }
 
   async release(): Promise<void> {

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import type { Lease } from './lease.js';
 
-/** How often the lease is asked for while it runs: twice it may go wrong. */
-const PER_LEASE = 3;
+/** How often the lease is asked for while it runs: so soon is a free one noticed. */
+const PER_LEASE = 10;
 
 /** Knows whether this replica is the one that walks the schedules. */
 export class Leadership {

@@ -13,6 +13,9 @@ import { StalenessWatch } from '../rollout/staleness-watch.js';
 import { StateStore } from '../rollout/state-store.js';
 import { CLOCK, CONFIG, JOURNAL, REDIS } from '../tokens.js';
 
+/** Of the lease's length: what is left is for somebody else to notice. */
+const RUNS_OUT_AFTER = 0.8;
+
 /** Where changes are recorded, and who else reads them. */
 export const JOURNAL_HOME: Provider[] = [
   {
@@ -37,7 +40,7 @@ export const JOURNAL_HOME: Provider[] = [
     inject: [CONFIG, REDIS],
     useFactory: ({ journal }: BlueGreenConfig, redis?: RedisConnection) =>
       journal && redis
-        ? new Leadership(new RedisLease(redis, journal.prefix, journal.lease), journal.lease)
+        ? new Leadership(new RedisLease(redis, journal.prefix, journal.lease * RUNS_OUT_AFTER), journal.lease)
         : new Leadership(soleLease, undefined),
   },
   {
