@@ -53,7 +53,19 @@ export type { CommandInfo } from './rollout/command-bus.js';
 export type { GateInput, RolloutInput, StepInput } from './rollout/rollout-input.js';
 export type { EnvironmentStatus, Metrics, RolloutStatus, RouteStatus } from './rollout/route-status.js';
 export type { Decision } from './analysis/decide.js';
-export type { Gate, OnFail, RolloutPlan, Step, ThresholdGate } from './domain/plan.js';
+export type {
+  CeilingGate,
+  ExceedanceGate,
+  FailureRatioGate,
+  Gate,
+  GateRole,
+  MeanGate,
+  OnFail,
+  RolloutPlan,
+  ScoreGate,
+  Step,
+  ThresholdGate,
+} from './domain/plan.js';
 export type { EnvironmentState, PauseReason, Phase, Rollout, RouteState } from './domain/state.js';
 
 // Records

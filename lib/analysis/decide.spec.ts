@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { evidenceOf, gate, plan, rollout, step, summaryOf } from '../../test/support/evidence.js';
+import { evidenceOf, gate, plan, rollout, rolloutEvidenceOf, step, summaryOf } from '../../test/support/evidence.js';
 import type { Phase, Rollout } from '../domain/state.js';
 import type { Weights } from '../domain/weights.js';
 import { decide } from './decide.js';
-import type { ArmEvidence, RolloutEvidence } from './figures.js';
+import type { ArmEvidence } from './figures.js';
 
 const OVER = 60_000;
 const healthy = evidenceOf({ ok: 100 });
@@ -32,7 +32,7 @@ const SPLIT: Weights = { blue: 95, green: 5 };
 const ALL_GREEN: Weights = { blue: 0, green: 100 };
 
 function decided({ of = {}, canary = healthy, baseline = healthy, weights = SPLIT, now = OVER }: Case) {
-  return decide(rollout(of), weights, { canary, baseline } satisfies RolloutEvidence, now);
+  return decide(rollout(of), weights, rolloutEvidenceOf(canary, baseline), now);
 }
 
 const action = (given: Case) => decided(given).action;

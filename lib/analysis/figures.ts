@@ -1,3 +1,6 @@
+import type { SegmentCounts } from './failure-evidence.js';
+import type { SampleSums } from './mean-difference.js';
+
 /** Times of one environment, milliseconds. */
 export interface Times {
   readonly count: number;
@@ -22,11 +25,36 @@ export interface ArmEvidence {
   readonly sinceStart: Figures;
   /** Requests with a verdict since the current weights were set. */
   readonly judgedInSegment: number;
+  /** Those of them that failed. */
+  readonly failedInSegment: number;
   readonly consecutiveFailures: number;
+}
+
+/** What a gate for ages counted. */
+export interface AgeEvidence {
+  /** How old a request may grow now, milliseconds; absent while the live environment has said too little. */
+  readonly limit: number | undefined;
+  readonly segments: readonly SegmentCounts[];
+}
+
+/** Samples of both environments. */
+export interface MeanEvidence {
+  readonly canary: SampleSums;
+  readonly baseline: SampleSums;
 }
 
 /** The environment on trial and the live one it is compared with. */
 export interface RolloutEvidence {
   readonly canary: ArmEvidence;
   readonly baseline: ArmEvidence;
+  /** Units by their first failure. */
+  readonly failures: readonly SegmentCounts[];
+  /** Units by their first request, as this process saw them. */
+  readonly exposures: readonly SegmentCounts[];
+  /** Units by their first request that grew too old, by the gate's name. */
+  readonly ages: Readonly<Record<string, AgeEvidence>>;
+  /** `cost`, and scores by their evaluator. */
+  readonly means: Readonly<Record<string, MeanEvidence>>;
+  /** Milliseconds since the rollout began. */
+  readonly age: number;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { evidenceOf, gate, summaryOf, type Traffic } from '../../test/support/evidence.js';
-import type { Gate } from '../domain/plan.js';
+import type { ThresholdGate } from '../domain/plan.js';
 import { readThreshold } from './threshold-gate.js';
 
-function read(different: Partial<Gate>, canary: Traffic, baseline: Traffic = {}) {
+function read(different: Partial<ThresholdGate>, canary: Traffic, baseline: Traffic = {}) {
   return readThreshold(gate(different), { canary: evidenceOf(canary), baseline: evidenceOf(baseline) });
 }
 

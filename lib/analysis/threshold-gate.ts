@@ -1,14 +1,16 @@
 import type { GateResult } from '../domain/events.js';
 import type { ThresholdGate } from '../domain/plan.js';
 import type { ArmEvidence, Figures, RolloutEvidence, Times } from './figures.js';
+import { figure, percent } from './gate-words.js';
+import { meanOf } from './mean-difference.js';
 
 /**
  * Reads a plain limit over the rolling window or, while that holds too few requests, over all since the rollout
  * began. With too few even then it says so; that is never a pass.
  */
-export function readThreshold(gate: ThresholdGate, { canary, baseline }: RolloutEvidence): GateResult {
-  const seen = figureOf(gate, canary);
-  const other = figureOf(gate, baseline);
+export function readThreshold(gate: ThresholdGate, evidence: ThresholdEvidence): GateResult {
+  const seen = figureOf(gate, evidence, 'canary');
+  const other = figureOf(gate, evidence, 'baseline');
   const compared = gate.compare === 'baseline' ? other : undefined;
   const sample = { canary: seen.count, baseline: other.count };
   const base = { gate: gate.name, limit: gate.max, sample };
@@ -23,15 +25,29 @@ export function readThreshold(gate: ThresholdGate, { canary, baseline }: Rollout
   const what = compared ? 'difference to the live environment' : describe(gate);
   const relation = verdict === 'pass' ? 'within' : 'over';
   const message = `${gate.name}: ${what} ${show(gate, observed)} is ${relation} ${show(gate, gate.max)}`;
-  return { ...base, verdict, observed, message };
+  const result = { ...base, verdict, observed, message } as const;
+  const isShared = verdict === 'fail' && gate.kind === 'errorRate' && !compared && isOver(gate, other);
+  return isShared ? { ...result, shared: true, message: `${message}, and so is the live environment's` } : result;
 }
+
+function isOver({ max, minSampleSize }: ThresholdGate, { count, value }: Figure): boolean {
+  return value !== null && count >= minSampleSize && value > max;
+}
+
+/** What a plain limit is read from. */
+type ThresholdEvidence = Pick<RolloutEvidence, 'canary' | 'baseline'> & Partial<Pick<RolloutEvidence, 'means'>>;
 
 interface Figure {
   readonly count: number;
   readonly value: number | null;
 }
 
-function figureOf(gate: ThresholdGate, arm: ArmEvidence): Figure {
+function figureOf(gate: ThresholdGate, evidence: ThresholdEvidence, which: 'canary' | 'baseline'): Figure {
+  if (gate.kind === 'cost') {
+    const samples = evidence.means?.['cost']?.[which];
+    return samples?.count ? { count: samples.count, value: meanOf(samples) } : { count: 0, value: null };
+  }
+  const arm: ArmEvidence = evidence[which];
   const recent = figureIn(gate, arm.window);
   return recent.count >= gate.minSampleSize ? recent : figureIn(gate, arm.sinceStart);
 }
@@ -45,10 +61,12 @@ function figureIn(gate: ThresholdGate, figures: Figures): Figure {
 
 function describe({ kind, quantile }: ThresholdGate): string {
   if (kind === 'errorRate') return 'error rate';
+  if (kind === 'cost') return 'mean cost';
   const what = kind === 'latency' ? 'latency' : 'time to first token';
   return quantile === undefined ? `mean ${what}` : `p${Number((quantile * 100).toFixed(2))} ${what}`;
 }
 
 function show({ kind }: ThresholdGate, value: number): string {
-  return kind === 'errorRate' ? `${Number((value * 100).toFixed(2))} %` : `${Math.round(value)} ms`;
+  if (kind === 'errorRate') return percent(value);
+  return kind === 'cost' ? `${figure(value)} USD` : `${Math.round(value)} ms`;
 }

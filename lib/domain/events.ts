@@ -6,13 +6,19 @@ import type { Weights } from './weights.js';
 /** A gate's figure, its limit and what it made of them, as they were when a decision was taken. */
 export interface GateResult {
   readonly gate: string;
-  /** `insufficient`: too few requests to say. Never a pass. */
-  readonly verdict: 'pass' | 'fail' | 'insufficient';
+  /** `insufficient`: too few requests to say. `error`: the figure could not be had. Neither is ever a pass. */
+  readonly verdict: 'pass' | 'fail' | 'insufficient' | 'error';
   readonly observed: number | null;
   readonly limit: number;
   readonly sample: { readonly canary: number; readonly baseline: number };
+  /** Of a gate that is valid at every look: the logarithm of its e-value, and where it fails, `ln(1/alpha)`. */
+  readonly evidence?: { readonly value: number; readonly limit: number; readonly alpha: number };
+  /** The live environment is over the same limit: an outage of both blames nobody. */
+  readonly shared?: true;
   /** One sentence for people. */
   readonly message: string;
+  /** What it would take for the verdict to change, in one sentence. */
+  readonly outlook?: string;
 }
 
 interface Of<Type extends string> {

@@ -1,5 +1,14 @@
 import type { JournalEntry } from './events.js';
-import type { PauseReason, Phase, Rollout, RouteState, State } from './state.js';
+import {
+  MAX_SEGMENTS,
+  type PauseReason,
+  type Phase,
+  type Rollout,
+  type RouteState,
+  type Segment,
+  type State,
+} from './state.js';
+import type { Weights } from './weights.js';
 
 /**
  * Folds one journal entry into the state. Pure and total: the same entries give the same state everywhere.
@@ -60,6 +69,7 @@ function reduceRoute(route: RouteState | undefined, entry: RouteEntry): RouteSta
           plan: entry.plan,
           startedAt: entry.at,
           phase: { name: 'Progressing', step: 0, since: entry.at, approved: false },
+          segments: [segmentOf(entry, entry.weights, entry.revision)],
         },
       };
     default:
@@ -107,17 +117,18 @@ function reduceRollout(
   entry: Exclude<RolloutEntry, { type: 'RolloutStarted' }>,
 ): RouteState {
   const at = (phase: Phase): RouteState => ({ ...route, rollout: { ...rollout, phase } });
+  /** The same under new weights. */
+  const under = (weights: Weights, phase: Phase): RouteState => {
+    const segments = [...(rollout.segments ?? []), segmentOf(rollout, weights, entry.revision)].slice(-MAX_SEGMENTS);
+    return { ...route, weights, segment: entry.revision, rollout: { ...rollout, phase, segments } };
+  };
   const since = entry.at;
 
   switch (entry.type) {
     case 'StepEntered':
-      return {
-        ...at({ name: 'Progressing', step: entry.step, since, approved: false }),
-        weights: entry.weights,
-        segment: entry.revision,
-      };
+      return under(entry.weights, { name: 'Progressing', step: entry.step, since, approved: false });
     case 'BakeStarted':
-      return { ...at({ name: 'Baking', since }), weights: entry.weights, segment: entry.revision };
+      return under(entry.weights, { name: 'Baking', since });
     case 'RolloutPaused':
       return at(paused(rollout.phase, entry.cause, since));
     case 'RolloutResumed':
@@ -125,22 +136,21 @@ function reduceRollout(
     case 'StepApproved':
       return approved(route, rollout);
     case 'RolloutSucceeded':
-      return {
-        ...at({ name: 'Succeeded', since }),
-        weights: entry.weights,
-        segment: entry.revision,
-        ...switchedTo(route, rollout.to, since),
-      };
+      return { ...under(entry.weights, { name: 'Succeeded', since }), ...switchedTo(route, rollout.to, since) };
     case 'RolloutAborted':
       return {
-        ...at({ name: 'Aborting', since, reason: entry.reason }),
-        weights: entry.weights,
-        segment: entry.revision,
+        ...under(entry.weights, { name: 'Aborting', since, reason: entry.reason }),
         ...switchedTo(route, rollout.from, since),
       };
     case 'RolledBack':
       return at({ name: 'RolledBack', since, reason: entry.reason });
   }
+}
+
+function segmentOf({ from, to }: Pick<Rollout, 'from' | 'to'>, weights: Weights, revision: number): Segment {
+  const canary = weights[to] ?? 0;
+  const both = canary + (weights[from] ?? 0);
+  return { revision, share: both === 0 ? 0 : canary / both };
 }
 
 function paused(phase: Phase, reason: PauseReason, since: number): Phase {

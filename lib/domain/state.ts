@@ -22,6 +22,17 @@ export type Phase =
   | { readonly name: 'RolledBack'; readonly since: number; readonly reason: string }
   | { readonly name: 'Succeeded'; readonly since: number };
 
+/** A stretch of time with constant weights. */
+export interface Segment {
+  /** At which it began. */
+  readonly revision: number;
+  /** The canary's part of the traffic that the two environments have, in [0, 1]. */
+  readonly share: number;
+}
+
+/** Segments that are kept per rollout; beyond it the oldest is forgotten, and its evidence with it. */
+export const MAX_SEGMENTS = 64;
+
 /** One walk of a schedule: from the environment that was active to the idle one. */
 export interface Rollout {
   readonly id: string;
@@ -30,6 +41,8 @@ export interface Rollout {
   readonly plan: RolloutPlan;
   readonly startedAt: number;
   readonly phase: Phase;
+  /** The stretches of its traffic up to now, the newest last. Absent in journals of earlier releases. */
+  readonly segments?: readonly Segment[];
 }
 
 export interface EnvironmentState {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { EnvironmentState } from '../domain/state.js';
-import { DEFAULT_ROLLOUT, overlay } from '../rollout/plan-schema.js';
+import { closed, DEFAULT_ROLLOUT, overlay } from '../rollout/plan-schema.js';
 import type { SendingPolicy } from '../router/sender.js';
 import { problemsOf } from '../validation/problems.js';
 import { OptionsError } from '../validation/validation-error.js';
@@ -76,6 +76,9 @@ function routeConfig(alias: string, route: RouteInput, shared: ShortForm | LongF
     },
   ]);
   const stickiness = { ...shared.stickiness, ...defined(route.stickiness) };
+  const rollout = overlay(overlay(DEFAULT_ROLLOUT, shared.rollout), route.rollout);
+  // What could not be started should not wait for the start to be told.
+  closed(rollout.plan);
   return {
     definition: {
       alias,
@@ -89,7 +92,7 @@ function routeConfig(alias: string, route: RouteInput, shared: ShortForm | LongF
       headers: (stickiness.headers ?? DEFAULTS.stickyHeaders).map((name) => name.toLowerCase()),
       cookie: stickiness.cookie,
     },
-    rollout: overlay(overlay(DEFAULT_ROLLOUT, shared.rollout), route.rollout),
+    rollout,
     sending: sendingPolicy(route, shared),
     shadow: shadowPolicy(shared.shadow, route.shadow),
     conversationPins: conversationPinOptions(shared.conversationPins, route.conversationPins),

@@ -80,9 +80,20 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
       CANARY_JOB,
       setInterval(() => void this.tick(), this.options.monitorInterval),
     );
-    this.#unsubscribe = this.telemetry.onVerdict(({ route, environment, outcome }) => {
-      if (countsAgainstArm(outcome)) this.#onFailure(route, environment);
+    const stops = [
+      this.telemetry.onVerdict(({ route, environment, outcome }) => {
+        if (countsAgainstArm(outcome)) this.#onEvidence(route, environment);
+      }),
+      this.telemetry.onOutgrown(({ route, environment }) => this.#onEvidence(route, environment)),
+    ];
+    const ages = this.rollouts.events$.subscribe(({ route }) => {
+      if (route !== undefined) this.rollouts.limitAges(route);
     });
+    for (const alias of this.rollouts.routes) this.rollouts.limitAges(alias);
+    this.#unsubscribe = () => {
+      ages.unsubscribe();
+      for (const stop of stops) stop();
+    };
     await this.leadership.start(() => void this.tick());
   }
 
@@ -96,6 +107,7 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
    * what goes wrong is logged.
    */
   async tick(): Promise<void> {
+    for (const alias of this.rollouts.routes) this.rollouts.limitAges(alias);
     if (!this.leadership.leads) return;
     await Promise.all(this.rollouts.routes.map((alias) => this.tickRoute(alias)));
   }
@@ -171,8 +183,8 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     this.#logger.error(`Route "${alias}": all traffic back to "${active}", ${failing.reason}`);
   }
 
-  /** On the request path: notes that a check is due and leaves. A storm of failures is one check per turn. */
-  #onFailure(alias: string, environment: string): void {
+  /** On the request path: notes that a check is due and leaves. A storm of them is one check per turn. */
+  #onEvidence(alias: string, environment: string): void {
     const route = this.store.state.routes.get(alias);
     if (!route || !isWatched(route, environment) || this.#queued.has(alias)) return;
     this.#queued.add(alias);

@@ -39,7 +39,7 @@ describe('A schedule', () => {
         holdConditions: { minSampleSize: { canary: 7, baseline: 20 }, requiresApproval: true },
       },
     ]);
-    expect(gates).toEqual([
+    expect(gates).toMatchObject([
       {
         name: 'slow',
         kind: 'latency',

@@ -1,35 +1,13 @@
 import { z } from 'zod';
-import type { Gate, RolloutPlan, Step } from '../domain/plan.js';
+import type { RolloutPlan, Step } from '../domain/plan.js';
 import { duration } from '../validation/duration.js';
 import { problemsOf } from '../validation/problems.js';
+import { gateSchema, withAlphas, type ParsedGate } from './gate-schema.js';
 import type { RolloutInput } from './rollout-input.js';
 import { ValidationError } from '../validation/validation-error.js';
 
 const share = z.number().min(0).max(100);
 const count = z.int().min(0);
-
-const anyGate = {
-  name: z.string().min(1).optional(),
-  compare: z.enum(['absolute', 'baseline']).default('absolute'),
-  minSampleSize: z.int().min(1).default(50),
-  onFail: z.enum(['rollback', 'hold', 'warn']).default('rollback'),
-};
-
-const anyKind = z.discriminatedUnion('kind', [
-  z.strictObject({
-    ...anyGate,
-    kind: z.literal('errorRate'),
-    max: z.number().min(0).max(1),
-  }),
-  z.strictObject({
-    ...anyGate,
-    kind: z.enum(['latency', 'timeToFirstToken']),
-    quantile: z.number().gt(0).lt(1).optional(),
-    max: duration,
-  }),
-]);
-
-const gate = anyKind.transform((input) => ({ ...input, name: input.name ?? nameOf(input) }));
 
 const step = z.strictObject({
   setWeight: share,
@@ -46,15 +24,22 @@ const step = z.strictObject({
 export const rolloutSchema = z.strictObject({
   to: z.string().optional(),
   steps: z.array(step).min(1, 'needs at least one step').optional(),
-  gates: z.array(gate).optional(),
+  gates: z.array(gateSchema).max(50).refine(haveOwnNames, 'needs a name of its own for each gate').optional(),
+  alphaTotal: z.number().gt(0).lt(0.5).optional(),
   fastTrip: z.strictObject({ consecutiveFailures: count.default(5) }).optional(),
   finalBakeTime: duration.optional(),
 });
 
+/** A schedule whose gates have not been given their parts of `alphaTotal`: it may still be laid over. */
+type OpenPlan = Omit<RolloutPlan, 'gates' | 'alphaTotal'> & {
+  readonly gates: readonly ParsedGate[];
+  readonly alphaTotal: number;
+};
+
 /** A schedule as a route has it: whom to try, and how. */
 export interface ConfiguredRollout {
   readonly to?: string | undefined;
-  readonly plan: RolloutPlan;
+  readonly plan: OpenPlan;
 }
 
 const MINUTE = 60_000;
@@ -65,14 +50,17 @@ const DEFAULT_STEPS: readonly Step[] = [5, 25, 50, 100].map((setWeight) => ({
   holdConditions: { minSampleSize: { canary: 20, baseline: 20 }, requiresApproval: false },
 }));
 
-const DEFAULT_GATES: readonly Gate[] = [
-  { name: 'error-rate', kind: 'errorRate', compare: 'absolute', max: 0.05, minSampleSize: 50, onFail: 'rollback' },
-];
+/** Worse than the live environment; and, where that has no traffic to compare with, plainly bad. */
+const DEFAULT_GATES = gateSchema.array().parse([
+  { kind: 'errorRate', tolerance: 0 },
+  { kind: 'errorRate', max: 0.05, sequential: true },
+]);
 
 export const DEFAULT_ROLLOUT: ConfiguredRollout = {
   plan: {
     steps: DEFAULT_STEPS,
     gates: DEFAULT_GATES,
+    alphaTotal: 0.05,
     fastTrip: { consecutiveFailures: 5 },
     finalBakeTime: 10 * MINUTE,
   },
@@ -86,10 +74,29 @@ export function overlay(base: ConfiguredRollout, over: z.output<typeof rolloutSc
     plan: {
       steps: over.steps ?? plan.steps,
       gates: over.gates ?? plan.gates,
+      alphaTotal: over.alphaTotal ?? plan.alphaTotal,
       fastTrip: over.fastTrip ?? plan.fastTrip,
       finalBakeTime: over.finalBakeTime ?? plan.finalBakeTime,
     },
   };
+}
+
+/**
+ * The plan as a rollout goes by it: every gate with its part of `alphaTotal`.
+ *
+ * @throws {ValidationError} when gates with an `alpha` of their own leave nothing for the others.
+ */
+export function closed({ gates, ...plan }: OpenPlan): RolloutPlan {
+  const stages = plan.steps.length + (plan.finalBakeTime > 0 ? 1 : 0);
+  const weighted = withAlphas(gates, plan.alphaTotal, stages);
+  if (weighted) return { ...plan, gates: weighted };
+  const problem = {
+    path: 'gates',
+    value: gates.map((gate) => ('alpha' in gate ? gate.alpha : undefined)).join(', '),
+    message: `have an "alpha" of their own that leaves nothing of alphaTotal (${plan.alphaTotal}) for the others`,
+    remedy: 'Lower them, or raise alphaTotal.',
+  };
+  throw new ValidationError('The rollout cannot start, its schedule is wrong', [problem]);
 }
 
 /** @throws {ValidationError} listing every problem. */
@@ -99,12 +106,7 @@ export function parseRollout(input: RolloutInput): z.output<typeof rolloutSchema
   throw new ValidationError('The rollout cannot start, its schedule is wrong', problemsOf(result.error, input));
 }
 
-/** What it reads, for a gate that nobody has named: `error-rate`, `latency-p99-against-baseline`. */
-function nameOf(input: z.output<typeof anyKind>): string {
-  const quantile = input.kind === 'errorRate' ? undefined : input.quantile;
-  return [
-    input.kind.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
-    ...(quantile === undefined ? [] : [`p${Number((quantile * 100).toFixed(6))}`]),
-    ...(input.compare === 'baseline' ? ['against-baseline'] : []),
-  ].join('-');
+/** Evidence is kept by the gate's name. */
+function haveOwnNames(gates: readonly ParsedGate[]): boolean {
+  return new Set(gates.map(({ name }) => name)).size === gates.length;
 }

@@ -13,10 +13,12 @@ import type { Weights } from '../domain/weights.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { slotOf } from '../routing/route-table.js';
 import { Telemetry } from '../telemetry/telemetry.js';
+import { ageLimits } from './age-limits.js';
 import { CommandBus, type CommandInfo } from './command-bus.js';
-import { overlay, parseRollout } from './plan-schema.js';
+import { closed, overlay, parseRollout } from './plan-schema.js';
 import { RolloutDefaults } from './rollout-defaults.js';
 import type { RolloutInput } from './rollout-input.js';
+import { rolloutEvidence } from './rollout-evidence.js';
 import { statusOf, type RouteStatus } from './route-status.js';
 import { StateStore } from './state-store.js';
 import { CLOCK } from '../tokens.js';
@@ -74,7 +76,7 @@ export class RolloutService {
    */
   async start(alias: string, { schedule = {}, seed = randomUUID(), ...info }: StartOptions = {}): Promise<RouteState> {
     const { to, plan } = overlay(this.defaults.of(alias), parseRollout(schedule));
-    const command = commands.startRollout({ rolloutId: randomUUID(), seed, to, plan });
+    const command = commands.startRollout({ rolloutId: randomUUID(), seed, to, plan: closed(plan) });
     return this.bus.execute(alias, command, { reason: 'start', ...info });
   }
 
@@ -180,8 +182,12 @@ export class RolloutService {
     const rollout = runningRollout(route);
     if (!rollout) return undefined;
     const now = this.clock.now();
-    const evidence = (environment: string) =>
-      this.telemetry.evidence(alias, environment, route.epoch, route.segment, now);
-    return decide(rollout, route.weights, { canary: evidence(rollout.to), baseline: evidence(rollout.from) }, now);
+    return decide(rollout, route.weights, rolloutEvidence(route, rollout, this.telemetry, now), now);
+  }
+
+  /** Fixes how old requests may grow from now on before a gate counts them. */
+  limitAges(alias: string): void {
+    const route = this.store.state.routes.get(alias);
+    if (route) this.telemetry.limitAges(alias, ageLimits(route, this.telemetry, this.clock.now()));
   }
 }

@@ -4,7 +4,8 @@ import type { PriceOf, Usage } from '../domain/usage.js';
 import { isExpectedModel } from '../domain/version.js';
 import type { Assignment } from '../routing/assignment.js';
 import type { Target } from '../routing/route-table.js';
-import type { ModelDrift, Observer, Verdict } from '../telemetry/observation.js';
+import type { WatchedCall } from '../telemetry/age-watch.js';
+import type { Assigned, ModelDrift, Observer, Verdict } from '../telemetry/observation.js';
 import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
 import type { UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { Mirror, MirroredCall } from './mirror.js';
@@ -66,13 +67,19 @@ export class Call {
   #answeredBy: Target | undefined;
   #firstTokenAt: number | undefined;
   #verdict: Verdict | undefined;
+  readonly #assigned: Assigned;
+  /** Tells of it while it is under way, when somebody wants to know. */
+  readonly #watched: WatchedCall | undefined;
   #closed = false;
 
   constructor(
     readonly request: CallRequest,
     private readonly ledger: CallLedger,
+    isStream: boolean,
   ) {
     this.#startedAt = ledger.clock.elapsed();
+    this.#assigned = assignedBy(request.assignment);
+    this.#watched = ledger.observer.begin(this.#assigned, isStream);
     this.mirrored = ledger.mirror?.begin(request);
     this.expense = ledger.spending?.begin(request);
   }
@@ -107,7 +114,9 @@ export class Call {
   }
 
   firstToken(): void {
-    this.#firstTokenAt ??= this.ledger.clock.elapsed();
+    if (this.#firstTokenAt !== undefined) return;
+    this.#firstTokenAt = this.ledger.clock.elapsed();
+    this.#watched?.firstToken();
   }
 
   /** A stream that had begun broke: its attempt has failed after all. */
@@ -147,6 +156,7 @@ export class Call {
   close(callerOutcome: Outcome, usage?: Usage, said: SelfReport = {}): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#watched?.ended();
     const slot = this.#answeredBy;
     const { latency, timeToFirstToken } = this;
     const cost = this.costOf(usage);
@@ -200,10 +210,13 @@ export class Call {
   /** The verdict on the assigned environment; the first one stands. */
   #charge(outcome: Outcome): Verdict {
     if (this.#verdict) return this.#verdict;
-    const { route, environment, version, unit, epoch, segment } = this.request.assignment;
-    const at = this.ledger.clock.now();
-    this.#verdict = { at, route, environment, version: version.tag, unit, epoch, segment, outcome };
+    this.#verdict = { ...this.#assigned, at: this.ledger.clock.now(), outcome };
     this.ledger.observer.charge(this.#verdict);
     return this.#verdict;
   }
+}
+
+function assignedBy({ route, environment, version, unit, epoch, segment, reason, pinned }: Assignment): Assigned {
+  const offSplit = reason === 'forced' || pinned ? true : undefined;
+  return { route, environment, version: version.tag, unit, epoch, segment, offSplit };
 }

@@ -46,7 +46,7 @@ export class Sender {
 
   /** @throws {UpstreamError} when nobody could give a whole answer. */
   async json(request: CallRequest): Promise<{ answer: JsonAnswer; call: Call }> {
-    const call = new Call(request, this.options);
+    const call = new Call(request, this.options, false);
     const answer = await this.#rescued(call, (attempt) => sendJson(attempt));
     call.mirrored?.answered(answer);
     call.close('ok', answer.reading.usage, answer.reading);
@@ -60,7 +60,7 @@ export class Sender {
    * @throws {UpstreamError} when nobody could begin an answer.
    */
   async stream(request: CallRequest): Promise<RoutedStream> {
-    const call = new Call(request, this.options);
+    const call = new Call(request, this.options, true);
     const { breakers, clock } = this.options;
     const { route } = request.assignment;
     const { holdBack } = this.options.policyOf(route);

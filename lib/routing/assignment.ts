@@ -11,6 +11,8 @@ export interface Assignment {
   readonly reason: AssignmentReason;
   /** The caller asked for a mirror of this request (`X-Route-Policy: shadow`), whatever the percentage. */
   readonly mirror?: true;
+  /** Its conversation is kept where it began, though the weights say otherwise by now. */
+  readonly pinned?: true;
   /** Hash of the sticky key: counts units without knowing them. Absent when the request is its own unit. */
   readonly unit?: number;
   /** The route's evidence counts from this revision on… */

@@ -41,8 +41,11 @@ export class TrafficSplitter {
     const pins = conversation ? this.pinsOf(alias) : undefined;
     const unit = unitOf(route, hints.key ?? (pins && conversation));
     const choose = (): Slot => slotAt(route, unit === undefined ? this.random() : unit / TWO_POW_32);
-    const slot = conversation && pins ? pins.slotFor(conversation, route, choose) : choose();
-    return assignment(route, slot, unit === undefined ? 'weighted' : 'sticky', unit);
+    const reason = unit === undefined ? 'weighted' : 'sticky';
+    if (!conversation || !pins) return assignment(route, choose(), reason, unit);
+    const slot = pins.slotFor(conversation, route, choose);
+    const placed = assignment(route, slot, reason, unit);
+    return slot === choose() ? placed : { ...placed, pinned: true };
   }
 }
 

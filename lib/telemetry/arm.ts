@@ -1,4 +1,4 @@
-import { countsAgainstArm, hasVerdict } from '../domain/outcome.js';
+import { countsAgainstArm } from '../domain/outcome.js';
 import type { Figures } from './figures.js';
 import type { Observation, Verdict } from './observation.js';
 import { RollingWindow } from './rolling-window.js';
@@ -12,6 +12,8 @@ export interface Evidence {
   readonly sinceStart: Summary;
   /** Requests with a verdict since the current weights were set. */
   readonly judgedInSegment: number;
+  /** Those of them that failed. */
+  readonly failedInSegment: number;
   /**
    * Failures in a row up to now, in this process: replicas' calls have no common order, and whoever sees a run of
    * failures has to act at once, not when the others have heard of it.
@@ -40,10 +42,11 @@ export class Arm {
     this.#window = new RollingWindow(figures, `armwindow:${place}:${epoch}`, windowLength);
   }
 
+  /** Takes in an outcome that says something about the environment. */
   charge({ outcome, segment }: Verdict): void {
-    if (!hasVerdict(outcome)) return;
-    this.figures.own(this.#segments, segment).addVerdict();
-    this.#consecutiveFailures = countsAgainstArm(outcome) ? this.#consecutiveFailures + 1 : 0;
+    const isFailure = countsAgainstArm(outcome);
+    this.figures.own(this.#segments, segment).addVerdict(isFailure);
+    this.#consecutiveFailures = isFailure ? this.#consecutiveFailures + 1 : 0;
   }
 
   add(observation: Observation): void {
@@ -52,10 +55,12 @@ export class Arm {
   }
 
   read(segment: number, now: number): Evidence {
+    const { verdicts, failures } = this.figures.readSlice(this.#segments, segment);
     return {
       window: this.#window.read(now).summary(),
       sinceStart: this.figures.read(this.#total).summary(),
-      judgedInSegment: this.figures.readSlice(this.#segments, segment).verdicts,
+      judgedInSegment: verdicts,
+      failedInSegment: failures,
       consecutiveFailures: this.#consecutiveFailures,
     };
   }

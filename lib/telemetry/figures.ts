@@ -13,8 +13,8 @@ interface Figure {
 /** Series that are kept; beyond it the one that was used or heard of longest ago is forgotten, counted or not. */
 const MAX_SERIES = 4_096;
 
-/** Slices per series, from its newest on back: a window and what hangs over. */
-const MAX_SLICES = 32;
+/** Slices per series: a window and what hangs over, or the stages of a schedule. Beyond it the lowest is forgotten. */
+const MAX_SLICES = 64;
 
 /**
  * All sums of this process, and of the fleet as far as it has been told. A series is one sum, or one per slice of time.
@@ -104,10 +104,10 @@ export class Figures {
     let figure = slices.get(slice);
     if (figure) return figure;
     slices.set(slice, (figure = {}));
-    for (const old of slices.keys()) {
-      if (old > slice - MAX_SLICES) continue;
-      this.#unmark(series, old);
-      slices.delete(old);
+    if (slices.size > MAX_SLICES) {
+      const lowest = Math.min(...slices.keys());
+      this.#unmark(series, lowest);
+      slices.delete(lowest);
     }
     return figure;
   }

@@ -1,17 +1,25 @@
 import type { Outcome } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
+import type { WatchedCall } from './age-watch.js';
 
-/** What an environment made of a request that was assigned to it. */
-export interface Verdict {
-  /** Wall time, milliseconds since the epoch. */
-  readonly at: number;
+/** Where a request was sent first. */
+export interface Assigned {
   readonly route: string;
   /** The environment that was *assigned*: it is charged, whoever answered in the end. */
   readonly environment: string;
   readonly version: string;
+  /** Hash of the sticky key; absent when the request is its own unit. */
   readonly unit?: number | undefined;
   readonly epoch: number;
   readonly segment: number;
+  /** The weights did not place it: it was forced, or pinned to where it began. No part of what relies on chance. */
+  readonly offSplit?: true | undefined;
+}
+
+/** What an environment made of a request that was assigned to it. */
+export interface Verdict extends Assigned {
+  /** Wall time, milliseconds since the epoch. */
+  readonly at: number;
   /** Its first failure (one that counts against it before others), even when a retry or the fallback saved the caller. */
   readonly outcome: Outcome;
 }
@@ -43,6 +51,8 @@ export interface Observation extends Verdict {
 
 /** Takes in what was seen. Called on the request path: has to be quick and must not throw. */
 export interface Observer {
+  /** Once per request, when it is assigned. What it returns, if anything, is told of its first token and its end. */
+  begin(assigned: Assigned, isStream: boolean): WatchedCall | undefined;
   /** Once per request, as soon as the verdict is known: a failure is one before its rescue has even begun. */
   charge(verdict: Verdict): void;
   /** Once per request, when it has ended. */

@@ -36,11 +36,23 @@ export interface Distribution {
   quantile(p: number): number | null;
 }
 
+/** Sums over samples: what a mean and its spread take. */
+export interface Moments {
+  readonly count: number;
+  readonly sum: number;
+  readonly squares: number;
+}
+
 /** A sum as flat counters: what goes to other processes. A counter that is absent is 0. */
 export type Counters = Readonly<Record<string, number>>;
 
 const COUNTED = [
   'verdicts',
+  'failures',
+  'units',
+  'samples',
+  'sampleSum',
+  'sampleSquares',
   'requests',
   'judged',
   'errors',
@@ -66,8 +78,32 @@ export class Tally {
     return this.#sums.verdicts;
   }
 
-  addVerdict(): void {
+  /** Those of them that count against the environment. */
+  get failures(): number {
+    return this.#sums.failures;
+  }
+
+  addVerdict(isFailure: boolean): void {
     this.#sums.verdicts++;
+    if (isFailure) this.#sums.failures++;
+  }
+
+  get units(): number {
+    return this.#sums.units;
+  }
+
+  addUnit(): void {
+    this.#sums.units++;
+  }
+
+  get moments(): Moments {
+    return { count: this.#sums.samples, sum: this.#sums.sampleSum, squares: this.#sums.sampleSquares };
+  }
+
+  addSample(value: number): void {
+    this.#sums.samples++;
+    this.#sums.sampleSum += value;
+    this.#sums.sampleSquares += value * value;
   }
 
   /** Charges a request to the environment that was assigned. */

@@ -1,10 +1,14 @@
 import { Logger } from '@nestjs/common';
+import { systemClock, type Clock } from '../domain/clock.js';
+import { countsAgainstArm, hasVerdict } from '../domain/outcome.js';
+import { AgeWatch, type AgeLimit, type WatchedCall } from './age-watch.js';
 import { Arm, type Evidence } from './arm.js';
 import { Figures } from './figures.js';
-import type { Observation, Observer, Verdict } from './observation.js';
+import type { Assigned, Observation, Observer, Verdict } from './observation.js';
 import { pulseAfter, type Pulse } from './pulse.js';
 import { RollingWindow } from './rolling-window.js';
 import type { Summary } from './tally.js';
+import { Trial } from './trial.js';
 
 /** Figures of one version in one environment. */
 interface VersionFigures {
@@ -28,6 +32,10 @@ export class Telemetry implements Observer {
   readonly #versions = new Map<string, Map<string, VersionFigures>>();
   /** `route/environment` → evidence of its newest epoch: bounded by the configuration. */
   readonly #arms = new Map<string, Arm>();
+  /** Route → what its arms are compared by in its newest epoch. */
+  readonly #trials = new Map<string, Trial>();
+  readonly #ages: AgeWatch;
+  readonly #onOutgrown = new Set<(assigned: Assigned) => void>();
   readonly #onVerdict = new Set<(verdict: Verdict) => void>();
   readonly #onObservation = new Set<(observation: Observation) => void>();
 
@@ -35,13 +43,24 @@ export class Telemetry implements Observer {
   constructor(
     private readonly windowLength: number,
     private readonly sums = new Figures(),
-  ) {}
+    clock: Clock = systemClock,
+  ) {
+    this.#ages = new AgeWatch(clock, (gate, assigned) => this.#outgrew(gate, assigned));
+  }
+
+  begin(assigned: Assigned, isStream: boolean): WatchedCall | undefined {
+    this.#trial(assigned)?.count('exposure', assigned);
+    return this.#ages.begin(assigned, isStream);
+  }
 
   charge(verdict: Verdict): void {
-    const { route, environment, version } = verdict;
+    const { route, environment, version, outcome } = verdict;
     const figures = this.#figures(route, environment, version);
     figures.pulse = pulseAfter(figures.pulse, verdict);
-    this.#arm(verdict)?.charge(verdict);
+    if (hasVerdict(outcome)) {
+      this.#arm(verdict)?.charge(verdict);
+      if (countsAgainstArm(outcome)) this.#trial(verdict)?.count('failure', verdict);
+    }
     this.#tell(this.#onVerdict, verdict);
   }
 
@@ -51,6 +70,7 @@ export class Telemetry implements Observer {
     this.sums.own(charged.total).addRequest(observation);
     charged.window.tallyAt(at).addRequest(observation);
     this.#arm(observation)?.add(observation);
+    if (observation.cost !== undefined) this.#trial(observation)?.spent(observation.cost, observation);
     if (answeredBy) {
       const answered = this.#figures(route, answeredBy.environment, answeredBy.version);
       this.sums.own(answered.total).addAnswer(observation);
@@ -66,6 +86,12 @@ export class Telemetry implements Observer {
   onVerdict(listener: (verdict: Verdict) => void): () => void {
     this.#onVerdict.add(listener);
     return () => this.#onVerdict.delete(listener);
+  }
+
+  /** The same for every unit that has outgrown an age limit, while its request may still be under way. */
+  onOutgrown(listener: (assigned: Assigned) => void): () => void {
+    this.#onOutgrown.add(listener);
+    return () => this.#onOutgrown.delete(listener);
   }
 
   /** The same for every request when it has ended. */
@@ -95,6 +121,35 @@ export class Telemetry implements Observer {
     const known = this.#arms.get(place);
     const arm = known?.epoch === epoch ? known : new Arm(this.sums, place, epoch, this.windowLength);
     return arm.read(segment, now);
+  }
+
+  /** How old requests of the route may grow from now on before they are counted; an empty list ends it. */
+  limitAges(route: string, limits: readonly AgeLimit[]): void {
+    this.#ages.watch(route, limits);
+  }
+
+  ageLimitsOf(route: string): readonly AgeLimit[] {
+    return this.#ages.limitsOf(route);
+  }
+
+  /** What the arms of the route are compared by since revision `epoch`. */
+  trial(route: string, epoch: number): Trial {
+    const known = this.#trials.get(route);
+    return known?.epoch === epoch ? known : new Trial(this.sums, route, epoch);
+  }
+
+  #outgrew(gate: string, assigned: Assigned): void {
+    if (this.#trial(assigned)?.count(`older:${gate}`, assigned)) this.#tell(this.#onOutgrown, assigned);
+  }
+
+  /** `undefined` for a straggler of an earlier epoch, as for {@link #arm}. */
+  #trial({ route, epoch }: Assigned): Trial | undefined {
+    const trial = this.#trials.get(route);
+    if (trial && trial.epoch >= epoch) return trial.epoch === epoch ? trial : undefined;
+    trial?.forget();
+    const next = new Trial(this.sums, route, epoch);
+    this.#trials.set(route, next);
+    return next;
   }
 
   /** `undefined` for a straggler of an earlier epoch: it says nothing about what is tried now. */

@@ -27,8 +27,9 @@ export const SENDING: Provider[] = [
   },
   {
     provide: Telemetry,
-    inject: [CONFIG, Figures],
-    useFactory: ({ telemetry }: BlueGreenConfig, figures: Figures) => new Telemetry(telemetry.window, figures),
+    inject: [CONFIG, Figures, CLOCK],
+    useFactory: ({ telemetry }: BlueGreenConfig, figures: Figures, clock: Clock) =>
+      new Telemetry(telemetry.window, figures, clock),
   },
   {
     provide: ShadowService,

@@ -1,4 +1,5 @@
-import type { Evidence, Gate, Rollout, RolloutPlan, Step } from 'nestjs-blue-green';
+import type { Evidence, Rollout, ThresholdGate, RolloutPlan, Step } from 'nestjs-blue-green';
+import type { ArmEvidence, RolloutEvidence } from '../../lib/analysis/figures.js';
 import { Tally } from '../../lib/telemetry/tally.js';
 import { observation } from './observations.js';
 
@@ -16,9 +17,19 @@ export function evidenceOf(traffic: Traffic, different: Partial<Evidence> = {}):
     window: summary,
     sinceStart: summary,
     judgedInSegment: summary.judged,
+    failedInSegment: summary.errors,
     consecutiveFailures: 0,
     ...different,
   };
+}
+
+/** The same of both environments, without anything that only gates valid at every look read. */
+export function rolloutEvidenceOf(
+  canary: ArmEvidence,
+  baseline: ArmEvidence,
+  different: Partial<RolloutEvidence> = {},
+): RolloutEvidence {
+  return { canary, baseline, failures: [], exposures: [], ages: {}, means: {}, age: 0, ...different };
 }
 
 export function summaryOf({ ok = 0, errors = 0, ...times }: Traffic) {
@@ -28,7 +39,7 @@ export function summaryOf({ ok = 0, errors = 0, ...times }: Traffic) {
   return tally.summary();
 }
 
-export function gate(different: Partial<Gate> = {}): Gate {
+export function gate(different: Partial<ThresholdGate> = {}): ThresholdGate {
   return {
     name: 'errors',
     kind: 'errorRate',

@@ -1,0 +1,46 @@
+import type { AgeEvidence, MeanEvidence, RolloutEvidence } from '../analysis/figures.js';
+import type { SegmentCounts } from '../analysis/failure-evidence.js';
+import type { Gate } from '../domain/plan.js';
+import type { Rollout, RouteState } from '../domain/state.js';
+import type { Telemetry } from '../telemetry/telemetry.js';
+import type { UnitEvent } from '../telemetry/trial.js';
+
+/** What the gates of a running rollout look at, out of the figures. */
+export function rolloutEvidence(
+  route: RouteState,
+  rollout: Rollout,
+  telemetry: Telemetry,
+  now: number,
+): RolloutEvidence {
+  const { alias, epoch, segment } = route;
+  const { from, to, plan } = rollout;
+  const trial = telemetry.trial(alias, epoch);
+  // Revisions before the epoch belong to versions that are gone.
+  const segments = (rollout.segments ?? []).filter(({ revision }) => revision >= epoch);
+  const unitsOf = (event: UnitEvent): SegmentCounts[] =>
+    segments.map(({ revision, share }) => ({
+      share,
+      canary: trial.units(event, to, revision),
+      baseline: trial.units(event, from, revision),
+    }));
+  const limits = telemetry.ageLimitsOf(alias);
+  const age = ({ name }: Gate): AgeEvidence => ({
+    limit: limits.find(({ gate }) => gate === name)?.limit,
+    segments: unitsOf(`older:${name}`),
+  });
+  const mean = (name: string): MeanEvidence => ({
+    canary: trial.moments(name, to),
+    baseline: trial.moments(name, from),
+  });
+  const evaluators = plan.gates.flatMap((gate) => ('evaluator' in gate && gate.evaluator ? [gate.evaluator] : []));
+  const ageGates = plan.gates.filter(({ test }) => test === 'exceedance');
+  return {
+    canary: telemetry.evidence(alias, to, epoch, segment, now),
+    baseline: telemetry.evidence(alias, from, epoch, segment, now),
+    failures: unitsOf('failure'),
+    exposures: unitsOf('exposure'),
+    ages: Object.fromEntries(ageGates.map((gate) => [gate.name, age(gate)])),
+    means: Object.fromEntries(['cost', ...evaluators].map((name) => [name, mean(name)])),
+    age: now - rollout.startedAt,
+  };
+}

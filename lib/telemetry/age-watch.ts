@@ -1,0 +1,111 @@
+import type { Clock } from '../domain/clock.js';
+import type { Assigned } from './observation.js';
+
+/** How old requests of a route may grow before a gate counts them. */
+export interface AgeLimit {
+  readonly gate: string;
+  /** `timeToFirstToken` is asked of streams only, and until their first token. */
+  readonly of: 'latency' | 'timeToFirstToken';
+  /** Milliseconds. */
+  readonly limit: number;
+}
+
+/** A request whose age is watched. */
+export interface WatchedCall {
+  firstToken(): void;
+  /** It has ended by itself or by its caller: it grows no older. */
+  ended(): void;
+}
+
+/** Milliseconds between two looks at the requests under way: the most by which an event is late. */
+const SWEEP = 100;
+
+/**
+ * Sees requests outgrow a limit **while they are under way**: one that hangs for ever is seen as soon as it is too old,
+ * not when somebody gives it up. A request goes by the limits that held when it began. It holds the
+ * requests that are open on routes with limits, and for up to a tenth of a second those that have ended.
+ */
+export class AgeWatch {
+  readonly #limits = new Map<string, readonly AgeLimit[]>();
+  /** In the order in which they began. */
+  readonly #open = new Set<OpenCall>();
+  #sweeping = false;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly onOutgrown: (gate: string, assigned: Assigned) => void,
+  ) {}
+
+  /** From now on requests of the route go by these; an empty list ends it. */
+  watch(route: string, limits: readonly AgeLimit[]): void {
+    if (limits.length > 0) this.#limits.set(route, limits);
+    else this.#limits.delete(route);
+  }
+
+  limitsOf(route: string): readonly AgeLimit[] {
+    return this.#limits.get(route) ?? [];
+  }
+
+  begin(assigned: Assigned, isStream: boolean): WatchedCall | undefined {
+    const limits = this.#limits.get(assigned.route);
+    if (!limits) return undefined;
+    const asked = isStream ? limits : limits.filter((limit) => limit.of === 'latency');
+    if (asked.length === 0) return undefined;
+    const call = new OpenCall(assigned, asked, this.clock, this.onOutgrown);
+    this.#open.add(call);
+    if (!this.#sweeping) this.#sweepLater();
+    return call;
+  }
+
+  #sweepLater(): void {
+    this.#sweeping = true;
+    this.clock.after(SWEEP, () => {
+      const now = this.clock.elapsed();
+      for (const call of this.#open) {
+        call.look(now);
+        if (call.isDone) this.#open.delete(call);
+      }
+      if (this.#open.size > 0) this.#sweepLater();
+      else this.#sweeping = false;
+    });
+  }
+}
+
+class OpenCall implements WatchedCall {
+  readonly #startedAt: number;
+  #pending: readonly AgeLimit[];
+
+  constructor(
+    private readonly assigned: Assigned,
+    limits: readonly AgeLimit[],
+    private readonly clock: Clock,
+    private readonly onOutgrown: (gate: string, assigned: Assigned) => void,
+  ) {
+    this.#startedAt = clock.elapsed();
+    this.#pending = limits;
+  }
+
+  /** Nothing is left to be seen of it. */
+  get isDone(): boolean {
+    return this.#pending.length === 0;
+  }
+
+  /** Tells of the limits that it has outgrown by now, of each once. */
+  look(now: number): void {
+    const age = now - this.#startedAt;
+    const outgrown = this.#pending.filter(({ limit }) => age > limit);
+    if (outgrown.length === 0) return;
+    this.#pending = this.#pending.filter(({ limit }) => age <= limit);
+    for (const { gate } of outgrown) this.onOutgrown(gate, this.assigned);
+  }
+
+  firstToken(): void {
+    this.look(this.clock.elapsed());
+    this.#pending = this.#pending.filter((limit) => limit.of !== 'timeToFirstToken');
+  }
+
+  ended(): void {
+    this.look(this.clock.elapsed());
+    this.#pending = [];
+  }
+}

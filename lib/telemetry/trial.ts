@@ -1,0 +1,74 @@
+import type { Figures } from './figures.js';
+import { FirstEvents } from './first-events.js';
+import type { Assigned } from './observation.js';
+import type { Moments } from './tally.js';
+
+/** What units are counted for, once each: `failure`, `exposure`, or a gate's limit that they outgrew. */
+export type UnitEvent = 'failure' | 'exposure' | `older:${string}`;
+
+/** A sample above this many times the mean so far counts as that: one monster does not decide about money. */
+const WINSORISED_AT = 10;
+/** Samples before that mean says anything. */
+const MIN_SAMPLES = 50;
+
+/**
+ * What the arms of one route are compared by since the evidence last began anew: sums over what chance has split. Who
+ * was forced to an environment, or is pinned to one, has no part in it.
+ */
+export class Trial {
+  readonly #firsts = new Map<UnitEvent, FirstEvents>();
+  readonly #series = new Set<string>();
+  /** Of all arms, here: what is cut off must not depend on the arm. */
+  #pooled = { count: 0, sum: 0 };
+
+  constructor(
+    private readonly figures: Figures,
+    private readonly route: string,
+    /** Revision at which this evidence began. */
+    readonly epoch: number,
+  ) {}
+
+  /** Counts the unit's first event of this kind for the environment it is in. Whether it was the first. */
+  count(event: UnitEvent, { environment, segment, unit, offSplit }: Assigned): boolean {
+    if (offSplit) return false;
+    let firsts = this.#firsts.get(event);
+    if (!firsts) this.#firsts.set(event, (firsts = new FirstEvents()));
+    if (!firsts.isFirst(unit)) return false;
+    this.figures.own(this.#name(environment, event), segment).addUnit();
+    return true;
+  }
+
+  /** Units counted for the environment under the weights of `segment`. */
+  units(event: UnitEvent, environment: string, segment: number): number {
+    return this.figures.readSlice(this.#name(environment, event), segment).units;
+  }
+
+  /** Adds what a request of the environment cost, US dollars. */
+  spent(cost: number, { environment, offSplit }: Assigned): void {
+    if (offSplit) return;
+    const { count, sum } = this.#pooled;
+    const winsorised = count < MIN_SAMPLES ? cost : Math.min(cost, (WINSORISED_AT * sum) / count);
+    this.#pooled = { count: count + 1, sum: sum + winsorised };
+    this.sample('cost', environment, winsorised);
+  }
+
+  /** Adds a score or another figure whose mean is compared. */
+  sample(name: string, environment: string, value: number): void {
+    this.figures.own(this.#name(environment, `mean:${name}`)).addSample(value);
+  }
+
+  moments(name: string, environment: string): Moments {
+    return this.figures.read(this.#name(environment, `mean:${name}`)).moments;
+  }
+
+  /** Lets go of its sums. */
+  forget(): void {
+    for (const series of this.#series) this.figures.forget(series);
+  }
+
+  #name(environment: string, what: string): string {
+    const series = `trial:${this.route}/${environment}:${this.epoch}:${what}`;
+    this.#series.add(series);
+    return series;
+  }
+}
