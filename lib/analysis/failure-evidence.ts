@@ -42,7 +42,7 @@ function logLikelihoodRatio({ share, canary, baseline }: SegmentCounts, ratio: n
   return canary * Math.log(worse / tolerated) + baseline * Math.log((1 - worse) / (1 - tolerated));
 }
 
-export function canaryShareOfFailures(share: number, ratio: number): number {
+function canaryShareOfFailures(share: number, ratio: number): number {
   return (share * ratio) / (share * ratio + 1 - share);
 }
 

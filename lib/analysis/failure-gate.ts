@@ -13,8 +13,8 @@ export function readFailureRatio(gate: FailureRatioGate, { failures, canary, bas
 /** The same of requests that grow older than the live environment's quantile. */
 export function readExceedance(gate: ExceedanceGate, { ages, canary, baseline }: RolloutEvidence): GateResult {
   const { limit, segments } = ages[gate.name] ?? { limit: undefined, segments: [] };
-  const times = gate.kind === 'latency' ? 'latency' : 'timeToFirstToken';
-  const sample = { canary: canary.sinceStart[times].count, baseline: baseline.sinceStart[times].count };
+  const seen = gate.kind === 'latency' ? 'latency' : 'timeToFirstToken';
+  const sample = { canary: canary.sinceStart[seen].count, baseline: baseline.sinceStart[seen].count };
   if (limit === undefined && segments.length === 0) {
     const message = `${gate.name}: waits for times of the live environment to compare with`;
     return { gate: gate.name, verdict: 'insufficient', observed: null, limit: 1, sample, message };

@@ -1,0 +1,163 @@
+import { describe, expect, test } from '@jest/globals';
+import { evidenceOf, rolloutEvidenceOf, type Traffic } from '../../test/support/evidence.js';
+import type { CeilingGate, ExceedanceGate, FailureRatioGate, Gate, MeanGate, ScoreGate } from '../domain/plan.js';
+import type { RolloutEvidence } from './figures.js';
+import { readGate } from './read-gate.js';
+
+const common = { minSampleSize: 50, onFail: 'rollback', alpha: 0.01 } as const;
+const ratio: FailureRatioGate = {
+  ...common,
+  name: 'errors',
+  test: 'failureRatio',
+  kind: 'errorRate',
+  compare: 'baseline',
+  tolerance: 0,
+};
+const ceiling: CeilingGate = {
+  ...common,
+  name: 'ceiling',
+  test: 'ceiling',
+  kind: 'errorRate',
+  compare: 'absolute',
+  max: 0.05,
+};
+const slow: ExceedanceGate = {
+  ...common,
+  name: 'slow',
+  test: 'exceedance',
+  kind: 'latency',
+  compare: 'baseline',
+  quantile: 0.95,
+  tolerance: 0.2,
+};
+const dear: MeanGate = { ...common, name: 'dear', test: 'mean', kind: 'cost', compare: 'baseline', tolerance: 0.1 };
+const good: ScoreGate = {
+  ...common,
+  name: 'good',
+  test: 'score',
+  kind: 'quality',
+  evaluator: 'judge',
+  compare: 'absolute',
+  min: 0.8,
+};
+
+function read(gate: Gate, different: Partial<RolloutEvidence>, canary: Traffic = { ok: 100 }, baseline = canary) {
+  return readGate(gate, rolloutEvidenceOf(evidenceOf(canary), evidenceOf(baseline), different));
+}
+
+const at5 = (canary: number, baseline: number) => ({ failures: [{ share: 0.05, canary, baseline }] });
+const older = (canary: number, baseline: number, limit: number | undefined = 240) => ({
+  ages: { slow: { limit, segments: [{ share: 0.25, canary, baseline }] } },
+});
+const samples = (mean: number, count = 1_000) => ({
+  count,
+  sum: mean * count,
+  squares: count * (mean ** 2 + mean / 100),
+});
+const cost = (canary: number, baseline: number, count?: number) => ({
+  means: { cost: { canary: samples(canary, count), baseline: samples(baseline) } },
+});
+const tight = (mean: number) => ({ count: 5_000, sum: 5_000 * mean, squares: 5_000 * mean ** 2 * 1.01 });
+const scores = (mean: number) => {
+  const arm = { count: 2_000, sum: 2_000 * mean, squares: 2_000 * (mean ** 2 + 0.0225) };
+  return { means: { judge: { canary: arm, baseline: arm } } };
+};
+
+describe('failures against the live environment', () => {
+  test('fail the gate as soon as they cannot be chance, with fewer requests than any sample size', () => {
+    const result = read(ratio, at5(3, 0), { ok: 1, errors: 3 });
+    expect(result).toMatchObject({ verdict: 'fail', evidence: { limit: Math.log(100), alpha: 0.01 } });
+    expect(result.evidence!.value).toBeGreaterThan(Math.log(100));
+  });
+
+  test('of an outage of both do not: they come as the traffic is split', () => {
+    expect(read(ratio, at5(50, 950)).verdict).toBe('pass');
+    expect(read(ratio, { failures: [{ share: 0.5, canary: 500, baseline: 500 }] }).verdict).toBe('pass');
+  });
+
+  test('pass only with the requests that are needed in both environments', () => {
+    expect(read(ratio, at5(0, 0), { ok: 49 }, { ok: 500 }).verdict).toBe('insufficient');
+    expect(read(ratio, at5(0, 0), { ok: 500 }, { ok: 49 }).verdict).toBe('insufficient');
+    expect(read(ratio, at5(0, 0), { ok: 50 }).verdict).toBe('pass');
+  });
+
+  test('say how much worse, and what would change the verdict', () => {
+    expect(read(ratio, at5(10, 19)).message).toBe(
+      'errors: fails about 10× as often as the live environment, at most 1× is tolerated (10 units of it, 19 of the live environment, at 5 % of the traffic)',
+    );
+    expect(read(ratio, at5(1, 19)).outlook).toMatch(
+      /^\d+ more units of the canary in a row would fail it; \d+× as often/,
+    );
+  });
+
+  test('add up over the stages of a schedule', () => {
+    const two = [
+      { share: 0.05, canary: 2, baseline: 1 },
+      { share: 0.25, canary: 4, baseline: 1 },
+    ];
+    expect(read(ratio, { failures: two.slice(1) }).verdict).toBe('pass');
+    expect(read(ratio, { failures: two }).verdict).toBe('fail');
+  });
+});
+
+describe('a ceiling', () => {
+  test('fails above it and names the rates', () => {
+    expect(read(ceiling, {}, { ok: 80, errors: 20 }, { ok: 100 })).toMatchObject({
+      verdict: 'fail',
+      observed: 0.2,
+      message: 'ceiling: error rate 20 % is over 5 %',
+    });
+  });
+
+  test('says that the live environment is over it too', () => {
+    const result = read(ceiling, {}, { ok: 80, errors: 20 }, { ok: 900, errors: 100 });
+    expect(result).toMatchObject({ verdict: 'fail', shared: true });
+    expect(result.message).toContain("and so is the live environment's with 10 %");
+  });
+
+  test('passes below it, from its sample on', () => {
+    expect(read(ceiling, {}, { ok: 98, errors: 2 }).verdict).toBe('pass');
+    expect(read(ceiling, {}, { ok: 49 }).verdict).toBe('insufficient');
+  });
+});
+
+describe('ages', () => {
+  test('fail the gate when the canary grows old more often', () => {
+    expect(read(slow, older(20, 10))).toMatchObject({ verdict: 'fail', observed: 6 });
+    expect(read(slow, older(20, 10)).message).toMatch(/^slow: takes longer than 240 ms about 6× as often/);
+    expect(read(slow, older(10, 30)).verdict).toBe('pass');
+  });
+
+  test('say nothing before the live environment has said what is usual', () => {
+    expect(read(slow, {}).verdict).toBe('insufficient');
+  });
+});
+
+describe('means', () => {
+  test('fail the gate when the canary is surely dearer than is tolerated', () => {
+    expect(read(dear, cost(0.012, 0.01, 100_000)).verdict).toBe('pass');
+    const evidence = { means: { cost: { canary: tight(0.012), baseline: tight(0.01) } } };
+    expect(read(dear, evidence).verdict).toBe('fail');
+    expect(read(dear, evidence).message).toContain('worse by more than 0.001');
+  });
+
+  test('need samples on both sides', () => {
+    expect(read(dear, cost(0.02, 0.01, 49)).verdict).toBe('insufficient');
+    expect(read(dear, {}).verdict).toBe('insufficient');
+  });
+
+  test('of scores: surely below the minimum fails, around it does not', () => {
+    expect(read(good, scores(0.7)).verdict).toBe('fail');
+    expect(read(good, scores(0.79)).verdict).toBe('pass');
+  });
+});
+
+test('a gate with an initial delay is not read before', () => {
+  const late = { ...ratio, initialDelay: 60_000 };
+  const failures = [{ share: 0.05, canary: 30, baseline: 0 }];
+  expect(read(late, { failures, age: 59_000 })).toMatchObject({
+    verdict: 'insufficient',
+    message: 'errors: is read in 1 s',
+  });
+  expect(read(late, { failures, age: 60_000 }).verdict).toBe('fail');
+});
