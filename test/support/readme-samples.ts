@@ -85,8 +85,9 @@ export async function rollout(rollouts: RolloutService) {
         { setWeight: 50, duration: '1h', holdConditions: { requiresApproval: true } },
       ],
       gates: [
-        { kind: 'errorRate', max: 0.05 },
-        { kind: 'latency', quantile: 0.99, compare: 'baseline', max: '50ms', onFail: 'hold' },
+        { kind: 'errorRate', tolerance: 0 },
+        { kind: 'latency', quantile: 0.95, tolerance: 0.2 },
+        { kind: 'cost', tolerance: 0.1, role: 'signal' },
       ],
     },
   });
