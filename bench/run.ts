@@ -18,6 +18,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'what calls and changes see while Redis is away',
     load: async () => (await import('./replicas/outage.js')).outage,
   },
+  'file-journal': {
+    about: 'what is left of a journal in a file when its process is killed',
+    load: async () => (await import('./file-journal/benchmark.js')).fileJournal,
+  },
   shadow: {
     about: 'what mirroring everything costs callers while the mirror hangs',
     load: async () => (await import('./shadow/benchmark.js')).shadow,

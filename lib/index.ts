@@ -71,6 +71,9 @@ export type { EnvironmentState, PauseReason, Phase, Rollout, RouteState } from '
 // Records
 export type { BlueGreenEvent, GateResult, JournalEntry, JournalRecord, Provenance } from './domain/events.js';
 export type { Journal } from './journal/journal.js';
+export { FileJournal, type FileJournalOptions } from './journal/file-journal.js';
+export { JournalLockedError } from './journal/file-lock.js';
+export { JournalDamagedError } from './journal/journal-lines.js';
 export { MemoryJournal } from './journal/memory-journal.js';
 
 // Measuring

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { RevisionConflictError } from '../domain/errors.js';
 import type { JournalEntry, JournalRecord } from '../domain/events.js';
 import { reduce } from '../domain/reduce.js';
@@ -46,9 +46,17 @@ async function compacted(journal: Journal): Promise<{ snapshot: State; kept: Jou
   }
 }
 
-/** What every home of the journal promises. `create` gives an empty one, that keeps about `limit` entries. */
-export function journalContract(name: string, create: (limit?: number) => Promise<Journal> | Journal): void {
+/** What every home of the journal promises. `home` gives an empty one, that keeps about `limit` entries. */
+export function journalContract(name: string, home: (limit?: number) => Promise<Journal> | Journal): void {
   describe(`the journal in ${name}`, () => {
+    const opened: Journal[] = [];
+    const create = async (limit?: number): Promise<Journal> => {
+      const journal = await home(limit);
+      opened.push(journal);
+      return journal;
+    };
+    afterEach(() => Promise.all(opened.splice(0).map((journal) => journal.close())));
+
     test('counts revisions from 1 without gaps, over all appends', async () => {
       const journal = await create();
       expect(revisions(await journal.append([record('a'), record('b')], 0))).toEqual([1, 2]);

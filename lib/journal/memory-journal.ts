@@ -19,10 +19,22 @@ export class MemoryJournal implements Journal {
   readonly #followers = new Set<Follower>();
   readonly #untold: JournalEntry[] = [];
   #telling = false;
-  #revision = 0;
-  #snapshot = emptyState;
+  #revision: number;
+  #snapshot: State;
 
-  constructor(private readonly limit = 10_000) {}
+  /** @param from what was there before, when it is to go on. */
+  constructor(
+    private readonly limit = 10_000,
+    from: { readonly snapshot: State; readonly entries: readonly JournalEntry[] } = {
+      snapshot: emptyState,
+      entries: [],
+    },
+  ) {
+    this.#snapshot = from.snapshot;
+    this.#entries.push(...from.entries);
+    this.#revision = from.entries.at(-1)?.revision ?? from.snapshot.revision;
+    this.#fold();
+  }
 
   // An async function, so that a conflict is a rejection here as in homes that have to wait.
   async append(records: readonly JournalRecord[], expectedRevision: number): Promise<readonly JournalEntry[]> {
@@ -31,9 +43,7 @@ export class MemoryJournal implements Journal {
     }
     const entries = records.map((record): JournalEntry => ({ ...record, revision: ++this.#revision }));
     this.#entries.push(...entries);
-    if (this.#entries.length > this.limit) {
-      this.#snapshot = this.#entries.splice(0, this.#entries.length - this.limit).reduce(reduce, this.#snapshot);
-    }
+    this.#fold();
     this.#untold.push(...entries);
     this.#tellFollowers();
     return entries;
@@ -56,6 +66,11 @@ export class MemoryJournal implements Journal {
 
   async close(): Promise<void> {
     this.#followers.clear();
+  }
+
+  #fold(): void {
+    if (this.#entries.length <= this.limit) return;
+    this.#snapshot = this.#entries.splice(0, this.#entries.length - this.limit).reduce(reduce, this.#snapshot);
   }
 
   /** One entry after the other, each to everybody: what a follower appends meanwhile waits for its turn. */

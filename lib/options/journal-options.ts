@@ -4,8 +4,10 @@ import { duration, wait, type Duration } from '../validation/duration.js';
 
 /** Where changes are recorded, and with whom they are shared. Default: in memory, gone with the process. */
 export interface JournalOptions {
+  /** One process keeps its changes in this file, and goes on after a restart where it was. This or `redis`. */
+  file?: string | undefined;
   /** All replicas on one Redis are one fleet: a URL, for which `ioredis` has to be installed, or a connection of yours. */
-  redis: string | RedisConnection;
+  redis?: string | RedisConnection | undefined;
   /** In front of every key; the braces keep all of them on one node of a cluster. Default `{blue-green}:`. */
   prefix?: string | undefined;
   /** Without Redis for longer than this, a replica sends the share of the environment on trial to the live one. Default `'5m'`. */
@@ -14,14 +16,17 @@ export interface JournalOptions {
   lease?: Duration | undefined;
 }
 
-export const journal = z.strictObject({
-  redis: z.union([
-    z.url({ protocol: /^rediss?$/, error: 'is not a redis:// URL' }),
-    z.custom<RedisConnection>(
-      (value) => typeof value === 'object' && value !== null && 'send' in value && 'duplicate' in value,
-      { error: 'is no RedisConnection' },
-    ),
-  ]),
+const home = z.strictObject({
+  file: z.string().min(1).optional(),
+  redis: z
+    .union([
+      z.url({ protocol: /^rediss?$/, error: 'is not a redis:// URL' }),
+      z.custom<RedisConnection>(
+        (value) => typeof value === 'object' && value !== null && 'send' in value && 'duplicate' in value,
+        { error: 'is no RedisConnection' },
+      ),
+    ])
+    .optional(),
   prefix: z
     .string()
     .regex(/\{[^{}]+\}/, 'has no hash tag')
@@ -29,3 +34,8 @@ export const journal = z.strictObject({
   maxStaleness: duration.prefault('5m'),
   lease: wait.prefault('5s'),
 });
+
+export const journal = home.refine(
+  ({ file, redis }) => (file === undefined) !== (redis === undefined),
+  'needs one of the two: "file" for one process, "redis" for a fleet',
+);

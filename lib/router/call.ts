@@ -5,7 +5,7 @@ import { isExpectedModel } from '../domain/version.js';
 import type { Assignment } from '../routing/assignment.js';
 import type { Target } from '../routing/route-table.js';
 import type { WatchedCall } from '../telemetry/age-watch.js';
-import type { Assigned, ModelDrift, Observer, Verdict } from '../telemetry/observation.js';
+import type { Placement, ModelDrift, Observer, Verdict } from '../telemetry/observation.js';
 import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
 import type { UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { Mirror, MirroredCall } from './mirror.js';
@@ -67,7 +67,7 @@ export class Call {
   #answeredBy: Target | undefined;
   #firstTokenAt: number | undefined;
   #verdict: Verdict | undefined;
-  readonly #assigned: Assigned;
+  readonly #placement: Placement;
   /** Tells of it while it is under way, when somebody wants to know. */
   readonly #watched: WatchedCall | undefined;
   #closed = false;
@@ -78,8 +78,8 @@ export class Call {
     isStream: boolean,
   ) {
     this.#startedAt = ledger.clock.elapsed();
-    this.#assigned = assignedBy(request.assignment);
-    this.#watched = ledger.observer.begin(this.#assigned, isStream);
+    this.#placement = placementOf(request.assignment);
+    this.#watched = ledger.observer.begin(this.#placement, isStream);
     this.mirrored = ledger.mirror?.begin(request);
     this.expense = ledger.spending?.begin(request);
   }
@@ -210,13 +210,13 @@ export class Call {
   /** The verdict on the assigned environment; the first one stands. */
   #charge(outcome: Outcome): Verdict {
     if (this.#verdict) return this.#verdict;
-    this.#verdict = { ...this.#assigned, at: this.ledger.clock.now(), outcome };
+    this.#verdict = { ...this.#placement, at: this.ledger.clock.now(), outcome };
     this.ledger.observer.charge(this.#verdict);
     return this.#verdict;
   }
 }
 
-function assignedBy({ route, environment, version, unit, epoch, segment, reason, pinned }: Assignment): Assigned {
+function placementOf({ route, environment, version, unit, epoch, segment, reason, pinned }: Assignment): Placement {
   const offSplit = reason === 'forced' || pinned ? true : undefined;
   return { route, environment, version: version.tag, unit, epoch, segment, offSplit };
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { FakeClock } from '../../test/support/fake-clock.js';
 import { AgeWatch, type AgeLimit } from './age-watch.js';
-import type { Assigned } from './observation.js';
+import type { Placement } from './observation.js';
 
-const assigned: Assigned = { route: 'chat', environment: 'green', version: 'v2', epoch: 1, segment: 1 };
+const placement: Placement = { route: 'chat', environment: 'green', version: 'v2', epoch: 1, segment: 1 };
 
 function watching(limits: readonly AgeLimit[] = [{ gate: 'slow', of: 'latency', limit: 1_000 }]) {
   const clock = new FakeClock();
@@ -16,7 +16,7 @@ function watching(limits: readonly AgeLimit[] = [{ gate: 'slow', of: 'latency', 
 describe('a request that grows too old', () => {
   test('is told of once, while it is still under way', () => {
     const { clock, outgrown, watch } = watching();
-    watch.begin(assigned, false);
+    watch.begin(placement, false);
     clock.advance(1_000);
     expect(outgrown).toEqual([]);
     clock.advance(200);
@@ -27,7 +27,7 @@ describe('a request that grows too old', () => {
 
   test('is told of when it ends between two looks', () => {
     const { clock, outgrown, watch } = watching();
-    const call = watch.begin(assigned, false)!;
+    const call = watch.begin(placement, false)!;
     clock.advance(1_010);
     call.ended();
     expect(outgrown).toEqual(['slow green']);
@@ -35,14 +35,14 @@ describe('a request that grows too old', () => {
 
   test('is not told of when it ended before', () => {
     const { clock, outgrown, watch } = watching();
-    watch.begin(assigned, false)!.ended();
+    watch.begin(placement, false)!.ended();
     clock.advance(5_000);
     expect(outgrown).toEqual([]);
   });
 
   test('goes by the limits that held when it began', () => {
     const { clock, outgrown, watch } = watching();
-    watch.begin(assigned, false);
+    watch.begin(placement, false);
     watch.watch('chat', [{ gate: 'slow', of: 'latency', limit: 9_000 }]);
     clock.advance(2_000);
     expect(outgrown).toEqual(['slow green']);
@@ -54,20 +54,20 @@ describe('the first token', () => {
 
   test('of a stream is waited for, and ends the wait', () => {
     const { clock, outgrown, watch } = watching(limits);
-    watch.begin(assigned, true)!.firstToken();
-    watch.begin({ ...assigned, environment: 'blue' }, true);
+    watch.begin(placement, true)!.firstToken();
+    watch.begin({ ...placement, environment: 'blue' }, true);
     clock.advance(700);
     expect(outgrown).toEqual(['hesitant blue']);
   });
 
   test('is not waited for where there is none', () => {
-    expect(watching(limits).watch.begin(assigned, false)).toBeUndefined();
+    expect(watching(limits).watch.begin(placement, false)).toBeUndefined();
   });
 });
 
 test('routes without limits are not watched', () => {
   const { watch } = watching();
-  expect(watch.begin({ ...assigned, route: 'other' }, true)).toBeUndefined();
+  expect(watch.begin({ ...placement, route: 'other' }, true)).toBeUndefined();
   watch.watch('chat', []);
-  expect(watch.begin(assigned, true)).toBeUndefined();
+  expect(watch.begin(placement, true)).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/clock.js';
-import type { Assigned } from './observation.js';
+import type { Placement } from './observation.js';
 
 /** How old requests of a route may grow before a gate counts them. */
 export interface AgeLimit {
@@ -33,7 +33,7 @@ export class AgeWatch {
 
   constructor(
     private readonly clock: Clock,
-    private readonly onOutgrown: (gate: string, assigned: Assigned) => void,
+    private readonly onOutgrown: (gate: string, placement: Placement) => void,
   ) {}
 
   /** From now on requests of the route go by these; an empty list ends it. */
@@ -46,12 +46,12 @@ export class AgeWatch {
     return this.#limits.get(route) ?? [];
   }
 
-  begin(assigned: Assigned, isStream: boolean): WatchedCall | undefined {
-    const limits = this.#limits.get(assigned.route);
+  begin(placement: Placement, isStream: boolean): WatchedCall | undefined {
+    const limits = this.#limits.get(placement.route);
     if (!limits) return undefined;
     const asked = isStream ? limits : limits.filter((limit) => limit.of === 'latency');
     if (asked.length === 0) return undefined;
-    const call = new OpenCall(assigned, asked, this.clock, this.onOutgrown);
+    const call = new OpenCall(placement, asked, this.clock, this.onOutgrown);
     this.#open.add(call);
     if (!this.#sweeping) this.#sweepLater();
     return call;
@@ -76,10 +76,10 @@ class OpenCall implements WatchedCall {
   #pending: readonly AgeLimit[];
 
   constructor(
-    private readonly assigned: Assigned,
+    private readonly placement: Placement,
     limits: readonly AgeLimit[],
     private readonly clock: Clock,
-    private readonly onOutgrown: (gate: string, assigned: Assigned) => void,
+    private readonly onOutgrown: (gate: string, placement: Placement) => void,
   ) {
     this.#startedAt = clock.elapsed();
     this.#pending = limits;
@@ -96,7 +96,7 @@ class OpenCall implements WatchedCall {
     const outgrown = this.#pending.filter(({ limit }) => age > limit);
     if (outgrown.length === 0) return;
     this.#pending = this.#pending.filter(({ limit }) => age <= limit);
-    for (const { gate } of outgrown) this.onOutgrown(gate, this.assigned);
+    for (const { gate } of outgrown) this.onOutgrown(gate, this.placement);
   }
 
   firstToken(): void {

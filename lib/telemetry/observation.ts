@@ -3,7 +3,7 @@ import type { Usage } from '../domain/usage.js';
 import type { WatchedCall } from './age-watch.js';
 
 /** Where a request was sent first. */
-export interface Assigned {
+export interface Placement {
   readonly route: string;
   /** The environment that was *assigned*: it is charged, whoever answered in the end. */
   readonly environment: string;
@@ -17,7 +17,7 @@ export interface Assigned {
 }
 
 /** What an environment made of a request that was assigned to it. */
-export interface Verdict extends Assigned {
+export interface Verdict extends Placement {
   /** Wall time, milliseconds since the epoch. */
   readonly at: number;
   /** Its first failure (one that counts against it before others), even when a retry or the fallback saved the caller. */
@@ -52,7 +52,7 @@ export interface Observation extends Verdict {
 /** Takes in what was seen. Called on the request path: has to be quick and must not throw. */
 export interface Observer {
   /** Once per request, when it is assigned. What it returns, if anything, is told of its first token and its end. */
-  begin(assigned: Assigned, isStream: boolean): WatchedCall | undefined;
+  begin(placement: Placement, isStream: boolean): WatchedCall | undefined;
   /** Once per request, as soon as the verdict is known: a failure is one before its rescue has even begun. */
   charge(verdict: Verdict): void;
   /** Once per request, when it has ended. */

@@ -4,7 +4,7 @@ import { countsAgainstArm, hasVerdict } from '../domain/outcome.js';
 import { AgeWatch, type AgeLimit, type WatchedCall } from './age-watch.js';
 import { Arm, type Evidence } from './arm.js';
 import { Figures } from './figures.js';
-import type { Assigned, Observation, Observer, Verdict } from './observation.js';
+import type { Placement, Observation, Observer, Verdict } from './observation.js';
 import { pulseAfter, type Pulse } from './pulse.js';
 import { RollingWindow } from './rolling-window.js';
 import type { Summary } from './tally.js';
@@ -35,7 +35,7 @@ export class Telemetry implements Observer {
   /** Route → what its arms are compared by in its newest epoch. */
   readonly #trials = new Map<string, Trial>();
   readonly #ages: AgeWatch;
-  readonly #onOutgrown = new Set<(assigned: Assigned) => void>();
+  readonly #onOutgrown = new Set<(placement: Placement) => void>();
   readonly #onVerdict = new Set<(verdict: Verdict) => void>();
   readonly #onObservation = new Set<(observation: Observation) => void>();
 
@@ -45,12 +45,12 @@ export class Telemetry implements Observer {
     private readonly sums = new Figures(),
     clock: Clock = systemClock,
   ) {
-    this.#ages = new AgeWatch(clock, (gate, assigned) => this.#outgrew(gate, assigned));
+    this.#ages = new AgeWatch(clock, (gate, placement) => this.#outgrew(gate, placement));
   }
 
-  begin(assigned: Assigned, isStream: boolean): WatchedCall | undefined {
-    this.#trial(assigned)?.count('exposure', assigned);
-    return this.#ages.begin(assigned, isStream);
+  begin(placement: Placement, isStream: boolean): WatchedCall | undefined {
+    this.#trial(placement)?.count('exposure', placement);
+    return this.#ages.begin(placement, isStream);
   }
 
   charge(verdict: Verdict): void {
@@ -89,7 +89,7 @@ export class Telemetry implements Observer {
   }
 
   /** The same for every unit that has outgrown an age limit, while its request may still be under way. */
-  onOutgrown(listener: (assigned: Assigned) => void): () => void {
+  onOutgrown(listener: (placement: Placement) => void): () => void {
     this.#onOutgrown.add(listener);
     return () => this.#onOutgrown.delete(listener);
   }
@@ -138,12 +138,12 @@ export class Telemetry implements Observer {
     return known?.epoch === epoch ? known : new Trial(this.sums, route, epoch);
   }
 
-  #outgrew(gate: string, assigned: Assigned): void {
-    if (this.#trial(assigned)?.count(`older:${gate}`, assigned)) this.#tell(this.#onOutgrown, assigned);
+  #outgrew(gate: string, placement: Placement): void {
+    if (this.#trial(placement)?.count(`older:${gate}`, placement)) this.#tell(this.#onOutgrown, placement);
   }
 
   /** `undefined` for a straggler of an earlier epoch, as for {@link #arm}. */
-  #trial({ route, epoch }: Assigned): Trial | undefined {
+  #trial({ route, epoch }: Placement): Trial | undefined {
     const trial = this.#trials.get(route);
     if (trial && trial.epoch >= epoch) return trial.epoch === epoch ? trial : undefined;
     trial?.forget();

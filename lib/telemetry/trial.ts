@@ -1,6 +1,6 @@
 import type { Figures } from './figures.js';
 import { FirstEvents } from './first-events.js';
-import type { Assigned } from './observation.js';
+import type { Placement } from './observation.js';
 import type { Moments } from './tally.js';
 
 /** What units are counted for, once each: `failure`, `exposure`, or a gate's limit that they outgrew. */
@@ -29,7 +29,7 @@ export class Trial {
   ) {}
 
   /** Counts the unit's first event of this kind for the environment it is in. Whether it was the first. */
-  count(event: UnitEvent, { environment, segment, unit, offSplit }: Assigned): boolean {
+  count(event: UnitEvent, { environment, segment, unit, offSplit }: Placement): boolean {
     if (offSplit) return false;
     let firsts = this.#firsts.get(event);
     if (!firsts) this.#firsts.set(event, (firsts = new FirstEvents()));
@@ -44,7 +44,7 @@ export class Trial {
   }
 
   /** Adds what a request of the environment cost, US dollars. */
-  spent(cost: number, { environment, offSplit }: Assigned): void {
+  spent(cost: number, { environment, offSplit }: Placement): void {
     if (offSplit) return;
     const { count, sum } = this.#pooled;
     const winsorised = count < MIN_SAMPLES ? cost : Math.min(cost, (WINSORISED_AT * sum) / count);

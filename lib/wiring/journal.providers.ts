@@ -1,5 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import type { Clock } from '../domain/clock.js';
+import { FileJournal } from '../journal/file-journal.js';
 import type { Journal } from '../journal/journal.js';
 import { MemoryJournal } from '../journal/memory-journal.js';
 import { RedisJournal } from '../journal/redis-journal.js';
@@ -22,7 +23,7 @@ export const JOURNAL_HOME: Provider[] = [
     provide: REDIS,
     inject: [CONFIG],
     useFactory: async ({ journal }: BlueGreenConfig): Promise<RedisConnection | undefined> => {
-      if (!journal) return undefined;
+      if (journal?.redis === undefined) return undefined;
       // The app's own connection is the app's to close.
       return typeof journal.redis === 'string' ? ioredisConnection(journal.redis) : journal.redis.duplicate();
     },
@@ -30,10 +31,11 @@ export const JOURNAL_HOME: Provider[] = [
   {
     provide: JOURNAL,
     inject: [CONFIG, CLOCK, REDIS],
-    useFactory: ({ journal }: BlueGreenConfig, clock: Clock, redis?: RedisConnection): Journal =>
-      journal && redis
-        ? new RedisJournal(redis, { prefix: journal.prefix, elapsed: () => clock.elapsed() })
-        : new MemoryJournal(),
+    useFactory: ({ journal }: BlueGreenConfig, clock: Clock, redis?: RedisConnection): Journal | Promise<Journal> => {
+      const elapsed = (): number => clock.elapsed();
+      if (journal && redis) return new RedisJournal(redis, { prefix: journal.prefix, elapsed });
+      return journal?.file === undefined ? new MemoryJournal() : FileJournal.open(journal.file, { elapsed });
+    },
   },
   {
     provide: Leadership,
@@ -47,6 +49,7 @@ export const JOURNAL_HOME: Provider[] = [
     provide: StalenessWatch,
     inject: [CONFIG, JOURNAL, StateStore],
     useFactory: ({ journal }: BlueGreenConfig, home: Journal, store: StateStore) =>
-      new StalenessWatch(home, store, journal?.maxStaleness ?? Infinity),
+      // A file has no news of others that could be missed.
+      new StalenessWatch(home, store, journal?.redis === undefined ? Infinity : journal.maxStaleness),
   },
 ];

@@ -1,0 +1,50 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import type { INestApplication } from '@nestjs/common';
+import { RolloutService } from 'nestjs-blue-green';
+import { blueGreen, startApp } from './support/app.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'blue-green-app-'));
+const file = join(folder, 'journal.jsonl');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const KEY = 'sk-provider-secret';
+
+function start(journal = { file }): Promise<INestApplication> {
+  const environment = { model: 'm-1', baseUrl: 'http://127.0.0.1:9/v1', apiKey: KEY };
+  const environments = { blue: { ...environment, weight: 100 }, green: { ...environment, model: 'm-2', weight: 0 } };
+  return startApp({ module: blueGreen({ alias: 'chat', environments, journal }) });
+}
+
+test('a rollout goes on after a restart where it stood, with who began it and why', async () => {
+  const first = await start();
+  await first.get(RolloutService).start('chat', { actor: 'ada', reason: 'new prompt' });
+  await first.get(RolloutService).pause('chat', { actor: 'bob', reason: 'lunch' });
+  const before = first.get(RolloutService).status('chat');
+  await first.close();
+
+  const second = await start();
+  const after = second.get(RolloutService).status('chat');
+  expect(after.rollout).toMatchObject({ id: before.rollout!.id, phase: { name: 'Paused', reason: 'Manual' } });
+  expect([after.weights, after.revision]).toEqual([before.weights, before.revision]);
+  await second.close();
+
+  const text = readFileSync(file, 'utf8');
+  expect(text).toContain('"actor":"ada","reason":"new prompt"');
+  expect(text).not.toContain(KEY);
+});
+
+test('a second app on the same file does not start', async () => {
+  const app = await start();
+  await expect(start()).rejects.toMatchObject({ code: 'journal_locked' });
+  await app.close();
+});
+
+test('a journal has one home', async () => {
+  const both = { file, redis: 'redis://127.0.0.1:6379' };
+  await expect(async () => start(both)).rejects.toThrow(
+    /journal needs one of the two: "file" for one process, "redis"/,
+  );
+});
