@@ -5,7 +5,7 @@ import { isExpectedModel } from '../domain/version.js';
 import type { Assignment } from '../routing/assignment.js';
 import type { Target } from '../routing/route-table.js';
 import type { WatchedCall } from '../telemetry/age-watch.js';
-import type { Placement, ModelDrift, Observer, Verdict } from '../telemetry/observation.js';
+import type { ModelDrift, Observation, Observer, Placement, Verdict } from '../telemetry/observation.js';
 import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
 import type { UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { Mirror, MirroredCall } from './mirror.js';
@@ -38,6 +38,8 @@ export interface CallLedger {
   readonly priceOf: PriceOf;
   readonly mirror?: Mirror | undefined;
   readonly spending?: Spending | undefined;
+  /** Keeps a line of every request; `asked` is its body. */
+  readonly requestLog?: { see(observation: Observation, asked: JsonObject): void } | undefined;
 }
 
 /** What a caller is told of a call beside the answer. */
@@ -170,7 +172,7 @@ export class Call {
       cost,
       finishReason: said.finishReason,
     });
-    this.ledger.observer.observe({
+    const observation: Observation = {
       ...this.#charge(this.#failureOfAssigned() ?? callerOutcome),
       at: this.ledger.clock.now(),
       requestId: this.request.requestId,
@@ -182,7 +184,9 @@ export class Call {
       usage,
       cost,
       modelDrift: this.#driftTo(said.model),
-    });
+    };
+    this.ledger.observer.observe(observation);
+    this.ledger.requestLog?.see(observation, this.request.body);
   }
 
   #driftTo(answered: string | undefined): ModelDrift | undefined {
