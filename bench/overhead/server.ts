@@ -1,0 +1,17 @@
+import { startBareNest } from './bare-nest.js';
+import { startFloor } from './floor.js';
+import { startOurs } from './ours.js';
+import { startUpstream } from './upstream.js';
+
+/** Each in a process of its own, by its name. */
+const SERVERS: Readonly<Record<string, (upstream: number) => Promise<number>>> = {
+  upstream: startUpstream,
+  floor: startFloor,
+  'nest-fastify': (upstream) => startBareNest('fastify', upstream),
+  'nest-express': (upstream) => startBareNest('express', upstream),
+  'ours-fastify': (upstream) => startOurs('fastify', upstream),
+  'ours-express': (upstream) => startOurs('express', upstream),
+};
+
+const [name = '', upstream] = process.argv.slice(2);
+process.send?.({ port: await SERVERS[name]!(Number(upstream)) });
