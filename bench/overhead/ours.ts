@@ -7,7 +7,7 @@ import { BlueGreenModule, type BlueGreenOptions } from 'nestjs-blue-green';
 export const KEY = 'overhead-benchmark-key';
 export const ALIAS = 'support-chat';
 
-/** Everything on: a split, stickiness, cost, a budget, the breaker, telemetry, the request log. */
+/** Everything on: a split, stickiness, cost, the breaker, telemetry, the request log. */
 export function everything(upstream: number): BlueGreenOptions {
   const environment = { baseUrl: `http://127.0.0.1:${upstream}/v1`, apiKey: 'sk-upstream' };
   return {
@@ -16,7 +16,6 @@ export function everything(upstream: number): BlueGreenOptions {
       blue: { ...environment, model: 'gpt-4o', weight: 75 },
       green: { ...environment, model: 'gpt-4.1', weight: 25, pinnedModel: 'gpt-4o' },
     },
-    budget: { perMonth: 1_000_000 },
     keys: [{ name: 'bench', key: KEY }],
   };
 }

@@ -15,3 +15,6 @@ const SERVERS: Readonly<Record<string, (upstream: number) => Promise<number>>> =
 
 const [name = '', upstream] = process.argv.slice(2);
 process.send?.({ port: await SERVERS[name]!(Number(upstream)) });
+// Goes with the benchmark, and leaves a profile behind when it was asked for one.
+process.once('disconnect', () => process.exit());
+process.once('SIGTERM', () => process.exit());

@@ -43,8 +43,10 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
   const watchdog = new Watchdog(request.clock, request.signal);
   watchdog.limit('answer', client.config.timeouts.total);
   try {
-    const response = await post(request, preparedCall(request), watchdog.signal);
-    const body = await readAll(response.body, MAX_ANSWER_BYTES);
+    const call = preparedCall(request);
+    const text = textOf(call.body);
+    const response = await client.requestWhole(call.path, call.headers, watchdog.signal, text, MAX_ANSWER_BYTES);
+    const { body } = response;
     if (response.status !== 200) throw refusal(request, response, body);
     const reading = dialect.readAnswer(parseJson(body.toString('utf8')));
     // Some providers refuse with a 200.
@@ -106,7 +108,7 @@ function textOf(body: JsonObject): string {
 
 function refusal(
   request: AttemptRequest,
-  response: UpstreamResponse,
+  response: Pick<UpstreamResponse, 'status' | 'headers'>,
   body: Buffer,
   message = `the provider answered ${response.status}`,
 ): UpstreamFailure {
@@ -118,7 +120,7 @@ function refusal(
   });
 }
 
-function contentTypeOf({ headers }: UpstreamResponse): string {
+function contentTypeOf({ headers }: Pick<UpstreamResponse, 'headers'>): string {
   const value = headers['content-type'];
   return typeof value === 'string' ? value : '';
 }

@@ -1,19 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { pipeline, type Readable } from 'node:stream';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import type { Dispatcher } from 'undici';
 import { UpstreamFailure } from './upstream-failure.js';
 
 /** The body of an answer as it is read: its bytes, decompressed. */
 export type ResponseBody = Readable;
 
-type Raw = Dispatcher.ResponseData['body'];
-
 /**
  * Undoes a compression that nobody asked for: some providers, and proxies before them, compress all the same. Flushed
  * at every block, so that a compressed stream arrives as it is sent.
  */
-export function decoded(body: Raw, headers: IncomingHttpHeaders): ResponseBody {
+export function decoded(body: Readable, headers: IncomingHttpHeaders): ResponseBody {
   const decoder = decoderFor(headers['content-encoding']);
   // An error on either side destroys the other; whoever reads the decoder gets it.
   const readable = decoder ? pipeline(body, decoder, () => {}) : body;

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Pool } from 'undici';
 import { decoded, type ResponseBody } from './response-body.js';
+import { unpacked, WholeAnswer, type WholeResponse } from './whole-answer.js';
 import type { UpstreamConfig } from './upstream-config.js';
 
 export interface UpstreamResponse {
@@ -45,6 +46,21 @@ export class UpstreamClient {
       signal,
     });
     return { status: answer.statusCode, headers: answer.headers, body: decoded(answer.body, answer.headers) };
+  }
+
+  /** The same for a whole answer: gathered as it comes, without a stream in between. @throws {UpstreamFailure} beyond `limit`. */
+  async requestWhole(
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    body: string,
+    limit: number,
+  ): Promise<WholeResponse> {
+    const whole = await new Promise<WholeResponse>((resolve, reject) => {
+      const handler = new WholeAnswer(resolve, reject, signal, limit);
+      this.#pool.dispatch({ method: 'POST', path: this.#at(path), headers, body }, handler);
+    });
+    return whole.headers['content-encoding'] === undefined ? whole : unpacked(whole, limit);
   }
 
   /** The query of the base URL goes with every call: Azure has its `api-version` there. */
