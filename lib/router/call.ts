@@ -1,3 +1,4 @@
+import type { CallerSignal } from '../domain/caller-signal.js';
 import type { Clock } from '../domain/clock.js';
 import { countsAgainstArm, type Outcome } from '../domain/outcome.js';
 import type { PriceOf, Usage } from '../domain/usage.js';
@@ -22,7 +23,7 @@ export interface CallRequest {
   readonly callerHeaders?: Readonly<Record<string, string>> | undefined;
   /** The caller's W3C trace context, passed on as it came. */
   readonly traceparent?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: CallerSignal | undefined;
 }
 
 /** What a whole answer says of itself. */

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { type Dispatcher } from 'undici';
 import { decoded, readAll } from './response-body.js';
 import { UpstreamFailure } from './upstream-failure.js';
+import type { Watchdog } from './watchdog.js';
 
 /** An answer that has ended. */
 export interface WholeResponse {
@@ -18,20 +19,19 @@ export class WholeAnswer implements Dispatcher.DispatchHandler {
   #status = 0;
   #headers: IncomingHttpHeaders = {};
   #controller: Dispatcher.DispatchController | undefined;
-  readonly #onAbort = (): void => this.#fail(this.signal.reason as Error);
 
   constructor(
     private readonly resolve: (response: WholeResponse) => void,
     private readonly reject: (error: Error) => void,
-    private readonly signal: AbortSignal,
+    private readonly watchdog: Watchdog,
     private readonly limit: number,
   ) {
-    signal.addEventListener('abort', this.#onAbort, { once: true });
+    watchdog.listen((reason) => this.#giveUp(reason as Error));
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.signal.aborted) controller.abort(this.signal.reason as Error);
+    if (this.watchdog.reason !== undefined) controller.abort(this.watchdog.reason as Error);
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
@@ -48,18 +48,16 @@ export class WholeAnswer implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.signal.removeEventListener('abort', this.#onAbort);
     const body = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks, this.#size);
     this.resolve({ status: this.#status, headers: this.#headers, body });
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.signal.removeEventListener('abort', this.#onAbort);
     this.reject(error);
   }
 
   /** Also while the request waits for a connection: then nobody has called back yet. */
-  #fail(reason: Error): void {
+  #giveUp(reason: Error): void {
     this.#controller?.abort(reason);
     this.reject(reason);
   }
