@@ -18,21 +18,22 @@ function nanoseconds(call: (n: number) => unknown, calls = 200_000): number {
   return best;
 }
 
+const slot = (tag: string) => ({
+  displayName: tag,
+  version: {
+    tag,
+    model: 'm',
+    upstream: 'u',
+    parameters: {},
+    parametersMode: 'default' as const,
+    capabilities: {},
+  },
+});
+
 function routesOf(count: number): Map<string, RouteState> {
   return new Map(
     Array.from({ length: count }, (_, n): [string, RouteState] => {
       const alias = `route-${n}`;
-      const slot = (tag: string) => ({
-        displayName: tag,
-        version: {
-          tag,
-          model: 'm',
-          upstream: 'u',
-          parameters: {},
-          parametersMode: 'default' as const,
-          capabilities: {},
-        },
-      });
       const environments = { blue: slot(`v${n}`), green: slot(`w${n}`) };
       const weights = { blue: 75, green: 25 };
       const rest = { configured: environments, settings: {}, active: 'blue', fallback: [], seed: `seed-${n}` };
@@ -58,7 +59,7 @@ export interface Micro {
 export async function micro(): Promise<Micro> {
   const users = Array.from({ length: 4_096 }, (_, n) => `user-${n}`);
   const user = (n: number): string => users[n & 4_095]!;
-  const one = splitterOver(1);
+  const single = splitterOver(1);
   const many = splitterOver(1_000);
   const aliases = Array.from({ length: 1_024 }, (_, n) => `route-${n % 1_000}`);
 
@@ -101,7 +102,7 @@ export async function micro(): Promise<Micro> {
     } as never,
   });
 
-  const assignmentNs = nanoseconds((n) => one.assign('route-0', { key: user(n) }));
+  const assignmentNs = nanoseconds((n) => single.assign('route-0', { key: user(n) }));
   const scaleNs = nanoseconds((n) => many.assign(aliases[n & 1_023]!, { key: user(n) }));
   const unleashNs = nanoseconds((n) => unleash.getVariant('chat', { userId: user(n) }), 20_000);
   const growthbookNs = nanoseconds((n) => {
