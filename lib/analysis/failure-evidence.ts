@@ -1,0 +1,69 @@
+import { logSumExp } from './numerics.js';
+
+/**
+ * Units that failed in a stretch of time with a constant share of the canary. A unit (user, conversation, or a request
+ * without a key) counts once per rollout, at its first failure, for the arm it was then in.
+ */
+export interface SegmentFailures {
+  /** Share of the canary in this stretch, in [0, 1]. Without exactly two arms with traffic (0 or 1) it says nothing. */
+  readonly share: number;
+  readonly canary: number;
+  readonly baseline: number;
+}
+
+/** How many times worse than tolerated the canary is thought to be, each as likely as the others beforehand. */
+const WORSE = [1.25, 1.5, 2, 3, 5, 10, 30, 100];
+const BETTER = WORSE.map((multiple) => 1 / multiple);
+
+/**
+ * Evidence that the canary fails more often than is tolerated, as the logarithm of an e-value: a grid mixture of likelihood
+ * ratios on the one question "which arm did this failure come from". An outage that hits both arms is no evidence, and
+ * rates may drift. Valid at every moment it is looked at: when the canary is no worse than tolerated, it reaches `ln(1/alpha)`,
+ * ever, with a probability of at most `alpha`.
+ *
+ * After Lindon & Malek, *Anytime-Valid Inference for Multinomial Count Data*, NeurIPS 2022 (arXiv:2011.03567); the one-sided
+ * grid is an adaptation.
+ *
+ * @param ratio greatest ratio of the canary's failure rate to the baseline's that is tolerated, above 0; 1: no worse.
+ * @returns a natural logarithm; 0 without failures.
+ * @example
+ * ```ts
+ * const segments = [{ share: 0.05, canary: 3, baseline: 0 }];
+ * const failed = logFailureEvidence(segments, 1) >= Math.log(1 / 0.01); // true: three of three at a share of 5 %
+ * ```
+ */
+export function logFailureEvidence(segments: readonly SegmentFailures[], ratio: number): number {
+  return logMixture(segments, ratio, WORSE);
+}
+
+/**
+ * The same for the opposite claim, non-inferiority: evidence that the canary fails **less** than `ratio` times as often as
+ * the baseline. When it does not, this reaches `ln(1/alpha)`, ever, with a probability of at most `alpha`.
+ *
+ * @param ratio what has to be ruled out, above 1 for a margin: 1.5 asks for proof that the canary is not 1.5 times as bad.
+ * @example
+ * ```ts
+ * const cleared = logNonInferiorityEvidence([{ share: 0.5, canary: 40, baseline: 40 }], 2) >= Math.log(1 / 0.05); // true
+ * ```
+ */
+export function logNonInferiorityEvidence(segments: readonly SegmentFailures[], ratio: number): number {
+  return logMixture(segments, ratio, BETTER);
+}
+
+function logMixture(segments: readonly SegmentFailures[], ratio: number, multiples: readonly number[]): number {
+  const logRatios = multiples.map((multiple) =>
+    segments.reduce((sum, segment) => sum + logLikelihoodRatio(segment, ratio, multiple), 0),
+  );
+  return logSumExp(logRatios) - Math.log(multiples.length);
+}
+
+/**
+ * ln(θ/θ0) for each failure of the canary and ln((1−θ)/(1−θ0)) for each of the baseline, where θ = wr / (wr + 1 − w) is
+ * the canary's share of the failures at a ratio r, and θ0 the same at the tolerated one. What the two have in common is taken out, so
+ * that nothing cancels at a share near 0 or 1.
+ */
+function logLikelihoodRatio({ share, canary, baseline }: SegmentFailures, ratio: number, multiple: number): number {
+  if (!(share > 0 && share < 1)) return 0;
+  const tolerated = (share * ratio) / (share * ratio + 1 - share);
+  return canary * Math.log(multiple) - (canary + baseline) * Math.log1p(tolerated * (multiple - 1));
+}
