@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { BoundedMean } from './bounded-mean.js';
 
 const values = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 60 });
@@ -10,10 +10,13 @@ function of(all: readonly number[], alpha: number): BoundedMean {
   return mean;
 }
 
+/** Σ over i = 1 … to. */
+function sum(to: number, term: (i: number) => number): number {
+  return Array.from({ length: to }, (_, i) => term(i + 1)).reduce((total, value) => total + value, 0);
+}
+
 /** The bound as the paper writes it down, each sum taken anew over all values. */
 function lowerByDefinition(x: readonly number[], alpha: number): number {
-  const sum = (to: number, term: (i: number) => number): number =>
-    Array.from({ length: to }, (_, i) => term(i + 1)).reduce((total, value) => total + value, 0);
   const mean = (t: number): number => (1 / 2 + sum(t, (i) => x[i - 1]!)) / (t + 1);
   const variance = (t: number): number => (1 / 4 + sum(t, (i) => (x[i - 1]! - mean(i)) ** 2)) / (t + 1);
   const weight = (t: number): number =>

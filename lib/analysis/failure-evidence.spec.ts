@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { chanceOfEver, expectation } from '../../test/support/chances.js';
 import { logFailureEvidence, logNonInferiorityEvidence, type SegmentFailures } from './failure-evidence.js';
 

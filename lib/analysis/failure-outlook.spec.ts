@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { logFailureEvidence } from './failure-evidence.js';
 import { detectableRatio, failuresUntilEnough } from './failure-outlook.js';
 
@@ -8,15 +8,15 @@ const ENOUGH = Math.log(100);
 describe('which ratio would have been seen by now', () => {
   test('is the one whose expected failures are just evidence enough', () => {
     const ratio = detectableRatio([{ share: 0.05, canary: 1, baseline: 40 }], 1, 0.01);
-    const at = (times: number) =>
-      logFailureEvidence([{ share: 0.05, canary: (40 * times * 0.05) / 0.95, baseline: 40 }], 1);
-    expect(at(ratio)).toBeCloseTo(ENOUGH, 6);
+    const expected = { share: 0.05, canary: (40 * ratio * 0.05) / 0.95, baseline: 40 };
+    expect(logFailureEvidence([expected], 1)).toBeCloseTo(ENOUGH, 6);
     expect(ratio).toBeCloseTo(4.45, 2);
   });
 
   test('comes nearer to what is tolerated the more the baseline has shown', () => {
-    const after = (baseline: number) => detectableRatio([{ share: 0.25, canary: 0, baseline }], 1.2, 0.01);
-    const ratios = [5, 50, 500, 50_000, 5e7].map(after);
+    const ratios = [5, 50, 500, 50_000, 5e7].map((baseline) =>
+      detectableRatio([{ share: 0.25, canary: 0, baseline }], 1.2, 0.01),
+    );
     expect(ratios).toEqual(ratios.toSorted((a, b) => b - a));
     // The grid begins at 1.25 times what is tolerated: it never tells less than about 1.12 times from nothing.
     expect(ratios.at(-1)).toBeGreaterThan(1.2 * 1.11);

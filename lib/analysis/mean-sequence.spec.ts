@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { seededRandom } from '../../test/support/seeded-random.js';
 import { meanDifference, type Sums } from './mean-sequence.js';
 
@@ -23,6 +23,16 @@ function mixture(s: number, n: number, rho: number): number {
     area += Math.exp(drift * s - (drift ** 2 * n) / 2 - drift ** 2 / (2 * rho ** 2));
   }
   return (2 * area * reach) / steps / (rho * Math.sqrt(2 * Math.PI));
+}
+
+function isFound(drop: number, count: number): boolean {
+  const arms = { canary: spread(count, 0.8 - drop, 0.15), baseline: spread(count, 0.8, 0.15) };
+  return meanDifference(arms, 0.05)!.upper < 0;
+}
+
+function width(count: number, alpha: number): number {
+  const { lower, upper } = meanDifference({ canary: spread(count, 1, 1), baseline: spread(count, 1, 1) }, alpha)!;
+  return upper - lower;
 }
 
 describe('the difference of two means', () => {
@@ -50,18 +60,10 @@ describe('the difference of two means', () => {
   });
 
   test('finds a drop of 0.05 at a deviation of 0.15 within some hundred values, and a bigger one sooner', () => {
-    const seen = (drop: number, count: number) => {
-      const arms = { canary: spread(count, 0.8 - drop, 0.15), baseline: spread(count, 0.8, 0.15) };
-      return meanDifference(arms, 0.05)!.upper < 0;
-    };
-    expect([seen(0.05, 100), seen(0.05, 400), seen(0.2, 50)]).toEqual([false, true, true]);
+    expect([isFound(0.05, 100), isFound(0.05, 400), isFound(0.2, 50)]).toEqual([false, true, true]);
   });
 
   test('bounds come nearer with more values, and lie wider for a smaller alpha', () => {
-    const width = (count: number, alpha: number) => {
-      const { lower, upper } = meanDifference({ canary: spread(count, 1, 1), baseline: spread(count, 1, 1) }, alpha)!;
-      return upper - lower;
-    };
     expect(width(200, 0.05)).toBeLessThan(width(100, 0.05));
     expect(width(100, 0.01)).toBeGreaterThan(width(100, 0.05));
   });

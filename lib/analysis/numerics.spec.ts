@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { firstWhere, firstWholeWhere, logBeta, logGamma, logSumExp } from './numerics.js';
 
 /** Natural logarithm of a whole number of any length, from its first digits and how many follow. */
