@@ -1,4 +1,4 @@
-import { logSumExp } from './numerics.js';
+import { logMeanExp } from './numerics.js';
 
 /**
  * Units that failed in a stretch of time with a constant share of the canary. A unit (user, conversation, or a request
@@ -36,7 +36,7 @@ const BETTER = WORSE.map((multiple) => 1 / multiple);
  * ```
  */
 export function logFailureEvidence(segments: readonly SegmentFailures[], ratio: number): number {
-  return logMixture(segments, ratio, WORSE);
+  return logMeanExp(logLikelihoodRatios(segments, ratio));
 }
 
 /**
@@ -50,23 +50,29 @@ export function logFailureEvidence(segments: readonly SegmentFailures[], ratio: 
  * ```
  */
 export function logNonInferiorityEvidence(segments: readonly SegmentFailures[], ratio: number): number {
-  return logMixture(segments, ratio, BETTER);
-}
-
-function logMixture(segments: readonly SegmentFailures[], ratio: number, multiples: readonly number[]): number {
-  const logRatios = multiples.map((multiple) =>
-    segments.reduce((sum, segment) => sum + logLikelihoodRatio(segment, ratio, multiple), 0),
-  );
-  return logSumExp(logRatios) - Math.log(multiples.length);
+  return logMeanExp(ratiosOn(BETTER, segments, ratio));
 }
 
 /**
- * ln(θ/θ0) for each failure of the canary and ln((1−θ)/(1−θ0)) for each of the baseline, where θ = wr / (wr + 1 − w) is
- * the canary's share of the failures at a ratio r, and θ0 the same at the tolerated one. What the two have in common is taken out, so
- * that nothing cancels at a share near 0 or 1.
+ * The logarithms of the likelihood ratios that {@link logFailureEvidence} mixes, one for each multiple. They are linear in
+ * the counts, so that what other counts would come to need not be summed anew.
  */
-function logLikelihoodRatio({ share, canary, baseline }: SegmentFailures, ratio: number, multiple: number): number {
-  if (!(share > 0 && share < 1)) return 0;
-  const tolerated = (share * ratio) / (share * ratio + 1 - share);
-  return canary * Math.log(multiple) - (canary + baseline) * Math.log1p(tolerated * (multiple - 1));
+export function logLikelihoodRatios(segments: readonly SegmentFailures[], ratio: number): number[] {
+  return ratiosOn(WORSE, segments, ratio);
+}
+
+function ratiosOn(grid: readonly number[], segments: readonly SegmentFailures[], ratio: number): number[] {
+  return grid.map((multiple) => {
+    const logMultiple = Math.log(multiple);
+    let sum = 0;
+    for (const { share, canary, baseline } of segments) {
+      if (!(share > 0 && share < 1)) continue;
+      // ln(θ/θ0) for each failure of the canary and ln((1−θ)/(1−θ0)) for each of the baseline, where θ = wr / (wr + 1 − w)
+      // is the canary's share of the failures at a ratio r, and θ0 the same at the tolerated one. What the two have in common is
+      // taken out, so that nothing cancels at a share near 0 or 1.
+      const tolerated = (share * ratio) / (share * ratio + 1 - share);
+      sum += canary * logMultiple - (canary + baseline) * Math.log1p(tolerated * (multiple - 1));
+    }
+    return sum;
+  });
 }

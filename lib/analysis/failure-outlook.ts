@@ -1,5 +1,5 @@
-import { logFailureEvidence, type SegmentFailures } from './failure-evidence.js';
-import { firstWhere, firstWholeWhere } from './numerics.js';
+import { logLikelihoodRatios, type SegmentFailures } from './failure-evidence.js';
+import { firstWhere, firstWholeWhere, logMeanExp } from './numerics.js';
 
 /** Beyond these nobody waits for an answer. */
 const MOST_FAILURES = 1e9;
@@ -10,7 +10,7 @@ const WORST_RATIO = 1e6;
  * would be expected of it, going by those of the baseline so far, would have been evidence enough. At that ratio the odds of
  * having been seen are about even.
  *
- * @param ratio what is tolerated, as in {@link logFailureEvidence}.
+ * @param ratio what is tolerated, as in `logFailureEvidence`.
  * @param alpha chance of a false alarm, in (0, 1).
  * @returns above `ratio`; `Infinity` while the baseline's failures are too few to say.
  * @example
@@ -20,17 +20,21 @@ const WORST_RATIO = 1e6;
  */
 export function detectableRatio(segments: readonly SegmentFailures[], ratio: number, alpha: number): number {
   const needed = -Math.log(alpha);
-  const seenAt = (logTimes: number): boolean =>
-    logFailureEvidence(expectedAt(segments, Math.exp(logTimes)), ratio) >= needed;
+  const silent = segments.map((segment) => ({ ...segment, canary: 0 }));
+  // Of a canary as bad as the baseline. Where one arm has everything there is nothing to expect, and nothing is compared.
+  const expected = segments.map(({ share, baseline }) => ({
+    share,
+    canary: share < 1 ? (baseline * share) / (1 - share) : 0,
+    baseline: 0,
+  }));
+  const without = logLikelihoodRatios(silent, ratio);
+  const each = logLikelihoodRatios(expected, ratio);
+  const seenAt = (logTimes: number): boolean => {
+    const times = Math.exp(logTimes);
+    return logMeanExp(without.map((value, j) => value + times * each[j]!)) >= needed;
+  };
   const worst = Math.log(WORST_RATIO);
   return seenAt(worst) ? Math.exp(firstWhere(seenAt, Math.log(ratio), worst)) : Infinity;
-}
-
-/** The failures of a canary so many times worse than the baseline, beside those that the baseline had. */
-function expectedAt(segments: readonly SegmentFailures[], times: number): SegmentFailures[] {
-  return segments
-    .filter(({ share }) => share > 0 && share < 1)
-    .map(({ share, baseline }) => ({ share, baseline, canary: (baseline * times * share) / (1 - share) }));
 }
 
 /**
@@ -51,8 +55,10 @@ export function failuresUntilEnough(
   alpha: number,
 ): number {
   const needed = -Math.log(alpha);
+  const before = logLikelihoodRatios(segments, ratio);
+  const each = logLikelihoodRatios([{ share, canary: 1, baseline: 0 }], ratio);
   return firstWholeWhere(
-    (canary) => logFailureEvidence([...segments, { share, canary, baseline: 0 }], ratio) >= needed,
+    (canary) => logMeanExp(before.map((value, j) => value + canary * each[j]!)) >= needed,
     MOST_FAILURES,
   );
 }

@@ -5,6 +5,11 @@ export function logSumExp(values: readonly number[]): number {
   return largest + Math.log(values.reduce((total, value) => total + Math.exp(value - largest), 0));
 }
 
+/** The same of their mean. */
+export function logMeanExp(values: readonly number[]): number {
+  return logSumExp(values) - Math.log(values.length);
+}
+
 const HALF_LOG_TAU = Math.log(2 * Math.PI) / 2;
 /** From here on the series below is exact to the last digits. */
 const ASYMPTOTIC = 15;
