@@ -4,6 +4,8 @@ import { firstWhere, firstWholeWhere, logMeanExp } from './numerics.js';
 /** Beyond these nobody waits for an answer. */
 const MOST_FAILURES = 1e9;
 const WORST_RATIO = 1e6;
+/** Of a ratio that people read, relative. */
+const PRECISION = 1e-4;
 
 /**
  * How much worse than the baseline a canary would have to be to be seen by now: the least ratio at which the failures that
@@ -34,7 +36,7 @@ export function detectableRatio(segments: readonly SegmentFailures[], ratio: num
     return logMeanExp(without.map((value, j) => value + times * each[j]!)) >= needed;
   };
   const worst = Math.log(WORST_RATIO);
-  return seenAt(worst) ? Math.exp(firstWhere(seenAt, Math.log(ratio), worst)) : Infinity;
+  return seenAt(worst) ? Math.exp(firstWhere(seenAt, Math.log(ratio), worst, PRECISION)) : Infinity;
 }
 
 /**

@@ -34,11 +34,11 @@ export function logBeta(a: number, b: number): number {
 
 /**
  * Where a condition that stays true once it is true becomes true between `low` and `high`, by bisection: a point at which
- * it holds, as near to its beginning as numbers of this size can tell. `high` when it holds nowhere before.
+ * it holds, as near to its beginning as asked for, or as numbers of this size can tell. `high` when it holds nowhere before.
  */
-export function firstWhere(holds: (x: number) => boolean, low: number, high: number): number {
+export function firstWhere(holds: (x: number) => boolean, low: number, high: number, precision = 0): number {
   let [no, yes] = [low, high];
-  for (let middle = (no + yes) / 2; middle > no && middle < yes; middle = (no + yes) / 2) {
+  for (let middle = (no + yes) / 2; yes - no > precision && middle > no && middle < yes; middle = (no + yes) / 2) {
     if (holds(middle)) yes = middle;
     else no = middle;
   }
