@@ -28,7 +28,7 @@ const MINUTE = 60_000;
 
 /**
  * A schedule whose first step sees a canary so many times worse with a chance of 80 %, at the lowest weight at which there is time for
- * that; what time is left goes to the steps after it.
+ * that. The steps after it share what is left, none being longer than the first.
  *
  * @example
  * ```ts
@@ -42,9 +42,9 @@ export function propose({ times, within }: Aim, conditions: Conditions, effort: 
     needed = timeToSee(times, weight, conditions, { ...effort, progress });
     const later = LATER_WEIGHTS.filter((other) => other > weight);
     if (needed === null || needed > within * (later.length > 0 ? FIRST_SHARE : 1)) continue;
-    const rest = Math.floor((within - needed) / Math.max(1, later.length) / MINUTE) * MINUTE;
-    const first = later.length > 0 ? needed : within;
-    const steps = [{ weight, duration: first }, ...later.map((other) => ({ weight: other, duration: rest }))];
+    const left = Math.floor((within - needed) / Math.max(1, later.length) / MINUTE) * MINUTE;
+    const rest = Math.min(needed, left);
+    const steps = [{ weight, duration: needed }, ...later.map((other) => ({ weight: other, duration: rest }))];
     return {
       kind: 'schedule',
       steps: [...steps, { weight: 100, duration: 0 }],
