@@ -4,7 +4,7 @@ import { jobsFor, type Sizes } from './jobs.js';
 import { complaintsOf, rowsOf, summaryOf, table } from './report.js';
 import { timeTick } from './tick.js';
 
-const SIZES: Sizes = { rollouts: 10_000, trials: 12_001, otherTrials: 401 };
+const SIZES: Sizes = { rollouts: 10_000, trials: 20_001, otherTrials: 401 };
 const LONGEST_TICK_MS = 1;
 
 /**

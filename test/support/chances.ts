@@ -1,5 +1,5 @@
 /** Of `hits` among `tries`, each a hit with probability `p`. */
-export function binomial(tries: number, hits: number, p: number): number {
+function binomial(tries: number, hits: number, p: number): number {
   let chance = p ** hits * (1 - p) ** (tries - hits);
   for (let i = 1; i <= hits; i++) chance *= (tries - hits + i) / i;
   return chance;

@@ -35,7 +35,7 @@ export interface Sight {
   readonly chance: number;
 }
 
-export interface StepReport extends TimedStep {
+interface StepReport extends TimedStep {
   readonly requests: number;
   readonly sights: readonly Sight[];
 }
