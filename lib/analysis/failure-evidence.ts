@@ -5,7 +5,10 @@ import { logMeanExp } from './numerics.js';
  * without a key) counts once per rollout, at its first failure, for the arm it was then in.
  */
 export interface SegmentFailures {
-  /** Share of the canary in this stretch, in [0, 1]. Without exactly two arms with traffic (0 or 1) it says nothing. */
+  /**
+   * Share of the canary in this stretch, in [0, 1]: of the units that might fail. That is its weight, unless conversations are
+   * pinned across a change of weights. At 0 and 1 there is nobody to compare with, and the stretch says nothing.
+   */
   readonly share: number;
   readonly canary: number;
   readonly baseline: number;

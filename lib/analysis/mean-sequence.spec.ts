@@ -63,6 +63,12 @@ describe('the difference of two means', () => {
     expect([isFound(0.05, 100), isFound(0.05, 400), isFound(0.2, 50)]).toEqual([false, true, true]);
   });
 
+  test('is found sooner where it is great, when tuned for fewer values', () => {
+    const arms = { canary: spread(160, 0.65, 0.15), baseline: spread(160, 0.7, 0.15) };
+    expect(meanDifference(arms, 0.05, 500)!.upper).toBeLessThan(0);
+    expect(meanDifference(arms, 0.05, 5_000)!.upper).toBeGreaterThan(0);
+  });
+
   test('bounds come nearer with more values, and lie wider for a smaller alpha', () => {
     expect(width(200, 0.05)).toBeLessThan(width(100, 0.05));
     expect(width(100, 0.01)).toBeGreaterThan(width(100, 0.05));

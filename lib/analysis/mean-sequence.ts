@@ -18,8 +18,6 @@ export interface MeanDifference {
 
 /** Values in each arm from which on the sums behave as the central limit theorem says. */
 const FEWEST = 50;
-/** How many values in both arms the bounds are narrowest for. */
-const TUNED_FOR = 5_000;
 /** Rounding leaves this much variance, relative to the mean square, in values that are all the same. */
 const ROUNDING = 1e-12;
 
@@ -33,6 +31,7 @@ const ROUNDING = 1e-12;
  * sequences*, Annals of Statistics 2024 (arXiv:2103.06476).
  *
  * @param alpha chance of a false alarm, in (0, 0.5).
+ * @param tunedFor how many values in both arms the bounds are narrowest for; fewer find great differences sooner, small ones later.
  * @returns `undefined` below 50 values in either arm.
  * @example
  * ```ts
@@ -43,18 +42,19 @@ const ROUNDING = 1e-12;
 export function meanDifference(
   { canary, baseline }: { readonly canary: Sums; readonly baseline: Sums },
   alpha: number,
+  tunedFor = 5_000,
 ): MeanDifference | undefined {
   if (!(Math.min(canary.count, baseline.count) >= FEWEST)) return undefined;
   const difference = canary.sum / canary.count - baseline.sum / baseline.count;
   const squaredError = variance(canary) / canary.count + variance(baseline) / baseline.count;
-  const halfWidth = Math.sqrt(squaredError) * widthInErrors(canary.count + baseline.count, alpha);
+  const halfWidth = Math.sqrt(squaredError) * widthInErrors(canary.count + baseline.count, alpha, tunedFor);
   return { difference, lower: difference - halfWidth, upper: difference + halfWidth };
 }
 
 /** How many standard errors a bound is away from the mean after `n` values. */
-function widthInErrors(n: number, alpha: number): number {
+function widthInErrors(n: number, alpha: number, tunedFor: number): number {
   const spent = -2 * Math.log(2 * alpha);
-  const tuning = (spent + Math.log1p(spent)) / TUNED_FOR;
+  const tuning = (spent + Math.log1p(spent)) / tunedFor;
   const grown = n * tuning + 1;
   return Math.sqrt(((2 * grown) / (n * tuning)) * Math.log1p(Math.sqrt(grown) / (2 * alpha)));
 }
