@@ -30,6 +30,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'what mirroring everything costs callers while the mirror hangs',
     load: async () => (await import('./shadow/benchmark.js')).shadow,
   },
+  decisions: {
+    about: 'how often healthy rollouts are reverted, and how soon worse ones',
+    load: async () => (await import('./decisions/benchmark.js')).decisions,
+  },
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 import type { GateResult } from '../domain/events.js';
 import type { CeilingGate } from '../domain/plan.js';
-import { logCeilingEvidence } from './ceiling-evidence.js';
+import { logCeilingEvidence } from './ceiling.js';
 import type { RolloutEvidence } from './figures.js';
 import { percent } from './gate-words.js';
 
@@ -11,7 +11,7 @@ import { percent } from './gate-words.js';
 export function readCeiling(gate: CeilingGate, { canary, baseline }: RolloutEvidence): GateResult {
   const { name, alpha, max, minSampleSize } = gate;
   const { judgedInSegment: judged, failedInSegment: failed } = canary;
-  const value = logCeilingEvidence(judged, failed, max);
+  const value = logCeilingEvidence(failed, judged, max);
   const observed = judged === 0 ? null : failed / judged;
   const base = {
     gate: name,

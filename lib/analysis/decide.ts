@@ -4,7 +4,7 @@ import type { Rollout } from '../domain/state.js';
 import type { Weights } from '../domain/weights.js';
 import type { RolloutEvidence } from './figures.js';
 import { readGate } from './read-gate.js';
-import { logSampleRatioEvidence } from './sample-ratio.js';
+import { logAssignmentEvidence } from './sample-ratio.js';
 
 /** What the checks led to, with what they saw. */
 export interface Decision {
@@ -44,7 +44,7 @@ export function decide(rollout: Rollout, weights: Weights, evidence: RolloutEvid
   if (shared) return decision('hold', `an outage of both: ${shared.message}`);
   const holding = failing(plan.gates, gates, 'hold');
   if (holding) return decision('hold', holding.message);
-  if (logSampleRatioEvidence(evidence.exposures) >= SAMPLE_RATIO_LIMIT) {
+  if (logAssignmentEvidence(evidence.exposures) >= SAMPLE_RATIO_LIMIT) {
     return decision('hold', 'requests are not split as the weights say: nothing can be concluded from the gates');
   }
   const unsure = plan.gates.findIndex(({ onFail }, index) => {

@@ -1,26 +1,53 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { logFailureEvidence } from './failure-evidence.js';
+import { chanceOfEver, expectation } from '../../test/support/chances.js';
+import { logFailureEvidence, logNonInferiorityEvidence, type SegmentFailures } from './failure-evidence.js';
 
-const GRID = [1.25, 1.5, 2, 3, 5, 10, 30, 100];
+/** As fractions, so that whole numbers of any length can tell exactly what the formula comes to. */
+const WORSE = [[5, 4], [3, 2], [2, 1], [3, 1], [5, 1], [10, 1], [30, 1], [100, 1]] as const; // prettier-ignore
+const BETTER = WORSE.map(([above, below]) => [below, above] as const);
 
-/** The same by the other route: plain products of probabilities, no logarithm before the end. */
-function byProducts(share: number, canary: number, baseline: number, ratio: number): number {
-  const theta = (times: number) => (share * times) / (share * times + (1 - share));
-  const [p0] = [theta(ratio)];
-  const ratios = GRID.map((m) => (theta(ratio * m) / p0) ** canary * ((1 - theta(ratio * m)) / (1 - p0)) ** baseline);
-  return Math.log(ratios.reduce((sum, value) => sum + value, 0) / GRID.length);
+/** The logarithm of the mixture at a share of `parts` in `of`: products of fractions, no logarithm before the end. */
+function exactly(grid: readonly (readonly [number, number])[], [parts, of, canary, baseline]: readonly number[]) {
+  const [w, all] = [BigInt(parts!), BigInt(of!)];
+  const [c, b] = [BigInt(canary!), BigInt(baseline!)];
+  const SCALE = 10n ** 60n;
+  let sum = 0n;
+  for (const [above, below] of grid) {
+    // θ/θ0 = m / (1 + w(m − 1)) and (1−θ)/(1−θ0) = 1 / (1 + w(m − 1)), with m = above / below.
+    const denominator = BigInt(below) * all + w * (BigInt(above) - BigInt(below));
+    sum += (SCALE * (BigInt(above) * all) ** c * (BigInt(below) * all) ** b) / denominator ** (c + b);
+  }
+  const digits = (sum / BigInt(grid.length)).toString();
+  return Math.log(Number(`0.${digits}`)) + (digits.length - 60) * Math.LN10;
+}
+
+const CASES = [
+  [1, 20, 3, 0],
+  [1, 20, 2, 38],
+  [1, 4, 10, 12],
+  [1, 2, 4, 9],
+  [1, 100, 40, 1500],
+  [19, 20, 60, 1],
+];
+const segment = fc.record({
+  share: fc.double({ min: 0.001, max: 0.999, noNaN: true }),
+  canary: fc.nat(200),
+  baseline: fc.nat(200),
+});
+const segments = fc.array(segment, { maxLength: 6 });
+const ratio = fc.double({ min: 0.5, max: 3, noNaN: true });
+
+function shareOfFailures(share: number, times: number): number {
+  return (share * times) / (share * times + 1 - share);
 }
 
 describe('the evidence that a canary fails more often', () => {
-  test.each([
-    [0.05, 3, 0, 1],
-    [0.05, 2, 38, 1],
-    [0.25, 10, 12, 1],
-    [0.5, 4, 9, 1.1],
-  ])('at a share of %d with %d and %d failures, tolerating %d', (share, canary, baseline, ratio) => {
-    const evidence = logFailureEvidence([{ share, canary, baseline }], ratio);
-    expect(evidence).toBeCloseTo(byProducts(share, canary, baseline, ratio), 10);
+  test.each(CASES)('at a share of %d in %d with %d and %d failures', (...numbers) => {
+    const [parts, of, canary, baseline] = numbers as [number, number, number, number];
+    const seen: SegmentFailures[] = [{ share: parts / of, canary, baseline }];
+    expect(logFailureEvidence(seen, 1)).toBeCloseTo(exactly(WORSE, numbers), 9);
+    expect(logNonInferiorityEvidence(seen, 1)).toBeCloseTo(exactly(BETTER, numbers), 9);
   });
 
   test('three failures in a row at 5 % are enough for alpha 0.01', () => {
@@ -29,66 +56,83 @@ describe('the evidence that a canary fails more often', () => {
   });
 
   test('is none without failures, and none while one arm has all of the traffic', () => {
-    expect(logFailureEvidence([], 1)).toBeCloseTo(0, 12);
-    expect(logFailureEvidence([{ share: 0.05, canary: 0, baseline: 0 }], 1)).toBeCloseTo(0, 12);
-    expect(logFailureEvidence([{ share: 1, canary: 50, baseline: 0 }], 1)).toBeCloseTo(0, 12);
+    const nothing = [0, 1, -1, 2, NaN].map((share) => ({ share, canary: 50, baseline: 3 }));
+    for (const seen of [[], [{ share: 0.05, canary: 0, baseline: 0 }], nothing]) {
+      expect(logFailureEvidence(seen, 1)).toBeCloseTo(0, 12);
+      expect(logNonInferiorityEvidence(seen, 1)).toBeCloseTo(0, 12);
+    }
   });
 
-  test('of an outage that hits both arms as their shares have it speaks for the canary', () => {
-    expect(logFailureEvidence([{ share: 0.05, canary: 50, baseline: 950 }], 1)).toBeLessThan(0);
-  });
-
-  test('stays finite for counts of any size', () => {
-    expect(Number.isFinite(logFailureEvidence([{ share: 0.05, canary: 1e7, baseline: 0 }], 1))).toBe(true);
-    expect(Number.isFinite(logFailureEvidence([{ share: 0.05, canary: 0, baseline: 1e7 }], 1))).toBe(true);
-  });
-
-  const segment = fc.record({
-    share: fc.double({ min: 0.01, max: 0.99, noNaN: true }),
-    canary: fc.integer({ min: 0, max: 200 }),
-    baseline: fc.integer({ min: 0, max: 200 }),
-  });
-
-  test('a failure of the canary raises it, one of the baseline lowers it', () => {
+  test('an outage that hits both arms by their shares speaks for the canary', () => {
     fc.assert(
-      fc.property(fc.array(segment, { maxLength: 5 }), segment, (others, { share, canary, baseline }) => {
-        const at = (c: number, b: number) => logFailureEvidence([...others, { share, canary: c, baseline: b }], 1);
-        expect(at(canary + 1, baseline)).toBeGreaterThan(at(canary, baseline));
-        expect(at(canary, baseline + 1)).toBeLessThan(at(canary, baseline));
+      fc.property(fc.integer({ min: 1, max: 99 }), fc.integer({ min: 1, max: 1000 }), (percent, times) => {
+        const seen = [{ share: percent / 100, canary: percent * times, baseline: (100 - percent) * times }];
+        expect(logFailureEvidence(seen, 1)).toBeLessThan(0);
       }),
     );
   });
 
-  test('does not depend on how a stretch is cut into pieces', () => {
+  test('stays finite for counts of any size, at any share', () => {
+    for (const share of [1e-12, 0.05, 0.5, 1 - 1e-12]) {
+      for (const [canary, baseline] of [[1e9, 0], [0, 1e9], [1e9, 1e9]] as const /* prettier-ignore */) {
+        expect(Number.isFinite(logFailureEvidence([{ share, canary, baseline }], 1))).toBe(true);
+        expect(Number.isFinite(logNonInferiorityEvidence([{ share, canary, baseline }], 1.5))).toBe(true);
+      }
+    }
+  });
+
+  test('a failure of the canary raises it, one of the baseline lowers it; the other way round for non-inferiority', () => {
     fc.assert(
-      fc.property(segment, segment, (a, b) => {
+      fc.property(segments, segment, ratio, (others, last, tolerated) => {
+        const more = [...others, { ...last, canary: last.canary + 1 }];
+        const less = [...others, { ...last, baseline: last.baseline + 1 }];
+        const now = [...others, last];
+        expect(logFailureEvidence(more, tolerated)).toBeGreaterThan(logFailureEvidence(now, tolerated));
+        expect(logFailureEvidence(less, tolerated)).toBeLessThan(logFailureEvidence(now, tolerated));
+        expect(logNonInferiorityEvidence(more, tolerated)).toBeLessThan(logNonInferiorityEvidence(now, tolerated));
+        expect(logNonInferiorityEvidence(less, tolerated)).toBeGreaterThan(logNonInferiorityEvidence(now, tolerated));
+      }),
+    );
+  });
+
+  test('depends neither on the order of stretches nor on how one is cut into pieces', () => {
+    fc.assert(
+      fc.property(segments, segment, segment, (others, a, b) => {
         const whole = { share: a.share, canary: a.canary + b.canary, baseline: a.baseline + b.baseline };
-        const pieces = [a, { ...b, share: a.share }];
-        expect(logFailureEvidence(pieces, 1)).toBeCloseTo(logFailureEvidence([whole], 1), 6);
+        const evidence = logFailureEvidence([whole, ...others], 1);
+        const rearranged = logFailureEvidence([{ ...b, share: a.share }, ...others.toReversed(), a], 1);
+        expect(Math.abs(rearranged - evidence)).toBeLessThan(1e-9 * (1 + Math.abs(evidence)));
       }),
     );
   });
 
-  test('is an e-value: its mean under the null hypothesis is at most one, for every number of failures', () => {
+  test('is an e-value: no better canary makes its mean more than one, for any number of failures', () => {
+    const share = fc.double({ min: 0.02, max: 0.98, noNaN: true });
+    const goodness = fc.double({ min: 0.1, max: 1, noNaN: true });
     fc.assert(
-      fc.property(
-        fc.double({ min: 0.02, max: 0.98, noNaN: true }),
-        fc.integer({ min: 0, max: 25 }),
-        (share, failures) => {
-          let mean = 0;
-          for (let canary = 0; canary <= failures; canary++) {
-            const probability = binomial(failures, canary) * share ** canary * (1 - share) ** (failures - canary);
-            mean += probability * Math.exp(logFailureEvidence([{ share, canary, baseline: failures - canary }], 1));
-          }
-          expect(mean).toBeCloseTo(1, 6);
-        },
-      ),
+      fc.property(share, ratio, goodness, fc.nat(25), (w, tolerated, good, failures) => {
+        const worse = (canary: number, baseline: number) =>
+          Math.exp(logFailureEvidence([{ share: w, canary, baseline }], tolerated));
+        const atLimit = shareOfFailures(w, tolerated);
+        expect(expectation(failures, atLimit, worse)).toBeCloseTo(1, 6);
+        expect(expectation(failures, shareOfFailures(w, tolerated * good), worse)).toBeLessThanOrEqual(1 + 1e-9);
+        const cleared = (canary: number, baseline: number) =>
+          Math.exp(logNonInferiorityEvidence([{ share: w, canary, baseline }], tolerated));
+        expect(expectation(failures, atLimit, cleared)).toBeCloseTo(1, 6);
+        expect(expectation(failures, shareOfFailures(w, tolerated / good), cleared)).toBeLessThanOrEqual(1 + 1e-9);
+      }),
     );
+  });
+
+  test.each([
+    [0.05, 0.01],
+    [0.05, 0.05],
+    [0.5, 0.05],
+  ])('looked at after each of 300 failures, at a share of %d, it cries wolf with less than %d', (share, alpha) => {
+    const alarm = (canary: number, baseline: number) =>
+      logFailureEvidence([{ share, canary, baseline }], 1) >= -Math.log(alpha);
+    const chance = chanceOfEver(300, share, alarm);
+    expect(chance).toBeGreaterThan(0);
+    expect(chance).toBeLessThanOrEqual(alpha);
   });
 });
-
-function binomial(n: number, k: number): number {
-  let result = 1;
-  for (let i = 1; i <= k; i++) result = (result * (n - k + i)) / i;
-  return result;
-}

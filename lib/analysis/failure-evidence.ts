@@ -1,83 +1,81 @@
 import { logMeanExp } from './numerics.js';
 
 /**
- * Units (users, conversations, or requests without a key) in a stretch of time with constant weights. A unit counts once
- * per rollout, at its first event, for the arm it was then in.
+ * Units that failed in a stretch of time with a constant share of the canary. A unit (user, conversation, or a request
+ * without a key) counts once per rollout, at its first failure, for the arm it was then in.
  */
-export interface SegmentCounts {
-  /** Share of the canary in this stretch, in [0, 1]. */
+export interface SegmentFailures {
+  /**
+   * Share of the canary in this stretch, in [0, 1]: of the units that might fail. That is its weight, unless conversations are
+   * pinned across a change of weights. At 0 and 1 there is nobody to compare with, and the stretch says nothing.
+   */
   readonly share: number;
   readonly canary: number;
   readonly baseline: number;
 }
 
-/** How many times worse than tolerated the canary is thought to be, each as likely as the others beforehand. */
-export const MULTIPLES = [1.25, 1.5, 2, 3, 5, 10, 30, 100];
+/**
+ * How many times worse than tolerated the canary is thought to be, each as likely as the others beforehand. What is less than
+ * about 1.12 times worse, half of the way to the first one, never shows.
+ */
+const WORSE = [1.25, 1.5, 2, 3, 5, 10, 30, 100];
+const BETTER = WORSE.map((multiple) => 1 / multiple);
 
 /**
- * Evidence that the canary fails more often than the baseline, as the logarithm of an e-value: a grid mixture of
- * likelihood ratios on the one question "which arm did this failure come from". An outage of both arms is no evidence,
- * and rates may drift. Valid at every moment it is looked at: under the null hypothesis it ever reaches `ln(1/alpha)` with
- * a probability of at most `alpha`.
+ * Evidence that the canary fails more often than is tolerated, as the logarithm of an e-value: a grid mixture of likelihood
+ * ratios on the one question "which arm did this failure come from". An outage that hits both arms is no evidence, and
+ * rates may drift. Valid at every moment it is looked at: when the canary is no worse than tolerated, it reaches `ln(1/alpha)`,
+ * ever, with a probability of at most `alpha`.
  *
- * After Lindon & Malek, *Anytime-Valid Inference for Multinomial Count Data*, NeurIPS 2022 (arXiv:2011.03567); the
- * one-sided grid is an adaptation.
+ * After Lindon & Malek, *Anytime-Valid Inference for Multinomial Count Data*, NeurIPS 2022 (arXiv:2011.03567); the one-sided
+ * grid is an adaptation.
  *
  * @param ratio greatest ratio of the canary's failure rate to the baseline's that is tolerated, above 0; 1: no worse.
- * @returns 0 without failures; the verdict is a failure from `ln(1/alpha)` on.
+ * @returns a natural logarithm; 0 without failures.
+ * @example
+ * ```ts
+ * const segments = [{ share: 0.05, canary: 3, baseline: 0 }];
+ * const failed = logFailureEvidence(segments, 1) >= Math.log(1 / 0.01); // true: three of three at a share of 5 %
+ * ```
  */
-export function logFailureEvidence(segments: readonly SegmentCounts[], ratio: number): number {
-  const logRatios = MULTIPLES.map((multiple) =>
-    segments.reduce((sum, segment) => sum + logLikelihoodRatio(segment, ratio, multiple), 0),
-  );
-  return logMeanExp(logRatios);
+export function logFailureEvidence(segments: readonly SegmentFailures[], ratio: number): number {
+  return logMeanExp(logLikelihoodRatios(segments, ratio));
 }
 
-/** Of one stretch, for one multiple: the two arms' shares of the failures, under it and under the null hypothesis. */
-function logLikelihoodRatio({ share, canary, baseline }: SegmentCounts, ratio: number, multiple: number): number {
-  // Who has all of the traffic has all of the failures: that says nothing.
-  if (share <= 0 || share >= 1) return 0;
-  const tolerated = canaryShareOfFailures(share, ratio);
-  const worse = canaryShareOfFailures(share, ratio * multiple);
-  return canary * Math.log(worse / tolerated) + baseline * Math.log((1 - worse) / (1 - tolerated));
+/**
+ * The same for the opposite claim, non-inferiority: evidence that the canary fails **less** than `ratio` times as often as
+ * the baseline. When it does not, this reaches `ln(1/alpha)`, ever, with a probability of at most `alpha`.
+ *
+ * @param ratio what has to be ruled out, above 1 for a margin: 1.5 asks for proof that the canary is not 1.5 times as bad.
+ * @example
+ * ```ts
+ * const cleared = logNonInferiorityEvidence([{ share: 0.5, canary: 40, baseline: 40 }], 2) >= Math.log(1 / 0.05); // true
+ * ```
+ */
+export function logNonInferiorityEvidence(segments: readonly SegmentFailures[], ratio: number): number {
+  return logMeanExp(ratiosOn(BETTER, segments, ratio));
 }
 
-function canaryShareOfFailures(share: number, ratio: number): number {
-  return (share * ratio) / (share * ratio + 1 - share);
+/**
+ * The logarithms of the likelihood ratios that {@link logFailureEvidence} mixes, one for each multiple. They are linear in
+ * the counts, so that what other counts would come to need not be summed anew.
+ */
+export function logLikelihoodRatios(segments: readonly SegmentFailures[], ratio: number): number[] {
+  return ratiosOn(WORSE, segments, ratio);
 }
 
-/** Failures that are looked ahead for; more would not be worth saying. */
-const MAX_AHEAD = 100_000;
-
-/** How many failures of the canary in a row, now, would take the evidence to `limit`; `undefined` when none ever would. */
-export function failuresToDecide(segments: readonly SegmentCounts[], ratio: number, limit: number): number | undefined {
-  const now = segments.at(-1);
-  if (!now || now.share <= 0 || now.share >= 1) return undefined;
-  const reached = (more: number): boolean =>
-    logFailureEvidence([...segments, { share: now.share, canary: more, baseline: 0 }], ratio) >= limit;
-  return smallest(reached, MAX_AHEAD);
-}
-
-/** The smallest ratio, of a few, at which the expected counts would have decided by now; `undefined` when none would. */
-export function detectableRatio(segments: readonly SegmentCounts[], ratio: number, limit: number): number | undefined {
-  return MULTIPLES.slice(1).find((multiple) => {
-    const expected = segments.map(({ share, baseline }) => {
-      const odds = share >= 1 ? 0 : share / (1 - share);
-      return { share, baseline, canary: baseline * odds * ratio * multiple };
-    });
-    return logFailureEvidence(expected, ratio) >= limit;
+function ratiosOn(grid: readonly number[], segments: readonly SegmentFailures[], ratio: number): number[] {
+  return grid.map((multiple) => {
+    const logMultiple = Math.log(multiple);
+    let sum = 0;
+    for (const { share, canary, baseline } of segments) {
+      if (!(share > 0 && share < 1)) continue;
+      // ln(θ/θ0) for each failure of the canary and ln((1−θ)/(1−θ0)) for each of the baseline, where θ = wr / (wr + 1 − w)
+      // is the canary's share of the failures at a ratio r, and θ0 the same at the tolerated one. What the two have in common is
+      // taken out, so that nothing cancels at a share near 0 or 1.
+      const tolerated = (share * ratio) / (share * ratio + 1 - share);
+      sum += canary * logMultiple - (canary + baseline) * Math.log1p(tolerated * (multiple - 1));
+    }
+    return sum;
   });
-}
-
-/** The smallest n in 0…most for which it holds, when it goes on holding from there; `undefined` when it never does. */
-function smallest(holds: (n: number) => boolean, most: number): number | undefined {
-  if (!holds(most)) return undefined;
-  let low = 0;
-  let high = most;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return high;
 }

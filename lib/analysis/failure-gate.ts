@@ -1,6 +1,7 @@
 import type { GateResult } from '../domain/events.js';
 import type { ExceedanceGate, FailureRatioGate } from '../domain/plan.js';
-import { detectableRatio, failuresToDecide, logFailureEvidence, type SegmentCounts } from './failure-evidence.js';
+import { logFailureEvidence, type SegmentFailures } from './failure-evidence.js';
+import { detectableRatio, failuresUntilEnough } from './failure-outlook.js';
 import type { RolloutEvidence } from './figures.js';
 import { percent, times } from './gate-words.js';
 
@@ -24,7 +25,7 @@ export function readExceedance(gate: ExceedanceGate, { ages, canary, baseline }:
 }
 
 interface RatioReading {
-  readonly segments: readonly SegmentCounts[];
+  readonly segments: readonly SegmentFailures[];
   /** Greatest ratio of the two environments' rates that is tolerated. */
   readonly limit: number;
   readonly sample: GateResult['sample'];
@@ -50,7 +51,7 @@ function readRatio(
     return { ...base, verdict: 'fail', message: `${name}: ${what}${ratio} (${counts})` };
   }
   const fewest = Math.min(sample.canary, sample.baseline);
-  const outlook = outlookOf(segments, limit, evidence.limit);
+  const outlook = outlookOf(segments, limit, alpha);
   if (fewest < minSampleSize) {
     const message = `${name}: ${fewest} of ${minSampleSize} requests that are needed`;
     return { ...base, verdict: 'insufficient', message, outlook };
@@ -59,16 +60,16 @@ function readRatio(
   return { ...base, verdict: 'pass', message, outlook };
 }
 
-function outlookOf(segments: readonly SegmentCounts[], ratio: number, limit: number): string {
-  const more = failuresToDecide(segments, ratio, limit);
-  const detectable = detectableRatio(segments, ratio, limit);
-  const now = detectable === undefined ? '' : `; ${times(detectable)} as often would have been found by now`;
-  if (more === undefined) return `the canary has no share of the traffic that could be compared${now}`;
+function outlookOf(segments: readonly SegmentFailures[], ratio: number, alpha: number): string {
+  const more = failuresUntilEnough(segments, segments.at(-1)?.share ?? 0, ratio, alpha);
+  const detectable = detectableRatio(segments, ratio, alpha);
+  const now = detectable === Infinity ? '' : `; ${times(detectable)} as often would have been found by now`;
+  if (more === Infinity) return `the canary has no share of the traffic that could be compared${now}`;
   return `${more} more ${more === 1 ? 'unit' : 'units'} of the canary in a row would fail it${now}`;
 }
 
 /** Estimate of the ratio of the two rates; `null` while one of them has none. */
-function ratioOf(segments: readonly SegmentCounts[]): number | null {
+function ratioOf(segments: readonly SegmentFailures[]): number | null {
   // As many as the live environment would have had, had it been as large as the canary.
   const expected = segments.reduce(
     (sum, { share, baseline }) => (share > 0 && share < 1 ? sum + (baseline * share) / (1 - share) : sum),
@@ -78,13 +79,13 @@ function ratioOf(segments: readonly SegmentCounts[]): number | null {
   return expected === 0 ? null : canary / expected;
 }
 
-function totals(segments: readonly SegmentCounts[]): { canary: number; baseline: number } {
+function totals(segments: readonly SegmentFailures[]): { canary: number; baseline: number } {
   return segments.reduce(
     (sum, { canary, baseline }) => ({ canary: sum.canary + canary, baseline: sum.baseline + baseline }),
     { canary: 0, baseline: 0 },
   );
 }
 
-function sharesOf(segments: readonly SegmentCounts[]): string {
+function sharesOf(segments: readonly SegmentFailures[]): string {
   return [...new Set(segments.map(({ share }) => percent(share)))].join(', ') || '0 %';
 }

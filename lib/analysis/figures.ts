@@ -1,5 +1,6 @@
-import type { SegmentCounts } from './failure-evidence.js';
-import type { SampleSums } from './mean-difference.js';
+import type { SegmentFailures } from './failure-evidence.js';
+import type { Sums } from './mean-sequence.js';
+import type { SegmentAssignments } from './sample-ratio.js';
 
 /** Times of one environment, milliseconds. */
 export interface Times {
@@ -34,13 +35,13 @@ export interface ArmEvidence {
 export interface AgeEvidence {
   /** How old a request may grow now, milliseconds; absent while the live environment has said too little. */
   readonly limit: number | undefined;
-  readonly segments: readonly SegmentCounts[];
+  readonly segments: readonly SegmentFailures[];
 }
 
 /** Samples of both environments. */
 export interface MeanEvidence {
-  readonly canary: SampleSums;
-  readonly baseline: SampleSums;
+  readonly canary: Sums;
+  readonly baseline: Sums;
 }
 
 /** The environment on trial and the live one it is compared with. */
@@ -48,9 +49,9 @@ export interface RolloutEvidence {
   readonly canary: ArmEvidence;
   readonly baseline: ArmEvidence;
   /** Units by their first failure. */
-  readonly failures: readonly SegmentCounts[];
+  readonly failures: readonly SegmentFailures[];
   /** Units by their first request, as this process saw them. */
-  readonly exposures: readonly SegmentCounts[];
+  readonly exposures: readonly SegmentAssignments[];
   /** Units by their first request that grew too old, by the gate's name. */
   readonly ages: Readonly<Record<string, AgeEvidence>>;
   /** `cost`, and scores by their evaluator. */

@@ -2,23 +2,27 @@ import type { GateResult } from '../domain/events.js';
 import type { MeanGate, ScoreGate } from '../domain/plan.js';
 import type { RolloutEvidence } from './figures.js';
 import { figure } from './gate-words.js';
-import { halfWidth, meanDifference, meanOf, MIN_SAMPLES, variance } from './mean-difference.js';
+import { meanDifference, type Sums } from './mean-sequence.js';
+
+/** Below this the sequences say nothing. */
+const FEWEST = 50;
 
 /** Reads whether a mean is worse than the live environment's by more than is tolerated. */
 export function readMean(gate: MeanGate, { means }: RolloutEvidence): GateResult {
   const seen = means[gate.evaluator ?? gate.kind];
   const sample = { canary: seen?.canary.count ?? 0, baseline: seen?.baseline.count ?? 0 };
   const base = { gate: gate.name, sample };
-  const apart = seen && meanDifference(seen.canary, seen.baseline, gate.alpha);
-  const needed = Math.max(MIN_SAMPLES, gate.minSampleSize);
+  const apart = seen && meanDifference(seen, gate.alpha);
+  const needed = Math.max(FEWEST, gate.minSampleSize);
   if (!seen || !apart) return tooFew(base, Math.min(sample.canary, sample.baseline), needed, gate.tolerance);
 
   // Money may be more, a score may be less.
   const worse = gate.kind === 'cost' ? apart.difference : -apart.difference;
   const margin = gate.kind === 'cost' ? gate.tolerance * meanOf(seen.baseline) : gate.tolerance;
-  const surely = worse - apart.halfWidth;
+  const width = apart.upper - apart.difference;
+  const surely = worse - width;
   const result = { ...base, observed: worse, limit: margin };
-  const figures = `${figure(meanOf(seen.canary))} against ${figure(meanOf(seen.baseline))}, give or take ${figure(apart.halfWidth)}`;
+  const figures = `${figure(meanOf(seen.canary))} against ${figure(meanOf(seen.baseline))}, give or take ${figure(width)}`;
   const what = gate.kind === 'cost' ? 'mean cost' : `mean score of ${gate.evaluator ?? gate.kind}`;
   if (surely > margin) {
     const message = `${gate.name}: ${what} ${figures}: worse by more than ${figure(margin)}`;
@@ -26,7 +30,7 @@ export function readMean(gate: MeanGate, { means }: RolloutEvidence): GateResult
   }
   const fewest = Math.min(sample.canary, sample.baseline);
   if (fewest < needed) return { ...tooFew(base, fewest, needed, margin), observed: worse };
-  const outlook = `a difference of ${figure(margin + apart.halfWidth)} would have been found by now`;
+  const outlook = `a difference of ${figure(margin + width)} would have been found by now`;
   return { ...result, verdict: 'pass', message: `${gate.name}: ${what} ${figures}`, outlook };
 }
 
@@ -35,13 +39,15 @@ export function readScore(gate: ScoreGate, { means }: RolloutEvidence): GateResu
   const scores = means[gate.evaluator]?.canary;
   const count = scores?.count ?? 0;
   const base = { gate: gate.name, sample: { canary: count, baseline: means[gate.evaluator]?.baseline.count ?? 0 } };
-  const needed = Math.max(MIN_SAMPLES, gate.minSampleSize);
-  if (!scores || count < MIN_SAMPLES) return tooFew(base, count, needed, gate.min);
+  const needed = Math.max(FEWEST, gate.minSampleSize);
+  // The minimum, as an arm that always has just that.
+  const minimum = { count, sum: count * gate.min, squares: count * gate.min ** 2 };
+  const apart = scores && meanDifference({ canary: scores, baseline: minimum }, gate.alpha);
+  if (!scores || !apart) return tooFew(base, count, needed, gate.min);
   const mean = meanOf(scores);
-  const width = halfWidth(variance(scores) / count, count, gate.alpha);
   const result = { ...base, observed: mean, limit: gate.min };
-  const figures = `mean score of ${gate.evaluator} ${figure(mean)}, give or take ${figure(width)}`;
-  if (mean + width < gate.min) {
+  const figures = `mean score of ${gate.evaluator} ${figure(mean)}, give or take ${figure(apart.upper - apart.difference)}`;
+  if (apart.upper < 0) {
     return { ...result, verdict: 'fail', message: `${gate.name}: ${figures}, is below ${figure(gate.min)}` };
   }
   if (count < needed) return { ...tooFew(base, count, needed, gate.min), observed: mean };
@@ -51,4 +57,8 @@ export function readScore(gate: ScoreGate, { means }: RolloutEvidence): GateResu
 function tooFew(base: Pick<GateResult, 'gate' | 'sample'>, count: number, needed: number, limit: number): GateResult {
   const message = `${base.gate}: ${count} of ${needed} samples that are needed`;
   return { ...base, verdict: 'insufficient', observed: null, limit, message };
+}
+
+export function meanOf({ count, sum }: Sums): number {
+  return sum / count;
 }

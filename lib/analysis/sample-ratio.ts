@@ -1,32 +1,42 @@
-import type { SegmentCounts } from './failure-evidence.js';
 import { logGamma } from './numerics.js';
 
-/** Weight of the prior: how firmly it is believed that shares are near the weights. */
-const CONCENTRATION = 100;
+/** Units that came for the first time in a stretch of constant weights, for each arm in the same order. */
+export interface SegmentAssignments {
+  /** Any unit: only their proportions matter. An arm without weight is left out. */
+  readonly weights: readonly number[];
+  readonly units: readonly number[];
+}
+
+/** How firmly the weights are believed beforehand, in units. */
+const FIRMNESS = 100;
 
 /**
- * Evidence that units were not split as the weights say, in whatever direction: the logarithm of a Bayes factor, valid at
- * every moment. What the gates say rests on the split, so from `ln(1/alpha)` on nothing may be concluded from them.
+ * Evidence that units were not assigned by the weights, as the logarithm of an e-value: a Bayes factor of Dirichlet against
+ * fixed proportions, two-sided. Valid at every moment it is looked at: while the weights hold, it reaches `ln(1/alpha)`, ever, with
+ * a probability of at most `alpha`. Segments multiply.
  *
- * Lindon & Malek, *Anytime-Valid Inference for Multinomial Count Data*, NeurIPS 2022 (arXiv:2011.03567).
+ * After Lindon & Malek, *Anytime-Valid Inference for Multinomial Count Data*, NeurIPS 2022 (arXiv:2011.03567).
  *
- * @returns 0 without units; segments in which one arm has all of the traffic say nothing.
+ * @returns a natural logarithm; 0 without units.
+ * @example
+ * ```ts
+ * const broken = logAssignmentEvidence([{ weights: [5, 95], units: [100, 900] }]) >= Math.log(1 / 0.01); // true
+ * ```
  */
-export function logSampleRatioEvidence(segments: readonly SegmentCounts[]): number {
+export function logAssignmentEvidence(segments: readonly SegmentAssignments[]): number {
   return segments.reduce((sum, segment) => sum + logBayesFactor(segment), 0);
 }
 
-function logBayesFactor({ share, canary, baseline }: SegmentCounts): number {
-  if (share <= 0 || share >= 1) return 0;
-  const arms = [
-    { expected: share, seen: canary },
-    { expected: 1 - share, seen: baseline },
-  ];
+function logBayesFactor({ weights, units }: SegmentAssignments): number {
+  const arms = weights.map((weight, arm) => ({ weight, count: units[arm] ?? 0 })).filter(({ weight }) => weight > 0);
+  const total = arms.reduce((sum, { weight }) => sum + weight, 0);
+  const count = arms.reduce((sum, arm) => sum + arm.count, 0);
   return arms.reduce(
-    (sum, { expected, seen }) => {
-      const prior = CONCENTRATION * expected;
-      return sum + logGamma(prior + seen) - logGamma(prior) - seen * Math.log(expected);
+    (sum, arm) => {
+      const expected = arm.weight / total;
+      const prior = FIRMNESS * expected;
+      return sum + logGamma(prior + arm.count) - logGamma(prior) - arm.count * Math.log(expected);
     },
-    logGamma(CONCENTRATION) - logGamma(CONCENTRATION + canary + baseline),
+    logGamma(FIRMNESS) - logGamma(FIRMNESS + count),
   );
 }

@@ -2,7 +2,7 @@ import type { GateResult } from '../domain/events.js';
 import type { ThresholdGate } from '../domain/plan.js';
 import type { ArmEvidence, Figures, RolloutEvidence, Times } from './figures.js';
 import { figure, percent } from './gate-words.js';
-import { meanOf } from './mean-difference.js';
+import { meanOf } from './mean-gate.js';
 
 /**
  * Reads a plain limit over the rolling window or, while that holds too few requests, over all since the rollout

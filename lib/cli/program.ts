@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addRecords } from './verbs/records.js';
 import { addRolloutVerbs } from './verbs/rollout.js';
 import { addServe } from './verbs/serve.js';
+import { addSimulate } from './verbs/simulate.js';
 import { addStatus } from './verbs/status.js';
 import { addValidate } from './verbs/validate.js';
 import { addVerify } from './verbs/verify.js';
@@ -11,6 +12,7 @@ Examples:
   blue-green serve --config blue-green.yaml
   blue-green verify --endpoint https://api.openai.com/v1
   blue-green validate --config blue-green.yaml
+  blue-green simulate --steps 5:1h,25:2h,50:2h,100 --rps 20 --baseline 1%
   blue-green canary --percentage 10 --reason "new prompt"
   blue-green traffic-shift --blue 100 --green 0
   blue-green status --watch --exit-code
@@ -32,5 +34,6 @@ export function program(): Command {
   addVerify(root);
   addValidate(root);
   addServe(root);
+  addSimulate(root);
   return root;
 }

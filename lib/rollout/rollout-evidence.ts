@@ -1,5 +1,5 @@
 import type { AgeEvidence, MeanEvidence, RolloutEvidence } from '../analysis/figures.js';
-import type { SegmentCounts } from '../analysis/failure-evidence.js';
+import type { SegmentFailures } from '../analysis/failure-evidence.js';
 import type { Gate } from '../domain/plan.js';
 import type { Rollout, RouteState } from '../domain/state.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
@@ -17,7 +17,7 @@ export function rolloutEvidence(
   const trial = telemetry.trial(alias, epoch);
   // Revisions before the epoch belong to versions that are gone.
   const segments = (rollout.segments ?? []).filter(({ revision }) => revision >= epoch);
-  const unitsOf = (event: UnitEvent): SegmentCounts[] =>
+  const unitsOf = (event: UnitEvent): SegmentFailures[] =>
     segments.map(({ revision, share }) => ({
       share,
       canary: trial.units(event, to, revision),
@@ -38,7 +38,10 @@ export function rolloutEvidence(
     canary: telemetry.evidence(alias, to, epoch, segment, now),
     baseline: telemetry.evidence(alias, from, epoch, segment, now),
     failures: unitsOf('failure'),
-    exposures: unitsOf('exposure'),
+    exposures: unitsOf('exposure').map(({ share, canary, baseline }) => ({
+      weights: [share, 1 - share],
+      units: [canary, baseline],
+    })),
     ages: Object.fromEntries(ageGates.map((gate) => [gate.name, age(gate)])),
     means: Object.fromEntries(['cost', ...evaluators].map((name) => [name, mean(name)])),
     age: now - rollout.startedAt,

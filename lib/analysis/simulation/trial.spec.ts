@@ -1,0 +1,87 @@
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { logFailureEvidence } from '../failure-evidence.js';
+import { randomStream } from './random-stream.js';
+import { EvidenceWatch, playTrial, type Trial } from './trial.js';
+
+const SURE: Trial = {
+  stretches: [{ share: 0.05, requests: 1_000 }],
+  baselineRate: 0,
+  canaryRate: 1,
+  ratio: 1,
+  alpha: 0.01,
+};
+
+/** Ends of that many trials, in order. */
+function ends(trial: Trial, count: number): number[] {
+  return Array.from({ length: count }, (_, n) => playTrial(trial, randomStream(1, n))).toSorted((a, b) => a - b);
+}
+
+describe('a trial', () => {
+  test('of a canary that always fails ends with its third request', () => {
+    const [median] = ends(SURE, 201).slice(100);
+    expect(median).toBeGreaterThan(45);
+    expect(median).toBeLessThan(62);
+  });
+
+  test('without failures is never reverted, nor where there is nobody to compare with', () => {
+    const nobody = { ...SURE, stretches: [{ share: 0, requests: 1e6 }, { share: 1, requests: 1e6 }] }; // prettier-ignore
+    expect(playTrial({ ...SURE, canaryRate: 0 }, randomStream(1, 1))).toBe(Infinity);
+    expect(playTrial(nobody, randomStream(1, 1))).toBe(Infinity);
+  });
+
+  test('keeps its evidence from stretch to stretch, and counts the requests of all', () => {
+    const short = { share: 0.05, requests: 400 };
+    const long = { ...SURE, baselineRate: 0.01, canaryRate: 0.05 };
+    const one = ends({ ...long, stretches: [short] }, 300);
+    const six = ends({ ...long, stretches: Array.from({ length: 6 }, () => short) }, 300);
+    expect(six.filter(Number.isFinite).length).toBeGreaterThan(3 * one.filter(Number.isFinite).length);
+    expect(Math.max(...six.filter(Number.isFinite))).toBeGreaterThan(400);
+  });
+
+  test('finds a canary five times worse after as many requests as a look at each of them does', () => {
+    const trial = { ...SURE, baselineRate: 0.01, canaryRate: 0.05, stretches: [{ share: 0.05, requests: 1e6 }] };
+    const median = ends(trial, 1_001)[500]! * 0.05;
+    expect(median).toBeGreaterThan(136 * 0.9);
+    expect(median).toBeLessThan(136 * 1.15);
+  });
+});
+
+test('a watch says at every failure what the evidence says, though it does not always compute it', () => {
+  const failures = fc.array(fc.record({ newShare: fc.option(fc.constantFrom(0, 0.05, 0.5, 1)), isCanary: fc.boolean() })); // prettier-ignore
+  fc.assert(
+    fc.property(failures, fc.constantFrom(1, 1.2), (sequence, ratio) => {
+      const watch = new EvidenceWatch({ ratio, alpha: 0.05 });
+      const segments = [{ share: 0.25, canary: 0, baseline: 0 }];
+      watch.begin(0.25);
+      for (const { newShare, isCanary } of sequence) {
+        if (newShare !== null) {
+          segments.push({ share: newShare, canary: 0, baseline: 0 });
+          watch.begin(newShare);
+        }
+        segments.at(-1)![isCanary ? 'canary' : 'baseline']++;
+        const isEnough = logFailureEvidence(segments, ratio) >= Math.log(20);
+        if (isCanary) expect(watch.fails(true)).toBe(isEnough);
+        else watch.fails(false);
+        if (isEnough) return;
+      }
+    }),
+  );
+});
+
+function numbers(stream: number): number[] {
+  return Array.from({ length: 20_000 }, randomStream(9, stream));
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+test('streams of random numbers are even, repeatable and unlike each other', () => {
+  expect(numbers(1)).toEqual(numbers(1));
+  const [a, b] = [numbers(1), numbers(2)];
+  expect(mean(a)).toBeCloseTo(0.5, 2);
+  expect(mean(a.map((value, i) => (value - 0.5) * (b[i]! - 0.5)))).toBeCloseTo(0, 2);
+  expect(Math.min(...a)).toBeGreaterThanOrEqual(0);
+  expect(Math.max(...a)).toBeLessThan(1);
+});

@@ -1,0 +1,129 @@
+import type { Command } from 'commander';
+import { propose } from '../../analysis/simulation/propose.js';
+import {
+  showMinutes,
+  simulate,
+  type Conditions,
+  type Effort,
+  type TimedStep,
+} from '../../analysis/simulation/simulate.js';
+import { parseOptions } from '../../options/parse-options.js';
+import { refused, usage } from '../cli-error.js';
+import { readConfig } from '../config-file.js';
+import { outputTo } from '../output.js';
+import { progressBar } from '../progress-bar.js';
+import { fraction, parseSteps, parseTime, positive, stepsInWords, timeInWords } from '../schedule-words.js';
+import { wholeNumber } from '../session.js';
+import { percentage, reportLines } from '../simulation-report.js';
+import { readFile } from './validate.js';
+
+interface SimulateOptions {
+  readonly steps?: TimedStep[];
+  readonly config?: string;
+  readonly route?: string;
+  readonly rps: number;
+  readonly baseline: number;
+  readonly tolerance: number;
+  readonly alpha: number;
+  readonly gates?: number;
+  readonly detect?: number;
+  readonly within?: number;
+  readonly trials: number;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+const USUAL = '5:10m,25:10m,50:10m,100';
+const MOST_TRIALS = 100_000;
+
+/** `simulate`: what a schedule would see, and how often it would be wrong, before anyone runs it. Asks no server. */
+export function addSimulate(program: Command): void {
+  program
+    .command('simulate')
+    .description('try a schedule before anyone runs it: false rollbacks, and how soon a worse green is seen')
+    .option('--steps <list>', `weight:time of each step (default: ${USUAL}, or what --config says)`, parseSteps)
+    .option('--config <file>', 'a configuration file whose schedule is tried')
+    .option('--route <alias>', 'the route in it (default: the only one)')
+    .requiredOption('--rps <n>', 'requests a second, of both environments together', positive)
+    .option('--baseline <share>', "share of the live environment's requests that fail", fraction, 0.01)
+    .option('--tolerance <share>', 'how much worse green may be: 10% tolerates 1.1 times the failures', fraction, 0)
+    .option('--alpha <share>', 'chance of a false rollback that all gates share', fraction, 0.05)
+    .option('--gates <n>', 'gates that share it (default: 1, or what --config says)', wholeNumber)
+    .option('--detect <times>', 'propose a schedule that sees a green so many times worse …', positive)
+    .option('--within <time>', '… within this time', parseTime)
+    .option('--trials <n>', 'rollouts that are played for each question', wholeNumber, 2_000)
+    .option('--seed <n>', 'the same seed, the same result', wholeNumber, 1)
+    .option('--json', 'one JSON document on stdout, nothing else')
+    .action(run);
+}
+
+function run(options: SimulateOptions): void {
+  check(options);
+  const output = outputTo(process.stdout, options.json === true);
+  const configured = options.config === undefined ? undefined : scheduleIn(options.config, options.route);
+  const gates = options.gates ?? configured?.gates ?? 1;
+  const conditions: Conditions = {
+    requestsPerSecond: options.rps,
+    baselineRate: options.baseline,
+    ratio: 1 + options.tolerance,
+    alpha: options.alpha / gates,
+  };
+  const effort = { trials: options.trials, seed: options.seed };
+  const proposed = options.detect === undefined ? undefined : proposal(options, conditions, effort);
+  const steps = proposed?.steps ?? options.steps ?? configured?.steps ?? parseSteps(USUAL);
+  const report = simulate(steps, conditions, { ...effort, progress: progressBar(process.stderr, 'playing') });
+
+  if (proposed) {
+    output.line(`--steps ${stepsInWords(steps)}`);
+    output.line(`sees a green ${options.detect}× worse with a chance of ${percentage(proposed.chance)}.\n`);
+  }
+  output.line(`${stepsInWords(steps)}, ${options.rps} requests/s, ${options.trials} rollouts for each question`);
+  for (const line of reportLines(report)) output.line(line);
+  output.document({ schedule: steps, conditions, ...effort, ...(proposed && { proposed }), ...report });
+}
+
+/** @throws {CliError} */
+function check({ steps, config, route, baseline, alpha, gates, detect, within, trials }: SimulateOptions): void {
+  if (baseline <= 0 || baseline >= 1) throw usage('--baseline leaves nothing to compare.', 'Use a share like 1%.');
+  if (alpha <= 0 || alpha >= 1) throw usage('--alpha is no chance.', 'Use one like 0.05.');
+  if (gates === 0) throw usage('--gates is too small.', 'Use at least 1.');
+  if (trials < 100 || trials > MOST_TRIALS) throw usage('--trials is out of range.', `Use 100 to ${MOST_TRIALS}.`);
+  if ((detect === undefined) !== (within === undefined)) {
+    throw usage('--detect and --within belong together.', 'Write them like --detect 2 --within 4h.');
+  }
+  if (detect !== undefined && steps) throw usage('--detect proposes steps itself.', 'Leave --steps out.');
+  if (config !== undefined && steps) throw usage('--steps and --config both give steps.', 'Leave one of them out.');
+  if (route !== undefined && config === undefined) throw usage('--route is one of a file.', 'Add --config.');
+}
+
+function proposal(options: SimulateOptions, conditions: Conditions, effort: Effort) {
+  const aim = { times: options.detect!, within: options.within! };
+  if (aim.times <= conditions.ratio) {
+    throw usage(`A green ${aim.times}× worse is tolerated.`, `Use more than --detect ${conditions.ratio}.`);
+  }
+  const found = propose(aim, conditions, { ...effort, progress: progressBar(process.stderr, 'looking') });
+  if (found.kind === 'schedule') return found;
+  throw refused(
+    `A green ${aim.times}× worse cannot be seen within ${timeInWords(aim.within)}.`,
+    found.needed === null
+      ? 'Look for a greater difference, like --detect 2.'
+      : `With half of the traffic it takes ${showMinutes(found.needed / 60_000)}: allow more time, or look for more.`,
+    'not_detectable',
+  );
+}
+
+/** @throws {CliError | ConfigFileError} */
+function scheduleIn(path: string, alias: string | undefined): { steps: TimedStep[]; gates: number } {
+  const { routes } = parseOptions(readConfig(readFile(path), process.env).options);
+  const aliases = [...routes.keys()];
+  if (alias === undefined && aliases.length !== 1) {
+    throw usage(`${path} has ${aliases.length} routes.`, `Name one with --route: ${aliases.join(', ')}.`);
+  }
+  const found = routes.get(alias ?? aliases[0]!);
+  if (!found) throw usage(`${path} has no route "${alias}".`, `Use one of: ${aliases.join(', ')}.`);
+  const { steps, gates } = found.rollout.plan;
+  return {
+    steps: steps.map(({ setWeight, duration }) => ({ weight: setWeight, duration })),
+    gates: Math.max(1, gates.filter(({ onFail }) => onFail === 'rollback').length),
+  };
+}
