@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { randomStream } from '../../lib/analysis/simulation/random-stream.js';
 import { playHealthy } from './healthy.js';
-import type { Rule } from './rules.js';
+import type { Rule } from './rule.js';
 
 /** Reverts nothing, and counts what it is told. */
 class Counting implements Rule {

@@ -1,5 +1,5 @@
 import type { Random } from '../../lib/domain/clock.js';
-import { PER_MINUTE, type Rule } from './rules.js';
+import { PER_MINUTE, type Rule } from './rule.js';
 
 const SHARES = [0.05, 0.25, 0.5, 1];
 const MINUTES_A_STEP = 10;

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { CounterRule, EvidenceRule, PER_MINUTE, PlainRule, type Rule } from './rules.js';
+import { PlainRule } from './plain-rule.js';
+import { PER_MINUTE, type Rule } from './rule.js';
+import { CounterRule, EvidenceRule } from './rules.js';
 import { playWorse } from './worse.js';
 
 /** How many failures of the canary, each of a new unit, until it is reverted. */

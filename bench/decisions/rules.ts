@@ -1,19 +1,6 @@
-import type { ThresholdGate } from '../../lib/domain/plan.js';
-import type { ArmEvidence, Figures, Times } from '../../lib/analysis/figures.js';
 import { EvidenceWatch } from '../../lib/analysis/simulation/trial.js';
-import { readThreshold } from '../../lib/analysis/threshold-gate.js';
-
-/** Requests a minute, of both arms: what rules that look at the clock go by. */
-export const PER_MINUTE = 600;
-
-/** What decides whether a rollout is reverted. Every method says whether it is, now. */
-export interface Rule {
-  /** From here on the canary has this share, in [0, 1]. */
-  begin(share: number): void;
-  /** @param isFirst of a unit that has not failed before. */
-  request(isCanary: boolean, failed: boolean, isFirst: boolean): boolean;
-  minute(): boolean;
-}
+import { PlainRule } from './plain-rule.js';
+import type { Rule } from './rule.js';
 
 /** The gate of the product: no worse than the baseline, each unit counted once. */
 export class EvidenceRule implements Rule {
@@ -39,82 +26,6 @@ export class EvidenceRule implements Rule {
     return false;
   }
 }
-
-const WINDOW_MINUTES = 5;
-const GATE: ThresholdGate = {
-  name: 'errors',
-  kind: 'errorRate',
-  compare: 'absolute',
-  max: 0.05,
-  minSampleSize: 50,
-  onFail: 'rollback',
-};
-const NO_TIMES: Times = { count: 0, mean: null, quantile: () => null };
-
-/** Counts of one arm over a window that slides by minutes, and in all. */
-class Counts {
-  readonly #minutes: { requests: number; failures: number }[] = [{ requests: 0, failures: 0 }];
-  requests = 0;
-  failures = 0;
-  allRequests = 0;
-  allFailures = 0;
-
-  add(failed: boolean): void {
-    const minute = this.#minutes.at(-1)!;
-    minute.requests++;
-    this.requests++;
-    this.allRequests++;
-    if (!failed) return;
-    minute.failures++;
-    this.failures++;
-    this.allFailures++;
-  }
-
-  minute(): void {
-    if (this.#minutes.length === WINDOW_MINUTES) {
-      const { requests, failures } = this.#minutes.shift()!;
-      this.requests -= requests;
-      this.failures -= failures;
-    }
-    this.#minutes.push({ requests: 0, failures: 0 });
-  }
-}
-
-/** A plain limit on the error rate: 5 %, from 50 requests on, over five minutes. */
-export class PlainRule implements Rule {
-  readonly #counts = new Counts();
-
-  begin(): void {
-    // A plain limit knows nothing of shares.
-  }
-
-  request(isCanary: boolean, failed: boolean): boolean {
-    if (!isCanary) return false;
-    this.#counts.add(failed);
-    const { requests, failures, allRequests, allFailures } = this.#counts;
-    // The product is asked where it may say no: asking it at every request would take minutes.
-    const recent = requests >= GATE.minSampleSize;
-    if (recent ? failures <= GATE.max * requests : allFailures <= GATE.max * allRequests) return false;
-    const canary = armOf(figuresOf(requests, failures), figuresOf(allRequests, allFailures));
-    return readThreshold(GATE, { canary, baseline: EMPTY }).verdict === 'fail';
-  }
-
-  minute(): boolean {
-    this.#counts.minute();
-    return false;
-  }
-}
-
-function figuresOf(requests: number, failures: number): Figures {
-  const errorRate = requests === 0 ? null : failures / requests;
-  return { judged: requests, errorRate, latency: NO_TIMES, timeToFirstToken: NO_TIMES };
-}
-
-function armOf(window: Figures, sinceStart: Figures): ArmEvidence {
-  return { window, sinceStart, judgedInSegment: window.judged, consecutiveFailures: 0 };
-}
-
-const EMPTY = armOf(figuresOf(0, 0), figuresOf(0, 0));
 
 /**
  * A counter of failed checks, as Flagger keeps one (pkg/controller/scheduler.go): the canary's success rate is checked once in an

@@ -1,5 +1,5 @@
 import type { Random } from '../../lib/domain/clock.js';
-import { PER_MINUTE, type Rule } from './rules.js';
+import { PER_MINUTE, type Rule } from './rule.js';
 
 const SHARE = 0.05;
 const RATE = 0.01;

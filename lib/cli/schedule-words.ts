@@ -1,5 +1,5 @@
 import ms from 'ms';
-import type { TimedStep } from '../analysis/simulation/simulate.js';
+import type { TimedStep } from '../analysis/simulation/simulation.js';
 import { duration } from '../validation/duration.js';
 import { usage } from './cli-error.js';
 import { percent } from './session.js';

@@ -1,4 +1,5 @@
-import { showMinutes, type Sight, type SimulationReport } from '../analysis/simulation/simulate.js';
+import type { Sight, SimulationReport } from '../analysis/simulation/simulation.js';
+import { showMinutes } from '../analysis/simulation/warnings.js';
 import { table } from './output.js';
 import { timeInWords } from './schedule-words.js';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { propose } from './propose.js';
-import { simulate, type Conditions } from './simulate.js';
+import { simulate } from './simulate.js';
+import type { Conditions } from './simulation.js';
 
 const HOUR = 3_600_000;
 const EFFORT = { trials: 200, seed: 1 };

@@ -1,4 +1,5 @@
-import { endsOf, longest, type Conditions, type Effort, type TimedStep } from './simulate.js';
+import { endsOf, longest } from './simulate.js';
+import type { Conditions, Effort, TimedStep } from './simulation.js';
 
 /** What a schedule is to be able to do. */
 export interface Aim {

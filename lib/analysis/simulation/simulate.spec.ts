@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { showMinutes, simulate, type Conditions, type TimedStep } from './simulate.js';
+import { simulate } from './simulate.js';
+import type { Conditions, TimedStep } from './simulation.js';
+import { showMinutes } from './warnings.js';
 
 const HOUR = 3_600_000;
 const STEPS: TimedStep[] = [

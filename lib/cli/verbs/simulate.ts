@@ -1,12 +1,8 @@
 import type { Command } from 'commander';
 import { propose } from '../../analysis/simulation/propose.js';
-import {
-  showMinutes,
-  simulate,
-  type Conditions,
-  type Effort,
-  type TimedStep,
-} from '../../analysis/simulation/simulate.js';
+import { simulate } from '../../analysis/simulation/simulate.js';
+import type { Conditions, Effort, TimedStep } from '../../analysis/simulation/simulation.js';
+import { showMinutes } from '../../analysis/simulation/warnings.js';
 import { parseOptions } from '../../options/parse-options.js';
 import { refused, usage } from '../cli-error.js';
 import { readConfig } from '../config-file.js';
