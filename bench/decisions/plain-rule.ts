@@ -74,7 +74,13 @@ function figuresOf(requests: number, failures: number): Figures {
 }
 
 function armOf(window: Figures, sinceStart: Figures): ArmEvidence {
-  return { window, sinceStart, judgedInSegment: window.judged, consecutiveFailures: 0 };
+  return {
+    window,
+    sinceStart,
+    judgedInSegment: window.judged,
+    failedInSegment: window.judged * (window.errorRate ?? 0),
+    consecutiveFailures: 0,
+  };
 }
 
 const EMPTY = armOf(figuresOf(0, 0), figuresOf(0, 0));
