@@ -86,7 +86,7 @@ describe('failures against the live environment', () => {
       'errors: fails about 10× as often as the live environment, at most 1× is tolerated (10 units of it, 19 of the live environment, at 5 % of the traffic)',
     );
     expect(read(ratio, at5(1, 19)).outlook).toMatch(
-      /^\d+ more units of the canary in a row would fail it; \d+× as often/,
+      /^\d+ more units of the canary in a row would fail it; [\d.]+× as often/,
     );
   });
 
