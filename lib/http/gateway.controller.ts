@@ -17,6 +17,8 @@ import { openAiResponses } from '../upstream/dialects/openai-responses.js';
 import { isObject } from '../upstream/json.js';
 import { formatEvent, formatEvents } from '../upstream/sse.js';
 import { GatewayErrorFilter } from './gateway-error.filter.js';
+import { gatewayOperation, modelAnswer, modelList } from './gateway.operations.js';
+import { Operation } from './openapi/operation.js';
 import { NeedsScope, ScopeGuard } from './scope.guard.js';
 import { abortOnLeave, takeOver, writeTo, type HttpReply } from './server-response.js';
 
@@ -44,24 +46,28 @@ export class GatewayController {
 
   /** @throws {BlueGreenError} while nothing has gone out; behind the first byte it becomes an event of the stream. */
   @Post('v1/chat/completions')
+  @Operation(gatewayOperation(openAiChat, 'A chat completion.'))
   chat(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
     return this.#serve(openAiChat, request, reply);
   }
 
   /** @throws {BlueGreenError} as above. */
   @Post('v1/responses')
+  @Operation(gatewayOperation(openAiResponses, 'A response.'))
   responses(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
     return this.#serve(openAiResponses, request, reply);
   }
 
   /** @throws {BlueGreenError} as above. */
   @Post('v1/embeddings')
+  @Operation(gatewayOperation(openAiEmbeddings, 'Embeddings.'))
   embeddings(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
     return this.#serve(openAiEmbeddings, request, reply);
   }
 
   /** @throws {BlueGreenError} as above. */
   @Post('v1/messages')
+  @Operation(gatewayOperation(anthropicMessages, 'A message.'))
   messages(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
     return this.#serve(anthropicMessages, request, reply);
   }
@@ -97,12 +103,14 @@ export class GatewayController {
 
   /** The routes, as the models that they are to their callers. */
   @Get('v1/models')
+  @Operation({ summary: 'The routes, as models.', answer: modelList })
   models() {
     return { object: 'list', data: this.table.current.aliases.map(modelOf) };
   }
 
   /** @throws {UnknownRouteError} */
   @Get('v1/models/:alias')
+  @Operation({ summary: 'One route, as a model.', answer: modelAnswer, errors: [404] })
   model(@Param('alias') alias: string) {
     return modelOf(this.table.current.get(alias).alias);
   }

@@ -6,9 +6,14 @@ import { scheduleOf } from '../../rollout/traffic-shift.js';
 import { VersionService } from '../../rollout/version.service.js';
 import { ValidationError } from '../../validation/validation-error.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
+import { Operation } from '../openapi/operation.js';
 import { knownCaller, NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { trafficAnswer } from './answers/records.js';
 import { parsed } from './parse.js';
 import { policyBody, trafficBody } from './traffic.schema.js';
+
+const TRAFFIC = { body: trafficBody, answer: trafficAnswer, errors: [404, 409] } as const;
+const POLICY = { body: policyBody, answer: trafficAnswer, errors: [404, 409] } as const;
 
 interface Named {
   readonly model_alias?: string | undefined;
@@ -30,17 +35,20 @@ export class TrafficController {
 
   @Post('routes/traffic')
   @HttpCode(200)
+  @Operation({ summary: "Sets a route's split and settings.", ...TRAFFIC })
   set(@Body() body: unknown, @Req() request: object) {
     return this.#traffic(body, request);
   }
 
   @Patch('routes/traffic')
+  @Operation({ summary: "Changes a route's split and settings.", ...TRAFFIC })
   change(@Body() body: unknown, @Req() request: object) {
     return this.#traffic(body, request);
   }
 
   /** Weights by name of an environment or tag of a version, or a shift by increments that a rollout walks. */
   @Patch('routing/policy')
+  @Operation({ summary: 'Sets weights or a strategy, or starts a shift by increments.', ...POLICY })
   async policy(@Body() body: unknown, @Req() request: object) {
     const input = parsed(policyBody, body);
     const alias = this.#alias(input);
