@@ -1,9 +1,12 @@
 import { Inject, Module, type MiddlewareConsumer, type NestModule, type OnApplicationShutdown } from '@nestjs/common';
+import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { BLUE_GREEN_OPTIONS, ConfigurableModuleClass } from './blue-green.module-definition.js';
 import { systemClock } from './domain/clock.js';
 import { BlueGreenHealthIndicator } from './health/blue-green.health.js';
 import type { Journal } from './journal/journal.js';
+import { answerEarlyErrors } from './http/early-errors.js';
+import { endpointsOf, type MountedController } from './http/openapi/endpoints.js';
 import { BudgetService } from './money/budget.service.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
 import { parseOptions } from './options/parse-options.js';
@@ -17,7 +20,7 @@ import { openRequestContext } from './routing/request-context.js';
 import { TrafficSplitGuard } from './routing/traffic-split.guard.js';
 import { TrafficSplitter } from './routing/traffic-splitter.js';
 import { Telemetry } from './telemetry/telemetry.js';
-import { CLOCK, CONFIG, JOURNAL, RANDOM } from './tokens.js';
+import { CLOCK, CONFIG, JOURNAL, MOUNTED, RANDOM } from './tokens.js';
 import { Upstreams } from './upstream/upstreams.js';
 import { EDGES } from './wiring/edge.providers.js';
 import { JOURNAL_HOME } from './wiring/journal.providers.js';
@@ -85,12 +88,18 @@ export class BlueGreenModule extends ConfigurableModuleClass implements NestModu
     private readonly store: StateStore,
     private readonly budgets: BudgetService,
     @Inject(JOURNAL) private readonly journal: Journal,
+    @Inject(MOUNTED) private readonly mounted: readonly MountedController[],
+    private readonly host: HttpAdapterHost,
+    private readonly appConfig: ApplicationConfig,
   ) {
     super();
   }
 
   configure(consumer: MiddlewareConsumer): void {
     consumer.apply(openRequestContext).forRoutes('{*path}');
+    const prefix = this.appConfig.getGlobalPrefix().replaceAll(/^\/+|\/+$/g, '');
+    const paths = endpointsOf(this.mounted).map(({ path }) => (prefix === '' ? path : `/${prefix}${path}`));
+    if (paths.length > 0) answerEarlyErrors(this.host.httpAdapter, paths);
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -17,6 +17,7 @@ import { openAiResponses } from '../upstream/dialects/openai-responses.js';
 import { isObject } from '../upstream/json.js';
 import { formatEvent, formatEvents } from '../upstream/sse.js';
 import { GatewayErrorFilter } from './gateway-error.filter.js';
+import { JsonBodyGuard } from './json-body.guard.js';
 import { gatewayOperation, modelAnswer, modelList } from './gateway.operations.js';
 import { Operation } from './openapi/operation.js';
 import { NeedsScope, ScopeGuard } from './scope.guard.js';
@@ -35,7 +36,7 @@ class InvalidRequestError extends BlueGreenError {
  */
 @Controller()
 @NeedsScope('inference')
-@UseGuards(ScopeGuard)
+@UseGuards(ScopeGuard, JsonBodyGuard)
 @UseFilters(GatewayErrorFilter)
 export class GatewayController {
   constructor(

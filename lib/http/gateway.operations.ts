@@ -24,7 +24,7 @@ export function gatewayOperation(dialect: Dialect, summary: string): OperationSp
     status: 200,
     body: z.looseObject({
       model: described('Alias of a route.', z.string().min(1)),
-      ...(content !== undefined && { [content]: z.unknown().refine((value) => value !== undefined) }),
+      ...(content !== undefined && { [content]: content === 'messages' ? z.array(z.unknown()) : z.json() }),
       ...(streams && { stream: z.boolean().optional() }),
     }),
     answer: described('As the format has it.', z.looseObject({})),

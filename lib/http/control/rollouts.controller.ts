@@ -5,6 +5,7 @@ import { rolloutSchema } from '../../rollout/plan-schema.js';
 import type { RolloutInput } from '../../rollout/rollout-input.js';
 import { RolloutService } from '../../rollout/rollout.service.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
+import { JsonBodyGuard } from '../json-body.guard.js';
 import { Operation } from '../openapi/operation.js';
 import { knownCaller, NeedsScope, ScopeGuard } from '../scope.guard.js';
 import { routeStatus, statusList } from './answers/status.js';
@@ -24,7 +25,7 @@ const does = (summary: string, body: z.ZodType = command) =>
 /** Rollouts by hand. Every command is recorded with the name of the key that gave it, and answers with the status. */
 @Controller()
 @NeedsScope('operate')
-@UseGuards(ScopeGuard)
+@UseGuards(ScopeGuard, JsonBodyGuard)
 @UseFilters(GatewayErrorFilter)
 export class RolloutsController {
   constructor(private readonly rollouts: RolloutService) {}

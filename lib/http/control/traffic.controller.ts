@@ -6,6 +6,7 @@ import { scheduleOf } from '../../rollout/traffic-shift.js';
 import { VersionService } from '../../rollout/version.service.js';
 import { ValidationError } from '../../validation/validation-error.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
+import { JsonBodyGuard } from '../json-body.guard.js';
 import { Operation } from '../openapi/operation.js';
 import { knownCaller, NeedsScope, ScopeGuard } from '../scope.guard.js';
 import { trafficAnswer } from './answers/records.js';
@@ -25,7 +26,7 @@ interface Named {
 /** Who gets which share of a route's traffic. */
 @Controller()
 @NeedsScope('operate')
-@UseGuards(ScopeGuard)
+@UseGuards(ScopeGuard, JsonBodyGuard)
 @UseFilters(GatewayErrorFilter)
 export class TrafficController {
   constructor(

@@ -4,6 +4,7 @@ import type { BlueGreenConfig } from '../../options/config.js';
 import { VersionService } from '../../rollout/version.service.js';
 import { CONFIG } from '../../tokens.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
+import { JsonBodyGuard } from '../json-body.guard.js';
 import { Operation } from '../openapi/operation.js';
 import { knownCaller, NeedsScope, ScopeGuard } from '../scope.guard.js';
 import { versionAnswer, versionList } from './answers/versions.js';
@@ -13,7 +14,7 @@ import { declared, versionBody } from './versions.schema.js';
 
 /** Versions: registered once, never changed. */
 @Controller()
-@UseGuards(ScopeGuard)
+@UseGuards(ScopeGuard, JsonBodyGuard)
 @UseFilters(GatewayErrorFilter)
 export class VersionsController {
   constructor(

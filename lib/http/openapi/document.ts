@@ -43,7 +43,12 @@ export function buildOpenApi(mounted: readonly MountedController[], server = '/'
       responses: Object.fromEntries(Object.entries(responses).toSorted(([a], [b]) => (a < b ? -1 : 1))),
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'A configured key. Roles are its scopes.' },
-        apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: "The same, as Anthropic's SDK sends it." },
+        apiKey: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'x-api-key',
+          description: "The same, as Anthropic's SDK sends it.",
+        },
       },
     },
   };

@@ -33,7 +33,9 @@ const HTTP_CODE = '__httpCode__';
 export function endpointsOf(mounted: readonly MountedController[]): Endpoint[] {
   const scanner = new MetadataScanner();
   return mounted.flatMap(({ controller, path }) =>
-    scanner.getAllMethodNames(controller.prototype as object).flatMap((handler) => endpointAt(controller, path, handler)),
+    scanner
+      .getAllMethodNames(controller.prototype as object)
+      .flatMap((handler) => endpointAt(controller, path, handler)),
   );
 }
 
@@ -50,7 +52,10 @@ function endpointAt(controller: Type, mount: string, name: string): Endpoint[] {
       controller: controller.name.replace(/Controller$/, ''),
       handler: name,
       method: RequestMethod[method].toLowerCase(),
-      path: `/${[mount, path].map((part) => part.replaceAll(/^\/+|\/+$/g, '')).filter(Boolean).join('/')}`,
+      path: `/${[mount, path]
+        .map((part) => part.replaceAll(/^\/+|\/+$/g, ''))
+        .filter(Boolean)
+        .join('/')}`,
       status: operation?.status ?? (Reflect.getMetadata(HTTP_CODE, handler) as number | undefined) ?? usual,
       scope: reflector.getAllAndOverride(NeedsScope, [handler, controller]) as Scope | undefined,
       operation,

@@ -34,11 +34,19 @@ export class SchemaWriter {
       override: ({ zodSchema, jsonSchema }) => {
         if (zodSchema === duration.def.in) Object.assign(jsonSchema, DURATION);
         delete jsonSchema.id;
+        // What the format says need not be said again, nor what every JSON number is bounded by.
+        if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+        if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+        if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
         // Answers may gain fields.
         if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
       },
     });
-    const { $schema: _, $defs = {}, ...rest } = rewritten(json) as { $schema: string; $defs?: Record<string, JsonSchema> };
+    const {
+      $schema: _,
+      $defs = {},
+      ...rest
+    } = rewritten(json) as { $schema: string; $defs?: Record<string, JsonSchema> };
     for (const [id, inner] of Object.entries($defs)) this.#components[nameOf(id)] = isJson(id) ? ANY_JSON : inner;
     return rest;
   }
