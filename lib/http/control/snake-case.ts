@@ -2,7 +2,7 @@
 const MAPS = new Set(['weights', 'environments', 'errorsByClass']);
 
 /** Durations, which say so on the wire. */
-const MILLISECONDS = /^(latency|timeToFirstToken)[A-Z]/;
+const MILLISECONDS = /^((latency|timeToFirstToken)[A-Z]|figuresAge$)/;
 
 /** A value of ours as it goes over the wire: keys in snake case, also further down. */
 export function snakeCased(value: unknown, keepKeys = false): unknown {

@@ -92,7 +92,7 @@ export const routeStatus = named(
     rollout: rollout.optional(),
     started_at: z.number(),
     last_switch_at: z.number().optional(),
-    figures_age: z.number().optional(),
+    figures_age_ms: z.number().optional(),
   }),
 );
 
