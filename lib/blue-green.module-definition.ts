@@ -1,11 +1,12 @@
 import { ConfigurableModuleBuilder, Controller, VERSION_NEUTRAL, type DynamicModule, type Type } from '@nestjs/common';
 import { BlueGreenHealthController } from './health/health.controller.js';
 import { CONTROL_CONTROLLERS } from './http/control/controllers.js';
-import { CALL_PATHS, GatewayController } from './http/gateway.controller.js';
+import { GatewayController } from './http/gateway.controller.js';
+import type { MountedController } from './http/openapi/endpoints.js';
 import { show } from './validation/problems.js';
 import { OptionsError } from './validation/validation-error.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
-import { CALLED_AT, KEYS_NEEDED } from './tokens.js';
+import { KEYS_NEEDED, MOUNTED } from './tokens.js';
 
 /** Where a controller of ours is mounted: `true` at its usual place, else below `path`. */
 export type Mount = boolean | { readonly path: string };
@@ -35,18 +36,19 @@ function shape(
   definition: DynamicModule,
   { isGlobal, gateway, controlApi, healthController }: BlueGreenExtras,
 ): DynamicModule {
+  // In front of the gateway, whose `v1/models/:alias` would take `v1/models/versions` for an alias.
+  const behindKeys = [
+    ...placed(CONTROL_CONTROLLERS, at('controlApi', controlApi, 'v1')),
+    ...placed([GatewayController], at('gateway', gateway, '/')),
+  ];
+  const health = placed([BlueGreenHealthController], at('healthController', healthController, 'health'));
   return {
     ...definition,
     global: isGlobal ?? false,
-    controllers: [
-      // In front of the gateway, whose `v1/models/:alias` would take `v1/models/versions` for an alias.
-      ...CONTROL_CONTROLLERS.flatMap((controller) => mounted(controller, at('controlApi', controlApi, 'v1'))),
-      ...mounted(GatewayController, at('gateway', gateway, '/')),
-      ...mounted(BlueGreenHealthController, at('healthController', healthController, 'health')),
-    ],
+    controllers: [...behindKeys, ...health].map(mounted),
     providers: [
       ...(definition.providers ?? []),
-      { provide: CALLED_AT, useValue: calledAt(at('gateway', gateway, '/')) },
+      { provide: MOUNTED, useValue: behindKeys },
       { provide: KEYS_NEEDED, useValue: gateway ? 'gateway' : controlApi ? 'control API' : undefined },
     ],
   };
@@ -65,16 +67,14 @@ function at(option: string, mount: Mount | undefined, usual: string): string | u
   throw new OptionsError([{ path: option, value: show([option], mount), message: 'is not a place to mount', remedy }]);
 }
 
-/** The gateway's routes that calls come to. */
-function calledAt(path: string | undefined): string[] {
-  return path === undefined ? [] : CALL_PATHS.map((call) => `${path}/${call}`.replaceAll(/\/+/g, '/'));
+function placed(controllers: readonly Type[], path: string | undefined): MountedController[] {
+  return path === undefined ? [] : controllers.map((controller) => ({ controller, path }));
 }
 
 /** The controller at the path of the user's choice: a subclass, since a path belongs to a class. */
-function mounted(controller: Type, path: string | undefined): Type[] {
-  if (path === undefined) return [];
+function mounted({ controller, path }: MountedController): Type {
   const Mounted = { [controller.name]: class extends controller {} }[controller.name]!;
   // An app that versions its own handlers does not move ours.
   Controller({ path, version: VERSION_NEUTRAL })(Mounted);
-  return [Mounted];
+  return Mounted;
 }

@@ -6,11 +6,15 @@ import {
   type NestModule,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { BLUE_GREEN_OPTIONS, ConfigurableModuleClass } from './blue-green.module-definition.js';
 import { systemClock } from './domain/clock.js';
+import { GatewayController } from './http/gateway.controller.js';
 import { BlueGreenHealthIndicator } from './health/blue-green.health.js';
 import type { Journal } from './journal/journal.js';
+import { answerEarlyErrors } from './http/early-errors.js';
+import { endpointsOf, type MountedController } from './http/openapi/endpoints.js';
 import { BudgetService } from './money/budget.service.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
 import { parseOptions } from './options/parse-options.js';
@@ -26,7 +30,7 @@ import { openRequestContext } from './routing/request-context.js';
 import { TrafficSplitGuard } from './routing/traffic-split.guard.js';
 import { TrafficSplitter } from './routing/traffic-splitter.js';
 import { Telemetry } from './telemetry/telemetry.js';
-import { CALLED_AT, CLOCK, CONFIG, JOURNAL, RANDOM } from './tokens.js';
+import { CLOCK, CONFIG, JOURNAL, MOUNTED, RANDOM } from './tokens.js';
 import { Upstreams } from './upstream/upstreams.js';
 import { AlertSources } from './wiring/alert-sources.js';
 import { EDGES } from './wiring/edge.providers.js';
@@ -99,8 +103,10 @@ export class BlueGreenModule extends ConfigurableModuleClass implements NestModu
     private readonly upstreams: Upstreams,
     private readonly store: StateStore,
     private readonly budgets: BudgetService,
-    @Inject(CALLED_AT) private readonly calledAt: readonly string[],
     @Inject(JOURNAL) private readonly journal: Journal,
+    @Inject(MOUNTED) private readonly mounted: readonly MountedController[],
+    private readonly host: HttpAdapterHost,
+    private readonly appConfig: ApplicationConfig,
     @Optional() @Inject(RequestLog) private readonly requestLog?: RequestLog,
   ) {
     super();
@@ -108,10 +114,14 @@ export class BlueGreenModule extends ConfigurableModuleClass implements NestModu
 
   configure(consumer: MiddlewareConsumer): void {
     // The gateway passes the context on by hand: a scope that every promise drags along would cost it a tenth of its speed.
+    const calls = endpointsOf(this.mounted.filter(({ controller }) => controller === GatewayController));
     consumer
       .apply(openRequestContext)
-      .exclude(...this.calledAt)
+      .exclude(...calls.map(({ path }) => path))
       .forRoutes('{*path}');
+    const prefix = this.appConfig.getGlobalPrefix().replaceAll(/^\/+|\/+$/g, '');
+    const paths = endpointsOf(this.mounted).map(({ path }) => (prefix === '' ? path : `/${prefix}${path}`));
+    if (paths.length > 0) answerEarlyErrors(this.host.httpAdapter, paths);
   }
 
   async onApplicationShutdown(): Promise<void> {

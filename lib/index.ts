@@ -102,6 +102,7 @@ export {
 export { EnvironmentForbiddenError, RoutePolicyError } from './routing/route-policy.js';
 export { RouteNotNamedError } from './routing/request-assigner.js';
 export { UpstreamError, type Attempt } from './router/upstream-error.js';
-export { InsufficientScopeError, InvalidKeyError, TooManyRequestsError } from './http/scope.guard.js';
+export { InsufficientScopeError, InvalidKeyError } from './http/scope.guard.js';
+export { TooManyRequestsError } from './http/too-many-requests.js';
 export { ImportedTwiceError, NoSchedulerError } from './rollout/canary-scheduler.js';
 export { OptionsError, ValidationError, type Problem } from './validation/validation-error.js';

@@ -6,7 +6,7 @@ export const JOURNAL = Symbol('nestjs-blue-green:journal');
 export const REDIS = Symbol('nestjs-blue-green:redis');
 /** The parsed options. */
 export const CONFIG = Symbol('nestjs-blue-green:config');
+/** The controllers behind keys and where each is mounted. */
+export const MOUNTED = Symbol('nestjs-blue-green:mounted');
 /** What is mounted that only callers with keys can use; `undefined` when nothing is. */
 export const KEYS_NEEDED = Symbol('nestjs-blue-green:keys-needed');
-/** Routes of the gateway that calls come to. */
-export const CALLED_AT = Symbol('nestjs-blue-green:called-at');

@@ -125,6 +125,16 @@ describe('the command line', () => {
     expect(JSON.parse((await run('audit', '--json')).stdout)).toMatchObject({ entries: [{ revision: 7 }] });
   });
 
+  test.each([
+    [['alerts', '--limit', '2'], 'type      route  message\nrollback  chat   too [31m slow\n'],
+    [['requests', '--route', 'chat'], 'version_tag  latency_ms  outcome\nblue-1             12.5  ok\n'],
+    [['cost'], 'figure       value\nmodel_alias  chat\ncheapest     green\n'],
+  ])('%j is a table, and with --json what the server says', async (args, expected) => {
+    const { code, stdout } = await run(...args);
+    expect([code, stdout]).toEqual([0, expected]);
+    expect(Object.keys(JSON.parse((await run(...args, '--json')).stdout) as object).length).toBeGreaterThan(0);
+  });
+
   test('events --follow shows each event as it comes about, until it is told to end', async () => {
     const cli = startCli(['events', '--follow', '--json'], env());
     const over = ended(cli);

@@ -30,6 +30,8 @@ export interface AuditQuery {
   readonly limit?: number | undefined;
 }
 
+type Query = Readonly<Record<string, string | number | undefined>>;
+
 const USER_AGENT = 'blue-green-cli';
 
 /**
@@ -58,8 +60,13 @@ export class ControlClient {
     return this.#json('PATCH', '/routing/policy', { model_alias: route, routing, ...body });
   }
 
+  /** Any list or report, as the server has it. */
+  read(path: string, query: Query): Promise<unknown> {
+    return this.#json('GET', `${path}${queryOf(query)}`);
+  }
+
   async audit(query: AuditQuery): Promise<readonly JournalEntry[]> {
-    const answer = await this.#json('GET', `/audit${queryOf(query)}`);
+    const answer = await this.read('/audit', { ...query });
     const list = isObject(answer) ? (answer['entries'] ?? answer['events'] ?? answer['data']) : answer;
     return Array.isArray(list) ? list : [];
   }
@@ -127,7 +134,7 @@ async function refusalIn(response: Response) {
   return answered(response.status, (error && stringAt(error, 'code')) ?? `http_${response.status}`, message);
 }
 
-function queryOf(query: AuditQuery): string {
+function queryOf(query: Query): string {
   const given = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
   return given.size === 0 ? '' : `?${given.toString()}`;

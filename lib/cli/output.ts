@@ -1,5 +1,6 @@
 import { CliError, EXIT, type ExitCode } from './cli-error.js';
 import { BlueGreenError } from '../domain/errors.js';
+import { isObject } from '../upstream/json.js';
 
 /** Where a verb writes to. */
 export interface Output {
@@ -34,6 +35,29 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
       .join('  ')
       .trimEnd(),
   );
+}
+
+/** Objects as a table, a column for every field that one of them has. */
+export function columns(rows: readonly unknown[]): string[] {
+  const objects = rows.filter(isObject);
+  const headings = [...new Set(objects.flatMap((row) => Object.keys(row)))];
+  if (headings.length === 0) return ['(none)'];
+  return table(
+    headings,
+    objects.map((row) => headings.map((heading) => cell(row[heading]))),
+  );
+}
+
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return '–';
+  if (typeof value === 'number') return String(Math.round(value * 1e6) / 1e6);
+  return plain(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+/** What people wrote cannot steer the terminal that shows it. */
+export function plain(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ');
 }
 
 /** One line says what, one line what to do; or, when JSON is asked for, one document that says both. */

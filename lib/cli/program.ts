@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addFigures } from './verbs/figures.js';
 import { addRecords } from './verbs/records.js';
 import { addRolloutVerbs } from './verbs/rollout.js';
 import { addServe } from './verbs/serve.js';
@@ -31,6 +32,7 @@ export function program(): Command {
   addStatus(root);
   addRolloutVerbs(root);
   addRecords(root);
+  addFigures(root);
   addVerify(root);
   addValidate(root);
   addServe(root);

@@ -94,6 +94,18 @@ export class VersionExistsError extends BlueGreenError {
   }
 }
 
+/** No further version can be registered. `code`: `too_many_versions`. */
+export class TooManyVersionsError extends BlueGreenError {
+  constructor(most: number) {
+    super(
+      'too_many_versions',
+      `There are ${most} versions, and there can be no more.`,
+      'Use one that is there; versions are never deleted, so let scripts register what they will use only.',
+      409,
+    );
+  }
+}
+
 /** A version tag that nobody registered and no environment holds. `code`: `unknown_version`. */
 export class UnknownVersionError extends BlueGreenError {
   constructor(

@@ -69,8 +69,8 @@ export interface RouteSettings {
     /** Take the traffic back, or only raise an alert. */
     readonly autoRollback: boolean;
   };
-  /** Share of the requests that are mirrored, in percent. */
-  readonly shadowPercentage?: number;
+  /** Share of the requests that are mirrored, in percent; `undefined` takes back what was set. */
+  readonly shadowPercentage?: number | undefined;
 }
 
 export interface RouteState {

@@ -4,7 +4,7 @@ import { pauseRollout, promoteRollout, rollbackRollout, startRollout } from './r
 import { changeSettings, configureRoute, restoreRoute, setTrafficWeights } from './route-commands.js';
 import { snapshotOf, stateOf } from './snapshot.js';
 import { emptyState } from './state.js';
-import { assignVersions, registerVersion } from './version-commands.js';
+import { assignVersions, MAX_VERSIONS, registerVersion } from './version-commands.js';
 
 const NEXT = { tag: 'next', model: 'model-next' };
 const DEFINITION = routeWith({ blue: 100, green: 0 });
@@ -31,6 +31,17 @@ describe('registering a version', () => {
 
   test('once more with the same content is nothing new, whatever the order of its fields', () => {
     expect(registerVersion({ model: 'model-next', tag: 'next' })(registered(NEXT))).toEqual([]);
+  });
+
+  test('the 10,001st is refused; what is there can still be registered again', () => {
+    const state = registered(NEXT);
+    const [known] = state.versions.values();
+    const versions = new Map(state.versions);
+    for (let n = 1; n < MAX_VERSIONS; n++) versions.set(`v${n}`, known!);
+    expect(() => registerVersion({ ...NEXT, tag: 'one-more' })({ ...state, versions })).toThrow(
+      expect.objectContaining({ code: 'too_many_versions', status: 409 }),
+    );
+    expect(registerVersion(NEXT)({ ...state, versions })).toEqual([]);
   });
 
   test('with another content is refused: a tag stands for one thing for ever', () => {

@@ -1,14 +1,18 @@
 import { assertEnvironment, type Command } from './command.js';
-import { VersionExistsError } from './errors.js';
+import { TooManyVersionsError, VersionExistsError } from './errors.js';
 import type { BlueGreenEvent } from './events.js';
 import { runningRollout, type RouteState, type State } from './state.js';
 import { versionId, type Json, type Version, type VersionTemplate } from './version.js';
 import { withShare } from './weights.js';
 
+/** Every process knows all of them, and they are never deleted. */
+export const MAX_VERSIONS = 10_000;
+
 /**
  * Registers a version for good; once more with the same content is nothing new.
  *
  * @throws {VersionExistsError} when the tag stands for something else.
+ * @throws {TooManyVersionsError} beyond {@link MAX_VERSIONS}.
  */
 export function registerVersion(version: VersionTemplate, metadata: Json = {}) {
   return ({ versions }: State): readonly BlueGreenEvent[] => {
@@ -16,6 +20,7 @@ export function registerVersion(version: VersionTemplate, metadata: Json = {}) {
     const known = versions.get(version.tag);
     if (known?.id === id) return [];
     if (known) throw new VersionExistsError(version.tag, known.id);
+    if (versions.size >= MAX_VERSIONS) throw new TooManyVersionsError(MAX_VERSIONS);
     return [{ type: 'VersionRegistered', versionId: id, version, metadata }];
   };
 }

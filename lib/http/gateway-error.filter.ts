@@ -5,8 +5,11 @@ import { contextOf } from '../routing/request-context.js';
 import type { HttpRequest } from '../routing/routing.options.js';
 import { dialectAt } from '../upstream/dialects/dialects.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
-import { TooManyRequestsError } from './scope.guard.js';
+import { TooManyRequestsError } from './too-many-requests.js';
 import { takeOver, type HttpReply } from './server-response.js';
+
+/** What an answer to an error has to know of the request. */
+export type AnsweredRequest = HttpRequest & { readonly url: string };
 
 /** Answers every error in the shape that the SDKs of the dialect understand that is spoken at this path. */
 @Catch()
@@ -14,21 +17,8 @@ export class GatewayErrorFilter implements ExceptionFilter {
   readonly #logger = new Logger(GatewayErrorFilter.name);
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const known = this.#known(error);
     const http = host.switchToHttp();
-    const [pathname = ''] = http.getRequest<{ readonly url: string }>().url.split('?');
-    const { status, headers, body } = errorResponse(known, dialectAt(pathname) ?? openAiChat);
-    const response = takeOver(http.getResponse<HttpReply>());
-    if (response.headersSent) {
-      response.destroy();
-      return;
-    }
-    const wait: Record<string, string> =
-      known instanceof TooManyRequestsError ? { 'retry-after': String(Math.ceil(known.retryAfter / 1000)) } : {};
-    const requestId = contextOf(http.getRequest<HttpRequest>()).requestId;
-    response
-      .writeHead(status, { 'x-request-id': requestId, ...headers, ...wait, 'content-length': body.length })
-      .end(body);
+    answerError(this.#known(error), http.getRequest<AnsweredRequest>(), http.getResponse<HttpReply>());
   }
 
   #known(error: unknown): BlueGreenError {
@@ -39,4 +29,21 @@ export class GatewayErrorFilter implements ExceptionFilter {
     this.#logger.error(String(error), error instanceof Error ? error.stack : undefined);
     return new BlueGreenError('internal_error', 'Something broke on our side.', 'Look at the log.', 500);
   }
+}
+
+/** Writes the answer; behind the first byte there is nothing left but to cut it off. */
+export function answerError(error: BlueGreenError, request: AnsweredRequest, reply: HttpReply): void {
+  const [pathname = ''] = request.url.split('?');
+  const { status, headers, body } = errorResponse(error, dialectAt(pathname) ?? openAiChat);
+  const response = takeOver(reply);
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const wait: Record<string, string> =
+    error instanceof TooManyRequestsError ? { 'retry-after': String(Math.ceil(error.retryAfter / 1000)) } : {};
+  const { requestId } = contextOf(request);
+  response
+    .writeHead(status, { 'x-request-id': requestId, ...headers, ...wait, 'content-length': body.length })
+    .end(body);
 }

@@ -17,6 +17,9 @@ import { openAiResponses } from '../upstream/dialects/openai-responses.js';
 import { isObject } from '../upstream/json.js';
 import { formatEvent, formatEvents } from '../upstream/sse.js';
 import { GatewayErrorFilter } from './gateway-error.filter.js';
+import { JsonBodyGuard } from './json-body.guard.js';
+import { gatewayOperation, modelAnswer, modelList } from './gateway.operations.js';
+import { Operation } from './openapi/operation.js';
 import { NeedsScope, ScopeGuard } from './scope.guard.js';
 import { abortOnLeave, drained, takeOver, type HttpReply } from './server-response.js';
 
@@ -27,16 +30,13 @@ class InvalidRequestError extends BlueGreenError {
   }
 }
 
-/** Where calls are answered, below the place that the gateway is mounted at. */
-export const CALL_PATHS = ['v1/chat/completions', 'v1/responses', 'v1/embeddings', 'v1/messages'] as const;
-
 /**
  * The endpoint that OpenAI's and Anthropic's clients call. `model` is the alias of a route; the guard's headers choose
  * within it. Answers go to Node's response directly: they come as bytes and leave as bytes.
  */
 @Controller()
 @NeedsScope('inference')
-@UseGuards(ScopeGuard)
+@UseGuards(ScopeGuard, JsonBodyGuard)
 @UseFilters(GatewayErrorFilter)
 export class GatewayController {
   constructor(
@@ -46,25 +46,29 @@ export class GatewayController {
   ) {}
 
   /** @throws {BlueGreenError} while nothing has gone out; behind the first byte it becomes an event of the stream. */
-  @Post(CALL_PATHS[0])
+  @Post('v1/chat/completions')
+  @Operation(gatewayOperation(openAiChat, 'A chat completion.'))
   chat(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
     return this.#serve(openAiChat, request, reply);
   }
 
   /** @throws {BlueGreenError} as above. */
-  @Post(CALL_PATHS[1])
+  @Post('v1/responses')
+  @Operation(gatewayOperation(openAiResponses, 'A response.'))
   responses(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
     return this.#serve(openAiResponses, request, reply);
   }
 
   /** @throws {BlueGreenError} as above. */
-  @Post(CALL_PATHS[2])
+  @Post('v1/embeddings')
+  @Operation(gatewayOperation(openAiEmbeddings, 'Embeddings.'))
   embeddings(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
     return this.#serve(openAiEmbeddings, request, reply);
   }
 
   /** @throws {BlueGreenError} as above. */
-  @Post(CALL_PATHS[3])
+  @Post('v1/messages')
+  @Operation(gatewayOperation(anthropicMessages, 'A message.'))
   messages(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
     return this.#serve(anthropicMessages, request, reply);
   }
@@ -101,12 +105,14 @@ export class GatewayController {
 
   /** The routes, as the models that they are to their callers. */
   @Get('v1/models')
+  @Operation({ summary: 'The routes, as models.', answer: modelList })
   models() {
     return { object: 'list', data: this.table.current.aliases.map(modelOf) };
   }
 
   /** @throws {UnknownRouteError} */
   @Get('v1/models/:alias')
+  @Operation({ summary: 'One route, as a model.', answer: modelAnswer, errors: [404] })
   model(@Param('alias') alias: string) {
     return modelOf(this.table.current.get(alias).alias);
   }

@@ -4,6 +4,7 @@ import { BlueGreenError } from '../domain/errors.js';
 import type { HttpRequest } from '../routing/routing.options.js';
 import { AccessKeys, type Caller, type Scope } from './access-keys.js';
 import { KeyRates } from './key-rates.js';
+import { TooManyRequestsError } from './too-many-requests.js';
 
 /** What a caller's key has to be good for. On a controller or a handler behind {@link ScopeGuard}. */
 export const NeedsScope = Reflector.createDecorator<Scope>();
@@ -29,18 +30,6 @@ export class InsufficientScopeError extends BlueGreenError {
       `Use a key that has it; this one has: ${caller.scopes.join(', ') || '(none)'}.`,
       403,
     );
-  }
-}
-
-/** A key that is used too often. `code`: `too_many_requests`. */
-export class TooManyRequestsError extends BlueGreenError {
-  constructor(
-    caller: Caller,
-    /** Milliseconds to wait. */
-    readonly retryAfter: number,
-  ) {
-    const seconds = Math.ceil(retryAfter / 1000);
-    super('too_many_requests', `The key "${caller.name}" is used too often.`, `Wait for ${seconds} s.`, 429);
   }
 }
 
@@ -77,7 +66,7 @@ export class ScopeGuard implements CanActivate {
     if (!caller) throw new InvalidKeyError();
     if (!caller.scopes.includes(scope)) throw new InsufficientScopeError(caller, scope);
     const wait = this.rates.take(caller, scope);
-    if (wait > 0) throw new TooManyRequestsError(caller, wait);
+    if (wait > 0) throw new TooManyRequestsError(`The key "${caller.name}" is used too often.`, wait);
     callers.set(request, caller);
     return true;
   }
@@ -86,6 +75,7 @@ export class ScopeGuard implements CanActivate {
     try {
       return await this.keys.callerOf(request);
     } catch (error) {
+      if (error instanceof TooManyRequestsError) throw error;
       // The name of the error alone: its message may quote the key.
       this.#logger.error(`A key could not be looked up: ${error instanceof Error ? error.name : typeof error}`);
       throw new KeyLookupError();

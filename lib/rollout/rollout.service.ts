@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { checkSplit, type FailingSplit } from '../analysis/check-split.js';
 import { decide, type Decision } from '../analysis/decide.js';
@@ -12,6 +12,7 @@ import { runningRollout, type RouteSettings, type RouteState } from '../domain/s
 import type { Weights } from '../domain/weights.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { slotOf } from '../routing/route-table.js';
+import { FleetFigures } from '../telemetry/fleet-figures.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { ageLimits } from './age-limits.js';
 import { CommandBus, type CommandInfo } from './command-bus.js';
@@ -50,6 +51,7 @@ export class RolloutService {
     private readonly telemetry: Telemetry,
     private readonly defaults: RolloutDefaults,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Optional() @Inject(FleetFigures) private readonly fleet?: FleetFigures,
   ) {}
 
   /** Every journal entry from now on, as it becomes live. Completes when the app shuts down. */
@@ -172,6 +174,7 @@ export class RolloutService {
       decision: this.evaluate(alias),
       telemetry: this.telemetry,
       startedAt: this.defaults.startedAt,
+      figuresAge: this.fleet?.age,
       now: this.clock.now(),
     });
   }

@@ -32,9 +32,9 @@ export interface EnvironmentStatus {
   readonly model: string;
   /** Percent of the traffic by the weights. */
   readonly weight: number;
-  /** Percent of the requests since this process started. */
+  /** Percent of the requests that `total` counts. */
   readonly share: number;
-  /** Since this process started. */
+  /** Since its version's first request; of the fleet where replicas share their figures, else of this process. */
   readonly total: Metrics;
   /** Over the rolling window. */
   readonly recent: Metrics;
@@ -63,9 +63,14 @@ export interface RouteStatus {
   readonly canaryPercentage: number;
   readonly environments: Readonly<Record<string, EnvironmentStatus>>;
   readonly rollout: RolloutStatus | undefined;
-  /** Wall times, milliseconds since the epoch. */
+  /** When this process started and when the active environment last changed: wall times, milliseconds since the epoch. */
   readonly startedAt: number;
   readonly lastSwitchAt: number | undefined;
+  /**
+   * Milliseconds since the other replicas' figures were last heard of; absent where nobody shares figures, and before
+   * the first exchange.
+   */
+  readonly figuresAge: number | undefined;
 }
 
 export interface StatusSource {
@@ -74,10 +79,19 @@ export interface StatusSource {
   readonly decision: Decision | undefined;
   readonly telemetry: Telemetry;
   readonly startedAt: number;
+  readonly figuresAge: number | undefined;
   readonly now: number;
 }
 
-export function statusOf({ route, revision, decision, telemetry, startedAt, now }: StatusSource): RouteStatus {
+export function statusOf({
+  route,
+  revision,
+  decision,
+  telemetry,
+  startedAt,
+  figuresAge,
+  now,
+}: StatusSource): RouteStatus {
   const { alias, rollout, weights } = route;
   const running = runningRollout(route);
   const entries = Object.entries(route.environments).map(([name, { displayName, version }]) => ({
@@ -119,6 +133,7 @@ export function statusOf({ route, revision, decision, telemetry, startedAt, now 
     },
     startedAt,
     lastSwitchAt: route.lastSwitchAt,
+    figuresAge,
   };
 }
 

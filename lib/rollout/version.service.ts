@@ -33,6 +33,7 @@ export class VersionService {
    * Registers a version for good; once more with the same content gives the one that is there.
    *
    * @throws {VersionExistsError} when the tag stands for another content.
+   * @throws {TooManyVersionsError} when there are 10,000.
    */
   async register(version: VersionTemplate, metadata: Json = {}, info?: CommandInfo): Promise<RegisteredVersion> {
     await this.bus.append(registerVersion(version, metadata), { reason: 'register', ...info });

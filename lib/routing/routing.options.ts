@@ -4,6 +4,8 @@ import type { StickyCookieOptions } from './sticky-cookie.js';
 export interface HttpRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body?: unknown;
+  /** Where it comes from, as far as the app trusts its proxies. */
+  readonly ip?: string | undefined;
 }
 
 /** Parsed `stickiness` options of a route. */

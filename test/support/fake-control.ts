@@ -13,6 +13,13 @@ export interface ControlCall {
 
 type Phase = { readonly name: string } & Readonly<Record<string, unknown>>;
 
+/** What it says of what was measured. */
+const REPORTS: Readonly<Record<string, object>> = {
+  'GET /alerts?limit=2': { data: [{ type: 'rollback', route: 'chat', message: 'too\u001b[31m slow' }] },
+  'GET /requests?route=chat': { data: [{ version_tag: 'blue-1', latency_ms: 12.5, outcome: 'ok' }] },
+  'GET /cost/report?model_alias=chat': { model_alias: 'chat', cheapest: 'green' },
+};
+
 /** Stands in for the control API: one route, `chat`, that does as it is told and sends events. */
 export class FakeControl {
   readonly changes: ControlCall[] = [];
@@ -72,6 +79,8 @@ export class FakeControl {
     } else if (call.startsWith('GET /audit')) {
       const entry = { revision: 7, at: 0, route: 'chat', type: 'WeightsSet', actor: 'ada', reason: 'too terse' };
       json(response, 200, { entries: [entry], asked: call });
+    } else if (Object.hasOwn(REPORTS, call)) {
+      json(response, 200, REPORTS[call]);
     } else {
       json(response, 200, call === 'GET /status' ? { routes: [this.#status()] } : this.#status());
     }

@@ -11,7 +11,7 @@ type LongForm = Extract<BlueGreenOptions, { routes: unknown }>;
 export const KEY = 'gateway-key-of-the-web';
 export const TESTER_KEY = 'gateway-key-of-a-tester';
 
-export interface GatewayApp extends Pick<TestAppOptions, 'configure' | 'clock'> {
+export interface GatewayApp extends Pick<TestAppOptions, 'configure' | 'clock' | 'controllers'> {
   readonly options?: Partial<LongForm> & BlueGreenExtras;
 }
 

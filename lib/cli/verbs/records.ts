@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { JournalEntry } from '../../domain/events.js';
 import { CliError, EXIT, usage } from '../cli-error.js';
-import { table } from '../output.js';
+import { plain, table } from '../output.js';
 import { Session, wholeNumber, withRoute, type CommonOptions } from '../session.js';
 
 interface RecordOptions extends CommonOptions {
@@ -64,10 +64,4 @@ async function follow({ client, options: { route, json } }: Session): Promise<vo
 function cells({ revision, at, route, type, actor, reason }: JournalEntry): string[] {
   const when = typeof at === 'number' && Number.isFinite(at) ? new Date(at).toISOString() : '–';
   return [String(revision ?? '–'), when, route ?? '–', type, actor ?? '–', plain(reason ?? '')];
-}
-
-/** What people wrote cannot steer the terminal that shows it. */
-function plain(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ');
 }

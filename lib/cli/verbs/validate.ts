@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { isObject, stringAt } from '../../upstream/json.js';
+import { isObject, objectAt, stringAt } from '../../upstream/json.js';
 import { CliError, EXIT, refused, usage } from '../cli-error.js';
 import { readConfig } from '../config-file.js';
 import { keyInEnvironment, Session, withServer, type CommonOptions } from '../session.js';
@@ -33,8 +33,13 @@ async function validate(options: ValidateOptions): Promise<void> {
   if (options.config === undefined || options.key !== undefined) {
     key = await session.client.validateKey(options.testModel, options.dryRun !== false);
     if (isObject(key) && key['valid'] === false) {
-      const why = stringAt(key, 'error') ?? 'the server does not say why';
-      throw new CliError(EXIT.unauthorised, 'key_invalid', `The key is not valid: ${why}.`, 'Use another key.');
+      const why = stringAt(objectAt(key, 'error') ?? {}, 'message') ?? 'the server does not say why';
+      throw new CliError(
+        EXIT.unauthorised,
+        'key_invalid',
+        `The key is not valid: ${why}`,
+        'Use another key, or mend the one of the upstream.',
+      );
     }
     output.line('key     ok  valid');
   }

@@ -5,7 +5,9 @@ import type { Journal } from '../../journal/journal.js';
 import { JOURNAL } from '../../tokens.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { Operation } from '../openapi/operation.js';
 import { takeOver, type HttpReply } from '../server-response.js';
+import { auditPage } from './answers/records.js';
 import { parsed } from './parse.js';
 
 const query = z.object({
@@ -27,6 +29,7 @@ export class AuditController {
   constructor(@Inject(JOURNAL) private readonly journal: Journal) {}
 
   @Get('audit')
+  @Operation({ summary: 'What was changed, when, by whom and why.', query, answer: auditPage })
   async audit(@Query() input: unknown) {
     const { route, from_revision, limit } = parsed(query, input);
     const data: JournalEntry[] = [];
@@ -41,6 +44,7 @@ export class AuditController {
 
   /** Entries as they come, as server-sent events. `Last-Event-ID` is a revision: what came behind it is sent first. */
   @Get('events')
+  @Operation({ summary: 'Journal entries as they come.', answer: auditPage, events: 'only' })
   async events(@Headers('last-event-id') last: string | undefined, @Req() _: object, @Res() reply: HttpReply) {
     const known = Number(last);
     const response = takeOver(reply);

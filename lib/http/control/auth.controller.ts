@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { HealthMonitor } from '../../health/health-monitor.js';
 import { RolloutService } from '../../rollout/rollout.service.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
+import { JsonBodyGuard } from '../json-body.guard.js';
+import { Operation } from '../openapi/operation.js';
 import { knownCaller, NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { keyAnswer } from './answers/records.js';
 import { parsed } from './parse.js';
 
 const body = z.strictObject({ testModel: z.string().min(1).optional(), dryRun: z.boolean().default(false) });
@@ -11,7 +14,7 @@ const body = z.strictObject({ testModel: z.string().min(1).optional(), dryRun: z
 /** Whether a key is good, and whether the provider behind a route takes ours. */
 @Controller()
 @NeedsScope('read')
-@UseGuards(ScopeGuard)
+@UseGuards(ScopeGuard, JsonBodyGuard)
 @UseFilters(GatewayErrorFilter)
 export class AuthController {
   constructor(
@@ -22,6 +25,12 @@ export class AuthController {
   /** With `dryRun` the caller's own key alone; else the live environment of the route `testModel` is asked, too. */
   @Post('auth/validate')
   @HttpCode(200)
+  @Operation({
+    summary: 'Whether the key is good, and the provider behind a route takes ours.',
+    body,
+    answer: keyAnswer,
+    errors: [404],
+  })
   async validate(@Body() input: unknown, @Req() request: object) {
     const { testModel, dryRun } = parsed(body, input);
     const limit = knownCaller(request)?.rateLimit;

@@ -3,6 +3,7 @@ import { AuditController } from './audit.controller.js';
 import { AuthController } from './auth.controller.js';
 import { MetricsController } from './metrics.controller.js';
 import { RecordsController } from './records.controller.js';
+import { OpenApiController } from './openapi.controller.js';
 import { RolloutsController } from './rollouts.controller.js';
 import { TrafficController } from './traffic.controller.js';
 import { VersionsController } from './versions.controller.js';
@@ -16,4 +17,5 @@ export const CONTROL_CONTROLLERS: readonly Type[] = [
   RolloutsController,
   AuditController,
   RecordsController,
+  OpenApiController,
 ];

@@ -6,7 +6,9 @@ import type { Summary } from '../../telemetry/tally.js';
 import { VersionHistory } from '../../telemetry/version-history.js';
 import { CLOCK } from '../../tokens.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
+import { Operation } from '../openapi/operation.js';
 import { NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { figure, listOf } from './answers/common.js';
 import { parsed, time } from './parse.js';
 
 /** What can be asked for, as [name in the answer, figure]. Times in milliseconds, money in US dollars. */
@@ -46,6 +48,13 @@ const query = z.object({
     .default(ALL),
 });
 
+const answer = listOf(
+  z.strictObject({
+    version_tag: z.string(),
+    ...Object.fromEntries(Object.values(METRICS).map(([name]) => [name, figure.optional()])),
+  }),
+);
+
 /** What each version did. Of this process. */
 @Controller()
 @NeedsScope('read')
@@ -60,6 +69,7 @@ export class MetricsController {
 
   /** @throws {ValidationError} */
   @Get('metrics/versions')
+  @Operation({ summary: 'Figures of every version, or of one, over a stretch of time.', query, answer })
   versions(@Query() input: unknown) {
     const { version_tag, start_time = 0, end_time = this.clock.now() + 1, metrics } = parsed(query, input);
     const tags = version_tag === undefined ? this.#tags() : [version_tag];

@@ -6,7 +6,9 @@ import { ALERT_TYPES } from '../../records/alert.js';
 import { AlertService } from '../../records/alert.service.js';
 import { RequestLog } from '../../records/request-log.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
+import { Operation } from '../openapi/operation.js';
 import { NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { alertList, costAnswer, requestList } from './answers/kept.js';
 import { limit, parsed, time } from './parse.js';
 import { snakeCased } from './snake-case.js';
 
@@ -45,6 +47,7 @@ export class RecordsController {
 
   /** Newest first. */
   @Get('alerts')
+  @Operation({ summary: 'What people were told, newest first.', query: alertsQuery, answer: alertList })
   async alerts(@Query() input: unknown) {
     const data = await this.alertService.recent(parsed(alertsQuery, input));
     return { object: 'list', data: snakeCased(data) };
@@ -52,6 +55,7 @@ export class RecordsController {
 
   /** Newest first; `enabled` is false when no request log is kept. */
   @Get('requests')
+  @Operation({ summary: 'One line per request, newest first.', query: requestsQuery, answer: requestList })
   async requests(@Query() input: unknown) {
     const { version_tag: version, start_time: since, end_time: until, ...query } = parsed(requestsQuery, input);
     const data = await this.requestLog?.recent({ ...query, version, since, until });
@@ -60,6 +64,12 @@ export class RecordsController {
 
   /** What each environment costs, and what the same traffic would cost on the others. @throws {UnknownRouteError} */
   @Get('cost/report')
+  @Operation({
+    summary: 'What each environment costs, and would cost.',
+    query: costQuery,
+    answer: costAnswer,
+    errors: [404],
+  })
   cost(@Query() input: unknown) {
     const { model_alias } = parsed(costQuery, input);
     return { model_alias, ...(snakeCased(this.budgets.report(model_alias)) as object) };

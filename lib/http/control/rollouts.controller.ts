@@ -5,7 +5,10 @@ import { rolloutSchema } from '../../rollout/plan-schema.js';
 import type { RolloutInput } from '../../rollout/rollout-input.js';
 import { RolloutService } from '../../rollout/rollout.service.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
+import { JsonBodyGuard } from '../json-body.guard.js';
+import { Operation } from '../openapi/operation.js';
 import { knownCaller, NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { routeStatus, statusList } from './answers/status.js';
 import { parsed } from './parse.js';
 import { snakeCased } from './snake-case.js';
 
@@ -15,16 +18,21 @@ const start = z.strictObject({ ...why, schedule: z.looseObject({}).optional(), s
 const shift = z.strictObject({ ...why, target: z.string().min(1), increment: z.number().gt(0).max(100).default(10) });
 const restore = z.strictObject({ ...why, revision: z.int().min(1) });
 
+/** A command, as the document has it. */
+const does = (summary: string, body: z.ZodType = command) =>
+  Operation({ summary, body, answer: routeStatus, errors: [404, 409] });
+
 /** Rollouts by hand. Every command is recorded with the name of the key that gave it, and answers with the status. */
 @Controller()
 @NeedsScope('operate')
-@UseGuards(ScopeGuard)
+@UseGuards(ScopeGuard, JsonBodyGuard)
 @UseFilters(GatewayErrorFilter)
 export class RolloutsController {
   constructor(private readonly rollouts: RolloutService) {}
 
   @Get('status')
   @NeedsScope('read')
+  @Operation({ summary: 'Where every route stands.', answer: statusList })
   all() {
     return { object: 'list', data: this.rollouts.routes.map((alias) => this.#status(alias)) };
   }
@@ -32,6 +40,7 @@ export class RolloutsController {
   /** @throws {UnknownRouteError} */
   @Get('rollouts/:route')
   @NeedsScope('read')
+  @Operation({ summary: 'Where one route stands.', answer: routeStatus, errors: [404] })
   status(@Param('route') alias: string) {
     return this.#status(alias);
   }
@@ -39,6 +48,7 @@ export class RolloutsController {
   /** The schedule is that of the options, with the parts that are given: `RolloutInput`, as the module has it. */
   @Post('rollouts/:route/start')
   @HttpCode(200)
+  @does('Begins a rollout.', start.extend({ schedule: rolloutSchema.optional() }))
   async start(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
     const { schedule, seed, ...rest } = parsed(start, body);
     if (schedule) parsed(rolloutSchema, schedule);
@@ -49,6 +59,7 @@ export class RolloutsController {
 
   @Post('rollouts/:route/shift')
   @HttpCode(200)
+  @does('Moves percentage points to an environment.', shift)
   async shift(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
     const { target, increment, ...rest } = parsed(shift, body);
     await this.rollouts.shiftTraffic(alias, target, increment, infoOf(rest, request));
@@ -58,6 +69,7 @@ export class RolloutsController {
   /** Returns the route to the configuration that it had at a revision. */
   @Post('rollouts/:route/restore')
   @HttpCode(200)
+  @does('Returns to the configuration of a revision.', restore)
   async restore(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
     const { revision, ...rest } = parsed(restore, body);
     await this.rollouts.restore(alias, revision, infoOf(rest, request));
@@ -66,30 +78,35 @@ export class RolloutsController {
 
   @Post('rollouts/:route/pause')
   @HttpCode(200)
+  @does('Stops the schedule where it is.')
   pause(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
     return this.#command(alias, body, request, (info) => this.rollouts.pause(alias, info));
   }
 
   @Post('rollouts/:route/resume')
   @HttpCode(200)
+  @does('Goes on with the schedule.')
   resume(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
     return this.#command(alias, body, request, (info) => this.rollouts.resume(alias, info));
   }
 
   @Post('rollouts/:route/approve')
   @HttpCode(200)
+  @does('Lets a step go on that waits for approval.')
   approve(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
     return this.#command(alias, body, request, (info) => this.rollouts.approve(alias, info));
   }
 
   @Post('rollouts/:route/promote')
   @HttpCode(200)
+  @does('Ends the rollout with success.')
   promote(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
     return this.#command(alias, body, request, (info) => this.rollouts.promote(alias, info));
   }
 
   @Post('rollouts/:route/rollback')
   @HttpCode(200)
+  @does('Takes all traffic back.')
   rollback(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
     return this.#command(alias, body, request, (info) => this.rollouts.rollback(alias, info));
   }

@@ -1,6 +1,9 @@
 /** Objects whose keys are names that people gave: they stay as they are. */
 const MAPS = new Set(['weights', 'environments', 'errorsByClass']);
 
+/** Durations, which say so on the wire. */
+const MILLISECONDS = /^((latency|timeToFirstToken)[A-Z]|figuresAge$)/;
+
 /** A value of ours as it goes over the wire: keys in snake case, also further down. */
 export function snakeCased(value: unknown, keepKeys = false): unknown {
   if (Array.isArray(value)) return value.map((item) => snakeCased(item));
@@ -11,5 +14,6 @@ export function snakeCased(value: unknown, keepKeys = false): unknown {
 }
 
 function snake(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const words = key.replace(/(?<=[a-z])\d+|[A-Z]/g, (part) => `_${part.toLowerCase()}`);
+  return MILLISECONDS.test(key) ? `${words}_ms` : words;
 }

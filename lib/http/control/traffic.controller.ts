@@ -1,4 +1,5 @@
 import { Body, Controller, HttpCode, Patch, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
+import type { z } from 'zod';
 import { idleEnvironment, runningRollout, type RouteSettings, type RouteState } from '../../domain/state.js';
 import type { CommandInfo } from '../../rollout/command-bus.js';
 import { RolloutService } from '../../rollout/rollout.service.js';
@@ -6,9 +7,20 @@ import { scheduleOf } from '../../rollout/traffic-shift.js';
 import { VersionService } from '../../rollout/version.service.js';
 import { ValidationError } from '../../validation/validation-error.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
+import { JsonBodyGuard } from '../json-body.guard.js';
+import { Operation } from '../openapi/operation.js';
 import { knownCaller, NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { trafficAnswer } from './answers/records.js';
 import { parsed } from './parse.js';
 import { policyBody, trafficBody } from './traffic.schema.js';
+
+const TRAFFIC = { body: trafficBody, answer: trafficAnswer, errors: [404, 409] } as const;
+const POLICY = { body: policyBody, answer: trafficAnswer, errors: [404, 409] } as const;
+
+type Routing = NonNullable<z.output<typeof policyBody>['routing']>;
+
+/** Strategies that leave the shares to the weights. Any but `shadow` ends the mirrors that were set at run time. */
+const BY_WEIGHTS = new Set(['weighted', 'sticky', 'shadow']);
 
 interface Named {
   readonly model_alias?: string | undefined;
@@ -20,7 +32,7 @@ interface Named {
 /** Who gets which share of a route's traffic. */
 @Controller()
 @NeedsScope('operate')
-@UseGuards(ScopeGuard)
+@UseGuards(ScopeGuard, JsonBodyGuard)
 @UseFilters(GatewayErrorFilter)
 export class TrafficController {
   constructor(
@@ -30,17 +42,20 @@ export class TrafficController {
 
   @Post('routes/traffic')
   @HttpCode(200)
+  @Operation({ summary: "Sets a route's split and settings.", ...TRAFFIC })
   set(@Body() body: unknown, @Req() request: object) {
     return this.#traffic(body, request);
   }
 
   @Patch('routes/traffic')
+  @Operation({ summary: "Changes a route's split and settings.", ...TRAFFIC })
   change(@Body() body: unknown, @Req() request: object) {
     return this.#traffic(body, request);
   }
 
   /** Weights by name of an environment or tag of a version, or a shift by increments that a rollout walks. */
   @Patch('routing/policy')
+  @Operation({ summary: 'Sets weights or a strategy, or starts a shift by increments.', ...POLICY })
   async policy(@Body() body: unknown, @Req() request: object) {
     const input = parsed(policyBody, body);
     const alias = this.#alias(input);
@@ -79,12 +94,15 @@ export class TrafficController {
 
   async #route(
     alias: string,
-    { strategy, weights }: { strategy: string; weights?: Readonly<Record<string, number>> | undefined },
+    { strategy, weights, shadow_percentage: share }: Routing,
     info: CommandInfo,
   ): Promise<void> {
-    if (strategy !== 'weighted' && strategy !== 'sticky') {
-      await this.versions.split(alias, { [strategy]: 100 }, info);
-    } else if (weights) await this.versions.split(alias, weights, info);
+    const split = BY_WEIGHTS.has(strategy) ? weights : { [strategy]: 100 };
+    if (split) await this.versions.split(alias, split, info);
+    const shadowPercentage = strategy === 'shadow' ? (share ?? 100) : undefined;
+    // The revision that the caller knew was that of the split.
+    const rest = split ? { ...info, expectedRevision: undefined } : info;
+    await this.rollouts.changeSettings(alias, { shadowPercentage }, rest);
   }
 
   #alias({ model_alias, route_id }: Named): string {
@@ -112,6 +130,7 @@ export class TrafficController {
         .map(([name, { version }]) => ({ version_tag: version.tag, weight: weights[name], environment: name })),
       sticky_sessions: settings.stickySessions?.enabled ?? null,
       health_check: settings.healthCheck?.enabled ?? null,
+      shadow_percentage: settings.shadowPercentage ?? null,
       revision: this.rollouts.revision,
     };
   }
@@ -130,9 +149,14 @@ function infoOf({ reason, expected_revision }: Named, request: object): CommandI
   };
 }
 
-function settingsOf({ sticky_sessions: sticky, health_check: check }: ReturnType<typeof trafficBody.parse>) {
-  if (!sticky && !check) return undefined;
+function settingsOf({
+  sticky_sessions: sticky,
+  health_check: check,
+  shadow_percentage: shadowPercentage,
+}: z.output<typeof trafficBody>) {
+  if (!sticky && !check && shadowPercentage === undefined) return undefined;
   const settings: RouteSettings = {
+    ...(shadowPercentage !== undefined && { shadowPercentage }),
     ...(sticky && {
       stickySessions: { enabled: sticky.enabled, cookieName: sticky.cookie_name, ttl: sticky.ttl_seconds * 1000 },
     }),

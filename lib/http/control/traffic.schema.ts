@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { described } from '../openapi/schemas.js';
 
 const share = z.number().min(0).max(100);
 const shares = z.record(z.string().min(1), share);
@@ -19,6 +20,7 @@ export const trafficBody = z.strictObject({
       Array.isArray(rules) ? Object.fromEntries(rules.map((rule) => [rule.version_tag, rule.weight])) : rules,
     )
     .optional(),
+  shadow_percentage: share.optional(),
   sticky_sessions: z
     .strictObject({
       enabled: z.boolean(),
@@ -42,7 +44,24 @@ export const trafficBody = z.strictObject({
 /** `PATCH /routing/policy` */
 export const policyBody = z.strictObject({
   ...named,
-  routing: z.strictObject({ strategy: z.string().min(1).default('weighted'), weights: shares.optional() }).optional(),
+  routing: z
+    .strictObject({
+      strategy: described(
+        '`weighted`, `sticky`, `shadow`, or the environment or version that takes all of the traffic.',
+        z.string().min(1).default('weighted'),
+      ),
+      weights: shares.optional(),
+      shadow_percentage: described(
+        'With `shadow`: share of the requests that is mirrored. Default 100.',
+        share.optional(),
+      ),
+    })
+    .refine(({ strategy, shadow_percentage }) => strategy === 'shadow' || shadow_percentage === undefined, {
+      path: ['shadow_percentage'],
+      error: 'goes with the strategy shadow alone',
+      params: { remedy: 'Leave it out, or set it with PATCH /routes/traffic.' },
+    })
+    .optional(),
   traffic_shift: z
     .strictObject({
       increment: z.number().gt(0).max(100),

@@ -4,14 +4,17 @@ import type { BlueGreenConfig } from '../../options/config.js';
 import { VersionService } from '../../rollout/version.service.js';
 import { CONFIG } from '../../tokens.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
+import { JsonBodyGuard } from '../json-body.guard.js';
+import { Operation } from '../openapi/operation.js';
 import { knownCaller, NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { versionAnswer, versionList } from './answers/versions.js';
 import { parsed } from './parse.js';
 import { upstreamNamed } from './upstream-name.js';
 import { declared, versionBody } from './versions.schema.js';
 
 /** Versions: registered once, never changed. */
 @Controller()
-@UseGuards(ScopeGuard)
+@UseGuards(ScopeGuard, JsonBodyGuard)
 @UseFilters(GatewayErrorFilter)
 export class VersionsController {
   constructor(
@@ -23,6 +26,7 @@ export class VersionsController {
   @Post('models/versions')
   @NeedsScope('operate')
   @HttpCode(201)
+  @Operation({ summary: 'Registers a version for good.', body: versionBody, answer: versionAnswer, errors: [409] })
   async register(@Body() body: unknown, @Req() request: object) {
     const input = parsed(versionBody, body);
     const capabilities = capabilitiesIn(input.metadata);
@@ -42,6 +46,7 @@ export class VersionsController {
 
   @Get('models/versions')
   @NeedsScope('read')
+  @Operation({ summary: 'All registered versions, oldest first.', answer: versionList })
   list() {
     return { object: 'list', data: this.versions.all.map(onWire) };
   }
@@ -49,6 +54,7 @@ export class VersionsController {
   /** @throws {UnknownVersionError} */
   @Get('models/versions/:tag')
   @NeedsScope('read')
+  @Operation({ summary: 'One version.', answer: versionAnswer, errors: [404] })
   one(@Param('tag') tag: string) {
     return onWire(this.versions.get(tag));
   }

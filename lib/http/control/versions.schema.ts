@@ -1,19 +1,22 @@
 import { z } from 'zod';
 import { VERSION_TAG } from '../../domain/version.js';
 import { versionFields } from '../../options/version-schema.js';
+import { described } from '../openapi/schemas.js';
 
 /** Characters of JSON that a version may bring as parameters or as metadata. */
 const MAX_JSON = 16_384;
+
+const TAG_RULE = 'Use lower-case letters, digits, "-" and ".", at most 64 characters.';
 
 const small = (value: unknown): boolean => value === undefined || JSON.stringify(value).length <= MAX_JSON;
 const tooLarge = { error: `is longer than ${MAX_JSON} characters of JSON` };
 
 /** `POST /models/versions` */
 export const versionBody = z.strictObject({
-  version_tag: z.string().refine((tag) => VERSION_TAG.test(tag), {
-    error: 'is not a version tag',
-    params: { remedy: 'Use lower-case letters, digits, "-" and ".", at most 64 characters.' },
-  }),
+  version_tag: described(
+    TAG_RULE,
+    z.string().refine((tag) => VERSION_TAG.test(tag), { error: 'is not a version tag', params: { remedy: TAG_RULE } }),
+  ),
   model: z.string().min(1).max(256),
   parameters: versionFields.parameters.refine(small, tooLarge),
   system_prompt: z.string().min(1).max(262_144).optional(),

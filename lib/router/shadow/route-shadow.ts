@@ -61,8 +61,9 @@ export class RouteShadow {
   /** On the request path: decides, and leaves the work to a later turn of the event loop. */
   begin(request: CallRequest): MirroredCall | undefined {
     const { mirror, environment } = request.assignment;
-    if (this.policy.percentage === 0 && !mirror) return undefined;
-    if (!mirror && this.deps.random() * 100 >= this.policy.percentage) return undefined;
+    const percentage = this.#percentage;
+    if (percentage === 0 && !mirror) return undefined;
+    if (!mirror && this.deps.random() * 100 >= percentage) return undefined;
 
     const route = this.deps.table.current.find(this.alias);
     const target = this.#target();
@@ -83,7 +84,7 @@ export class RouteShadow {
     return {
       ...tally.summary(),
       route: this.alias,
-      percentage: this.policy.percentage,
+      percentage: this.#percentage,
       environment: target?.environment,
       version: target?.version.tag,
       open: this.#open.size,
@@ -126,6 +127,11 @@ export class RouteShadow {
     } finally {
       this.#open.delete(controller);
     }
+  }
+
+  /** As it was set at run time, else as configured. */
+  get #percentage(): number {
+    return this.deps.table.current.find(this.alias)?.settings.shadowPercentage ?? this.policy.percentage;
   }
 
   #target(): Slot | undefined {

@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import { isObject } from '../../upstream/json.js';
+import { usage } from '../cli-error.js';
+import { columns } from '../output.js';
+import { Session, wholeNumber, withRoute, withServer, type CommonOptions } from '../session.js';
+
+interface FigureOptions extends CommonOptions {
+  readonly version?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly metrics?: string;
+  readonly limit?: number;
+}
+
+/** What `metrics` shows when it is not told. */
+const METRICS = 'request_count,error_rate,latency_p50,latency_p99,cost,cost_per_1000_requests';
+
+/** The verbs that show what was measured. Each prints a table, and with `--json` what the server said. */
+export function addFigures(program: Command): void {
+  withServer(program.command('metrics').description('figures of every version, or of one, over a stretch of time'))
+    .option('--version-tag <tag>', 'one version')
+    .option('--since <time>', 'ISO 8601 or milliseconds since the epoch')
+    .option('--until <time>', 'the same')
+    .option('--metrics <names>', 'which, with commas', METRICS)
+    .action((options: FigureOptions & { versionTag?: string }) => {
+      const { versionTag: version_tag, since: start_time, until: end_time, metrics } = options;
+      return show(options, '/metrics/versions', { version_tag, start_time, end_time, metrics });
+    });
+  withRoute(program.command('alerts').description('what has been raised, newest first'))
+    .option('--limit <n>', 'how many at most', wholeNumber)
+    .action((options: FigureOptions) => {
+      return show(options, '/alerts', { route: options.route, limit: options.limit });
+    });
+  withRoute(program.command('requests').description('the log of requests: latency per version, no prompts'))
+    .option('--version-tag <tag>', 'one version')
+    .option('--limit <n>', 'how many at most', wholeNumber)
+    .action((options: FigureOptions & { versionTag?: string }) => {
+      const { route, versionTag: version_tag, limit } = options;
+      return show(options, '/requests', { route, version_tag, limit });
+    });
+  withRoute(program.command('cost').description('what each environment costs, and what the others would')).action(cost);
+}
+
+async function show(
+  options: CommonOptions,
+  path: string,
+  query: Readonly<Record<string, string | number | undefined>>,
+): Promise<void> {
+  const { client, output } = new Session(options);
+  const answer = await client.read(path, query);
+  output.document(answer);
+  const rows = isObject(answer) ? answer['data'] : undefined;
+  for (const line of columns(Array.isArray(rows) ? rows : [])) output.line(line);
+}
+
+async function cost(options: CommonOptions): Promise<void> {
+  const session = new Session(options);
+  const route = options.route ?? (await session.route()).route;
+  const answer = await session.client.read('/cost/report', { model_alias: route });
+  if (!isObject(answer)) throw usage('The server answers with no report.', 'Check that its version has cost reports.');
+  session.output.document(answer);
+  const rows = Object.entries(answer).map(([figure, value]) => ({ figure, value }));
+  for (const line of columns(rows)) session.output.line(line);
+}

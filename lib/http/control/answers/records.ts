@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { named } from '../../openapi/schemas.js';
+import { gateResult, weights } from './common.js';
+
+/** An entry of the journal. What else it has depends on its type. */
+const journalEntry = named(
+  'JournalEntry',
+  z.looseObject({
+    revision: z.int(),
+    at: z.number(),
+    type: z.string(),
+    route: z.string().optional(),
+    actor: z.string(),
+    reason: z.string(),
+    evidence: z.array(gateResult),
+  }),
+);
+
+export const auditPage = z.strictObject({
+  object: z.literal('list'),
+  data: z.array(journalEntry),
+  next_revision: z.int(),
+});
+
+/** What setting traffic or policy answers with. */
+export const trafficAnswer = named(
+  'Traffic',
+  z.strictObject({
+    status: z.string(),
+    route_id: z.string(),
+    model_alias: z.string(),
+    active_environment: z.string(),
+    active_version: z.string(),
+    weights,
+    route_rules: z.array(z.strictObject({ version_tag: z.string(), weight: z.number(), environment: z.string() })),
+    sticky_sessions: z.boolean().nullable(),
+    health_check: z.boolean().nullable(),
+    shadow_percentage: z.number().nullable(),
+    revision: z.int(),
+  }),
+);
+
+export const keyAnswer = z.strictObject({
+  valid: z.boolean(),
+  quota: z.null(),
+  rateLimit: z.strictObject({ requests: z.int(), perMs: z.number() }).nullable(),
+  expiresAt: z.null(),
+  error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+});

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { named } from '../../openapi/schemas.js';
+import { figure, gateResult, listOf, weights } from './common.js';
+
+const metrics = named(
+  'Metrics',
+  z.strictObject({
+    request_count: z.int(),
+    error_count: z.int(),
+    errors_by_class: z.record(z.string(), z.int()),
+    error_rate: figure,
+    latency_mean_ms: figure,
+    latency_p50_ms: figure,
+    latency_p95_ms: figure,
+    latency_p99_ms: figure,
+    time_to_first_token_p50_ms: figure,
+    time_to_first_token_p99_ms: figure,
+    input_tokens: z.int(),
+    output_tokens: z.int(),
+    cost: z.number(),
+    cost_per_token: figure,
+    cost_per_1000_requests: figure,
+    unpriced: z.int(),
+  }),
+);
+
+const environment = named(
+  'EnvironmentStatus',
+  z.strictObject({
+    display_name: z.string(),
+    version: z.string(),
+    model: z.string(),
+    weight: z.number(),
+    share: z.number(),
+    total: metrics,
+    recent: metrics,
+  }),
+);
+
+const since = z.number();
+const walking = z.discriminatedUnion('name', [
+  z.strictObject({ name: z.literal('Progressing'), step: z.int(), since, approved: z.boolean() }),
+  z.strictObject({ name: z.literal('Baking'), since }),
+]);
+
+const phase = named(
+  'Phase',
+  z.discriminatedUnion('name', [
+    ...walking.options,
+    z.strictObject({
+      name: z.literal('Paused'),
+      reason: z.enum(['Manual', 'AwaitingApproval']),
+      since,
+      resume_to: walking,
+    }),
+    z.strictObject({ name: z.literal('Aborting'), since, reason: z.string() }),
+    z.strictObject({ name: z.literal('RolledBack'), since, reason: z.string() }),
+    z.strictObject({ name: z.literal('Succeeded'), since }),
+  ]),
+);
+
+const rollout = named(
+  'RolloutStatus',
+  z.strictObject({
+    id: z.string(),
+    from: z.string(),
+    to: z.string(),
+    phase,
+    steps: z.int(),
+    started_at: z.number(),
+    decision: z
+      .strictObject({
+        action: z.enum(['rollback', 'advance', 'awaitApproval', 'hold']),
+        reason: z.string(),
+        gates: z.array(gateResult),
+      })
+      .optional(),
+  }),
+);
+
+/** `GET /rollouts/:route`, and every command on a rollout. */
+export const routeStatus = named(
+  'RouteStatus',
+  z.strictObject({
+    route: z.string(),
+    revision: z.int(),
+    active: z.string(),
+    weights,
+    canary_active: z.boolean(),
+    canary_percentage: z.number(),
+    environments: z.record(z.string(), environment),
+    rollout: rollout.optional(),
+    started_at: z.number(),
+    last_switch_at: z.number().optional(),
+    figures_age_ms: z.number().optional(),
+  }),
+);
+
+export const statusList = listOf(routeStatus);

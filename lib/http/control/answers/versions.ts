@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { named } from '../../openapi/schemas.js';
+import { listOf } from './common.js';
+
+export const versionAnswer = named(
+  'Version',
+  z.strictObject({
+    version_id: z.string(),
+    version_tag: z.string(),
+    model: z.string(),
+    parameters: z.record(z.string(), z.json()),
+    system_prompt: z.string().nullable(),
+    upstream_endpoint: z.string().nullable(),
+    cost_limit_per_request: z.number().nullable(),
+    metadata: z.record(z.string(), z.json()),
+    created_at: z.iso.datetime(),
+  }),
+);
+
+export const versionList = listOf(versionAnswer);

@@ -1,0 +1,34 @@
+import { Controller, Get, Inject, Req, UseFilters, UseGuards } from '@nestjs/common';
+import { z } from 'zod';
+import type { HttpRequest } from '../../routing/routing.options.js';
+import { MOUNTED } from '../../tokens.js';
+import { GatewayErrorFilter } from '../gateway-error.filter.js';
+import { buildOpenApi } from '../openapi/document.js';
+import type { MountedController } from '../openapi/endpoints.js';
+import { Operation } from '../openapi/operation.js';
+import type { JsonSchema } from '../openapi/schemas.js';
+import { NeedsScope, ScopeGuard } from '../scope.guard.js';
+
+/**
+ * The OpenAPI document of what is mounted here. Behind a key like the rest: it holds no secret, but who may not read
+ * the control API need not learn that there is one. A copy for everybody is in the repository, `docs/openapi.json`.
+ */
+@Controller()
+@NeedsScope('read')
+@UseGuards(ScopeGuard)
+@UseFilters(GatewayErrorFilter)
+export class OpenApiController {
+  #document: JsonSchema | undefined;
+
+  constructor(@Inject(MOUNTED) private readonly mounted: readonly MountedController[]) {}
+
+  @Get('openapi.json')
+  @Operation({ summary: 'This document.', answer: z.looseObject({ openapi: z.string() }) })
+  document(@Req() { url = '' }: HttpRequest & { readonly url?: string }): JsonSchema {
+    this.#document ??= buildOpenApi(this.mounted);
+    // What the app has put in front of its routes stands in front of ours.
+    const own = this.mounted.find(({ controller }) => controller === OpenApiController)?.path ?? '';
+    const prefix = url.slice(0, Math.max(0, url.lastIndexOf(`${own}/openapi.json`))).replace(/\/+$/, '');
+    return { ...this.#document, servers: [{ url: prefix || '/' }] };
+  }
+}

@@ -1,0 +1,64 @@
+import { RequestMethod, type Type } from '@nestjs/common';
+import { MetadataScanner, Reflector } from '@nestjs/core';
+import type { Scope } from '../access-keys.js';
+import { NeedsScope } from '../scope.guard.js';
+import { Operation, type OperationSpec } from './operation.js';
+
+/** A controller of ours and where it is mounted. */
+export interface MountedController {
+  readonly controller: Type;
+  readonly path: string;
+}
+
+/** An endpoint as Nest will route it. */
+export interface Endpoint {
+  readonly controller: string;
+  readonly handler: string;
+  readonly method: string;
+  /** With a leading slash, parameters as `:name`, without the prefix of the app. */
+  readonly path: string;
+  /** Of a success. */
+  readonly status: number;
+  readonly scope: Scope | undefined;
+  /** Absent when nobody has described it. */
+  readonly operation: OperationSpec | undefined;
+}
+
+/** The keys that Nest's own decorators write to. */
+const PATH = 'path';
+const METHOD = 'method';
+const HTTP_CODE = '__httpCode__';
+
+/** All endpoints, read from what Nest's decorators and ours have left on the controllers: the guard reads the same. */
+export function endpointsOf(mounted: readonly MountedController[]): Endpoint[] {
+  const scanner = new MetadataScanner();
+  return mounted.flatMap(({ controller, path }) =>
+    scanner
+      .getAllMethodNames(controller.prototype as object)
+      .flatMap((handler) => endpointAt(controller, path, handler)),
+  );
+}
+
+function endpointAt(controller: Type, mount: string, name: string): Endpoint[] {
+  const reflector = new Reflector();
+  const handler = (controller.prototype as Record<string, () => unknown>)[name]!;
+  const path = Reflect.getMetadata(PATH, handler) as string | undefined;
+  const method = Reflect.getMetadata(METHOD, handler) as RequestMethod | undefined;
+  if (path === undefined || method === undefined) return [];
+  const operation = reflector.get(Operation, handler) as OperationSpec | undefined;
+  const usual = method === RequestMethod.POST ? 201 : 200;
+  return [
+    {
+      controller: controller.name.replace(/Controller$/, ''),
+      handler: name,
+      method: RequestMethod[method].toLowerCase(),
+      path: `/${[mount, path]
+        .map((part) => part.replaceAll(/^\/+|\/+$/g, ''))
+        .filter(Boolean)
+        .join('/')}`,
+      status: operation?.status ?? (Reflect.getMetadata(HTTP_CODE, handler) as number | undefined) ?? usual,
+      scope: reflector.getAllAndOverride(NeedsScope, [handler, controller]) as Scope | undefined,
+      operation,
+    },
+  ];
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { duration } from '../../validation/duration.js';
+
+/** What the document knows of schemas. Not zod's global registry: that one belongs to the app. */
+const KNOWN = z.registry<{ id?: string; description?: string }>();
+
+/** Makes a schema one that the document has once, and refers to by this name. */
+export function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
+  KNOWN.add(schema, { id });
+  return schema;
+}
+
+export function described<Schema extends z.ZodType>(description: string, schema: Schema): Schema {
+  KNOWN.add(schema, { description });
+  return schema;
+}
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** Collects what schemas refer to while it turns them into JSON Schema. */
+export class SchemaWriter {
+  readonly #components: Record<string, JsonSchema> = {};
+
+  get components(): Readonly<Record<string, JsonSchema>> {
+    return Object.fromEntries(Object.entries(this.#components).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  /** What may be sent, or what may come back. */
+  write(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
+    const json: unknown = z.toJSONSchema(schema, {
+      io,
+      metadata: KNOWN,
+      unrepresentable: 'any',
+      override: ({ zodSchema, jsonSchema }) => {
+        if (zodSchema === duration.def.in) Object.assign(jsonSchema, DURATION);
+        delete jsonSchema.id;
+        // What the format says need not be said again, nor what every JSON number is bounded by.
+        if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+        if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+        if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+        // Answers may gain fields.
+        if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      },
+    });
+    const {
+      $schema: _,
+      $defs = {},
+      ...rest
+    } = rewritten(json) as { $schema: string; $defs?: Record<string, JsonSchema> };
+    for (const [id, inner] of Object.entries($defs)) this.#components[nameOf(id)] = isJson(id) ? ANY_JSON : inner;
+    return rest;
+  }
+}
+
+const DURATION = {
+  type: ['number', 'string'],
+  description: "Milliseconds, or a number with its unit: '500ms', '30s', '5m', '2h', '1d'.",
+};
+
+const ANY_JSON = { description: 'Any JSON value.' };
+
+/** `z.json()` refers to itself, under a name that zod makes up. */
+function isJson(id: string): boolean {
+  return id.startsWith('__schema');
+}
+
+function nameOf(id: string): string {
+  return isJson(id) ? 'Json' : id;
+}
+
+/** References lead to the components of the document instead of the schema's own. */
+function rewritten(json: unknown): unknown {
+  if (Array.isArray(json)) return json.map(rewritten);
+  if (typeof json !== 'object' || json === null) return json;
+  const entries = Object.entries(json).map(([key, value]) => {
+    const id = key === '$ref' && typeof value === 'string' ? value.slice('#/$defs/'.length) : undefined;
+    return [key, id === undefined ? rewritten(value) : `#/components/schemas/${nameOf(id)}`];
+  });
+  return Object.fromEntries(entries);
+}

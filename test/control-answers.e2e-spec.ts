@@ -1,0 +1,120 @@
+import type { INestApplication } from '@nestjs/common';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { CONTROL_CONTROLLERS } from '../lib/http/control/controllers.js';
+import { endpointsOf } from '../lib/http/openapi/endpoints.js';
+import { errorBody } from '../lib/http/openapi/errors.js';
+import { ADAPTERS } from './support/app.js';
+import { control, controlOptions } from './support/control.js';
+import { KEY, sdkFor, startGateway } from './support/gateway.js';
+import { Stage } from './support/stage.js';
+
+const ENDPOINTS = endpointsOf(CONTROL_CONTROLLERS.map((controller) => ({ controller, path: '' })));
+
+/** What the document says of an endpoint. */
+function documented(method: string, path: string) {
+  const [pathname] = path.split('?');
+  return ENDPOINTS.find(
+    (endpoint) =>
+      endpoint.method === method.toLowerCase() &&
+      new RegExp(`^${endpoint.path.replaceAll(/:\w+/g, '[^/]+')}$`).test(pathname!),
+  )!;
+}
+
+/** In words: Jest would print a failure with all that its schema consists of. */
+function problemsIn(schema: z.ZodType, answer: unknown): string {
+  const { error } = schema.safeParse(answer);
+  return error ? z.prettifyError(error) : '';
+}
+
+/** One after the other: each finds what those before it have left. */
+const CALLS: readonly (readonly [method: string, path: string, body?: object])[] = [
+  ['POST', '/models/versions', { version_tag: 'v1.0', model: 'm', parameters: { seed: 7 }, metadata: { a: [1] } }],
+  ['POST', '/models/versions', { version_tag: 'v1.1', model: 'm', system_prompt: 'Hi', cost_limit_per_request: 1 }],
+  ['GET', '/models/versions'],
+  ['GET', '/models/versions/v1.0'],
+  ['POST', '/routes/traffic', { route_rules: { 'v1.0': 90, 'v1.1': 10 }, sticky_sessions: { enabled: true } }],
+  ['PATCH', '/routes/traffic', { health_check: { enabled: true, error_rate_threshold: 0.1 }, shadow_percentage: 5 }],
+  ['GET', '/status'],
+  ['GET', '/metrics/versions'],
+  [
+    'GET',
+    '/metrics/versions?version_tag=v1.0&metrics=latency_p99,cost&start_time=2020-01-01T00:00:00Z&end_time=9999999999999',
+  ],
+  ['PATCH', '/routing/policy', { routing: { weights: { blue: 100 } } }],
+  ['POST', '/auth/validate', { testModel: 'chat' }],
+  ['POST', '/auth/validate', { dryRun: true }],
+  ['POST', '/rollouts/chat/start', { schedule: { steps: [{ setWeight: 5, duration: '1h' }] } }],
+  ['POST', '/rollouts/chat/pause'],
+  ['GET', '/rollouts/chat'],
+  ['POST', '/rollouts/chat/resume', { reason: 'why not' }],
+  ['POST', '/rollouts/chat/approve', {}],
+  ['POST', '/rollouts/chat/rollback'],
+  ['POST', '/rollouts/chat/shift', { target: 'green', increment: 5 }],
+  ['POST', '/rollouts/chat/restore', { revision: 1 }],
+  ['PATCH', '/routing/policy', { traffic_shift: { increment: 50, interval_seconds: 60 } }],
+  ['POST', '/rollouts/chat/promote'],
+  ['GET', '/status'],
+  ['GET', '/audit?limit=1000'],
+  ['GET', '/openapi.json'],
+];
+
+const REFUSALS: readonly (readonly [method: string, path: string, body: object | undefined, status: number])[] = [
+  ['GET', '/rollouts/none', undefined, 404],
+  ['GET', '/models/versions/none', undefined, 404],
+  ['POST', '/rollouts/chat/approve', {}, 409],
+  ['POST', '/rollouts/chat/shift', { target: 'green', increment: 0 }, 422],
+  ['POST', '/rollouts/chat/pause', { expected_revision: 0 }, 409],
+  ['POST', '/auth/validate', { testModel: 'none' }, 404],
+  ['GET', '/audit?limit=0', undefined, 422],
+  ['GET', '/metrics/versions?metrics=luck', undefined, 422],
+  ['PATCH', '/routing/policy', { routing: { weights: { blue: 90 } } }, 422],
+];
+
+describe.each(ADAPTERS)('what the control API really answers, on %s', (adapter) => {
+  let stage: Stage;
+  let app: INestApplication;
+
+  beforeAll(async () => {
+    stage = await Stage.open();
+    app = await startGateway(stage, adapter, { options: controlOptions });
+    stage.provider.models = ['model-blue', 'model-green', 'm'];
+    await sdkFor(app).chat.completions.create({ model: 'chat', messages: [{ role: 'user', content: 'Hi' }] });
+  });
+  afterAll(() => stage.close());
+
+  // Padded: Jest takes a parameter without a value for its callback.
+  test.each(CALLS.map(([method, path, body]) => [method, path, body] as const))(
+    '%s %s is as documented',
+    async (method, path, body) => {
+      const { status, operation } = documented(method, path);
+      const reply = await control(app, method, path, body);
+      expect([reply.status, reply.json]).toEqual([status, expect.anything()]);
+      expect(problemsIn(operation!.answer, reply.json)).toBe('');
+    },
+  );
+
+  test.each(REFUSALS)('%s %s with %j is refused as documented', async (method, path, body, status) => {
+    const { operation } = documented(method, path);
+    const reply = await control(app, method, path, body);
+    expect(reply.status).toBe(status);
+    expect(problemsIn(errorBody, reply.json)).toBe('');
+    expect([...(operation!.errors ?? []), 422]).toContain(status);
+  });
+
+  test('every endpoint that answers JSON was asked', () => {
+    const asked = new Set(CALLS.map(([method, path]) => documented(method, path)));
+    const missed = ENDPOINTS.filter((endpoint) => !asked.has(endpoint) && endpoint.operation?.events !== 'only');
+    expect(missed.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
+  });
+
+  test('a key that may not, and one that nobody knows, are refused in the same shape', async () => {
+    for (const [key, status] of [
+      [KEY, 403],
+      ['nobody', 401],
+    ] as const) {
+      const reply = await control(app, 'GET', '/status', undefined, { authorization: `Bearer ${key}` });
+      expect([reply.status, errorBody.safeParse(reply.json).success]).toEqual([status, true]);
+    }
+  });
+});
