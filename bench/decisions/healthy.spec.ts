@@ -47,7 +47,7 @@ describe('a simulated healthy rollout', () => {
   });
 
   test('fails equally often in both arms, over many rollouts', () => {
-    const all = Array.from({ length: 40 }, (_, n) => play(false, n).arms);
+    const all = Array.from({ length: 20 }, (_, n) => play(false, n).arms);
     const rate = (name: 'canary' | 'baseline') =>
       all.reduce((sum, arms) => sum + arms[name].failures, 0) / all.reduce((sum, arms) => sum + arms[name].requests, 0);
     expect(rate('canary')).toBeGreaterThan(0.007);

@@ -25,7 +25,7 @@ describe('jobs', () => {
   });
 
   test('of healthy rollouts: the evidence hardly ever reverts one, a counter under 99 % nearly all', () => {
-    const rows = rowsOf([runJob({ kind: 'healthy', from: 0, to: 60 }, 1)], 60);
+    const rows = rowsOf([runJob({ kind: 'healthy', from: 0, to: 30 }, 1)], 30);
     const of = (rule: string) => rows.find((row) => row.rule === rule)!;
     expect(of(MEASURED).all).toBeLessThan(0.05);
     expect(of('counter, 5 checks under 99 %').all).toBeGreaterThan(0.9);

@@ -4,7 +4,7 @@ import { simulate } from './simulate.js';
 import type { Conditions } from './simulation.js';
 
 const HOUR = 3_600_000;
-const EFFORT = { trials: 200, seed: 1 };
+const EFFORT = { trials: 100, seed: 1 };
 const BUSY: Conditions = { requestsPerSecond: 20, baselineRate: 0.01, ratio: 1, alpha: 0.05 };
 
 describe('a proposed schedule', () => {

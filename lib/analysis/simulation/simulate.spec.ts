@@ -11,7 +11,7 @@ const STEPS: TimedStep[] = [
   { weight: 100, duration: 0 },
 ];
 const CONDITIONS: Conditions = { requestsPerSecond: 1, baselineRate: 0.01, ratio: 1, alpha: 0.05 };
-const EFFORT = { trials: 200, seed: 1 };
+const EFFORT = { trials: 100, seed: 1 };
 
 describe('a simulated schedule', () => {
   const report = simulate(STEPS, CONDITIONS, EFFORT);
