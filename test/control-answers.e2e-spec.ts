@@ -56,6 +56,9 @@ const CALLS: readonly (readonly [method: string, path: string, body?: object])[]
   ['POST', '/rollouts/chat/promote'],
   ['GET', '/status'],
   ['GET', '/audit?limit=1000'],
+  ['GET', '/alerts?limit=1000'],
+  ['GET', '/requests'],
+  ['GET', '/cost/report?model_alias=chat'],
   ['GET', '/openapi.json'],
 ];
 

@@ -69,8 +69,8 @@ describe('a webhook', () => {
     const [{ headers, body }] = seen as [Seen];
     expect(JSON.parse(body)).toEqual({ type: 'rollback', timestamp: '2026-01-01T00:00:00.000Z', data: alert() });
     const timestamp = Number(headers['webhook-timestamp']);
-    expect(headers['webhook-id']).toBe('rollback:1');
-    expect(headers['webhook-signature']).toBe(signature(SECRET, 'rollback:1', timestamp, body));
+    expect(headers['webhook-id']).toBe('rollback%3A1');
+    expect(headers['webhook-signature']).toBe(signature(SECRET, 'rollback%3A1', timestamp, body));
     await hook.finish();
   });
 
@@ -85,7 +85,7 @@ describe('a webhook', () => {
     }
     await until(3);
     await hook.finish();
-    expect(new Set(seen.map(({ headers }) => headers['webhook-id']))).toEqual(new Set(['rollback:1']));
+    expect(new Set(seen.map(({ headers }) => headers['webhook-id']))).toEqual(new Set(['rollback%3A1']));
     expect(error).not.toHaveBeenCalled();
   });
 
@@ -120,7 +120,7 @@ describe('a webhook', () => {
     hook.send({ ...alert(2), type: 'spend' });
     await until(1);
     await hook.finish();
-    expect(seen.map(({ headers }) => headers['webhook-id'])).toEqual(['rollback:2']);
+    expect(seen.map(({ headers }) => headers['webhook-id'])).toEqual(['rollback%3A2']);
   });
 
   test('keeps the newest thousand while nobody takes them', async () => {

@@ -93,11 +93,13 @@ export class Webhook implements AlertSink {
     const { url, secret, timeout } = this.options;
     const timestamp = Math.floor(this.deps.clock.now() / 1000);
     const body = JSON.stringify({ type: alert.type, timestamp: new Date(alert.at).toISOString(), data: alert });
+    // Names of routes may have any letters, headers may not.
+    const id = encodeURIComponent(alert.id);
     const headers = {
       'content-type': 'application/json',
-      'webhook-id': alert.id,
+      'webhook-id': id,
       'webhook-timestamp': String(timestamp),
-      'webhook-signature': signature(secret, alert.id, timestamp, body),
+      'webhook-signature': signature(secret, id, timestamp, body),
     };
     const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(timeout)]);
     try {

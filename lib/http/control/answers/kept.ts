@@ -69,7 +69,7 @@ export const costAnswer = named(
         output_tokens: z.number(),
         cost: z.number(),
         unpriced: z.int(),
-        cost_per1000_requests: figure,
+        cost_per_1000_requests: figure,
         cost_per_token: figure,
         elsewhere: z.array(elsewhere),
       }),
