@@ -112,7 +112,9 @@ describe.each(ADAPTERS)('records on %s', (adapter) => {
       actor: 'ada',
     });
     const { data } = await read(app, '/alerts?type=rollback');
-    expect(data).toMatchObject([{ id: decodeURIComponent(id), message: 'Route "chat": rolled back, by ada: too terse' }]);
+    expect(data).toMatchObject([
+      { id: decodeURIComponent(id), message: 'Route "chat": rolled back, by ada: too terse' },
+    ]);
   });
 
   test('a request is a line with its times, and without what was asked', async () => {

@@ -31,7 +31,7 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
   const isNumber = headings.map((_, column) => rows.every((row) => /^[\d$.,%–-]*( ms)?$/.test(row[column] ?? '')));
   return all.map((row) =>
     row
-      .map((cell, column) => (isNumber[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
+      .map((text, column) => (isNumber[column] ? text.padStart(widths[column]!) : text.padEnd(widths[column]!)))
       .join('  ')
       .trimEnd(),
   );

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import type { Clock } from '../domain/clock.js';
 import type { PriceOf } from '../domain/usage.js';
+import { Guarded } from '../records/guarded.js';
 import type { CallRequest } from '../router/call.js';
 import type { Expense, Spending } from '../router/spending.js';
 import { APP_SCOPE, inWords, routeScope, scopeOf } from './budget-policy.js';
@@ -55,7 +56,7 @@ export class BudgetService implements Spending {
 
   /** Alerts from now on. Completes when the app shuts down. */
   get alerts$(): Observable<SpendAlert> {
-    return this.#alerts.asObservable();
+    return new Guarded(this.#alerts, (error) => this.#logger.error(`A subscriber failed: ${String(error)}`));
   }
 
   /** Calls of this process that no budget covers, because nobody knows the price of their model. */

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import type { Alert, AlertType } from './alert.js';
+import { Guarded } from './guarded.js';
 import type { Claims } from './claims.js';
 import { select, type RecordLog } from './record-log.js';
 
@@ -44,7 +45,7 @@ export class AlertService {
 
   /** Alerts of the fleet that this replica is the one to tell of, from now on. Completes when the app shuts down. */
   get alerts$(): Observable<Alert> {
-    return this.#alerts.asObservable();
+    return new Guarded(this.#alerts, (error) => this.#logger.error(`A subscriber failed: ${String(error)}`));
   }
 
   /** Those that are kept, of the whole fleet, newest first. */

@@ -1,13 +1,16 @@
-import { Observable, Subject } from 'rxjs';
+import { Logger } from '@nestjs/common';
+import { type Observable, Subject } from 'rxjs';
 import type { JournalEntry } from '../domain/events.js';
 import { reduce } from '../domain/reduce.js';
 import { emptyState, withoutTrials, type State } from '../domain/state.js';
 import type { Journal } from '../journal/journal.js';
+import { Guarded } from '../records/guarded.js';
 import type { LiveRouteTable } from '../routing/live-route-table.js';
 import { RouteTable } from '../routing/route-table.js';
 
 /** Follows the journal, folds it, and puts each new table in front of the request path. */
 export class StateStore {
+  readonly #logger = new Logger(StateStore.name);
   #state: State = emptyState;
   #stop: () => void = () => {};
   #stopped = false;
@@ -27,7 +30,7 @@ export class StateStore {
 
   /** Every entry, as it is folded in. */
   get entries$(): Observable<JournalEntry> {
-    return this.#entries.asObservable();
+    return new Guarded(this.#entries, (error) => this.#logger.error(`A subscriber failed: ${String(error)}`));
   }
 
   async start(): Promise<void> {

@@ -79,8 +79,8 @@ export class MetricsController {
   #row(tag: string, from: number, to: number, metrics: readonly Metric[]) {
     const summary = this.history.between(tag, from, to).summary();
     const figures = metrics.map((metric) => {
-      const [name, figure] = METRICS[metric];
-      return [name, figure(summary)];
+      const [name, read] = METRICS[metric];
+      return [name, read(summary)];
     });
     return { version_tag: tag, ...Object.fromEntries(figures) };
   }

@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import { UnknownRouteError } from '../../domain/errors.js';
 import type { ShadowPair } from '../../telemetry/shadow-pair.js';
@@ -7,6 +7,7 @@ import type { Mirror, MirroredCall } from '../mirror.js';
 import { EventLoopLoad } from './event-loop-load.js';
 import { RouteShadow, type ShadowDeps } from './route-shadow.js';
 import type { ShadowAlert } from './shadow-alert.js';
+import { Guarded } from '../../records/guarded.js';
 import { RotatingLog } from '../../records/rotating-log.js';
 import type { ShadowPolicy } from './shadow-policy.js';
 import type { ShadowReport } from './shadow-report.js';
@@ -30,6 +31,7 @@ export interface ShadowServiceOptions extends Omit<ShadowDeps, 'loopDelay' | 'on
  */
 @Injectable()
 export class ShadowService implements Mirror, OnApplicationShutdown {
+  readonly #logger = new Logger(ShadowService.name);
   readonly #routes: ReadonlyMap<string, RouteShadow>;
   /** By path: routes may share a file. */
   readonly #logs = new Map<string, RotatingLog>();
@@ -53,12 +55,12 @@ export class ShadowService implements Mirror, OnApplicationShutdown {
 
   /** Alerts from now on. Completes when the app shuts down. */
   get alerts$(): Observable<ShadowAlert> {
-    return this.#alerts.asObservable();
+    return new Guarded(this.#alerts, (error) => this.#logger.error(`A subscriber failed: ${String(error)}`));
   }
 
   /** Every mirrored request from now on, when it has ended on both sides: figures, no content. */
   get pairs$(): Observable<ShadowPair> {
-    return this.#pairs.asObservable();
+    return new Guarded(this.#pairs, (error) => this.#logger.error(`A subscriber failed: ${String(error)}`));
   }
 
   /**
