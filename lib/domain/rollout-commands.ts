@@ -6,6 +6,7 @@ import type { PreflightRecord, WarmUpReport } from './readiness.js';
 import {
   idleEnvironment,
   isAutomatic,
+  isWarming,
   runningRollout,
   type AutomaticPause,
   type PauseReason,
@@ -26,13 +27,7 @@ export interface StartRequest {
 export function startRollout({ rolloutId, plan, seed, to, preflight }: StartRequest): Command {
   return (route) => {
     assertNoRollout(route);
-    const target = to ?? idleEnvironment(route);
-    if (target === undefined) {
-      throw new RolloutStateError(
-        `Route "${route.alias}" has no second environment to try.`,
-        'Configure one beside the active environment, for example "green".',
-      );
-    }
+    const target = to ?? targetOf(route);
     assertEnvironment(route, target);
     if (target === route.active) {
       throw new RolloutStateError(
@@ -45,6 +40,16 @@ export function startRollout({ rolloutId, plan, seed, to, preflight }: StartRequ
     const weights = withShare(route.weights, route.active, target, share);
     return [{ type: 'RolloutStarted', ...ids, plan, seed, weights, ...(preflight && { preflight }) }];
   };
+}
+
+/** Whom a rollout tries when nobody is named. @throws {RolloutStateError} */
+export function targetOf(route: RouteState): string {
+  const target = idleEnvironment(route);
+  if (target !== undefined) return target;
+  throw new RolloutStateError(
+    `Route "${route.alias}" has no second environment to try.`,
+    'Configure one beside the active environment, for example "green".',
+  );
 }
 
 export function pauseRollout(cause: PauseReason): Command {
@@ -94,10 +99,15 @@ export function endPause(cause: AutomaticPause): Command {
 export function passWarmUp(of: Pick<Rollout, 'id' | 'phase'>, report: WarmUpReport): Command {
   return (route) => {
     const { rollout } = route;
-    if (rollout?.id !== of.id || rollout.phase.name !== 'Warming' || rollout.phase.since !== of.phase.since) return [];
+    if (!rollout || !isWarming(route, of)) return [];
     const ids = { route: route.alias, rolloutId: rollout.id };
     return [{ type: 'WarmUpPassed', ...ids, report }, firstStage(route, rollout, { isWarm: true })];
   };
+}
+
+/** A warm-up that went badly takes the rollout back. The same proviso. */
+export function failWarmUp(of: Pick<Rollout, 'id' | 'phase'>): Command {
+  return (route) => (isWarming(route, of) ? rollbackRollout(route) : []);
 }
 
 export const approveStep: Command = (route) => {

@@ -132,6 +132,12 @@ export function isWalking(phase: Phase): phase is WalkingPhase {
   return !ENDED.has(phase.name) && phase.name !== 'Paused' && phase.name !== 'Aborting';
 }
 
+/** Whether this very warm-up is still going on: another one of the same rollout has begun at another time. */
+export function isWarming(route: RouteState | undefined, { id, phase }: Pick<Rollout, 'id' | 'phase'>): boolean {
+  const now = route?.rollout;
+  return now?.id === id && now.phase.name === 'Warming' && now.phase.since === phase.since;
+}
+
 /** The rollout that is under way on this route, if one is. */
 export function runningRollout(route: RouteState): Rollout | undefined {
   return route.rollout && !ENDED.has(route.rollout.phase.name) ? route.rollout : undefined;
