@@ -50,7 +50,8 @@ export { RolloutService, type StartOptions } from './rollout/rollout.service.js'
 export { VersionService } from './rollout/version.service.js';
 export { CANARY_JOB } from './rollout/canary-scheduler.js';
 export type { CommandInfo } from './rollout/command-bus.js';
-export type { GateInput, RolloutInput, StepInput } from './rollout/rollout-input.js';
+export { PreflightError, PreflightService } from './rollout/preflight.service.js';
+export type { GateInput, IncrementsInput, RolloutInput, StepInput } from './rollout/rollout-input.js';
 export type { EnvironmentStatus, Metrics, RolloutStatus, RouteStatus } from './rollout/route-status.js';
 export type { Decision } from './analysis/decide.js';
 export type {
@@ -61,12 +62,17 @@ export type {
   GateRole,
   MeanGate,
   OnFail,
+  OnInconclusive,
   RolloutPlan,
   ScoreGate,
+  ShadowStage,
   Step,
   ThresholdGate,
+  WarmUpPlan,
+  Window,
 } from './domain/plan.js';
-export type { EnvironmentState, PauseReason, Phase, Rollout, RouteState } from './domain/state.js';
+export type { AutomaticPause, EnvironmentState, PauseReason, Phase, Rollout, RouteState } from './domain/state.js';
+export type { PreflightCheck, PreflightRecord, PreflightReport, WarmUpReport } from './domain/readiness.js';
 
 // Records
 export type { BlueGreenEvent, GateResult, JournalEntry, JournalRecord, Provenance } from './domain/events.js';

@@ -33,7 +33,19 @@ export function picture(view: RouteView): string[] {
     ...figures(view),
     ...(rollout ? [`  ${bar(rollout)}`] : []),
     ...(rollout?.waitsFor ? [`  ${rollout.ended ? 'because' : 'waits for'}: ${rollout.waitsFor}`] : []),
+    ...(rollout && !rollout.ended ? times(rollout) : []),
   ];
+}
+
+/** Since when, and until when where that is known. */
+function times({ phase, since, until }: RolloutView): string[] {
+  if (since === undefined) return [];
+  const end = until === undefined ? '' : `, until ${timeOf(until)}`;
+  return [`  ${phase} since ${timeOf(since)}${end}`];
+}
+
+function timeOf(at: number): string {
+  return new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 /** How far the schedule has come. */

@@ -37,6 +37,9 @@ export interface RolloutView {
   readonly ended: boolean;
   /** What it waits for, or how it ended. */
   readonly waitsFor: string;
+  /** Wall times, milliseconds: of the phase's beginning, and of the end of what it waits for. */
+  readonly since: number | undefined;
+  readonly until: number | undefined;
 }
 
 /** Every status in an answer: a list, a list in an object, or one by itself. */
@@ -98,7 +101,14 @@ function rolloutOf(rollout: Json): RolloutView {
     step: numberAt(walking, 'step'),
     steps: numberAt(rollout, 'steps') ?? 0,
     ended: name === 'RolledBack' || name === 'Succeeded',
-    waitsFor: WAITING[phaseReason ?? ''] ?? phaseReason ?? (decision && stringAt(decision, 'reason')) ?? '',
+    waitsFor:
+      WAITING[phaseReason ?? ''] ??
+      either(rollout, 'waitsFor', 'waits_for', stringAt) ??
+      phaseReason ??
+      (decision && stringAt(decision, 'reason')) ??
+      '',
+    since: numberAt(rollout, 'since') ?? numberAt(phase, 'since'),
+    until: numberAt(rollout, 'until'),
   };
 }
 
@@ -107,6 +117,8 @@ const WAITING: Readonly<Record<string, string>> = {
   AwaitingApproval: 'an approval: blue-green approve',
 };
 
-function either(json: Json, first: string, second: string): number | undefined {
-  return numberAt(json, first) ?? numberAt(json, second);
+function either(json: Json, first: string, second: string): number | undefined;
+function either<T>(json: Json, first: string, second: string, at: (json: Json, key: string) => T): T;
+function either(json: Json, first: string, second: string, at: (json: Json, key: string) => unknown = numberAt) {
+  return at(json, first) ?? at(json, second);
 }

@@ -1,4 +1,5 @@
 import type { RolloutPlan } from './plan.js';
+import type { PreflightRecord, WarmUpReport } from './readiness.js';
 import type { EnvironmentState, PauseReason, RouteSettings } from './state.js';
 import type { Json, Version, VersionTemplate } from './version.js';
 import type { Weights } from './weights.js';
@@ -60,10 +61,19 @@ export type BlueGreenEvent =
       readonly plan: RolloutPlan;
       readonly seed: string;
       readonly weights: Weights;
+      /** Absent when nobody looked. */
+      readonly preflight?: PreflightRecord;
     })
+  | (Of<'WarmUpPassed'> & { readonly rolloutId: string; readonly report: WarmUpReport })
+  | (Of<'WarmUpStarted'> & { readonly rolloutId: string; readonly weights: Weights })
+  | (Of<'ShadowStarted'> & { readonly rolloutId: string; readonly weights: Weights })
   | (Of<'StepEntered'> & { readonly rolloutId: string; readonly step: number; readonly weights: Weights })
   | (Of<'RolloutPaused'> & { readonly rolloutId: string; readonly cause: PauseReason })
-  | (Of<'RolloutResumed'> & { readonly rolloutId: string })
+  | (Of<'RolloutResumed'> & {
+      readonly rolloutId: string;
+      /** The time of the stage begins again. */
+      readonly anew?: true;
+    })
   | (Of<'StepApproved'> & { readonly rolloutId: string })
   | (Of<'BakeStarted'> & { readonly rolloutId: string; readonly weights: Weights })
   | (Of<'RolloutSucceeded'> & { readonly rolloutId: string; readonly weights: Weights })

@@ -96,19 +96,73 @@ export interface ScoreGate extends AnytimeGate {
 
 export type Gate = ThresholdGate | FailureRatioGate | CeilingGate | ExceedanceGate | MeanGate | ScoreGate;
 
+/** What becomes of a stage that has lasted as long as it may, and nothing can be concluded. */
+export type OnInconclusive = 'hold' | 'rollback' | 'advance';
+
+/** A stretch of time in which a rollout may go on: every minute that the cron pattern matches. */
+export interface Window {
+  /** Five fields: `* 9-16 * * 1-5` is from 9:00 to 16:59, Monday to Friday. */
+  readonly cron: string;
+  /** IANA name: `Europe/Berlin`. */
+  readonly tz: string;
+}
+
 /** One stage of a schedule. */
 export interface Step {
   /** Share of the traffic for the environment on trial, in percent. */
   readonly setWeight: number;
   /** How long the step lasts at least, in milliseconds. */
   readonly duration: number;
+  /** How long it may take to come to a conclusion, in milliseconds. Absent: as long as it needs. */
+  readonly maxDuration?: number | undefined;
+  /** Then. Absent: `hold`. `advance` still takes a request, and no gate that fails. */
+  readonly onInconclusive?: OnInconclusive | undefined;
+  /** How long the environment on trial may be without a request, in milliseconds. Absent: for ever. */
+  readonly noTrafficGracePeriod?: number | undefined;
+  /** Then. Absent: `hold`. There is no way to advance without traffic. */
+  readonly noTrafficAction?: 'hold' | 'rollback' | undefined;
   /** What else has to be there before the next step. */
   readonly holdConditions: {
     /** Requests with a verdict since the step began. */
     readonly minSampleSize: { readonly canary: number; readonly baseline: number };
     /** Wait for `approve()`. */
     readonly requiresApproval: boolean;
+    /** Go on in one of these only. Absent or empty: at any time. Never keeps a rollback waiting. */
+    readonly windows?: readonly Window[] | undefined;
   };
+}
+
+/** Requests to the environment on trial before any user reaches it. */
+export interface WarmUpPlan {
+  readonly requests: number;
+  /** Longest that the median of them may take, milliseconds. Absent: any time. */
+  readonly maxLatency?: number | undefined;
+  /** How many of them may fail. */
+  readonly maxFailures: number;
+  /** What is asked, in turn. */
+  readonly prompts: readonly string[];
+}
+
+/** Mirrors of callers' requests before any user is answered by the environment on trial. */
+export interface ShadowStage {
+  /** Share of the callers' requests that is mirrored, in percent. */
+  readonly percentage: number;
+  /** Pairs that may be open at a time. Absent: as the route's `shadow` says. */
+  readonly concurrency?: number | undefined;
+  /** US dollars that the stage may spend, per process. Absent: what the month's budget allows. */
+  readonly maxCostUsd?: number | undefined;
+  /** How long the stage lasts at least, in milliseconds. */
+  readonly duration: number;
+  readonly maxDuration?: number | undefined;
+  readonly onInconclusive?: OnInconclusive | undefined;
+  /** Pairs needed, with two answers that could be compared. */
+  readonly minPairs: number;
+  /** Lowest mean similarity that passes, 0–1. Absent: any. */
+  readonly minSimilarity?: number | undefined;
+  /** Greatest share of the pairs that may be less alike than the route's `similarityThreshold`, 0–1. Absent: any. */
+  readonly maxBelowThreshold?: number | undefined;
+  /** Greatest share of the pairs in which the environment on trial alone may fail, 0–1. */
+  readonly maxFailureRate: number;
 }
 
 /** Everything a rollout goes by. Immutable once the rollout has started. */
@@ -124,4 +178,10 @@ export interface RolloutPlan {
   readonly fastTrip: { readonly consecutiveFailures: number };
   /** How long to watch at the last weight before the rollout has succeeded, in milliseconds. */
   readonly finalBakeTime: number;
+  /** Checks in a row that a gate may be unreadable before the rollout is paused. Absent: 4. */
+  readonly consecutiveErrorLimit?: number | undefined;
+  /** Absent: none. */
+  readonly warmUp?: WarmUpPlan | undefined;
+  /** Absent: the first step is the first stage. */
+  readonly shadow?: ShadowStage | undefined;
 }

@@ -1,5 +1,6 @@
 import type { JournalEntry } from './events.js';
 import {
+  isWalking,
   MAX_SEGMENTS,
   type PauseReason,
   type Phase,
@@ -68,13 +69,19 @@ function reduceRoute(route: RouteState | undefined, entry: RouteEntry): RouteSta
           to: entry.to,
           plan: entry.plan,
           startedAt: entry.at,
-          phase: { name: 'Progressing', step: 0, since: entry.at, approved: false },
+          phase: firstPhase(entry),
           segments: [segmentOf(entry, entry.weights, entry.revision)],
+          ...(entry.preflight && { preflight: entry.preflight }),
         },
       };
     default:
       return route.rollout?.id === entry.rolloutId ? reduceRollout(route, route.rollout, entry) : route;
   }
+}
+
+function firstPhase({ plan, at: since }: Entry<'RolloutStarted'>): Phase {
+  if (plan.warmUp) return { name: 'Warming', since };
+  return plan.shadow ? { name: 'Shadowing', since } : { name: 'Progressing', step: 0, since, approved: false };
 }
 
 /** The options describe the environments, and where a new route begins. What was changed since is left alone. */
@@ -125,6 +132,12 @@ function reduceRollout(
   const since = entry.at;
 
   switch (entry.type) {
+    case 'WarmUpPassed':
+      return { ...route, rollout: { ...rollout, warmUp: entry.report } };
+    case 'WarmUpStarted':
+      return under(entry.weights, { name: 'Warming', since });
+    case 'ShadowStarted':
+      return under(entry.weights, { name: 'Shadowing', since });
     case 'StepEntered':
       return under(entry.weights, { name: 'Progressing', step: entry.step, since, approved: false });
     case 'BakeStarted':
@@ -132,7 +145,7 @@ function reduceRollout(
     case 'RolloutPaused':
       return at(paused(rollout.phase, entry.cause, since));
     case 'RolloutResumed':
-      return rollout.phase.name === 'Paused' ? at(resumed(rollout.phase, since)) : route;
+      return rollout.phase.name === 'Paused' ? at(resumed(rollout.phase, entry)) : route;
     case 'StepApproved':
       return approved(route, rollout);
     case 'RolloutSucceeded':
@@ -155,14 +168,12 @@ function segmentOf({ from, to }: Pick<Rollout, 'from' | 'to'>, weights: Weights,
 
 function paused(phase: Phase, reason: PauseReason, since: number): Phase {
   if (phase.name === 'Paused') return { ...phase, reason };
-  return phase.name === 'Progressing' || phase.name === 'Baking'
-    ? { name: 'Paused', reason, since, resumeTo: phase }
-    : phase;
+  return isWalking(phase) ? { name: 'Paused', reason, since, resumeTo: phase } : phase;
 }
 
 /** Time spent paused does not count towards the step. */
-function resumed(phase: Extract<Phase, { name: 'Paused' }>, now: number): Phase {
-  return { ...phase.resumeTo, since: phase.resumeTo.since + (now - phase.since) };
+function resumed(phase: Extract<Phase, { name: 'Paused' }>, { at, anew }: Entry<'RolloutResumed'>): Phase {
+  return { ...phase.resumeTo, since: anew ? at : phase.resumeTo.since + (at - phase.since) };
 }
 
 function approved(route: RouteState, rollout: Rollout): RouteState {

@@ -2,7 +2,17 @@ import { assertEnvironment, assertNoRollout, type Command } from './command.js';
 import { RolloutStateError } from './errors.js';
 import type { BlueGreenEvent } from './events.js';
 import type { RolloutPlan, Step } from './plan.js';
-import { idleEnvironment, runningRollout, type PauseReason, type Rollout, type RouteState } from './state.js';
+import type { PreflightRecord, WarmUpReport } from './readiness.js';
+import {
+  idleEnvironment,
+  isAutomatic,
+  isWarming,
+  runningRollout,
+  type AutomaticPause,
+  type PauseReason,
+  type Rollout,
+  type RouteState,
+} from './state.js';
 import { withShare, type Weights } from './weights.js';
 
 export interface StartRequest {
@@ -11,18 +21,13 @@ export interface StartRequest {
   readonly seed: string;
   /** The environment to try; the idle one when left out. */
   readonly to?: string | undefined;
+  readonly preflight?: PreflightRecord | undefined;
 }
 
-export function startRollout({ rolloutId, plan, seed, to }: StartRequest): Command {
+export function startRollout({ rolloutId, plan, seed, to, preflight }: StartRequest): Command {
   return (route) => {
     assertNoRollout(route);
-    const target = to ?? idleEnvironment(route);
-    if (target === undefined) {
-      throw new RolloutStateError(
-        `Route "${route.alias}" has no second environment to try.`,
-        'Configure one beside the active environment, for example "green".',
-      );
-    }
+    const target = to ?? targetOf(route);
     assertEnvironment(route, target);
     if (target === route.active) {
       throw new RolloutStateError(
@@ -30,11 +35,21 @@ export function startRollout({ rolloutId, plan, seed, to }: StartRequest): Comma
         'Start the rollout towards the other environment.',
       );
     }
-    const weights = withShare(route.weights, route.active, target, firstStep(plan).setWeight);
-    return [
-      { type: 'RolloutStarted', route: route.alias, rolloutId, from: route.active, to: target, plan, seed, weights },
-    ];
+    const share = plan.warmUp || plan.shadow ? 0 : firstStep(plan).setWeight;
+    const ids = { route: route.alias, rolloutId, from: route.active, to: target };
+    const weights = withShare(route.weights, route.active, target, share);
+    return [{ type: 'RolloutStarted', ...ids, plan, seed, weights, ...(preflight && { preflight }) }];
   };
+}
+
+/** Whom a rollout tries when nobody is named. @throws {RolloutStateError} */
+export function targetOf(route: RouteState): string {
+  const target = idleEnvironment(route);
+  if (target !== undefined) return target;
+  throw new RolloutStateError(
+    `Route "${route.alias}" has no second environment to try.`,
+    'Configure one beside the active environment, for example "green".',
+  );
 }
 
 export function pauseRollout(cause: PauseReason): Command {
@@ -42,20 +57,58 @@ export function pauseRollout(cause: PauseReason): Command {
     const rollout = requireRunning(route, 'pause');
     const { phase } = rollout;
     if (phase.name === 'Aborting') return [];
-    // A pause by hand outranks the wait for an approval: an approval alone does not end it.
-    if (phase.name === 'Paused' && (phase.reason === 'Manual' || cause !== 'Manual')) return [];
+    // A pause by hand outranks every other one, the wait for an approval every one that ends by itself.
+    if (phase.name === 'Paused' && rankOf(phase.reason) >= rankOf(cause) && !mayFollow(phase.reason, cause)) return [];
     return [{ type: 'RolloutPaused', route: route.alias, rolloutId: rollout.id, cause }];
   };
 }
 
+function rankOf(reason: PauseReason): number {
+  if (reason === 'Manual') return 2;
+  return reason === 'AwaitingApproval' ? 1 : 0;
+}
+
+/** Causes that come and go may take turns without the rollout going on in between. */
+function mayFollow(reason: PauseReason, cause: PauseReason): boolean {
+  return isAutomatic(reason) && isAutomatic(cause) && reason !== cause;
+}
+
+/** By hand. Where nothing could be concluded in time, the time begins again. */
 export const resumeRollout: Command = (route) => {
   const rollout = requireWalking(route, 'resume');
-  if (rollout.phase.name !== 'Paused') return [];
-  if (rollout.phase.reason === 'AwaitingApproval') {
+  const { phase } = rollout;
+  if (phase.name !== 'Paused') return [];
+  if (phase.reason === 'AwaitingApproval') {
     throw new RolloutStateError(`The rollout on "${route.alias}" waits for an approval.`, 'Call approve().');
   }
-  return [{ type: 'RolloutResumed', route: route.alias, rolloutId: rollout.id }];
+  const anew = phase.reason === 'Inconclusive' ? { anew: true as const } : {};
+  return [{ type: 'RolloutResumed', route: route.alias, rolloutId: rollout.id, ...anew }];
 };
+
+/** The cause of a pause that ends by itself is gone. Ends no other pause. */
+export function endPause(cause: AutomaticPause): Command {
+  return (route) => {
+    const rollout = requireRunning(route, 'resume');
+    const { phase } = rollout;
+    if (phase.name !== 'Paused' || phase.reason !== cause) return [];
+    return [{ type: 'RolloutResumed', route: route.alias, rolloutId: rollout.id }];
+  };
+}
+
+/** A warm-up that went well: the stage behind it begins. Nothing happens when another one has begun meanwhile. */
+export function passWarmUp(of: Pick<Rollout, 'id' | 'phase'>, report: WarmUpReport): Command {
+  return (route) => {
+    const { rollout } = route;
+    if (!rollout || !isWarming(route, of)) return [];
+    const ids = { route: route.alias, rolloutId: rollout.id };
+    return [{ type: 'WarmUpPassed', ...ids, report }, firstStage(route, rollout, { isWarm: true })];
+  };
+}
+
+/** A warm-up that went badly takes the rollout back. The same proviso. */
+export function failWarmUp(of: Pick<Rollout, 'id' | 'phase'>): Command {
+  return (route) => (isWarming(route, of) ? rollbackRollout(route) : []);
+}
 
 export const approveStep: Command = (route) => {
   const rollout = requireWalking(route, 'approve');
@@ -69,17 +122,15 @@ export const approveStep: Command = (route) => {
   return [];
 };
 
-/** The next stage of the schedule: a step, the final bake, or success. */
+/** The next stage of the schedule: a step, the final bake, or success. Only its own end is the end of a warm-up. */
 export const advanceRollout: Command = (route) => {
   const rollout = requireRunning(route, 'advance');
   const { phase, plan } = rollout;
   const ids = { route: route.alias, rolloutId: rollout.id };
   if (phase.name === 'Baking') return [{ type: 'RolloutSucceeded', ...ids, weights: route.weights }];
+  if (phase.name === 'Shadowing') return [stepEntered(route, rollout, 0)];
   if (phase.name !== 'Progressing') return [];
-  const next = plan.steps[phase.step + 1];
-  if (next) {
-    return [{ type: 'StepEntered', ...ids, step: phase.step + 1, weights: stepWeights(route, rollout, next) }];
-  }
+  if (plan.steps[phase.step + 1]) return [stepEntered(route, rollout, phase.step + 1)];
   return plan.finalBakeTime > 0
     ? [{ type: 'BakeStarted', ...ids, weights: fullWeights(route, rollout) }]
     : [{ type: 'RolloutSucceeded', ...ids, weights: fullWeights(route, rollout) }];
@@ -129,8 +180,19 @@ function firstStep(plan: RolloutPlan): Step {
   return first;
 }
 
-function stepWeights(route: RouteState, rollout: Rollout, step: Step): Weights {
-  return withShare(route.weights, rollout.from, rollout.to, step.setWeight);
+/** What a schedule begins with. */
+export function firstStage(route: RouteState, rollout: Rollout, { isWarm = false } = {}): BlueGreenEvent {
+  const { from, to, plan } = rollout;
+  const ids = { route: route.alias, rolloutId: rollout.id };
+  const weights = withShare(route.weights, from, to, 0);
+  if (plan.warmUp && !isWarm) return { type: 'WarmUpStarted', ...ids, weights };
+  return plan.shadow ? { type: 'ShadowStarted', ...ids, weights } : stepEntered(route, rollout, 0);
+}
+
+function stepEntered(route: RouteState, rollout: Rollout, step: number): BlueGreenEvent {
+  const { id: rolloutId, from, to, plan } = rollout;
+  const weights = withShare(route.weights, from, to, plan.steps[step]!.setWeight);
+  return { type: 'StepEntered', route: route.alias, rolloutId, step, weights };
 }
 
 function fullWeights(route: RouteState, rollout: Rollout): Weights {

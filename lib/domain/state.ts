@@ -1,11 +1,25 @@
 import type { RolloutPlan } from './plan.js';
+import type { PreflightRecord, WarmUpReport } from './readiness.js';
 import type { RegisteredVersion, Version } from './version.js';
 import { withShare, type Weights } from './weights.js';
 
-export type PauseReason = 'Manual' | 'AwaitingApproval';
+/** Pauses that end by themselves when their cause is gone. */
+export type AutomaticPause = 'Inconclusive' | 'NoTraffic' | 'OutsideWindow' | 'GateError' | 'SampleRatioMismatch';
 
-/** Phases in which a rollout walks its schedule. `since` is wall time, moved on by time spent paused. */
-type WalkingPhase =
+export type PauseReason = 'Manual' | 'AwaitingApproval' | AutomaticPause;
+
+/** Whether nobody has to end the pause. */
+export function isAutomatic(reason: PauseReason): reason is AutomaticPause {
+  return reason !== 'Manual' && reason !== 'AwaitingApproval';
+}
+
+/**
+ * Phases in which a rollout walks its schedule. `since` is wall time, moved on by time spent paused. In the first two the
+ * environment on trial has no share of the traffic.
+ */
+export type WalkingPhase =
+  | { readonly name: 'Warming'; readonly since: number }
+  | { readonly name: 'Shadowing'; readonly since: number }
   | { readonly name: 'Progressing'; readonly step: number; readonly since: number; readonly approved: boolean }
   | { readonly name: 'Baking'; readonly since: number };
 
@@ -43,6 +57,10 @@ export interface Rollout {
   readonly phase: Phase;
   /** The stretches of its traffic up to now, the newest last. Absent in journals of earlier releases. */
   readonly segments?: readonly Segment[];
+  /** What was found before it began. Absent when nobody looked. */
+  readonly preflight?: PreflightRecord;
+  /** How its warm-up went, once that has passed. */
+  readonly warmUp?: WarmUpReport;
 }
 
 export interface EnvironmentState {
@@ -109,6 +127,16 @@ export interface State {
 export const emptyState: State = { revision: 0, routes: new Map(), versions: new Map() };
 
 const ENDED = new Set<Phase['name']>(['RolledBack', 'Succeeded']);
+
+export function isWalking(phase: Phase): phase is WalkingPhase {
+  return !ENDED.has(phase.name) && phase.name !== 'Paused' && phase.name !== 'Aborting';
+}
+
+/** Whether this very warm-up is still going on: another one of the same rollout has begun at another time. */
+export function isWarming(route: RouteState | undefined, { id, phase }: Pick<Rollout, 'id' | 'phase'>): boolean {
+  const now = route?.rollout;
+  return now?.id === id && now.phase.name === 'Warming' && now.phase.since === phase.since;
+}
 
 /** The rollout that is under way on this route, if one is. */
 export function runningRollout(route: RouteState): Rollout | undefined {

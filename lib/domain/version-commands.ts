@@ -1,9 +1,9 @@
 import { assertEnvironment, type Command } from './command.js';
 import { TooManyVersionsError, VersionExistsError } from './errors.js';
 import type { BlueGreenEvent } from './events.js';
+import { firstStage } from './rollout-commands.js';
 import { runningRollout, type RouteState, type State } from './state.js';
 import { versionId, type Json, type Version, type VersionTemplate } from './version.js';
-import { withShare } from './weights.js';
 
 /** Every process knows all of them, and they are never deleted. */
 export const MAX_VERSIONS = 10_000;
@@ -53,8 +53,7 @@ function begunAnew(route: RouteState, changed: readonly string[]): BlueGreenEven
   if (!rollout || rollout.phase.name === 'Aborting') return [];
   if (!changed.some((environment) => environment === rollout.from || environment === rollout.to)) return [];
   const ids = { route: route.alias, rolloutId: rollout.id };
-  const weights = withShare(route.weights, rollout.from, rollout.to, rollout.plan.steps[0]!.setWeight);
-  const entered: BlueGreenEvent = { type: 'StepEntered', ...ids, step: 0, weights };
+  const entered = firstStage(route, rollout);
   const { phase } = rollout;
   return phase.name === 'Paused' && phase.reason === 'Manual'
     ? [entered, { type: 'RolloutPaused', ...ids, cause: 'Manual' }]

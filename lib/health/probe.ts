@@ -1,11 +1,7 @@
 import type { Clock } from '../domain/clock.js';
 import { isModel } from '../domain/version.js';
-import { authHeaders } from '../upstream/endpoint.js';
-import { isObject, parseJson, stringAt } from '../upstream/json.js';
-import { providerOf } from '../upstream/providers.js';
-import { drain, readAll } from '../upstream/response-body.js';
+import { listModels } from '../upstream/list-models.js';
 import type { UpstreamClient } from '../upstream/upstream-client.js';
-import { Watchdog } from '../upstream/watchdog.js';
 
 /** What is known of an environment's health. */
 export interface EnvironmentHealth {
@@ -18,46 +14,23 @@ export interface EnvironmentHealth {
   readonly source: 'traffic' | 'probe';
 }
 
-const MODELS_BODY_LIMIT = 4 * 1024 * 1024;
-
-/**
- * Asks an upstream for its list of models: one cheap call that costs no tokens and answers all three tiers. Never
- * rejects.
- */
+/** Asks an upstream for its list of models, which answers all three tiers. Never rejects. */
 export async function probe(
   client: UpstreamClient,
   model: string,
   timeout: number,
   clock: Clock,
 ): Promise<EnvironmentHealth> {
-  const { provider, apiKey, headers: own } = client.config;
-  const { path, auth, headers } = providerOf(provider).models;
-  const watchdog = new Watchdog(clock, undefined);
-  watchdog.limit('answer to the probe', timeout);
-  try {
-    const { status, body } = await client.request(
-      'GET',
-      path,
-      { ...own, ...headers, ...authHeaders(auth, apiKey) },
-      watchdog.signal,
-    );
-    if (status !== 200) {
-      await drain(body, MODELS_BODY_LIMIT, watchdog.signal);
-      return fromStatus(status);
-    }
-    const list = await readAll(body, MODELS_BODY_LIMIT);
-    const listed = modelsIn(parseJson(list.toString('utf8')));
-    if (listed === undefined || listed.some((name) => isModel(name, model))) return health('up', undefined, 'answers');
-    return health('degraded', 'model', 'the provider does not list the model');
-  } catch {
-    const slow = watchdog.signal.aborted;
-    return health('down', 'connectivity', slow ? `no answer within ${timeout} ms` : 'cannot be reached');
-  } finally {
-    watchdog.release();
-  }
+  const list = await listModels(client, timeout, clock);
+  if (list.kind === 'silent') return health('down', 'connectivity', list.message);
+  if (list.kind === 'answered') return fromStatus(list.status);
+  return list.models.some((name) => isModel(name, model))
+    ? health('up', undefined, 'answers')
+    : health('degraded', 'model', 'the provider does not list the model');
 }
 
 function fromStatus(status: number): EnvironmentHealth {
+  if (status === 200) return health('up', undefined, 'answers');
   if (status === 401 || status === 403) return health('down', 'key', `the provider refuses the key (${status})`);
   if (status === 429) return health('degraded', 'key', 'the provider limits our rate (429)');
   if (status >= 500) return health('down', 'connectivity', `the provider is in trouble (${status})`);
@@ -71,9 +44,4 @@ function health(
   message: string,
 ): EnvironmentHealth {
   return { status, tier, message, source: 'probe' };
-}
-
-function modelsIn(json: unknown): string[] | undefined {
-  if (!isObject(json) || !Array.isArray(json['data'])) return undefined;
-  return json['data'].flatMap((entry: unknown) => (isObject(entry) ? (stringAt(entry, 'id') ?? []) : []));
 }

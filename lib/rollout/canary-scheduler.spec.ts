@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { MINUTE, Replica, SCHEDULE, turn } from '../../test/support/rollouts.js';
+import type { RolloutInput } from './rollout-input.js';
 
 let replica: Replica;
 afterEach(() => replica.stop());
 
-async function started(schedule = SCHEDULE): Promise<Replica> {
+async function started(schedule: RolloutInput = SCHEDULE): Promise<Replica> {
   replica = await Replica.start({ schedule });
   await replica.rollouts.start('chat', { actor: 'ada', reason: 'new prompt' });
   return replica;
@@ -125,7 +126,7 @@ describe('a green that fails', () => {
 });
 
 describe('a step that wants an approval', () => {
-  const steps = SCHEDULE.steps!.map((step, index) =>
+  const steps = SCHEDULE.steps.map((step, index) =>
     index === 0 ? { ...step, holdConditions: { requiresApproval: true } } : step,
   );
 

@@ -7,16 +7,20 @@ import {
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
-import { advanceRollout, pauseRollout } from '../domain/rollout-commands.js';
+import { advanceRollout, endPause, pauseRollout } from '../domain/rollout-commands.js';
 import { BlueGreenError, RevisionConflictError } from '../domain/errors.js';
 import { countsAgainstArm } from '../domain/outcome.js';
 import { runningRollout, type RouteState } from '../domain/state.js';
 import { Telemetry } from '../telemetry/telemetry.js';
+import { RolloutCircumstances } from './circumstances.js';
 import { Leadership } from './leadership.js';
 import { CommandBus, MAX_CONFLICTS } from './command-bus.js';
 import { RolloutService } from './rollout.service.js';
 import { SchedulerOptions } from './scheduler-options.js';
 import { StateStore } from './state-store.js';
+import { WarmUpRunner } from './warm-up-runner.js';
+import type { Clock } from '../domain/clock.js';
+import { CLOCK } from '../tokens.js';
 
 /** Name of the job in the app's `SchedulerRegistry`. */
 export const CANARY_JOB = 'blue-green:canary';
@@ -69,6 +73,9 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     private readonly telemetry: Telemetry,
     private readonly leadership: Leadership,
     @Inject(SchedulerOptions) private readonly options: SchedulerOptions,
+    private readonly warmUps: WarmUpRunner,
+    private readonly circumstances: RolloutCircumstances,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** @throws {NoSchedulerError} {@link ImportedTwiceError} */
@@ -87,7 +94,10 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
       this.telemetry.onOutgrown(({ route, environment }) => this.#onEvidence(route, environment)),
     ];
     const ages = this.rollouts.events$.subscribe(({ route }) => {
-      if (route !== undefined) this.rollouts.limitAges(route);
+      if (route === undefined) return;
+      this.rollouts.limitAges(route);
+      // A warm-up need not wait for the next interval: nobody's traffic depends on it.
+      if (this.leadership.leads && this.#isWarming(route)) void this.tickRoute(route);
     });
     for (const alias of this.rollouts.routes) this.rollouts.limitAges(alias);
     this.#unsubscribe = () => {
@@ -99,6 +109,7 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#unsubscribe();
+    this.warmUps.stop();
     await this.leadership.stop();
   }
 
@@ -154,7 +165,13 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
       return;
     }
     const decision = this.rollouts.evaluate(alias);
-    if (!decision || decision.action === 'hold') return;
+    if (!decision) return;
+    const couldRead = decision.gates.every(({ verdict }) => verdict !== 'error');
+    this.circumstances.checked(alias, rollout.id, couldRead, this.clock.now());
+    if (decision.action === 'hold') {
+      if (rollout.phase.name === 'Warming' && this.leadership.leads) this.warmUps.begin(route, rollout);
+      return;
+    }
 
     const info = { actor: 'system', reason: decision.reason, evidence: decision.gates, expectedRevision };
     const subject = `Route "${alias}", "${rollout.from}" → "${rollout.to}"`;
@@ -169,6 +186,13 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
       }
       case 'awaitApproval':
         await this.bus.execute(alias, pauseRollout('AwaitingApproval'), info);
+        break;
+      case 'pause':
+        await this.bus.execute(alias, pauseRollout(decision.cause!), info);
+        break;
+      case 'resume':
+        await this.bus.execute(alias, endPause(decision.cause!), info);
+        this.#logger.log(`${subject}: goes on, ${decision.reason}`);
     }
   }
 
@@ -190,6 +214,10 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
       this.#queued.delete(alias);
       void this.tickRoute(alias);
     });
+  }
+
+  #isWarming(alias: string): boolean {
+    return this.store.state.routes.get(alias)?.rollout?.phase.name === 'Warming';
   }
 
   #registry(): SchedulerRegistry {

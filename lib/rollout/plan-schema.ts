@@ -1,33 +1,26 @@
 import { z } from 'zod';
-import type { RolloutPlan, Step } from '../domain/plan.js';
-import { duration } from '../validation/duration.js';
+import type { RolloutPlan } from '../domain/plan.js';
+import { duration, wait } from '../validation/duration.js';
 import { problemsOf } from '../validation/problems.js';
 import { gateSchema, withAlphas, type ParsedGate } from './gate-schema.js';
 import type { RolloutInput } from './rollout-input.js';
+import { shadowStageSchema, STANDARD_STEPS, stepsSchema, warmUpSchema } from './step-schema.js';
 import { ValidationError } from '../validation/validation-error.js';
 
-const share = z.number().min(0).max(100);
 const count = z.int().min(0);
-
-const step = z.strictObject({
-  setWeight: share,
-  duration,
-  holdConditions: z
-    .strictObject({
-      minSampleSize: z.strictObject({ canary: count.default(20), baseline: count.default(20) }).prefault({}),
-      requiresApproval: z.boolean().default(false),
-    })
-    .prefault({}),
-});
 
 /** A schedule as people write it. */
 export const rolloutSchema = z.strictObject({
   to: z.string().optional(),
-  steps: z.array(step).min(1, 'needs at least one step').optional(),
+  steps: stepsSchema.optional(),
   gates: z.array(gateSchema).max(50).refine(haveOwnNames, 'needs a name of its own for each gate').optional(),
   alphaTotal: z.number().gt(0).lt(0.5).optional(),
   fastTrip: z.strictObject({ consecutiveFailures: count.default(5) }).optional(),
   finalBakeTime: duration.optional(),
+  consecutiveErrorLimit: z.int().min(1).optional(),
+  preflight: z.strictObject({ enabled: z.boolean().optional(), timeout: wait.optional() }).optional(),
+  warmUp: z.union([warmUpSchema, z.literal(false)]).optional(),
+  shadow: z.union([shadowStageSchema, z.literal(false)]).optional(),
 });
 
 /** A schedule whose gates have not been given their parts of `alphaTotal`: it may still be laid over. */
@@ -40,15 +33,17 @@ type OpenPlan = Omit<RolloutPlan, 'gates' | 'alphaTotal'> & {
 export interface ConfiguredRollout {
   readonly to?: string | undefined;
   readonly plan: OpenPlan;
+  readonly preflight: PreflightOptions;
+}
+
+/** Whether an environment is looked at before it is tried. */
+export interface PreflightOptions {
+  readonly enabled: boolean;
+  /** Longest wait for each answer, milliseconds. */
+  readonly timeout: number;
 }
 
 const MINUTE = 60_000;
-
-const DEFAULT_STEPS: readonly Step[] = [5, 25, 50, 100].map((setWeight) => ({
-  setWeight,
-  duration: 10 * MINUTE,
-  holdConditions: { minSampleSize: { canary: 20, baseline: 20 }, requiresApproval: false },
-}));
 
 /** Worse than the live environment; and, where that has no traffic to compare with, plainly bad. */
 const DEFAULT_GATES = gateSchema.array().parse([
@@ -58,17 +53,21 @@ const DEFAULT_GATES = gateSchema.array().parse([
 
 export const DEFAULT_ROLLOUT: ConfiguredRollout = {
   plan: {
-    steps: DEFAULT_STEPS,
+    steps: STANDARD_STEPS,
     gates: DEFAULT_GATES,
     alphaTotal: 0.05,
     fastTrip: { consecutiveFailures: 5 },
     finalBakeTime: 10 * MINUTE,
   },
+  preflight: { enabled: true, timeout: 10_000 },
 };
 
 /** Lays a parsed schedule over another one. */
 export function overlay(base: ConfiguredRollout, over: z.output<typeof rolloutSchema> = {}): ConfiguredRollout {
-  const { plan } = base;
+  const { plan, preflight } = base;
+  const warmUp = (over.warmUp ?? plan.warmUp) || undefined;
+  const shadow = (over.shadow ?? plan.shadow) || undefined;
+  const consecutiveErrorLimit = over.consecutiveErrorLimit ?? plan.consecutiveErrorLimit;
   return {
     to: over.to ?? base.to,
     plan: {
@@ -77,6 +76,13 @@ export function overlay(base: ConfiguredRollout, over: z.output<typeof rolloutSc
       alphaTotal: over.alphaTotal ?? plan.alphaTotal,
       fastTrip: over.fastTrip ?? plan.fastTrip,
       finalBakeTime: over.finalBakeTime ?? plan.finalBakeTime,
+      ...(consecutiveErrorLimit !== undefined && { consecutiveErrorLimit }),
+      ...(warmUp && { warmUp }),
+      ...(shadow && { shadow }),
+    },
+    preflight: {
+      enabled: over.preflight?.enabled ?? preflight.enabled,
+      timeout: over.preflight?.timeout ?? preflight.timeout,
     },
   };
 }

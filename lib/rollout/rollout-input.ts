@@ -1,12 +1,16 @@
-import type { GateRole, OnFail } from '../domain/plan.js';
+import type { GateRole, OnFail, OnInconclusive } from '../domain/plan.js';
 import type { Duration } from '../validation/duration.js';
 
 /** A schedule as people write it, every part optional. */
 export interface RolloutInput {
   /** The environment to try. Default: the one that is not live. */
   to?: string | undefined;
-  /** Default: 5 → 25 → 50 → 100 percent, ten minutes each. */
-  steps?: StepInput[] | undefined;
+  /**
+   * A list of steps; the name of a schedule: `standard` is 5 → 25 → 50 → 100 percent, ten minutes each; `conservative` is 10 %
+   * for 30 minutes → 30 % for one hour → 50 % for two → 70 % for four → 100 %; or increments until all of the traffic is there.
+   * Default `standard`.
+   */
+  steps?: StepInput[] | 'standard' | 'conservative' | IncrementsInput | undefined;
   /** Default: fails no more often than the live environment; and no more than 5 % of its requests under any weights. */
   gates?: GateInput[] | undefined;
   /**
@@ -22,6 +26,63 @@ export interface RolloutInput {
     | undefined;
   /** How long to watch at the last weight before success. Default `'10m'`. */
   finalBakeTime?: Duration | undefined;
+  /** Checks in a row that a gate may be unreadable before the rollout is paused. Default 4. */
+  consecutiveErrorLimit?: number | undefined;
+  /** Looks at the environment before the rollout starts; one that is not fit is refused. */
+  preflight?:
+    | {
+        /** `false` starts without looking. Default `true`. */
+        enabled?: boolean | undefined;
+        /** Longest wait for each answer. Default `'10s'`. */
+        timeout?: Duration | undefined;
+      }
+    | undefined;
+  /** Requests to the environment on trial before any user reaches it; a failing warm-up ends the rollout. Off unless given. */
+  warmUp?: WarmUpInput | false | undefined;
+  /** Mirrors before any user is answered by the environment on trial. Off unless given. */
+  shadow?: ShadowStageInput | false | undefined;
+}
+
+/** So many points more every so often. */
+export interface IncrementsInput {
+  /** Percentage points. */
+  increment: number;
+  /** How long each step lasts at least. */
+  interval: Duration;
+}
+
+interface WarmUpInput {
+  /** 1–1,000, one after the other. Default 10. */
+  requests?: number | undefined;
+  /** Longest that the median of them may take. Default: any time. */
+  maxLatency?: Duration | undefined;
+  /** How many of them may fail. Default 0. */
+  maxFailures?: number | undefined;
+  /** What is asked, in turn. Default: a greeting. */
+  prompts?: string[] | undefined;
+}
+
+interface ShadowStageInput {
+  /** Share of the callers' requests that is mirrored. Default 10. */
+  percentage?: number | undefined;
+  /** Pairs that may be open at a time. Default: as the route's `shadow` says. */
+  concurrency?: number | undefined;
+  /** US dollars that the stage may spend, per process. Default: what the month's budget allows. */
+  maxCostUsd?: number | undefined;
+  /** How long the stage lasts at least. Default `'10m'`. */
+  duration?: Duration | undefined;
+  /** How long it may take to come to a conclusion. Default: as long as it needs. */
+  maxDuration?: Duration | undefined;
+  /** Then. Default `hold`. */
+  onInconclusive?: OnInconclusive | undefined;
+  /** Pairs needed, with two answers that could be compared. Default 50. */
+  minPairs?: number | undefined;
+  /** Lowest mean similarity that passes, 0–1. Default: any. */
+  minSimilarity?: number | undefined;
+  /** Greatest share of pairs less alike than the route's `similarityThreshold`, 0–1. Default: any. */
+  maxBelowThreshold?: number | undefined;
+  /** Greatest share of pairs in which the environment on trial alone fails, 0–1. Default 0.05. */
+  maxFailureRate?: number | undefined;
 }
 
 /** A stage of a schedule as people write it. */
@@ -30,6 +91,14 @@ export interface StepInput {
   setWeight: number;
   /** How long the step lasts at least. */
   duration: Duration;
+  /** How long it may take to come to a conclusion. Default: as long as it needs. */
+  maxDuration?: Duration | undefined;
+  /** Then: wait, paused, until there is one (`hold`, the default), revert, or go on with what there is; never over a gate that fails. */
+  onInconclusive?: OnInconclusive | undefined;
+  /** How long the environment on trial may be without a request. Default: for ever. */
+  noTrafficGracePeriod?: Duration | undefined;
+  /** Then. A pause ends by itself when there is traffic again. Default `hold`. */
+  noTrafficAction?: 'hold' | 'rollback' | undefined;
   /** What else has to be there before the next step. */
   holdConditions?:
     | {
@@ -37,6 +106,11 @@ export interface StepInput {
         minSampleSize?: { canary?: number | undefined; baseline?: number | undefined } | undefined;
         /** Wait for `approve()`. Default `false`. */
         requiresApproval?: boolean | undefined;
+        /**
+         * Go on in one of these only: every minute that the cron pattern matches in that time zone. They never keep a rollback
+         * waiting. Default: at any time; `tz` `'UTC'`.
+         */
+        windows?: { cron: string; tz?: string | undefined }[] | undefined;
       }
     | undefined;
 }

@@ -4,19 +4,23 @@ import type { Observable } from 'rxjs';
 import { checkSplit, type FailingSplit } from '../analysis/check-split.js';
 import { decide, type Decision } from '../analysis/decide.js';
 import type { Clock } from '../domain/clock.js';
+import { assertEnvironment } from '../domain/command.js';
 import * as commands from '../domain/rollout-commands.js';
 import { RolloutStateError } from '../domain/errors.js';
 import type { JournalEntry } from '../domain/events.js';
 import { changeSettings, restoreRoute, setTrafficWeights, shiftTraffic } from '../domain/route-commands.js';
 import { runningRollout, type RouteSettings, type RouteState } from '../domain/state.js';
 import type { Weights } from '../domain/weights.js';
+import type { PreflightReport } from '../domain/readiness.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { slotOf } from '../routing/route-table.js';
 import { FleetFigures } from '../telemetry/fleet-figures.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { ageLimits } from './age-limits.js';
+import { RolloutCircumstances } from './circumstances.js';
 import { CommandBus, type CommandInfo } from './command-bus.js';
 import { closed, overlay, parseRollout } from './plan-schema.js';
+import { PreflightError, PreflightService } from './preflight.service.js';
 import { RolloutDefaults } from './rollout-defaults.js';
 import type { RolloutInput } from './rollout-input.js';
 import { rolloutEvidence } from './rollout-evidence.js';
@@ -30,6 +34,8 @@ export interface StartOptions extends CommandInfo {
   readonly schedule?: RolloutInput | undefined;
   /** Goes into the hash of sticky units. Default: a new one. */
   readonly seed?: string | undefined;
+  /** Start although pre-flight has found the environment unfit. Needs a `reason`; both are recorded. Default `false`. */
+  readonly force?: boolean | undefined;
 }
 
 /**
@@ -51,6 +57,8 @@ export class RolloutService {
     private readonly telemetry: Telemetry,
     private readonly defaults: RolloutDefaults,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly preflights: PreflightService,
+    private readonly circumstances: RolloutCircumstances,
     @Optional() @Inject(FleetFigures) private readonly fleet?: FleetFigures,
   ) {}
 
@@ -70,16 +78,46 @@ export class RolloutService {
   }
 
   /**
-   * Begins a rollout at its first step.
+   * Looks at the environment that is to be tried and, when it is fit, begins a rollout: with its warm-up, its shadow stage or
+   * its first step.
    *
    * @throws {UnknownRouteError} {@link UnknownEnvironmentError}
    * @throws {RolloutStateError} when one is running already or there is nothing to try.
    * @throws {ValidationError} when the schedule is wrong; it lists every problem.
+   * @throws {PreflightError} when the environment is not fit; it has the report.
    */
-  async start(alias: string, { schedule = {}, seed = randomUUID(), ...info }: StartOptions = {}): Promise<RouteState> {
-    const { to, plan } = overlay(this.defaults.of(alias), parseRollout(schedule));
-    const command = commands.startRollout({ rolloutId: randomUUID(), seed, to, plan: closed(plan) });
+  async start(alias: string, options: StartOptions = {}): Promise<RouteState> {
+    const { schedule = {}, seed = randomUUID(), force = false, ...info } = options;
+    if (force && !info.reason) {
+      throw new RolloutStateError('A start by force needs a reason.', 'Say why: it is recorded.');
+    }
+    const { to, plan, preflight } = overlay(this.defaults.of(alias), parseRollout(schedule));
+    const request = { rolloutId: randomUUID(), seed, to, plan: closed(plan) };
+    // What is refused anyway should be refused before anybody is asked.
+    const [started] = commands.startRollout(request)(this.bus.route(alias));
+    if (!preflight.enabled || started?.type !== 'RolloutStarted') {
+      return this.bus.execute(alias, commands.startRollout(request), { reason: 'start', ...info });
+    }
+    const { version } = this.bus.route(alias).environments[started.to]!;
+    const report = await this.preflights.check(version, preflight.timeout);
+    if (!report.canDeploy && !force) throw new PreflightError(alias, started.to, report);
+    const record = report.canDeploy ? report : { ...report, forced: true as const };
+    const command = commands.startRollout({ ...request, to: started.to, preflight: record });
     return this.bus.execute(alias, command, { reason: 'start', ...info });
+  }
+
+  /**
+   * Whether an environment is fit to be tried: can be reached, takes the key, has the model. Asks it, and changes nothing.
+   *
+   * @param environment default: the one that `start()` would try.
+   * @throws {UnknownRouteError} {@link UnknownEnvironmentError} {@link RolloutStateError}
+   */
+  preflight(alias: string, environment?: string): Promise<PreflightReport> {
+    const { to, preflight } = this.defaults.of(alias);
+    const { environments } = this.bus.route(alias);
+    const name = environment ?? to ?? commands.targetOf(this.bus.route(alias));
+    assertEnvironment(this.bus.route(alias), name);
+    return this.preflights.check(environments[name]!.version, preflight.timeout);
   }
 
   /** Stops the schedule where it is; traffic goes on at the current weights, and a failing gate still reverts. */
@@ -185,7 +223,8 @@ export class RolloutService {
     const rollout = runningRollout(route);
     if (!rollout) return undefined;
     const now = this.clock.now();
-    return decide(rollout, route.weights, rolloutEvidence(route, rollout, this.telemetry, now), now);
+    const evidence = rolloutEvidence(route, rollout, this.telemetry, now);
+    return decide(rollout, route.weights, evidence, now, this.circumstances.of(route, rollout, now));
   }
 
   /** Fixes how old requests may grow from now on before a gate counts them. */

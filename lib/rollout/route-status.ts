@@ -1,5 +1,6 @@
 import type { Decision } from '../analysis/decide.js';
 import { runningRollout, type Phase, type RouteState } from '../domain/state.js';
+import type { PreflightRecord, WarmUpReport } from '../domain/readiness.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { Weights } from '../domain/weights.js';
 import type { Summary } from '../telemetry/tally.js';
@@ -50,6 +51,16 @@ export interface RolloutStatus {
   readonly startedAt: number;
   /** What the gates say right now; absent when the rollout has ended. */
   readonly decision: Decision | undefined;
+  /** What it waits for, or how it ended, in one sentence. */
+  readonly waitsFor: string;
+  /** Wall time at which its phase began, moved on by time spent paused. */
+  readonly since: number;
+  /** Wall time at which what it waits for is over, where that is known. */
+  readonly until: number | undefined;
+  /** What was found before it started; absent when nobody looked. */
+  readonly preflight: PreflightRecord | undefined;
+  /** How its warm-up went, once that has passed. */
+  readonly warmUp: WarmUpReport | undefined;
 }
 
 export interface RouteStatus {
@@ -130,11 +141,32 @@ export function statusOf({
       steps: rollout.plan.steps.length,
       startedAt: rollout.startedAt,
       decision,
+      waitsFor: waitsFor(rollout.phase, decision),
+      since: rollout.phase.since,
+      until: decision?.until,
+      preflight: rollout.preflight,
+      warmUp: rollout.warmUp,
     },
     startedAt,
     lastSwitchAt: route.lastSwitchAt,
     figuresAge,
   };
+}
+
+function waitsFor(phase: Phase, decision: Decision | undefined): string {
+  switch (phase.name) {
+    case 'Aborting':
+    case 'RolledBack':
+      return phase.reason;
+    case 'Succeeded':
+      return 'it has all of the traffic';
+    case 'Paused':
+      if (phase.reason === 'Manual') return 'paused by hand: resume it';
+      if (phase.reason === 'AwaitingApproval') return 'an approval';
+      return `paused, ${decision?.reason ?? phase.reason}`;
+    default:
+      return decision?.reason ?? '';
+  }
 }
 
 function metricsOf(summary: Summary): Metrics {

@@ -1,4 +1,5 @@
 import type { GateInput, RolloutInput } from './rollout-input.js';
+import { weightsBy } from './step-schema.js';
 
 /** A schedule by increments: so many points more every so often, until all of the traffic is there. */
 export interface TrafficShift {
@@ -16,11 +17,7 @@ export interface TrafficShift {
 /** @param from the weight that the environment on trial has already, percent. */
 export function scheduleOf(shift: TrafficShift, from: number): RolloutInput {
   const { increment, interval, errorRate, latencyP99, p99Difference } = shift;
-  const count = Math.max(1, Math.ceil((100 - from) / increment));
-  const steps = Array.from({ length: count }, (_, n) => ({
-    setWeight: Math.min(100, from + increment * (n + 1)),
-    duration: interval,
-  }));
+  const steps = weightsBy(increment, from).map((setWeight) => ({ setWeight, duration: interval }));
   const gates: GateInput[] = [
     ...(errorRate === undefined ? [] : [{ kind: 'errorRate' as const, max: errorRate }]),
     ...(latencyP99 === undefined ? [] : [{ kind: 'latency' as const, quantile: 0.99, max: latencyP99 }]),

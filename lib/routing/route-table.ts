@@ -1,4 +1,5 @@
 import { UnknownEnvironmentError, UnknownRouteError } from '../domain/errors.js';
+import type { ShadowStage } from '../domain/plan.js';
 import { idleEnvironment, type RouteSettings, type RouteState, type State } from '../domain/state.js';
 import type { Version } from '../domain/version.js';
 import { murmur3 } from './hash.js';
@@ -33,6 +34,14 @@ export interface CompiledRoute {
   readonly epoch: number;
   readonly segment: number;
   readonly settings: RouteSettings;
+  /** The shadow stage that a rollout is in: its requests are mirrored to the environment on trial. */
+  readonly mirrored: MirroredStage | undefined;
+}
+
+/** Which requests a rollout wants mirrored. */
+export interface MirroredStage extends Pick<ShadowStage, 'percentage' | 'concurrency' | 'maxCostUsd'> {
+  /** Another one for every rollout, and when a version changes. */
+  readonly id: string;
 }
 
 /** One immutable picture of all routes. Replaced whole, never changed. */
@@ -104,6 +113,7 @@ function compile(route: RouteState): CompiledRoute {
     epoch: route.epoch,
     segment: route.segment,
     settings: route.settings,
+    mirrored: mirroredIn(route),
   };
 }
 
@@ -116,6 +126,16 @@ function orderOf({ environments, fallback, rollout }: RouteState): string[] {
 
 function rolledBackFrom({ rollout }: RouteState): string | undefined {
   return rollout?.phase.name === 'Aborting' || rollout?.phase.name === 'RolledBack' ? rollout.to : undefined;
+}
+
+/** A pause stops the schedule, not what it rests on. */
+function mirroredIn({ rollout, epoch }: RouteState): MirroredStage | undefined {
+  const stage = rollout?.plan.shadow;
+  if (!stage) return undefined;
+  const { phase } = rollout;
+  const { name } = phase.name === 'Paused' ? phase.resumeTo : phase;
+  const { percentage, concurrency, maxCostUsd } = stage;
+  return name === 'Shadowing' ? { id: `${rollout.id} ${epoch}`, percentage, concurrency, maxCostUsd } : undefined;
 }
 
 function onTrialIn(route: RouteState): string | undefined {

@@ -1,4 +1,4 @@
-import type { FailureClass } from '../domain/outcome.js';
+import { countsAgainstArm, type FailureClass } from '../domain/outcome.js';
 import { LogHistogram } from './log-histogram.js';
 import { similarityOf, type ShadowPair, type ShadowSide } from './shadow-pair.js';
 
@@ -20,6 +20,8 @@ export interface ShadowSummary {
   readonly pairs: number;
   /** Of these, with two whole answers that could be held. */
   readonly compared: number;
+  /** Pairs in which the shadow failed and the caller's environment did not. */
+  readonly failedAlone: number;
   /** How often the shadow failed, by class. */
   readonly failures: Readonly<Partial<Record<FailureClass, number>>>;
   /** Of the texts, or of their embeddings when an `embeddingRoute` is set; 0–1. */
@@ -79,6 +81,7 @@ class SideTally {
 export class ShadowTally {
   #pairs = 0;
   #compared = 0;
+  #failedAlone = 0;
   readonly #failures = new Map<FailureClass, number>();
   readonly #similarity = new Mean();
   readonly #textSimilarity = new Mean();
@@ -97,6 +100,7 @@ export class ShadowTally {
   add({ caller, shadow, comparison }: ShadowPair): void {
     this.#pairs++;
     if (shadow.outcome !== 'ok') this.#failures.set(shadow.outcome, (this.#failures.get(shadow.outcome) ?? 0) + 1);
+    if (countsAgainstArm(shadow.outcome) && !countsAgainstArm(caller.outcome)) this.#failedAlone++;
     if (!comparison) return;
     this.#compared++;
     const similarity = similarityOf(comparison, this.byEmbedding);
@@ -116,6 +120,7 @@ export class ShadowTally {
     return {
       pairs: this.#pairs,
       compared: this.#compared,
+      failedAlone: this.#failedAlone,
       failures: Object.fromEntries(this.#failures),
       meanSimilarity: this.#similarity.value,
       meanTextSimilarity: this.#textSimilarity.value,

@@ -4,14 +4,21 @@ import { configureRoute } from '../domain/route-commands.js';
 import type { Journal } from '../journal/journal.js';
 import type { BlueGreenConfig } from '../options/config.js';
 import { CanaryScheduler } from '../rollout/canary-scheduler.js';
+import { RolloutCircumstances } from '../rollout/circumstances.js';
 import { CommandBus } from '../rollout/command-bus.js';
+import { PreflightService } from '../rollout/preflight.service.js';
 import { RolloutDefaults } from '../rollout/rollout-defaults.js';
 import { RolloutService } from '../rollout/rollout.service.js';
 import { SchedulerOptions } from '../rollout/scheduler-options.js';
+import { WarmUpRunner } from '../rollout/warm-up-runner.js';
 import { VersionService } from '../rollout/version.service.js';
 import { StateStore } from '../rollout/state-store.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
+import { ShadowService } from '../router/shadow/shadow.service.js';
+import { priceOf } from '../telemetry/cost.js';
+import { Telemetry } from '../telemetry/telemetry.js';
 import { CLOCK, CONFIG, JOURNAL } from '../tokens.js';
+import { Upstreams } from '../upstream/upstreams.js';
 
 /** How the weights change. */
 export const ROLLOUT: Provider[] = [
@@ -45,6 +52,30 @@ export const ROLLOUT: Provider[] = [
       new RolloutDefaults(new Map([...routes].map(([alias, { rollout }]) => [alias, rollout])), clock.now()),
   },
   { provide: SchedulerOptions, inject: [CONFIG], useFactory: ({ scheduler }: BlueGreenConfig) => scheduler },
+  {
+    provide: PreflightService,
+    inject: [Upstreams, CLOCK, CONFIG],
+    useFactory: (upstreams: Upstreams, clock: Clock, { prices }: BlueGreenConfig) =>
+      new PreflightService({ upstreams, clock, priceOf: priceOf(prices) }),
+  },
+  {
+    provide: RolloutCircumstances,
+    inject: [Telemetry, ShadowService, CONFIG],
+    useFactory: (telemetry: Telemetry, shadow: ShadowService, { scheduler }: BlueGreenConfig) =>
+      new RolloutCircumstances(telemetry, scheduler.monitorInterval, (alias) => shadow.stageFigures(alias)),
+  },
+  {
+    provide: WarmUpRunner,
+    inject: [Upstreams, CLOCK, CONFIG, CommandBus, StateStore, RolloutService],
+    useFactory: (
+      upstreams: Upstreams,
+      clock: Clock,
+      { prices }: BlueGreenConfig,
+      bus: CommandBus,
+      store: StateStore,
+      rollouts: RolloutService,
+    ) => new WarmUpRunner({ upstreams, clock, priceOf: priceOf(prices) }, bus, store, rollouts),
+  },
   RolloutService,
   VersionService,
   CanaryScheduler,

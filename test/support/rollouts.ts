@@ -12,11 +12,16 @@ import { configureRoute } from '../../lib/domain/route-commands.js';
 import { CanaryScheduler } from '../../lib/rollout/canary-scheduler.js';
 import { Leadership } from '../../lib/rollout/leadership.js';
 import { soleLease } from '../../lib/rollout/lease.js';
+import { RolloutCircumstances } from '../../lib/rollout/circumstances.js';
 import { CommandBus } from '../../lib/rollout/command-bus.js';
 import { DEFAULT_ROLLOUT, overlay, parseRollout } from '../../lib/rollout/plan-schema.js';
+import { PreflightService } from '../../lib/rollout/preflight.service.js';
 import type { RolloutInput } from '../../lib/rollout/rollout-input.js';
 import { RolloutDefaults } from '../../lib/rollout/rollout-defaults.js';
 import { StateStore } from '../../lib/rollout/state-store.js';
+import { WarmUpRunner } from '../../lib/rollout/warm-up-runner.js';
+import type { PreflightReport } from '../../lib/domain/readiness.js';
+import { Upstreams } from '../../lib/upstream/upstreams.js';
 import { LiveRouteTable } from '../../lib/routing/live-route-table.js';
 import { FakeClock } from './fake-clock.js';
 import { happened, observation } from './observations.js';
@@ -25,11 +30,11 @@ Logger.overrideLogger(false);
 
 export const MINUTE = 60_000;
 
-export const SCHEDULE: RolloutInput = {
+export const SCHEDULE = {
   steps: [5, 25, 50, 100].map((setWeight) => ({ setWeight, duration: 10 * MINUTE })),
   gates: [{ name: 'errors', kind: 'errorRate', max: 0.05, minSampleSize: 20 }],
   finalBakeTime: 10 * MINUTE,
-};
+} satisfies RolloutInput;
 
 export interface ReplicaOptions {
   readonly journal?: Journal;
@@ -68,7 +73,10 @@ export class Replica {
     await bus.append((state) => routes.flatMap((alias) => configureRoute(definition(alias), state.routes.get(alias))));
     const configured = overlay(DEFAULT_ROLLOUT, parseRollout(schedule));
     const defaults = new RolloutDefaults(new Map(routes.map((alias) => [alias, configured])), clock.now());
-    const rollouts = new RolloutService(bus, store, table, telemetry, defaults, clock);
+    const circumstances = new RolloutCircumstances(telemetry, 30_000, () => undefined);
+    const deps = { upstreams: new Upstreams([]), clock, priceOf: () => undefined };
+    const preflights = new FitForAll(deps);
+    const rollouts = new RolloutService(bus, store, table, telemetry, defaults, clock, preflights, circumstances);
     // The registry is the app's; a registry of nothing lets the job listen without a timer of its own.
     const registry = {
       doesExist: () => false,
@@ -85,6 +93,9 @@ export class Replica {
       telemetry,
       leadership,
       options,
+      new WarmUpRunner(deps, bus, store, rollouts),
+      circumstances,
+      clock,
     );
     await scheduler.onApplicationBootstrap();
     return new Replica(clock, store, rollouts, scheduler, telemetry, table);
@@ -123,6 +134,13 @@ export class Replica {
   stop(): void {
     void this.scheduler.beforeApplicationShutdown();
     this.store.stop();
+  }
+}
+
+/** Nobody is asked: these environments are nowhere. */
+class FitForAll extends PreflightService {
+  override check(): Promise<PreflightReport> {
+    return Promise.resolve({ status: 'healthy', canDeploy: true, checks: [] });
   }
 }
 

@@ -14,7 +14,13 @@ import { snakeCased } from './snake-case.js';
 
 const why = { reason: z.string().max(1_000).optional(), expected_revision: z.int().min(0).optional() };
 const command = z.strictObject(why);
-const start = z.strictObject({ ...why, schedule: z.looseObject({}).optional(), seed: z.string().min(1).optional() });
+const start = z.strictObject({
+  ...why,
+  schedule: z.looseObject({}).optional(),
+  seed: z.string().min(1).optional(),
+  force: z.boolean().default(false),
+});
+const preflight = z.strictObject({ environment: z.string().min(1).optional() });
 const shift = z.strictObject({ ...why, target: z.string().min(1), increment: z.number().gt(0).max(100).default(10) });
 const restore = z.strictObject({ ...why, revision: z.int().min(1) });
 
@@ -50,11 +56,19 @@ export class RolloutsController {
   @HttpCode(200)
   @does('Begins a rollout.', start.extend({ schedule: rolloutSchema.optional() }))
   async start(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
-    const { schedule, seed, ...rest } = parsed(start, body);
+    const { schedule, seed, force, ...rest } = parsed(start, body);
     if (schedule) parsed(rolloutSchema, schedule);
     const given = schedule as RolloutInput | undefined;
-    await this.rollouts.start(alias, { ...infoOf(rest, request), schedule: given, seed });
+    await this.rollouts.start(alias, { ...infoOf(rest, request), schedule: given, seed, force });
     return this.#status(alias);
+  }
+
+  /** Whether the environment that would be tried is fit for it. May cost a token; changes nothing. */
+  @Post('rollouts/:route/preflight')
+  @HttpCode(200)
+  async preflight(@Param('route') alias: string, @Body() body: unknown) {
+    const { environment } = parsed(preflight, body);
+    return snakeCased(await this.rollouts.preflight(alias, environment));
   }
 
   @Post('rollouts/:route/shift')

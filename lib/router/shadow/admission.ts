@@ -18,16 +18,21 @@ export class Admission {
   ) {}
 
   /** Whether a mirror of a request to `environment` may be sent, as far as can be told without its price. */
-  admits(target: Slot | undefined, environment: string, open: number): target is Slot {
-    const reason = this.#reasonAgainst(target, environment, open);
+  admits(
+    target: Slot | undefined,
+    environment: string,
+    open: number,
+    limit = this.policy.maxConcurrency,
+  ): target is Slot {
+    const reason = this.#reasonAgainst(target, environment, open, limit);
     if (reason) this.shed[reason]++;
     return reason === undefined;
   }
 
-  #reasonAgainst(target: Slot | undefined, environment: string, open: number): ShedReason | undefined {
+  #reasonAgainst(target: Slot | undefined, environment: string, open: number, limit: number): ShedReason | undefined {
     if (!target) return 'no_target';
     if (target.environment === environment) return 'same_environment';
-    if (open >= this.policy.maxConcurrency) return 'concurrency';
+    if (open >= limit) return 'concurrency';
     if (this.loopDelay() > this.policy.maxEventLoopDelay) return 'load';
     return undefined;
   }

@@ -7,6 +7,11 @@ import type { CallRequest } from '../call.js';
 import type { CallEnd } from '../mirror.js';
 import { MonthlyBudget, type Reservation } from './monthly-budget.js';
 
+/** Set aside of the month's money, and of what the shadow stage of a rollout may spend. */
+export interface MirrorReservation extends Reservation {
+  readonly stage?: { readonly budget: MonthlyBudget; readonly reservation: Reservation } | undefined;
+}
+
 /** The money side of one route's mirrors. */
 export class MirrorMoney {
   readonly budget: MonthlyBudget;
@@ -19,19 +24,35 @@ export class MirrorMoney {
     this.budget = new MonthlyBudget(limit, clock);
   }
 
-  /** Sets aside what the mirror may cost, or says why it cannot. */
-  reserve({ dialect, body }: CallRequest, { version }: Target): Reservation | 'budget' | 'unpriced' {
+  /**
+   * Sets aside what the mirror may cost, or says why it cannot.
+   *
+   * @param stage what the stage of a rollout that wants the mirror may spend.
+   */
+  reserve(
+    { dialect, body }: CallRequest,
+    { version }: Target,
+    stage?: MonthlyBudget,
+  ): MirrorReservation | 'budget' | 'stage' | 'unpriced' {
     // Without a limit nothing can be refused: the body need not be looked through.
-    if (this.budget.limit === undefined) return this.budget.reserve(0) ?? 'budget';
+    if (this.budget.limit === undefined && stage?.limit === undefined) return this.budget.reserve(0) ?? 'budget';
     const estimate = this.priceOf(
       version.model,
       highestUsage(dialect.prepare(body, version).body, dialect.limitFields),
     );
-    return estimate === undefined ? 'unpriced' : (this.budget.reserve(estimate) ?? 'budget');
+    if (estimate === undefined) return 'unpriced';
+    const ofStage = stage?.reserve(estimate);
+    if (stage && !ofStage) return 'stage';
+    const reservation = this.budget.reserve(estimate);
+    if (reservation) return { ...reservation, stage: stage && ofStage && { budget: stage, reservation: ofStage } };
+    if (ofStage) stage?.settle(ofStage, 0);
+    return 'budget';
   }
 
-  settle(reservation: Reservation, { outcome, cost, timeToFirstToken }: CallEnd): void {
+  settle(reservation: MirrorReservation, { outcome, cost, timeToFirstToken }: CallEnd): void {
     const isOpen = mayBeBilled(outcome, timeToFirstToken !== undefined);
-    this.budget.settle(reservation, cost ?? (isOpen ? reservation.amount : 0));
+    const spent = cost ?? (isOpen ? reservation.amount : 0);
+    this.budget.settle(reservation, spent);
+    reservation.stage?.budget.settle(reservation.stage.reservation, spent);
   }
 }

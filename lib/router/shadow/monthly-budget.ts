@@ -19,6 +19,8 @@ export class MonthlyBudget {
     /** `undefined`: no limit, spending is counted all the same. */
     readonly limit: number | undefined,
     private readonly clock: Clock,
+    /** `false`: holds for as long as it is used, whatever the month. */
+    private readonly isMonthly = true,
   ) {
     this.#month = this.#thisMonth();
   }
@@ -54,7 +56,7 @@ export class MonthlyBudget {
 
   #turnMonth(): void {
     const month = this.#thisMonth();
-    if (month === this.#month) return;
+    if (month === this.#month || !this.isMonthly) return;
     this.#month = month;
     this.#spent = 0;
     this.#told = false;

@@ -3,13 +3,14 @@ import type { Random } from '../../domain/clock.js';
 import type { Slot } from '../../routing/route-table.js';
 import { shadowTarget } from '../../routing/shadow-target.js';
 import type { ShadowPair } from '../../telemetry/shadow-pair.js';
-import { ShadowTally } from '../../telemetry/shadow-tally.js';
+import { ShadowTally, type ShadowSummary } from '../../telemetry/shadow-tally.js';
 import type { CallRequest } from '../call.js';
 import type { MirroredCall } from '../mirror.js';
 import { Admission } from './admission.js';
 import { DriftWatch } from './drift-watch.js';
 import type { MirrorDeps } from './mirror-deps.js';
 import { MirrorMoney } from './mirror-money.js';
+import { MonthlyBudget } from './monthly-budget.js';
 import { OpenPair } from './open-pair.js';
 import { pairLine } from './pair-line.js';
 import { runMirror } from './run-mirror.js';
@@ -37,6 +38,13 @@ interface Trial {
 }
 
 /** The mirrors of one route: which are sent, and what they have shown. */
+/** What the shadow stage of one rollout has shown, and what it may still spend. */
+interface Stage {
+  readonly id: string;
+  readonly tally: ShadowTally;
+  readonly budget: MonthlyBudget;
+}
+
 export class RouteShadow {
   readonly #logger = new Logger(RouteShadow.name);
   readonly #admission: Admission;
@@ -45,6 +53,7 @@ export class RouteShadow {
   /** One for each open pair: `maxConcurrency` at most. */
   readonly #open = new Set<AbortController>();
   #trial: Trial | undefined;
+  #stage: Stage | undefined;
   #lastMirrorAt: number | undefined;
 
   constructor(
@@ -61,15 +70,15 @@ export class RouteShadow {
   /** On the request path: decides, and leaves the work to a later turn of the event loop. */
   begin(request: CallRequest): MirroredCall | undefined {
     const { mirror, environment } = request.assignment;
-    const percentage = this.#percentage;
+    const route = this.deps.table.current.find(this.alias);
+    const percentage = Math.max(this.#percentage, route?.mirrored?.percentage ?? 0);
     if (percentage === 0 && !mirror) return undefined;
     if (!mirror && this.deps.random() * 100 >= percentage) return undefined;
 
-    const route = this.deps.table.current.find(this.alias);
     const target = this.#target();
     // Callers on trial need no mirror. But when the shadow is live itself, there will never be one.
     if (target?.environment !== environment || target === route?.active) this.#alarms.wanted();
-    if (!this.#admission.admits(target, environment, this.#open.size)) return undefined;
+    if (!this.#admission.admits(target, environment, this.#open.size, route?.mirrored?.concurrency)) return undefined;
 
     const pair = new OpenPair();
     const controller = new AbortController();
@@ -96,6 +105,11 @@ export class RouteShadow {
     };
   }
 
+  /** What mirrors have shown since the shadow stage of the rollout under way began; `undefined` outside of one. */
+  stageSummary(): ShadowSummary | undefined {
+    return this.#stageNow()?.tally.summary();
+  }
+
   /** Gives up what is under way. */
   abort(): void {
     for (const controller of this.#open) controller.abort();
@@ -105,11 +119,12 @@ export class RouteShadow {
     const { signal } = controller;
     // Now, not at the end: a version that changes meanwhile is another trial.
     const trial = this.#trialOf(target);
+    const stage = this.#stageNow();
     try {
-      const reservation = this.#money.reserve(request, target);
+      const reservation = this.#money.reserve(request, target, stage?.budget);
       if (typeof reservation === 'string') {
         pair.drop();
-        this.#admission.shed[reservation]++;
+        this.#admission.shed[reservation === 'stage' ? 'budget' : reservation]++;
         if (reservation === 'budget') this.#alarms.refused(this.#money.budget);
         return;
       }
@@ -117,6 +132,7 @@ export class RouteShadow {
       const done = await runMirror(run, this.deps);
       if (!done) return;
       trial.tally.add(done.pair);
+      stage?.tally.add(done.pair);
       if (done.pair.shadow.outcome === 'ok') this.#lastMirrorAt = done.pair.at;
       this.#alarms.ended(done.pair, trial.drift);
       this.deps.onPair(done.pair);
@@ -136,7 +152,18 @@ export class RouteShadow {
 
   #target(): Slot | undefined {
     const route = this.deps.table.current.find(this.alias);
-    return route && shadowTarget(route, this.policy.to);
+    return route && shadowTarget(route, route.mirrored ? undefined : this.policy.to);
+  }
+
+  #stageNow(): Stage | undefined {
+    const mirrored = this.deps.table.current.find(this.alias)?.mirrored;
+    if (!mirrored) return undefined;
+    const { id, maxCostUsd } = mirrored;
+    if (this.#stage?.id !== id) {
+      const budget = new MonthlyBudget(maxCostUsd, this.deps.clock, false);
+      this.#stage = { id, tally: this.#newTally(), budget };
+    }
+    return this.#stage;
   }
 
   #trialOf({ environment, version: { tag } }: Slot): Trial {

@@ -9,8 +9,7 @@ import { AnswerCollector, type CollectedAnswer } from './answer-collector.js';
 import { compareAnswers } from './compare-answers.js';
 import { embeddingSimilarity } from './embedding-similarity.js';
 import type { MirrorDeps } from './mirror-deps.js';
-import type { MirrorMoney } from './mirror-money.js';
-import type { Reservation } from './monthly-budget.js';
+import type { MirrorMoney, MirrorReservation } from './mirror-money.js';
 import type { OpenPair } from './open-pair.js';
 import type { PairContent } from './pair-line.js';
 import { sendMirror } from './send-mirror.js';
@@ -23,7 +22,7 @@ export interface MirrorRun {
   readonly pair: OpenPair;
   readonly policy: ShadowPolicy;
   readonly money: MirrorMoney;
-  readonly reservation: Reservation;
+  readonly reservation: MirrorReservation;
   readonly signal: AbortSignal;
 }
 

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import { UnknownRouteError } from '../../domain/errors.js';
 import type { ShadowPair } from '../../telemetry/shadow-pair.js';
+import type { ShadowSummary } from '../../telemetry/shadow-tally.js';
 import type { CallRequest } from '../call.js';
 import type { Mirror, MirroredCall } from '../mirror.js';
 import { EventLoopLoad } from './event-loop-load.js';
@@ -72,6 +73,11 @@ export class ShadowService implements Mirror, OnApplicationShutdown {
     const route = this.#routes.get(alias);
     if (!route) throw new UnknownRouteError(alias, [...this.#routes.keys()]);
     return route.report();
+  }
+
+  /** For the rollout under way: what mirrors of this process have shown since its shadow stage began. */
+  stageFigures(alias: string): ShadowSummary | undefined {
+    return this.#routes.get(alias)?.stageSummary();
   }
 
   /** For the router: a call begins. */

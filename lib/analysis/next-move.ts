@@ -1,0 +1,194 @@
+import type { GateResult } from '../domain/events.js';
+import type { Gate, OnInconclusive, Step } from '../domain/plan.js';
+import type { AutomaticPause, Rollout, WalkingPhase } from '../domain/state.js';
+import type { Weights } from '../domain/weights.js';
+import type { Circumstances } from './circumstances.js';
+import type { RolloutEvidence } from './figures.js';
+import { logAssignmentEvidence } from './sample-ratio.js';
+import { openingOf } from './windows.js';
+
+/** Where a stage of the schedule leads, once nothing reverts. */
+export interface Move {
+  readonly action: 'rollback' | 'advance' | 'awaitApproval' | 'pause' | 'hold';
+  /** One sentence for people. */
+  readonly reason: string;
+  /** With `pause`. */
+  readonly cause?: AutomaticPause;
+  /** Wall time at which what it waits for is over, where that is known. */
+  readonly until?: number | undefined;
+}
+
+/** A stage, and all that is known of it. */
+export interface Standing {
+  readonly rollout: Rollout;
+  readonly stage: WalkingPhase;
+  /** Milliseconds that count towards the stage: without those of pauses. */
+  readonly elapsed: number;
+  /** Why it is paused, if it is: what is asked for stays the same. */
+  readonly pausedFor: AutomaticPause | undefined;
+  readonly weights: Weights;
+  readonly evidence: RolloutEvidence;
+  readonly circumstances: Circumstances;
+  /** What the plan's gates say, in their order. */
+  readonly results: readonly GateResult[];
+  /** What the gates of the shadow stage say. */
+  readonly shadowed: readonly GateResult[];
+  readonly now: number;
+}
+
+/** Logarithm of the Bayes factor from which a split counts as wrong: odds of a thousand to one. */
+const SAMPLE_RATIO_LIMIT = Math.log(1_000);
+
+/** Checks in a row that a gate may be unreadable, for plans that do not say. */
+const ERROR_LIMIT = 4;
+
+export function nextMove(standing: Standing): Move {
+  switch (standing.stage.name) {
+    case 'Warming':
+      return hold(`"${standing.rollout.to}" is being warmed up`);
+    case 'Shadowing':
+      return shadowMove(standing);
+    default:
+      return stepMove(standing, standing.stage);
+  }
+}
+
+type TrafficStage = Extract<WalkingPhase, { name: 'Progressing' | 'Baking' }>;
+
+function stepMove(standing: Standing, stage: TrafficStage): Move {
+  const { rollout, evidence, now } = standing;
+  const { plan } = rollout;
+  const step = stage.name === 'Baking' ? plan.steps.at(-1)! : plan.steps[stage.step]!;
+  const blind = blindness(standing, step);
+  if (blind) return blind;
+
+  const holding = standing.results.find(
+    ({ verdict, shared }, index) => verdict === 'fail' && !shared && plan.gates[index]!.onFail === 'hold',
+  );
+  const unsure = find(standing, ({ verdict }) => verdict === 'insufficient');
+  const duration = stage.name === 'Baking' ? plan.finalBakeTime : step.duration;
+  // The bake may take as long as it needs: all of the traffic is there already.
+  const limits = stage.name === 'Baking' ? {} : step;
+  const open = concluded(standing, {
+    ...limits,
+    duration,
+    gate: (holding ?? unsure)?.message,
+    sample: missingSamples(step, standing),
+    hasData: evidence.canary.judgedInSegment > 0 && !holding,
+  });
+  if (open) return open;
+
+  if (stage.name === 'Baking') return { action: 'advance', reason: 'the final bake is over and every gate passes' };
+  const { windows = [], requiresApproval } = step.holdConditions;
+  const { isOpen, opensAt } = openingOf(windows, now);
+  if (!isOpen) {
+    const opens = opensAt === undefined ? 'it never opens' : `it opens at ${new Date(opensAt).toISOString()}`;
+    const reason = `step ${stage.step + 1} is done, outside of its window: ${opens}`;
+    return { action: 'pause', cause: 'OutsideWindow', reason, until: opensAt };
+  }
+  if (requiresApproval && !stage.approved) {
+    return { action: 'awaitApproval', reason: `step ${stage.step + 1} is done and waits for an approval` };
+  }
+  return { action: 'advance', reason: `step ${stage.step + 1} is done and every gate passes` };
+}
+
+/** What makes the gates say nothing of the environment on trial, whatever they say. */
+function blindness(standing: Standing, step: Step): Move | undefined {
+  const { evidence, circumstances, rollout, pausedFor } = standing;
+  const shared = find(standing, (result) => result.shared === true);
+  if (shared) return hold(`an outage of both: ${shared.message}`);
+  if (logAssignmentEvidence(evidence.exposures) >= SAMPLE_RATIO_LIMIT) {
+    const reason = 'requests are not split as the weights say: nothing can be concluded from the gates';
+    return { action: 'pause', cause: 'SampleRatioMismatch', reason };
+  }
+  const quiet = withoutTraffic(standing, step);
+  if (quiet) return quiet;
+  const unreadable = find(standing, ({ verdict }) => verdict === 'error');
+  if (!unreadable) return undefined;
+  const { consecutiveErrorLimit = ERROR_LIMIT } = rollout.plan;
+  const isLasting = (circumstances.unreadable ?? 0) >= consecutiveErrorLimit || pausedFor === 'GateError';
+  return isLasting
+    ? { action: 'pause', cause: 'GateError', reason: `cannot be read: ${unreadable.message}` }
+    : hold(unreadable.message);
+}
+
+function withoutTraffic({ evidence, circumstances, stage, rollout, now }: Standing, step: Step): Move | undefined {
+  const { noTrafficGracePeriod: grace, noTrafficAction } = step;
+  if (grace === undefined || evidence.canary.window.judged > 0) return undefined;
+  const quietFor = now - Math.max(stage.since, circumstances.lastVerdictAt ?? 0);
+  if (quietFor < grace) return undefined;
+  const reason = `no request on "${rollout.to}" for ${seconds(quietFor)} s`;
+  return noTrafficAction === 'rollback'
+    ? { action: 'rollback', reason }
+    : { action: 'pause', cause: 'NoTraffic', reason };
+}
+
+function shadowMove(standing: Standing): Move {
+  const { shadowed, rollout } = standing;
+  const stage = rollout.plan.shadow;
+  if (!stage) return { action: 'advance', reason: 'there is no shadow stage' };
+  const pairs = shadowed.find(({ verdict }) => verdict === 'insufficient');
+  const hasData = (standing.circumstances.shadow?.compared ?? 0) > 0;
+  const open = concluded(standing, { ...stage, gate: pairs?.message, sample: undefined, hasData });
+  return open ?? { action: 'advance', reason: 'the shadow stage is done and every gate of it passes' };
+}
+
+interface Conclusion {
+  readonly duration: number;
+  readonly maxDuration?: number | undefined;
+  readonly onInconclusive?: OnInconclusive | undefined;
+  /** A gate that does not let the stage go on. */
+  readonly gate: string | undefined;
+  /** Requests that are missing. */
+  readonly sample: string | undefined;
+  /** Something speaks for the environment on trial, and no gate against it. */
+  readonly hasData: boolean;
+}
+
+/** What a stage waits for; `undefined` when it has its conclusion, or may do without. */
+function concluded({ elapsed, now }: Standing, about: Conclusion): Move | undefined {
+  const { duration, maxDuration = Infinity, onInconclusive, gate, sample, hasData } = about;
+  const isOverdue = elapsed >= Math.max(duration, maxDuration);
+  if (gate !== undefined && !isOverdue) return hold(gate);
+  const left = duration - elapsed;
+  if (left > 0) return { ...hold(`${seconds(left)} s of this stage are left`), until: now + left };
+  const open = gate ?? sample;
+  if (open === undefined) return undefined;
+  if (!isOverdue) return hold(open);
+  if (onInconclusive === 'advance' && hasData) return undefined;
+  const reason = `nothing could be concluded within ${seconds(elapsed)} s: ${open}`;
+  return onInconclusive === 'rollback'
+    ? { action: 'rollback', reason }
+    : { action: 'pause', cause: 'Inconclusive', reason };
+}
+
+/** The first result of a gate that may do something. */
+function find({ results, rollout }: Standing, test: (result: GateResult) => boolean): GateResult | undefined {
+  const mayAct = ({ onFail }: Gate): boolean => onFail !== 'warn';
+  return results.find((result, index) => mayAct(rollout.plan.gates[index]!) && test(result));
+}
+
+/** What is still to be seen under the current weights. Advancing takes at least one request, whatever is asked for. */
+function missingSamples(step: Step, { evidence, rollout, weights }: Standing): string | undefined {
+  const { canary, baseline } = evidence;
+  const { from, to } = rollout;
+  const { minSampleSize } = step.holdConditions;
+  const needed = Math.max(1, minSampleSize.canary);
+  if (canary.judgedInSegment < needed) {
+    return `${canary.judgedInSegment} of ${needed} requests on "${to}" in this stage`;
+  }
+  // An environment that gets no traffic cannot be waited for.
+  const takesTraffic = (weights[from] ?? 0) > 0;
+  if (takesTraffic && baseline.judgedInSegment < minSampleSize.baseline) {
+    return `${baseline.judgedInSegment} of ${minSampleSize.baseline} requests on "${from}" in this stage`;
+  }
+  return undefined;
+}
+
+function hold(reason: string): Move {
+  return { action: 'hold', reason };
+}
+
+function seconds(ms: number): number {
+  return Math.ceil(ms / 1000);
+}

@@ -1,0 +1,42 @@
+import { Cron } from 'croner';
+import type { Window } from '../domain/plan.js';
+
+const MINUTE = 60_000;
+/** Patterns that are kept parsed: those of the schedules under way. Beyond it the oldest is parsed again. */
+const MAX_PATTERNS = 64;
+const parsed = new Map<string, Cron>();
+
+/** What is wrong with a window, in half a sentence; `undefined` when it can be used. */
+export function windowProblem({ cron, tz }: Window): string | undefined {
+  try {
+    const opens = patternOf({ cron, tz }).nextRun();
+    return opens ? undefined : 'never opens';
+  } catch (error) {
+    return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/**
+ * Whether one of the windows is open, and if not, when the next one opens.
+ *
+ * @param now wall time, milliseconds.
+ */
+export function openingOf(windows: readonly Window[], now: number): { isOpen: boolean; opensAt: number | undefined } {
+  const minute = new Date(Math.floor(now / MINUTE) * MINUTE);
+  const patterns = windows.map(patternOf);
+  if (patterns.length === 0 || patterns.some((pattern) => pattern.match(minute))) {
+    return { isOpen: true, opensAt: undefined };
+  }
+  const openings = patterns.flatMap((pattern) => pattern.nextRun(minute)?.getTime() ?? []);
+  return { isOpen: false, opensAt: openings.length > 0 ? Math.min(...openings) : undefined };
+}
+
+/** @throws what the pattern is wrong about. */
+function patternOf({ cron, tz }: Window): Cron {
+  const key = `${tz} ${cron}`;
+  const known = parsed.get(key) ?? new Cron(cron, { timezone: tz, mode: '5-part', paused: true });
+  parsed.delete(key);
+  parsed.set(key, known);
+  if (parsed.size > MAX_PATTERNS) parsed.delete(parsed.keys().next().value!);
+  return known;
+}

@@ -1,0 +1,102 @@
+import type { PreflightCheck, PreflightReport, PreflightTier } from '../domain/readiness.js';
+import { BlueGreenError } from '../domain/errors.js';
+import { isModel, type Version } from '../domain/version.js';
+import { askBriefly, type AskDeps } from '../upstream/ask-briefly.js';
+import { listModels } from '../upstream/list-models.js';
+import { failureFrom, type UpstreamFailure } from '../upstream/upstream-failure.js';
+import { Watchdog } from '../upstream/watchdog.js';
+
+/** A rollout that was not started because its environment is not fit. `code`: `preflight_failed`. */
+export class PreflightError extends BlueGreenError {
+  constructor(
+    readonly route: string,
+    readonly environment: string,
+    readonly report: PreflightReport,
+  ) {
+    const failed = report.checks.find(({ status }) => status === 'fail');
+    super(
+      'preflight_failed',
+      `"${environment}" of route "${route}" is not fit to be tried: ${failed?.tier}, ${failed?.message}.`,
+      'Mend it and start again; or start with force and a reason, which is recorded.',
+      424,
+    );
+  }
+}
+
+const TIERS: readonly PreflightTier[] = ['connectivity', 'key', 'model'];
+
+/** The tier in which a failure of the dry run belongs, and whether it rules the environment out. */
+function meaningOf({ failure }: UpstreamFailure): { tier: PreflightTier; status: 'warn' | 'fail' } {
+  switch (failure) {
+    case 'network':
+    case 'timeout':
+      return { tier: 'connectivity', status: 'fail' };
+    case 'auth':
+      return { tier: 'key', status: 'fail' };
+    case 'rate_limited':
+      return { tier: 'key', status: 'warn' };
+    case 'not_found':
+    case 'server_error':
+    case 'truncated':
+    case 'malformed':
+      return { tier: 'model', status: 'fail' };
+    default:
+      // It is the question that was turned down.
+      return { tier: 'model', status: 'warn' };
+  }
+}
+
+/**
+ * Looks at an environment before it is tried, tier by tier: can it be reached, does it take the key, does it have the model?
+ * The provider's list of models costs no tokens. One that lists nothing, or not this model, is asked for one token.
+ */
+export class PreflightService {
+  constructor(private readonly deps: AskDeps) {}
+
+  /** @param timeout longest wait for each answer, milliseconds. Never rejects. */
+  async check(version: Version, timeout: number): Promise<PreflightReport> {
+    const list = await listModels(this.deps.upstreams.get(version.upstream), timeout, this.deps.clock);
+    if (list.kind === 'silent') return reportOf('connectivity', 'fail', list.message);
+    if (list.kind === 'answered' && list.status === 401) {
+      return reportOf('key', 'fail', 'the provider refuses the key (401)');
+    }
+    if (list.kind === 'answered' && list.status === 429) {
+      return reportOf('key', 'warn', 'the provider limits our rate (429)');
+    }
+    const models = list.kind === 'listed' ? list.models : [];
+    if (models.some((name) => isModel(name, version.model))) {
+      return reportOf('model', 'pass', 'the provider lists the model');
+    }
+    return this.#dryRun(version, timeout, models.length > 0);
+  }
+
+  async #dryRun(version: Version, timeout: number, isUnlisted: boolean): Promise<PreflightReport> {
+    const watchdog = new Watchdog(this.deps.clock, undefined);
+    watchdog.limit('answer to the dry run', timeout);
+    const headers = { 'x-preflight': 'true' };
+    try {
+      await askBriefly({ version, prompt: 'ping', maxTokens: 1, headers, signal: watchdog.signal }, this.deps);
+      return isUnlisted
+        ? reportOf('model', 'warn', 'the provider does not list the model, but answers for it')
+        : reportOf('model', 'pass', 'the model answers');
+    } catch (error) {
+      const failure = failureFrom(watchdog.reasonOr(error));
+      const { tier, status } = meaningOf(failure);
+      return reportOf(tier, status, `${failure.failure}: ${failure.message}`);
+    } finally {
+      watchdog.release();
+    }
+  }
+}
+
+/** What is said of one tier says that those before it are well, and that those behind a failure were not reached. */
+function reportOf(tier: PreflightTier, status: 'pass' | 'warn' | 'fail', message: string): PreflightReport {
+  const at = TIERS.indexOf(tier);
+  const checks = TIERS.map((name, index): PreflightCheck => {
+    if (index < at) return { tier: name, status: 'pass', message: 'as it should be' };
+    if (index === at) return { tier: name, status, message };
+    return { tier: name, status: 'skipped', message: `${tier} comes first` };
+  });
+  const health = { pass: 'healthy', warn: 'degraded', fail: 'unhealthy' } as const;
+  return { status: health[status], canDeploy: status !== 'fail', checks };
+}

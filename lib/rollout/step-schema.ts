@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { windowProblem } from '../analysis/windows.js';
+import type { Step } from '../domain/plan.js';
+import { duration } from '../validation/duration.js';
+
+const share = z.number().min(0).max(100);
+const fraction = z.number().min(0).max(1);
+const count = z.int().min(0);
+const onInconclusive = z.enum(['hold', 'rollback', 'advance']).optional();
+
+/** Steps that increments may come to: a schedule is written to the journal with every start. */
+const MAX_STEPS = 200;
+
+const window = z.strictObject({ cron: z.string().min(1), tz: z.string().min(1).default('UTC') }).check((context) => {
+  const message = windowProblem(context.value);
+  if (message === undefined) return;
+  const remedy = "Write five fields and an IANA time zone, like { cron: '* 9-16 * * 1-5', tz: 'Europe/Berlin' }.";
+  context.issues.push({ code: 'custom', input: context.value, message, params: { remedy } });
+});
+
+const step = z
+  .strictObject({
+    setWeight: share,
+    duration,
+    maxDuration: duration.optional(),
+    onInconclusive,
+    noTrafficGracePeriod: duration.optional(),
+    noTrafficAction: z.enum(['hold', 'rollback']).optional(),
+    holdConditions: z
+      .strictObject({
+        minSampleSize: z.strictObject({ canary: count.default(20), baseline: count.default(20) }).prefault({}),
+        requiresApproval: z.boolean().default(false),
+        windows: z.array(window).max(20).optional(),
+      })
+      .prefault({}),
+  })
+  .refine(notShorter, { path: ['maxDuration'], error: 'is shorter than the duration' });
+
+const MINUTE = 60_000;
+
+const SHAPES = {
+  standard: [5, 25, 50, 100].map((weight) => [weight, 10]),
+  conservative: [
+    [10, 30],
+    [30, 60],
+    [50, 120],
+    [70, 240],
+    [100, 0],
+  ],
+} as const;
+
+/** The steps of a named schedule. */
+function shape(name: keyof typeof SHAPES): Step[] {
+  return SHAPES[name].map(([setWeight, minutes]) => plainStep(setWeight!, minutes! * MINUTE));
+}
+
+export const STANDARD_STEPS: readonly Step[] = shape('standard');
+
+/**
+ * Weights by increments until all of the traffic is there.
+ *
+ * @param from the weight that the environment on trial has already, percent.
+ */
+export function weightsBy(increment: number, from = 0): number[] {
+  const length = Math.max(1, Math.ceil((100 - from) / increment));
+  return Array.from({ length }, (_, n) => Math.min(100, from + increment * (n + 1)));
+}
+
+const increments = z
+  .strictObject({
+    increment: z
+      .number()
+      .min(100 / MAX_STEPS)
+      .max(100),
+    interval: duration,
+  })
+  .transform(({ increment, interval }) => weightsBy(increment).map((weight) => plainStep(weight, interval)));
+
+/** Steps as people write them. */
+export const stepsSchema = z.union([
+  z.array(step).min(1, 'needs at least one step').max(MAX_STEPS),
+  z.enum(['standard', 'conservative']).transform(shape),
+  increments,
+]);
+
+export const warmUpSchema = z
+  .strictObject({
+    requests: z.int().min(1).max(1_000).default(10),
+    maxLatency: duration.optional(),
+    maxFailures: count.default(0),
+    prompts: z.array(z.string().min(1).max(10_000)).min(1).max(100).default(['Say hello.']),
+  })
+  .refine(({ requests, maxFailures }) => maxFailures < requests, {
+    path: ['maxFailures'],
+    error: 'lets every request fail',
+  });
+
+export const shadowStageSchema = z
+  .strictObject({
+    percentage: z.number().gt(0).max(100).default(10),
+    concurrency: z.int().min(1).max(1_000).optional(),
+    maxCostUsd: z.number().min(0).optional(),
+    duration: duration.prefault('10m'),
+    maxDuration: duration.optional(),
+    onInconclusive,
+    minPairs: z.int().min(1).default(50),
+    minSimilarity: fraction.optional(),
+    maxBelowThreshold: fraction.optional(),
+    maxFailureRate: fraction.default(0.05),
+  })
+  .refine(notShorter, { path: ['maxDuration'], error: 'is shorter than the duration' });
+
+function notShorter(stage: { readonly duration: number; readonly maxDuration?: number | undefined }): boolean {
+  return stage.maxDuration === undefined || stage.maxDuration >= stage.duration;
+}
+
+function plainStep(setWeight: number, lasting: number): Step {
+  const minSampleSize = { canary: 20, baseline: 20 };
+  return { setWeight, duration: lasting, holdConditions: { minSampleSize, requiresApproval: false } };
+}

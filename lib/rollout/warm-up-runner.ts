@@ -1,0 +1,60 @@
+import { Logger } from '@nestjs/common';
+import { failWarmUp, passWarmUp } from '../domain/rollout-commands.js';
+import { isWarming, type Rollout, type RouteState } from '../domain/state.js';
+import type { AskDeps } from '../upstream/ask-briefly.js';
+import type { CommandBus } from './command-bus.js';
+import type { RolloutService } from './rollout.service.js';
+import type { StateStore } from './state-store.js';
+import { warmUp } from './warm-up.js';
+
+/** Runs warm-ups beside the checks, one per route at a time, and records what came of them. */
+export class WarmUpRunner {
+  readonly #logger = new Logger(WarmUpRunner.name);
+  /** Route → the warm-up that runs for it. */
+  readonly #running = new Map<string, string>();
+  readonly #stop = new AbortController();
+
+  constructor(
+    private readonly deps: AskDeps,
+    private readonly bus: CommandBus,
+    private readonly store: StateStore,
+    private readonly rollouts: RolloutService,
+  ) {}
+
+  /** Begins the warm-up of the route's rollout, unless this very one is running. */
+  begin({ alias }: RouteState, rollout: Rollout): void {
+    const key = `${rollout.id} ${rollout.phase.since}`;
+    if (this.#running.get(alias) === key || this.#stop.signal.aborted) return;
+    this.#running.set(alias, key);
+    void this.#run(alias, rollout)
+      .catch((error: unknown) => this.#logger.error(`The warm-up of route "${alias}" went wrong: ${String(error)}`))
+      .finally(() => {
+        if (this.#running.get(alias) === key) this.#running.delete(alias);
+      });
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  async #run(alias: string, rollout: Rollout): Promise<void> {
+    const { to, plan } = rollout;
+    const { version } = this.bus.route(alias).environments[to]!;
+    if (!plan.warmUp) return;
+    const isWanted = (): boolean => isWarming(this.store.state.routes.get(alias), rollout);
+    const result = await warmUp(version, plan.warmUp, this.deps, this.#stop.signal, isWanted);
+    if (!result) return;
+    const { report, problem } = result;
+    if (problem === undefined) {
+      const median = Math.round(report.latency.median ?? 0);
+      const reason = `the warm-up went well: ${report.requests} requests, ${median} ms in the median`;
+      await this.bus.execute(alias, passWarmUp(rollout, report), { actor: 'system', reason });
+      return;
+    }
+    const info = { actor: 'system', reason: problem };
+    const after = await this.bus.execute(alias, failWarmUp(rollout), info);
+    if (after.rollout?.id !== rollout.id || after.rollout.phase.name !== 'Aborting') return;
+    await this.rollouts.rollback(alias, info);
+    this.#logger.error(`Route "${alias}", "${rollout.from}" → "${to}": rolled back, ${problem}`);
+  }
+}
