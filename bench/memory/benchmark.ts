@@ -6,7 +6,7 @@ import { ALIAS, KEY } from '../overhead/ours.js';
 
 const CALLERS = 32;
 /** Every so many requests one is a stream. */
-const STREAM_EVERY = 10;
+const STREAM_EVERY = 50;
 const FULL = 1_000_000;
 const QUICK = 100_000;
 const LOOKS = 10;

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { ALIAS, KEY } from '../overhead/ours.js';
 
@@ -16,8 +17,8 @@ const CLOSING_EVENTS = 3;
 /** One caller with one stream. */
 export class Caller {
   /** When the first byte of the answer is there, or the call has failed. */
-  readonly begun: Promise<void>;
-  readonly ended: Promise<void>;
+  readonly begun: Promise<unknown>;
+  readonly ended: Promise<unknown>;
   /** Milliseconds: the longest time between two reads. */
   longestGap = 0;
   #status = 0;
@@ -28,15 +29,14 @@ export class Caller {
   #hasEnded = false;
 
   constructor(port: number, user: number, agent: Agent) {
-    let begin = (): void => {};
-    let end = (): void => {};
-    this.begun = new Promise((resolve) => (begin = resolve));
-    this.ended = new Promise((resolve) => (end = resolve));
+    const events = new EventEmitter();
+    this.begun = once(events, 'begun');
+    this.ended = once(events, 'ended');
     const close = (failure?: string): void => {
       this.#failure ??= failure;
       this.#hasEnded = true;
-      begin();
-      end();
+      events.emit('begun');
+      events.emit('ended');
     };
     const headers = {
       'content-type': 'application/json',
@@ -50,7 +50,7 @@ export class Caller {
       this.#status = answer.statusCode!;
       answer.on('data', (part: Buffer) => {
         this.#take(part);
-        begin();
+        events.emit('begun');
       });
       answer.on('error', (error) => close(error.message));
       answer.on('end', () => close());
