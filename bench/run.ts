@@ -26,6 +26,14 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'what is left of a journal in a file when its process is killed',
     load: async () => (await import('./file-journal/benchmark.js')).fileJournal,
   },
+  streams: {
+    about: 'what ten thousand open streams cost, and whether they all come whole',
+    load: async () => (await import('./streams/benchmark.js')).streams,
+  },
+  memory: {
+    about: 'what is left in memory of a million requests',
+    load: async () => (await import('./memory/benchmark.js')).memory,
+  },
   shadow: {
     about: 'what mirroring everything costs callers while the mirror hangs',
     load: async () => (await import('./shadow/benchmark.js')).shadow,
