@@ -1,3 +1,4 @@
+import { startBareNest } from '../overhead/bare-nest.js';
 import { startFloor } from '../overhead/floor.js';
 import { startOurs } from '../overhead/ours.js';
 import { startUpstream } from '../overhead/upstream.js';
@@ -20,7 +21,10 @@ const SERVERS = {
   upstream: startUpstream,
   ticking: startTicking,
   floor: startFloor,
+  'nest-fastify': (upstream: number) => startBareNest('fastify', upstream),
+  'nest-express': (upstream: number) => startBareNest('express', upstream),
   gateway: (upstream: number) => startOurs('fastify', upstream),
+  'gateway-express': (upstream: number) => startOurs('express', upstream),
   trial: startTrial,
 } satisfies Readonly<Record<string, (upstream: number) => Promise<number>>>;
 

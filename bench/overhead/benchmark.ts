@@ -1,14 +1,14 @@
+import { median, quantile, rounded, spread } from '../measured/figures.js';
+import { Measured } from '../measured/measured.js';
 import { load, type LoadResult } from './load.js';
 import { inProcess, throughput } from './in-process.js';
 import { micro } from './micro.js';
 import { ALIAS, KEY } from './ours.js';
-import { Peer } from './peer.js';
 import { portkeyHeaders, startPortkey } from './portkey.js';
 import { bodyOf } from './request.js';
-import { median, spread } from './rounds.js';
 
 const CONNECTIONS = 32;
-const PEERS = ['floor', 'nest-fastify', 'ours-fastify', 'nest-express', 'ours-express'];
+const PEERS = ['floor', 'nest-fastify', 'gateway', 'nest-express', 'gateway-express'] as const;
 
 interface Target {
   readonly name: string;
@@ -34,14 +34,14 @@ interface Round {
 export async function overhead(args: readonly string[]): Promise<number> {
   const isQuick = args.includes('--quick');
   const [rounds, ms] = isQuick ? [3, 700] : [5, 2_000];
-  const upstream = await Peer.start('upstream');
-  const peers = await Promise.all(PEERS.map((name) => Peer.start(name, upstream.port)));
+  const upstream = await Measured.start('upstream');
+  const peers = await Promise.all(PEERS.map((name) => Measured.start(name, upstream.port)));
   const portkey = await startPortkey();
   if (!portkey) console.error('Portkey could not be installed: its figures are missing.');
   const path = '/v1/chat/completions';
   const ours = { authorization: `Bearer ${KEY}`, 'x-user-id': 'user-1' };
   const direct: Target = { name: 'upstream', port: upstream.port, path, headers: {}, model: 'gpt-4o' };
-  const targets: Target[] = peers.map(({ name, port }) => ({ name, port, path, headers: ours, model: ALIAS }));
+  const targets: Target[] = peers.map(({ port }, n) => ({ name: PEERS[n]!, port, path, headers: ours, model: ALIAS }));
   if (portkey) {
     targets.push({
       name: 'portkey',
@@ -70,17 +70,17 @@ export async function overhead(args: readonly string[]): Promise<number> {
     console.error(`round ${n + 1} of ${rounds}`);
   }
   await local.stop();
-  for (const peer of [...peers, upstream]) peer.stop();
+  await Promise.all([...peers, upstream].map((peer) => peer.stop()));
   portkey?.child.kill();
   const small = await micro();
   report(seen, calls);
   const ratios = ratiosOf(seen, calls);
   const result = {
-    ...Object.fromEntries(Object.entries(ratios).map(([name, values]) => [name, values && round3(median(values))])),
-    assignmentVsUnleash: round3(small.unleashNs / small.assignmentNs),
-    assignmentVsGrowthbook: round3(small.growthbookNs / small.assignmentNs),
-    observationUs: round3(small.observationUs),
-    assignmentAtScale: round3(small.assignmentAtScale),
+    ...Object.fromEntries(Object.entries(ratios).map(([name, values]) => [name, values && rounded(median(values), 3)])),
+    assignmentVsUnleash: rounded(small.unleashNs / small.assignmentNs, 3),
+    assignmentVsGrowthbook: rounded(small.growthbookNs / small.assignmentNs, 3),
+    observationUs: rounded(small.observationUs, 3),
+    assignmentAtScale: rounded(small.assignmentAtScale, 3),
     errors: [...seen.values()].flat().reduce((sum, { json, sse }) => sum + json.errors + sse.errors, 0),
   };
   console.log('\nratio                  median   spread over the rounds');
@@ -113,16 +113,16 @@ function ratiosOf(seen: ReadonlyMap<string, readonly Round[]>, calls: ReadonlyMa
     of(name).map(({ firstByte }, n) => firstByte - of('upstream')[n]!.firstByte);
   const callsOver = (b: string): number[] => calls.get('ours')!.map((value, n) => value / calls.get(b)![n]!);
   return {
-    jsonVsFloor: over('ours-fastify', 'floor', rate),
-    p99VsFloor: over('ours-fastify', 'floor', p99),
-    expressVsBare: over('ours-express', 'nest-express', rate),
+    jsonVsFloor: over('gateway', 'floor', rate),
+    p99VsFloor: over('gateway', 'floor', p99),
+    expressVsBare: over('gateway-express', 'nest-express', rate),
     nestFastifyVsFloor: over('nest-fastify', 'floor', rate),
-    jsonVsBareFastify: over('ours-fastify', 'nest-fastify', rate),
-    sseVsFloor: over('ours-fastify', 'floor', streams),
-    firstByteVsFloor: added('ours-fastify').map((value, n) => value / added('floor')[n]!),
-    jsonVsPortkey: over('ours-fastify', 'portkey', rate),
+    jsonVsBareFastify: over('gateway', 'nest-fastify', rate),
+    sseVsFloor: over('gateway', 'floor', streams),
+    firstByteVsFloor: added('gateway').map((value, n) => value / added('floor')[n]!),
+    jsonVsPortkey: over('gateway', 'portkey', rate),
     firstByteVsPortkey:
-      of('portkey').length > 0 ? added('ours-fastify').map((value, n) => value / added('portkey')[n]!) : undefined,
+      of('portkey').length > 0 ? added('gateway').map((value, n) => value / added('portkey')[n]!) : undefined,
     inProcessVsUndici: callsOver('undici'),
     inProcessVsOpenaiSdk: callsOver('openai'),
   };
@@ -143,12 +143,4 @@ function report(seen: ReadonlyMap<string, readonly Round[]>, calls: ReadonlyMap<
     );
   }
   for (const [name, values] of calls) console.log(`in process, ${name.padEnd(8)} ${median(values).toFixed(0)} calls/s`);
-}
-
-function quantile(ascending: readonly number[], p: number): number {
-  return ascending[Math.min(ascending.length - 1, Math.floor(p * ascending.length))] ?? Number.NaN;
-}
-
-function round3(value: number): number {
-  return Number(value.toFixed(3));
 }

@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { JournalEntry, RolloutService } from 'nestjs-blue-green';
+import { CanaryScheduler } from '../lib/rollout/canary-scheduler.js';
+import { answer, fail, type Behaviour } from './support/fake-provider.js';
+import { turn } from './support/rollouts.js';
+import { REQUEST, Sending } from './support/sending.js';
+
+const MINUTE = 60_000;
+/** Long enough that nothing but the evidence ends a step. */
+const STEP = { setWeight: 25, duration: '10h' };
+const GATES = [
+  { kind: 'errorRate' as const, tolerance: 0 },
+  { kind: 'latency' as const, tolerance: 0.2, quantile: 0.95 },
+  { kind: 'cost' as const, tolerance: 0.1 },
+];
+
+let sending: Sending;
+let entries: JournalEntry[];
+let asked: number;
+
+beforeEach(async () => {
+  asked = 0;
+  entries = [];
+  sending = await Sending.start({
+    options: {
+      rollout: { steps: [STEP], gates: GATES, fastTrip: { consecutiveFailures: 0 } },
+      prices: { 'blue-model': { input: 10, output: 20 }, 'green-model': { input: 10, output: 20 } },
+    },
+  });
+  sending.rollouts.events$.subscribe((entry) => entries.push(entry));
+});
+afterEach(() => sending.stop());
+
+const status = (): ReturnType<RolloutService['status']> => sending.rollouts.status('chat');
+const phase = (): string | undefined => status().rollout?.phase.name;
+const decision = () => status().rollout?.decision;
+const tick = (): Promise<void> => sending.app.get(CanaryScheduler).tick();
+
+/** Requests of as many users, who go where chance sends them. */
+async function ask(times: number): Promise<void> {
+  for (let n = 0; n < times; n += 50) {
+    const batch = Array.from({ length: Math.min(50, times - n) }, () =>
+      sending.router.complete('chat', REQUEST, { key: `user-${asked++}` }).catch(() => undefined),
+    );
+    await Promise.all(batch);
+  }
+  await turn();
+}
+
+/** Fails this many in a hundred, evenly. */
+function failing(percent: number): Behaviour {
+  let calls = 0;
+  return (request, response) => {
+    const fails = (++calls * percent) % 100 < percent;
+    return (fails ? fail(500) : answer())(request, response);
+  };
+}
+
+describe('a decision over real calls', () => {
+  test('leaves a green alone that is as good as blue, failures and all', async () => {
+    sending.blue.always(failing(2));
+    sending.green.always(failing(2));
+    await sending.rollouts.start('chat');
+    await ask(1_500);
+    await tick();
+    expect(phase()).toBe('Progressing');
+    expect(decision()?.gates.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass']);
+  });
+
+  test('reverts a green that fails three times as often, and says on which figures', async () => {
+    sending.blue.always(failing(4));
+    sending.green.always(failing(12));
+    await sending.rollouts.start('chat');
+    for (let n = 0; n < 40 && phase() === 'Progressing'; n++) await ask(50);
+    expect(phase()).toBe('RolledBack');
+    const { evidence } = entries.at(-1)!;
+    expect(evidence[0]).toMatchObject({ gate: 'error-rate-against-baseline', verdict: 'fail' });
+    expect(evidence[0]!.evidence!.value).toBeGreaterThanOrEqual(evidence[0]!.evidence!.limit);
+  });
+
+  test('reverts a green that hangs before any of its calls has ended', async () => {
+    await ask(60);
+    await sending.rollouts.start('chat');
+    sending.green.always(() => {});
+    const hanging = ask(60);
+    while (sending.green.calls.length < 8) await turn();
+    sending.clock.advance(200);
+    await turn();
+    expect(phase()).toBe('RolledBack');
+    expect(entries.at(-1)!.reason).toMatch(/takes longer than \d+ ms/);
+    sending.clock.advance(MINUTE);
+    await hanging;
+  });
+
+  test('holds in an outage of both, and goes on when it is over', async () => {
+    await sending.rollouts.start('chat');
+    await ask(400);
+    sending.blue.always(fail(503));
+    sending.green.always(fail(503));
+    await ask(400);
+    await tick();
+    expect(phase()).toBe('Progressing');
+    sending.blue.always(answer());
+    sending.green.always(answer());
+    await ask(200);
+    expect(phase()).toBe('Progressing');
+  });
+
+  test('does not blame green for a run of failures that blue has as well', async () => {
+    const schedule = { fastTrip: { consecutiveFailures: 5 } };
+    await sending.rollouts.start('chat', { schedule });
+    sending.blue.always(fail(503));
+    sending.green.always(fail(503));
+    await ask(200);
+    expect(phase()).toBe('Progressing');
+    sending.blue.always(answer());
+    await ask(200);
+    expect(phase()).toBe('RolledBack');
+  });
+});
+
+describe('money', () => {
+  const words = (count: number): Behaviour => answer({ usage: { prompt_tokens: 100, completion_tokens: count } });
+
+  test('a green that costs a fifth more is reverted when a tenth is tolerated', async () => {
+    let n = 0;
+    sending.blue.always((request, response) => words(100 + (n++ % 10))(request, response));
+    sending.green.always((request, response) => words(135 + (n++ % 10))(request, response));
+    await sending.rollouts.start('chat');
+    for (let round = 0; round < 40 && phase() === 'Progressing'; round++) {
+      await ask(100);
+      await tick();
+    }
+    expect(phase()).toBe('RolledBack');
+    expect(entries.at(-1)!.reason).toMatch(/^cost-against-baseline: mean cost .* worse by more than/);
+  });
+});
