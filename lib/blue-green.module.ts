@@ -23,6 +23,7 @@ import { RequestLog } from './records/request-log.js';
 import { RolloutService } from './rollout/rollout.service.js';
 import { VersionService } from './rollout/version.service.js';
 import { StateStore } from './rollout/state-store.js';
+import { EvaluationService } from './router/evaluation/evaluation.service.js';
 import { LlmRouterService } from './router/llm-router.service.js';
 import { ShadowService } from './router/shadow/shadow.service.js';
 import { RequestAssigner } from './routing/request-assigner.js';
@@ -94,6 +95,7 @@ import { SENDING } from './wiring/sending.providers.js';
     ShadowService,
     BudgetService,
     AlertService,
+    EvaluationService,
     RequestLog,
     BlueGreenHealthIndicator,
   ],

@@ -74,6 +74,10 @@ export type {
 export type { AutomaticPause, EnvironmentState, PauseReason, Phase, Rollout, RouteState } from './domain/state.js';
 export type { PreflightCheck, PreflightRecord, PreflightReport, WarmUpReport } from './domain/readiness.js';
 
+// Scoring answers
+export type { Evaluate, Exchange } from './router/evaluation/evaluator.js';
+export { EvaluationService, type EvaluatorStatus } from './router/evaluation/evaluation.service.js';
+
 // Records
 export type { BlueGreenEvent, GateResult, JournalEntry, JournalRecord, Provenance } from './domain/events.js';
 export type { Journal } from './journal/journal.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { JournalEntry, RolloutService } from 'nestjs-blue-green';
+import { EvaluationService, type JournalEntry, type RolloutService } from 'nestjs-blue-green';
 import { CanaryScheduler } from '../lib/rollout/canary-scheduler.js';
 import { answer, fail, type Behaviour } from './support/fake-provider.js';
 import { turn } from './support/rollouts.js';
@@ -133,5 +133,56 @@ describe('money', () => {
     }
     expect(phase()).toBe('RolledBack');
     expect(entries.at(-1)!.reason).toMatch(/^cost-against-baseline: mean cost .* worse by more than/);
+  });
+});
+
+describe('quality', () => {
+  let judge: (text: string) => number;
+  const says = (text: string): Behaviour => answer({ words: [text] });
+
+  beforeEach(async () => {
+    await sending.stop();
+    judge = (text) => (text === 'Good.' ? 0.9 : 0.6);
+    sending = await Sending.start({
+      options: {
+        evaluators: [{ name: 'judge', evaluate: ({ text }) => judge(text), concurrency: 1_000 }, { name: 'thumbs' }],
+        rollout: { steps: [STEP], gates: [{ kind: 'quality', evaluator: 'judge', tolerance: 0.05 }] },
+      },
+    });
+    sending.rollouts.events$.subscribe((entry) => entries.push(entry));
+    sending.blue.always(says('Good.'));
+    await sending.rollouts.start('chat');
+  });
+
+  test('a green whose answers are worse is reverted', async () => {
+    sending.green.always(says('So so.'));
+    for (let round = 0; round < 40 && phase() === 'Progressing'; round++) {
+      await ask(100);
+      await tick();
+    }
+    expect(phase()).toBe('RolledBack');
+    expect(entries.at(-1)!.reason).toMatch(/^quality-judge-against-baseline: mean score of judge 0.6 against 0.9/);
+  });
+
+  test('while the judge is down the rollout holds, and nobody is blamed', async () => {
+    judge = () => {
+      throw new Error('the judge is ill');
+    };
+    await ask(400);
+    await tick();
+    expect(decision()?.gates).toMatchObject([{ verdict: 'error' }]);
+    expect(phase()).toBe('Progressing');
+    judge = () => 0.9;
+    await ask(400);
+    expect(decision()?.gates[0]!.verdict).not.toBe('error');
+  });
+
+  test('people may say what they think of an answer, once', async () => {
+    const { requestId } = await sending.router.complete('chat', REQUEST, { key: 'user-1' });
+    expect(sending.router.feedback(requestId, 2, 'thumbs')).toBe(false);
+    expect(sending.router.feedback(requestId, 1, 'nobody')).toBe(false);
+    expect(sending.router.feedback(requestId, 1, 'thumbs')).toBe(true);
+    expect(sending.router.feedback(requestId, 0, 'thumbs')).toBe(false);
+    expect(sending.app.get(EvaluationService).status['thumbs']).toMatchObject({ scored: 1 });
   });
 });

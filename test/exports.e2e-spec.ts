@@ -47,6 +47,7 @@ describe('the package', () => {
       'CLOCK',
       'ChatStream',
       'EnvironmentForbiddenError',
+      'EvaluationService',
       'FileJournal',
       'ImportedTwiceError',
       'InsufficientScopeError',

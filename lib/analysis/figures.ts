@@ -40,6 +40,8 @@ export interface AgeEvidence {
 
 /** Samples of both environments. */
 export interface MeanEvidence {
+  /** Nobody can say how good answers are at present. */
+  readonly unreadable?: true;
   readonly canary: Sums;
   readonly baseline: Sums;
 }

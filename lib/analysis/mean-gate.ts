@@ -12,6 +12,7 @@ export function readMean(gate: MeanGate, { means }: RolloutEvidence): GateResult
   const seen = means[gate.evaluator ?? gate.kind];
   const sample = { canary: seen?.canary.count ?? 0, baseline: seen?.baseline.count ?? 0 };
   const base = { gate: gate.name, sample };
+  if (seen?.unreadable) return unreadable(base, gate.tolerance);
   const apart = seen && meanDifference(seen, gate.alpha);
   const needed = Math.max(FEWEST, gate.minSampleSize);
   if (!seen || !apart) return tooFew(base, Math.min(sample.canary, sample.baseline), needed, gate.tolerance);
@@ -40,6 +41,7 @@ export function readScore(gate: ScoreGate, { means }: RolloutEvidence): GateResu
   const count = scores?.count ?? 0;
   const base = { gate: gate.name, sample: { canary: count, baseline: means[gate.evaluator]?.baseline.count ?? 0 } };
   const needed = Math.max(FEWEST, gate.minSampleSize);
+  if (means[gate.evaluator]?.unreadable) return unreadable(base, gate.min);
   // The minimum, as an arm that always has just that.
   const minimum = { count, sum: count * gate.min, squares: count * gate.min ** 2 };
   const apart = scores && meanDifference({ canary: scores, baseline: minimum }, gate.alpha);
@@ -52,6 +54,10 @@ export function readScore(gate: ScoreGate, { means }: RolloutEvidence): GateResu
   }
   if (count < needed) return { ...tooFew(base, count, needed, gate.min), observed: mean };
   return { ...result, verdict: 'pass', message: `${gate.name}: ${figures}; ${figure(gate.min)} is asked for` };
+}
+
+function unreadable(base: Pick<GateResult, 'gate' | 'sample'>, limit: number): GateResult {
+  return { ...base, verdict: 'error', observed: null, limit, message: `${base.gate}: its evaluator fails` };
 }
 
 function tooFew(base: Pick<GateResult, 'gate' | 'sample'>, count: number, needed: number, limit: number): GateResult {

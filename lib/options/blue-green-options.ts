@@ -1,6 +1,7 @@
 import type { KeyLookup, Scope } from '../http/access-keys.js';
 import type { MayForce } from '../routing/routing.options.js';
 import type { Duration } from '../validation/duration.js';
+import type { EvaluatorOptions } from './evaluator-options.js';
 import type { JournalOptions } from './journal-options.js';
 import type { AlertOptions, RequestLogInput } from './record-options.js';
 import type { BudgetOptions } from './budget-options.js';
@@ -33,6 +34,8 @@ interface AppOptions {
   keyLookup?: KeyLookup | undefined;
   /** Where changes are recorded, and with whom they are shared. Default: in memory. */
   journal?: JournalOptions | undefined;
+  /** Where the scores of `quality` gates come from. Default: none. */
+  evaluators?: EvaluatorOptions[] | undefined;
   /** Who is told of rollbacks, spending, drift. Alerts are logged and kept in any case. */
   alerts?: AlertOptions | undefined;
   /** One line per request, kept where the journal is. Default: on, without content. `false` switches it off. */

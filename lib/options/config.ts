@@ -5,6 +5,7 @@ import type { AccessKey, KeyLookup } from '../http/access-keys.js';
 import type { BudgetPolicy } from '../money/budget-policy.js';
 import type { ConfiguredRollout } from '../rollout/plan-schema.js';
 import type { SchedulerOptions } from '../rollout/scheduler-options.js';
+import type { Evaluator } from '../router/evaluation/evaluator.js';
 import type { SendingPolicy } from '../router/sender.js';
 import type { ShadowPolicy } from '../router/shadow/shadow-policy.js';
 import type { ConversationPinOptions } from '../routing/conversation-pins.js';
@@ -38,6 +39,7 @@ export interface BlueGreenConfig {
   readonly keyLookup: KeyLookup | undefined;
   /** Absent: in memory. */
   readonly journal: z.output<typeof journal> | undefined;
+  readonly evaluators: readonly Evaluator[];
   readonly alerts: z.output<typeof alerts>;
   /** `false`: there is none. */
   readonly requestLog: z.output<typeof requestLog>;

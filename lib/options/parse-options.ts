@@ -59,6 +59,7 @@ function configOf(options: ShortForm | LongForm): BlueGreenConfig {
     keys: options.keys,
     keyLookup: options.keyLookup,
     journal: options.journal,
+    evaluators: options.evaluators,
     alerts: options.alerts,
     requestLog: options.requestLog,
     mayForce: options.mayForce,

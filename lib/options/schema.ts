@@ -6,6 +6,7 @@ import { PROVIDER_NAMES } from '../upstream/providers.js';
 import { duration, wait } from '../validation/duration.js';
 import { budget } from './budget-options.js';
 import { conversationPins } from './conversation-pin-options.js';
+import { evaluators } from './evaluator-options.js';
 import { headers, headerValue } from './headers-schema.js';
 import { journal } from './journal-options.js';
 import { alerts, requestLog } from './record-options.js';
@@ -140,6 +141,7 @@ const shared = {
   keys: z.array(accessKey).default([]),
   keyLookup: fn<KeyLookup>().optional(),
   journal: journal.optional(),
+  evaluators,
   alerts,
   requestLog,
   mayForce: fn<MayForce>().optional(),

@@ -31,6 +31,7 @@ export function rolloutEvidence(
   const mean = (name: string): MeanEvidence => ({
     canary: trial.moments(name, to),
     baseline: trial.moments(name, from),
+    ...(telemetry.isScorable(name) ? {} : { unreadable: true as const }),
   });
   const evaluators = plan.gates.flatMap((gate) => ('evaluator' in gate && gate.evaluator ? [gate.evaluator] : []));
   const ageGates = plan.gates.filter(({ test }) => test === 'exceedance');

@@ -221,7 +221,17 @@ export class Call {
   }
 }
 
-function placementOf({ route, environment, version, unit, epoch, segment, reason, pinned }: Assignment): Placement {
+/** Where an assignment has put its request. */
+export function placementOf({
+  route,
+  environment,
+  version,
+  unit,
+  epoch,
+  segment,
+  reason,
+  pinned,
+}: Assignment): Placement {
   const offSplit = reason === 'forced' || pinned ? true : undefined;
   return { route, environment, version: version.tag, unit, epoch, segment, offSplit };
 }

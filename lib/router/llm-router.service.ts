@@ -7,6 +7,7 @@ import { openAiChat } from '../upstream/dialects/openai-chat.js';
 import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
 import { parseJson } from '../upstream/json.js';
 import type { CallRequest } from './call.js';
+import { EvaluationService } from './evaluation/evaluation.service.js';
 import { ChatStream } from './chat-stream.js';
 import type { CallOptions, ChatChunk, ChatCompletion, ChatRequest } from './chat.js';
 import { fetchThrough } from './router-fetch.js';
@@ -28,6 +29,7 @@ export class LlmRouterService {
   constructor(
     private readonly sender: Sender,
     private readonly splitter: TrafficSplitter,
+    private readonly evaluations: EvaluationService,
   ) {}
 
   /**
@@ -94,6 +96,17 @@ export class LlmRouterService {
       callerHeaders,
       signal,
     }));
+  }
+
+  /**
+   * What a person thinks of an answer: a score from 0 to 1 for `quality` gates on this evaluator.
+   *
+   * @param requestId of the answer; ids of the last 10,000 requests of this process are known.
+   * @param evaluator one of the configured `evaluators` that have no function. Default `feedback`.
+   * @returns whether it was booked: `false` for an unknown id or evaluator, a score out of range, or a second opinion.
+   */
+  feedback(requestId: string, score: number, evaluator = 'feedback'): boolean {
+    return this.evaluations.feedback(requestId, score, evaluator);
   }
 
   #request(alias: string, body: JsonObject, options: CallOptions, dialect: Dialect = openAiChat): CallRequest {

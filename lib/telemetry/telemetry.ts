@@ -34,6 +34,8 @@ export class Telemetry implements Observer {
   readonly #arms = new Map<string, Arm>();
   /** Route → what its arms are compared by in its newest epoch. */
   readonly #trials = new Map<string, Trial>();
+  /** As many as there are evaluators, at most. */
+  readonly #unscorable = new Set<string>();
   readonly #ages: AgeWatch;
   readonly #onOutgrown = new Set<(placement: Placement) => void>();
   readonly #onVerdict = new Set<(verdict: Verdict) => void>();
@@ -130,6 +132,21 @@ export class Telemetry implements Observer {
 
   ageLimitsOf(route: string): readonly AgeLimit[] {
     return this.#ages.limitsOf(route);
+  }
+
+  /** Books what an evaluator thinks of an answer. */
+  score(evaluator: string, placement: Placement, value: number): void {
+    if (!placement.offSplit) this.#trial(placement)?.sample(evaluator, placement.environment, value);
+  }
+
+  /** Whether the scores of an evaluator can be relied on. */
+  scorable(evaluator: string, isScorable: boolean): void {
+    if (isScorable) this.#unscorable.delete(evaluator);
+    else this.#unscorable.add(evaluator);
+  }
+
+  isScorable(evaluator: string): boolean {
+    return !this.#unscorable.has(evaluator);
   }
 
   /** What the arms of the route are compared by since revision `epoch`. */

@@ -5,7 +5,9 @@ import { routeConfig, type BlueGreenConfig } from '../options/config.js';
 import { unpricedLimits } from '../options/unpriced-limits.js';
 import { RequestLog } from '../records/request-log.js';
 import { Breakers } from '../router/breakers.js';
+import { EvaluationService } from '../router/evaluation/evaluation.service.js';
 import { LlmRouterService } from '../router/llm-router.service.js';
+import { Mirrors } from '../router/mirrors.js';
 import { RetryBudgets } from '../router/retry-budget.js';
 import { Sender } from '../router/sender.js';
 import { ShadowService } from '../router/shadow/shadow.service.js';
@@ -47,6 +49,12 @@ export const SENDING: Provider[] = [
     },
   },
   {
+    provide: EvaluationService,
+    inject: [CONFIG, Telemetry, CLOCK, RANDOM],
+    useFactory: ({ evaluators }: BlueGreenConfig, scores: Telemetry, clock: Clock, random: Random) =>
+      new EvaluationService({ evaluators, scores, clock, random }),
+  },
+  {
     provide: Sender,
     inject: [
       CONFIG,
@@ -56,6 +64,7 @@ export const SENDING: Provider[] = [
       CLOCK,
       RANDOM,
       ShadowService,
+      EvaluationService,
       BudgetService,
       SharedWaits,
       RequestLog,
@@ -67,12 +76,13 @@ export const SENDING: Provider[] = [
       observer: Telemetry,
       clock: Clock,
       random: Random,
-      mirror: ShadowService,
+      shadow: ShadowService,
+      evaluations: EvaluationService,
       spending: BudgetService,
       waits: SharedWaits,
       requestLog: RequestLog | undefined,
     ) => {
-      if (requestLog) mirror.pairs$.subscribe((pair) => requestLog.seeShadow(pair));
+      if (requestLog) shadow.pairs$.subscribe((pair) => requestLog.seeShadow(pair));
       const policyOf = (alias: string) => routeConfig(config, alias).sending;
       const prices = priceOf(config.prices);
       const logger = new Logger(Sender.name);
@@ -83,7 +93,7 @@ export const SENDING: Provider[] = [
         observer,
         clock,
         random,
-        mirror,
+        mirror: new Mirrors([shadow, evaluations]),
         spending,
         requestLog,
         policyOf,

@@ -1,0 +1,160 @@
+import { Logger } from '@nestjs/common';
+import type { Clock, Random } from '../../domain/clock.js';
+import type { Placement } from '../../telemetry/observation.js';
+import { placementOf, type CallRequest } from '../call.js';
+import type { CallEnd, Mirror, MirroredCall } from '../mirror.js';
+import { AnswerCollector } from '../shadow/answer-collector.js';
+import type { Evaluator, Exchange } from './evaluator.js';
+
+/** Where scores go. */
+export interface ScoreBook {
+  score(evaluator: string, placement: Placement, value: number): void;
+  /** Whether the evaluator can be relied on: `false` after several failures in a row. */
+  scorable(evaluator: string, isScorable: boolean): void;
+}
+
+export interface EvaluationOptions {
+  readonly evaluators: readonly Evaluator[];
+  readonly scores: ScoreBook;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** What became of an evaluator's work. Of this process. */
+export interface EvaluatorStatus {
+  readonly scored: number;
+  readonly failed: number;
+  /** Answers that came when enough were being evaluated. */
+  readonly shed: number;
+  /** Evaluations under way: scores of answers that have been given already. */
+  readonly open: number;
+}
+
+/** Requests whose feedback is waited for; beyond it the oldest can be given none. */
+const MAX_REMEMBERED = 10_000;
+/** Failures in a row after which gates are told that the evaluator cannot be relied on. */
+const UNRELIABLE = 3;
+
+/**
+ * Has answers scored, after they were given and beside the calls: by functions, and by people. Only an answer that the
+ * assigned environment gave itself is scored for it.
+ */
+export class EvaluationService implements Mirror {
+  readonly #logger = new Logger(EvaluationService.name);
+  readonly #states = new Map<string, { scored: number; failed: number; shed: number; open: number; inARow: number }>();
+  /** Request → where it went, the oldest first. */
+  readonly #remembered = new Map<string, Placement>();
+  readonly #takesFeedback: boolean;
+
+  constructor(private readonly options: EvaluationOptions) {
+    for (const { name } of options.evaluators) {
+      this.#states.set(name, { scored: 0, failed: 0, shed: 0, open: 0, inARow: 0 });
+    }
+    this.#takesFeedback = options.evaluators.some(({ evaluate }) => !evaluate);
+  }
+
+  /** By evaluator. */
+  get status(): Readonly<Record<string, EvaluatorStatus>> {
+    return Object.fromEntries(this.#states);
+  }
+
+  /** For the router: a call begins. */
+  begin(request: CallRequest): MirroredCall | undefined {
+    const { evaluators, random } = this.options;
+    if (evaluators.length === 0) return undefined;
+    const chosen = evaluators.filter(({ evaluate, sample }) => evaluate && (sample >= 1 || random() < sample));
+    if (chosen.length === 0 && !this.#takesFeedback) return undefined;
+    return new EvaluatedCall((end, answer) => this.#ended(request, end, answer, chosen));
+  }
+
+  /**
+   * What a person thinks of an answer, from 0 to 1.
+   *
+   * @returns whether the request was known: ids are remembered for the last 10,000 requests of this process.
+   */
+  feedback(requestId: string, score: number, evaluator: string): boolean {
+    const placement = this.#remembered.get(requestId);
+    if (!placement || !isScore(score) || !this.#states.has(evaluator)) return false;
+    this.#remembered.delete(requestId);
+    this.#scored(evaluator, placement, score);
+    return true;
+  }
+
+  #ended(request: CallRequest, end: CallEnd, answer: AnswerCollector, chosen: readonly Evaluator[]): void {
+    const placement = placementOf(request.assignment);
+    if (end.outcome !== 'ok' || end.answeredBy?.environment !== placement.environment) return;
+    if (this.#takesFeedback) this.#remember(request.requestId, placement);
+    if (chosen.length === 0) return;
+    // In a turn of the event loop of its own: the caller's comes first.
+    setImmediate(() => {
+      const collected = answer.collected();
+      if (!collected) return;
+      const { route, environment, version } = placement;
+      const { requestId, body } = request;
+      const who = { requestId, route, environment, version, request: body };
+      const exchange: Exchange = { ...who, ...collected, finishReason: end.finishReason };
+      for (const evaluator of chosen) void this.#evaluate(evaluator, exchange, placement);
+    });
+  }
+
+  async #evaluate({ name, evaluate, concurrency, timeout }: Evaluator, exchange: Exchange, placement: Placement) {
+    const state = this.#states.get(name)!;
+    if (state.open >= concurrency) {
+      state.shed++;
+      return;
+    }
+    state.open++;
+    let cancel = (): void => {};
+    try {
+      const late = new Promise<never>((_, reject) => {
+        cancel = this.options.clock.after(timeout, () => reject(new Error(`no score within ${timeout} ms`)));
+      });
+      const score = await Promise.race([evaluate!(exchange), late]);
+      if (!isScore(score)) throw new RangeError('a score has to be a number from 0 to 1');
+      this.#scored(name, placement, score);
+    } catch (error) {
+      this.#failed(name, error);
+    } finally {
+      cancel();
+      state.open--;
+    }
+  }
+
+  #scored(name: string, placement: Placement, score: number): void {
+    const state = this.#states.get(name)!;
+    state.scored++;
+    if (state.inARow >= UNRELIABLE) this.options.scores.scorable(name, true);
+    state.inARow = 0;
+    this.options.scores.score(name, placement, score);
+  }
+
+  /** Its kind alone: a message may quote the answer. */
+  #failed(name: string, error: unknown): void {
+    const state = this.#states.get(name)!;
+    state.failed++;
+    if (++state.inARow !== UNRELIABLE) return;
+    const kind = error instanceof Error ? error.name : typeof error;
+    this.#logger.warn(`Evaluator "${name}" has failed ${UNRELIABLE} times in a row (${kind}): its gates hold`);
+    this.options.scores.scorable(name, false);
+  }
+
+  #remember(requestId: string, placement: Placement): void {
+    this.#remembered.delete(requestId);
+    this.#remembered.set(requestId, placement);
+    if (this.#remembered.size > MAX_REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value!);
+  }
+}
+
+class EvaluatedCall extends AnswerCollector implements MirroredCall {
+  constructor(private readonly onEnd: (end: CallEnd, answer: AnswerCollector) => void) {
+    super();
+  }
+
+  settled(end: CallEnd): void {
+    this.onEnd(end, this);
+  }
+}
+
+function isScore(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= 1;
+}
