@@ -12,8 +12,8 @@ type Loose = Readonly<Record<string, unknown>>;
  */
 export function crossChecks(input: unknown): Problem[] {
   if (!isObject(input)) return [];
-  const { rollout, shadow, keys } = input;
-  const inherited = { rollout, shadow };
+  const { rollout, shadow, keys, evaluators } = input;
+  const inherited = { rollout, shadow, evaluators };
   if ('routes' in input) {
     if (!isObject(input['routes'])) return [];
     const routes = Object.entries(input['routes']);
@@ -92,7 +92,31 @@ function checkRoute(path: readonly string[], route: Loose, inherited: Loose): Pr
     if (isObject(own) && own['to'] !== undefined) mustExist([...path, section, 'to'], own['to']);
     else if (isObject(shared)) mustExist([section, 'to'], shared['to']);
   }
-  return problems;
+  return [...problems, ...checkEvaluators(path, route['rollout'], inherited)];
+}
+
+/** Scores that nobody gives would hold a rollout for ever. */
+function checkEvaluators(path: readonly string[], own: unknown, { rollout, evaluators }: Loose): Problem[] {
+  const known = Array.isArray(evaluators) ? evaluators.filter(isObject).map(({ name }) => name) : [];
+  const [gates, where] =
+    isObject(own) && own['gates']
+      ? [own['gates'], [...path, 'rollout']]
+      : [isObject(rollout) ? rollout['gates'] : undefined, ['rollout']];
+  if (!Array.isArray(gates)) return [];
+  return gates.flatMap((gate: unknown, index): Problem[] => {
+    const name = isObject(gate) ? gate['evaluator'] : undefined;
+    if (typeof name !== 'string' || known.includes(name)) return [];
+    const at = [...where, 'gates', String(index), 'evaluator'];
+    const message = 'names an evaluator that is not configured';
+    return [
+      {
+        path: pathOf(at),
+        value: show(at, name),
+        message,
+        remedy: `Add it: evaluators: [{ name: '${name}', evaluate }].`,
+      },
+    ];
+  });
 }
 
 /** A key may be for one route among many: some route has to have the environment. */
