@@ -58,6 +58,8 @@ describe('the package', () => {
       'MemoryJournal',
       'NoSchedulerError',
       'OptionsError',
+      'PreflightError',
+      'PreflightService',
       'RANDOM',
       'RequestAssigner',
       'RevisionConflictError',

@@ -6,6 +6,7 @@ import { duration } from '../validation/duration.js';
 const share = z.number().min(0).max(100);
 const fraction = z.number().min(0).max(1);
 const count = z.int().min(0);
+const someTime = duration.pipe(z.number().min(1));
 const onInconclusive = z.enum(['hold', 'rollback', 'advance']).optional();
 
 /** Steps that increments may come to: a schedule is written to the journal with every start. */
@@ -22,9 +23,9 @@ const step = z
   .strictObject({
     setWeight: share,
     duration,
-    maxDuration: duration.optional(),
+    maxDuration: someTime.optional(),
     onInconclusive,
-    noTrafficGracePeriod: duration.optional(),
+    noTrafficGracePeriod: someTime.optional(),
     noTrafficAction: z.enum(['hold', 'rollback']).optional(),
     holdConditions: z
       .strictObject({
@@ -99,7 +100,7 @@ export const shadowStageSchema = z
     concurrency: z.int().min(1).max(1_000).optional(),
     maxCostUsd: z.number().min(0).optional(),
     duration: duration.prefault('10m'),
-    maxDuration: duration.optional(),
+    maxDuration: someTime.optional(),
     onInconclusive,
     minPairs: z.int().min(1).default(50),
     minSimilarity: fraction.optional(),
