@@ -78,6 +78,19 @@ describe('the command line', () => {
     });
   });
 
+  test('start goes ahead by force where it is told to', async () => {
+    await run('start', '--force', '--reason', 'it comes up at nine');
+    expect(control.changes).toMatchObject([{ body: { force: true, reason: 'it comes up at nine' } }]);
+  });
+
+  test('preflight shows what was looked at, and ends badly when a rollout would not start', async () => {
+    expect(await run('preflight')).toMatchObject({ code: 0, stdout: expect.stringContaining('key           pass') });
+    control.isFit = false;
+    const { code, stderr } = await run('preflight', '--environment', 'green');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('would not start')]);
+    expect(control.changes.at(-1)).toEqual({ call: 'POST /rollouts/chat/preflight', body: { environment: 'green' } });
+  });
+
   describe('rollback', () => {
     test.each([[[]], [['--environment', 'blue']], [['--environment', 'green']]])(
       'of a rollout is its rollback, by whatever name: %j',

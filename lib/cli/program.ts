@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addRecords } from './verbs/records.js';
+import { addPreflight } from './verbs/preflight.js';
 import { addRolloutVerbs } from './verbs/rollout.js';
 import { addServe } from './verbs/serve.js';
 import { addStatus } from './verbs/status.js';

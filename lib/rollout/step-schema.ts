@@ -68,7 +68,13 @@ export function weightsBy(increment: number, from = 0): number[] {
 }
 
 const increments = z
-  .strictObject({ increment: z.number().min(100 / MAX_STEPS).max(100), interval: duration })
+  .strictObject({
+    increment: z
+      .number()
+      .min(100 / MAX_STEPS)
+      .max(100),
+    interval: duration,
+  })
   .transform(({ increment, interval }) => weightsBy(increment).map((weight) => plainStep(weight, interval)));
 
 /** Steps as people write them. */
@@ -83,11 +89,7 @@ export const warmUpSchema = z
     requests: z.int().min(1).max(1_000).default(10),
     maxLatency: duration.optional(),
     maxFailures: count.default(0),
-    prompts: z
-      .array(z.string().min(1).max(10_000))
-      .min(1)
-      .max(100)
-      .default(['Say hello.']),
+    prompts: z.array(z.string().min(1).max(10_000)).min(1).max(100).default(['Say hello.']),
   })
   .refine(({ requests, maxFailures }) => maxFailures < requests, {
     path: ['maxFailures'],

@@ -29,12 +29,7 @@ export class Admission {
     return reason === undefined;
   }
 
-  #reasonAgainst(
-    target: Slot | undefined,
-    environment: string,
-    open: number,
-    limit: number,
-  ): ShedReason | undefined {
+  #reasonAgainst(target: Slot | undefined, environment: string, open: number, limit: number): ShedReason | undefined {
     if (!target) return 'no_target';
     if (target.environment === environment) return 'same_environment';
     if (open >= limit) return 'concurrency';
