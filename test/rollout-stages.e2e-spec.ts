@@ -41,6 +41,23 @@ async function after(minutes: number): Promise<void> {
   await tick();
 }
 
+const steps = (holdConditions: object) => [
+  {
+    setWeight: 50,
+    duration: '10m',
+    holdConditions: { minSampleSize: { canary: 3, baseline: 3 }, ...holdConditions },
+  },
+  { setWeight: 100, duration: '10m', holdConditions: { minSampleSize: { canary: 3, baseline: 0 } } },
+];
+
+const expectPaused = (reason: PauseReason) => expect(status().phase).toMatchObject({ name: 'Paused', reason });
+
+const shadowed = () => status().decision!.gates.find(({ gate }) => gate === 'shadow-failures')!.sample.canary;
+
+async function pairs(least: number): Promise<void> {
+  while (shadowed() < least) await new Promise(setImmediate);
+}
+
 describe('pre-flight', () => {
   test('costs nothing when the provider lists the model, and is kept with the rollout', async () => {
     await start({});
@@ -192,24 +209,9 @@ describe('a shadow stage', () => {
     for (let turns = 0; turns < 50; turns++) await new Promise(setImmediate);
     expect(sending.green.calls).toEqual([]);
   });
-
-  async function pairs(least: number): Promise<void> {
-    while (shadowed() < least) await new Promise(setImmediate);
-  }
-  const shadowed = () => status().decision!.gates.find(({ gate }) => gate === 'shadow-failures')!.sample.canary;
 });
 
 describe('a step', () => {
-  const steps = (holdConditions: object) => [
-    {
-      setWeight: 50,
-      duration: '10m',
-      holdConditions: { minSampleSize: { canary: 3, baseline: 3 }, ...holdConditions },
-    },
-    { setWeight: 100, duration: '10m', holdConditions: { minSampleSize: { canary: 3, baseline: 0 } } },
-  ];
-  const expectPaused = (reason: PauseReason) => expect(status().phase).toMatchObject({ name: 'Paused', reason });
-
   test('without traffic is held, and goes on when there is some; its time goes on where it stood', async () => {
     const [first, last] = steps({});
     await start({ steps: [{ ...first!, noTrafficGracePeriod: '15m' }, last!] });

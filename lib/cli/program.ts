@@ -28,6 +28,7 @@ export function program(): Command {
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('Add --help for what there is.');
   addStatus(root);
+  addPreflight(root);
   addRolloutVerbs(root);
   addRecords(root);
   addVerify(root);

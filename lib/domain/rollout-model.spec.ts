@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { gate } from '../../test/support/evidence.js';
+import { History } from '../../test/support/history.js';
 import { isByPerson, RolloutWorld, type Ticked } from '../../test/support/rollout-world.js';
+import type { JournalEntry } from './events.js';
 import type { RolloutPlan, Step } from './plan.js';
 import { approveStep, pauseRollout, promoteRollout, resumeRollout, rollbackRollout } from './rollout-commands.js';
 
@@ -228,7 +230,7 @@ test('what reverts is read in every state: no pause, window or approval keeps it
   expect(Math.min(seen.reverted, seen.shared)).toBeGreaterThan(0);
 });
 
-test('an abort from wherever a walk has led leaves nothing for green, once and for all', () => {
+test('an abort from wherever a walk has led leaves nothing for green, once and for all, and the journal tells the same', () => {
   fc.assert(
     fc.property(walks, (drawn) => {
       const world = walk(drawn, () => undefined);
@@ -239,6 +241,10 @@ test('an abort from wherever a walk has led leaves nothing for green, once and f
       expect(world.history.state).toBe(aborted);
       if (world.phase.name === 'Aborting') world.tick();
       expect(world.phase.name).toBe('RolledBack');
+      const written: unknown = JSON.parse(JSON.stringify(world.history.entries));
+      expect(JSON.stringify([...History.replay(written as JournalEntry[]).routes])).toBe(
+        JSON.stringify([...world.history.state.routes]),
+      );
     }),
     RUNS,
   );

@@ -40,7 +40,12 @@ const step = z
 const MINUTE = 60_000;
 
 const SHAPES = {
-  standard: [5, 25, 50, 100].map((weight) => [weight, 10]),
+  standard: [
+    [5, 10],
+    [25, 10],
+    [50, 10],
+    [100, 10],
+  ],
   conservative: [
     [10, 30],
     [30, 60],
@@ -52,7 +57,7 @@ const SHAPES = {
 
 /** The steps of a named schedule. */
 function shape(name: keyof typeof SHAPES): Step[] {
-  return SHAPES[name].map(([setWeight, minutes]) => plainStep(setWeight!, minutes! * MINUTE));
+  return SHAPES[name].map(([setWeight, minutes]) => plainStep(setWeight, minutes * MINUTE));
 }
 
 export const STANDARD_STEPS: readonly Step[] = shape('standard');
