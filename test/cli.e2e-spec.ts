@@ -26,6 +26,7 @@ describe('the command line', () => {
           '  blue (live)  blue-1      90%       100    1.5%  1235 ms  $0.5000',
           '  green        green-1     10%       100    1.5%  1235 ms  $0.5000',
           '  blue → green  [######------------------] 1 of 4 steps done',
+          '  Progressing since 1970-01-01T00:00:00Z',
           '',
         ].join('\n'),
       );

@@ -13,6 +13,9 @@ function problemsOf(input: unknown): string[] {
   return [];
 }
 
+const weightsOf = (input: RolloutInput['steps']) =>
+  parseRollout({ steps: input }).steps!.map(({ setWeight, duration }) => [setWeight, duration / 60_000]);
+
 describe('A schedule', () => {
   test('may say nothing at all', () => {
     expect(overlay(DEFAULT_ROLLOUT, parseRollout({}))).toEqual({ ...DEFAULT_ROLLOUT, to: undefined });
@@ -71,8 +74,6 @@ describe('A schedule', () => {
   });
 
   test('may be named, or go by increments', () => {
-    const weightsOf = (input: RolloutInput['steps']) =>
-      parseRollout({ steps: input }).steps!.map(({ setWeight, duration }) => [setWeight, duration / 60_000]);
     expect(weightsOf('conservative')).toEqual([
       [10, 30],
       [30, 60],
