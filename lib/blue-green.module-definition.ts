@@ -1,11 +1,11 @@
 import { ConfigurableModuleBuilder, Controller, VERSION_NEUTRAL, type DynamicModule, type Type } from '@nestjs/common';
 import { BlueGreenHealthController } from './health/health.controller.js';
 import { CONTROL_CONTROLLERS } from './http/control/controllers.js';
-import { GatewayController } from './http/gateway.controller.js';
+import { CALL_PATHS, GatewayController } from './http/gateway.controller.js';
 import { show } from './validation/problems.js';
 import { OptionsError } from './validation/validation-error.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
-import { KEYS_NEEDED } from './tokens.js';
+import { CALLED_AT, KEYS_NEEDED } from './tokens.js';
 
 /** Where a controller of ours is mounted: `true` at its usual place, else below `path`. */
 export type Mount = boolean | { readonly path: string };
@@ -46,6 +46,7 @@ function shape(
     ],
     providers: [
       ...(definition.providers ?? []),
+      { provide: CALLED_AT, useValue: calledAt(at('gateway', gateway, '/')) },
       { provide: KEYS_NEEDED, useValue: gateway ? 'gateway' : controlApi ? 'control API' : undefined },
     ],
   };
@@ -62,6 +63,11 @@ function at(option: string, mount: Mount | undefined, usual: string): string | u
   if (typeof mount === 'object' && typeof mount?.path === 'string') return mount.path;
   const remedy = `Use true, false or { path: 'ai' }.`;
   throw new OptionsError([{ path: option, value: show([option], mount), message: 'is not a place to mount', remedy }]);
+}
+
+/** The gateway's routes that calls come to. */
+function calledAt(path: string | undefined): string[] {
+  return path === undefined ? [] : CALL_PATHS.map((call) => `${path}/${call}`.replaceAll(/\/+/g, '/'));
 }
 
 /** The controller at the path of the user's choice: a subclass, since a path belongs to a class. */

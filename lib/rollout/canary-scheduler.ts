@@ -178,7 +178,6 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     switch (decision.action) {
       case 'rollback':
         await this.rollouts.rollback(alias, info);
-        this.#logger.error(`${subject}: rolled back, ${decision.reason}`);
         break;
       case 'advance': {
         const { weights, rollout: after } = await this.bus.execute(alias, advanceRollout, info);
@@ -187,11 +186,9 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
       }
       case 'awaitApproval':
         await this.bus.execute(alias, pauseRollout('AwaitingApproval'), info);
-        this.#logger.warn(`${subject}: ${decision.reason}`);
         break;
       case 'pause':
         await this.bus.execute(alias, pauseRollout(decision.cause!), info);
-        this.#logger.warn(`${subject}: paused, ${decision.reason}`);
         break;
       case 'resume':
         await this.bus.execute(alias, endPause(decision.cause!), info);

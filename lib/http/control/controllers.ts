@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { AuditController } from './audit.controller.js';
 import { AuthController } from './auth.controller.js';
 import { MetricsController } from './metrics.controller.js';
+import { RecordsController } from './records.controller.js';
 import { RolloutsController } from './rollouts.controller.js';
 import { TrafficController } from './traffic.controller.js';
 import { VersionsController } from './versions.controller.js';
@@ -14,4 +15,5 @@ export const CONTROL_CONTROLLERS: readonly Type[] = [
   AuthController,
   RolloutsController,
   AuditController,
+  RecordsController,
 ];
