@@ -26,6 +26,7 @@ describe('the command line', () => {
           '  blue (live)  blue-1      90%       100    1.5%  1235 ms  $0.5000',
           '  green        green-1     10%       100    1.5%  1235 ms  $0.5000',
           '  blue → green  [######------------------] 1 of 4 steps done',
+          '  Progressing since 1970-01-01T00:00:00Z',
           '',
         ].join('\n'),
       );
@@ -76,6 +77,19 @@ describe('the command line', () => {
       const { stdout } = await run('promote', '--json');
       expect(JSON.parse(stdout)).toMatchObject({ verb: 'promote', route: 'chat', status: { active: 'blue' } });
     });
+  });
+
+  test('start goes ahead by force where it is told to', async () => {
+    await run('start', '--force', '--reason', 'it comes up at nine');
+    expect(control.changes).toMatchObject([{ body: { force: true, reason: 'it comes up at nine' } }]);
+  });
+
+  test('preflight shows what was looked at, and ends badly when a rollout would not start', async () => {
+    expect(await run('preflight')).toMatchObject({ code: 0, stdout: expect.stringContaining('key           pass') });
+    control.isFit = false;
+    const { code, stderr } = await run('preflight', '--environment', 'green');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('would not start')]);
+    expect(control.changes.at(-1)).toEqual({ call: 'POST /rollouts/chat/preflight', body: { environment: 'green' } });
   });
 
   describe('rollback', () => {

@@ -44,6 +44,7 @@ const CALLS: readonly (readonly [method: string, path: string, body?: object])[]
   ['PATCH', '/routing/policy', { routing: { weights: { blue: 100 } } }],
   ['POST', '/auth/validate', { testModel: 'chat' }],
   ['POST', '/auth/validate', { dryRun: true }],
+  ['POST', '/rollouts/chat/preflight', {}],
   ['POST', '/rollouts/chat/start', { schedule: { steps: [{ setWeight: 5, duration: '1h' }] } }],
   ['POST', '/rollouts/chat/pause'],
   ['GET', '/rollouts/chat'],

@@ -56,6 +56,9 @@ function failing(percent: number): Behaviour {
   };
 }
 
+const words = (count: number): Behaviour => answer({ usage: { prompt_tokens: 100, completion_tokens: count } });
+const says = (text: string): Behaviour => answer({ words: [text] });
+
 describe('a decision over real calls', () => {
   test('leaves a green alone that is as good as blue, failures and all', async () => {
     sending.blue.always(failing(2));
@@ -120,8 +123,6 @@ describe('a decision over real calls', () => {
 });
 
 describe('money', () => {
-  const words = (count: number): Behaviour => answer({ usage: { prompt_tokens: 100, completion_tokens: count } });
-
   test('a green that costs a fifth more is reverted when a tenth is tolerated', async () => {
     let n = 0;
     sending.blue.always((request, response) => words(100 + (n++ % 10))(request, response));
@@ -138,7 +139,6 @@ describe('money', () => {
 
 describe('quality', () => {
   let judge: (text: string) => number;
-  const says = (text: string): Behaviour => answer({ words: [text] });
 
   beforeEach(async () => {
     await sending.stop();

@@ -60,6 +60,8 @@ describe('the package', () => {
       'MemoryJournal',
       'NoSchedulerError',
       'OptionsError',
+      'PreflightError',
+      'PreflightService',
       'RANDOM',
       'RequestAssigner',
       'RequestLog',

@@ -20,7 +20,7 @@ function start(journal = { file }): Promise<INestApplication> {
 
 test('a rollout goes on after a restart where it stood, with who began it and why', async () => {
   const first = await start();
-  await first.get(RolloutService).start('chat', { actor: 'ada', reason: 'new prompt' });
+  await first.get(RolloutService).start('chat', { actor: 'ada', reason: 'new prompt', force: true });
   await first.get(RolloutService).pause('chat', { actor: 'bob', reason: 'lunch' });
   const before = first.get(RolloutService).status('chat');
   await first.close();

@@ -59,9 +59,9 @@ export function decide(
   const elapsed = (paused ? paused.since : now) - stage.since;
   const standing = { rollout, stage, elapsed, pausedFor, weights, evidence, circumstances, results, shadowed, now };
   const move = nextMove(standing);
-  if (!pausedFor || move.action === 'rollback') return { ...move, gates };
-  if (move.action !== 'pause') return { ...decision('resume', `${pausedFor} is over`), cause: pausedFor };
-  return { ...move, gates, action: move.cause === pausedFor ? 'hold' : 'pause' };
+  // Where more is to be done than to go on waiting, that is done at once: a second look then finds nothing to do.
+  if (pausedFor && move.action === 'hold') return { ...decision('resume', `${pausedFor} is over`), cause: pausedFor };
+  return { ...move, gates, action: pausedFor && move.cause === pausedFor ? 'hold' : move.action };
 }
 
 /** How improbable a run of failures of the canary alone has to be in an outage of both. */

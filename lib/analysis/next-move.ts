@@ -1,5 +1,5 @@
 import type { GateResult } from '../domain/events.js';
-import type { Gate, OnInconclusive, Step } from '../domain/plan.js';
+import type { OnInconclusive, Step } from '../domain/plan.js';
 import type { AutomaticPause, Rollout, WalkingPhase } from '../domain/state.js';
 import type { Weights } from '../domain/weights.js';
 import type { Circumstances } from './circumstances.js';
@@ -164,8 +164,7 @@ function concluded({ elapsed, now }: Standing, about: Conclusion): Move | undefi
 
 /** The first result of a gate that may do something. */
 function find({ results, rollout }: Standing, test: (result: GateResult) => boolean): GateResult | undefined {
-  const mayAct = ({ onFail }: Gate): boolean => onFail !== 'warn';
-  return results.find((result, index) => mayAct(rollout.plan.gates[index]!) && test(result));
+  return results.find((result, index) => rollout.plan.gates[index]!.onFail !== 'warn' && test(result));
 }
 
 /** What is still to be seen under the current weights. Advancing takes at least one request, whatever is asked for. */

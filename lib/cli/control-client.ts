@@ -54,6 +54,11 @@ export class ControlClient {
     return this.#json('POST', `/rollouts/${encodeURIComponent(route)}/${command}`, body);
   }
 
+  /** Whether the environment that would be tried is fit for it. */
+  preflight(route: string, environment: string | undefined): Promise<unknown> {
+    return this.#json('POST', `/rollouts/${encodeURIComponent(route)}/preflight`, environment ? { environment } : {});
+  }
+
   /** @param weights by environment name or version tag, percent. */
   setWeights(route: string, weights: Weights, body: CommandBody): Promise<unknown> {
     const routing = { strategy: 'weighted', weights };

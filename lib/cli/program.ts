@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addFigures } from './verbs/figures.js';
 import { addRecords } from './verbs/records.js';
+import { addPreflight } from './verbs/preflight.js';
 import { addRolloutVerbs } from './verbs/rollout.js';
 import { addServe } from './verbs/serve.js';
 import { addSimulate } from './verbs/simulate.js';
@@ -30,6 +31,7 @@ export function program(): Command {
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('Add --help for what there is.');
   addStatus(root);
+  addPreflight(root);
   addRolloutVerbs(root);
   addRecords(root);
   addFigures(root);

@@ -10,6 +10,7 @@ import {
   runningRollout,
   type AutomaticPause,
   type PauseReason,
+  type Phase,
   type Rollout,
   type RouteState,
 } from './state.js';
@@ -125,7 +126,8 @@ export const approveStep: Command = (route) => {
 /** The next stage of the schedule: a step, the final bake, or success. Only its own end is the end of a warm-up. */
 export const advanceRollout: Command = (route) => {
   const rollout = requireRunning(route, 'advance');
-  const { phase, plan } = rollout;
+  const { plan } = rollout;
+  const phase = stageOf(rollout);
   const ids = { route: route.alias, rolloutId: rollout.id };
   if (phase.name === 'Baking') return [{ type: 'RolloutSucceeded', ...ids, weights: route.weights }];
   if (phase.name === 'Shadowing') return [stepEntered(route, rollout, 0)];
@@ -135,6 +137,11 @@ export const advanceRollout: Command = (route) => {
     ? [{ type: 'BakeStarted', ...ids, weights: fullWeights(route, rollout) }]
     : [{ type: 'RolloutSucceeded', ...ids, weights: fullWeights(route, rollout) }];
 };
+
+/** Its stage, also while it waits for something that ends by itself. */
+function stageOf({ phase }: Rollout): Phase {
+  return phase.name === 'Paused' && isAutomatic(phase.reason) ? phase.resumeTo : phase;
+}
 
 /** By hand: the environment on trial becomes the active one now, whatever its schedule says. */
 export const promoteRollout: Command = (route) => {

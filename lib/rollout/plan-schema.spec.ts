@@ -13,6 +13,9 @@ function problemsOf(input: unknown): string[] {
   return [];
 }
 
+const weightsOf = (input: RolloutInput['steps']) =>
+  parseRollout({ steps: input }).steps!.map(({ setWeight, duration }) => [setWeight, duration / 60_000]);
+
 describe('A schedule', () => {
   test('may say nothing at all', () => {
     expect(overlay(DEFAULT_ROLLOUT, parseRollout({}))).toEqual({ ...DEFAULT_ROLLOUT, to: undefined });
@@ -70,6 +73,36 @@ describe('A schedule', () => {
     ]);
   });
 
+  test('may be named, or go by increments', () => {
+    expect(weightsOf('conservative')).toEqual([
+      [10, 30],
+      [30, 60],
+      [50, 120],
+      [70, 240],
+      [100, 0],
+    ]);
+    expect(parseRollout({ steps: 'standard' }).steps).toEqual(DEFAULT_ROLLOUT.plan.steps);
+    expect(weightsOf({ increment: 30, interval: '5m' })).toEqual([
+      [30, 5],
+      [60, 5],
+      [90, 5],
+      [100, 5],
+    ]);
+  });
+
+  test('has stages before the first step only where it asks for them, and may take them back', () => {
+    expect(overlay(DEFAULT_ROLLOUT).plan).not.toHaveProperty('warmUp');
+    const base = overlay(DEFAULT_ROLLOUT, parseRollout({ warmUp: {}, shadow: {}, preflight: { enabled: false } }));
+    expect(base.plan).toMatchObject({
+      warmUp: { requests: 10, maxFailures: 0 },
+      shadow: { percentage: 10, minPairs: 50 },
+    });
+    expect(base.preflight).toEqual({ enabled: false, timeout: 10_000 });
+    const over = overlay(base, parseRollout({ warmUp: false, shadow: false }));
+    expect(Object.keys(over.plan)).toEqual(Object.keys(DEFAULT_ROLLOUT.plan));
+    expect(over.preflight.enabled).toBe(false);
+  });
+
   test('laid over another one replaces whole parts and keeps the others', () => {
     const base = overlay(DEFAULT_ROLLOUT, parseRollout({ to: 'green', finalBakeTime: '1m', gates: [] }));
     const over = overlay(base, parseRollout({ steps: [{ setWeight: 1, duration: '1s' }], finalBakeTime: 0 }));
@@ -120,6 +153,14 @@ describe('A schedule', () => {
     ['half a request', { steps: [{ setWeight: 5, duration: 1, holdConditions: { minSampleSize: { canary: 0.5 } } }] }],
     ['a quantile of 0', { gates: [{ name: 'slow', kind: 'latency', max: 1, quantile: 0 }] }],
     ['a rate above 1', { gates: [{ name: 'rate', kind: 'errorRate', max: 1.1 }] }],
+    ['a limit on its time that is shorter than it', { steps: [{ setWeight: 5, duration: '2m', maxDuration: '1m' }] }],
+    [
+      'a window that is none',
+      { steps: [{ setWeight: 5, duration: 1, holdConditions: { windows: [{ cron: 'daily' }] } }] },
+    ],
+    ['a schedule of an unknown name', { steps: 'hasty' }],
+    ['more steps than a journal should have to keep', { steps: { increment: 0.1, interval: 1 } }],
+    ['a warm-up that cannot fail', { warmUp: { requests: 3, maxFailures: 3 } }],
     ['null', null],
   ])('is refused with %s', (_what, input) => {
     expect(problemsOf(input)).toHaveLength(1);

@@ -37,7 +37,7 @@ export interface ConfiguredRollout {
 }
 
 /** Whether an environment is looked at before it is tried. */
-export interface PreflightOptions {
+interface PreflightOptions {
   readonly enabled: boolean;
   /** Longest wait for each answer, milliseconds. */
   readonly timeout: number;

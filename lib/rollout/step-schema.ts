@@ -6,6 +6,7 @@ import { duration } from '../validation/duration.js';
 const share = z.number().min(0).max(100);
 const fraction = z.number().min(0).max(1);
 const count = z.int().min(0);
+const someTime = duration.pipe(z.number().min(1));
 const onInconclusive = z.enum(['hold', 'rollback', 'advance']).optional();
 
 /** Steps that increments may come to: a schedule is written to the journal with every start. */
@@ -22,9 +23,9 @@ const step = z
   .strictObject({
     setWeight: share,
     duration,
-    maxDuration: duration.optional(),
+    maxDuration: someTime.optional(),
     onInconclusive,
-    noTrafficGracePeriod: duration.optional(),
+    noTrafficGracePeriod: someTime.optional(),
     noTrafficAction: z.enum(['hold', 'rollback']).optional(),
     holdConditions: z
       .strictObject({
@@ -39,7 +40,12 @@ const step = z
 const MINUTE = 60_000;
 
 const SHAPES = {
-  standard: [5, 25, 50, 100].map((weight) => [weight, 10]),
+  standard: [
+    [5, 10],
+    [25, 10],
+    [50, 10],
+    [100, 10],
+  ],
   conservative: [
     [10, 30],
     [30, 60],
@@ -51,7 +57,7 @@ const SHAPES = {
 
 /** The steps of a named schedule. */
 function shape(name: keyof typeof SHAPES): Step[] {
-  return SHAPES[name].map(([setWeight, minutes]) => plainStep(setWeight!, minutes! * MINUTE));
+  return SHAPES[name].map(([setWeight, minutes]) => plainStep(setWeight, minutes * MINUTE));
 }
 
 export const STANDARD_STEPS: readonly Step[] = shape('standard');
@@ -101,7 +107,7 @@ export const shadowStageSchema = z
     concurrency: z.int().min(1).max(1_000).optional(),
     maxCostUsd: z.number().min(0).optional(),
     duration: duration.prefault('10m'),
-    maxDuration: duration.optional(),
+    maxDuration: someTime.optional(),
     onInconclusive,
     minPairs: z.int().min(1).default(50),
     minSimilarity: fraction.optional(),

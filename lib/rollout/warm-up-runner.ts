@@ -55,6 +55,5 @@ export class WarmUpRunner {
     const after = await this.bus.execute(alias, failWarmUp(rollout), info);
     if (after.rollout?.id !== rollout.id || after.rollout.phase.name !== 'Aborting') return;
     await this.rollouts.rollback(alias, info);
-    this.#logger.error(`Route "${alias}", "${rollout.from}" → "${to}": rolled back, ${problem}`);
   }
 }

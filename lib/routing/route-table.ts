@@ -39,7 +39,7 @@ export interface CompiledRoute {
 }
 
 /** Which requests a rollout wants mirrored. */
-export interface MirroredStage extends Pick<ShadowStage, 'percentage' | 'concurrency' | 'maxCostUsd'> {
+interface MirroredStage extends Pick<ShadowStage, 'percentage' | 'concurrency' | 'maxCostUsd'> {
   /** Another one for every rollout, and when a version changes. */
   readonly id: string;
 }

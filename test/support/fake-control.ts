@@ -26,6 +26,8 @@ export class FakeControl {
   weights: Record<string, number> = { blue: 90, green: 10 };
   active = 'blue';
   phase: Phase | undefined;
+  /** What pre-flight finds. */
+  isFit = true;
   /** Answers the next change with this error instead. */
   refusal: { readonly status: number; readonly code: string; readonly message: string } | undefined;
   #streams = new Set<ServerResponse>();
@@ -93,7 +95,10 @@ export class FakeControl {
       json(response, status, { error: { ...error, type: 'invalid_request_error' } });
       return;
     }
-    if (change.call === 'POST /auth/validate') json(response, 200, { valid: true, quota: null });
+    if (change.call.endsWith('/preflight')) {
+      const key = { tier: 'key', status: this.isFit ? 'pass' : 'fail', message: 'as it should be' };
+      json(response, 200, { status: this.isFit ? 'healthy' : 'unhealthy', can_deploy: this.isFit, checks: [key] });
+    } else if (change.call === 'POST /auth/validate') json(response, 200, { valid: true, quota: null });
     else json(response, 200, { status: 'updated' });
   }
 

@@ -16,10 +16,12 @@ const SIMPLE: readonly (readonly [RolloutCommand, string, string])[] = [
 /** The verbs that change where a route's traffic goes. */
 export function addRolloutVerbs(program: Command): void {
   for (const [name, description, reason] of SIMPLE) {
-    withReason(program.command(name).description(description)).action(async (options: CommonOptions) => {
+    const verb = withReason(program.command(name).description(description));
+    if (name === 'start') verb.option('--force', 'although pre-flight finds it unfit; give a --reason, it is recorded');
+    verb.action(async ({ force, ...options }: CommonOptions & { force?: boolean }) => {
       const session = new Session(options);
       const { route } = await session.route();
-      await session.client.command(route, name, session.body(reason));
+      await session.client.command(route, name, { ...session.body(reason), ...(force && { force }) });
       await showOutcome(session, route, name);
     });
   }

@@ -8,7 +8,7 @@ import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { JsonBodyGuard } from '../json-body.guard.js';
 import { Operation } from '../openapi/operation.js';
 import { knownCaller, NeedsScope, ScopeGuard } from '../scope.guard.js';
-import { routeStatus, statusList } from './answers/status.js';
+import { preflightAnswer, routeStatus, statusList } from './answers/status.js';
 import { parsed } from './parse.js';
 import { snakeCased } from './snake-case.js';
 
@@ -65,6 +65,7 @@ export class RolloutsController {
 
   /** Whether the environment that would be tried is fit for it. May cost a token; changes nothing. */
   @Post('rollouts/:route/preflight')
+  @Operation({ summary: 'Whether a rollout would start.', body: preflight, answer: preflightAnswer, errors: [404] })
   @HttpCode(200)
   async preflight(@Param('route') alias: string, @Body() body: unknown) {
     const { environment } = parsed(preflight, body);

@@ -7,7 +7,7 @@ import { AnswerCollector } from '../shadow/answer-collector.js';
 import type { Evaluator, Exchange } from './evaluator.js';
 
 /** Where scores go. */
-export interface ScoreBook {
+interface ScoreBook {
   score(evaluator: string, placement: Placement, value: number): void;
   /** Whether the evaluator can be relied on: `false` after several failures in a row. */
   scorable(evaluator: string, isScorable: boolean): void;
@@ -104,7 +104,7 @@ export class EvaluationService implements Mirror {
       return;
     }
     state.open++;
-    let cancel = (): void => {};
+    let cancel: (() => void) | undefined;
     try {
       const late = new Promise<never>((_, reject) => {
         cancel = this.options.clock.after(timeout, () => reject(new Error(`no score within ${timeout} ms`)));
@@ -115,7 +115,7 @@ export class EvaluationService implements Mirror {
     } catch (error) {
       this.#failed(name, error);
     } finally {
-      cancel();
+      cancel?.();
       state.open--;
     }
   }

@@ -39,6 +39,8 @@ const environment = named(
 
 const since = z.number();
 const walking = z.discriminatedUnion('name', [
+  z.strictObject({ name: z.literal('Warming'), since }),
+  z.strictObject({ name: z.literal('Shadowing'), since }),
   z.strictObject({ name: z.literal('Progressing'), step: z.int(), since, approved: z.boolean() }),
   z.strictObject({ name: z.literal('Baking'), since }),
 ]);
@@ -49,7 +51,15 @@ const phase = named(
     ...walking.options,
     z.strictObject({
       name: z.literal('Paused'),
-      reason: z.enum(['Manual', 'AwaitingApproval']),
+      reason: z.enum([
+        'Manual',
+        'AwaitingApproval',
+        'Inconclusive',
+        'NoTraffic',
+        'OutsideWindow',
+        'GateError',
+        'SampleRatioMismatch',
+      ]),
       since,
       resume_to: walking,
     }),
@@ -58,6 +68,19 @@ const phase = named(
     z.strictObject({ name: z.literal('Succeeded'), since }),
   ]),
 );
+
+/** Whether an environment is fit to be tried. */
+export const preflightAnswer = z.strictObject({
+  status: z.enum(['healthy', 'degraded', 'unhealthy']),
+  can_deploy: z.boolean(),
+  checks: z.array(
+    z.strictObject({
+      tier: z.enum(['connectivity', 'key', 'model']),
+      status: z.enum(['pass', 'warn', 'fail', 'skipped']),
+      message: z.string(),
+    }),
+  ),
+});
 
 const rollout = named(
   'RolloutStatus',
@@ -70,9 +93,22 @@ const rollout = named(
     started_at: z.number(),
     decision: z
       .strictObject({
-        action: z.enum(['rollback', 'advance', 'awaitApproval', 'hold']),
+        action: z.enum(['rollback', 'advance', 'awaitApproval', 'pause', 'resume', 'hold']),
         reason: z.string(),
         gates: z.array(gateResult),
+        cause: z.string().optional(),
+        until: z.number().optional(),
+      })
+      .optional(),
+    waits_for: z.string(),
+    since: z.number(),
+    until: z.number().optional(),
+    preflight: preflightAnswer.extend({ forced: z.literal(true).optional() }).optional(),
+    warm_up: z
+      .strictObject({
+        requests: z.int(),
+        failed: z.int(),
+        latency: z.strictObject({ first: figure, median: figure, max: figure }),
       })
       .optional(),
   }),
