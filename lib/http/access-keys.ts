@@ -59,7 +59,7 @@ export class AccessKeys {
    * The caller whose key is in `Authorization: Bearer …` or, as Anthropic's SDK sends it, in `x-api-key`. Rejects when the
    * lookup does.
    */
-  async callerOf({ headers }: HttpRequest): Promise<Caller | undefined> {
+  async callerOf({ headers }: Pick<HttpRequest, 'headers'>): Promise<Caller | undefined> {
     const key = bearerIn(headers['authorization']) ?? headers['x-api-key'];
     if (typeof key !== 'string') return undefined;
     const digest = digestOf(key.trim());

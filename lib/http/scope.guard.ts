@@ -4,9 +4,13 @@ import { BlueGreenError } from '../domain/errors.js';
 import type { HttpRequest } from '../routing/routing.options.js';
 import { AccessKeys, type Caller, type Scope } from './access-keys.js';
 import { KeyRates } from './key-rates.js';
+import { Sessions } from './sessions.js';
 
 /** What a caller's key has to be good for. On a controller or a handler behind {@link ScopeGuard}. */
 export const NeedsScope = Reflector.createDecorator<Scope>();
+
+/** Callers come with a session of the dashboard instead of a key. On the controllers that it has mounted for itself. */
+export const BySession = Reflector.createDecorator<boolean>();
 
 /** No key, or one that nobody was given. `code`: `invalid_api_key`. */
 export class InvalidKeyError extends BlueGreenError {
@@ -67,13 +71,15 @@ export class ScopeGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly keys: AccessKeys,
     private readonly rates: KeyRates,
+    private readonly sessions: Sessions,
   ) {}
 
-  /** @throws {InvalidKeyError} {@link InsufficientScopeError} {@link TooManyRequestsError} */
+  /** @throws {InvalidKeyError} {@link InsufficientScopeError} {@link TooManyRequestsError} {@link CrossSiteError} */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<HttpRequest>();
     const scope = this.reflector.getAllAndOverride(NeedsScope, [context.getHandler(), context.getClass()]);
-    const caller = await this.#callerOf(request);
+    const bySession = this.reflector.get(BySession, context.getClass()) === true;
+    const caller = await (bySession ? this.#callerBehind(this.sessions.keyOf(request)) : this.#callerOf(request));
     if (!caller) throw new InvalidKeyError();
     if (!caller.scopes.includes(scope)) throw new InsufficientScopeError(caller, scope);
     const wait = this.rates.take(caller, scope);
@@ -82,7 +88,11 @@ export class ScopeGuard implements CanActivate {
     return true;
   }
 
-  async #callerOf(request: HttpRequest): Promise<Caller | undefined> {
+  async #callerBehind(key: string | undefined): Promise<Caller | undefined> {
+    return key === undefined ? undefined : this.#callerOf({ headers: { authorization: `Bearer ${key}` } });
+  }
+
+  async #callerOf(request: Pick<HttpRequest, 'headers'>): Promise<Caller | undefined> {
     try {
       return await this.keys.callerOf(request);
     } catch (error) {

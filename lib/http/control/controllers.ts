@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { AuditController } from './audit.controller.js';
 import { AuthController } from './auth.controller.js';
 import { MetricsController } from './metrics.controller.js';
+import { ReportController } from './report.controller.js';
 import { RolloutsController } from './rollouts.controller.js';
 import { TrafficController } from './traffic.controller.js';
 import { VersionsController } from './versions.controller.js';
@@ -12,6 +13,7 @@ export const CONTROL_CONTROLLERS: readonly Type[] = [
   TrafficController,
   MetricsController,
   AuthController,
+  ReportController,
   RolloutsController,
   AuditController,
 ];
