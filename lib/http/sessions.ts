@@ -51,7 +51,7 @@ export class Sessions {
   keyOf(request: HttpRequest & { readonly method?: string }): string | undefined {
     const { method = 'GET', headers } = request;
     if (method !== 'GET' && method !== 'HEAD') refuseOtherSites(headers);
-    const sealed = parseCookie(headers['cookie'] ?? '')[COOKIE];
+    const sealed = parseCookie(String(headers['cookie'] ?? ''))[COOKIE];
     return sealed === undefined ? undefined : this.#open(sealed);
   }
 
