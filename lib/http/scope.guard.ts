@@ -78,7 +78,7 @@ export class ScopeGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<HttpRequest>();
     const scope = this.reflector.getAllAndOverride(NeedsScope, [context.getHandler(), context.getClass()]);
-    const bySession = this.reflector.get(BySession, context.getClass()) === true;
+    const bySession = this.reflector.get(BySession, context.getClass());
     const caller = await (bySession ? this.#callerBehind(this.sessions.keyOf(request)) : this.#callerOf(request));
     if (!caller) throw new InvalidKeyError();
     if (!caller.scopes.includes(scope)) throw new InsufficientScopeError(caller, scope);

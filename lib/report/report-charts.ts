@@ -20,16 +20,17 @@ export interface Chart {
 
 type Figure = (summary: Summary) => number | null;
 
+const errorRate: Figure = ({ errorRate: rate }) => (rate === null ? null : rate * 100);
+const p50: Figure = ({ latency }) => latency.quantile(0.5);
+const p99: Figure = ({ latency }) => latency.quantile(0.99);
+const cost: Figure = ({ costPer1000Requests }) => costPer1000Requests;
+
 export function chartsOf(from: ReportArm, to: ReportArm, lines: readonly ReportLine[], until: number): Chart[] {
   const series = (arm: 'from' | 'to', figure: Figure, what = '', dashed = false): ChartSeries => {
     const { environment, slices } = arm === 'from' ? from : to;
     const points = slices.map(({ start, tally }) => [start, figure(tally.summary())] as const);
     return { name: `${environment}${what}`, arm, dashed, points };
   };
-  const errorRate: Figure = ({ errorRate: rate }) => (rate === null ? null : rate * 100);
-  const p50: Figure = ({ latency }) => latency.quantile(0.5);
-  const p99: Figure = ({ latency }) => latency.quantile(0.99);
-  const cost: Figure = ({ costPer1000Requests }) => costPer1000Requests;
   return [
     { title: 'Traffic on trial', unit: '%', stepped: true, series: [weights(to.environment, lines, until)] },
     { title: 'Error rate', unit: '%', stepped: false, series: [series('from', errorRate), series('to', errorRate)] },

@@ -45,8 +45,9 @@ function evidenceOf({ at, what, reason, evidence }: RolloutReport['lines'][numbe
   return `${heading}\n\n${rowsOf(['Gate', 'Verdict', 'Requests (trial / live)', 'Evidence'], rows)}`;
 }
 
+const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
 function rowsOf(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(headings), line(headings.map(() => '---')), ...rows.map(line)].join('\n');
 }
 

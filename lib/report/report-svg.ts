@@ -45,7 +45,8 @@ function pathOf(
       continue;
     }
     const [left, top] = [round(Math.max(LEFT, x(at))), round(y(value))];
-    path += pen ? `${stepped ? `H${left}V${top}` : `L${left} ${top}`}` : `M${left} ${top}`;
+    const line = stepped ? `H${left}V${top}` : `L${left} ${top}`;
+    path += pen ? line : `M${left} ${top}`;
     if (points.length < 4) dots += `<circle class="${arm}" cx="${left}" cy="${top}" r="2.5"/>`;
     pen = true;
   }

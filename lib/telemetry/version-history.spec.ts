@@ -35,10 +35,10 @@ describe('what a version did over time', () => {
     expect(history().between('other', 0, NOON).summary().requests).toBe(0);
   });
 
-  test('is kept for 256 versions; the one that was silent longest goes', () => {
+  test('is kept for 1,024 versions in slots; the one that was silent longest goes', () => {
     const seen = new VersionHistory();
-    for (let n = 0; n < 300; n++) seen.see(observation({ version: `v${n}`, at: NOON }));
-    expect(seen.versions).toHaveLength(256);
+    for (let n = 0; n < 1_100; n++) seen.see(observation({ version: `v${n}`, at: NOON }));
+    expect(seen.versions).toHaveLength(1_024);
     expect(seen.versions).not.toContain('v0');
   });
 });

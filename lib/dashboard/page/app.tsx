@@ -16,7 +16,7 @@ const CONNECTION = { connecting: 'Connecting…', live: 'Live', lost: 'Reconnect
 export function App({ state, actions }: PageProps) {
   const { session, connection, selected } = state;
   if (session === undefined) return <main class="wait">Loading…</main>;
-  if (session === null) return <Login onLogin={actions.loggedIn} />;
+  if (session === null) return <Login onLogin={(newcomer) => actions.loggedIn(newcomer)} />;
   return (
     <div class={selected === undefined ? 'app at-list' : 'app at-route'}>
       <a class="skip" href="#content" onClick={skip}>

@@ -19,13 +19,15 @@ interface ChartProps {
   readonly stepped?: boolean;
 }
 
+type Column = (number | null)[];
+
 const HEIGHT = 180;
 
 /** A chart and, for everybody, its values in words: the last ones, or those under the pointer. */
 export function Chart({ title, lines, text, stepped = false }: ChartProps) {
   const shown = lines.filter(({ values }) => values.some((value) => value !== null));
   const place = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot>();
+  const plot = useRef<uPlot | undefined>(undefined);
   const [pointed, point] = useState<number | null>(null);
   const scheme = useColourScheme();
   const data = columnsOf(shown);
@@ -48,10 +50,12 @@ export function Chart({ title, lines, text, stepped = false }: ChartProps) {
   useEffect(() => plot.current?.setData(data), [fingerprint]);
 
   if (shown.length === 0) return null;
-  const [, ...columns] = data;
+  const columns = data.slice(1) as Column[];
   const valueOf = (index: number): number | null | undefined =>
     pointed === null ? columns[index]!.findLast((value) => value !== null) : columns[index]![pointed];
-  const summary = shown.map(({ label }, index) => `${label} ${text(columns[index]!.findLast((v) => v !== null))}`);
+  const summary = shown.map(
+    ({ label }, index) => `${label} ${text(columns[index]!.findLast((value) => value !== null))}`,
+  );
   return (
     <figure class="card">
       <figcaption>

@@ -16,7 +16,6 @@ export function Charts({ timelines, entries }: ChartsProps) {
   if (all.length === 0) return null;
   const from = Math.min(...all.map(([, { at }]) => at[0]!));
   const to = Math.max(...all.map(([, { at }]) => at.at(-1)!));
-  const inPercent = ({ error_rate }: Timeline) => error_rate.map((value) => (value === null ? null : value * 100));
   return (
     <section class="charts" aria-label="Over time">
       <Chart title="Traffic" lines={weightLines(all, entries, from, to)} text={percent} stepped />
@@ -42,6 +41,8 @@ export function Charts({ timelines, entries }: ChartsProps) {
     </section>
   );
 }
+
+const inPercent = ({ error_rate }: Timeline) => error_rate.map((value) => (value === null ? null : value * 100));
 
 function weightLines(
   all: readonly (readonly [string, Timeline])[],

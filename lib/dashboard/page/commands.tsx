@@ -89,7 +89,7 @@ function Confirm({ command: { name, label, question, tone }, route, onClose, onD
   useEffect(() => dialog.current?.showModal(), []);
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    const reason = String(new FormData(event.currentTarget as HTMLFormElement).get('reason')).trim();
+    const reason = (event.currentTarget as HTMLFormElement).querySelector('textarea')!.value.trim();
     setBusy(true);
     try {
       onDone(await post<RouteStatus>(`api/rollouts/${encodeURIComponent(route)}/${name}`, { reason }));

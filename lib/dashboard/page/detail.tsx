@@ -33,7 +33,7 @@ export function Detail({ state, actions }: PageProps) {
       {!status && <p class="soft">Loading…</p>}
       {status && (
         <>
-          {session?.scopes.includes('operate') === true && <Commands status={status} onDone={actions.refresh} />}
+          {session?.scopes.includes('operate') === true && <Commands status={status} onDone={(fresh) => actions.refresh(fresh)} />}
           <section class="card" aria-labelledby="traffic">
             <h2 id="traffic">
               Traffic <span class="soft">{status.active} is live</span>

@@ -11,7 +11,7 @@ export function Login({ onLogin }: { readonly onLogin: (session: Session) => voi
     const form = event.currentTarget as HTMLFormElement;
     setBusy(true);
     try {
-      onLogin(await post<Session>('session', { key: String(new FormData(form).get('key')) }));
+      onLogin(await post<Session>('session', { key: form.querySelector('input')!.value }));
     } catch (error) {
       setProblem(messageOf(error));
       setBusy(false);

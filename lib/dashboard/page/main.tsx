@@ -4,8 +4,6 @@ import { read, send } from './api.js';
 import { Live } from './live.js';
 import { Store } from './store.js';
 import type { Session } from './wire.js';
-import 'uplot/dist/uPlot.min.css';
-import './style.css';
 
 const store = new Store((state) => {
   document.title = state.selected === undefined ? 'Blue-green' : `${state.selected} · Blue-green`;
