@@ -6,6 +6,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'what callers get, and what providers see, when providers misbehave',
     load: async () => (await import('./faults/benchmark.js')).faults,
   },
+  overhead: {
+    about: 'what the gateway and the module cost, beside the floor, bare Nest and others',
+    load: async () => (await import('./overhead/benchmark.js')).overhead,
+  },
   replicas: {
     about: 'how long a rollback and a change of weights take to be true on every replica',
     load: async () => (await import('./replicas/benchmark.js')).replicas,

@@ -3,12 +3,12 @@ import { ConfigurableModuleBuilder, Controller, VERSION_NEUTRAL, type DynamicMod
 import { BlueGreenHealthController } from './health/health.controller.js';
 import { CONTROL_CONTROLLERS } from './http/control/controllers.js';
 import { DASHBOARD_CONTROLLERS, DASHBOARD_DATA } from './dashboard/controllers.js';
-import { GatewayController } from './http/gateway.controller.js';
+import { CALL_PATHS, GatewayController } from './http/gateway.controller.js';
 import { BySession } from './http/scope.guard.js';
 import { show } from './validation/problems.js';
 import { OptionsError } from './validation/validation-error.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
-import { KEYS_NEEDED, SESSION_SECRET } from './tokens.js';
+import { CALLED_AT, KEYS_NEEDED, SESSION_SECRET } from './tokens.js';
 
 /** Where a controller of ours is mounted: `true` at its usual place, else below `path`. */
 export type Mount = boolean | { readonly path: string };
@@ -70,6 +70,7 @@ function shape(
     ],
     providers: [
       ...(definition.providers ?? []),
+      { provide: CALLED_AT, useValue: calledAt(at('gateway', gateway, '/')) },
       { provide: KEYS_NEEDED, useValue: gateway ? 'gateway' : controlApi ? 'control API' : page && 'dashboard' },
       { provide: SESSION_SECRET, useValue: sessionSecret(dashboard) },
     ],
@@ -109,6 +110,11 @@ function at(option: string, mount: Mount | undefined, usual: string): string | u
   if (typeof mount === 'object' && typeof mount?.path === 'string') return mount.path;
   const remedy = `Use true, false or { path: 'ai' }.`;
   throw new OptionsError([{ path: option, value: show([option], mount), message: 'is not a place to mount', remedy }]);
+}
+
+/** The gateway's routes that calls come to. */
+function calledAt(path: string | undefined): string[] {
+  return path === undefined ? [] : CALL_PATHS.map((call) => `${path}/${call}`.replaceAll(/\/+/g, '/'));
 }
 
 /** The controller at the path of the user's choice: a subclass, since a path belongs to a class. */

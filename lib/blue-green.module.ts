@@ -1,4 +1,11 @@
-import { Inject, Module, type MiddlewareConsumer, type NestModule, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Module,
+  Optional,
+  type MiddlewareConsumer,
+  type NestModule,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { BLUE_GREEN_OPTIONS, ConfigurableModuleClass } from './blue-green.module-definition.js';
 import { systemClock } from './domain/clock.js';
@@ -7,6 +14,8 @@ import type { Journal } from './journal/journal.js';
 import { BudgetService } from './money/budget.service.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
 import { parseOptions } from './options/parse-options.js';
+import { AlertService } from './records/alert.service.js';
+import { RequestLog } from './records/request-log.js';
 import { RolloutService } from './rollout/rollout.service.js';
 import { VersionService } from './rollout/version.service.js';
 import { StateStore } from './rollout/state-store.js';
@@ -17,12 +26,14 @@ import { openRequestContext } from './routing/request-context.js';
 import { TrafficSplitGuard } from './routing/traffic-split.guard.js';
 import { TrafficSplitter } from './routing/traffic-splitter.js';
 import { Telemetry } from './telemetry/telemetry.js';
-import { CLOCK, CONFIG, JOURNAL, RANDOM } from './tokens.js';
+import { CALLED_AT, CLOCK, CONFIG, JOURNAL, RANDOM } from './tokens.js';
 import { Upstreams } from './upstream/upstreams.js';
+import { AlertSources } from './wiring/alert-sources.js';
 import { EDGES } from './wiring/edge.providers.js';
 import { JOURNAL_HOME } from './wiring/journal.providers.js';
 import { MONEY } from './wiring/money.providers.js';
 import { FLEET } from './wiring/fleet.providers.js';
+import { RECORDS } from './wiring/records.providers.js';
 import { ROLLOUT } from './wiring/rollout.providers.js';
 import { ROUTING } from './wiring/routing.providers.js';
 import { SENDING } from './wiring/sending.providers.js';
@@ -63,8 +74,10 @@ import { SENDING } from './wiring/sending.providers.js';
     ...FLEET,
     ...SENDING,
     ...JOURNAL_HOME,
+    ...RECORDS,
     ...ROLLOUT,
     ...EDGES,
+    AlertSources,
   ],
   exports: [
     LlmRouterService,
@@ -76,6 +89,8 @@ import { SENDING } from './wiring/sending.providers.js';
     Telemetry,
     ShadowService,
     BudgetService,
+    AlertService,
+    RequestLog,
     BlueGreenHealthIndicator,
   ],
 })
@@ -84,18 +99,24 @@ export class BlueGreenModule extends ConfigurableModuleClass implements NestModu
     private readonly upstreams: Upstreams,
     private readonly store: StateStore,
     private readonly budgets: BudgetService,
+    @Inject(CALLED_AT) private readonly calledAt: readonly string[],
     @Inject(JOURNAL) private readonly journal: Journal,
+    @Optional() @Inject(RequestLog) private readonly requestLog?: RequestLog,
   ) {
     super();
   }
 
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(openRequestContext).forRoutes('{*path}');
+    // The gateway passes the context on by hand: a scope that every promise drags along would cost it a tenth of its speed.
+    consumer
+      .apply(openRequestContext)
+      .exclude(...this.calledAt)
+      .forRoutes('{*path}');
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.store.stop();
-    await Promise.all([this.upstreams.destroy(), this.budgets.finish()]);
+    await Promise.all([this.upstreams.destroy(), this.budgets.finish(), this.requestLog?.flush()]);
     await this.journal.close();
   }
 }

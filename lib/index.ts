@@ -75,6 +75,9 @@ export { FileJournal, type FileJournalOptions } from './journal/file-journal.js'
 export { JournalLockedError } from './journal/file-lock.js';
 export { JournalDamagedError } from './journal/journal-lines.js';
 export { MemoryJournal } from './journal/memory-journal.js';
+export { AlertService, type AlertQuery } from './records/alert.service.js';
+export type { Alert, AlertSeverity, AlertType } from './records/alert.js';
+export { RequestLog, type RequestQuery, type RequestRecord } from './records/request-log.js';
 
 // Measuring
 export { Telemetry } from './telemetry/telemetry.js';

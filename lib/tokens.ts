@@ -10,3 +10,5 @@ export const CONFIG = Symbol('nestjs-blue-green:config');
 export const KEYS_NEEDED = Symbol('nestjs-blue-green:keys-needed');
 /** What seals sessions of the dashboard; `undefined`: a secret of the process. */
 export const SESSION_SECRET = Symbol('nestjs-blue-green:session-secret');
+/** Routes of the gateway that calls come to. */
+export const CALLED_AT = Symbol('nestjs-blue-green:called-at');

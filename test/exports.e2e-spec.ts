@@ -35,6 +35,7 @@ const COMMONJS_APP = `
 describe('the package', () => {
   test('exports this and nothing else at run time', () => {
     expect(Object.keys(surface)).toEqual([
+      'AlertService',
       'Assigned',
       'BLUE_GREEN_OPTIONS',
       'BlueGreenError',
@@ -60,6 +61,7 @@ describe('the package', () => {
       'OptionsError',
       'RANDOM',
       'RequestAssigner',
+      'RequestLog',
       'RevisionConflictError',
       'RolloutService',
       'RolloutStateError',

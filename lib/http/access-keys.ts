@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../domain/clock.js';
 import type { HttpRequest } from '../routing/routing.options.js';
 
@@ -45,8 +45,8 @@ export class AccessKeys {
     private readonly lookup: KeyLookup | undefined,
     private readonly clock: Clock,
   ) {
-    this.#known = keys.map(({ key, hash, ...caller }) => ({
-      digest: hash === undefined ? digestOf(key ?? '') : Buffer.from(hash, 'hex'),
+    this.#known = keys.map(({ key, hash: known, ...caller }) => ({
+      digest: known === undefined ? digestOf(key ?? '') : Buffer.from(known, 'hex'),
       caller,
     }));
   }
@@ -89,5 +89,5 @@ function bearerIn(header: string | string[] | undefined): string | undefined {
 }
 
 function digestOf(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
+  return Buffer.from(hash('sha256', key, 'hex'), 'hex');
 }

@@ -18,7 +18,7 @@ import { isObject } from '../upstream/json.js';
 import { formatEvent, formatEvents } from '../upstream/sse.js';
 import { GatewayErrorFilter } from './gateway-error.filter.js';
 import { NeedsScope, ScopeGuard } from './scope.guard.js';
-import { abortOnLeave, takeOver, writeTo, type HttpReply } from './server-response.js';
+import { abortOnLeave, drained, takeOver, type HttpReply } from './server-response.js';
 
 /** The body is no request of the dialect. `code`: `invalid_request`. */
 class InvalidRequestError extends BlueGreenError {
@@ -26,6 +26,9 @@ class InvalidRequestError extends BlueGreenError {
     super('invalid_request', message, remedy, 400);
   }
 }
+
+/** Where calls are answered, below the place that the gateway is mounted at. */
+export const CALL_PATHS = ['v1/chat/completions', 'v1/responses', 'v1/embeddings', 'v1/messages'] as const;
 
 /**
  * The endpoint that OpenAI's and Anthropic's clients call. `model` is the alias of a route; the guard's headers choose
@@ -43,25 +46,25 @@ export class GatewayController {
   ) {}
 
   /** @throws {BlueGreenError} while nothing has gone out; behind the first byte it becomes an event of the stream. */
-  @Post('v1/chat/completions')
+  @Post(CALL_PATHS[0])
   chat(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
     return this.#serve(openAiChat, request, reply);
   }
 
   /** @throws {BlueGreenError} as above. */
-  @Post('v1/responses')
+  @Post(CALL_PATHS[1])
   responses(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
     return this.#serve(openAiResponses, request, reply);
   }
 
   /** @throws {BlueGreenError} as above. */
-  @Post('v1/embeddings')
+  @Post(CALL_PATHS[2])
   embeddings(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
     return this.#serve(openAiEmbeddings, request, reply);
   }
 
   /** @throws {BlueGreenError} as above. */
-  @Post('v1/messages')
+  @Post(CALL_PATHS[3])
   messages(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
     return this.#serve(anthropicMessages, request, reply);
   }
@@ -86,13 +89,14 @@ export class GatewayController {
       return;
     }
     const { answer, call: done } = await this.sender.json(call);
+    // As a string the body leaves in one write with the headers; latin1 keeps its bytes.
     takeOver(reply)
       .writeHead(answer.status, {
         ...reportHeaders(done.report()),
         'content-type': answer.contentType,
         'content-length': answer.body.length,
       })
-      .end(answer.body);
+      .end(answer.body.toString('latin1'), 'latin1');
   }
 
   /** The routes, as the models that they are to their callers. */
@@ -115,13 +119,15 @@ export class GatewayController {
       'cache-control': 'no-cache',
     });
     try {
-      for await (const events of stream) await writeTo(response, formatEvents(events));
+      for await (const events of stream) {
+        if (!response.write(formatEvents(events))) await drained(response);
+      }
     } catch (error) {
       if (!(error instanceof BlueGreenError)) {
         response.destroy();
         throw error;
       }
-      await writeTo(response, formatEvent(errorEvent(error, dialect)));
+      response.write(formatEvent(errorEvent(error, dialect)));
     }
     response.end();
   }

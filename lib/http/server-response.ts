@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { CallerSignal } from '../domain/caller-signal.js';
 
 /** Express' response is Node's own; Fastify's reply wraps it. */
 export type HttpReply =
@@ -14,20 +15,44 @@ export function takeOver(reply: HttpReply): ServerResponse {
   return reply.raw;
 }
 
-/** A signal that aborts when the caller leaves, or has left already, before the answer is out. */
-export function abortOnLeave(response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  const onClose = (): void => {
-    if (!response.writableFinished) controller.abort();
-  };
-  if (response.closed) onClose();
-  else response.once('close', onClose);
-  return controller.signal;
+/**
+ * Says when the caller leaves before the answer is out, or has left already. As much of an `AbortSignal` as senders need: a
+ * real one, for every request, costs more than routing it.
+ */
+class Leave implements CallerSignal {
+  readonly #listeners = new Set<() => void>();
+  #aborted = false;
+
+  constructor(response: ServerResponse) {
+    const onClose = (): void => {
+      if (response.writableFinished) return;
+      this.#aborted = true;
+      for (const listener of this.#listeners) listener();
+    };
+    if (response.closed) onClose();
+    else response.once('close', onClose);
+  }
+
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  addEventListener(_: 'abort', listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  removeEventListener(_: 'abort', listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
 }
 
-/** Writes, and waits while the caller is slow; returns at once when it has left. */
-export async function writeTo(response: ServerResponse, text: string): Promise<void> {
-  if (response.write(text) || response.destroyed) return;
+export function abortOnLeave(response: ServerResponse): CallerSignal {
+  return new Leave(response);
+}
+
+/** Resolves when a slow caller has read what was written, or has left. */
+export async function drained(response: ServerResponse): Promise<void> {
+  if (response.destroyed) return;
   await new Promise<void>((resolve) => {
     const done = (): void => {
       response.off('drain', done);

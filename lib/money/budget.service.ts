@@ -139,10 +139,7 @@ export class BudgetService implements Spending {
       percent,
     };
     // Subscribers run in a turn of their own, never in a caller's.
-    setImmediate(() => {
-      this.#logger.warn(message);
-      this.#alerts.next(alert);
-    });
+    setImmediate(() => this.#alerts.next(alert));
   }
 }
 

@@ -2,6 +2,7 @@ import type { KeyLookup, Scope } from '../http/access-keys.js';
 import type { MayForce } from '../routing/routing.options.js';
 import type { Duration } from '../validation/duration.js';
 import type { JournalOptions } from './journal-options.js';
+import type { AlertOptions, RequestLogInput } from './record-options.js';
 import type { BudgetOptions } from './budget-options.js';
 import type { PerRouteOptions, RouteOptions } from './route-options.js';
 
@@ -32,6 +33,10 @@ interface AppOptions {
   keyLookup?: KeyLookup | undefined;
   /** Where changes are recorded, and with whom they are shared. Default: in memory. */
   journal?: JournalOptions | undefined;
+  /** Who is told of rollbacks, spending, drift. Alerts are logged and kept in any case. */
+  alerts?: AlertOptions | undefined;
+  /** One line per request, kept where the journal is. Default: on, without content. `false` switches it off. */
+  requestLog?: RequestLogInput | false | undefined;
   /** Who may name an environment in a header. Default: keys that list it. */
   mayForce?: MayForce | undefined;
   telemetry?:

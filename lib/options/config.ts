@@ -10,6 +10,7 @@ import type { ShadowPolicy } from '../router/shadow/shadow-policy.js';
 import type { ConversationPinOptions } from '../routing/conversation-pins.js';
 import type { MayForce, Stickiness } from '../routing/routing.options.js';
 import type { PriceTable } from '../telemetry/cost.js';
+import type { alerts, requestLog } from './record-options.js';
 import type { journal } from './journal-options.js';
 import type { UpstreamConfig } from '../upstream/upstream-config.js';
 
@@ -37,6 +38,9 @@ export interface BlueGreenConfig {
   readonly keyLookup: KeyLookup | undefined;
   /** Absent: in memory. */
   readonly journal: z.output<typeof journal> | undefined;
+  readonly alerts: z.output<typeof alerts>;
+  /** `false`: there is none. */
+  readonly requestLog: z.output<typeof requestLog>;
   readonly mayForce?: MayForce | undefined;
   readonly telemetry: { readonly window: number };
   readonly scheduler: SchedulerOptions;

@@ -59,6 +59,8 @@ function configOf(options: ShortForm | LongForm): BlueGreenConfig {
     keys: options.keys,
     keyLookup: options.keyLookup,
     journal: options.journal,
+    alerts: options.alerts,
+    requestLog: options.requestLog,
     mayForce: options.mayForce,
     telemetry: options.telemetry,
     scheduler: options.scheduler,

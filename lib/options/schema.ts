@@ -8,6 +8,7 @@ import { budget } from './budget-options.js';
 import { conversationPins } from './conversation-pin-options.js';
 import { headers, headerValue } from './headers-schema.js';
 import { journal } from './journal-options.js';
+import { alerts, requestLog } from './record-options.js';
 import { shadow } from './shadow-options.js';
 import { versionFields } from './version-schema.js';
 
@@ -139,6 +140,8 @@ const shared = {
   keys: z.array(accessKey).default([]),
   keyLookup: fn<KeyLookup>().optional(),
   journal: journal.optional(),
+  alerts,
+  requestLog,
   mayForce: fn<MayForce>().optional(),
   telemetry: z
     .strictObject({

@@ -27,7 +27,9 @@ function afterRollback({ lines, to, from }: Facts): string[] {
     ...(byHand
       ? [`A person took the traffic back; ask ${lines.at(-1)!.actor} what was seen before it is tried again.`]
       : []),
-    ...failed.map(({ gate, message }) => `Mend what the gate "${gate}" saw before the next try: ${message}.`),
+    ...failed.map(
+      ({ gate, message }) => `Mend what the gate "${gate}" saw before the next try: ${bare(gate, message)}.`,
+    ),
     ...(worst ? [`Look at failures of the class "${worst[0]}" first: ${worst[1]} of ${to.summary.errors}.`] : []),
     `Register the mended configuration as a version of its own; "${to.version}" stays what it is.`,
   ];
@@ -43,7 +45,9 @@ function afterSuccess({ from, to }: Facts): string[] {
 function aboutData({ to, quality, lines }: Facts): string[] {
   const unsure = lastEvidence(lines).filter(({ verdict }) => verdict === 'insufficient' || verdict === 'error');
   return [
-    ...unsure.map(({ gate, message }) => `The gate "${gate}" never said anything: ${message}.`),
+    ...unsure.map(
+      ({ gate, message }) => `The gate "${gate}" could not say anything in the end: ${bare(gate, message)}.`,
+    ),
     ...(to.summary.unpriced > 0
       ? [`Give a price for "${to.model}": ${to.summary.unpriced} answers are not in its cost.`]
       : []),
@@ -60,6 +64,11 @@ function aboutMoney({ from, to }: Facts): string[] {
   if (Math.abs(change) < NOTABLE) return [];
   const size = Math.round(Math.abs(change) * 100);
   return [`Plan for it: a request to "${to.environment}" costs ${size} % ${change > 0 ? 'more' : 'less'}.`];
+}
+
+/** Messages begin with the gate's name. */
+function bare(gate: string, message: string): string {
+  return message.startsWith(`${gate}: `) ? message.slice(gate.length + 2) : message;
 }
 
 /** What the gates said when something was last decided by them. */

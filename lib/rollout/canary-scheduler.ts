@@ -161,7 +161,6 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     switch (decision.action) {
       case 'rollback':
         await this.rollouts.rollback(alias, info);
-        this.#logger.error(`${subject}: rolled back, ${decision.reason}`);
         break;
       case 'advance': {
         const { weights, rollout: after } = await this.bus.execute(alias, advanceRollout, info);
@@ -170,7 +169,6 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
       }
       case 'awaitApproval':
         await this.bus.execute(alias, pauseRollout('AwaitingApproval'), info);
-        this.#logger.warn(`${subject}: ${decision.reason}`);
     }
   }
 

@@ -1,3 +1,4 @@
+import type { CallerSignal } from '../domain/caller-signal.js';
 import type { Clock } from '../domain/clock.js';
 import type { PriceOf } from '../domain/usage.js';
 import type { Target } from '../routing/route-table.js';
@@ -17,7 +18,7 @@ export function attemptOf(
   { body, dialect, requestId, callerHeaders, traceparent }: CallRequest,
   { environment, version }: Target,
   { upstreams, clock, priceOf }: AttemptDeps,
-  signal: AbortSignal | undefined,
+  signal: CallerSignal | undefined,
 ): AttemptRequest {
   return {
     client: upstreams.get(version.upstream),

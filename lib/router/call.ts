@@ -1,3 +1,4 @@
+import type { CallerSignal } from '../domain/caller-signal.js';
 import type { Clock } from '../domain/clock.js';
 import { countsAgainstArm, type Outcome } from '../domain/outcome.js';
 import type { PriceOf, Usage } from '../domain/usage.js';
@@ -5,7 +6,7 @@ import { isExpectedModel } from '../domain/version.js';
 import type { Assignment } from '../routing/assignment.js';
 import type { Target } from '../routing/route-table.js';
 import type { WatchedCall } from '../telemetry/age-watch.js';
-import type { Placement, ModelDrift, Observer, Verdict } from '../telemetry/observation.js';
+import type { ModelDrift, Observation, Observer, Placement, Verdict } from '../telemetry/observation.js';
 import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
 import type { UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { Mirror, MirroredCall } from './mirror.js';
@@ -22,7 +23,7 @@ export interface CallRequest {
   readonly callerHeaders?: Readonly<Record<string, string>> | undefined;
   /** The caller's W3C trace context, passed on as it came. */
   readonly traceparent?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: CallerSignal | undefined;
 }
 
 /** What a whole answer says of itself. */
@@ -38,6 +39,8 @@ export interface CallLedger {
   readonly priceOf: PriceOf;
   readonly mirror?: Mirror | undefined;
   readonly spending?: Spending | undefined;
+  /** Keeps a line of every request; `asked` is its body. */
+  readonly requestLog?: { see(observation: Observation, asked: JsonObject): void } | undefined;
 }
 
 /** What a caller is told of a call beside the answer. */
@@ -170,7 +173,7 @@ export class Call {
       cost,
       finishReason: said.finishReason,
     });
-    this.ledger.observer.observe({
+    const observation: Observation = {
       ...this.#charge(this.#failureOfAssigned() ?? callerOutcome),
       at: this.ledger.clock.now(),
       requestId: this.request.requestId,
@@ -182,7 +185,9 @@ export class Call {
       usage,
       cost,
       modelDrift: this.#driftTo(said.model),
-    });
+    };
+    this.ledger.observer.observe(observation);
+    this.ledger.requestLog?.see(observation, this.request.body);
   }
 
   #driftTo(answered: string | undefined): ModelDrift | undefined {

@@ -4,11 +4,11 @@ import type { Dialect } from '../upstream/dialects/dialect.js';
 export function callerHeaders(
   dialect: Dialect,
   valueOf: (name: string) => string | string[] | null | undefined,
-): Record<string, string> {
-  const headers: Record<string, string> = {};
+): Record<string, string> | undefined {
+  let headers: Record<string, string> | undefined;
   for (const name of dialect.callerHeaders) {
     const value = valueOf(name);
-    if (value !== null && value !== undefined) headers[name] = Array.isArray(value) ? value.join(',') : value;
+    if (value !== null && value !== undefined) (headers ??= {})[name] = Array.isArray(value) ? value.join(',') : value;
   }
   return headers;
 }

@@ -90,8 +90,9 @@ export class LlmRouterService {
    */
   fetch(alias: string, options: Omit<CallOptions, 'signal'> = {}): typeof globalThis.fetch {
     return fetchThrough(this.sender, ({ dialect, body, callerHeaders, signal }) => ({
-      ...this.#request(alias, body, { ...options, signal }, dialect),
+      ...this.#request(alias, body, options, dialect),
       callerHeaders,
+      signal,
     }));
   }
 

@@ -1,3 +1,4 @@
+import type { CallerSignal } from '../domain/caller-signal.js';
 import type { Clock, Random } from '../domain/clock.js';
 
 /** How often one environment is asked, and how long is waited between. Milliseconds. */
@@ -27,7 +28,7 @@ export function retryDelay(
 }
 
 /** Resolves after `ms`; at once, and `false`, when the signal aborts. */
-export function pause(ms: number, clock: Clock, signal: AbortSignal | undefined): Promise<boolean> {
+export function pause(ms: number, clock: Clock, signal: CallerSignal | undefined): Promise<boolean> {
   return new Promise((resolve) => {
     if (signal?.aborted) {
       resolve(false);

@@ -55,13 +55,24 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
   async *[Symbol.asyncIterator](): AsyncGenerator<readonly StreamEvent[]> {
     let ended = false;
     try {
-      for (let broken = yield* this.#passOn(); broken; broken = yield* this.#passOn()) {
-        const next = await this.resume(broken, this.#sent);
-        if (!next) {
+      for (;;) {
+        const { held, pending, rest } = this.#current;
+        if (held.length > 0) yield this.#passed(held);
+        let broken: UpstreamFailure | undefined;
+        for (let read = pending ?? rest.next(); ; read = rest.next()) {
+          const next = await read.catch((error: unknown) => failureFrom(error));
+          if (next instanceof UpstreamFailure) broken = next;
+          if (next instanceof UpstreamFailure || next.done) break;
+          yield this.#passed(next.value);
+        }
+        if (!broken) break;
+        this.call.brokeWith(broken);
+        const piece = await this.resume(broken, this.#sent);
+        if (!piece) {
           ended = true;
           throw this.#failed(broken);
         }
-        this.#pieces.push(next);
+        this.#pieces.push(piece);
       }
       ended = true;
       this.call.close('ok', this.usage, this.#current.upstream);
@@ -80,24 +91,6 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
 
   get #current(): BegunStream {
     return this.#pieces.at(-1)!;
-  }
-
-  /** Passes the current piece on to its end; returns what broke it, if something did. */
-  async *#passOn(): AsyncGenerator<readonly StreamEvent[], UpstreamFailure | undefined> {
-    const { held, pending, rest } = this.#current;
-    if (held.length > 0) yield this.#passed(held);
-    for (let read = pending ?? rest.next(); ; read = rest.next()) {
-      let next: Awaited<typeof read>;
-      try {
-        next = await read;
-      } catch (error) {
-        const failure = failureFrom(error);
-        this.call.brokeWith(failure);
-        return failure;
-      }
-      if (next.done) return undefined;
-      yield this.#passed(next.value);
-    }
   }
 
   #passed(events: readonly StreamEvent[]): readonly StreamEvent[] {

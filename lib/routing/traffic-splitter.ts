@@ -68,6 +68,8 @@ function assignment(
   reason: AssignmentReason,
   unit?: number,
 ): Assignment {
-  const base = { route: alias, environment, version, reason, epoch, segment };
-  return unit === undefined ? base : { ...base, unit };
+  // Written out twice: spreading one into the other takes longer than all the rest of the assignment.
+  return unit === undefined
+    ? { route: alias, environment, version, reason, epoch, segment }
+    : { route: alias, environment, version, reason, unit, epoch, segment };
 }

@@ -4,7 +4,9 @@ import type { Observation } from './observation.js';
 
 function watch() {
   const warnings: string[] = [];
-  return { warnings, watch: new ModelWatch((message) => warnings.push(message)) };
+  const models = new ModelWatch();
+  models.drifts$.subscribe(({ message }) => warnings.push(message));
+  return { warnings, watch: models };
 }
 
 function observed(answered: string | undefined, version = 'v1'): Observation {

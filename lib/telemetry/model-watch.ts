@@ -1,3 +1,4 @@
+import { Subject, type Observable } from 'rxjs';
 import type { Observation } from './observation.js';
 
 /** Warnings that are kept apart; beyond it nothing new is said. */
@@ -6,11 +7,24 @@ const MAX_WARNINGS = 256;
 /** Longest part of a model's name that is repeated: it comes from somebody else. */
 const MAX_NAME = 80;
 
+/** Another model answers than the one configured. */
+export interface ModelDriftNotice {
+  /** The same on all replicas. */
+  readonly id: string;
+  readonly route: string;
+  /** One sentence for people. */
+  readonly message: string;
+}
+
 /** Says once per version and answering model that another model answers than the one configured. */
 export class ModelWatch {
   readonly #warned = new Set<string>();
 
-  constructor(private readonly warn: (message: string) => void) {}
+  readonly #drifts = new Subject<ModelDriftNotice>();
+
+  get drifts$(): Observable<ModelDriftNotice> {
+    return this.#drifts.asObservable();
+  }
 
   see({ route, answeredBy, modelDrift }: Observation): void {
     if (!modelDrift || !answeredBy || this.#warned.size >= MAX_WARNINGS) return;
@@ -19,9 +33,9 @@ export class ModelWatch {
     const key = `${route}/${environment}@${version} ${answered}`;
     if (this.#warned.has(key)) return;
     this.#warned.add(key);
-    this.warn(
+    const message =
       `Route "${route}": "${environment}" (version ${version}) asks for model "${modelDrift.expected}", and ` +
-        `${answered} answers. Configure a dated snapshot, or "pinnedModel" if this is the one you mean.`,
-    );
+      `${answered} answers. Configure a dated snapshot, or "pinnedModel" if this is the one you mean.`;
+    this.#drifts.next({ id: key, route, message });
   }
 }

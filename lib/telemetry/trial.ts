@@ -17,7 +17,8 @@ const MIN_SAMPLES = 50;
  */
 export class Trial {
   readonly #firsts = new Map<UnitEvent, FirstEvents>();
-  readonly #series = new Set<string>();
+  /** Environment → what is counted → the series it is counted in. */
+  readonly #series = new Map<string, Map<string, string>>();
   /** Of all arms, here: what is cut off must not depend on the arm. */
   #pooled = { count: 0, sum: 0 };
 
@@ -63,12 +64,19 @@ export class Trial {
 
   /** Lets go of its sums. */
   forget(): void {
-    for (const series of this.#series) this.figures.forget(series);
+    for (const ofEnvironment of this.#series.values()) {
+      for (const series of ofEnvironment.values()) this.figures.forget(series);
+    }
   }
 
   #name(environment: string, what: string): string {
-    const series = `trial:${this.route}/${environment}:${this.epoch}:${what}`;
-    this.#series.add(series);
+    let ofEnvironment = this.#series.get(environment);
+    if (!ofEnvironment) this.#series.set(environment, (ofEnvironment = new Map<string, string>()));
+    let series = ofEnvironment.get(what);
+    if (series === undefined) {
+      series = `trial:${this.route}/${environment}:${this.epoch}:${what}`;
+      ofEnvironment.set(what, series);
+    }
     return series;
   }
 }

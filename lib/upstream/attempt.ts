@@ -1,9 +1,10 @@
+import type { CallerSignal } from '../domain/caller-signal.js';
 import type { Clock } from '../domain/clock.js';
 import type { PriceOf } from '../domain/usage.js';
 import type { Version } from '../domain/version.js';
 import type { AnswerReading, Dialect, JsonObject } from './dialects/dialect.js';
 import { parseJson } from './json.js';
-import { preparedCall, type PreparedCall } from './prepared-call.js';
+import { preparedCall } from './prepared-call.js';
 import { readAll } from './response-body.js';
 import { retryAfterOf } from './retry-after.js';
 import type { UpstreamClient, UpstreamResponse } from './upstream-client.js';
@@ -21,7 +22,7 @@ export interface AttemptRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Headers of the caller that are part of the dialect. */
   readonly callerHeaders?: Readonly<Record<string, string>> | undefined;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: CallerSignal | undefined;
   readonly clock: Clock;
   readonly priceOf: PriceOf;
 }
@@ -43,8 +44,10 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
   const watchdog = new Watchdog(request.clock, request.signal);
   watchdog.limit('answer', client.config.timeouts.total);
   try {
-    const response = await post(request, preparedCall(request), watchdog.signal);
-    const body = await readAll(response.body, MAX_ANSWER_BYTES);
+    const call = preparedCall(request);
+    const text = textOf(call.body);
+    const response = await client.requestWhole(call.path, call.headers, text, watchdog, MAX_ANSWER_BYTES);
+    const { body } = response;
     if (response.status !== 200) throw refusal(request, response, body);
     const reading = dialect.readAnswer(parseJson(body.toString('utf8')));
     // Some providers refuse with a 200.
@@ -72,7 +75,7 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
   watchdog.limit('first token', timeouts.firstToken);
   try {
     const call = preparedCall(request);
-    const response = await post(request, call, watchdog.signal);
+    const response = await client.open(call.path, call.headers, textOf(call.body), watchdog);
     if (response.status !== 200) {
       throw refusal(request, response, await readAll(response.body, MAX_ANSWER_BYTES));
     }
@@ -91,10 +94,6 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
   }
 }
 
-function post({ client }: AttemptRequest, call: PreparedCall, signal: AbortSignal): Promise<UpstreamResponse> {
-  return client.request('POST', call.path, call.headers, signal, textOf(call.body));
-}
-
 /** What cannot be written as JSON is the caller's mistake, not the provider's. */
 function textOf(body: JsonObject): string {
   try {
@@ -106,7 +105,7 @@ function textOf(body: JsonObject): string {
 
 function refusal(
   request: AttemptRequest,
-  response: UpstreamResponse,
+  response: Pick<UpstreamResponse, 'status' | 'headers'>,
   body: Buffer,
   message = `the provider answered ${response.status}`,
 ): UpstreamFailure {
@@ -118,7 +117,7 @@ function refusal(
   });
 }
 
-function contentTypeOf({ headers }: UpstreamResponse): string {
+function contentTypeOf({ headers }: Pick<UpstreamResponse, 'headers'>): string {
   const value = headers['content-type'];
   return typeof value === 'string' ? value : '';
 }

@@ -1,8 +1,9 @@
 import type { AttemptRequest } from './attempt.js';
 import { assertAffordable } from './cost-limit.js';
-import type { PreparedBody } from './dialects/dialect.js';
-import { authHeaders } from './endpoint.js';
+import type { Dialect, PreparedBody } from './dialects/dialect.js';
+import { authHeaders, type Endpoint } from './endpoint.js';
 import { providerOf } from './providers.js';
+import type { UpstreamClient } from './upstream-client.js';
 import { UpstreamFailure } from './upstream-failure.js';
 
 /** A call as it goes over the wire. */
@@ -19,7 +20,7 @@ export interface PreparedCall extends PreparedBody {
  */
 export function preparedCall(request: AttemptRequest): PreparedCall {
   const { client, dialect, version } = request;
-  const { provider, apiKey } = client.config;
+  const { provider } = client.config;
   const endpoint = providerOf(provider).endpoints[dialect.name];
   if (!endpoint) {
     throw new UpstreamFailure(
@@ -32,16 +33,30 @@ export function preparedCall(request: AttemptRequest): PreparedCall {
   return {
     ...prepared,
     path: endpoint.path,
-    headers: {
+    headers: { ...withCallers(fixedHeaders(client, dialect, endpoint), request.callerHeaders), ...request.headers },
+  };
+}
+
+/** By upstream and dialect: as many as were declared. */
+const fixed = new WeakMap<UpstreamClient, Map<Dialect, Readonly<Record<string, string>>>>();
+
+/** What every call of a dialect to an upstream carries, made once. */
+function fixedHeaders(client: UpstreamClient, dialect: Dialect, endpoint: Endpoint): Readonly<Record<string, string>> {
+  let ofClient = fixed.get(client);
+  if (!ofClient) fixed.set(client, (ofClient = new Map()));
+  let headers = ofClient.get(dialect);
+  if (!headers) {
+    headers = {
       'content-type': 'application/json',
       'accept-encoding': 'identity',
       ...dialect.headers,
       ...endpoint.headers,
-      ...withCallers(client.config.headers, request.callerHeaders),
-      ...request.headers,
-      ...authHeaders(endpoint.auth, apiKey),
-    },
-  };
+      ...client.config.headers,
+      ...authHeaders(endpoint.auth, client.config.apiKey),
+    };
+    ofClient.set(dialect, headers);
+  }
+  return headers;
 }
 
 /** Lists: what the environment asks for and what the caller asks for both hold. */
@@ -49,8 +64,9 @@ const LISTS = new Set(['anthropic-beta', 'openai-beta']);
 
 function withCallers(
   own: Readonly<Record<string, string>>,
-  callers: Readonly<Record<string, string>> = {},
-): Record<string, string> {
+  callers: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, string>> {
+  if (!callers) return own;
   const headers = { ...own };
   for (const [name, value] of Object.entries(callers)) {
     headers[name] = LISTS.has(name) && own[name] !== undefined ? `${own[name]},${value}` : value;

@@ -1,12 +1,20 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Pool } from 'undici';
-import { decoded, type ResponseBody } from './response-body.js';
+import { BodyQueue, type StreamHead } from './body-queue.js';
+import { decoded, isPlain, unpackedStream, type ByteStream, type ResponseBody } from './response-body.js';
+import type { Watchdog } from './watchdog.js';
+import { unpacked, WholeAnswer, type WholeResponse } from './whole-answer.js';
 import type { UpstreamConfig } from './upstream-config.js';
 
 export interface UpstreamResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: ResponseBody;
+}
+
+/** The same, of a stream. */
+export interface OpenResponse extends StreamHead {
+  readonly body: ByteStream;
 }
 
 /**
@@ -45,6 +53,35 @@ export class UpstreamClient {
       signal,
     });
     return { status: answer.statusCode, headers: answer.headers, body: decoded(answer.body, answer.headers) };
+  }
+
+  /** Asks for a stream: resolves when its headers are there. */
+  async open(
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+    watchdog: Watchdog,
+  ): Promise<OpenResponse> {
+    const [head, queue] = await new Promise<[StreamHead, BodyQueue]>((resolve, reject) => {
+      const handler = new BodyQueue((begun) => resolve([begun, handler]), reject, watchdog);
+      this.#pool.dispatch({ method: 'POST', path: this.#at(path), headers, body }, handler);
+    });
+    return { ...head, body: isPlain(head.headers) ? queue : unpackedStream(queue, head.headers) };
+  }
+
+  /** Asks for a whole answer: gathered as it comes, without a stream in between. @throws {UpstreamFailure} beyond `limit`. */
+  async requestWhole(
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+    watchdog: Watchdog,
+    limit: number,
+  ): Promise<WholeResponse> {
+    const whole = await new Promise<WholeResponse>((resolve, reject) => {
+      const handler = new WholeAnswer(resolve, reject, watchdog, limit);
+      this.#pool.dispatch({ method: 'POST', path: this.#at(path), headers, body }, handler);
+    });
+    return isPlain(whole.headers) ? whole : unpacked(whole, limit);
   }
 
   /** The query of the base URL goes with every call: Azure has its `api-version` there. */

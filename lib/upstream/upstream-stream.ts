@@ -2,7 +2,7 @@ import type { FailureClass } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
 import type { EventReading, JsonObject, StreamReader } from './dialects/dialect.js';
 import { likelyInput } from './estimate-usage.js';
-import { drain, type ResponseBody } from './response-body.js';
+import { drain, type ByteStream } from './response-body.js';
 import { readEvents, type SseEvent } from './sse.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
 import type { Watchdog } from './watchdog.js';
@@ -29,7 +29,7 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
   #error: UpstreamFailure | undefined;
 
   constructor(
-    private readonly body: ResponseBody,
+    private readonly body: ByteStream,
     private readonly reader: StreamReader,
     private readonly request: JsonObject,
     private readonly hideUsage: boolean,
@@ -75,7 +75,10 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
   async *[Symbol.asyncIterator](): AsyncGenerator<readonly StreamEvent[]> {
     let whole = false;
     try {
-      for await (const batch of this.#watched(readEvents(this.body.iterator({ destroyOnReturn: false })))) {
+      const batches = readEvents(this.body);
+      for (;;) {
+        const batch = await this.#next(batches);
+        if (!batch) break;
         const events = this.#accept(batch);
         if (events.length > 0) yield events;
         if (this.#error) throw this.#error;
@@ -102,16 +105,13 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
   }
 
   /** The limit on silence runs only while the provider is waited for, never while the caller is slow. */
-  async *#watched(batches: AsyncGenerator<SseEvent[]>): AsyncGenerator<SseEvent[]> {
-    for (;;) {
-      // Behind a whole answer there is nothing to wait for but its usage and its closing mark.
-      const limit = this.reader.complete ? Math.min(LINGER_MS, this.idleLimit) : this.idleLimit;
-      if (this.#chunks > 0) this.watchdog.limit('chunk', limit);
-      const next = await batches.next();
-      this.watchdog.lift('chunk');
-      if (next.done) return;
-      yield next.value;
-    }
+  async #next(batches: AsyncGenerator<SseEvent[]>): Promise<SseEvent[] | undefined> {
+    // Behind a whole answer there is nothing to wait for but its usage and its closing mark.
+    const limit = this.reader.complete ? Math.min(LINGER_MS, this.idleLimit) : this.idleLimit;
+    if (this.#chunks > 0) this.watchdog.limit('chunk', limit);
+    const { value, done } = await batches.next();
+    this.watchdog.lift('chunk');
+    return done ? undefined : value;
   }
 
   #accept(batch: readonly SseEvent[]): StreamEvent[] {

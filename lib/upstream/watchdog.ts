@@ -1,58 +1,109 @@
+import type { CallerSignal } from '../domain/caller-signal.js';
 import type { Clock } from '../domain/clock.js';
 import { UpstreamFailure } from './upstream-failure.js';
 
+interface Limit {
+  readonly ms: number;
+  readonly deadline: number;
+}
+
+/** A timer, and the limit that it looks after; lifted when there is none. */
+interface Running {
+  readonly due: number;
+  limit: Limit | undefined;
+  readonly cancel: () => void;
+}
+
 /**
- * The limits and the end of one attempt: aborts `signal` when a limit that is set runs out, or when the caller
- * leaves. At most one limit per name is running.
+ * The limits and the end of one attempt: gives it up when a limit that is set runs out, or when the caller leaves. At most
+ * one limit per name is running.
  */
 export class Watchdog {
-  readonly #controller = new AbortController();
-  readonly #running = new Map<string, () => void>();
-  readonly #onCallerAbort = (): void => {
-    this.#controller.abort(new UpstreamFailure('client_abort', 'the caller left'));
-  };
+  readonly #running = new Map<string, Running>();
+  #reason: unknown;
+  #controller: AbortController | undefined;
+  #listener: ((reason: unknown) => void) | undefined;
+  readonly #onCallerAbort = (): void => this.#giveUp(new UpstreamFailure('client_abort', 'the caller left'));
 
   constructor(
     private readonly clock: Clock,
-    private readonly caller: AbortSignal | undefined,
+    private readonly caller: CallerSignal | undefined,
   ) {
     if (caller?.aborted) this.#onCallerAbort();
     else caller?.addEventListener('abort', this.#onCallerAbort, { once: true });
   }
 
+  /** For what takes a signal. Made when it is asked for: a whole answer does without. */
   get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#reason !== undefined && !this.#controller.signal.aborted) this.#controller.abort(this.#reason);
     return this.#controller.signal;
+  }
+
+  /** Why the attempt was given up; `undefined` while it is not. */
+  get reason(): unknown {
+    return this.#reason;
+  }
+
+  /** Calls back when the attempt is given up. One listener at a time; `undefined` ends it. */
+  listen(listener: ((reason: unknown) => void) | undefined): void {
+    this.#listener = listener;
   }
 
   /** Starts or restarts a limit. `what` completes the sentence "no … within N ms". */
   limit(what: string, ms: number): void {
-    this.lift(what);
-    const cancel = this.clock.after(ms, () => {
-      this.#controller.abort(new UpstreamFailure('timeout', `no ${what} within ${ms} ms`));
-    });
-    this.#running.set(what, cancel);
+    const deadline = this.clock.elapsed() + ms;
+    const running = this.#running.get(what);
+    // A chunk restarts its limit many times a second: a timer that is due before is moved when it gets there.
+    if (running && running.due <= deadline) running.limit = { ms, deadline };
+    else {
+      running?.cancel();
+      this.#run(what, { ms, deadline });
+    }
   }
 
   lift(what: string): void {
-    this.#running.get(what)?.();
+    const running = this.#running.get(what);
+    if (running) running.limit = undefined;
+  }
+
+  #run(what: string, limit: Limit): void {
+    const wait = Math.max(0, limit.deadline - this.clock.elapsed());
+    const cancel = this.clock.after(wait, () => this.#due(what));
+    this.#running.set(what, { due: limit.deadline, limit, cancel });
+  }
+
+  #due(what: string): void {
+    const limit = this.#running.get(what)?.limit;
     this.#running.delete(what);
+    if (!limit) return;
+    if (this.clock.elapsed() < limit.deadline) this.#run(what, limit);
+    else this.#giveUp(new UpstreamFailure('timeout', `no ${what} within ${limit.ms} ms`));
   }
 
   /** The reason to give up, when there is one: it outranks what the socket made of it. */
   reasonOr(error: unknown): unknown {
-    return this.signal.aborted ? this.signal.reason : error;
+    return this.#reason ?? error;
   }
 
   /** Ends the attempt's claims on timers and on the caller's signal. */
   release(): void {
-    for (const cancel of this.#running.values()) cancel();
+    for (const { cancel } of this.#running.values()) cancel();
     this.#running.clear();
+    this.#listener = undefined;
     this.caller?.removeEventListener('abort', this.#onCallerAbort);
   }
 
   /** Gives the attempt up: closes its socket if that is still open. */
   abandon(reason: UpstreamFailure): void {
-    if (!this.signal.aborted) this.#controller.abort(reason);
+    this.#giveUp(reason);
     this.release();
+  }
+
+  #giveUp(reason: UpstreamFailure): void {
+    if (this.#reason !== undefined) return;
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+    this.#listener?.(reason);
   }
 }

@@ -3,6 +3,7 @@ import type { Clock, Random } from '../domain/clock.js';
 import { BudgetService } from '../money/budget.service.js';
 import { routeConfig, type BlueGreenConfig } from '../options/config.js';
 import { unpricedLimits } from '../options/unpriced-limits.js';
+import { RequestLog } from '../records/request-log.js';
 import { Breakers } from '../router/breakers.js';
 import { LlmRouterService } from '../router/llm-router.service.js';
 import { RetryBudgets } from '../router/retry-budget.js';
@@ -47,7 +48,18 @@ export const SENDING: Provider[] = [
   },
   {
     provide: Sender,
-    inject: [CONFIG, LiveRouteTable, Upstreams, Telemetry, CLOCK, RANDOM, ShadowService, BudgetService, SharedWaits],
+    inject: [
+      CONFIG,
+      LiveRouteTable,
+      Upstreams,
+      Telemetry,
+      CLOCK,
+      RANDOM,
+      ShadowService,
+      BudgetService,
+      SharedWaits,
+      RequestLog,
+    ],
     useFactory: (
       config: BlueGreenConfig,
       table: LiveRouteTable,
@@ -58,7 +70,9 @@ export const SENDING: Provider[] = [
       mirror: ShadowService,
       spending: BudgetService,
       waits: SharedWaits,
+      requestLog: RequestLog | undefined,
     ) => {
+      if (requestLog) mirror.pairs$.subscribe((pair) => requestLog.seeShadow(pair));
       const policyOf = (alias: string) => routeConfig(config, alias).sending;
       const prices = priceOf(config.prices);
       const logger = new Logger(Sender.name);
@@ -71,6 +85,7 @@ export const SENDING: Provider[] = [
         random,
         mirror,
         spending,
+        requestLog,
         policyOf,
         priceOf: prices,
         breakers: new Breakers((alias) => policyOf(alias).breaker, waits),
@@ -91,8 +106,7 @@ export const SENDING: Provider[] = [
     provide: ModelWatch,
     inject: [Telemetry],
     useFactory: (telemetry: Telemetry) => {
-      const logger = new Logger(ModelWatch.name);
-      const watch = new ModelWatch((message) => logger.warn(message));
+      const watch = new ModelWatch();
       telemetry.onObservation((observation) => watch.see(observation));
       return watch;
     },

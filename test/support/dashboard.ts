@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import {
   RolloutService,
@@ -61,6 +62,7 @@ export class DashboardApp {
         finalBakeTime: '10m',
       },
       dashboard,
+      controlApi: true,
       ...options,
     } as BlueGreenOptions & BlueGreenExtras);
     return new DashboardApp(await startApp({ module, clock, ...(adapter && { adapter }) }), clock);
@@ -79,8 +81,14 @@ export class DashboardApp {
     }
   }
 
+  /** The newest rollout's report, as the control API has it. */
+  async report(format: 'html' | 'md'): Promise<string> {
+    const url = `${urlOf(this.app)}/v1/rollouts/support-chat/report?format=${format}`;
+    return (await fetch(url, { headers: { authorization: `Bearer ${READER}` } })).text();
+  }
+
   async stop(): Promise<void> {
-    (this.app.getHttpServer() as import('node:http').Server).closeAllConnections();
+    (this.app.getHttpServer() as Server).closeAllConnections();
     await this.app.close();
   }
 
@@ -103,7 +111,7 @@ export class DashboardApp {
       latency,
       timeToFirstToken: latency * 0.3,
       ...(!fails && {
-        usage: { inputTokens: 900, cachedInputTokens: 0, outputTokens: 180, estimated: false },
+        usage: { inputTokens: 900, cachedInputTokens: 0, outputTokens: 180 },
         cost: isGreen ? 0.00065 : 0.00405,
         answeredBy: { environment, version },
       }),

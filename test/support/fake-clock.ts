@@ -56,6 +56,11 @@ export class FakeClock implements Clock {
     }
   }
 
+  /** Whether a timer of exactly this length is running. */
+  runs(ms: number): boolean {
+    return [...this.#timers].some((timer) => timer.ms === ms);
+  }
+
   /** Timers that are running. */
   get timers(): number {
     return this.#timers.size;

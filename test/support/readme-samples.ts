@@ -68,6 +68,15 @@ export const money = {
   budget: { perMonth: 2_000, action: 'fallback', alertAt: [50, 80, 100] },
 } satisfies BlueGreenOptions;
 
+export const alerting = {
+  environments,
+  alerts: {
+    webhooks: [
+      { url: 'https://pager.example.com/hook', secret: process.env['WEBHOOK_SECRET']!, types: ['rollback', 'spend'] },
+    ],
+  },
+} satisfies BlueGreenOptions;
+
 export const gateway = BlueGreenModule.forRoot({
   environments,
   gateway: true,

@@ -16,7 +16,6 @@ async function shoot(name: string, options: Parameters<typeof openPage>[2], then
   const { page } = await openPage(browser, `${app.url}#/routes/support-chat`, { deviceScaleFactor: 2, ...options });
   await logIn(page, OPERATOR);
   await page.getByRole('heading', { name: 'Error rate' }).waitFor();
-  await page.evaluate(() => document.fonts.ready);
   await then?.(page);
   await page.screenshot({ path: `${IMAGES}${name}.png` });
   await page.context().close();
@@ -34,13 +33,8 @@ await shoot('dashboard-phone', { viewport: { width: 375, height: 900 } });
 await app.pass(8, { failing: 0.3 });
 await shoot('dashboard-rollback', { ...desk, colorScheme: 'light' });
 
-const { page: report } = await openPage(browser, app.url, { viewport: { width: 900, height: 1200 }, deviceScaleFactor: 2 });
-await logIn(report, OPERATOR);
-const html = await report.evaluate(
-  async (url) => (await fetch(url)).text(),
-  `${app.url}/api/rollouts/support-chat/report`,
-);
-await report.setContent(html);
+const report = await browser.newPage({ viewport: { width: 900, height: 1400 }, deviceScaleFactor: 2 });
+await report.setContent(await app.report('html'));
 await report.screenshot({ path: `${IMAGES}rollout-report.png` });
 
 await browser.close();

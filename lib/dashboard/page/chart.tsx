@@ -106,7 +106,10 @@ function optionsFor(
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
     scales: { y: { range: (_, __, most) => [0, stepped ? 100 : most > 0 ? most * 1.1 : 1] } },
-    axes: [axis, { ...axis, size: 64, values: (_, ticks) => ticks.map((value) => text(value)) }],
+    axes: [
+      { ...axis, values: (_, ticks) => ticks.map(timeOf) },
+      { ...axis, size: 64, values: (_, ticks) => ticks.map((value) => text(value)) },
+    ],
     series: [
       {},
       ...lines.map(({ name, label, dash }) => ({
@@ -121,6 +124,10 @@ function optionsFor(
     ],
     hooks: { setCursor: [({ cursor }) => point(cursor.idx ?? null)] },
   };
+}
+
+function timeOf(seconds: number): string {
+  return new Date(seconds * 1_000).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', hour12: false });
 }
 
 /** Canvases do not follow the colours of the page by themselves. */

@@ -33,7 +33,9 @@ export function Detail({ state, actions }: PageProps) {
       {!status && <p class="soft">Loading…</p>}
       {status && (
         <>
-          {session?.scopes.includes('operate') === true && <Commands status={status} onDone={(fresh) => actions.refresh(fresh)} />}
+          {session?.scopes.includes('operate') === true && (
+            <Commands status={status} onDone={(fresh) => actions.refresh(fresh)} />
+          )}
           <section class="card" aria-labelledby="traffic">
             <h2 id="traffic">
               Traffic <span class="soft">{status.active} is live</span>
@@ -49,8 +51,8 @@ export function Detail({ state, actions }: PageProps) {
           </section>
           {rollout && <Schedule rollout={rollout} entries={entries} />}
           {rollout?.decision && <Gates gates={rollout.decision.gates} />}
-          <Environments status={status} />
           <Charts timelines={timelines} entries={entries} />
+          <Environments status={status} />
           <Alerts alerts={alerts} route={selected} />
           {shadow && <ShadowCard shadow={shadow} />}
           <Journal entries={entries} title="Journal" empty="Nothing has been changed." />

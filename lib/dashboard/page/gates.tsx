@@ -42,7 +42,7 @@ function Line({ gate: { gate, verdict, message, outlook, sample, ...rest } }: { 
       <small class="soft">
         {what} {figure(value)} of {figure(limit)} · {sample.canary} requests on trial, {sample.baseline} live
       </small>
-      <p>{message}</p>
+      <p>{message.startsWith(`${gate}: `) ? message.slice(gate.length + 2) : message}</p>
       {outlook !== undefined && <p class="soft">{outlook}</p>}
     </li>
   );

@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { AuditController } from './audit.controller.js';
 import { AuthController } from './auth.controller.js';
 import { MetricsController } from './metrics.controller.js';
+import { RecordsController } from './records.controller.js';
 import { ReportController } from './report.controller.js';
 import { RolloutsController } from './rollouts.controller.js';
 import { TrafficController } from './traffic.controller.js';
@@ -16,4 +17,5 @@ export const CONTROL_CONTROLLERS: readonly Type[] = [
   ReportController,
   RolloutsController,
   AuditController,
+  RecordsController,
 ];

@@ -7,7 +7,7 @@ import { VersionHistory } from '../../telemetry/version-history.js';
 import { CLOCK } from '../../tokens.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { NeedsScope, ScopeGuard } from '../scope.guard.js';
-import { parsed } from './parse.js';
+import { parsed, time } from './parse.js';
 
 /** What can be asked for, as [name in the answer, figure]. Times in milliseconds, money in US dollars. */
 const METRICS = {
@@ -31,10 +31,6 @@ type Metric = keyof typeof METRICS;
 const ALL = Object.keys(METRICS) as Metric[];
 
 const namesIn = (text: string): string[] => text.split(',').map((name) => name.trim());
-
-const time = z.union([z.iso.datetime({ offset: true }), z.string().regex(/^\d{1,16}$/)]).transform((text) => {
-  return /^\d+$/.test(text) ? Number(text) : Date.parse(text);
-});
 
 const query = z.object({
   version_tag: z.string().optional(),

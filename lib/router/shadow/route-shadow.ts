@@ -15,7 +15,7 @@ import { pairLine } from './pair-line.js';
 import { runMirror } from './run-mirror.js';
 import { ShadowAlarms } from './shadow-alarms.js';
 import type { ShadowAlert } from './shadow-alert.js';
-import type { ShadowLog } from './shadow-log.js';
+import type { RotatingLog } from '../../records/rotating-log.js';
 import type { ShadowPolicy } from './shadow-policy.js';
 import type { ShadowReport } from './shadow-report.js';
 
@@ -51,7 +51,7 @@ export class RouteShadow {
     private readonly alias: string,
     private readonly policy: ShadowPolicy,
     private readonly deps: ShadowDeps,
-    private readonly log: ShadowLog | undefined,
+    private readonly log: RotatingLog | undefined,
   ) {
     this.#admission = new Admission(policy, deps.loopDelay);
     this.#alarms = new ShadowAlarms(alias, policy, deps.clock, deps.onAlert);

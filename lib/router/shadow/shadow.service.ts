@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import { UnknownRouteError } from '../../domain/errors.js';
 import type { ShadowPair } from '../../telemetry/shadow-pair.js';
@@ -7,7 +7,7 @@ import type { Mirror, MirroredCall } from '../mirror.js';
 import { EventLoopLoad } from './event-loop-load.js';
 import { RouteShadow, type ShadowDeps } from './route-shadow.js';
 import type { ShadowAlert } from './shadow-alert.js';
-import { ShadowLog } from './shadow-log.js';
+import { RotatingLog } from '../../records/rotating-log.js';
 import type { ShadowPolicy } from './shadow-policy.js';
 import type { ShadowReport } from './shadow-report.js';
 
@@ -30,10 +30,9 @@ export interface ShadowServiceOptions extends Omit<ShadowDeps, 'loopDelay' | 'on
  */
 @Injectable()
 export class ShadowService implements Mirror, OnApplicationShutdown {
-  readonly #logger = new Logger(ShadowService.name);
   readonly #routes: ReadonlyMap<string, RouteShadow>;
   /** By path: routes may share a file. */
-  readonly #logs = new Map<string, ShadowLog>();
+  readonly #logs = new Map<string, RotatingLog>();
   readonly #load = new EventLoopLoad();
   readonly #alerts = new Subject<ShadowAlert>();
   readonly #pairs = new Subject<ShadowPair>();
@@ -44,7 +43,7 @@ export class ShadowService implements Mirror, OnApplicationShutdown {
       ...rest,
       loopDelay,
       // Subscribers run in a turn of their own, never in a caller's.
-      onAlert: (alert) => setImmediate(() => this.#alert(alert)),
+      onAlert: (alert) => setImmediate(() => this.#alerts.next(alert)),
       onPair: (pair) => this.#pairs.next(pair),
     };
     this.#routes = new Map(
@@ -87,14 +86,9 @@ export class ShadowService implements Mirror, OnApplicationShutdown {
     this.#pairs.complete();
   }
 
-  #alert(alert: ShadowAlert): void {
-    this.#logger.warn(`Route "${alert.route}", ${alert.type}: ${alert.message}`);
-    this.#alerts.next(alert);
-  }
-
-  #logOf({ file, maxFileBytes }: ShadowPolicy): ShadowLog | undefined {
+  #logOf({ file, maxFileBytes }: ShadowPolicy): RotatingLog | undefined {
     if (file === undefined) return undefined;
-    const log = this.#logs.get(file) ?? new ShadowLog(file, maxFileBytes);
+    const log = this.#logs.get(file) ?? new RotatingLog(file, maxFileBytes);
     this.#logs.set(file, log);
     return log;
   }

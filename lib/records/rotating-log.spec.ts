@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { ShadowLog } from './shadow-log.js';
+import { RotatingLog } from './rotating-log.js';
 
 let directory: string;
 let path: string;
@@ -32,7 +32,7 @@ describe('The file of mirrors', () => {
   test('gets one JSON line each, in order, behind what is there already', async () => {
     await mkdir(join(directory, 'logs'));
     await writeFile(path, '{"n":0}\n');
-    const log = new ShadowLog(path, 1_000_000);
+    const log = new RotatingLog(path, 1_000_000);
     for (const n of [1, 2, 3]) log.write({ n });
     await log.flush();
     log.write({ n: 4 });
@@ -41,7 +41,7 @@ describe('The file of mirrors', () => {
   });
 
   test('is made with its directory, for its owner alone', async () => {
-    const log = new ShadowLog(path, 1_000_000);
+    const log = new RotatingLog(path, 1_000_000);
     log.write({ text: 'two\nlines' });
     await log.flush();
     expect(await linesOf(path)).toEqual([{ text: 'two\nlines' }]);
@@ -49,7 +49,7 @@ describe('The file of mirrors', () => {
   });
 
   test('is rotated before it grows beyond its size, and three old ones are kept', async () => {
-    const log = new ShadowLog(path, 1_000);
+    const log = new RotatingLog(path, 1_000);
     for (let n = 0; n < 12; n++) log.write(record(n));
     await log.flush();
     const names = ['', '.1', '.2', '.3'].map((suffix) => `shadow-requests.jsonl${suffix}`);
@@ -68,7 +68,7 @@ describe('The file of mirrors', () => {
 
   test('knows its size over a restart', async () => {
     for (let n = 0; n < 4; n++) {
-      const log = new ShadowLog(path, 1_000);
+      const log = new RotatingLog(path, 1_000);
       log.write({ n, filler: 'x'.repeat(400) });
       await log.flush();
     }
@@ -76,7 +76,7 @@ describe('The file of mirrors', () => {
   });
 
   test('takes a line that is longer than the whole file', async () => {
-    const log = new ShadowLog(path, 1_000);
+    const log = new RotatingLog(path, 1_000);
     log.write({ filler: 'x'.repeat(2_000) });
     log.write({ n: 1 });
     await log.flush();
@@ -85,7 +85,7 @@ describe('The file of mirrors', () => {
   });
 
   test('drops and counts what the disk is too slow for, and holds no more than its queue', async () => {
-    const log = new ShadowLog(path, 100_000_000);
+    const log = new RotatingLog(path, 100_000_000);
     for (let n = 0; n < 5_000; n++) log.write({ n });
     await log.flush();
     const written = await linesOf(path);
@@ -96,7 +96,7 @@ describe('The file of mirrors', () => {
   test('that cannot be written costs lines and one word in the log, nothing else', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
     await writeFile(join(directory, 'logs'), 'a file where the directory should be');
-    const log = new ShadowLog(path, 1_000);
+    const log = new RotatingLog(path, 1_000);
     log.write({ n: 1 });
     await log.flush();
     log.write({ n: 2 });

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, rename, stat } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Logger } from '@nestjs/common';
 
@@ -8,9 +8,9 @@ const MAX_CHARS = 16 * 1024 * 1024;
 /** Rotated files that are kept: `.1`, the newest, to `.3`. */
 const KEPT = 3;
 
-/** `shadow-requests.jsonl`: appended to, one JSON object a line, rotated by size. Writing never holds anybody up. */
-export class ShadowLog {
-  readonly #logger = new Logger(ShadowLog.name);
+/** A file that is appended to, one JSON object a line, rotated by size. Writing never holds anybody up. */
+export class RotatingLog {
+  readonly #logger = new Logger(RotatingLog.name);
   #queue: string[] = [];
   #chars = 0;
   #dropped = 0;
@@ -43,6 +43,26 @@ export class ShadowLog {
   /** Resolves when all that was written so far is on its way to the disk. */
   async flush(): Promise<void> {
     await this.#writing;
+  }
+
+  /** What the files hold, the newest line first. A line that a crash cut off is passed over. */
+  async *newest(): AsyncGenerator {
+    for (let n = 0; n <= KEPT; n++) {
+      const text = await readFile(n === 0 ? this.path : `${this.path}.${n}`, 'utf8').catch(ifMissing(''));
+      for (const line of text.split('\n').toReversed()) {
+        const record = line === '' ? undefined : parsedLine(line);
+        if (record !== undefined) yield record;
+      }
+    }
+  }
+
+  /** Removes rotated files whose newest line is older than this wall time. */
+  async removeOlderThan(at: number): Promise<void> {
+    for (let n = 1; n <= KEPT; n++) {
+      const file = `${this.path}.${n}`;
+      const written = await stat(file).then(({ mtimeMs }) => mtimeMs, ifMissing(Infinity));
+      if (written < at) await rm(file, { force: true });
+    }
   }
 
   async #drain(): Promise<void> {
@@ -97,6 +117,14 @@ export class ShadowLog {
       const from = n === 1 ? this.path : `${this.path}.${n - 1}`;
       await rename(from, `${this.path}.${n}`).catch(ifMissing(undefined));
     }
+  }
+}
+
+function parsedLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,0 +1,73 @@
+import { Controller, Get, Inject, Optional, Query, UseFilters, UseGuards } from '@nestjs/common';
+import { z } from 'zod';
+import { CONSEQUENCES, type Outcome } from '../../domain/outcome.js';
+import { BudgetService } from '../../money/budget.service.js';
+import { ALERT_TYPES } from '../../records/alert.js';
+import { AlertService } from '../../records/alert.service.js';
+import { RequestLog } from '../../records/request-log.js';
+import { GatewayErrorFilter } from '../gateway-error.filter.js';
+import { NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { limit, parsed, time } from './parse.js';
+import { snakeCased } from './snake-case.js';
+
+const OUTCOMES = ['ok', ...Object.keys(CONSEQUENCES)] as [Outcome, ...Outcome[]];
+
+const alertsQuery = z.object({
+  route: z.string().optional(),
+  type: z.enum(ALERT_TYPES).optional(),
+  since: time.optional(),
+  limit,
+});
+
+const requestsQuery = z.object({
+  route: z.string().optional(),
+  environment: z.string().optional(),
+  version_tag: z.string().optional(),
+  outcome: z.enum(OUTCOMES).optional(),
+  start_time: time.optional(),
+  end_time: time.optional(),
+  limit,
+});
+
+const costQuery = z.object({ model_alias: z.string() });
+
+/** What is kept for people: alerts, one line per request, and what it all cost. */
+@Controller()
+@NeedsScope('read')
+@UseGuards(ScopeGuard)
+@UseFilters(GatewayErrorFilter)
+export class RecordsController {
+  constructor(
+    private readonly alertService: AlertService,
+    private readonly budgets: BudgetService,
+    @Optional() @Inject(RequestLog) private readonly requestLog?: RequestLog,
+  ) {}
+
+  /** Newest first. */
+  @Get('alerts')
+  async alerts(@Query() input: unknown) {
+    const data = await this.alertService.recent(parsed(alertsQuery, input));
+    return { object: 'list', data: snakeCased(data) };
+  }
+
+  /** Newest first; `enabled` is false when no request log is kept. */
+  @Get('requests')
+  async requests(@Query() input: unknown) {
+    const { version_tag: version, start_time: since, end_time: until, ...query } = parsed(requestsQuery, input);
+    const data = await this.requestLog?.recent({ ...query, version, since, until });
+    return { object: 'list', enabled: data !== undefined, data: (data ?? []).map(asLine) };
+  }
+
+  /** What each environment costs, and what the same traffic would cost on the others. @throws {UnknownRouteError} */
+  @Get('cost/report')
+  cost(@Query() input: unknown) {
+    const { model_alias } = parsed(costQuery, input);
+    return { model_alias, ...(snakeCased(this.budgets.report(model_alias)) as object) };
+  }
+}
+
+/** Content goes out as it is kept: its keys are not ours. */
+function asLine({ content, ...record }: { readonly content?: unknown }): object {
+  const line = snakeCased(record) as object;
+  return content === undefined ? line : { ...line, content };
+}

@@ -1,0 +1,24 @@
+import type { JournalEntry } from '../domain/events.js';
+import type { Alert, AlertSeverity, AlertType } from './alert.js';
+
+/** What people are told of a journal entry, if anything. Every replica makes the same of it. */
+export function alertOf(entry: JournalEntry): Alert | undefined {
+  switch (entry.type) {
+    case 'RolloutStarted':
+      return told(entry, 'rollout_started', 'info', `a rollout from "${entry.from}" to "${entry.to}" has begun`);
+    case 'RolloutPaused':
+      return told(entry, 'rollout_paused', entry.cause === 'Manual' ? 'info' : 'warning', `paused, ${entry.cause}`);
+    case 'RolloutSucceeded':
+      return told(entry, 'rollout_succeeded', 'info', 'the rollout has succeeded');
+    case 'RolloutAborted':
+      return told(entry, 'rollback', 'critical', 'rolled back');
+    default:
+      return undefined;
+  }
+}
+
+function told(entry: JournalEntry, type: AlertType, severity: AlertSeverity, what: string): Alert {
+  const { route, revision, at, actor, reason, evidence } = entry;
+  const message = `Route "${route}": ${what}, by ${actor}: ${reason}`;
+  return { id: `${type}:${revision}`, type, severity, at, route, actor, message, evidence };
+}

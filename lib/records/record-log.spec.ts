@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { FakeClock } from '../../test/support/fake-clock.js';
+import { RedisServer } from '../../test/support/redis.js';
+import { ioredisConnection } from '../redis/ioredis-connection.js';
+import type { RedisConnection } from '../redis/redis-connection.js';
+import { FileLog } from './file-log.js';
+import { line, lines, recordLogContract, type Line } from './record-log.contract.js';
+import { MemoryLog, select } from './record-log.js';
+import { RedisLog } from './redis-log.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'blue-green-records-'));
+let redis: RedisServer;
+let connection: RedisConnection;
+let made = 0;
+
+beforeAll(async () => {
+  redis = await RedisServer.start();
+  connection = await ioredisConnection(redis.url);
+});
+afterAll(async () => {
+  await connection.close();
+  await redis.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const redisLog = (limit: number, clock = new FakeClock()) =>
+  new RedisLog<Line>(connection, { key: `{t}:${made++}`, limit, retention: 3_600_000, clock });
+
+recordLogContract('memory', (limit) => new MemoryLog(limit));
+recordLogContract('a file', () => new FileLog(join(folder, 'deep', `${made++}.jsonl`), 3_600_000));
+recordLogContract('Redis', redisLog);
+
+describe('the bound', () => {
+  test('of memory: the newest stay', async () => {
+    const log = new MemoryLog<Line>(3);
+    for (let n = 1; n <= 7; n++) log.write(line(n));
+    expect(await lines(log)).toEqual([7, 6, 5].map(line));
+  });
+
+  test('of what waits for Redis: the oldest is dropped and counted', async () => {
+    const log = redisLog(100_000);
+    for (let n = 1; n <= 5_003; n++) log.write(line(n));
+    await log.flush();
+    expect(log.dropped).toBe(3);
+    expect(await lines(log)).toHaveLength(5_000);
+  });
+
+  test('of the stream in Redis: about as many as asked for', async () => {
+    const log = redisLog(100);
+    for (let n = 1; n <= 3_000; n++) log.write(line(n));
+    await log.flush();
+    expect((await lines(log)).length).toBeLessThan(300);
+  });
+
+  test('of files: what is too old goes, whole files at a time', async () => {
+    const path = join(folder, 'old.jsonl');
+    writeFileSync(`${path}.1`, `${JSON.stringify(line(1))}\n`);
+    utimesSync(`${path}.1`, 1, 1);
+    const log = new FileLog<Line>(path, 60_000);
+    log.write({ at: Date.now(), text: 'new' });
+    await log.flush();
+    const texts = async () => (await lines(log)).map(({ text }) => text);
+    while ((await texts()).length > 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(await texts()).toEqual(['new']);
+  });
+});
+
+test('records are handed to Redis by themselves, beside the calls', async () => {
+  const clock = new FakeClock();
+  const log = redisLog(100, clock);
+  log.write(line(1));
+  expect(await lines(log)).toEqual([]);
+  clock.advance(500);
+  await log.flush();
+  expect(await lines(log)).toEqual([line(1)]);
+});
+
+test('a Redis that is away costs records, and nobody anything else', async () => {
+  const away: RedisConnection = {
+    send: async () => Promise.reject(new Error('ECONNREFUSED')),
+    duplicate: () => away,
+    close: async () => {},
+  };
+  const log = new RedisLog<Line>(away, { key: 'k', limit: 10, retention: 1, clock: new FakeClock() });
+  log.write(line(1));
+  await log.flush();
+  expect(log.dropped).toBe(1);
+});
+
+test('a line that a crash cut off is passed over', async () => {
+  const path = join(folder, 'torn.jsonl');
+  writeFileSync(path, `${JSON.stringify(line(1))}\n{"at":2,"te`);
+  expect(await lines(new FileLog<Line>(path, 60_000))).toEqual([line(1)]);
+});
+
+test('a selection fits, is not older than asked for, and no longer', async () => {
+  const log = new MemoryLog<Line>(100);
+  for (let n = 1; n <= 50; n++) log.write(line(n));
+  const found = await select(log.newest(), { fits: ({ at }) => at % 2 === 0, since: 20, limit: 5 });
+  expect(found.map(({ at }) => at)).toEqual([50, 48, 46, 44, 42]);
+  expect(await select(log.newest(), { fits: () => true, since: 49, limit: 100 })).toHaveLength(2);
+});

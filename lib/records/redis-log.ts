@@ -1,0 +1,88 @@
+import { Logger } from '@nestjs/common';
+import type { Clock } from '../domain/clock.js';
+import type { RedisConnection } from '../redis/redis-connection.js';
+import type { Recorded, RecordLog } from './record-log.js';
+
+/** Milliseconds between two hand-overs: the most by which the others are late to know. */
+const INTERVAL = 500;
+/** Records that wait; beyond it the oldest is dropped and counted. */
+const MAX_WAITING = 5_000;
+const PAGE = 500;
+
+export interface RedisLogOptions {
+  readonly key: string;
+  /** Records that are kept, about. */
+  readonly limit: number;
+  /** Milliseconds after which a record may go. */
+  readonly retention: number;
+  readonly clock: Clock;
+}
+
+/** Records of the fleet: a capped stream in Redis, written to in batches beside the calls. */
+export class RedisLog<T extends Recorded> implements RecordLog<T> {
+  readonly #logger = new Logger(RedisLog.name);
+  #waiting: T[] = [];
+  #scheduled = false;
+  #failing = false;
+  #dropped = 0;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly options: RedisLogOptions,
+  ) {}
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  write(record: T): void {
+    this.#waiting.push(record);
+    if (this.#waiting.length > MAX_WAITING) {
+      this.#waiting.shift();
+      this.#dropped++;
+    }
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.options.clock.after(INTERVAL, () => {
+      this.#scheduled = false;
+      void this.flush();
+    });
+  }
+
+  async *newest(): AsyncGenerator<T> {
+    for (let end = '+'; ;) {
+      const reply = await this.redis.send('XREVRANGE', this.options.key, end, '-', 'COUNT', PAGE);
+      const items = (Array.isArray(reply) ? reply : []) as readonly [id: string, fields: readonly string[]][];
+      for (const [, fields] of items) yield JSON.parse(fields[1]!) as T;
+      if (items.length < PAGE) return;
+      end = `(${items.at(-1)![0]}`;
+    }
+  }
+
+  flush(): Promise<void> {
+    this.#last = this.#last.then(() => this.#flush());
+    return this.#last;
+  }
+
+  async #flush(): Promise<void> {
+    const records = this.#waiting;
+    if (records.length === 0) return;
+    this.#waiting = [];
+    const { key, limit, retention, clock } = this.options;
+    try {
+      // One round trip: the client writes them one behind the other.
+      await Promise.all(
+        records.map((record) =>
+          this.redis.send('XADD', key, 'MAXLEN', '~', limit, '*', 'record', JSON.stringify(record)),
+        ),
+      );
+      await this.redis.send('XTRIM', key, 'MINID', '~', Math.max(0, Math.floor(clock.now() - retention)));
+      this.#failing = false;
+    } catch (error) {
+      this.#dropped += records.length;
+      if (!this.#failing) this.#logger.warn(`${key} is out of reach, records are dropped: ${String(error)}`);
+      this.#failing = true;
+    }
+  }
+}

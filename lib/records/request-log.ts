@@ -1,0 +1,143 @@
+import { Logger } from '@nestjs/common';
+import type { Clock } from '../domain/clock.js';
+import type { Outcome } from '../domain/outcome.js';
+import type { Observation } from '../telemetry/observation.js';
+import type { ShadowPair } from '../telemetry/shadow-pair.js';
+import { select, type RecordLog } from './record-log.js';
+
+/** What is kept of one request. Times in milliseconds, money in US dollars. */
+export interface RequestRecord {
+  readonly id: string;
+  /** Wall time of its end, milliseconds since the epoch. */
+  readonly at: number;
+  readonly route: string;
+  /** `shadow`: the copy that was mirrored; no caller has seen its answer. */
+  readonly mode: 'active' | 'shadow';
+  /** Who was assigned. */
+  readonly environment: string;
+  readonly version: string;
+  /** Who answered; absent when nobody did. */
+  readonly answeredBy?: string | undefined;
+  readonly outcome: Outcome;
+  readonly callerOutcome: Outcome;
+  readonly attempts: number;
+  readonly latency: number;
+  readonly timeToFirstToken?: number | undefined;
+  readonly inputTokens?: number | undefined;
+  readonly outputTokens?: number | undefined;
+  readonly cost?: number | undefined;
+  /** What was asked, as far as `redact` lets it through. Only when the options ask for it. */
+  readonly content?: unknown;
+  /** `redact` has failed: nothing of the content was kept. */
+  readonly redactFailed?: true | undefined;
+}
+
+export interface RequestLogOptions {
+  readonly log: RecordLog<RequestRecord>;
+  readonly clock: Clock;
+  /** Milliseconds. */
+  readonly retention: { readonly shadow: number; readonly active: number };
+  /** Keep what callers asked. */
+  readonly content: boolean;
+  readonly redact?: ((content: unknown) => unknown) | undefined;
+}
+
+/** Which requests are asked for. */
+export interface RequestQuery {
+  readonly route?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly version?: string | undefined;
+  readonly outcome?: Outcome | undefined;
+  /** Wall times, milliseconds since the epoch. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  /** Default 100. */
+  readonly limit?: number | undefined;
+}
+
+/** One line per request: who was asked, who answered, how long it took. Survives a rollback; holds no prompt unless asked to. */
+export class RequestLog {
+  readonly #logger = new Logger(RequestLog.name);
+  #redactFailed = false;
+
+  constructor(private readonly options: RequestLogOptions) {}
+
+  /** A request has ended. On its path: quick, and never throws. `asked`: its body. */
+  see(observation: Observation, asked: unknown): void {
+    const { requestId: id, at, route, environment, version, answeredBy, outcome, callerOutcome } = observation;
+    const { attempts, latency, timeToFirstToken, usage, cost } = observation;
+    this.options.log.write({
+      id,
+      at,
+      route,
+      mode: 'active',
+      environment,
+      version,
+      answeredBy: answeredBy?.environment,
+      outcome,
+      callerOutcome,
+      attempts,
+      latency,
+      timeToFirstToken,
+      inputTokens: usage?.inputTokens,
+      outputTokens: usage?.outputTokens,
+      cost,
+      ...(this.options.content ? this.#contentOf(asked) : undefined),
+    });
+  }
+
+  /** A mirror has ended. */
+  seeShadow({ requestId: id, at, route, shadow }: ShadowPair): void {
+    const { environment = '', version = '', outcome, latency, timeToFirstToken, usage, cost } = shadow;
+    this.options.log.write({
+      id,
+      at,
+      route,
+      mode: 'shadow',
+      environment,
+      version,
+      answeredBy: outcome === 'ok' ? environment : undefined,
+      outcome,
+      callerOutcome: outcome,
+      attempts: 1,
+      latency,
+      timeToFirstToken,
+      inputTokens: usage?.inputTokens,
+      outputTokens: usage?.outputTokens,
+      cost,
+    });
+  }
+
+  /** Those that are kept, newest first. */
+  recent(query: RequestQuery = {}): Promise<readonly RequestRecord[]> {
+    const { route, environment, version, outcome, since, until = Infinity, limit = 100 } = query;
+    const { retention, clock } = this.options;
+    const now = clock.now();
+    const fits = (record: RequestRecord): boolean =>
+      record.at >= now - retention[record.mode] &&
+      record.at < until &&
+      (route === undefined || record.route === route) &&
+      (environment === undefined || record.environment === environment) &&
+      (version === undefined || record.version === version) &&
+      (outcome === undefined || record.outcome === outcome);
+    return select(this.options.log.newest(), { fits, since, limit });
+  }
+
+  /** Resolves when all that was seen is kept. */
+  flush(): Promise<void> {
+    return this.options.log.flush();
+  }
+
+  #contentOf(asked: unknown): Pick<RequestRecord, 'content' | 'redactFailed'> {
+    const { redact } = this.options;
+    try {
+      return { content: redact ? redact(structuredClone(asked)) : asked };
+    } catch (error) {
+      // The name of the error alone: its message may quote the prompt.
+      const name = error instanceof Error ? error.name : typeof error;
+      if (!this.#redactFailed) this.#logger.error(`requestLog.redact has thrown a ${name}: no content is kept`);
+      this.#redactFailed = true;
+      return { redactFailed: true };
+    }
+  }
+}

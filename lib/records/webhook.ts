@@ -1,0 +1,142 @@
+import { createHmac } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import type { Clock, Random } from '../domain/clock.js';
+import { retryAfterOf } from '../upstream/retry-after.js';
+import type { Alert, AlertType } from './alert.js';
+import type { AlertSink } from './alert.service.js';
+
+/** Where alerts are sent to. */
+export interface WebhookOptions {
+  readonly url: string;
+  /** What the signature is made with. */
+  readonly secret: Buffer;
+  /** Only these; absent: all. */
+  readonly types?: readonly AlertType[] | undefined;
+  /** Milliseconds for one attempt. */
+  readonly timeout: number;
+}
+
+export interface WebhookDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Alerts that wait; beyond it the oldest is dropped and logged. */
+const MAX_WAITING = 1_000;
+/** The last one comes about an hour and a half after the first. */
+const ATTEMPTS = 10;
+const FIRST_PAUSE = 5_000;
+const LONGEST_PAUSE = 30 * 60_000;
+
+/**
+ * One address that alerts are posted to, one after the other, signed as Standard Webhooks has it
+ * (https://www.standardwebhooks.com, 1.0): `webhook-signature` is `v1,` and the base64 of the HMAC-SHA256 over
+ * `<webhook-id>.<webhook-timestamp>.<body>`. Sent again with longer and longer pauses until it is taken; the id stays the
+ * same, so that a receiver can tell a repetition. Redirects are not followed.
+ */
+export class Webhook implements AlertSink {
+  readonly #logger = new Logger(Webhook.name);
+  readonly #waiting: Alert[] = [];
+  #sending: Promise<void> | undefined;
+  #finishing = false;
+  #wake: () => void = () => {};
+  #stopped = false;
+  readonly #stop = new AbortController();
+
+  constructor(
+    private readonly options: WebhookOptions,
+    private readonly deps: WebhookDeps,
+  ) {}
+
+  send(alert: Alert): void {
+    const { types } = this.options;
+    if (this.#stopped || (types && !types.includes(alert.type))) return;
+    this.#waiting.push(alert);
+    if (this.#waiting.length > MAX_WAITING) this.#drop(this.#waiting.shift()!, 'too many wait');
+    this.#sending ??= this.#sendAll();
+  }
+
+  /** Resolves when all is delivered or given up; what pauses behind a failure is given up at once. */
+  async finish(): Promise<void> {
+    this.#finishing = true;
+    this.#wake();
+    await this.#sending;
+  }
+
+  /** Gives up what is on its way. */
+  stop(): void {
+    this.#stopped = true;
+    this.#stop.abort();
+    this.#wake();
+  }
+
+  async #sendAll(): Promise<void> {
+    for (let alert = this.#waiting.shift(); alert && !this.#stopped; alert = this.#waiting.shift()) {
+      await this.#deliver(alert);
+    }
+    this.#sending = undefined;
+  }
+
+  async #deliver(alert: Alert): Promise<void> {
+    let why = '';
+    for (let attempt = 1; attempt <= ATTEMPTS && !this.#stopped; attempt++) {
+      const answer = await this.#post(alert);
+      if (answer === 'taken') return;
+      ({ why } = answer);
+      if (answer.isFinal || attempt === ATTEMPTS || this.#finishing) break;
+      await this.#pause(answer.retryAfter ?? this.#backoff(attempt));
+    }
+    this.#drop(alert, why);
+  }
+
+  async #post(alert: Alert): Promise<'taken' | { why: string; isFinal?: boolean; retryAfter?: number | undefined }> {
+    const { url, secret, timeout } = this.options;
+    const timestamp = Math.floor(this.deps.clock.now() / 1000);
+    const body = JSON.stringify({ type: alert.type, timestamp: new Date(alert.at).toISOString(), data: alert });
+    const headers = {
+      'content-type': 'application/json',
+      'webhook-id': alert.id,
+      'webhook-timestamp': String(timestamp),
+      'webhook-signature': signature(secret, alert.id, timestamp, body),
+    };
+    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(timeout)]);
+    try {
+      const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal });
+      await response.body?.cancel();
+      if (response.ok) return 'taken';
+      const why = `status ${response.status}`;
+      const mayChange = response.status >= 500 || response.status === 429 || response.status === 408;
+      if (!mayChange) return { why, isFinal: true };
+      const asked = retryAfterOf(Object.fromEntries(response.headers), this.deps.clock.now());
+      return { why, retryAfter: asked === undefined ? undefined : Math.min(asked, LONGEST_PAUSE) };
+    } catch (error) {
+      return { why: error instanceof Error ? error.name : 'no answer' };
+    }
+  }
+
+  #backoff(attempt: number): number {
+    const longest = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1));
+    return longest * (0.5 + this.deps.random() / 2);
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.deps.clock.after(ms, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
+  /** The address may have a secret in its path: it is named by its host. */
+  #drop(alert: Alert, why: string): void {
+    const { host } = new URL(this.options.url);
+    this.#logger.error(`The webhook at ${host} was not told of ${alert.id}: ${why}`);
+  }
+}
+
+/** As Standard Webhooks has it. */
+export function signature(secret: Buffer, id: string, timestamp: number, body: string): string {
+  return `v1,${createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
+}

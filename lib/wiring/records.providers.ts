@@ -1,0 +1,66 @@
+import type { Provider } from '@nestjs/common';
+import type { Clock, Random } from '../domain/clock.js';
+import type { BlueGreenConfig } from '../options/config.js';
+import type { Alert } from '../records/alert.js';
+import { AlertService } from '../records/alert.service.js';
+import { OwnClaims, RedisClaims } from '../records/claims.js';
+import { FileLog } from '../records/file-log.js';
+import { MemoryLog, type Recorded, type RecordLog } from '../records/record-log.js';
+import { RedisLog } from '../records/redis-log.js';
+import { RequestLog, type RequestRecord } from '../records/request-log.js';
+import { Webhooks } from '../records/webhooks.js';
+import type { RedisConnection } from '../redis/redis-connection.js';
+import { CLOCK, CONFIG, RANDOM, REDIS } from '../tokens.js';
+
+/** Alerts of this long ago may go. */
+const ALERTS_KEPT_FOR = 30 * 24 * 60 * 60_000;
+
+/** What is kept for people, and how they are told: where the journal is, this is. */
+export const RECORDS: Provider[] = [
+  {
+    provide: Webhooks,
+    inject: [CONFIG, CLOCK, RANDOM],
+    useFactory: ({ alerts }: BlueGreenConfig, clock: Clock, random: Random) =>
+      new Webhooks(alerts.webhooks, { clock, random }),
+  },
+  {
+    provide: AlertService,
+    inject: [CONFIG, CLOCK, Webhooks, REDIS],
+    useFactory: (config: BlueGreenConfig, clock: Clock, webhooks: Webhooks, redis: RedisConnection | undefined) => {
+      const size = { limit: config.alerts.keep, retention: ALERTS_KEPT_FOR };
+      return new AlertService({
+        log: logIn<Alert>('alerts', config, size, clock, redis),
+        claims: redis ? new RedisClaims(redis, prefixOf(config)) : new OwnClaims(),
+        sinks: webhooks.all,
+      });
+    },
+  },
+  {
+    // Absent when it is switched off.
+    provide: RequestLog,
+    inject: [CONFIG, CLOCK, REDIS],
+    useFactory: (config: BlueGreenConfig, clock: Clock, redis: RedisConnection | undefined) => {
+      if (config.requestLog === false) return undefined;
+      const { maxEntries, retention, content, redact } = config.requestLog;
+      const size = { limit: maxEntries, retention: Math.max(retention.active, retention.shadow) };
+      const log = logIn<RequestRecord>('requests', config, size, clock, redis);
+      return new RequestLog({ log, clock, retention, content, redact });
+    },
+  },
+];
+
+function logIn<T extends Recorded>(
+  name: string,
+  config: BlueGreenConfig,
+  size: { readonly limit: number; readonly retention: number },
+  clock: Clock,
+  redis: RedisConnection | undefined,
+): RecordLog<T> {
+  if (redis) return new RedisLog<T>(redis, { key: `${prefixOf(config)}${name}`, clock, ...size });
+  const file = config.journal?.file;
+  return file === undefined ? new MemoryLog<T>(size.limit) : new FileLog<T>(`${file}.${name}`, size.retention);
+}
+
+function prefixOf({ journal }: BlueGreenConfig): string {
+  return journal?.prefix ?? '{blue-green}:';
+}
