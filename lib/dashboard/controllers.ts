@@ -9,8 +9,7 @@ import { InsightController } from './insight.controller.js';
 export const DASHBOARD_CONTROLLERS: readonly Type[] = [DashboardController];
 
 /**
- * What the page reads and commands, below `api/`: controllers of the control API, for callers with a session. The page
- * shows alerts as soon as a controller with `GET alerts` is among them.
+ * What the page reads and commands, below `api/`: controllers of the control API, for callers with a session.
  */
 export const DASHBOARD_DATA: readonly Type[] = [
   ReportController,

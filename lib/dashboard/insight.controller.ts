@@ -5,6 +5,7 @@ import { parsed } from '../http/control/parse.js';
 import { snakeCased } from '../http/control/snake-case.js';
 import { GatewayErrorFilter } from '../http/gateway-error.filter.js';
 import { NeedsScope, ScopeGuard } from '../http/scope.guard.js';
+import { AlertService } from '../records/alert.service.js';
 import { RolloutService } from '../rollout/rollout.service.js';
 import { ShadowService } from '../router/shadow/shadow.service.js';
 import { VersionHistory } from '../telemetry/version-history.js';
@@ -12,6 +13,7 @@ import { CLOCK } from '../tokens.js';
 import { timelineOf } from './timeline.js';
 
 const MINUTE = 60_000;
+const ALERTS = 100;
 
 const query = z.object({ minutes: z.coerce.number().int().min(1).max(4_320).default(120) });
 
@@ -25,6 +27,7 @@ export class InsightController {
     private readonly rollouts: RolloutService,
     private readonly shadows: ShadowService,
     private readonly history: VersionHistory,
+    private readonly alertService: AlertService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -48,6 +51,12 @@ export class InsightController {
       return [name, timelineOf(this.history.slices({ route: alias, environment: name, version: version.tag }, from))];
     });
     return snakeCased({ route: alias, environments: Object.fromEntries(entries) });
+  }
+
+  /** Newest first. The rest of the records, which may hold prompts, is not for the page. */
+  @Get('alerts')
+  async alerts() {
+    return { object: 'list', data: snakeCased(await this.alertService.recent({ limit: ALERTS })) };
   }
 
   /** @throws {UnknownRouteError} */

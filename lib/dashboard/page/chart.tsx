@@ -62,7 +62,7 @@ export function Chart({ title, lines, text, stepped = false }: ChartProps) {
         <h2>{title}</h2>
         <p class="legend">
           {shown.map(({ name, label, dash }, index) => (
-            <span key={label} class={dash ? 'dashed' : ''}>
+            <span key={label} class={dash ? (dash[0]! > 3 ? 'dashed' : 'dotted') : ''}>
               <i class={`line ${hue(name)}`} aria-hidden="true" />
               {label} <b>{text(valueOf(index))}</b>
             </span>
@@ -107,7 +107,7 @@ function optionsFor(
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
     scales: { y: { range: (_, __, most) => [0, stepped ? 100 : most > 0 ? most * 1.1 : 1] } },
     axes: [
-      { ...axis, values: (_, ticks) => ticks.map(timeOf) },
+      { ...axis, size: 28, values: (_, ticks) => ticks.map(timeOf) },
       { ...axis, size: 64, values: (_, ticks) => ticks.map((value) => text(value)) },
     ],
     series: [

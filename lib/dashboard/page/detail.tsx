@@ -12,6 +12,7 @@ import { PhaseBadge } from './phase-badge.js';
 import { Schedule } from './schedule.js';
 import { ShadowCard } from './shadow-card.js';
 import { WeightBar } from './weight-bar.js';
+import type { Entry, Gate } from './wire.js';
 
 /** One route: what answers, where its rollout stands, and why. */
 export function Detail({ state, actions }: PageProps) {
@@ -50,7 +51,7 @@ export function Detail({ state, actions }: PageProps) {
             </p>
           </section>
           {rollout && <Schedule rollout={rollout} entries={entries} />}
-          {rollout?.decision && <Gates gates={rollout.decision.gates} />}
+          {rollout && <Gates gates={rollout.decision?.gates ?? lastEvidence(entries, rollout.id)} />}
           <Charts timelines={timelines} entries={entries} />
           <Environments status={status} />
           <Alerts alerts={alerts} route={selected} />
@@ -61,6 +62,11 @@ export function Detail({ state, actions }: PageProps) {
       )}
     </>
   );
+}
+
+/** What the gates of a rollout that has ended said last. */
+function lastEvidence(entries: readonly Entry[], rollout: string): readonly Gate[] {
+  return entries.find(({ rolloutId, evidence }) => rolloutId === rollout && evidence?.length)?.evidence ?? [];
 }
 
 function ReportLinks({ route }: { readonly route: string }) {

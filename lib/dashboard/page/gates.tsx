@@ -8,7 +8,7 @@ export function Gates({ gates }: { readonly gates: readonly Gate[] }) {
   return (
     <section class="card" aria-labelledby="gates">
       <h2 id="gates">Gates</h2>
-      {gates.length === 0 && <p class="soft">This rollout has none.</p>}
+      {gates.length === 0 && <p class="soft">Nothing was read of them.</p>}
       <ul class="gates">
         {gates.map((gate) => (
           <Line key={gate.gate} gate={gate} />

@@ -3,11 +3,8 @@ import type { Weights } from './wire.js';
 
 /** Who gets which part of the traffic. */
 export function WeightBar({ weights, small = false }: { readonly weights: Weights; readonly small?: boolean }) {
-  const parts = Object.entries(weights);
-  const label = parts
-    .filter(([, weight]) => weight > 0)
-    .map(([name, weight]) => `${name} ${percent(weight)}`)
-    .join(', ');
+  const parts = Object.entries(weights).filter(([, weight]) => weight > 0);
+  const label = parts.map(([name, weight]) => `${name} ${percent(weight)}`).join(', ');
   return (
     <span class={small ? 'weights small' : 'weights'} role="img" aria-label={`Traffic: ${label}`}>
       {parts.map(([name, weight]) => (

@@ -103,6 +103,8 @@ export interface Entry {
   readonly step?: number;
   readonly plan?: Plan;
   readonly rolloutId?: string;
+  /** What the gates said when this was decided. */
+  readonly evidence?: readonly Gate[];
 }
 
 type Column = readonly (number | null)[];
