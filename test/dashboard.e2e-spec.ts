@@ -82,7 +82,7 @@ describe.each(ADAPTERS)('the dashboard over %s', (adapter) => {
     const look = (value: string) => status(fetch(`${app.url}/session`, { headers: { cookie: value } }));
     expect(await look(cookie)).toBe(200);
     expect(await look(`${cookie.slice(0, -2)}${cookie.at(-2) === 'A' ? 'B' : 'A'}${cookie.at(-1)}`)).toBe(401);
-    const out = await fetch(`${app.url}/session`, { method: 'DELETE', headers: { ...PAGE, cookie } });
+    const out = await fetch(`${app.url}/session`, { method: 'DELETE', headers: { 'x-blue-green-page': '1', cookie } });
     expect(out.headers.get('set-cookie')).toMatch(/^bg_session=; Max-Age=0/);
     app.clock.advance(8 * 60 * 60_000);
     expect(await look(cookie)).toBe(401);

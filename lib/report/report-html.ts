@@ -38,11 +38,12 @@ export function reportHtml(report: RolloutReport): string {
 <h2>What to do next</h2>
 <ul>${next.map((step) => `<li>${text(step)}</li>`).join('')}</ul>
 <h2>Compared</h2>
-${table(['', from.environment, to.environment], comparison(report))}
+${table('Figures', ['', from.environment, to.environment], comparison(report))}
 <h2>Over time</h2>
 <div class="charts">${drawn.join('\n')}</div>
 <h2>Timeline</h2>
 ${table(
+  'What happened',
   ['Time (UTC)', 'What', 'Weight', 'Who', 'Why'],
   lines.map(({ at, what, weight, actor, reason }) => [
     timeText(at),
@@ -60,7 +61,7 @@ ${decided.join('\n') || '<p>No decision was taken on figures.</p>'}
 `;
 }
 
-function evidenceOf({ at, what, reason, evidence }: RolloutReport['lines'][number]): string {
+function evidenceOf({ revision, at, what, reason, evidence }: RolloutReport['lines'][number]): string {
   const rows = evidence.map(({ gate, verdict, sample, message }) => [
     gate,
     verdict,
@@ -68,14 +69,17 @@ function evidenceOf({ at, what, reason, evidence }: RolloutReport['lines'][numbe
     message,
   ]);
   const heading = `<h3>${text(what)}, ${timeText(at)}</h3><p>${text(reason)}</p>`;
-  return heading + table(['Gate', 'Verdict', 'Requests (trial / live)', 'Evidence'], rows);
+  return (
+    heading +
+    table(`Evidence of revision ${revision}`, ['Gate', 'Verdict', 'Requests (trial / live)', 'Evidence'], rows)
+  );
 }
 
-function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+function table(name: string, headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const head = headings.map((cell) => (cell === '' ? '<td></td>' : `<th scope="col">${text(cell)}</th>`)).join('');
   const body = rows.map(
     ([first = '', ...rest]) =>
       `<tr><th scope="row">${text(first)}</th>${rest.map((cell) => `<td>${text(cell)}</td>`).join('')}</tr>`,
   );
-  return `<div class="scroll" tabindex="0" role="region" aria-label="Table"><table><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${text(name)}"><table><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
 }

@@ -22,7 +22,7 @@ export function Environments({ status: { environments, active } }: { readonly st
       <h2 id="environments">
         Environments <span class="soft">rolling window</span>
       </h2>
-      <div class="scroll" tabIndex={0} role="region" aria-labelledby="environments">
+      <div class="scroll" tabIndex={0} role="region" aria-label="Figures">
         <table class="figures">
           <thead>
             <tr>

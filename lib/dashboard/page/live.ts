@@ -19,6 +19,19 @@ const LOOK_BACK = 5_000;
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** The same, but no longer than until the browser has found a network again. */
+function waitOrOnline(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    addEventListener('online', done);
+    function done(): void {
+      clearTimeout(timer);
+      removeEventListener('online', done);
+      resolve();
+    }
+  });
+}
+
 /** Keeps the store up to date while somebody is logged in: events as they come, figures by asking. */
 export class Live {
   #generation = 0;
@@ -121,7 +134,7 @@ export class Live {
   async #follow(generation: number): Promise<void> {
     let last: number | undefined;
     for (let failed = 0; generation === this.#generation; failed++) {
-      if (failed > 0) await wait(Math.min(MAX_WAIT, 250 * 2 ** Math.min(failed - 1, 6)));
+      if (failed > 0) await waitOrOnline(Math.min(MAX_WAIT, 250 * 2 ** Math.min(failed - 1, 6)));
       await this.#asked(async () => {
         const stop = new AbortController();
         const headers = last === undefined ? {} : { 'last-event-id': String(last) };
