@@ -61,7 +61,6 @@ test('200 routes and an event every 10 ms leave the page responsive, and it miss
   const gaps = await page.evaluate<number[]>('window.gaps');
   const sorted = gaps.toSorted((a, b) => a - b);
   const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)]!;
-  process.stdout.write(`TEMP frames ${gaps.length}, gap p50 ${at(0.5)} p99 ${at(0.99)} most ${at(1)} ms\n`);
   expect(gaps.length).toBeGreaterThan(20);
   expect(at(0.5)).toBeLessThan(STUCK / 5);
   expect(at(1)).toBeLessThan(STUCK);

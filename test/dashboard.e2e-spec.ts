@@ -4,6 +4,8 @@ import { DashboardApp, OPERATOR, READER } from './support/dashboard.js';
 
 const PAGE = { 'x-blue-green-page': '1', 'content-type': 'application/json' };
 
+const status = async (request: Promise<Response>): Promise<number> => (await request).status;
+
 describe.each(ADAPTERS)('the dashboard over %s', (adapter) => {
   let app: DashboardApp;
   beforeEach(async () => {
@@ -15,7 +17,6 @@ describe.each(ADAPTERS)('the dashboard over %s', (adapter) => {
     fetch(`${app.url}/session`, { method: 'POST', headers, body: JSON.stringify({ key }) });
   const cookieOf = async (key: string): Promise<string> =>
     (await logIn(key)).headers.get('set-cookie')!.split(';', 1)[0]!;
-  const status = async (request: Promise<Response>): Promise<number> => (await request).status;
   const pause = (headers: Record<string, string>) =>
     fetch(`${app.url}/api/rollouts/support-chat/pause`, { method: 'POST', headers, body: '{"reason":"lunch"}' });
 

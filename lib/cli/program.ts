@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addRecords } from './verbs/records.js';
+import { addReport } from './verbs/report.js';
 import { addRolloutVerbs } from './verbs/rollout.js';
 import { addServe } from './verbs/serve.js';
 import { addStatus } from './verbs/status.js';
@@ -29,6 +30,7 @@ export function program(): Command {
   addStatus(root);
   addRolloutVerbs(root);
   addRecords(root);
+  addReport(root);
   addVerify(root);
   addValidate(root);
   addServe(root);

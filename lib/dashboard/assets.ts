@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { BlueGreenError } from '../domain/errors.js';
 
 /** A file of the page, as it is served. */
-export interface Asset {
+interface Asset {
   readonly type: string;
   readonly body: Buffer;
   /** Changes with the content. */

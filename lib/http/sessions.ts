@@ -6,7 +6,7 @@ import type { HttpRequest } from '../routing/routing.options.js';
 
 const COOKIE = 'bg_session';
 /** The page sends it with every request that is not a plain read: other sites cannot make a browser do that. */
-export const PAGE_HEADER = 'x-blue-green-page';
+const PAGE_HEADER = 'x-blue-green-page';
 
 const LASTS = 8 * 60 * 60_000;
 const NONCE = 12;

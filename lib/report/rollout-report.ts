@@ -42,7 +42,7 @@ export interface ReportLine {
   readonly evidence: readonly GateResult[];
 }
 
-export type ReportSide = Omit<ReportArm, 'slices'> & { readonly summary: Summary };
+type ReportSide = Omit<ReportArm, 'slices'> & { readonly summary: Summary };
 
 /** A rollout to be read by somebody who was not there. */
 export interface RolloutReport {

@@ -64,7 +64,7 @@ export class DashboardApp {
       dashboard,
       controlApi: true,
       ...options,
-    } as BlueGreenOptions & BlueGreenExtras);
+    });
     return new DashboardApp(await startApp({ module, clock, ...(adapter && { adapter }) }), clock);
   }
 

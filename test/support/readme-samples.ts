@@ -80,6 +80,7 @@ export const alerting = {
 export const gateway = BlueGreenModule.forRoot({
   environments,
   gateway: true,
+  dashboard: true,
   keys: [{ name: 'web', key: process.env['GATEWAY_KEY']!, environments: ['green'] }],
 });
 

@@ -1,61 +1,47 @@
-import { Announcer } from './announcer.js';
-import { Detail } from './detail.js';
-import { Login } from './login.js';
-import type { Actions } from './main.js';
-import { Overview } from './overview.js';
-import { RouteList } from './route-list.js';
-import type { State } from './store.js';
+import { render } from 'preact';
+import { Frame } from './frame.js';
+import { read, send } from './api.js';
+import { Live } from './live.js';
+import { Store } from './store.js';
+import type { Session } from './wire.js';
 
-export interface PageProps {
-  readonly state: State;
-  readonly actions: Actions;
+const store = new Store((state) => {
+  document.title = state.selected === undefined ? 'Blue-green' : `${state.selected} · Blue-green`;
+  render(<Frame state={state} actions={actions} />, document.body);
+});
+const live = new Live(store);
+
+/** What people can do to the page. */
+export const actions = {
+  loggedIn(session: Session): void {
+    store.set({ session });
+    live.start();
+    void live.select(routeInAddress());
+  },
+  async logOut(): Promise<void> {
+    live.stop();
+    await send('session', { method: 'DELETE' }).catch(() => undefined);
+    store.set({ session: null, connection: 'connecting', routes: [], recent: [], entries: [], status: undefined });
+  },
+  filter(filter: string): void {
+    store.set({ filter });
+  },
+  refresh: live.refresh.bind(live),
+};
+export type Actions = typeof actions;
+
+addEventListener('hashchange', () => void live.select(routeInAddress()));
+void begin();
+
+async function begin(): Promise<void> {
+  try {
+    actions.loggedIn(await read<Session>('session'));
+  } catch {
+    store.set({ session: null });
+  }
 }
 
-const CONNECTION = { connecting: 'Connecting…', live: 'Live', lost: 'Reconnecting…' };
-
-export function App({ state, actions }: PageProps) {
-  const { session, connection, selected } = state;
-  if (session === undefined) return <main class="wait">Loading…</main>;
-  if (session === null) return <Login onLogin={(newcomer) => actions.loggedIn(newcomer)} />;
-  return (
-    <div class={selected === undefined ? 'app at-list' : 'app at-route'}>
-      <a class="skip" href="#content" onClick={skip}>
-        Skip to content
-      </a>
-      <header class="top">
-        <a class="brand" href="#/">
-          <span class="mark" aria-hidden="true">
-            <i class="hue-blue" />
-            <i class="hue-green" />
-          </span>
-          Blue-green
-        </a>
-        <span class={`connection ${connection}`} role="status">
-          {CONNECTION[connection]}
-        </span>
-        <span class="who">
-          {session.name}
-          <small>{session.scopes.includes('operate') ? 'may operate' : 'read only'}</small>
-        </span>
-        <button type="button" class="quiet" onClick={() => void actions.logOut()}>
-          Log out
-        </button>
-      </header>
-      <RouteList state={state} actions={actions} />
-      <main id="content" tabIndex={-1}>
-        {selected === undefined ? (
-          <Overview state={state} />
-        ) : (
-          <Detail key={selected} state={state} actions={actions} />
-        )}
-      </main>
-      <Announcer entry={selected === undefined ? undefined : state.entries[0]} />
-    </div>
-  );
-}
-
-/** The address says which route is open: jumping must not change it. */
-function skip(event: Event): void {
-  event.preventDefault();
-  document.getElementById('content')?.focus();
+function routeInAddress(): string | undefined {
+  const match = /^#\/routes\/(.+)$/.exec(location.hash);
+  return match ? decodeURIComponent(match[1]!) : undefined;
 }
