@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { logIn, openBrowser, openPage, type WatchedPage } from './support/browser.js';
 import { DashboardApp, OPERATOR, READER } from './support/dashboard.js';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let browser: Browser;
 let app: DashboardApp;
@@ -46,7 +43,7 @@ const phase = (page: Page, name: string) => page.locator('.title .badge', { hasT
 
 /** What axe finds on the page as it is; it runs beside the page's own policy. */
 async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
+  await page.evaluate(axe.source);
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
       axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> };

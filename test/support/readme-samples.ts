@@ -80,8 +80,13 @@ export const alerting = {
 export const gateway = BlueGreenModule.forRoot({
   environments,
   gateway: true,
-  dashboard: true,
   keys: [{ name: 'web', key: process.env['GATEWAY_KEY']!, environments: ['green'] }],
+});
+
+export const dashboard = BlueGreenModule.forRoot({
+  environments,
+  dashboard: true,
+  keys: [{ name: 'ada', key: process.env['ADA_KEY']!, scopes: ['read', 'operate'] }],
 });
 
 export async function rollout(rollouts: RolloutService) {

@@ -22,7 +22,7 @@ export interface State {
   readonly filter: string;
 }
 
-export const initial: State = {
+const initial: State = {
   session: undefined,
   connection: 'connecting',
   routes: [],
@@ -38,7 +38,7 @@ export const initial: State = {
 };
 
 /** Entries of all routes that are kept; beyond it the oldest goes. */
-export const MAX_RECENT = 200;
+const MAX_RECENT = 200;
 /** The same of one route. */
 export const MAX_ENTRIES = 1_000;
 

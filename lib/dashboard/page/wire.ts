@@ -29,7 +29,7 @@ export interface Metrics {
   readonly cost_per1000_requests?: number | null;
 }
 
-export interface Environment {
+interface Environment {
   readonly display_name: string;
   readonly version: string;
   readonly model: string;
@@ -49,7 +49,7 @@ export interface Gate {
   readonly outlook?: string;
 }
 
-export interface Phase {
+interface Phase {
   readonly name: string;
   readonly step?: number;
   readonly reason?: string;
@@ -85,7 +85,7 @@ export interface PlanStep {
   };
 }
 
-export interface Plan {
+interface Plan {
   readonly steps: readonly PlanStep[];
   readonly finalBakeTime: number;
 }
