@@ -90,8 +90,10 @@ describe.each(ADAPTERS)('the dashboard over %s', (adapter) => {
   });
 
   test('hands out the report of the newest rollout', async () => {
-    await app.rollouts.start('support-chat');
     const headers = { cookie: await cookieOf(READER) };
+    expect(await status(fetch(`${app.url}/api/rollouts/support-chat/report`, { headers }))).toBe(409);
+    expect(await status(fetch(`${app.url}/api/rollouts/support-chat/report?format=pdf`, { headers }))).toBe(422);
+    await app.rollouts.start('support-chat');
     const report = await fetch(`${app.url}/api/rollouts/support-chat/report?format=md`, { headers });
     expect(report.headers.get('content-disposition')).toBe('attachment; filename="rollout-support-chat.md"');
     expect(await report.text()).toMatch(/^# Rollout of support-chat: Running/);

@@ -5,7 +5,7 @@ import { AccessKeys, type Caller } from '../http/access-keys.js';
 import { parsed } from '../http/control/parse.js';
 import { GatewayErrorFilter } from '../http/gateway-error.filter.js';
 import { KeyRates } from '../http/key-rates.js';
-import { InsufficientScopeError, InvalidKeyError, TooManyRequestsError } from '../http/scope.guard.js';
+import { callerWithKey, InsufficientScopeError, InvalidKeyError, TooManyRequestsError } from '../http/scope.guard.js';
 import { takeOver, type HttpReply } from '../http/server-response.js';
 import { isSealable, refuseOtherSites, Sessions } from '../http/sessions.js';
 import type { HttpRequest } from '../routing/routing.options.js';
@@ -84,7 +84,7 @@ export class DashboardController {
   }
 
   async #callerBehind(key: string | undefined): Promise<Caller> {
-    const caller = key === undefined ? undefined : await this.keys.callerOf({ headers: { 'x-api-key': key } });
+    const caller = await callerWithKey(this.keys, key);
     if (!caller) throw new InvalidKeyError();
     if (!caller.scopes.includes('read')) throw new InsufficientScopeError(caller, 'read');
     return caller;

@@ -55,6 +55,8 @@ class KeyLookupError extends BlueGreenError {
   }
 }
 
+const logger = new Logger('ScopeGuard');
+
 const callers = new WeakMap<object, Caller>();
 
 /** Who made this request, behind {@link ScopeGuard}. */
@@ -62,11 +64,24 @@ export function knownCaller(request: object): Caller | undefined {
   return callers.get(request);
 }
 
+/** Who has this key. @throws {KeyLookupError} when nobody could say. */
+export async function callerWithKey(keys: AccessKeys, key: string | undefined): Promise<Caller | undefined> {
+  return key === undefined ? undefined : callerOf(keys, { headers: { 'x-api-key': key } });
+}
+
+async function callerOf(keys: AccessKeys, request: Pick<HttpRequest, 'headers'>): Promise<Caller | undefined> {
+  try {
+    return await keys.callerOf(request);
+  } catch (error) {
+    // The name of the error alone: its message may quote the key.
+    logger.error(`A key could not be looked up: ${error instanceof Error ? error.name : typeof error}`);
+    throw new KeyLookupError();
+  }
+}
+
 /** Lets callers pass whose key has the scope that the handler asks for. */
 @Injectable()
 export class ScopeGuard implements CanActivate {
-  readonly #logger = new Logger(ScopeGuard.name);
-
   constructor(
     private readonly reflector: Reflector,
     private readonly keys: AccessKeys,
@@ -79,26 +94,14 @@ export class ScopeGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<HttpRequest>();
     const scope = this.reflector.getAllAndOverride(NeedsScope, [context.getHandler(), context.getClass()]);
     const bySession = this.reflector.get(BySession, context.getClass());
-    const caller = await (bySession ? this.#callerBehind(this.sessions.keyOf(request)) : this.#callerOf(request));
+    const caller = await (bySession
+      ? callerWithKey(this.keys, this.sessions.keyOf(request))
+      : callerOf(this.keys, request));
     if (!caller) throw new InvalidKeyError();
     if (!caller.scopes.includes(scope)) throw new InsufficientScopeError(caller, scope);
     const wait = this.rates.take(caller, scope);
     if (wait > 0) throw new TooManyRequestsError(caller, wait);
     callers.set(request, caller);
     return true;
-  }
-
-  async #callerBehind(key: string | undefined): Promise<Caller | undefined> {
-    return key === undefined ? undefined : this.#callerOf({ headers: { authorization: `Bearer ${key}` } });
-  }
-
-  async #callerOf(request: Pick<HttpRequest, 'headers'>): Promise<Caller | undefined> {
-    try {
-      return await this.keys.callerOf(request);
-    } catch (error) {
-      // The name of the error alone: its message may quote the key.
-      this.#logger.error(`A key could not be looked up: ${error instanceof Error ? error.name : typeof error}`);
-      throw new KeyLookupError();
-    }
   }
 }

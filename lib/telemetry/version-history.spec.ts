@@ -35,6 +35,20 @@ describe('what a version did over time', () => {
     expect(history().between('other', 0, NOON).summary().requests).toBe(0);
   });
 
+  test('is told apart by slot, minute by minute', () => {
+    const seen = new VersionHistory();
+    for (const environment of ['blue', 'green']) {
+      for (const at of [NOON, NOON + MINUTE, NOON + MINUTE]) seen.see(observation({ environment, version: 'v1', at }));
+    }
+    const slices = seen.slices({ route: 'chat', environment: 'green', version: 'v1' }, NOON);
+    expect(slices.map(({ start, tally }) => [start, tally.summary().requests])).toEqual([
+      [NOON, 1],
+      [NOON + MINUTE, 2],
+    ]);
+    expect(seen.between('v1', NOON, NOON + HOUR).summary().requests).toBe(6);
+    expect(seen.slices({ route: 'chat', environment: 'green', version: 'v2' }, NOON)).toEqual([]);
+  });
+
   test('is kept for 1,024 versions in slots; the one that was silent longest goes', () => {
     const seen = new VersionHistory();
     for (let n = 0; n < 1_100; n++) seen.see(observation({ version: `v${n}`, at: NOON }));

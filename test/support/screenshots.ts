@@ -13,7 +13,7 @@ const app = await DashboardApp.start({ routes: ROUTES });
 const browser = await openBrowser();
 
 async function shoot(name: string, options: Parameters<typeof openPage>[2], then?: (page: Page) => Promise<void>) {
-  const { page } = await openPage(browser, `${app.url}#/routes/support-chat`, { deviceScaleFactor: 2, ...options });
+  const { page } = await openPage(browser, `${app.url}#/routes/support-chat`, { deviceScaleFactor: 1.5, ...options });
   await logIn(page, OPERATOR);
   await page.getByRole('heading', { name: 'Error rate' }).waitFor();
   await then?.(page);
@@ -33,7 +33,7 @@ await shoot('dashboard-phone', { viewport: { width: 375, height: 900 } });
 await app.pass(8, { failing: 0.3 });
 await shoot('dashboard-rollback', { ...desk, colorScheme: 'light' });
 
-const report = await browser.newPage({ viewport: { width: 900, height: 1400 }, deviceScaleFactor: 2 });
+const report = await browser.newPage({ viewport: { width: 900, height: 1400 }, deviceScaleFactor: 1.5 });
 await report.setContent(await app.report('html'));
 await report.screenshot({ path: `${IMAGES}rollout-report.png` });
 
