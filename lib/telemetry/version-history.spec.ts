@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { observation } from '../../test/support/observations.js';
 import { VersionHistory } from './version-history.js';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const NOON = 1_800_000_000_000 - (1_800_000_000_000 % HOUR);
 
 function history(...times: number[]): VersionHistory {
