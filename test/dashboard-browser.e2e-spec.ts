@@ -76,6 +76,7 @@ describe('the page in a browser', () => {
     await phase(page, 'Rolled back');
     await page.getByRole('img', { name: 'Traffic: blue 100 %' }).first().waitFor();
     await page.locator('.gates .badge', { hasText: 'Fail' }).waitFor();
+    await page.locator('section[aria-labelledby=alerts] b', { hasText: 'Rollback' }).waitFor();
     const journal = page.getByRole('region', { name: 'Journal' }).or(page.locator('section[aria-labelledby=journal]'));
     const text = await journal.first().innerText();
     expect(text).toContain('shorter prompt');
@@ -141,14 +142,14 @@ describe('the page in a browser', () => {
 
   test('takes up the events where they broke off', async () => {
     const page = await open(READER);
-    await page.getByText('Schedule').waitFor({ state: 'detached' });
+    await page.getByRole('heading', { name: 'Journal' }).waitFor();
     await page.context().setOffline(true);
     (app.app.getHttpServer() as import('node:http').Server).closeAllConnections();
     await page.getByText('Reconnecting…').waitFor();
     await app.rollouts.start('support-chat', { reason: 'while nobody looked' });
     await page.context().setOffline(false);
     await page.getByText('Live', { exact: true }).waitFor();
-    await page.getByText('while nobody looked').first().waitFor();
+    await page.locator('section[aria-labelledby=journal]', { hasText: 'while nobody looked' }).waitFor();
   });
 });
 

@@ -38,6 +38,7 @@ export class Live {
   #ticks = 0;
   #routesAreOld = true;
   #statusIsOld = true;
+  #alertsAreOld = true;
   #hasAlerts = true;
   #batch: Entry[] = [];
 
@@ -107,9 +108,7 @@ export class Live {
   async #tick(tick: number): Promise<void> {
     const { selected } = this.store.state;
     if (this.#routesAreOld || tick % 5 === 0) {
-      this.#routesAreOld = false;
-      const { data, revision } = await read<Routes>('api/routes');
-      this.store.set({ routes: data, revision });
+      await this.#readRoutes();
     }
     if (selected !== undefined && (this.#statusIsOld || tick % 2 === 0)) {
       this.#statusIsOld = false;
@@ -117,10 +116,19 @@ export class Live {
       if (this.store.state.selected === selected) this.store.set({ status });
     }
     if (selected !== undefined && tick % 5 === 3) await this.#readFigures(selected);
-    if (this.#hasAlerts && tick % 5 === 0) await this.#readAlerts();
+    if (this.#hasAlerts && (this.#alertsAreOld || tick % 5 === 0)) await this.#readAlerts();
+  }
+
+  /** @returns the revision that they are of. */
+  async #readRoutes(): Promise<number> {
+    this.#routesAreOld = false;
+    const { data, revision } = await read<Routes>('api/routes');
+    this.store.set({ routes: data });
+    return revision;
   }
 
   async #readAlerts(): Promise<void> {
+    this.#alertsAreOld = false;
     try {
       const answer = await read<{ alerts?: readonly Alert[]; data?: readonly Alert[] }>('api/alerts');
       this.store.set({ alerts: answer.alerts ?? answer.data ?? [] });
@@ -136,8 +144,10 @@ export class Live {
     for (let failed = 0; generation === this.#generation; failed++) {
       if (failed > 0) await waitOrOnline(Math.min(MAX_WAIT, 250 * 2 ** Math.min(failed - 1, 6)));
       await this.#asked(async () => {
+        // From where the page's figures are: nothing is missed when the stream breaks before its first event.
+        last ??= await this.#readRoutes();
         const stop = new AbortController();
-        const headers = last === undefined ? {} : { 'last-event-id': String(last) };
+        const headers = { 'last-event-id': String(last) };
         const { body } = await send('api/events', { headers, signal: stop.signal });
         this.store.set({ connection: 'live' });
         this.refresh();
@@ -163,7 +173,7 @@ export class Live {
       const batch = this.#batch;
       this.#batch = [];
       this.store.add(batch);
-      this.#routesAreOld = true;
+      this.#routesAreOld = this.#alertsAreOld = true;
       if (batch.some(({ route }) => route === this.store.state.selected)) this.#statusIsOld = true;
     }, BATCH);
   }

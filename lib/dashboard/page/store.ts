@@ -6,8 +6,6 @@ export interface State {
   readonly session: Session | null | undefined;
   readonly connection: 'connecting' | 'live' | 'lost';
   readonly routes: readonly RouteRow[];
-  /** Revision that the list of routes is of. */
-  readonly revision: number;
   /** The route that is looked at. */
   readonly selected: string | undefined;
   readonly status: RouteStatus | undefined;
@@ -26,7 +24,6 @@ const initial: State = {
   session: undefined,
   connection: 'connecting',
   routes: [],
-  revision: 0,
   selected: undefined,
   status: undefined,
   timelines: {},
