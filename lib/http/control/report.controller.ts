@@ -51,7 +51,8 @@ export class ReportController {
     }
     const { from, to } = rollout.started;
     const arm = (environment: string): ReportArm => {
-      const { version } = environments[environment]!;
+      // A slot may have gone with the options of a later start.
+      const version = environments[environment]?.version ?? { tag: 'unknown', model: 'unknown' };
       return {
         environment,
         version: version.tag,
