@@ -2,7 +2,7 @@
 export default {
   rootDir: 'dist',
   testEnvironment: 'node',
-  globalSetup: '<rootDir>/test/support/ensure-redis.js',
+  globalSetup: '<rootDir>/test/support/ensure-programs.js',
   transform: {},
   // Hung is what this is for, not slow: machines are noisy.
   testTimeout: 30_000,

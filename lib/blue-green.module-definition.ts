@@ -1,15 +1,26 @@
+import { createHash } from 'node:crypto';
 import { ConfigurableModuleBuilder, Controller, VERSION_NEUTRAL, type DynamicModule, type Type } from '@nestjs/common';
 import { BlueGreenHealthController } from './health/health.controller.js';
 import { CONTROL_CONTROLLERS } from './http/control/controllers.js';
+import { DASHBOARD_CONTROLLERS, DASHBOARD_DATA } from './dashboard/controllers.js';
 import { GatewayController } from './http/gateway.controller.js';
 import type { MountedController } from './http/openapi/endpoints.js';
+import { BySession } from './http/scope.guard.js';
 import { show } from './validation/problems.js';
 import { OptionsError } from './validation/validation-error.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
-import { KEYS_NEEDED, MOUNTED } from './tokens.js';
+import { KEYS_NEEDED, MOUNTED, SESSION_SECRET } from './tokens.js';
 
 /** Where a controller of ours is mounted: `true` at its usual place, else below `path`. */
 export type Mount = boolean | { readonly path: string };
+
+/** Where the dashboard is mounted, and what its sessions are sealed with. */
+export interface DashboardMount {
+  /** Default `blue-green`. */
+  readonly path?: string;
+  /** At least 32 characters, the same on every replica. Default: a random one, so that a restart ends all sessions. */
+  readonly secret?: string;
+}
 
 /** What shapes the module itself. Given beside the options, also with `forRootAsync`. */
 export interface BlueGreenExtras {
@@ -19,11 +30,19 @@ export interface BlueGreenExtras {
   gateway?: Mount;
   /** Versions, routes, rollouts, metrics and audit over HTTP. Needs `keys`. Default `false`; `true` mounts at `/v1`, beside the gateway. */
   controlApi?: Mount;
+  /** A page to watch and steer rollouts, for people with a key. Needs `keys`. Default `false`; `true` mounts at `/blue-green`. */
+  dashboard?: boolean | DashboardMount;
   /** `GET /health`, `/health/ready`, `/health/live`. Default `false`; `true` mounts at `/health`. */
   healthController?: Mount;
 }
 
-const EXTRAS: BlueGreenExtras = { isGlobal: false, gateway: false, controlApi: false, healthController: false };
+const EXTRAS: BlueGreenExtras = {
+  isGlobal: false,
+  gateway: false,
+  controlApi: false,
+  dashboard: false,
+  healthController: false,
+};
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: BLUE_GREEN_OPTIONS } =
   new ConfigurableModuleBuilder<BlueGreenOptions>({ moduleName: 'BlueGreen' })
@@ -34,24 +53,52 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: BLUE_GREEN_OPTIONS
 
 function shape(
   definition: DynamicModule,
-  { isGlobal, gateway, controlApi, healthController }: BlueGreenExtras,
+  { isGlobal, gateway, controlApi, dashboard, healthController }: BlueGreenExtras,
 ): DynamicModule {
+  const page = dashboardPath(dashboard);
   // In front of the gateway, whose `v1/models/:alias` would take `v1/models/versions` for an alias.
   const behindKeys = [
     ...placed(CONTROL_CONTROLLERS, at('controlApi', controlApi, 'v1')),
     ...placed([GatewayController], at('gateway', gateway, '/')),
   ];
-  const health = placed([BlueGreenHealthController], at('healthController', healthController, 'health'));
+  const bySessions = placed(DASHBOARD_DATA, page === undefined ? undefined : `${page}/api`);
+  const open = [
+    ...placed(DASHBOARD_CONTROLLERS, page),
+    ...placed([BlueGreenHealthController], at('healthController', healthController, 'health')),
+  ];
   return {
     ...definition,
     global: isGlobal ?? false,
-    controllers: [...behindKeys, ...health].map(mounted),
+    controllers: [...behindKeys.map(mounted), ...bySessions.map(mounted).map(bySession), ...open.map(mounted)],
     providers: [
       ...(definition.providers ?? []),
       { provide: MOUNTED, useValue: behindKeys },
-      { provide: KEYS_NEEDED, useValue: gateway ? 'gateway' : controlApi ? 'control API' : undefined },
+      { provide: KEYS_NEEDED, useValue: gateway ? 'gateway' : controlApi ? 'control API' : page && 'dashboard' },
+      { provide: SESSION_SECRET, useValue: sessionSecret(dashboard) },
     ],
   };
+}
+
+function dashboardPath(dashboard: BlueGreenExtras['dashboard']): string | undefined {
+  const isMount = typeof dashboard === 'object' && dashboard !== null && dashboard.path === undefined;
+  return at('dashboard', isMount ? true : (dashboard as Mount | undefined), 'blue-green');
+}
+
+/** @throws {OptionsError} when it could be guessed. */
+function sessionSecret(dashboard: BlueGreenExtras['dashboard']): Buffer | undefined {
+  const secret = typeof dashboard === 'object' ? dashboard?.secret : undefined;
+  if (secret === undefined) return undefined;
+  if (typeof secret === 'string' && secret.length >= 32) return createHash('sha256').update(secret).digest();
+  const remedy = 'Use at least 32 random characters, the same on every replica.';
+  throw new OptionsError([
+    { path: 'dashboard.secret', value: 'something else', message: 'is no secret of 32 characters', remedy },
+  ]);
+}
+
+/** The same controller for people whose key is in their session. */
+function bySession(controller: Type): Type {
+  BySession(true)(controller);
+  return controller;
 }
 
 /**

@@ -1,6 +1,11 @@
 // The module
 export { BlueGreenModule } from './blue-green.module.js';
-export { BLUE_GREEN_OPTIONS, type BlueGreenExtras, type Mount } from './blue-green.module-definition.js';
+export {
+  BLUE_GREEN_OPTIONS,
+  type BlueGreenExtras,
+  type DashboardMount,
+  type Mount,
+} from './blue-green.module-definition.js';
 export type { BlueGreenOptions, ManyRoutesOptions, OneRouteOptions } from './options/blue-green-options.js';
 export type { EnvironmentOptions } from './options/environment-options.js';
 export type { RouteOptions } from './options/route-options.js';
@@ -114,5 +119,6 @@ export { RouteNotNamedError } from './routing/request-assigner.js';
 export { UpstreamError, type Attempt } from './router/upstream-error.js';
 export { InsufficientScopeError, InvalidKeyError } from './http/scope.guard.js';
 export { TooManyRequestsError } from './http/too-many-requests.js';
+export { CrossSiteError } from './http/sessions.js';
 export { ImportedTwiceError, NoSchedulerError } from './rollout/canary-scheduler.js';
 export { OptionsError, ValidationError, type Problem } from './validation/validation-error.js';

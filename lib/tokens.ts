@@ -10,3 +10,5 @@ export const CONFIG = Symbol('nestjs-blue-green:config');
 export const MOUNTED = Symbol('nestjs-blue-green:mounted');
 /** What is mounted that only callers with keys can use; `undefined` when nothing is. */
 export const KEYS_NEEDED = Symbol('nestjs-blue-green:keys-needed');
+/** What seals sessions of the dashboard; `undefined`: a secret of the process. */
+export const SESSION_SECRET = Symbol('nestjs-blue-green:session-secret');

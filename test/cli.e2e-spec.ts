@@ -133,6 +133,13 @@ describe('the command line', () => {
     expect(control.changes).toMatchObject([{ body: { routing: { weights: { blue: 100, green: 0 } } } }]);
   });
 
+  test('report prints the newest rollout on one page', async () => {
+    const { code, stdout } = await run('report', '--format', 'html');
+    expect([code, stdout]).toEqual([0, '# Rollout of chat\n\nGET /rollouts/chat/report?format=html\n']);
+    expect(JSON.parse((await run('report', '--json')).stdout)).toMatchObject({ route: 'chat', format: 'md' });
+    expect((await run('report', '--format', 'pdf')).code).toBe(2);
+  });
+
   test('audit shows who, what and why', async () => {
     const { stdout } = await run('audit', '--limit', '5');
     expect(stdout).toContain('7  1970-01-01T00:00:00.000Z  chat   WeightsSet  ada  too terse');

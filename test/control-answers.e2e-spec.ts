@@ -108,7 +108,8 @@ describe.each(ADAPTERS)('what the control API really answers, on %s', (adapter) 
 
   test('every endpoint that answers JSON was asked', () => {
     const asked = new Set(CALLS.map(([method, path]) => documented(method, path)));
-    const missed = ENDPOINTS.filter((endpoint) => !asked.has(endpoint) && endpoint.operation?.events !== 'only');
+    const inJson = ENDPOINTS.filter(({ operation }) => operation?.events !== 'only' && !operation?.media);
+    const missed = inJson.filter((endpoint) => !asked.has(endpoint));
     expect(missed.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
   });
 

@@ -46,6 +46,7 @@ describe('the package', () => {
       'CANARY_JOB',
       'CLOCK',
       'ChatStream',
+      'CrossSiteError',
       'EnvironmentForbiddenError',
       'EvaluationService',
       'FileJournal',

@@ -76,6 +76,16 @@ export class ControlClient {
     return Array.isArray(list) ? list : [];
   }
 
+  /** @param rollout left out: the newest. */
+  async report(route: string, format: 'md' | 'html', rollout: string | undefined): Promise<string> {
+    const path = `/rollouts/${encodeURIComponent(route)}/report${queryOf({ format, rollout })}`;
+    const signal = AbortSignal.timeout(this.target.timeout);
+    const response = await this.#call('GET', path, undefined, { headers: {}, signal });
+    return response.text().catch((error: unknown) => {
+      throw unreachable(this.target.url, error);
+    });
+  }
+
   validateKey(testModel: string | undefined, dryRun: boolean): Promise<unknown> {
     return this.#json('POST', '/auth/validate', { testModel, dryRun });
   }
@@ -139,7 +149,7 @@ async function refusalIn(response: Response) {
   return answered(response.status, (error && stringAt(error, 'code')) ?? `http_${response.status}`, message);
 }
 
-function queryOf(query: Query): string {
+function queryOf(query: object): string {
   const given = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
   return given.size === 0 ? '' : `?${given.toString()}`;

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addFigures } from './verbs/figures.js';
 import { addRecords } from './verbs/records.js';
 import { addPreflight } from './verbs/preflight.js';
+import { addReport } from './verbs/report.js';
 import { addRolloutVerbs } from './verbs/rollout.js';
 import { addServe } from './verbs/serve.js';
 import { addSimulate } from './verbs/simulate.js';
@@ -35,6 +36,7 @@ export function program(): Command {
   addRolloutVerbs(root);
   addRecords(root);
   addFigures(root);
+  addReport(root);
   addVerify(root);
   addValidate(root);
   addServe(root);

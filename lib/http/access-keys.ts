@@ -74,7 +74,7 @@ export class AccessKeys {
    *
    * @throws {TooManyRequestsError} when the address has sent too many that nobody knows.
    */
-  async callerOf({ headers, ip = '' }: HttpRequest): Promise<Caller | undefined> {
+  async callerOf({ headers, ip = '' }: Pick<HttpRequest, 'headers' | 'ip'>): Promise<Caller | undefined> {
     const sent = bearerIn(headers['authorization']) ?? headers['x-api-key'];
     const key = typeof sent === 'string' ? sent.trim() : undefined;
     const digest = digestOf(key ?? '');

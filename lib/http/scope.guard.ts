@@ -5,9 +5,13 @@ import type { HttpRequest } from '../routing/routing.options.js';
 import { AccessKeys, type Caller, type Scope } from './access-keys.js';
 import { KeyRates } from './key-rates.js';
 import { TooManyRequestsError } from './too-many-requests.js';
+import { Sessions } from './sessions.js';
 
 /** What a caller's key has to be good for. On a controller or a handler behind {@link ScopeGuard}. */
 export const NeedsScope = Reflector.createDecorator<Scope>();
+
+/** Callers come with a session of the dashboard instead of a key. On the controllers that it has mounted for itself. */
+export const BySession = Reflector.createDecorator<boolean>();
 
 /** No key, or one that nobody was given. `code`: `invalid_api_key`. */
 export class InvalidKeyError extends BlueGreenError {
@@ -40,6 +44,8 @@ class KeyLookupError extends BlueGreenError {
   }
 }
 
+const logger = new Logger('ScopeGuard');
+
 const callers = new WeakMap<object, Caller>();
 
 /** Who made this request, behind {@link ScopeGuard}. */
@@ -47,38 +53,49 @@ export function knownCaller(request: object): Caller | undefined {
   return callers.get(request);
 }
 
+/** Who has this key. @throws {KeyLookupError} when nobody could say. */
+export async function callerWithKey(
+  keys: AccessKeys,
+  key: string | undefined,
+  ip?: string,
+): Promise<Caller | undefined> {
+  return key === undefined ? undefined : callerOf(keys, { headers: { 'x-api-key': key }, ip });
+}
+
+async function callerOf(keys: AccessKeys, request: Pick<HttpRequest, 'headers' | 'ip'>): Promise<Caller | undefined> {
+  try {
+    return await keys.callerOf(request);
+  } catch (error) {
+    if (error instanceof TooManyRequestsError) throw error;
+    // The name of the error alone: its message may quote the key.
+    logger.error(`A key could not be looked up: ${error instanceof Error ? error.name : typeof error}`);
+    throw new KeyLookupError();
+  }
+}
+
 /** Lets callers pass whose key has the scope that the handler asks for. */
 @Injectable()
 export class ScopeGuard implements CanActivate {
-  readonly #logger = new Logger(ScopeGuard.name);
-
   constructor(
     private readonly reflector: Reflector,
     private readonly keys: AccessKeys,
     private readonly rates: KeyRates,
+    private readonly sessions: Sessions,
   ) {}
 
-  /** @throws {InvalidKeyError} {@link InsufficientScopeError} {@link TooManyRequestsError} */
+  /** @throws {InvalidKeyError} {@link InsufficientScopeError} {@link TooManyRequestsError} {@link CrossSiteError} */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<HttpRequest>();
     const scope = this.reflector.getAllAndOverride(NeedsScope, [context.getHandler(), context.getClass()]);
-    const caller = await this.#callerOf(request);
+    const bySession = this.reflector.get(BySession, context.getClass());
+    const caller = await (bySession
+      ? callerWithKey(this.keys, this.sessions.keyOf(request), request.ip)
+      : callerOf(this.keys, request));
     if (!caller) throw new InvalidKeyError();
     if (!caller.scopes.includes(scope)) throw new InsufficientScopeError(caller, scope);
     const wait = this.rates.take(caller, scope);
     if (wait > 0) throw new TooManyRequestsError(`The key "${caller.name}" is used too often.`, wait);
     callers.set(request, caller);
     return true;
-  }
-
-  async #callerOf(request: HttpRequest): Promise<Caller | undefined> {
-    try {
-      return await this.keys.callerOf(request);
-    } catch (error) {
-      if (error instanceof TooManyRequestsError) throw error;
-      // The name of the error alone: its message may quote the key.
-      this.#logger.error(`A key could not be looked up: ${error instanceof Error ? error.name : typeof error}`);
-      throw new KeyLookupError();
-    }
   }
 }

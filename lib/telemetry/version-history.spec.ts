@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { observation } from '../../test/support/observations.js';
 import { VersionHistory } from './version-history.js';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const NOON = 1_800_000_000_000 - (1_800_000_000_000 % HOUR);
 
 function history(...times: number[]): VersionHistory {
@@ -35,10 +36,24 @@ describe('what a version did over time', () => {
     expect(history().between('other', 0, NOON).summary().requests).toBe(0);
   });
 
-  test('is kept for 256 versions; the one that was silent longest goes', () => {
+  test('is told apart by slot, minute by minute', () => {
     const seen = new VersionHistory();
-    for (let n = 0; n < 300; n++) seen.see(observation({ version: `v${n}`, at: NOON }));
-    expect(seen.versions).toHaveLength(256);
+    for (const environment of ['blue', 'green']) {
+      for (const at of [NOON, NOON + MINUTE, NOON + MINUTE]) seen.see(observation({ environment, version: 'v1', at }));
+    }
+    const slices = seen.slices({ route: 'chat', environment: 'green', version: 'v1' }, NOON);
+    expect(slices.map(({ start, tally }) => [start, tally.summary().requests])).toEqual([
+      [NOON, 1],
+      [NOON + MINUTE, 2],
+    ]);
+    expect(seen.between('v1', NOON, NOON + HOUR).summary().requests).toBe(6);
+    expect(seen.slices({ route: 'chat', environment: 'green', version: 'v2' }, NOON)).toEqual([]);
+  });
+
+  test('is kept for 1,024 versions in slots; the one that was silent longest goes', () => {
+    const seen = new VersionHistory();
+    for (let n = 0; n < 1_100; n++) seen.see(observation({ version: `v${n}`, at: NOON }));
+    expect(seen.versions).toHaveLength(1_024);
     expect(seen.versions).not.toContain('v0');
   });
 });

@@ -1,10 +1,19 @@
 import type { Observation } from './observation.js';
 import { Tally } from './tally.js';
 
-interface Slice {
+/** A stretch of time and what happened in it. */
+export interface HistorySlice {
+  /** Wall time, milliseconds. */
   readonly start: number;
   readonly length: number;
   readonly tally: Tally;
+}
+
+/** A version in its slot. */
+export interface VersionPlace {
+  readonly route: string;
+  readonly environment: string;
+  readonly version: string;
 }
 
 const MINUTE = 60_000;
@@ -12,12 +21,12 @@ const FINE = MINUTE;
 const FINE_FOR = 120 * MINUTE;
 const COARSE = 15 * MINUTE;
 const KEPT_FOR = 72 * 60 * MINUTE;
-/** Versions with a history; beyond it the one that was silent longest is forgotten. */
-const MAX_VERSIONS = 256;
+/** Versions in slots with a history; beyond it the one that was silent longest is forgotten. */
+const MAX_PLACES = 1_024;
 
 /** Figures of one version over time: by the minute for two hours, by the quarter of an hour for 72 hours. */
 class Timeline {
-  #slices: Slice[] = [];
+  #slices: HistorySlice[] = [];
 
   at(now: number): Tally {
     const start = now - (now % FINE);
@@ -30,16 +39,12 @@ class Timeline {
     return slice.tally;
   }
 
-  between(from: number, to: number): Tally {
-    const sum = new Tally();
-    for (const { start, length, tally } of this.#slices) {
-      if (start < to && start + length > from) sum.merge(tally);
-    }
-    return sum;
+  between(from: number, to: number): readonly HistorySlice[] {
+    return this.#slices.filter(({ start, length }) => start < to && start + length > from);
   }
 
   #settle(now: number): void {
-    const settled: Slice[] = [];
+    const settled: HistorySlice[] = [];
     for (const slice of this.#slices) {
       if (slice.start + slice.length < now - KEPT_FOR) continue;
       const isCoarse = slice.start < now - FINE_FOR;
@@ -52,31 +57,54 @@ class Timeline {
   }
 }
 
-/** What every version did and when, in this process. Sums only. */
+/** What every version did in every slot and when, in this process. Sums only. */
 export class VersionHistory {
   /** The one that was silent longest first. */
-  readonly #timelines = new Map<string, Timeline>();
+  readonly #timelines = new Map<string, { readonly version: string; readonly timeline: Timeline }>();
 
   see(observation: Observation): void {
-    const { at, version, answeredBy } = observation;
-    this.#timeline(version).at(at).addRequest(observation);
-    if (answeredBy) this.#timeline(answeredBy.version).at(at).addAnswer(observation);
+    const { at, route, environment, version, answeredBy } = observation;
+    this.#timeline({ route, environment, version }).at(at).addRequest(observation);
+    if (answeredBy) {
+      this.#timeline({ route, ...answeredBy })
+        .at(at)
+        .addAnswer(observation);
+    }
   }
 
   get versions(): string[] {
-    return [...this.#timelines.keys()];
+    return [...new Set([...this.#timelines.values()].map(({ version }) => version))];
   }
 
   /** From `from` to `to`, wall times in milliseconds, to the minute; older than two hours to the quarter of an hour. */
   between(version: string, from: number, to: number): Tally {
-    return this.#timelines.get(version)?.between(from, to) ?? new Tally();
+    const own = [...this.#timelines.values()].filter((known) => known.version === version);
+    return sumOf(own.flatMap(({ timeline }) => timeline.between(from, to)));
   }
 
-  #timeline(version: string): Timeline {
-    const timeline = this.#timelines.get(version) ?? new Timeline();
-    this.#timelines.delete(version);
-    this.#timelines.set(version, timeline);
-    if (this.#timelines.size > MAX_VERSIONS) this.#timelines.delete(this.#timelines.keys().next().value!);
-    return timeline;
+  /** The same slice by slice, of one slot. */
+  slices(place: VersionPlace, from: number, to = Infinity): readonly HistorySlice[] {
+    return this.#timelines.get(keyOf(place))?.timeline.between(from, to) ?? [];
   }
+
+  #timeline(place: VersionPlace): Timeline {
+    const key = keyOf(place);
+    const known = this.#timelines.get(key) ?? { version: place.version, timeline: new Timeline() };
+    this.#timelines.delete(key);
+    this.#timelines.set(key, known);
+    if (this.#timelines.size > MAX_PLACES) this.#timelines.delete(this.#timelines.keys().next().value!);
+    return known.timeline;
+  }
+}
+
+/** All of it together. */
+export function sumOf(slices: readonly HistorySlice[]): Tally {
+  const sum = new Tally();
+  for (const { tally } of slices) sum.merge(tally);
+  return sum;
+}
+
+function keyOf({ route, environment, version }: VersionPlace): string {
+  // A tag never has a control character, and a name that had one would only share its figures.
+  return `${route}\0${environment}\0${version}`;
 }

@@ -4,10 +4,11 @@ import { BlueGreenHealthIndicator } from '../health/blue-green.health.js';
 import { HealthMonitor } from '../health/health-monitor.js';
 import { AccessKeys } from '../http/access-keys.js';
 import { KeyRates } from '../http/key-rates.js';
+import { Sessions } from '../http/sessions.js';
 import type { BlueGreenConfig } from '../options/config.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { Telemetry } from '../telemetry/telemetry.js';
-import { CLOCK, CONFIG, KEYS_NEEDED } from '../tokens.js';
+import { CLOCK, CONFIG, KEYS_NEEDED, SESSION_SECRET } from '../tokens.js';
 import { Upstreams } from '../upstream/upstreams.js';
 import { OptionsError } from '../validation/validation-error.js';
 
@@ -15,6 +16,11 @@ import { OptionsError } from '../validation/validation-error.js';
 export const EDGES: Provider[] = [
   { provide: AccessKeys, inject: [CONFIG, KEYS_NEEDED, CLOCK], useFactory: accessKeys },
   { provide: KeyRates, inject: [CLOCK], useFactory: (clock: Clock) => new KeyRates(clock) },
+  {
+    provide: Sessions,
+    inject: [CLOCK, SESSION_SECRET],
+    useFactory: (clock: Clock, secret: Buffer | undefined) => new Sessions(clock, secret),
+  },
   {
     provide: HealthMonitor,
     inject: [LiveRouteTable, Telemetry, Upstreams, CONFIG, CLOCK],

@@ -76,6 +76,8 @@ export class FakeControl {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
       this.#streams.add(response);
       this.#open();
+    } else if (call.startsWith('GET /rollouts/chat/report')) {
+      response.writeHead(200, { 'content-type': 'text/markdown' }).end(`# Rollout of chat\n\n${call}\n`);
     } else if (request.method !== 'GET') {
       this.#change({ call, body: text === '' ? {} : (JSON.parse(text) as ControlCall['body']) }, response);
     } else if (call.startsWith('GET /audit')) {

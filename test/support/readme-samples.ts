@@ -83,6 +83,12 @@ export const gateway = BlueGreenModule.forRoot({
   keys: [{ name: 'web', key: process.env['GATEWAY_KEY']!, environments: ['green'] }],
 });
 
+export const dashboard = BlueGreenModule.forRoot({
+  environments,
+  dashboard: true,
+  keys: [{ name: 'ada', key: process.env['ADA_KEY']!, scopes: ['read', 'operate'] }],
+});
+
 export async function rollout(rollouts: RolloutService) {
   rollouts.events$.subscribe(({ type, actor, reason }) => logger.log(`${type} by ${actor}: ${reason}`));
   await rollouts.start('support-chat', {

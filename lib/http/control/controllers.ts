@@ -4,6 +4,7 @@ import { AuthController } from './auth.controller.js';
 import { MetricsController } from './metrics.controller.js';
 import { RecordsController } from './records.controller.js';
 import { OpenApiController } from './openapi.controller.js';
+import { ReportController } from './report.controller.js';
 import { RolloutsController } from './rollouts.controller.js';
 import { TrafficController } from './traffic.controller.js';
 import { VersionsController } from './versions.controller.js';
@@ -14,6 +15,7 @@ export const CONTROL_CONTROLLERS: readonly Type[] = [
   TrafficController,
   MetricsController,
   AuthController,
+  ReportController,
   RolloutsController,
   AuditController,
   RecordsController,

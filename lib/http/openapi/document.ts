@@ -87,7 +87,8 @@ function operationOf(endpoint: Endpoint, writer: SchemaWriter, responses: Record
   };
 }
 
-function contentOf({ answer, events }: OperationSpec, writer: SchemaWriter): JsonSchema {
+function contentOf({ answer, events, media }: OperationSpec, writer: SchemaWriter): JsonSchema {
+  if (media) return Object.fromEntries(media.map((type) => [type, { schema: writer.write(answer, 'output') }]));
   return {
     ...(events !== 'only' && { 'application/json': { schema: writer.write(answer, 'output') } }),
     ...(events && { 'text/event-stream': { schema: { type: 'string' } } }),

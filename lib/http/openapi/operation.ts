@@ -11,6 +11,8 @@ export interface OperationSpec {
   readonly body?: z.ZodType;
   /** What a success answers with. */
   readonly answer: z.ZodType;
+  /** What a success is, when it is no JSON: media types. */
+  readonly media?: readonly string[];
   /** The success may be server-sent events: as well as JSON, or `only`. */
   readonly events?: 'too' | 'only';
   /** Statuses of errors beside those that every endpoint of its kind has. */

@@ -1,0 +1,67 @@
+import { Controller, Get, Inject, Param, Query, UseFilters, UseGuards } from '@nestjs/common';
+import { z } from 'zod';
+import type { Clock } from '../domain/clock.js';
+import { parsed } from '../http/control/parse.js';
+import { snakeCased } from '../http/control/snake-case.js';
+import { GatewayErrorFilter } from '../http/gateway-error.filter.js';
+import { NeedsScope, ScopeGuard } from '../http/scope.guard.js';
+import { AlertService } from '../records/alert.service.js';
+import { RolloutService } from '../rollout/rollout.service.js';
+import { ShadowService } from '../router/shadow/shadow.service.js';
+import { VersionHistory } from '../telemetry/version-history.js';
+import { CLOCK } from '../tokens.js';
+import { timelineOf } from './timeline.js';
+
+const MINUTE = 60_000;
+const ALERTS = 100;
+
+const query = z.object({ minutes: z.coerce.number().int().min(1).max(4_320).default(120) });
+
+/** What the page draws and the control API has no use for. */
+@Controller()
+@NeedsScope('read')
+@UseGuards(ScopeGuard)
+@UseFilters(GatewayErrorFilter)
+export class InsightController {
+  constructor(
+    private readonly rollouts: RolloutService,
+    private readonly shadows: ShadowService,
+    private readonly history: VersionHistory,
+    private readonly alertService: AlertService,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** All routes in a few words each: no figures, which take their time for hundreds of routes. */
+  @Get('routes')
+  routes() {
+    const data = this.rollouts.routes.map((alias) => {
+      const { active, weights, rollout } = this.rollouts.route(alias);
+      return { route: alias, active, weights, to: rollout?.to ?? null, phase: rollout?.phase.name ?? null };
+    });
+    return { object: 'list', data, revision: this.rollouts.revision, now: this.clock.now() };
+  }
+
+  /** Figures of each environment by the minute. Of this process. @throws {UnknownRouteError} */
+  @Get('routes/:route/timeline')
+  timeline(@Param('route') alias: string, @Query() input: unknown) {
+    const { minutes } = parsed(query, input);
+    const { environments } = this.rollouts.route(alias);
+    const from = this.clock.now() - minutes * MINUTE;
+    const entries = Object.entries(environments).map(([name, { version }]): [string, unknown] => {
+      return [name, timelineOf(this.history.slices({ route: alias, environment: name, version: version.tag }, from))];
+    });
+    return snakeCased({ route: alias, environments: Object.fromEntries(entries) });
+  }
+
+  /** Newest first. The rest of the records, which may hold prompts, is not for the page. */
+  @Get('alerts')
+  async alerts() {
+    return { object: 'list', data: snakeCased(await this.alertService.recent({ limit: ALERTS })) };
+  }
+
+  /** @throws {UnknownRouteError} */
+  @Get('routes/:route/shadow')
+  shadow(@Param('route') alias: string) {
+    return snakeCased(this.shadows.shadowReport(alias));
+  }
+}

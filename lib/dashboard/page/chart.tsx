@@ -1,0 +1,143 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import uPlot from 'uplot';
+import { hue } from './format.js';
+
+/** One figure of one environment over time. */
+export interface Line {
+  /** The environment, for its colour. */
+  readonly name: string;
+  readonly label: string;
+  readonly at: readonly number[];
+  readonly values: readonly (number | null)[];
+  readonly dash: number[] | undefined;
+}
+
+interface ChartProps {
+  readonly title: string;
+  readonly lines: readonly Line[];
+  readonly text: (value: number | null | undefined) => string;
+  readonly stepped?: boolean;
+}
+
+type Column = (number | null)[];
+
+const HEIGHT = 180;
+
+/** A chart and, for everybody, its values in words: the last ones, or those under the pointer. */
+export function Chart({ title, lines, text, stepped = false }: ChartProps) {
+  const shown = lines.filter(({ values }) => values.some((value) => value !== null));
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | undefined>(undefined);
+  const [pointed, point] = useState<number | null>(null);
+  const scheme = useColourScheme();
+  const data = columnsOf(shown);
+  const shape = shown.map(({ label }) => label).join('\n');
+
+  useEffect(() => {
+    const element = place.current;
+    if (!element || shape === '') return;
+    const drawn = new uPlot(optionsFor(shown, element, text, stepped, point), data, element);
+    plot.current = drawn;
+    const observer = new ResizeObserver(() => drawn.setSize({ width: element.clientWidth, height: HEIGHT }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      drawn.destroy();
+      plot.current = undefined;
+    };
+  }, [shape, scheme, stepped]);
+  const fingerprint = JSON.stringify(data);
+  useEffect(() => plot.current?.setData(data), [fingerprint]);
+
+  if (shown.length === 0) return null;
+  const columns = data.slice(1) as Column[];
+  const valueOf = (index: number): number | null | undefined =>
+    pointed === null ? columns[index]!.findLast((value) => value !== null) : columns[index]![pointed];
+  const summary = shown.map(
+    ({ label }, index) => `${label} ${text(columns[index]!.findLast((value) => value !== null))}`,
+  );
+  return (
+    <figure class="card">
+      <figcaption>
+        <h2>{title}</h2>
+        <p class="legend">
+          {shown.map(({ name, label, dash }, index) => (
+            <span key={label} class={dash ? (dash[0]! > 3 ? 'dashed' : 'dotted') : ''}>
+              <i class={`line ${hue(name)}`} aria-hidden="true" />
+              {label} <b>{text(valueOf(index))}</b>
+            </span>
+          ))}
+        </p>
+      </figcaption>
+      <div ref={place} class="plot" role="img" aria-label={`${title}, newest: ${summary.join(', ')}`} />
+    </figure>
+  );
+}
+
+/** All lines over the same times, as uPlot has it. */
+function columnsOf(lines: readonly Line[]): uPlot.AlignedData {
+  const times = [...new Set(lines.flatMap(({ at }) => at))].toSorted((a, b) => a - b);
+  const columns = lines.map(({ at, values }) => {
+    const byTime = new Map(at.map((time, index) => [time, values[index] ?? null]));
+    return times.map((time) => byTime.get(time) ?? null);
+  });
+  return [times.map((time) => time / 1_000), ...columns];
+}
+
+function optionsFor(
+  lines: readonly Line[],
+  element: HTMLElement,
+  text: ChartProps['text'],
+  stepped: boolean,
+  point: (index: number | null) => void,
+): uPlot.Options {
+  const style = getComputedStyle(element);
+  const colour = (name: string): string => style.getPropertyValue(name).trim();
+  const axis = {
+    stroke: colour('--soft'),
+    grid: { stroke: colour('--line'), width: 1 },
+    ticks: { show: false },
+    font: '11px system-ui, sans-serif',
+  };
+  const steps = uPlot.paths.stepped?.({ align: 1 });
+  return {
+    width: element.clientWidth,
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
+    scales: { y: { range: (_, __, most) => [0, stepped ? 100 : most > 0 ? most * 1.1 : 1] } },
+    axes: [
+      { ...axis, size: 28, values: (_, ticks) => ticks.map(timeOf) },
+      { ...axis, size: 64, values: (_, ticks) => ticks.map((value) => text(value)) },
+    ],
+    series: [
+      {},
+      ...lines.map(({ name, label, dash }) => ({
+        label,
+        stroke: colour(`--${hue(name)}`),
+        width: 2,
+        spanGaps: true,
+        points: { show: false },
+        ...(dash && { dash, width: 1.5 }),
+        ...(stepped && steps && { paths: steps }),
+      })),
+    ],
+    hooks: { setCursor: [({ cursor }) => point(cursor.idx ?? null)] },
+  };
+}
+
+function timeOf(seconds: number): string {
+  return new Date(seconds * 1_000).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', hour12: false });
+}
+
+/** Canvases do not follow the colours of the page by themselves. */
+function useColourScheme(): boolean {
+  const query = matchMedia('(prefers-color-scheme: dark)');
+  const [isDark, set] = useState(query.matches);
+  useEffect(() => {
+    const onChange = (event: MediaQueryListEvent): void => set(event.matches);
+    query.addEventListener('change', onChange);
+    return () => query.removeEventListener('change', onChange);
+  }, []);
+  return isDark;
+}

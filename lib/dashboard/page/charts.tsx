@@ -1,0 +1,63 @@
+import { Chart, type Line } from './chart.js';
+import { ms, percent, usd } from './format.js';
+import type { Entry, Timeline, Timelines } from './wire.js';
+
+interface ChartsProps {
+  readonly timelines: Timelines;
+  /** The newest first. */
+  readonly entries: readonly Entry[];
+}
+
+/** Each figure of each environment over the last two hours, and how the traffic moved. */
+export function Charts({ timelines, entries }: ChartsProps) {
+  const all = Object.entries(timelines).filter(([, { at }]) => at.length > 0);
+  const lines = (column: (timeline: Timeline) => readonly (number | null)[], what = '', dash?: number[]): Line[] =>
+    all.map(([name, timeline]) => ({ name, label: `${name}${what}`, at: timeline.at, values: column(timeline), dash }));
+  if (all.length === 0) return null;
+  const from = Math.min(...all.map(([, { at }]) => at[0]!));
+  const to = Math.max(...all.map(([, { at }]) => at.at(-1)!));
+  return (
+    <section class="charts" aria-label="Over time">
+      <Chart title="Traffic" lines={weightLines(all, entries, from, to)} text={percent} stepped />
+      <Chart title="Error rate" lines={lines(inPercent)} text={percent} />
+      <Chart
+        title="Latency"
+        lines={[
+          ...lines(({ latency_p50 }) => latency_p50, ' p50'),
+          ...lines(({ latency_p95 }) => latency_p95, ' p95', [6, 3]),
+          ...lines(({ latency_p99 }) => latency_p99, ' p99', [2, 3]),
+        ]}
+        text={ms}
+      />
+      <Chart
+        title="First token"
+        lines={[
+          ...lines(({ first_token_p50 }) => first_token_p50, ' p50'),
+          ...lines(({ first_token_p99 }) => first_token_p99, ' p99', [2, 3]),
+        ]}
+        text={ms}
+      />
+      <Chart title="Cost of 1,000 requests" lines={lines(({ cost }) => cost)} text={usd} />
+    </section>
+  );
+}
+
+const inPercent = ({ error_rate }: Timeline) => error_rate.map((value) => (value === null ? null : value * 100));
+
+function weightLines(
+  all: readonly (readonly [string, Timeline])[],
+  entries: readonly Entry[],
+  from: number,
+  to: number,
+) {
+  const moves = entries.filter(({ weights }) => weights !== undefined).toReversed();
+  if (moves.length === 0) return [];
+  const end = Math.max(to, moves.at(-1)!.at);
+  const before = moves.findLast(({ at }) => at <= from) ?? moves[0]!;
+  const shown = [before, ...moves.filter(({ at }) => at > from)];
+  const at = [...shown.map((entry) => Math.max(from, entry.at)), end];
+  return all.map(([name]): Line => {
+    const values = shown.map(({ weights }) => weights![name] ?? 0);
+    return { name, label: name, at, values: [...values, values.at(-1)!], dash: undefined };
+  });
+}

@@ -1,0 +1,125 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { messageOf, post } from './api.js';
+import type { RouteStatus } from './wire.js';
+
+interface Command {
+  readonly name: string;
+  readonly label: string;
+  readonly question: string;
+  readonly tone: 'plain' | 'primary' | 'danger';
+}
+
+const START: Command = {
+  name: 'start',
+  label: 'Start rollout',
+  question: 'The configured schedule begins, at its first step.',
+  tone: 'primary',
+};
+const PAUSE: Command = {
+  name: 'pause',
+  label: 'Pause',
+  question: 'Weights stay as they are. A gate that fails still takes the traffic back.',
+  tone: 'plain',
+};
+const RESUME: Command = {
+  name: 'resume',
+  label: 'Resume',
+  question: 'The schedule goes on where it was; the time paused does not count.',
+  tone: 'plain',
+};
+const APPROVE: Command = {
+  name: 'approve',
+  label: 'Approve',
+  question: 'The current step may be left once all else is well.',
+  tone: 'plain',
+};
+const PROMOTE: Command = {
+  name: 'promote',
+  label: 'Promote',
+  question: 'All traffic moves to the environment on trial now, whatever the schedule says.',
+  tone: 'plain',
+};
+const ROLL_BACK: Command = {
+  name: 'rollback',
+  label: 'Roll back',
+  question: 'All traffic returns now. Requests under way finish where they are.',
+  tone: 'danger',
+};
+
+/** What can be done where the rollout stands. Phases that are not known here are under way. */
+function commandsFor({ rollout }: RouteStatus): readonly Command[] {
+  const name = rollout?.phase.name;
+  if (name === undefined || name === 'RolledBack') return [START];
+  if (name === 'Succeeded') return [START, ROLL_BACK];
+  if (name === 'Aborting') return [ROLL_BACK];
+  return [name === 'Paused' ? RESUME : PAUSE, APPROVE, PROMOTE, ROLL_BACK];
+}
+
+interface CommandsProps {
+  readonly status: RouteStatus;
+  readonly onDone: (status: RouteStatus) => void;
+}
+
+export function Commands({ status, onDone }: CommandsProps) {
+  const [asked, ask] = useState<Command>();
+  return (
+    <div class="commands" role="group" aria-label="Rollout">
+      {commandsFor(status).map((command) => (
+        <button key={command.name} type="button" class={command.tone} onClick={() => ask(command)}>
+          {command.label}
+        </button>
+      ))}
+      {asked && <Confirm command={asked} route={status.route} onClose={() => ask(undefined)} onDone={onDone} />}
+    </div>
+  );
+}
+
+interface ConfirmProps {
+  readonly command: Command;
+  readonly route: string;
+  readonly onClose: () => void;
+  readonly onDone: (status: RouteStatus) => void;
+}
+
+/** Asks once more, and for a reason: it goes into the journal with the name of the key. */
+function Confirm({ command: { name, label, question, tone }, route, onClose, onDone }: ConfirmProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [problem, setProblem] = useState('');
+  const [busy, setBusy] = useState(false);
+  useEffect(() => dialog.current?.showModal(), []);
+  const submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const reason = (event.currentTarget as HTMLFormElement).querySelector('textarea')!.value.trim();
+    setBusy(true);
+    try {
+      onDone(await post<RouteStatus>(`api/rollouts/${encodeURIComponent(route)}/${name}`, { reason }));
+      dialog.current?.close();
+    } catch (error) {
+      setProblem(messageOf(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <dialog ref={dialog} onClose={onClose} aria-labelledby="confirm-title">
+      <form onSubmit={(event) => void submit(event)}>
+        <h2 id="confirm-title">
+          {label}: {route}
+        </h2>
+        <p>{question}</p>
+        <label for="reason">Reason, for the journal</label>
+        <textarea id="reason" name="reason" required maxLength={1000} rows={3} />
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+        <div class="answers">
+          <button type="button" class="plain" onClick={() => dialog.current?.close()}>
+            Cancel
+          </button>
+          <button type="submit" class={tone === 'danger' ? 'danger' : 'primary'} disabled={busy}>
+            {label}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}

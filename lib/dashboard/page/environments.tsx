@@ -1,0 +1,57 @@
+import { figure, hue, ms, rate, usd } from './format.js';
+import type { Metrics, RouteStatus } from './wire.js';
+
+const ROWS: readonly (readonly [string, (recent: Metrics, total: Metrics) => string])[] = [
+  ['Requests', (recent) => String(recent.request_count)],
+  ['Error rate', (recent) => rate(recent.error_rate)],
+  ['p50', (recent) => ms(recent.latency_p50)],
+  ['p95', (recent) => ms(recent.latency_p95)],
+  ['p99', (recent) => ms(recent.latency_p99)],
+  ['First token p50', (recent) => ms(recent.time_to_first_token_p50)],
+  ['First token p99', (recent) => ms(recent.time_to_first_token_p99)],
+  ['Cost of 1,000 requests', (recent, total) => usd(perThousand(recent) ?? perThousand(total))],
+  ['Requests in all', (_, total) => figure(total.request_count)],
+  ['Cost in all', (_, total) => usd(total.cost)],
+];
+
+/** Figures of the rolling window, side by side. */
+export function Environments({ status: { environments, active } }: { readonly status: RouteStatus }) {
+  const all = Object.entries(environments);
+  return (
+    <section class="card" aria-labelledby="environments">
+      <h2 id="environments">
+        Environments <span class="soft">rolling window</span>
+      </h2>
+      <div class="scroll" tabIndex={0} role="region" aria-label="Figures">
+        <table class="figures">
+          <thead>
+            <tr>
+              <th scope="col">Figure</th>
+              {all.map(([name, { display_name, model }]) => (
+                <th key={name} scope="col">
+                  <i class={`dot ${hue(name)}`} aria-hidden="true" /> {display_name}
+                  {name === active && <span class="badge good">live</span>}
+                  <small>{model}</small>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {ROWS.map(([label, text]) => (
+              <tr key={label}>
+                <th scope="row">{label}</th>
+                {all.map(([name, { recent, total }]) => (
+                  <td key={name}>{text(recent, total)}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function perThousand({ request_count, cost }: Metrics): number | undefined {
+  return request_count === 0 ? undefined : (cost / request_count) * 1_000;
+}

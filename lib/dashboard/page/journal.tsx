@@ -1,0 +1,48 @@
+import { useState } from 'preact/hooks';
+import { clockTime, percent, words } from './format.js';
+import type { Entry } from './wire.js';
+
+const PAGE = 25;
+
+interface JournalProps {
+  readonly entries: readonly Entry[];
+  readonly title: string;
+  readonly empty: string;
+  readonly showRoute?: boolean;
+}
+
+/** What was changed, when, by whom and why; the newest first. */
+export function Journal({ entries, title, empty, showRoute = false }: JournalProps) {
+  const [shown, show] = useState(PAGE);
+  return (
+    <section class="card" aria-labelledby="journal">
+      <h2 id="journal">{title}</h2>
+      {entries.length === 0 && <p class="soft">{empty}</p>}
+      <ol class="log">
+        {entries.slice(0, shown).map((entry) => (
+          <li key={entry.revision}>
+            <time dateTime={new Date(entry.at).toISOString()}>{clockTime(entry.at)}</time>
+            <b>{words(entry.type)}</b>
+            <span>
+              {showRoute && entry.route !== undefined && <strong>{entry.route} </strong>}
+              {entry.reason}
+              {entry.weights && <em> {weightsText(entry.weights)}</em>}
+              <small> {entry.actor === 'system' ? 'by itself' : `by ${entry.actor}`}</small>
+            </span>
+          </li>
+        ))}
+      </ol>
+      {entries.length > shown && (
+        <button type="button" class="quiet" onClick={() => show(shown + 100)}>
+          Show older
+        </button>
+      )}
+    </section>
+  );
+}
+
+function weightsText(weights: NonNullable<Entry['weights']>): string {
+  return Object.entries(weights)
+    .map(([name, weight]) => `${name} ${percent(weight)}`)
+    .join(' · ');
+}

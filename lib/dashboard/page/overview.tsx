@@ -1,0 +1,34 @@
+import { Alerts } from './alerts.js';
+import { Journal } from './journal.js';
+import type { State } from './store.js';
+
+const ENDED = new Set(['RolledBack', 'Succeeded']);
+
+/** Nothing is chosen yet: how things are in all. */
+export function Overview({ state: { routes, recent, alerts } }: { readonly state: State }) {
+  const running = routes.filter(({ phase }) => phase !== null && !ENDED.has(phase));
+  const paused = running.filter(({ phase }) => phase === 'Paused').length;
+  const reverted = routes.filter(({ phase }) => phase === 'RolledBack').length;
+  return (
+    <>
+      <h1>All routes</h1>
+      <dl class="numbers">
+        <Number name="Routes" value={routes.length} />
+        <Number name="Rollouts under way" value={running.length} />
+        <Number name="Waiting" value={paused} />
+        <Number name="Last rolled back" value={reverted} />
+      </dl>
+      <Alerts alerts={alerts} />
+      <Journal entries={recent} title="As it happens" empty="What changes while you watch appears here." showRoute />
+    </>
+  );
+}
+
+function Number({ name, value }: { readonly name: string; readonly value: number }) {
+  return (
+    <div class="card">
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import type { JournalEntry } from '../domain/events.js';
+
+type Started = Extract<JournalEntry, { readonly type: 'RolloutStarted' }>;
+
+/** One rollout as the journal tells it. */
+export interface RolloutEntries {
+  readonly started: Started;
+  /** All of it, from its start to its end. */
+  readonly entries: readonly JournalEntry[];
+  /** `Running` while there is no end yet. */
+  readonly outcome: 'Succeeded' | 'RolledBack' | 'Running';
+  /** Wall time in milliseconds; absent while it runs. */
+  readonly endedAt: number | undefined;
+}
+
+/**
+ * A rollout out of the entries of its route.
+ *
+ * @param rolloutId left out: the newest.
+ * @returns `undefined` when its start is not among them.
+ */
+export function rolloutEntries(route: readonly JournalEntry[], rolloutId?: string): RolloutEntries | undefined {
+  const started = route.findLast(
+    (entry): entry is Started =>
+      entry.type === 'RolloutStarted' && (rolloutId === undefined || entry.rolloutId === rolloutId),
+  );
+  if (!started) return undefined;
+  const own = route.filter(
+    (entry) => entry.revision >= started.revision && 'rolloutId' in entry && entry.rolloutId === started.rolloutId,
+  );
+  const end = own.findLast(({ type }) => type === 'RolledBack' || type === 'RolloutSucceeded');
+  const outcome = end === undefined ? 'Running' : end.type === 'RolledBack' ? 'RolledBack' : 'Succeeded';
+  return { started, entries: own, outcome, endedAt: end?.at };
+}

@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ADAPTERS } from './support/app.js';
+import { DashboardApp, OPERATOR, READER } from './support/dashboard.js';
+
+const PAGE = { 'x-blue-green-page': '1', 'content-type': 'application/json' };
+
+const status = async (request: Promise<Response>): Promise<number> => (await request).status;
+
+describe.each(ADAPTERS)('the dashboard over %s', (adapter) => {
+  let app: DashboardApp;
+  beforeEach(async () => {
+    app = await DashboardApp.start({ adapter });
+  });
+  afterEach(() => app.stop());
+
+  const logIn = (key: string, headers: Record<string, string> = PAGE) =>
+    fetch(`${app.url}/session`, { method: 'POST', headers, body: JSON.stringify({ key }) });
+  const cookieOf = async (key: string): Promise<string> =>
+    (await logIn(key)).headers.get('set-cookie')!.split(';', 1)[0]!;
+  const pause = (headers: Record<string, string>) =>
+    fetch(`${app.url}/api/rollouts/support-chat/pause`, { method: 'POST', headers, body: '{"reason":"lunch"}' });
+
+  test('serves a page that may load nothing but its own two files', async () => {
+    const page = await fetch(app.url);
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'");
+    const html = await page.text();
+    expect(html).not.toContain('support-chat');
+    const [script, style] = [/src="([^"]+)"/.exec(html)![1]!, /stylesheet" href="([^"]+)"/.exec(html)![1]!];
+    for (const file of [script, style]) expect(await status(fetch(new URL(file, app.url)))).toBe(200);
+    expect(await status(fetch(`${app.url}/assets/..%2fcontrollers.js`))).toBe(404);
+  });
+
+  test('says nothing without a session, also not to a key', async () => {
+    for (const path of ['api/routes', 'api/status', 'api/events', 'api/audit', 'api/alerts', 'session']) {
+      expect(await status(fetch(`${app.url}/${path}`))).toBe(401);
+      const headers = { authorization: `Bearer ${OPERATOR}` };
+      expect(await status(fetch(`${app.url}/${path}`, { headers }))).toBe(401);
+    }
+  });
+
+  test('keeps the session in a cookie that no script reads, no other site sends, and that does not show the key', async () => {
+    const answer = await logIn(READER);
+    expect(await answer.json()).toEqual({ name: 'visitor', scopes: ['read'] });
+    const cookie = answer.headers.get('set-cookie')!;
+    expect(cookie).toMatch(/^bg_session=[\w-]+; Max-Age=28800; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect(Buffer.from(cookie.slice(11).split(';')[0]!, 'base64url').toString('latin1')).not.toContain(READER);
+  });
+
+  test('lets in only keys that may read', async () => {
+    expect(await status(logIn('a-key-that-nobody-has'))).toBe(401);
+    expect(await status(logIn('a-key-for-calls-alone'))).toBe(403);
+    expect(await status(logIn('x'.repeat(2_000)))).toBe(422);
+  });
+
+  test('makes who guesses keys wait', async () => {
+    const answers = await Promise.all(Array.from({ length: 12 }, () => status(logIn('a-key-that-nobody-has'))));
+    expect(answers.filter((code) => code === 429)).toHaveLength(2);
+  });
+
+  test('takes commands of the page alone', async () => {
+    await app.rollouts.start('support-chat');
+    const cookie = await cookieOf(OPERATOR);
+    const json = { 'content-type': 'application/json', cookie };
+    expect(await status(pause(json))).toBe(403);
+    expect(await status(pause({ ...json, ...PAGE, origin: 'https://evil.example' }))).toBe(403);
+    expect(await status(pause({ ...json, ...PAGE, 'sec-fetch-site': 'same-site' }))).toBe(403);
+    expect(await status(logIn(READER, { 'content-type': 'application/json' }))).toBe(403);
+    expect(await status(pause({ ...json, ...PAGE, origin: new URL(app.url).origin }))).toBe(200);
+  });
+
+  test('takes commands only of keys that may operate, and records their names', async () => {
+    await app.rollouts.start('support-chat');
+    expect(await status(pause({ ...PAGE, cookie: await cookieOf(READER) }))).toBe(403);
+    expect(app.rollouts.status('support-chat').rollout?.phase.name).toBe('Progressing');
+    const seen: string[] = [];
+    app.rollouts.events$.subscribe(({ actor, reason }) => seen.push(`${actor}: ${reason}`));
+    expect(await status(pause({ ...PAGE, cookie: await cookieOf(OPERATOR) }))).toBe(200);
+    expect(seen).toEqual(['ada: lunch']);
+  });
+
+  test('ends a session after eight hours, when it is logged out, and when somebody has been at the cookie', async () => {
+    const cookie = await cookieOf(READER);
+    const look = (value: string) => status(fetch(`${app.url}/session`, { headers: { cookie: value } }));
+    expect(await look(cookie)).toBe(200);
+    expect(await look(`${cookie.slice(0, -2)}${cookie.at(-2) === 'A' ? 'B' : 'A'}${cookie.at(-1)}`)).toBe(401);
+    const out = await fetch(`${app.url}/session`, { method: 'DELETE', headers: { 'x-blue-green-page': '1', cookie } });
+    expect(out.headers.get('set-cookie')).toMatch(/^bg_session=; Max-Age=0/);
+    app.clock.advance(8 * 60 * 60_000);
+    expect(await look(cookie)).toBe(401);
+  });
+
+  test('hands out the report of the newest rollout', async () => {
+    const headers = { cookie: await cookieOf(READER) };
+    expect(await status(fetch(`${app.url}/api/rollouts/support-chat/report`, { headers }))).toBe(409);
+    expect(await status(fetch(`${app.url}/api/rollouts/support-chat/report?format=pdf`, { headers }))).toBe(422);
+    await app.rollouts.start('support-chat');
+    const report = await fetch(`${app.url}/api/rollouts/support-chat/report?format=md`, { headers });
+    expect(report.headers.get('content-disposition')).toBe('attachment; filename="rollout-support-chat.md"');
+    expect(await report.text()).toMatch(/^# Rollout of support-chat: Running/);
+  });
+});
+
+test('replicas with the same secret know the same sessions', async () => {
+  const dashboard = { secret: 'thirty-two characters and then some' };
+  const [one, two] = [await DashboardApp.start({ dashboard }), await DashboardApp.start({ dashboard })];
+  const other = await DashboardApp.start();
+  const body = JSON.stringify({ key: READER });
+  const answer = await fetch(`${one.url}/session`, { method: 'POST', headers: PAGE, body });
+  const headers = { cookie: answer.headers.get('set-cookie')!.split(';', 1)[0]! };
+  expect((await fetch(`${two.url}/session`, { headers })).status).toBe(200);
+  expect((await fetch(`${other.url}/session`, { headers })).status).toBe(401);
+  await Promise.all([one.stop(), two.stop(), other.stop()]);
+});
+
+test('a secret that could be guessed is refused', async () => {
+  await expect(DashboardApp.start({ dashboard: { secret: 'short' } })).rejects.toThrow(/dashboard\.secret/);
+});
+
+test('mounts where the app says', async () => {
+  const app = await DashboardApp.start({ dashboard: { path: 'ops/rollouts' } });
+  const url = app.url.replace('blue-green', 'ops/rollouts');
+  expect(await (await fetch(url)).text()).toContain('src="./rollouts/assets/app.js');
+  expect((await fetch(app.url)).status).toBe(404);
+  await app.stop();
+});

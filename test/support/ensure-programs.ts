@@ -1,0 +1,25 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+
+/** What tests run on beside Node: the fleet's on a real Redis, the dashboard's in a real browser. */
+const PROGRAMS = ['redis-server', 'chromium'];
+
+const isMissing = (program: string): boolean => spawnSync(program, ['--version']).status !== 0;
+
+/** Root gets what is missing by apt, others are told what to install: nothing is skipped. */
+export default function ensurePrograms(): void {
+  const missing = PROGRAMS.filter(isMissing);
+  if (missing.length === 0) return;
+  if (process.getuid?.() === 0) {
+    process.stdout.write(`${missing.join(' and ')} missing; installing.\n`);
+    apt('update');
+    apt('install', '-y', '--no-install-recommends', ...missing);
+  }
+  const still = missing.filter(isMissing);
+  if (still.length > 0) {
+    throw new Error(`These tests need ${still.join(' and ')}. Install them: apt-get install ${still.join(' ')}`);
+  }
+}
+
+function apt(...args: string[]): void {
+  execFileSync('apt-get', args, { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+}
