@@ -152,15 +152,15 @@ describe('a shadow stage', () => {
   });
 });
 
-describe('what makes the gates blind', () => {
-  const standing = (about: Circumstances, pausedFor?: AutomaticPause): Standing => {
-    const evidence = rolloutEvidenceOf(healthy, healthy);
-    const base = { gate: 'errors', observed: null, limit: 0.05, sample: { canary: 0, baseline: 0 } };
-    const results = [{ ...base, verdict: 'error' as const, message: 'errors: the judge is down' }];
-    const subject = { rollout: rollout(), stage: STEP, elapsed: MINUTE, pausedFor, weights: SPLIT, evidence };
-    return { ...subject, circumstances: about, results, shadowed: [], now: MINUTE };
-  };
+const standing = (about: Circumstances, pausedFor?: AutomaticPause): Standing => {
+  const evidence = rolloutEvidenceOf(healthy, healthy);
+  const base = { gate: 'errors', observed: null, limit: 0.05, sample: { canary: 0, baseline: 0 } };
+  const results = [{ ...base, verdict: 'error' as const, message: 'errors: the judge is down' }];
+  const subject = { rollout: rollout(), stage: STEP, elapsed: MINUTE, pausedFor, weights: SPLIT, evidence };
+  return { ...subject, circumstances: about, results, shadowed: [], now: MINUTE };
+};
 
+describe('what makes the gates blind', () => {
   test('a gate that cannot be read holds, after some checks in a row with a pause; it never reverts', () => {
     expect(nextMove(standing({ unreadable: 3 }))).toEqual({ action: 'hold', reason: 'errors: the judge is down' });
     expect(nextMove(standing({ unreadable: 4 }))).toMatchObject({ action: 'pause', cause: 'GateError' });
@@ -174,9 +174,13 @@ describe('what makes the gates blind', () => {
   });
 
   test('requests that are not split as the weights say pause it until they are', () => {
-    const exposures = (canary: number) => [{ share: 0.05, canary, baseline: 950 }];
     const looked = (canary: number, phase: Phase) =>
-      decide(rollout({ phase }), SPLIT, rolloutEvidenceOf(healthy, healthy, { exposures: exposures(canary) }), MINUTE);
+      decide(
+        rollout({ phase }),
+        SPLIT,
+        rolloutEvidenceOf(healthy, healthy, { exposures: [{ share: 0.05, canary, baseline: 950 }] }),
+        MINUTE,
+      );
     expect(looked(500, STEP)).toMatchObject({ action: 'pause', cause: 'SampleRatioMismatch' });
     const phase = paused('SampleRatioMismatch', { ...STEP, since: MINUTE });
     expect(looked(500, phase).action).toBe('hold');
