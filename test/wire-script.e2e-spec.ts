@@ -225,6 +225,19 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
     expect(reply.json).toMatchObject({ status: 'progressing', weights: { blue: 75, green: 25 } });
   });
 
+  test('pre-flight says whether a rollout would start, and one that would not is refused', async () => {
+    const looked = await script.call('POST', '/rollouts/chat/preflight');
+    expect(looked.json).toMatchObject({ status: 'healthy', can_deploy: true, checks: [{}, {}, { tier: 'model' }] });
+    stage.provider.always(failing);
+    expect((await script.call('POST', '/rollouts/chat/preflight')).json).toMatchObject({ can_deploy: false });
+    const refused = await script.call('POST', '/rollouts/chat/start');
+    expect([refused.status, refused.json.error.code]).toEqual([424, 'preflight_failed']);
+    const forced = { force: true, reason: 'it comes up at nine' };
+    expect((await script.call('POST', '/rollouts/chat/start', forced)).json).toMatchObject({
+      rollout: { preflight: { can_deploy: false, forced: true } },
+    });
+  });
+
   test('a rollout is walked by hand, and the audit trail says who did it', async () => {
     const rollout = (verb: string, body: object = {}) => script.call('POST', `/rollouts/chat/${verb}`, body);
     const begun = await rollout('start', { reason: 'new prompt' });

@@ -4,6 +4,7 @@ import type { RolloutPlan, Step } from '../domain/plan.js';
 import type { AutomaticPause, Phase, WalkingPhase } from '../domain/state.js';
 import type { Circumstances, ShadowFigures } from './circumstances.js';
 import { decide } from './decide.js';
+import { nextMove, type Standing } from './next-move.js';
 
 const MINUTE = 60_000;
 const SPLIT = { blue: 95, green: 5 };
@@ -148,6 +149,42 @@ describe('a shadow stage', () => {
   test('is inconclusive when pairs do not come', () => {
     const slow = { plan: { shadow: { ...shadow, maxDuration: 5 * MINUTE } }, now: 5 * MINUTE };
     expect(looked({ pairs: 3, compared: 3 }, slow)).toMatchObject({ action: 'pause', cause: 'Inconclusive' });
+  });
+});
+
+const standing = (about: Circumstances, pausedFor?: AutomaticPause): Standing => {
+  const evidence = rolloutEvidenceOf(healthy, healthy);
+  const base = { gate: 'errors', observed: null, limit: 0.05, sample: { canary: 0, baseline: 0 } };
+  const results = [{ ...base, verdict: 'error' as const, message: 'errors: the judge is down' }];
+  const subject = { rollout: rollout(), stage: STEP, elapsed: MINUTE, pausedFor, weights: SPLIT, evidence };
+  return { ...subject, circumstances: about, results, shadowed: [], now: MINUTE };
+};
+
+describe('what makes the gates blind', () => {
+  test('a gate that cannot be read holds, after some checks in a row with a pause; it never reverts', () => {
+    expect(nextMove(standing({ unreadable: 3 }))).toEqual({ action: 'hold', reason: 'errors: the judge is down' });
+    expect(nextMove(standing({ unreadable: 4 }))).toMatchObject({ action: 'pause', cause: 'GateError' });
+    const patient = standing({ unreadable: 4 });
+    const rest = { ...patient.rollout, plan: plan({ consecutiveErrorLimit: 9 }) };
+    expect(nextMove({ ...patient, rollout: rest }).action).toBe('hold');
+  });
+
+  test('that pause outlives a restart of the process that counts', () => {
+    expect(nextMove(standing({ unreadable: 0 }, 'GateError'))).toMatchObject({ action: 'pause', cause: 'GateError' });
+  });
+
+  test('requests that are not split as the weights say pause it until they are', () => {
+    const looked = (canary: number, phase: Phase) =>
+      decide(
+        rollout({ phase }),
+        SPLIT,
+        rolloutEvidenceOf(healthy, healthy, { exposures: [{ share: 0.05, canary, baseline: 950 }] }),
+        MINUTE,
+      );
+    expect(looked(500, STEP)).toMatchObject({ action: 'pause', cause: 'SampleRatioMismatch' });
+    const phase = paused('SampleRatioMismatch', { ...STEP, since: MINUTE });
+    expect(looked(500, phase).action).toBe('hold');
+    expect(looked(50, phase).action).toBe('advance');
   });
 });
 
