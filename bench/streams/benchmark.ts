@@ -16,8 +16,7 @@ const PROXIES = ['floor', 'gateway'] as const;
  * next to the floor's. The two in turns.
  */
 export async function streams(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { quick: { type: 'boolean' } } });
-  const wanted = values.quick ? QUICK : FULL;
+  const wanted = wantedBy(args);
   const files = openFiles() - OTHER_FILES;
   const count = Math.min(wanted.streams, files);
   if (count < wanted.streams) console.error(`No more than ${count} streams: a process may open ${openFiles()} files.`);
@@ -54,6 +53,19 @@ export async function streams(args: readonly string[]): Promise<number> {
   };
   console.log(`\n${JSON.stringify(result)}`);
   return result.streamErrors === 0 ? 0 : 1;
+}
+
+/** `--quick`, or any of the figures by name: `--streams=3000`. */
+function wantedBy(args: readonly string[]): typeof FULL {
+  const number = { type: 'string' } as const;
+  const options = { quick: { type: 'boolean' }, streams: number, seconds: number, rounds: number } as const;
+  const { values } = parseArgs({ args: [...args], options });
+  const preset = values.quick ? QUICK : FULL;
+  return {
+    streams: Number(values.streams ?? preset.streams),
+    seconds: Number(values.seconds ?? preset.seconds),
+    rounds: Number(values.rounds ?? preset.rounds),
+  };
 }
 
 function line(round: number, proxy: string, sitting: Sitting): string {
