@@ -13,8 +13,17 @@ interface Figure {
 /** Series that are kept; beyond it the one that was used or heard of longest ago is forgotten, counted or not. */
 const MAX_SERIES = 4_096;
 
+/** Sums in all of them; beyond it the same. Some kilobytes each when they are well filled. */
+const MAX_FIGURES = 131_072;
+
 /** Slices per series, from its newest on back: a window and what hangs over. */
 const MAX_SLICES = 32;
+
+/** The same of series that go further back, by what is in front of their names. */
+const LONGER: ReadonlyMap<string, number> = new Map([
+  ['minutes', 136],
+  ['quarters', 289],
+]);
 
 /**
  * All sums of this process, and of the fleet as far as it has been told. A series is one sum, or one per slice of time.
@@ -26,6 +35,7 @@ export class Figures {
   /** What has counts of our own that are not under way, oldest first. */
   readonly #unsent = new Map<string, Figure>();
   readonly #underWay = new Map<string, Figure>();
+  #count = 0;
 
   /** Milliseconds that the store's clock is ahead of ours. Replicas' clocks are not trusted: slices are cut by the store's. */
   clockOffset = 0;
@@ -38,10 +48,12 @@ export class Figures {
     return (figure.own = new Tally());
   }
 
-  /** The sum over all replicas; over all slices from `from` on. */
-  read(series: string, from = 0): Tally {
+  /** The sum over all replicas; over all slices from `from` on, up to `to` and without it. */
+  read(series: string, from = 0, to = Infinity): Tally {
     const sum = new Tally();
-    for (const [slice, figure] of this.#series.get(series) ?? []) if (slice >= from) mergeAll(sum, figure);
+    for (const [slice, figure] of this.#series.get(series) ?? []) {
+      if (slice >= from && slice < to) mergeAll(sum, figure);
+    }
     return sum;
   }
 
@@ -52,8 +64,14 @@ export class Figures {
     return sum;
   }
 
+  /** What stands behind this in the names of series, for all that have it. */
+  namesBehind(prefix: string): string[] {
+    return [...this.#series.keys()].flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+  }
+
   forget(series: string): void {
     for (const slice of this.#series.get(series)?.keys() ?? []) this.#unmark(series, slice);
+    this.#count -= this.#series.get(series)?.size ?? 0;
     this.#series.delete(series);
   }
 
@@ -99,15 +117,20 @@ export class Figures {
     let slices = this.#series.get(series);
     if (slices) this.#series.delete(series);
     this.#series.set(series, (slices ??= new Map<number, Figure>()));
-    if (this.#series.size > MAX_SERIES) this.forget(this.#series.keys().next().value!);
+    while (this.#series.size > MAX_SERIES || (this.#count >= MAX_FIGURES && this.#series.size > 1)) {
+      this.forget(this.#series.keys().next().value!);
+    }
 
     let figure = slices.get(slice);
     if (figure) return figure;
     slices.set(slice, (figure = {}));
+    this.#count++;
+    const kept = LONGER.get(series.slice(0, series.indexOf(':'))) ?? MAX_SLICES;
     for (const old of slices.keys()) {
-      if (old > slice - MAX_SLICES) continue;
+      if (old > slice - kept) continue;
       this.#unmark(series, old);
       slices.delete(old);
+      this.#count--;
     }
     return figure;
   }

@@ -1,82 +1,69 @@
+import { Figures } from './figures.js';
 import type { Observation } from './observation.js';
 import { Tally } from './tally.js';
 
-interface Slice {
-  readonly start: number;
-  readonly length: number;
-  readonly tally: Tally;
-}
-
 const MINUTE = 60_000;
-const FINE = MINUTE;
+const QUARTER = 15 * MINUTE;
+/** Milliseconds that are told by the minute. */
 const FINE_FOR = 120 * MINUTE;
-const COARSE = 15 * MINUTE;
+/** Milliseconds that are told at all, by the quarter of an hour. */
 const KEPT_FOR = 72 * 60 * MINUTE;
-/** Versions with a history; beyond it the one that was silent longest is forgotten. */
+/** Versions with a history; beyond it the one that was silent here longest is forgotten. */
 const MAX_VERSIONS = 256;
 
-/** Figures of one version over time: by the minute for two hours, by the quarter of an hour for 72 hours. */
-class Timeline {
-  #slices: Slice[] = [];
+const MINUTES = 'minutes:';
+const QUARTERS = 'quarters:';
 
-  at(now: number): Tally {
-    const start = now - (now % FINE);
-    const newest = this.#slices.at(-1);
-    // A clock that was set back adds to the newest slice instead of beginning an older one.
-    if (newest && newest.start >= start) return newest.tally;
-    this.#settle(now);
-    const slice = { start, length: FINE, tally: new Tally() };
-    this.#slices.push(slice);
-    return slice.tally;
-  }
-
-  between(from: number, to: number): Tally {
-    const sum = new Tally();
-    for (const { start, length, tally } of this.#slices) {
-      if (start < to && start + length > from) sum.merge(tally);
-    }
-    return sum;
-  }
-
-  #settle(now: number): void {
-    const settled: Slice[] = [];
-    for (const slice of this.#slices) {
-      if (slice.start + slice.length < now - KEPT_FOR) continue;
-      const isCoarse = slice.start < now - FINE_FOR;
-      const start = isCoarse ? slice.start - (slice.start % COARSE) : slice.start;
-      const last = settled.at(-1);
-      if (isCoarse && last?.start === start) last.tally.merge(slice.tally);
-      else settled.push(isCoarse ? { start, length: COARSE, tally: slice.tally } : slice);
-    }
-    this.#slices = settled;
-  }
-}
-
-/** What every version did and when, in this process. Sums only. */
+/**
+ * What every version did and when: by the minute for two hours, by the quarter of an hour for 72 hours. Sums only. Where
+ * replicas share their figures it is what all of them saw, by the clock that they have in common.
+ */
 export class VersionHistory {
-  /** The one that was silent longest first. */
-  readonly #timelines = new Map<string, Timeline>();
+  /** Those that were seen here, the one that was silent longest first. */
+  readonly #seen = new Set<string>();
+
+  constructor(private readonly figures = new Figures()) {}
 
   see(observation: Observation): void {
     const { at, version, answeredBy } = observation;
-    this.#timeline(version).at(at).addRequest(observation);
-    if (answeredBy) this.#timeline(answeredBy.version).at(at).addAnswer(observation);
+    for (const tally of this.#tallies(version, at)) tally.addRequest(observation);
+    if (answeredBy) for (const tally of this.#tallies(answeredBy.version, at)) tally.addAnswer(observation);
   }
 
   get versions(): string[] {
-    return [...this.#timelines.keys()];
+    return this.figures.namesBehind(QUARTERS);
   }
 
   /** From `from` to `to`, wall times in milliseconds, to the minute; older than two hours to the quarter of an hour. */
-  between(version: string, from: number, to: number): Tally {
-    return this.#timelines.get(version)?.between(from, to) ?? new Tally();
+  between(version: string, from: number, to: number, now: number): Tally {
+    const offset = this.figures.clockOffset;
+    // Both series have all that happened: each is read on its own side of a full quarter.
+    const cut = Math.floor((now + offset - FINE_FOR) / QUARTER) * QUARTER;
+    const [begin, end] = [Math.max(from, now - KEPT_FOR) + offset, to + offset];
+    const sum = this.figures.read(QUARTERS + version, ...slices(begin, Math.min(end, cut), QUARTER));
+    sum.merge(this.figures.read(MINUTES + version, ...slices(Math.max(begin, cut), end, MINUTE)));
+    return sum;
   }
 
-  #timeline(version: string): Timeline {
-    const timeline = this.#timelines.get(version) ?? new Timeline();
-    this.#timelines.delete(version);
-    this.#timelines.set(version, timeline);
-    if (this.#timelines.size > MAX_VERSIONS) this.#timelines.delete(this.#timelines.keys().next().value!);
-    return timeline;
+  #tallies(version: string, at: number): Tally[] {
+    this.#seen.delete(version);
+    this.#seen.add(version);
+    if (this.#seen.size > MAX_VERSIONS) this.#forget(this.#seen.values().next().value!);
+    const time = at + this.figures.clockOffset;
+    return [
+      this.figures.own(MINUTES + version, Math.floor(time / MINUTE)),
+      this.figures.own(QUARTERS + version, Math.floor(time / QUARTER)),
+    ];
   }
+
+  #forget(version: string): void {
+    this.#seen.delete(version);
+    this.figures.forget(MINUTES + version);
+    this.figures.forget(QUARTERS + version);
+  }
+}
+
+/** The slices that something of this stretch is in: the first, and the one behind the last. */
+function slices(from: number, to: number, length: number): [from: number, to: number] {
+  return [Math.floor(from / length), Math.ceil(to / length)];
 }

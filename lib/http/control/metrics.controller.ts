@@ -59,7 +59,7 @@ const answer = listOf(
   }),
 );
 
-/** What each version did. Of this process. */
+/** What each version did; of the fleet where replicas share their figures. */
 @Controller()
 @NeedsScope('read')
 @UseGuards(ScopeGuard)
@@ -81,7 +81,7 @@ export class MetricsController {
   }
 
   #row(tag: string, from: number, to: number, metrics: readonly Metric[]) {
-    const summary = this.history.between(tag, from, to).summary();
+    const summary = this.history.between(tag, from, to, this.clock.now()).summary();
     const figures = metrics.map((metric) => {
       const [name, figure] = METRICS[metric];
       return [name, figure(summary)];
