@@ -83,11 +83,12 @@ describe.each(ADAPTERS)('a body that cannot be read, on %s', (adapter) => {
   });
 });
 
+const prefixed = (app: INestApplication) => void app.setGlobalPrefix('api');
+
 describe.each(ADAPTERS)('below a prefix of the app, on %s', (adapter) => {
   test('it is the same', async () => {
     const stage = await Stage.open();
-    const configure = (other: INestApplication) => void other.setGlobalPrefix('api');
-    const app = await startGateway(stage, adapter, { options: controlOptions, configure });
+    const app = await startGateway(stage, adapter, { options: controlOptions, configure: prefixed });
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(`${urlOf(app)}/api/v1/routes/traffic`, { method: 'PATCH', headers, body: '{' });
     expect(errorBody.parse(await response.json()).error.code).toBe('invalid_json');

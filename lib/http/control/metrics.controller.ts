@@ -8,7 +8,7 @@ import { CLOCK } from '../../tokens.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { Operation } from '../openapi/operation.js';
 import { NeedsScope, ScopeGuard } from '../scope.guard.js';
-import { figure, listOf } from './answers/common.js';
+import { figure as nullable, listOf } from './answers/common.js';
 import { parsed } from './parse.js';
 
 /** What can be asked for, as [name in the answer, figure]. Times in milliseconds, money in US dollars. */
@@ -55,7 +55,7 @@ const query = z.object({
 const answer = listOf(
   z.strictObject({
     version_tag: z.string(),
-    ...Object.fromEntries(Object.values(METRICS).map(([name]) => [name, figure.optional()])),
+    ...Object.fromEntries(Object.values(METRICS).map(([name]) => [name, nullable.optional()])),
   }),
 );
 

@@ -57,7 +57,7 @@ function endpointAt(controller: Type, mount: string, name: string): Endpoint[] {
         .filter(Boolean)
         .join('/')}`,
       status: operation?.status ?? (Reflect.getMetadata(HTTP_CODE, handler) as number | undefined) ?? usual,
-      scope: reflector.getAllAndOverride(NeedsScope, [handler, controller]) as Scope | undefined,
+      scope: reflector.getAllAndOverride(NeedsScope, [handler, controller]),
       operation,
     },
   ];
