@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import { LlmRouterService, RolloutService } from 'nestjs-blue-green';
 import type { RedisConnection } from '../lib/redis/redis-connection.js';
 import { FleetFigures } from '../lib/telemetry/fleet-figures.js';
+import { VersionHistory } from '../lib/telemetry/version-history.js';
 import { REDIS } from '../lib/tokens.js';
 import { blueGreen } from './support/app.js';
 import { fail, FakeProvider } from './support/fake-provider.js';
@@ -75,6 +76,21 @@ describe('two apps on one Redis', () => {
     for (const replica of [one, two, two]) await ask(replica, 'blue');
     await exchanged();
     expect([total(one, 'blue'), total(two, 'blue')]).toEqual([3, 3]);
+  });
+
+  test('tell of all requests to a version, whoever is asked, and how old the news are', async () => {
+    const [one, two] = apps as [INestApplication, INestApplication];
+    for (const replica of [one, two, two]) await ask(replica, 'blue');
+    await exchanged();
+    const requests = apps.map((replica) => {
+      const history = replica.get(VersionHistory);
+      return [history.versions, history.between('v1', 0, Infinity, Date.now()).summary().requests];
+    });
+    expect(requests).toEqual([
+      [['v1'], 3],
+      [['v1'], 3],
+    ]);
+    expect(one.get(RolloutService).status('chat').figuresAge).toBeLessThan(60_000);
   });
 
   test('wait out a rate limit that one of them has run into', async () => {

@@ -48,7 +48,7 @@ describe('the OpenAPI document', () => {
 
   test('is the one in docs/openapi.json', () => {
     const now = `${JSON.stringify(document, null, 2)}\n`;
-    // To renew it: npm run -s build && RENEW=1 npm run -s test:jest -- openapi
+    // To renew it: npm run -s build && RENEW=1 npm run -s test:jest -- openapi && npm run -s format
     if (process.env['RENEW'] === '1') writeFileSync(FILE, now);
     expect(JSON.parse(readFileSync(FILE, 'utf8'))).toEqual(JSON.parse(now));
   });

@@ -21,7 +21,8 @@ describe.each(ADAPTERS)('shadow traffic that is switched on at run time, on %s',
   const policy = (routing: object) => control(app, 'PATCH', '/routing/policy', { model_alias: 'chat', routing });
   const report = () => app.get(ShadowService).shadowReport('chat');
   const ask = () => sdkFor(app).chat.completions.create({ model: 'chat', messages: [{ role: 'user', content: 'Hi' }] });
-  const models = () => stage.provider.calls.map(({ body }) => String(body['model'])).toSorted();
+  const models = () =>
+    stage.provider.calls.map(({ body }) => String(body['model'])).toSorted((a, b) => a.localeCompare(b));
 
   test('strategy shadow mirrors every request, and another strategy ends it', async () => {
     await ask();

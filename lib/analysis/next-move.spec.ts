@@ -178,7 +178,7 @@ describe('what makes the gates blind', () => {
       decide(
         rollout({ phase }),
         SPLIT,
-        rolloutEvidenceOf(healthy, healthy, { exposures: [{ share: 0.05, canary, baseline: 950 }] }),
+        rolloutEvidenceOf(healthy, healthy, { exposures: [{ weights: [5, 95], units: [canary, 950] }] }),
         MINUTE,
       );
     expect(looked(500, STEP)).toMatchObject({ action: 'pause', cause: 'SampleRatioMismatch' });

@@ -44,11 +44,11 @@ export function columns(rows: readonly unknown[]): string[] {
   if (headings.length === 0) return ['(none)'];
   return table(
     headings,
-    objects.map((row) => headings.map((heading) => cell(row[heading]))),
+    objects.map((row) => headings.map((heading) => shown(row[heading]))),
   );
 }
 
-function cell(value: unknown): string {
+function shown(value: unknown): string {
   if (value === null || value === undefined) return '–';
   if (typeof value === 'number') return String(Math.round(value * 1e6) / 1e6);
   return plain(typeof value === 'string' ? value : JSON.stringify(value));

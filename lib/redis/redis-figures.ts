@@ -6,6 +6,11 @@ import { RedisScript } from './redis-script.js';
 
 /** Milliseconds without a count after which a sum is forgotten, but for slices of windows. */
 const TOTALS_LIVE = 14 * 24 * 60 * 60_000;
+/** The same of slices of the history of versions: as long as they are read, and some. */
+const HISTORY_LIVES: ReadonlyMap<string, number> = new Map([
+  ['minutes', 2.5 * 60 * 60_000],
+  ['quarters', 73 * 60 * 60_000],
+]);
 /** Sums that are read per exchange, at least one exchange's. */
 const PAGE = 200;
 
@@ -50,7 +55,8 @@ export class RedisFigures implements FigureStore {
   }
 
   #livesFor(key: string): number {
-    return /^(arm)?window:/.test(key) ? this.#slicesLive : TOTALS_LIVE;
+    if (/^(arm)?window:/.test(key)) return this.#slicesLive;
+    return HISTORY_LIVES.get(key.slice(0, key.indexOf(':'))) ?? TOTALS_LIVE;
   }
 }
 

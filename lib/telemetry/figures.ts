@@ -13,8 +13,17 @@ interface Figure {
 /** Series that are kept; beyond it the one that was used or heard of longest ago is forgotten, counted or not. */
 const MAX_SERIES = 4_096;
 
+/** Sums in all of them; beyond it the same. Some kilobytes each when they are well filled. */
+const MAX_FIGURES = 131_072;
+
 /** Slices per series: a window and what hangs over, or the stages of a schedule. Beyond it the lowest is forgotten. */
 const MAX_SLICES = 64;
+
+/** Slices of time that go further back than a window, by what is in front of their series' names: those older are forgotten. */
+const LONGER: ReadonlyMap<string, number> = new Map([
+  ['minutes', 136],
+  ['quarters', 289],
+]);
 
 /**
  * All sums of this process, and of the fleet as far as it has been told. A series is one sum, or one per slice of time.
@@ -26,6 +35,7 @@ export class Figures {
   /** What has counts of our own that are not under way, oldest first. */
   readonly #unsent = new Map<string, Figure>();
   readonly #underWay = new Map<string, Figure>();
+  #count = 0;
 
   /** Milliseconds that the store's clock is ahead of ours. Replicas' clocks are not trusted: slices are cut by the store's. */
   clockOffset = 0;
@@ -38,10 +48,12 @@ export class Figures {
     return (figure.own = new Tally());
   }
 
-  /** The sum over all replicas; over all slices from `from` on. */
-  read(series: string, from = 0): Tally {
+  /** The sum over all replicas; over all slices from `from` on, up to `to` and without it. */
+  read(series: string, from = 0, to = Infinity): Tally {
     const sum = new Tally();
-    for (const [slice, figure] of this.#series.get(series) ?? []) if (slice >= from) mergeAll(sum, figure);
+    for (const [slice, figure] of this.#series.get(series) ?? []) {
+      if (slice >= from && slice < to) mergeAll(sum, figure);
+    }
     return sum;
   }
 
@@ -52,8 +64,20 @@ export class Figures {
     return sum;
   }
 
+  /** All slices of a series over all replicas, in their order. */
+  slicesOf(series: string): { readonly slice: number; readonly tally: Tally }[] {
+    const slices = [...(this.#series.get(series)?.keys() ?? [])].toSorted((a, b) => a - b);
+    return slices.map((slice) => ({ slice, tally: this.readSlice(series, slice) }));
+  }
+
+  /** What stands behind this in the names of series, for all that have it. */
+  namesBehind(prefix: string): string[] {
+    return [...this.#series.keys()].flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+  }
+
   forget(series: string): void {
     for (const slice of this.#series.get(series)?.keys() ?? []) this.#unmark(series, slice);
+    this.#count -= this.#series.get(series)?.size ?? 0;
     this.#series.delete(series);
   }
 
@@ -99,15 +123,18 @@ export class Figures {
     let slices = this.#series.get(series);
     if (slices) this.#series.delete(series);
     this.#series.set(series, (slices ??= new Map<number, Figure>()));
-    if (this.#series.size > MAX_SERIES) this.forget(this.#series.keys().next().value!);
+    while (this.#series.size > MAX_SERIES || (this.#count >= MAX_FIGURES && this.#series.size > 1)) {
+      this.forget(this.#series.keys().next().value!);
+    }
 
     let figure = slices.get(slice);
     if (figure) return figure;
     slices.set(slice, (figure = {}));
-    if (slices.size > MAX_SLICES) {
-      const lowest = Math.min(...slices.keys());
-      this.#unmark(series, lowest);
-      slices.delete(lowest);
+    this.#count++;
+    for (const old of outOfBounds(series, slices)) {
+      this.#unmark(series, old);
+      slices.delete(old);
+      this.#count--;
     }
     return figure;
   }
@@ -115,6 +142,14 @@ export class Figures {
   #unmark(series: string, slice: number): void {
     this.#unsent.delete(keyOf(series, slice));
   }
+}
+
+/** Slices that a series keeps no longer. */
+function outOfBounds(series: string, slices: ReadonlyMap<number, Figure>): number[] {
+  const kept = LONGER.get(series.slice(0, series.indexOf(':')));
+  if (kept === undefined) return slices.size > MAX_SLICES ? [Math.min(...slices.keys())] : [];
+  const oldest = Math.max(...slices.keys()) - kept;
+  return [...slices.keys()].filter((slice) => slice <= oldest);
 }
 
 function keyOf(series: string, slice: number): string {

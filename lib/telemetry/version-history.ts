@@ -1,5 +1,18 @@
+import { Figures } from './figures.js';
 import type { Observation } from './observation.js';
 import { Tally } from './tally.js';
+
+const MINUTE = 60_000;
+const QUARTER = 15 * MINUTE;
+/** Milliseconds that are told by the minute. */
+const FINE_FOR = 120 * MINUTE;
+/** Milliseconds that are told at all, by the quarter of an hour. */
+const KEPT_FOR = 72 * 60 * MINUTE;
+/** Versions in slots with a history; beyond it the one that was silent here longest is forgotten. */
+const MAX_PLACES = 256;
+
+const MINUTES = 'minutes:';
+const QUARTERS = 'quarters:';
 
 /** A stretch of time and what happened in it. */
 export interface HistorySlice {
@@ -16,95 +29,95 @@ export interface VersionPlace {
   readonly version: string;
 }
 
-const MINUTE = 60_000;
-const FINE = MINUTE;
-const FINE_FOR = 120 * MINUTE;
-const COARSE = 15 * MINUTE;
-const KEPT_FOR = 72 * 60 * MINUTE;
-/** Versions in slots with a history; beyond it the one that was silent longest is forgotten. */
-const MAX_PLACES = 1_024;
-
-/** Figures of one version over time: by the minute for two hours, by the quarter of an hour for 72 hours. */
-class Timeline {
-  #slices: HistorySlice[] = [];
-
-  at(now: number): Tally {
-    const start = now - (now % FINE);
-    const newest = this.#slices.at(-1);
-    // A clock that was set back adds to the newest slice instead of beginning an older one.
-    if (newest && newest.start >= start) return newest.tally;
-    this.#settle(now);
-    const slice = { start, length: FINE, tally: new Tally() };
-    this.#slices.push(slice);
-    return slice.tally;
-  }
-
-  between(from: number, to: number): readonly HistorySlice[] {
-    return this.#slices.filter(({ start, length }) => start < to && start + length > from);
-  }
-
-  #settle(now: number): void {
-    const settled: HistorySlice[] = [];
-    for (const slice of this.#slices) {
-      if (slice.start + slice.length < now - KEPT_FOR) continue;
-      const isCoarse = slice.start < now - FINE_FOR;
-      const start = isCoarse ? slice.start - (slice.start % COARSE) : slice.start;
-      const last = settled.at(-1);
-      if (isCoarse && last?.start === start) last.tally.merge(slice.tally);
-      else settled.push(isCoarse ? { start, length: COARSE, tally: slice.tally } : slice);
-    }
-    this.#slices = settled;
-  }
-}
-
-/** What every version did in every slot and when, in this process. Sums only. */
+/**
+ * What every version did in every slot and when: by the minute for two hours, by the quarter of an hour for 72 hours. Sums
+ * only. Where replicas share their figures it is what all of them saw, by the clock that they have in common.
+ */
 export class VersionHistory {
-  /** The one that was silent longest first. */
-  readonly #timelines = new Map<string, { readonly version: string; readonly timeline: Timeline }>();
+  /** Those that were seen here, the one that was silent longest first. */
+  readonly #seen = new Set<string>();
+
+  constructor(private readonly figures = new Figures()) {}
 
   see(observation: Observation): void {
     const { at, route, environment, version, answeredBy } = observation;
-    this.#timeline({ route, environment, version }).at(at).addRequest(observation);
-    if (answeredBy) {
-      this.#timeline({ route, ...answeredBy })
-        .at(at)
-        .addAnswer(observation);
-    }
+    for (const tally of this.#tallies({ route, environment, version }, at)) tally.addRequest(observation);
+    if (answeredBy) for (const tally of this.#tallies({ route, ...answeredBy }, at)) tally.addAnswer(observation);
   }
 
   get versions(): string[] {
-    return [...new Set([...this.#timelines.values()].map(({ version }) => version))];
+    return [...new Set(this.figures.namesBehind(QUARTERS).map(versionIn))];
   }
 
   /** From `from` to `to`, wall times in milliseconds, to the minute; older than two hours to the quarter of an hour. */
-  between(version: string, from: number, to: number): Tally {
-    const own = [...this.#timelines.values()].filter((known) => known.version === version);
-    return sumOf(own.flatMap(({ timeline }) => timeline.between(from, to)));
+  between(version: string, from: number, to: number, now: number): Tally {
+    const offset = this.figures.clockOffset;
+    // Both series have all that happened: each is read on its own side of a full quarter.
+    const cut = Math.floor((now + offset - FINE_FOR) / QUARTER) * QUARTER;
+    const [begin, end] = [Math.max(from, now - KEPT_FOR) + offset, to + offset];
+    const sum = new Tally();
+    for (const name of this.figures.namesBehind(QUARTERS)) {
+      if (versionIn(name) !== version) continue;
+      sum.merge(this.figures.read(QUARTERS + name, ...slices(begin, Math.min(end, cut), QUARTER)));
+      sum.merge(this.figures.read(MINUTES + name, ...slices(Math.max(begin, cut), end, MINUTE)));
+    }
+    return sum;
   }
 
-  /** The same slice by slice, of one slot. */
+  /** The same of one slot, slice by slice. */
   slices(place: VersionPlace, from: number, to = Infinity): readonly HistorySlice[] {
-    return this.#timelines.get(keyOf(place))?.timeline.between(from, to) ?? [];
+    const name = nameOf(place);
+    const minutes = this.#series(MINUTES + name, MINUTE);
+    const fine = Math.ceil((minutes[0]?.start ?? Infinity) / QUARTER) * QUARTER;
+    const quarters = this.#series(QUARTERS + name, QUARTER).filter(({ start }) => start + QUARTER <= fine);
+    const all = [
+      ...quarters,
+      ...minutes.filter(({ start }) => start >= (quarters.at(-1)?.start ?? -QUARTER) + QUARTER),
+    ];
+    return all.filter(({ start, length }) => start < to && start + length > from);
   }
 
-  #timeline(place: VersionPlace): Timeline {
-    const key = keyOf(place);
-    const known = this.#timelines.get(key) ?? { version: place.version, timeline: new Timeline() };
-    this.#timelines.delete(key);
-    this.#timelines.set(key, known);
-    if (this.#timelines.size > MAX_PLACES) this.#timelines.delete(this.#timelines.keys().next().value!);
-    return known.timeline;
+  #series(series: string, length: number): HistorySlice[] {
+    const offset = this.figures.clockOffset;
+    return this.figures.slicesOf(series).map(({ slice, tally }) => ({ start: slice * length - offset, length, tally }));
+  }
+
+  #tallies(place: VersionPlace, at: number): Tally[] {
+    const name = nameOf(place);
+    this.#seen.delete(name);
+    this.#seen.add(name);
+    if (this.#seen.size > MAX_PLACES) this.#forget(this.#seen.values().next().value!);
+    const time = at + this.figures.clockOffset;
+    return [
+      this.figures.own(MINUTES + name, Math.floor(time / MINUTE)),
+      this.figures.own(QUARTERS + name, Math.floor(time / QUARTER)),
+    ];
+  }
+
+  #forget(name: string): void {
+    this.#seen.delete(name);
+    this.figures.forget(MINUTES + name);
+    this.figures.forget(QUARTERS + name);
   }
 }
 
 /** All of it together. */
-export function sumOf(slices: readonly HistorySlice[]): Tally {
+export function sumOf(all: readonly HistorySlice[]): Tally {
   const sum = new Tally();
-  for (const { tally } of slices) sum.merge(tally);
+  for (const { tally } of all) sum.merge(tally);
   return sum;
 }
 
-function keyOf({ route, environment, version }: VersionPlace): string {
-  // A tag never has a control character, and a name that had one would only share its figures.
-  return `${route}\0${environment}\0${version}`;
+/** A tag has no bar. */
+function nameOf({ route, environment, version }: VersionPlace): string {
+  return `${version}|${route}/${environment}`;
+}
+
+function versionIn(name: string): string {
+  return name.slice(0, name.indexOf('|'));
+}
+
+/** The slices that something of this stretch is in: the first, and the one behind the last. */
+function slices(from: number, to: number, length: number): [from: number, to: number] {
+  return [Math.floor(from / length), Math.ceil(to / length)];
 }

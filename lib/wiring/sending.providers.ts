@@ -105,9 +105,9 @@ export const SENDING: Provider[] = [
   },
   {
     provide: VersionHistory,
-    inject: [Telemetry],
-    useFactory: (telemetry: Telemetry) => {
-      const history = new VersionHistory();
+    inject: [Telemetry, Figures],
+    useFactory: (telemetry: Telemetry, figures: Figures) => {
+      const history = new VersionHistory(figures);
       telemetry.onObservation((observation) => history.see(observation));
       return history;
     },

@@ -8,7 +8,7 @@ import { CLOCK } from '../../tokens.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { Operation } from '../openapi/operation.js';
 import { NeedsScope, ScopeGuard } from '../scope.guard.js';
-import { figure, listOf } from './answers/common.js';
+import { figure as nullable, listOf } from './answers/common.js';
 import { parsed, time } from './parse.js';
 
 /** What can be asked for, as [name in the answer, figure]. Times in milliseconds, money in US dollars. */
@@ -51,11 +51,11 @@ const query = z.object({
 const answer = listOf(
   z.strictObject({
     version_tag: z.string(),
-    ...Object.fromEntries(Object.values(METRICS).map(([name]) => [name, figure.optional()])),
+    ...Object.fromEntries(Object.values(METRICS).map(([name]) => [name, nullable.optional()])),
   }),
 );
 
-/** What each version did. Of this process. */
+/** What each version did; of the fleet where replicas share their figures. */
 @Controller()
 @NeedsScope('read')
 @UseGuards(ScopeGuard)
@@ -77,7 +77,7 @@ export class MetricsController {
   }
 
   #row(tag: string, from: number, to: number, metrics: readonly Metric[]) {
-    const summary = this.history.between(tag, from, to).summary();
+    const summary = this.history.between(tag, from, to, this.clock.now()).summary();
     const figures = metrics.map((metric) => {
       const [name, read] = METRICS[metric];
       return [name, read(summary)];

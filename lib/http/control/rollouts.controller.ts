@@ -7,12 +7,12 @@ import { RolloutService } from '../../rollout/rollout.service.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { JsonBodyGuard } from '../json-body.guard.js';
 import { Operation } from '../openapi/operation.js';
-import { knownCaller, NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { NeedsScope, ScopeGuard } from '../scope.guard.js';
 import { preflightAnswer, routeStatus, statusList } from './answers/status.js';
+import { infoOf, why } from './command-info.js';
 import { parsed } from './parse.js';
 import { snakeCased } from './snake-case.js';
 
-const why = { reason: z.string().max(1_000).optional(), expected_revision: z.int().min(0).optional() };
 const command = z.strictObject(why);
 const start = z.strictObject({
   ...why,
@@ -134,12 +134,4 @@ export class RolloutsController {
   #status(alias: string) {
     return snakeCased(this.rollouts.status(alias));
   }
-}
-
-function infoOf({ reason, expected_revision }: z.output<typeof command>, request: object): CommandInfo {
-  return {
-    actor: knownCaller(request)?.name,
-    ...(reason === undefined ? {} : { reason }),
-    expectedRevision: expected_revision,
-  };
 }

@@ -9,8 +9,9 @@ import { ValidationError } from '../../validation/validation-error.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { JsonBodyGuard } from '../json-body.guard.js';
 import { Operation } from '../openapi/operation.js';
-import { knownCaller, NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { NeedsScope, ScopeGuard } from '../scope.guard.js';
 import { trafficAnswer } from './answers/records.js';
+import { infoOf } from './command-info.js';
 import { parsed } from './parse.js';
 import { policyBody, trafficBody } from './traffic.schema.js';
 
@@ -25,8 +26,6 @@ const BY_WEIGHTS = new Set(['weighted', 'sticky', 'shadow']);
 interface Named {
   readonly model_alias?: string | undefined;
   readonly route_id?: string | undefined;
-  readonly reason?: string | undefined;
-  readonly expected_revision?: number | undefined;
 }
 
 /** Who gets which share of a route's traffic. */
@@ -139,14 +138,6 @@ export class TrafficController {
 function statusOf(route: RouteState): string {
   const rollout = runningRollout(route);
   return rollout ? rollout.phase.name.toLowerCase() : 'active';
-}
-
-function infoOf({ reason, expected_revision }: Named, request: object): CommandInfo {
-  return {
-    actor: knownCaller(request)?.name,
-    ...(reason === undefined ? {} : { reason }),
-    expectedRevision: expected_revision,
-  };
 }
 
 function settingsOf({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { why } from './command-info.js';
 import { described } from '../openapi/schemas.js';
 
 const share = z.number().min(0).max(100);
@@ -7,8 +8,7 @@ const shares = z.record(z.string().min(1), share);
 const named = {
   model_alias: z.string().min(1).optional(),
   route_id: z.string().min(1).optional(),
-  reason: z.string().max(1_000).optional(),
-  expected_revision: z.int().min(0).optional(),
+  ...why,
 };
 
 /** `POST` and `PATCH /routes/traffic` */

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import type { CommandInfo } from '../../rollout/command-bus.js';
+import { knownCaller } from '../scope.guard.js';
+
+/** What every change says about itself. */
+export const why = { reason: z.string().max(1_000).optional(), expected_revision: z.int().min(0).optional() };
+
+interface Why {
+  readonly reason?: string | undefined;
+  readonly expected_revision?: number | undefined;
+}
+
+/** …and who made it: the name of the key. */
+export function infoOf({ reason, expected_revision }: Why, request: object): CommandInfo {
+  return {
+    actor: knownCaller(request)?.name,
+    ...(reason === undefined ? {} : { reason }),
+    expectedRevision: expected_revision,
+  };
+}
