@@ -47,5 +47,6 @@ export async function select<T extends Recorded>(
     if (found.length >= limit) break;
     if (record.at >= since && fits(record)) found.push(record);
   }
-  return found;
+  // What several replicas have written stands in the order in which it came.
+  return found.toSorted((a, b) => b.at - a.at);
 }

@@ -54,6 +54,7 @@ export class DashboardApp {
         { name: 'web', key: 'a-key-for-calls-alone', scopes: ['inference'] },
       ],
       rollout: {
+        preflight: { enabled: false },
         steps: [5, 25, 50, 100].map((setWeight) => ({ setWeight, duration: '10m' })),
         gates: [
           { name: 'failures', kind: 'errorRate', compare: 'baseline', tolerance: 0.25 },

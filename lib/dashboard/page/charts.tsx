@@ -23,9 +23,9 @@ export function Charts({ timelines, entries }: ChartsProps) {
       <Chart
         title="Latency"
         lines={[
-          ...lines(({ latency_p50 }) => latency_p50, ' p50'),
-          ...lines(({ latency_p95 }) => latency_p95, ' p95', [6, 3]),
-          ...lines(({ latency_p99 }) => latency_p99, ' p99', [2, 3]),
+          ...lines(({ latency_p50_ms }) => latency_p50_ms, ' p50'),
+          ...lines(({ latency_p95_ms }) => latency_p95_ms, ' p95', [6, 3]),
+          ...lines(({ latency_p99_ms }) => latency_p99_ms, ' p99', [2, 3]),
         ]}
         text={ms}
       />

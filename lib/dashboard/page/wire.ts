@@ -20,13 +20,13 @@ export interface RouteRow {
 export interface Metrics {
   readonly request_count: number;
   readonly error_rate: number | null;
-  readonly latency_p50: number | null;
-  readonly latency_p95: number | null;
-  readonly latency_p99: number | null;
-  readonly time_to_first_token_p50: number | null;
-  readonly time_to_first_token_p99: number | null;
+  readonly latency_p50_ms: number | null;
+  readonly latency_p95_ms: number | null;
+  readonly latency_p99_ms: number | null;
+  readonly time_to_first_token_p50_ms: number | null;
+  readonly time_to_first_token_p99_ms: number | null;
   readonly cost: number;
-  readonly cost_per1000_requests?: number | null;
+  readonly cost_per_1000_requests?: number | null;
 }
 
 interface Environment {
@@ -112,9 +112,9 @@ type Column = readonly (number | null)[];
 export interface Timeline {
   readonly at: readonly number[];
   readonly error_rate: Column;
-  readonly latency_p50: Column;
-  readonly latency_p95: Column;
-  readonly latency_p99: Column;
+  readonly latency_p50_ms: Column;
+  readonly latency_p95_ms: Column;
+  readonly latency_p99_ms: Column;
   readonly first_token_p50: Column;
   readonly first_token_p99: Column;
   readonly cost: Column;
