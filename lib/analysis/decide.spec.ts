@@ -85,6 +85,14 @@ describe('failures in a row', () => {
     expect(action({ of: { plan: off }, canary: healthy })).toBe('advance');
   });
 
+  test('in an outage of both blame nobody, and nothing goes on either', () => {
+    const down = { ...healthy, consecutiveFailures: 9 };
+    expect(decided({ canary: down, baseline: down })).toMatchObject({
+      action: 'hold',
+      reason: '9 failures of "green" in a row, as they come in an outage of both',
+    });
+  });
+
   test('of the live environment blame nobody', () => {
     expect(action({ baseline: { ...healthy, consecutiveFailures: 50 } })).toBe('advance');
   });

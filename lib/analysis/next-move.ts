@@ -95,6 +95,11 @@ function stepMove(standing: Standing, stage: TrafficStage): Move {
 /** What makes the gates say nothing of the environment on trial, whatever they say. */
 function blindness(standing: Standing, step: Step): Move | undefined {
   const { evidence, circumstances, rollout, pausedFor } = standing;
+  // Had it been the canary's alone, the run would have reverted it.
+  const { consecutiveFailures: run } = evidence.canary;
+  const limit = rollout.plan.fastTrip.consecutiveFailures;
+  if (limit > 0 && run >= limit)
+    return hold(`${run} failures of "${rollout.to}" in a row, as they come in an outage of both`);
   const shared = find(standing, (result) => result.shared === true);
   if (shared) return hold(`an outage of both: ${shared.message}`);
   if (logAssignmentEvidence(evidence.exposures) >= SAMPLE_RATIO_LIMIT) {
