@@ -54,8 +54,8 @@ describe('memory', () => {
   test('is bounded by the newest slices of a series', () => {
     const figures = new Figures();
     for (let slice = 1_000; slice < 2_000; slice++) figures.own('window:chat', slice).merge(of(1));
-    expect(requests(figures, 'window:chat')).toBe(64);
-    expect(figures.take(10_000).size).toBe(64);
+    expect(requests(figures, 'window:chat')).toBe(32);
+    expect(figures.take(10_000).size).toBe(32);
   });
 
   test('is bounded by a number of series: the one that was used longest ago goes', () => {

@@ -16,11 +16,13 @@ const MAX_SERIES = 4_096;
 /** Sums in all of them; beyond it the same. Some kilobytes each when they are well filled. */
 const MAX_FIGURES = 131_072;
 
-/** Slices per series: a window and what hangs over, or the stages of a schedule. Beyond it the lowest is forgotten. */
+/** Slices of other series: the stages of a schedule. Beyond it the lowest is forgotten. */
 const MAX_SLICES = 64;
 
-/** Slices of time that go further back than a window, by what is in front of their series' names: those older are forgotten. */
-const LONGER: ReadonlyMap<string, number> = new Map([
+/** Slices of time, by what is in front of their series' names: those that are further behind the newest are forgotten. */
+const SPANS: ReadonlyMap<string, number> = new Map([
+  ['window', 32],
+  ['armwindow', 32],
   ['minutes', 136],
   ['quarters', 289],
 ]);
@@ -146,7 +148,7 @@ export class Figures {
 
 /** Slices that a series keeps no longer. */
 function outOfBounds(series: string, slices: ReadonlyMap<number, Figure>): number[] {
-  const kept = LONGER.get(series.slice(0, series.indexOf(':')));
+  const kept = SPANS.get(series.slice(0, series.indexOf(':')));
   if (kept === undefined) return slices.size > MAX_SLICES ? [Math.min(...slices.keys())] : [];
   const oldest = Math.max(...slices.keys()) - kept;
   return [...slices.keys()].filter((slice) => slice <= oldest);

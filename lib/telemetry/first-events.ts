@@ -1,5 +1,8 @@
-/** Units that are remembered per kind of event; beyond it the oldest is forgotten, and may count a second time. */
-const MAX_UNITS = 100_000;
+/**
+ * Units that are remembered per kind of event; beyond it the oldest is forgotten, and may count a second time. A power of two:
+ * a set that has just outgrown one takes twice the memory.
+ */
+const MAX_UNITS = 65_536;
 
 /**
  * Tells a unit's first event from the rest. A sticky unit (user, session, conversation) counts once per rollout: failures
