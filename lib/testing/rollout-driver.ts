@@ -16,7 +16,7 @@ import { TestingError } from './testing-error.js';
 /** How many users are looked at before it is said that none of them is sent there. */
 const USERS_LOOKED_AT = 100_000;
 
-/** What became of made traffic, as its callers saw it. */
+/** What became of made traffic, as its callers saw it; together they are what was sent. */
 export interface TrafficResult {
   readonly answered: number;
   readonly failed: number;
@@ -30,11 +30,10 @@ export interface TrafficResult {
  * @example
  * ```ts
  * const rollout = new RolloutDriver(app, 'support-chat');
- * await rollout.start();
- * await rollout.traffic(30, 'green');
- * await rollout.traffic(30, 'blue');
- * await rollout.tick('10m');
- * expect(rollout.status.weights).toEqual({ blue: 75, green: 25 });
+ * await rollout.start({ schedule: { steps: [{ setWeight: 50, duration: '1h' }] } });
+ * await rollout.traffic(100);
+ * await rollout.tick('1h');
+ * expect(rollout.phase).toBe('Baking');
  * ```
  */
 export class RolloutDriver {
@@ -60,8 +59,8 @@ export class RolloutDriver {
   }
 
   /**
-   * Has every caller answered by this environment, from now on. No rollout may be running: see {@link RolloutDriver.userOn} for
-   * one caller in the middle of one.
+   * Has every caller answered by this environment, from now on: it has all of the traffic and is the live one. No rollout may be
+   * running: see {@link RolloutDriver.userOn} for one caller in the middle of one.
    *
    * @throws {UnknownEnvironmentError} {@link RolloutStateError}
    */
@@ -88,26 +87,31 @@ export class RolloutDriver {
     );
   }
 
-  /** Begins a rollout, pre-flight and all. Throws what `RolloutService.start()` throws. */
+  /** Begins a rollout, pre-flight and all; the same users are on trial in every run. Throws what `RolloutService.start()` throws. */
   start(options: StartOptions = {}): Promise<RouteState> {
-    return this.#rollouts.start(this.alias, { actor: 'test', ...options });
+    return this.#rollouts.start(this.alias, { actor: 'test', seed: 'test', ...options });
   }
 
   /**
    * Sends short chats, one after the other, each by a user who is new: evidence for the gates, from the upstream's answers.
    *
-   * @param environment which one its users are on. Default: as the weights have it.
+   * @param environment takes only users who are sent there: fewer of them when it loses its traffic meanwhile. Enough for a
+   * rollback, not for a step: a rollout whose traffic is not split as it should be goes no further. Default: users as they come.
    * @throws {TestingError} `environment_without_traffic`.
    */
   async traffic(requests: number, environment?: string): Promise<TrafficResult> {
     const router = this.app.get(LlmRouterService);
-    let failed = 0;
+    const messages = [{ role: 'user', content: 'Hello' }];
+    const sent = { answered: 0, failed: 0 };
     for (let n = 0; n < requests; n++) {
+      if (environment !== undefined && n > 0 && !this.status.weights[environment]) break;
       const key = environment === undefined ? this.#nextUser() : this.userOn(environment);
-      const messages = [{ role: 'user', content: 'Hello' }];
-      await router.complete(this.alias, { messages }, { key }).catch(() => failed++);
+      await router.complete(this.alias, { messages }, { key }).then(
+        () => sent.answered++,
+        () => sent.failed++,
+      );
     }
-    return { answered: requests - failed, failed };
+    return sent;
   }
 
   /**
