@@ -1,9 +1,18 @@
-/** The module for tests, used as an app would use it. `docs/testing.md` has these pieces of code word for word. */
+/** The tools for tests, used as an app would use them. `docs/testing.md` has pieces of this, word for word. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { CLOCK } from 'nestjs-blue-green';
-import { answer, cutAfter, delayed, fail, FakeClock, FakeUpstream, hang, RolloutDriver } from 'nestjs-blue-green/testing';
+import {
+  answer,
+  cutAfter,
+  delayed,
+  fail,
+  FakeClock,
+  FakeUpstream,
+  hang,
+  RolloutDriver,
+} from 'nestjs-blue-green/testing';
 import request from 'supertest';
 import { AppModule } from './support/assistant.js';
 
@@ -79,7 +88,9 @@ describe('a rollout', () => {
     green.always(delayed(4_000, answer(), clock));
     await rollout.traffic(20, 'green');
     await rollout.tick();
-    expect(rollout.status.rollout).toMatchObject({ phase: { name: 'RolledBack', reason: expect.stringMatching(/slow/) } });
+    expect(rollout.status.rollout).toMatchObject({
+      phase: { name: 'RolledBack', reason: expect.stringMatching(/slow/) },
+    });
   });
 
   test('keeps a user on green, and blue steps in when green fails', async () => {
@@ -100,4 +111,25 @@ describe('a rollout', () => {
 test('an upstream that says nothing is given up, and nobody waits for that', async () => {
   blue.always(delayed(60_000, hang, clock));
   await request(app.getHttpServer()).post('/chat').send({ message: 'Hello' }).expect(500);
+});
+
+describe('what a test cannot have is said', () => {
+  test('traffic for an environment that nobody is sent to', async () => {
+    await expect(rollout.traffic(1, 'green')).rejects.toMatchObject({ code: 'environment_without_traffic' });
+  });
+
+  test('a phase that the rollout will not reach, without waiting for it', async () => {
+    await expect(rollout.until('Succeeded')).rejects.toThrow(/not Succeeded but without a rollout/);
+    await rollout.start();
+    await rollout.until('Progressing');
+    await expect(rollout.until('Succeeded', 10)).rejects.toThrow(/not Succeeded but Progressing/);
+  });
+
+  test('time that nobody can move', async () => {
+    const real = await Test.createTestingModule({ imports: [AppModule] }).compile();
+    await real.init();
+    const driver = new RolloutDriver(real, 'support-chat');
+    await expect(driver.tick('1h')).rejects.toMatchObject({ code: 'no_fake_clock' });
+    await real.close();
+  });
 });

@@ -117,7 +117,8 @@ export class FakeUpstream {
     } catch (error) {
       // A caller that left, or a behaviour with a mistake in it: the test should fail, not the process.
       if (response.headersSent) response.destroy();
-      else json(response, 500, { error: { message: `The fake upstream failed: ${String(error)}`, code: 'test_error' } });
+      else
+        json(response, 500, { error: { message: `The fake upstream failed: ${String(error)}`, code: 'test_error' } });
     }
   }
 }
