@@ -18,7 +18,7 @@ const bare = (code: string): string =>
 function loadedBy(file: URL, seen = new Set<string>()): Set<string> {
   if (seen.has(file.href)) return seen;
   seen.add(file.href);
-  const imports = readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g);
+  const imports = readFileSync(file, 'utf8').matchAll(/(?:from|import) ?\(?'(\.[\w./-]+)'/g);
   for (const [, path] of imports) loadedBy(new URL(path!, file), seen);
   return seen;
 }

@@ -9,7 +9,8 @@ export const chat: Format = {
     const choices = [{ index: 0, message, finish_reason: 'stop' }];
     return { id: 'c1', object: 'chat.completion', created: 1, model, choices, usage: counted(usage) };
   },
-  start: () => '',
+  start: ({ model }) =>
+    chunk(model, { choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }] }),
   word: (model, content) => chunk(model, { choices: [{ index: 0, delta: { content }, finish_reason: null }] }),
   end: ({ model, usage }) => `${finish(model)}${chunk(model, { choices: [], usage: counted(usage) })}data: [DONE]\n\n`,
 };
