@@ -72,6 +72,9 @@ async function startRedis(): Promise<string> {
     process.exit(1);
   });
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => server.kill());
-  await Promise.race([once(server.stdout, 'data'), missing]);
+  const ready = new Promise<void>((resolve) => {
+    server.stdout.on('data', (part) => String(part).includes('Ready to accept connections') && resolve());
+  });
+  await Promise.race([ready, missing]);
   return `redis://127.0.0.1:${port}`;
 }

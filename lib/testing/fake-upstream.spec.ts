@@ -56,9 +56,9 @@ describe('the SDKs read its answers:', () => {
   });
 });
 
-describe('what goes wrong', () => {
-  const ask = () => openai.chat.completions.create({ model: 'one', messages });
+const ask = () => openai.chat.completions.create({ model: 'one', messages });
 
+describe('what goes wrong', () => {
   test('is an error as each of the SDKs knows it, once', async () => {
     upstream.next(fail(429, 'rate_limit_exceeded'), fail(529, 'overloaded_error'));
     await expect(ask()).rejects.toMatchObject({ status: 429, code: 'rate_limit_exceeded' });

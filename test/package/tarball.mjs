@@ -15,9 +15,10 @@ const read = (path) => readFileSync(join(root, path), 'utf8');
 const pack = ['pack', '--json', '--pack-destination', directory];
 const [{ filename }] = JSON.parse(execFileSync('npm', pack, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] }));
 
+const pinned = (name) => `${name}@${JSON.parse(read(`node_modules/${name}/package.json`)).version}`;
+
 /** What the page installs is the tarball, and else what is installed here: no other version, and out of npm's cache. */
 function installed(line) {
-  const pinned = (name) => `${name}@${JSON.parse(read(`node_modules/${name}/package.json`)).version}`;
   const words = line.split(' ').slice(2);
   const args = words.map((word) =>
     word === 'nestjs-blue-green' ? `./${filename}` : word.startsWith('--') ? word : pinned(word),

@@ -4,7 +4,7 @@ import { BlueGreenModule, LlmRouterService, TrafficSplitGuard } from 'nestjs-blu
 
 @Controller('chat')
 @UseGuards(TrafficSplitGuard)
-export class ChatController {
+class ChatController {
   constructor(private readonly llm: LlmRouterService) {}
 
   @Post()

@@ -10,9 +10,9 @@ export interface Said {
 
 /** How an answer is written down in one format: whole, or as the events of a stream. */
 export interface Format {
-  whole(said: Said): object;
+  readonly whole: (said: Said) => object;
   /** Everything up to the first word. */
-  start(said: Said): string;
-  word(model: string, word: string): string;
-  end(said: Said): string;
+  readonly start: (said: Said) => string;
+  readonly word: (model: string, word: string) => string;
+  readonly end: (said: Said) => string;
 }
