@@ -128,7 +128,7 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
       // A malformed event is skipped: if the rest is whole, so is the answer.
       if (reading.kind === 'malformed' || (reading.kind === 'usage' && this.hideUsage)) continue;
       if (reading.kind === 'content' && this.#chunks++ === 0) this.watchdog.lift('first token');
-      accepted.push({ ...event, reading });
+      accepted.push({ reading, ...event });
       if (reading.kind === 'end') {
         this.#ended = true;
         break;
