@@ -7,9 +7,13 @@ import type { CodeBlock } from './markdown.js';
 /** A value for each variable that is asked for: addresses are addresses, the rest would do as a key. */
 export function variablesIn(text: string): Record<string, string> {
   const names = [...text.matchAll(/\$\{(\w+)|process\.env(?:\.|\[')(\w+)/g)].map(([, yaml, code]) => (yaml ?? code)!);
-  return Object.fromEntries(
-    names.map((name) => [name, name.endsWith('URL') ? 'https://relay.example.com/v1' : `${name}-`.padEnd(40, 'x')]),
-  );
+  return Object.fromEntries(names.map((name) => [name, valueOf(name)]));
+}
+
+function valueOf(name: string): string {
+  if (name.startsWith('REDIS')) return 'redis://localhost:6379';
+  if (name.endsWith('URL')) return 'https://relay.example.com/v1';
+  return name.includes('WEBHOOK') ? `whsec_${'A'.repeat(44)}` : `${name}-`.padEnd(40, 'x');
 }
 
 /** Whether `serve` would start with it. A block of something else says so behind its fence: ```` ```yaml kubernetes ````. */

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as common from '@nestjs/common';
+import * as schedule from '@nestjs/schedule';
 import * as terminus from '@nestjs/terminus';
 import type { CodeBlock } from './markdown.js';
 import { read, ROOT } from './pages.js';
@@ -104,12 +105,13 @@ const declared = (names: readonly string[]): string =>
 /** An example stands beside what it is of: it sees what its file and the package export, Nest's names, and what may be given. */
 function namesFor({ file, code }: CodeBlock): string {
   const used = new Set(code.match(/[A-Za-z_]\w*/g));
-  const own = /^import /m.test(code) ? code : '';
+  const own = (code.match(/^import .*$/gm) ?? []).join('\n');
   const free = (name: string) => used.has(name) && !new RegExp(`\\b${name}\\b`).test(own);
   const sources: [string, string[]][] = [
     [`../../${file.replace(/\.tsx?$/, '.js')}`, exportsOf(read(file))],
     ['nestjs-blue-green', publicNames()],
     ['@nestjs/common', Object.keys(common)],
+    ['@nestjs/schedule', Object.keys(schedule)],
     ['@nestjs/terminus', Object.keys(terminus)],
   ];
   const taken = new Set<string>();
