@@ -10,6 +10,8 @@ const [block] = codeBlocks('page.md', '# Title\n\n```yaml\nrelay: 1\n```\n');
 describe('what reads the documentation', () => {
   test('finds blocks with their place, also in lists, and says when one does not end', () => {
     expect(block).toEqual({ file: 'page.md', line: 4, language: 'yaml', info: '', code: 'relay: 1\n' });
+    const [named] = codeBlocks('page.md', 'More. Into `src/main.ts`:\n\n```ts\n1;\n```\n');
+    expect(named).toMatchObject({ path: 'src/main.ts' });
     const [inList] = codeBlocks('page.md', '- so:\n  ```ts given llm\n  llm;\n  ```\n');
     expect(inList).toMatchObject({ language: 'ts', info: 'given llm', code: 'llm;\n' });
     expect(() => codeBlocks('page.md', '```ts\n')).toThrow('page.md:1');
@@ -36,7 +38,7 @@ describe('what reads the documentation', () => {
   });
 
   test('takes shell blocks apart as a shell would', () => {
-    const code = `# first\nA=1 curl -d '{ "a":\n  "b c" }' "$URL/x" | jq . # ''\nnpm ci && npx blue-green \\\n  status\n`;
+    const code = `# first\nA=1 curl -d '{ "a":\n  "b c" }' "$URL/x" | jq . > out.json # ''\nnpm ci && npx blue-green \\\n  status\n`;
     expect(commandsIn(code).map(({ words }) => words)).toEqual([
       ['curl', '-d', '{ "a":\n  "b c" }', '$URL/x'],
       ['jq', '.'],

@@ -9,6 +9,8 @@ export interface CodeBlock {
   /** What follows the language: how the block is to be read. */
   readonly info: string;
   readonly code: string;
+  /** The name of the file that the text before it says to put it into: "Into `src/main.ts`:". */
+  readonly path?: string | undefined;
 }
 
 export interface Link {
@@ -17,6 +19,7 @@ export interface Link {
 }
 
 const FENCE = /^([ ]*)```(\w*)(.*)$/;
+const INTO = /\binto `([\w./-]+)`:\n*$/i;
 
 /** Every fenced block. @throws {Error} when one does not end. */
 export function codeBlocks(file: string, text: string): CodeBlock[] {
@@ -28,7 +31,8 @@ export function codeBlocks(file: string, text: string): CodeBlock[] {
     const end = lines.indexOf(`${indent}\`\`\``, at + 1);
     if (end === -1) throw new Error(`${file}:${at + 1} has a block without an end`);
     const code = lines.slice(at + 1, end).map((line) => line.slice(indent.length));
-    blocks.push({ file, line: at + 2, language, info: info.trim(), code: `${code.join('\n')}\n` });
+    const [, path] = INTO.exec(lines.slice(Math.max(0, at - 2), at).join('\n')) ?? [];
+    blocks.push({ file, line: at + 2, language, info: info.trim(), code: `${code.join('\n')}\n`, path });
     at = end;
   }
   return blocks;

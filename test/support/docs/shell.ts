@@ -6,11 +6,12 @@ export interface ShellCommand {
 }
 
 const ASSIGNMENT = /^[A-Za-z_]\w*=/;
-const TOKEN = /(?<!\S)#[^\n]*|\\\n|\\.|'[^']*'|"(?:\\.|[^"\\])*"|\n|[ \t]+|&&|\|\||[|;&]|['"]|[^\s'"\\|;&]+/g;
+const TOKEN =
+  /(?<!\S)#[^\n]*|[12]?>{1,2} *[^\s|;&]+|\\\n|\\.|'[^']*'|"(?:\\.|[^"\\])*"|\n|[ \t]+|&&|\|\||[|;&]|['"]|[^\s'"\\|;&]+/g;
 
 /**
  * The commands of a shell block: one per line, or several joined by `&&`, `|` or `;`. Knows quotes, comments, and lines
- * that go on behind a backslash; what is written before a command for its environment is left out.
+ * that go on behind a backslash; what is written before a command for its environment, or behind it for a file, is left out.
  *
  * @throws {Error} for a quote that does not end.
  */
@@ -36,7 +37,7 @@ export function commandsIn(code: string): ShellCommand[] {
     if (token === '"' || token === "'") throw new Error(`a quote does not end: ${code.split('\n')[line]}`);
     if (token === '\\\n' || /^[ \t]/.test(token)) endWord();
     else if (/^(\n|&&|\|\||[|;&])$/.test(token)) endCommand();
-    else if (!token.startsWith('#') || word !== undefined) word = (word ?? '') + unquoted(token);
+    else if (!/^([12]?>|#)/.test(token) || word !== undefined) word = (word ?? '') + unquoted(token);
   }
   endCommand();
   return commands;

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as common from '@nestjs/common';
 import * as schedule from '@nestjs/schedule';
@@ -58,21 +59,30 @@ export async function typeCheck(blocks: readonly CodeBlock[]): Promise<TypeCheck
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(`${FOLDER}src`, { recursive: true });
   writeFileSync(`${FOLDER}tsconfig.json`, JSON.stringify(TSCONFIG));
-  blocks.forEach((block, index) => writeFileSync(`${FOLDER}src/${index}.ts`, moduleOf(block)));
+  const byName = new Map(blocks.map((block, index) => [nameOf(block, index), block]));
+  for (const [name, block] of byName) {
+    mkdirSync(dirname(`${FOLDER}src/${name}`), { recursive: true });
+    writeFileSync(`${FOLDER}src/${name}.ts`, moduleOf(block));
+  }
   const output = await tsc();
   const found = output.split('\n').flatMap((line) => {
-    const [, index, row, message] = /src\/(\d+)\.ts\((\d+),\d+\): (.*)$/.exec(line) ?? [];
-    const block = blocks[Number(index)];
+    const [, name = '', row, message] = /src\/(.*)\.ts\((\d+),\d+\): (.*)$/.exec(line) ?? [];
+    const block = byName.get(name);
     return block ? [{ block, problem: `${block.file}:${block.line + Number(row) - 2} ${message}` }] : [];
   });
   if (output.trim() !== '' && found.length === 0) throw new Error(output);
   const broken = new Set(found.map(({ block }) => block));
   return {
     problems: found.map(({ problem }) => problem),
-    options: blocks.flatMap((block, index) =>
-      isOptions(block) && !broken.has(block) ? [{ block, url: `file://${FOLDER}out/${index}.js` }] : [],
+    options: [...byName].flatMap(([name, block]) =>
+      isOptions(block) && !broken.has(block) ? [{ block, url: `file://${FOLDER}out/${name}.js` }] : [],
     ),
   };
+}
+
+/** Blocks of one page that are files of one app find each other; the others are by themselves. */
+function nameOf({ file, path }: CodeBlock, index: number): string {
+  return path === undefined ? String(index) : `${file.replace(/\W/g, '-')}/${path.replace(/\.ts$/, '')}`;
 }
 
 /** Everything in front of the code is on one line, so that lines are found again. */
