@@ -22,8 +22,8 @@ type Flag = Verb['options'][number];
 function flagsOf({ options }: Verb) {
   const has = (flag: string) => options.some(({ long }) => long === flag);
   const groups = (Object.keys(COMMON) as Group[]).filter((group) => has('--url') && has(COMMON[group][0]));
-  const common: readonly string[] = groups.flatMap((group) => COMMON[group]);
-  return { groups, own: options.filter(({ long }) => !common.includes(long!)) };
+  const common = new Set<string>(groups.flatMap((group) => COMMON[group]));
+  return { groups, own: options.filter(({ long }) => !common.has(long!)) };
 }
 
 const cells = ({ flags, defaultValue, mandatory, description }: Flag): string[] => [

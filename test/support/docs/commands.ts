@@ -44,7 +44,7 @@ function npmProblem([verb = '', ...rest]: readonly string[]): string | undefined
   const { name, scripts, ...kinds } = JSON.parse(read('package.json')) as Manifest;
   const words = rest.filter((word) => !word.startsWith('-'));
   const known = { ...kinds.dependencies, ...kinds.peerDependencies, ...kinds.devDependencies, [name]: '' };
-  if (verb === 'run' && !(words[0]! in scripts)) return `there is no script ${words[0]}`;
+  if (verb === 'run' && scripts[words[0] ?? ''] === undefined) return `there is no script ${words[0]}`;
   if (verb !== 'install' && verb !== 'i') return undefined;
   const unknown = words.map((word) => word.replace(/(?<=.)@[^/]*$/, '')).filter((word) => !(word in known));
   return unknown.length === 0 ? undefined : `nobody here knows ${unknown.join(', ')}`;

@@ -5,7 +5,7 @@ import type { BlueGreenExtras, ManyRoutesOptions } from 'nestjs-blue-green';
 import type { CodeBlock } from './markdown.js';
 
 /** A value for each variable that is asked for: addresses are addresses, the rest would do as a key. */
-export function variablesIn(text: string): Record<string, string> {
+function variablesIn(text: string): Record<string, string> {
   const names = [...text.matchAll(/\$\{(\w+)|process\.env(?:\.|\[')(\w+)/g)].map(([, yaml, code]) => (yaml ?? code)!);
   return Object.fromEntries(names.map((name) => [name, valueOf(name)]));
 }

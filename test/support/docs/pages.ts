@@ -15,12 +15,14 @@ export function read(file: string): string {
 
 /** All pages that people read: at the root, in `docs/`, beside the samples. */
 export function pages(): Page[] {
-  const inFolder = (folder: string, recursive = false) =>
-    readdirSync(new URL(folder || '.', ROOT), { recursive, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.md') && !name.includes('node_modules'))
-      .map((name) => `${folder}${name}`);
-  const files = [...inFolder(''), ...inFolder('docs/', true), ...inFolder('sample-app/', true)];
+  const files = [...pagesIn(''), ...pagesIn('docs/', true), ...pagesIn('sample-app/', true)];
   return files.toSorted().map((file) => ({ file, text: read(file) }));
+}
+
+function pagesIn(folder: string, recursive = false): string[] {
+  return readdirSync(new URL(folder || '.', ROOT), { recursive, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md') && !name.includes('node_modules'))
+    .map((name) => `${folder}${name}`);
 }
 
 /** The `@example`s of what `lib` exports, as editors show them. */
