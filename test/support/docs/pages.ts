@@ -25,6 +25,15 @@ function pagesIn(folder: string, recursive = false): string[] {
     .map((name) => `${folder}${name}`);
 }
 
+/** What the build compiles beside `lib`: a page may show pieces of it, word for word. */
+export function sources(): string[] {
+  return ['test/', 'sample-app/'].flatMap((folder) =>
+    readdirSync(new URL(folder, ROOT), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => read(`${folder}${name}`)),
+  );
+}
+
 /** The `@example`s of what `lib` exports, as editors show them. */
 export function examples(): CodeBlock[] {
   const files = readdirSync(new URL('lib/', ROOT), { recursive: true, encoding: 'utf8' });
