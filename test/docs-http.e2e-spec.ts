@@ -4,9 +4,7 @@ import { codeBlocks, tableRows } from './support/docs/markdown.js';
 import { read } from './support/docs/pages.js';
 import { commandsIn } from './support/docs/shell.js';
 import { controlOptions, OPERATOR } from './support/control.js';
-import { answerMessage } from './support/dialect-answers.js';
 import { blueAndGreen } from './support/environments.js';
-import { answer } from './support/fake-provider.js';
 import { startGateway } from './support/gateway.js';
 import { Stage, urlOf } from './support/stage.js';
 
@@ -54,9 +52,6 @@ describe("the page's examples", () => {
 
   beforeAll(async () => {
     stage = await Stage.open();
-    stage.provider.always((asked, reply) =>
-      (asked.path.endsWith('/messages') ? answerMessage : answer())(asked, reply),
-    );
     const routes = { 'support-chat': { environments: blueAndGreen(stage.provider) } };
     app = await startGateway(stage, 'express', { options: { ...controlOptions, routes } });
   });
