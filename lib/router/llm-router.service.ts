@@ -5,11 +5,11 @@ import { currentContext, requestIdFrom } from '../routing/request-context.js';
 import { TrafficSplitter } from '../routing/traffic-splitter.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
 import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
-import { parseJson } from '../upstream/json.js';
 import type { CallRequest } from './call.js';
 import { EvaluationService } from './evaluation/evaluation.service.js';
 import { ChatStream } from './chat-stream.js';
 import type { CallOptions, ChatChunk, ChatCompletion, ChatRequest } from './chat.js';
+import { completionOf } from './completion-of.js';
 import { fetchThrough } from './router-fetch.js';
 import { Sender } from './sender.js';
 
@@ -41,16 +41,7 @@ export class LlmRouterService {
   async complete(alias: string, request: ChatRequest, options: CallOptions = {}): Promise<ChatCompletion> {
     const body = { ...request, stream: false };
     const { answer, call } = await this.sender.json(this.#request(alias, body, options));
-    const { text, usage, finishReason } = answer.reading;
-    return {
-      ...call.report(),
-      content: text,
-      finishReason,
-      usage,
-      cost: call.costOf(usage),
-      latency: call.latency,
-      raw: parseJson(answer.body.toString('utf8')),
-    };
+    return completionOf(answer, call);
   }
 
   /** A streamed answer, to be iterated. It stays with the environment that begins it. */
