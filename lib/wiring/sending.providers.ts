@@ -39,16 +39,17 @@ export const SENDING: Provider[] = [
   },
   {
     provide: ShadowService,
-    inject: [CONFIG, LiveRouteTable, Upstreams, CLOCK, RANDOM],
+    inject: [CONFIG, LiveRouteTable, Upstreams, CLOCK, RANDOM, Telemetry],
     useFactory: (
       { routes, prices }: BlueGreenConfig,
       table: LiveRouteTable,
       upstreams: Upstreams,
       clock: Clock,
       random: Random,
+      scores: Telemetry,
     ) => {
       const policies = new Map([...routes].map(([alias, { shadow }]) => [alias, shadow]));
-      return new ShadowService({ policies, table, upstreams, clock, random, priceOf: priceOf(prices) });
+      return new ShadowService({ policies, table, upstreams, clock, random, priceOf: priceOf(prices), scores });
     },
   },
   {
