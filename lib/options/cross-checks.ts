@@ -130,12 +130,12 @@ function checkJudges(evaluators: unknown, aliases: readonly unknown[]): Problem[
   return evaluators.flatMap((evaluator: unknown, index): Problem[] => {
     const evaluate: unknown = isObject(evaluator) ? evaluator['evaluate'] : undefined;
     const asked: unknown = typeof evaluate === 'function' && 'route' in evaluate ? evaluate.route : undefined;
-    if (asked === undefined || (aliases.includes(asked) && aliases.length > 1)) return [];
+    if (typeof asked !== 'string' || (aliases.includes(asked) && aliases.length > 1)) return [];
     const message = aliases.includes(asked)
       ? 'judges through the only route there is, and so nobody'
       : 'judges through a route that is not configured';
     const path = pathOf(['evaluators', String(index), 'evaluate']);
-    return [{ path, value: `judge({ route: '${String(asked)}' })`, message, remedy: 'Add a route for the judge.' }];
+    return [{ path, value: `judge({ route: '${asked}' })`, message, remedy: 'Add a route for the judge.' }];
   });
 }
 

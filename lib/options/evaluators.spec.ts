@@ -33,13 +33,13 @@ describe('A judge', () => {
   });
 });
 
-describe('A gate on similarity', () => {
-  const gated = (gate: object, more: object = {}) => ({
-    ...route,
-    rollout: { gates: [{ kind: 'quality', evaluator: 'similarity', ...gate }] },
-    ...more,
-  });
+const gated = (gate: object, more: object = {}) => ({
+  ...route,
+  rollout: { gates: [{ kind: 'quality', evaluator: 'similarity', ...gate }] },
+  ...more,
+});
 
+describe('A gate on similarity', () => {
   test('needs mirrors: of the route, or as a stage of its rollout', () => {
     expect(problemsOf(gated({ min: 0.9 }, { shadow: { percentage: 10 } }))).toEqual([]);
     const { rollout } = gated({ min: 0.9 });

@@ -6,7 +6,7 @@ import { blueGreen, startApp } from './app.js';
 import { FakeClock } from './fake-clock.js';
 import { FakeProvider } from './fake-provider.js';
 import { turn } from './rollouts.js';
-import { REQUEST } from './sending.js';
+import { environment, REQUEST } from './sending.js';
 
 /** An app with two routes: `chat` with blue and green, and `judges`, who are asked about its answers. */
 export class Judged {
@@ -31,12 +31,6 @@ export class Judged {
     const clock = new FakeClock();
     const [blue, green, judge] = await Promise.all([FakeProvider.start(), FakeProvider.start(), FakeProvider.start()]);
     green.models = ['green-model'];
-    const environment = (provider: FakeProvider, model: string, weight: number) => ({
-      model,
-      baseUrl: provider.baseUrl,
-      apiKey: `sk-${model}`,
-      weight,
-    });
     const module = blueGreen({
       routes: {
         chat: {

@@ -1,5 +1,5 @@
 import { createContext, Script } from 'node:vm';
-import { Validator, type Schema } from '@cfworker/json-schema';
+import { Validator } from '@cfworker/json-schema';
 import { isObject } from '../../../upstream/json.js';
 
 /**
@@ -17,10 +17,7 @@ export function fits(schema: unknown, value: unknown): boolean | undefined {
   if (typeof schema !== 'boolean' && !isObject(schema)) return undefined;
   const isDraft7 = isObject(schema) && String(schema['$schema']).includes('draft-07');
   try {
-    return within(
-      LONGEST,
-      () => new Validator(schema as Schema | boolean, isDraft7 ? '7' : '2020-12').validate(value).valid,
-    );
+    return within(LONGEST, () => new Validator(schema, isDraft7 ? '7' : '2020-12').validate(value).valid);
   } catch {
     return undefined;
   }
