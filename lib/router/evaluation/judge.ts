@@ -29,8 +29,8 @@ export interface Judge extends Evaluate {
  * @throws {ValidationError} when it cannot be asked like that.
  * @example
  * ```ts
- * evaluators: [{ name: 'judge', evaluate: judge({ route: 'judge', criteria: 'Correct, and polite.' }), sample: 0.1 }],
- * rollout: { gates: [{ kind: 'quality', evaluator: 'judge', tolerance: 0.05 }] },
+ * const liked = { name: 'judge', evaluate: judge({ route: 'judge', criteria: 'Correct, and polite.' }), sample: 0.1 };
+ * const gate = { kind: 'quality', evaluator: 'judge', tolerance: 0.05 };
  * ```
  */
 export function judge(options: JudgeOptions): Judge {

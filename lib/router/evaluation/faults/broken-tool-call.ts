@@ -9,7 +9,7 @@ import { scoreOf } from './score-of.js';
  * tool's schema. Says nothing of an answer that calls no tool.
  *
  * @example
- * ```ts
+ * ```ts options
  * evaluators: [{ name: 'tools', evaluate: brokenToolCall }],
  * rollout: { gates: [{ kind: 'quality', evaluator: 'tools', tolerance: 0.01 }] },
  * ```

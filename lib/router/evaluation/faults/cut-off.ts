@@ -8,7 +8,7 @@ const LIMITS = new Set(['length', 'max_tokens', 'max_output_tokens', 'model_cont
  * 0 for an answer that ends because its tokens were used up. Says nothing of an answer that gives no reason for its end.
  *
  * @example
- * ```ts
+ * ```ts options
  * evaluators: [{ name: 'cut-off', evaluate: cutOff }],
  * rollout: { gates: [{ kind: 'quality', evaluator: 'cut-off', tolerance: 0.01 }] },
  * ```

@@ -19,7 +19,7 @@ const IN_WORDS = new RegExp(
  * guessed at in the same way.
  *
  * @example
- * ```ts
+ * ```ts options
  * evaluators: [{ name: 'refusal', evaluate: refusal }],
  * rollout: { gates: [{ kind: 'quality', evaluator: 'refusal', tolerance: 0.01 }] },
  * ```

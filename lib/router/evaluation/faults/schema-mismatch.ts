@@ -10,7 +10,7 @@ import { scoreOf } from './score-of.js';
  * nothing where no schema was asked for, of refusals, and of answers that call tools instead.
  *
  * @example
- * ```ts
+ * ```ts options
  * evaluators: [{ name: 'schema', evaluate: schemaMismatch }],
  * rollout: { gates: [{ kind: 'quality', evaluator: 'schema', min: 0.98 }] },
  * ```
