@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { isModel } from '../../domain/version.js';
-import { authHeaders } from '../../upstream/endpoint.js';
+import { authHeaders, withoutTrailingSlashes } from '../../upstream/endpoint.js';
 import { isObject, parseJson, stringAt } from '../../upstream/json.js';
 import { isProvider, providerOf, PROVIDER_NAMES } from '../../upstream/providers.js';
 import { CliError, EXIT, refused, unreachable, usage, withoutSecrets } from '../cli-error.js';
@@ -73,7 +73,7 @@ async function ask(endpoint: string, key: string | undefined, provider: string |
   }
   const { path, auth, headers } = providerOf(provider).models;
   try {
-    const response = await fetch(`${endpoint.replace(/\/+$/, '')}${path}`, {
+    const response = await fetch(`${withoutTrailingSlashes(endpoint)}${path}`, {
       headers: { accept: 'application/json', ...headers, ...authHeaders(auth, key ?? false) },
       redirect: 'error',
       signal: AbortSignal.timeout(timeout),
