@@ -21,7 +21,12 @@ function entryFrom(item: unknown): JournalEntry {
   const [id, fields] = Array.isArray(item) ? (item as [unknown, unknown]) : [];
   const entry = Array.isArray(fields) ? jsonIn(fields[1]) : undefined;
   if (isEntry(entry) && id === `${entry.revision}-0`) return entry;
-  throw new JournalDamagedError('in Redis', `at entry ${String(id)}`, 'it is not what was written', REMEDY);
+  throw new JournalDamagedError(
+    'in Redis',
+    `at entry ${typeof id === 'string' ? id : '?'}`,
+    'it is not what was written',
+    REMEDY,
+  );
 }
 
 const REMEDY =
