@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { ADAPTERS } from './support/app.js';
 import { fuzz } from './support/fuzz.js';
 import { KEY, startGateway } from './support/gateway.js';
-import { rawCall, sendRaw } from './support/raw-http.js';
+import { answersHalfClosed, rawCall, sendRaw } from './support/raw-http.js';
 import { Stage, urlOf } from './support/stage.js';
 
 const BODY = JSON.stringify({ model: 'chat', messages: [{ role: 'user', content: 'Grüße' }], n: 1 });
@@ -61,7 +61,7 @@ describe('any bytes on the socket of the gateway', () => {
 
   beforeAll(async () => {
     stage = await Stage.open();
-    for (const adapter of ADAPTERS) apps.push(await startGateway(stage, adapter));
+    for (const adapter of ADAPTERS) apps.push(await startGateway(stage, adapter, { configure: answersHalfClosed }));
   });
   afterAll(() => stage.close());
 

@@ -42,6 +42,8 @@ let provider: FakeProvider;
 let receiver: Server;
 let child: ChildProcess | undefined;
 let written: Written;
+let server: RedisServer | undefined;
+let clients: readonly Redis[] = [];
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'blue-green-secrets-'));
@@ -61,7 +63,8 @@ afterEach(async () => {
   child?.kill('SIGKILL');
   receiver.closeAllConnections();
   receiver.close();
-  await provider.stop();
+  for (const client of clients) client.disconnect();
+  await Promise.all([provider.stop(), server?.stop()]);
   await rm(directory, { recursive: true });
 });
 
@@ -198,16 +201,14 @@ describe('of all that the process ever wrote, but for its calls to providers,', 
   });
 
   test('nothing that went to Redis has one', async () => {
-    const server = await RedisServer.start();
+    server = await RedisServer.start();
     const client = new Redis(server.url);
     const monitor = await client.monitor();
+    clients = [client, monitor];
     monitor.on('monitor', (_time: string, args: readonly string[]) => written.add('redis', args.join(' ')));
     await live(await start({ redis: server.url }));
     expect([...written.places]).toContain('redis');
     expect(written.found({ ...KEYS, webhook: WEBHOOK_SECRET })).toEqual([]);
     expect(written.found(SAID, isCallersOwn)).toEqual([]);
-    monitor.disconnect();
-    client.disconnect();
-    await server.stop();
   });
 });

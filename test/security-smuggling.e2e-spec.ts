@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADAPTERS } from './support/app.js';
 import { KEY, startGateway } from './support/gateway.js';
-import { rawCall, sendRaw, statusesIn } from './support/raw-http.js';
+import { answersHalfClosed, rawCall, sendRaw, statusesIn } from './support/raw-http.js';
 import { Stage } from './support/stage.js';
 
 const body = (content: string) => JSON.stringify({ model: 'chat', messages: [{ role: 'user', content }] });
@@ -63,7 +63,7 @@ describe.each(ADAPTERS)('a request that two servers read differently, on %s,', (
 
   beforeAll(async () => {
     stage = await Stage.open();
-    app = await startGateway(stage, adapter);
+    app = await startGateway(stage, adapter, { configure: answersHalfClosed });
   });
   beforeEach(() => stage.provider.reset());
   afterAll(() => stage.close());

@@ -53,34 +53,35 @@ const VERSION: Version = {
   systemPrompt: { text: 'Be kind.', mode: 'prepend' },
 };
 
-describe.each(DIALECTS)('$name', (dialect) => {
+const dialects = fc.constantFrom(...DIALECTS);
+const error = { error: { code: 'x', type: 'y', message: 'z' } };
+
+describe('any JSON, in each of the formats,', () => {
+  const answers = dialects.chain((dialect) => {
+    const json = fc.oneof(changed(ANSWERS[dialect.name]), anyJson);
+    return json.map((answer) => ({ dialect, answer }));
+  });
+  fuzz('is an answer with texts and counts, or none', answers, ({ dialect, answer }) => {
+    const reading = dialect.readAnswer(answer);
+    if (!reading) return;
+    expect(typeof reading.text).toBe('string');
+    for (const count of Object.values(reading.usage ?? {})) expect(Number.isFinite(count)).toBe(true);
+    if (reading.failure !== undefined) expect(Object.hasOwn(CONSEQUENCES, reading.failure)).toBe(true);
+  });
+
+  const status = fc.integer({ min: 100, max: 999 });
   fuzz(
-    'reads any JSON as an answer with texts and counts, or as none',
-    fc.oneof(changed(ANSWERS[dialect.name]), anyJson),
-    (json) => {
-      const reading = dialect.readAnswer(json);
-      if (!reading) return;
-      expect(typeof reading.text).toBe('string');
-      for (const count of Object.values(reading.usage ?? {})) expect(Number.isFinite(count)).toBe(true);
-      if (reading.failure !== undefined) expect(Object.hasOwn(CONSEQUENCES, reading.failure)).toBe(true);
+    'is an error of one of our classes',
+    fc.tuple(dialects, status, fc.oneof(anyJson, changed(error))),
+    ([dialect, code, json]) => {
+      expect(Object.hasOwn(CONSEQUENCES, dialect.classify(code, json))).toBe(true);
     },
   );
 
   fuzz(
-    'takes any error for one of our classes',
-    fc.tuple(
-      fc.integer({ min: 100, max: 999 }),
-      fc.oneof(anyJson, changed({ error: { code: 'x', type: 'y', message: 'z' } })),
-    ),
-    ([status, json]) => {
-      expect(Object.hasOwn(CONSEQUENCES, dialect.classify(status, json))).toBe(true);
-    },
-  );
-
-  fuzz(
-    'prepares any body for the model of the version, and gives no object another prototype',
-    changed(ASKED),
-    (body) => {
+    'is a body that can be made ready for a model, and gives no object another prototype',
+    fc.tuple(dialects, changed(ASKED)),
+    ([dialect, body]) => {
       if (!isObject(body) || dialect.missingField(body) !== undefined) return;
       const prepared = dialect.prepare(body, VERSION).body;
       expect(prepared['model']).toBe('m');

@@ -1,6 +1,12 @@
+import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 import { urlOf } from './stage.js';
+
+/** For {@link sendRaw}: has the server answer who has said all that there is to say, instead of taking him for gone. */
+export function answersHalfClosed(app: INestApplication): void {
+  Object.assign(app.getHttpServer() as Server, { httpAllowHalfOpen: true });
+}
 
 /** Sends these bytes, as they are, and nothing more; what comes back until the connection is closed. */
 export function sendRaw(app: INestApplication, bytes: string | Buffer): Promise<string> {

@@ -1,4 +1,16 @@
-import { Controller, Get, Headers, Inject, Query, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
+import {
+  Controller,
+  Get,
+  Headers,
+  Inject,
+  Query,
+  Req,
+  Res,
+  UseFilters,
+  UseGuards,
+  type BeforeApplicationShutdown,
+} from '@nestjs/common';
 import { z } from 'zod';
 import type { JournalEntry } from '../../domain/events.js';
 import type { Journal } from '../../journal/journal.js';
@@ -25,8 +37,16 @@ const MAX_WAITING = 1_048_576;
 @NeedsScope('read')
 @UseGuards(ScopeGuard)
 @UseFilters(GatewayErrorFilter)
-export class AuditController {
+export class AuditController implements BeforeApplicationShutdown {
+  /** Clients that listen: as many as there are connections. */
+  readonly #listening = new Set<ServerResponse>();
+
   constructor(@Inject(JOURNAL) private readonly journal: Journal) {}
+
+  /** Events never end by themselves, and a server that closes waits for what is open. Clients come back, to another replica. */
+  beforeApplicationShutdown(): void {
+    for (const response of this.#listening) response.end();
+  }
 
   @Get('audit')
   @Operation({ summary: 'What was changed, when, by whom and why.', query, answer: auditPage })
@@ -56,9 +76,11 @@ export class AuditController {
       response.write(`event: ${entry.type}\nid: ${entry.revision}\ndata: ${JSON.stringify(entry)}\n\n`);
       if (response.writableLength > MAX_WAITING) response.destroy();
     });
+    this.#listening.add(response);
     const end = (): void => {
       clearInterval(heartbeat);
       stop();
+      this.#listening.delete(response);
     };
     if (response.closed) end();
     else response.once('close', end);
