@@ -13,7 +13,12 @@ const text = readFileSync(new URL('SECURITY.md', ROOT), 'utf8');
 function rowsBelow(heading: string): string[][] {
   const section = text.slice(text.indexOf(`\n## ${heading}\n`)).split('\n## ')[1] ?? '';
   const rows = section.split('\n').filter((line) => line.startsWith('| '));
-  return rows.slice(2).map((row) => row.split('|').slice(1, -1).map((cell) => cell.trim()));
+  return rows.slice(2).map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 }
 
 const mounted = [
