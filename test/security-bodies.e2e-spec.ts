@@ -208,14 +208,3 @@ describe.each(ADAPTERS)('a body that is meant to do harm, on %s,', (adapter) => 
     expect((await send(GOOD)).status).toBe(200);
   });
 });
-
-test('an app that is shut down ends its streams of events, which would never end by themselves', async () => {
-  const stage = await Stage.open();
-  for (const adapter of ADAPTERS) {
-    const app = await startGateway(stage, adapter, { options: controlOptions });
-    const events = await fetch(`${urlOf(app)}/v1/events`, { headers: { authorization: `Bearer ${OPERATOR}` } });
-    await app.close();
-    expect(await events.text()).toContain(': hello');
-  }
-  await stage.close();
-});

@@ -1,20 +1,9 @@
-import type { ServerResponse } from 'node:http';
-import {
-  Controller,
-  Get,
-  Headers,
-  Inject,
-  Query,
-  Req,
-  Res,
-  UseFilters,
-  UseGuards,
-  type BeforeApplicationShutdown,
-} from '@nestjs/common';
+import { Controller, Get, Headers, Inject, Query, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import type { JournalEntry } from '../../domain/events.js';
 import type { Journal } from '../../journal/journal.js';
 import { JOURNAL } from '../../tokens.js';
+import { Shutdown } from '../../health/shutdown.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { NeedsScope, ScopeGuard } from '../scope.guard.js';
 import { Operation } from '../openapi/operation.js';
@@ -37,16 +26,11 @@ const MAX_WAITING = 1_048_576;
 @NeedsScope('read')
 @UseGuards(ScopeGuard)
 @UseFilters(GatewayErrorFilter)
-export class AuditController implements BeforeApplicationShutdown {
-  /** Clients that listen: as many as there are connections. */
-  readonly #listening = new Set<ServerResponse>();
-
-  constructor(@Inject(JOURNAL) private readonly journal: Journal) {}
-
-  /** Events never end by themselves, and a server that closes waits for what is open. Clients come back, to another replica. */
-  beforeApplicationShutdown(): void {
-    for (const response of this.#listening) response.end();
-  }
+export class AuditController {
+  constructor(
+    @Inject(JOURNAL) private readonly journal: Journal,
+    private readonly shutdown: Shutdown,
+  ) {}
 
   @Get('audit')
   @Operation({ summary: 'What was changed, when, by whom and why.', query, answer: auditPage })
@@ -76,14 +60,18 @@ export class AuditController implements BeforeApplicationShutdown {
       response.write(`event: ${entry.type}\nid: ${entry.revision}\ndata: ${JSON.stringify(entry)}\n\n`);
       if (response.writableLength > MAX_WAITING) response.destroy();
     });
-    this.#listening.add(response);
+    const finish = (): void => void response.end();
+    const { drained } = this.shutdown;
     const end = (): void => {
       clearInterval(heartbeat);
       stop();
-      this.#listening.delete(response);
+      drained.removeEventListener('abort', finish);
     };
     if (response.closed) end();
     else response.once('close', end);
+    // Clients come back by themselves, to a process that goes on.
+    if (drained.aborted) finish();
+    else drained.addEventListener('abort', finish);
   }
 
   async #next(): Promise<number> {
