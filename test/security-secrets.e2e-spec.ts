@@ -95,6 +95,7 @@ async function start(journal: object): Promise<string> {
     retry: { attempts: 1 },
     breaker: false,
     rollout: { preflight: { enabled: false } },
+    shutdown: { drain: 0 },
     alerts: { webhooks: [{ url: hook(), secret: `whsec_${WEBHOOK_SECRET}` }] },
     ...{ gateway: true, controlApi: true, healthController: true, dashboard: { secret: KEYS.session } },
     journal,
