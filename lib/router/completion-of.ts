@@ -1,5 +1,4 @@
 import type { JsonAnswer } from '../upstream/attempt.js';
-import { parseJson } from '../upstream/json.js';
 import type { Call } from './call.js';
 import type { ChatCompletion } from './chat.js';
 
@@ -7,12 +6,12 @@ import type { ChatCompletion } from './chat.js';
 export function completionOf(answer: JsonAnswer, call: Call): ChatCompletion {
   const { text, usage, finishReason } = answer.reading;
   return {
-    ...call.report(),
     content: text,
     finishReason,
     usage,
     cost: call.costOf(usage),
     latency: call.latency,
-    raw: parseJson(answer.body.toString('utf8')),
+    raw: answer.json,
+    ...call.report(),
   };
 }

@@ -39,16 +39,14 @@ export class LlmRouterService {
    * @throws {UnknownRouteError} {@link UnknownEnvironmentError}
    */
   async complete(alias: string, request: ChatRequest, options: CallOptions = {}): Promise<ChatCompletion> {
-    const body = { ...request, stream: false };
-    const { answer, call } = await this.sender.json(this.#request(alias, body, options));
+    const { answer, call } = await this.sender.json(this.#request(alias, bodyOf(alias, request, false), options));
     return completionOf(answer, call);
   }
 
   /** A streamed answer, to be iterated. It stays with the environment that begins it. */
   stream(alias: string, request: ChatRequest, options: CallOptions = {}): ChatStream {
-    const body = { ...request, stream: true };
     // Assigned now, in the scope of the caller's request; sent when it is iterated.
-    const call = this.#request(alias, body, options);
+    const call = this.#request(alias, bodyOf(alias, request, true), options);
     return new ChatStream(() => this.sender.stream(call));
   }
 
@@ -120,4 +118,12 @@ export class LlmRouterService {
     if (saysNothing) context?.assignments.set(alias, assignment);
     return assignment;
   }
+}
+
+/** As the gateway would have been sent it: `model` is the alias. */
+function bodyOf(alias: string, request: ChatRequest, stream: boolean): JsonObject {
+  const body: Record<string, unknown> = { model: alias, stream, ...request };
+  body['model'] = alias;
+  body['stream'] = stream;
+  return body;
 }
