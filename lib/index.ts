@@ -80,7 +80,7 @@ export type { AutomaticPause, EnvironmentState, PauseReason, Phase, Rollout, Rou
 export type { PreflightCheck, PreflightRecord, PreflightReport, WarmUpReport } from './domain/readiness.js';
 
 // Scoring answers
-export type { Ask, Evaluate, EvaluatorTools, Exchange } from './router/evaluation/evaluator.js';
+export type { Evaluate, EvaluatorTools, Exchange } from './router/evaluation/evaluator.js';
 export { brokenToolCall } from './router/evaluation/faults/broken-tool-call.js';
 export { cutOff } from './router/evaluation/faults/cut-off.js';
 export { refusal } from './router/evaluation/faults/refusal.js';

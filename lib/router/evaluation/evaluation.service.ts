@@ -169,9 +169,16 @@ class EvaluatedCall extends AnswerCollector implements MirroredCall {
 function exchangeOf(request: CallRequest, { finishReason }: CallEnd, answer: CollectedAnswer): Exchange {
   const { requestId, body, dialect, assignment } = request;
   const { route, environment, version } = assignment;
-  const prepared = dialect.prepare(body, version).body;
-  const asked = { request: body, prepared, dialect: dialect.name };
-  return { requestId, route, environment, version: version.tag, ...asked, ...answer, finishReason };
+  const asked = { requestId, route, environment, version: version.tag, dialect: dialect.name, request: body };
+  return {
+    ...asked,
+    ...answer,
+    finishReason,
+    // Only for those who look at it.
+    get prepared() {
+      return dialect.prepare(body, version).body;
+    },
+  };
 }
 
 function isScore(value: unknown): value is number {
