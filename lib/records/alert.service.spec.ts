@@ -5,9 +5,7 @@ import { AlertService } from './alert.service.js';
 import { OwnClaims } from './claims.js';
 import { MemoryLog } from './record-log.js';
 
-afterEach(() => {
-  jest.restoreAllMocks();
-});
+afterEach(() => void jest.restoreAllMocks());
 
 test('a reason that somebody gave cannot write lines of its own into the log; it is kept and sent as it was given', async () => {
   const lines: unknown[] = [];
