@@ -26,6 +26,13 @@ const LITTLE_BOMB = brotliCompressSync(Buffer.alloc(100 * MEGABYTE, ' '), {
   params: { [constants.BROTLI_PARAM_QUALITY]: 3 },
 });
 
+/** Answers with these bytes, packed, whatever was asked. */
+const packed =
+  (bytes: Buffer, encoding: string, type: string): Behaviour =>
+  (_request, response) => {
+    response.writeHead(200, { 'content-type': type, 'content-encoding': encoding }).end(bytes);
+  };
+
 describe.each(ADAPTERS)('a body that is meant to do harm, on %s,', (adapter) => {
   let directory: string;
   let stage: Stage;
@@ -163,13 +170,6 @@ describe.each(ADAPTERS)('a body that is meant to do harm, on %s,', (adapter) => 
       expect(String((await once(last!, 'data'))[0])).toMatch(/^HTTP\/1\.1 200 /);
     });
   });
-
-  /** Answers with these bytes, packed, whatever was asked. */
-  const packed =
-    (bytes: Buffer, encoding: string, type: string): Behaviour =>
-    (_request, response) => {
-      response.writeHead(200, { 'content-type': type, 'content-encoding': encoding }).end(bytes);
-    };
 
   test.each([
     ['JSON', 'application/json', false],

@@ -108,17 +108,16 @@ function figuresAsJson(
 }
 
 function armIn(arm: RecordedArm): ArmEvidence {
-  const times = ({ count, mean, quantiles }: RecordedTimes): Times => ({
-    count,
-    mean,
-    quantile: (p) => quantiles[String(p)] ?? null,
-  });
-  const figures = (recorded: RecordedFigures): Figures => ({
-    ...recorded,
-    latency: times(recorded.latency),
-    timeToFirstToken: times(recorded.timeToFirstToken),
-  });
-  return { ...arm, window: figures(arm.window), sinceStart: figures(arm.sinceStart) };
+  return { ...arm, window: figuresIn(arm.window), sinceStart: figuresIn(arm.sinceStart) };
+}
+
+function figuresIn(recorded: RecordedFigures): Figures {
+  const { latency, timeToFirstToken } = recorded;
+  return { ...recorded, latency: timesIn(latency), timeToFirstToken: timesIn(timeToFirstToken) };
+}
+
+function timesIn({ count, mean, quantiles }: RecordedTimes): Times {
+  return { count, mean, quantile: (p) => quantiles[String(p)] ?? null };
 }
 
 function shadowAsJson({ pairs, compared, failedAlone, meanSimilarity, belowThreshold }: ShadowFigures): ShadowFigures {

@@ -124,8 +124,8 @@ test('A split that was reverted by its health check is reverted again', () => {
   const history = new History(routeWith({ blue: 90, green: 10 }));
   const healthCheck = { enabled: true, errorRate: 0.05, latencyP99: 500, autoRollback: true };
   const route = { ...history.route, settings: { healthCheck } };
-  const arms = { green: evidenceOf({ ok: 10, errors: 30 }), blue: evidenceOf({ ok: 100 }) };
-  const failed = checkSplit(route, (name) => arms[name as 'blue' | 'green'])!;
+  const evidence = { green: evidenceOf({ ok: 10, errors: 30 }), blue: evidenceOf({ ok: 100 }) };
+  const failed = checkSplit(route, (name) => evidence[name as 'blue' | 'green'])!;
   const [event] = setTrafficWeights({ blue: 100 })(route);
   const entry = entryOf(event!, failed.gates, splitBasis(failed));
   expect(replay(route, entry)).toMatchObject({ verdict: 'same' });
