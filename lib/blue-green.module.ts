@@ -36,6 +36,7 @@ import { Upstreams } from './upstream/upstreams.js';
 import { AlertSources } from './wiring/alert-sources.js';
 import { EDGES } from './wiring/edge.providers.js';
 import { JOURNAL_HOME } from './wiring/journal.providers.js';
+import { METRICS } from './wiring/metrics.providers.js';
 import { MONEY } from './wiring/money.providers.js';
 import { FLEET } from './wiring/fleet.providers.js';
 import { RECORDS } from './wiring/records.providers.js';
@@ -82,6 +83,7 @@ import { SENDING } from './wiring/sending.providers.js';
     ...RECORDS,
     ...ROLLOUT,
     ...EDGES,
+    ...METRICS,
     AlertSources,
   ],
   exports: [

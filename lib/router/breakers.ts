@@ -17,7 +17,7 @@ export class Breakers {
 
   /** `undefined` when the route has its breakers switched off. */
   get(route: string, { environment, version }: Target): CircuitBreaker | undefined {
-    const key = `${route}/${environment}@${version.tag}`;
+    const key = keyOf(route, environment, version.tag);
     const options = this.optionsOf(route);
     if (!options) return undefined;
     const breaker = this.#breakers.get(key) ?? this.#begin(key, options);
@@ -28,6 +28,12 @@ export class Breakers {
     return breaker;
   }
 
+  /** Whether the environment is left alone now. Begins no breaker, and keeps none from being forgotten. */
+  isOpen(route: string, { environment, version }: Target): boolean {
+    const key = keyOf(route, environment, version.tag);
+    return (this.#breakers.get(key)?.isOpen ?? false) || (this.waits?.isWaiting(key) ?? false);
+  }
+
   #begin(key: string, options: BreakerOptions): CircuitBreaker {
     const { waits } = this;
     const ofThis = waits && {
@@ -36,4 +42,8 @@ export class Breakers {
     };
     return new CircuitBreaker(options, undefined, ofThis);
   }
+}
+
+function keyOf(route: string, environment: string, tag: string): string {
+  return `${route}/${environment}@${tag}`;
 }

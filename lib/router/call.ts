@@ -180,6 +180,7 @@ export class Call {
       callerOutcome,
       answeredBy: slot && { environment: slot.environment, version: slot.version.tag },
       attempts: this.#attempts.length,
+      retries: this.#attempts.length > 1 ? retriesIn(this.#attempts) : undefined,
       latency,
       timeToFirstToken,
       usage,
@@ -219,6 +220,11 @@ export class Call {
     this.ledger.observer.charge(this.#verdict);
     return this.#verdict;
   }
+}
+
+/** An environment is asked again before the next one is asked. */
+function retriesIn(attempts: readonly Attempt[]): number {
+  return attempts.filter(({ environment }, n) => environment === attempts[n - 1]?.environment).length;
 }
 
 /** Where an assignment has put its request. */

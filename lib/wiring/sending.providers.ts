@@ -55,6 +55,12 @@ export const SENDING: Provider[] = [
       new EvaluationService({ evaluators, scores, clock, random }),
   },
   {
+    provide: Breakers,
+    inject: [CONFIG, SharedWaits],
+    useFactory: (config: BlueGreenConfig, waits: SharedWaits) =>
+      new Breakers((alias) => routeConfig(config, alias).sending.breaker, waits),
+  },
+  {
     provide: Sender,
     inject: [
       CONFIG,
@@ -66,7 +72,7 @@ export const SENDING: Provider[] = [
       ShadowService,
       EvaluationService,
       BudgetService,
-      SharedWaits,
+      Breakers,
       RequestLog,
     ],
     useFactory: (
@@ -79,7 +85,7 @@ export const SENDING: Provider[] = [
       shadow: ShadowService,
       evaluations: EvaluationService,
       spending: BudgetService,
-      waits: SharedWaits,
+      breakers: Breakers,
       requestLog: RequestLog | undefined,
     ) => {
       if (requestLog) shadow.pairs$.subscribe((pair) => requestLog.seeShadow(pair));
@@ -98,7 +104,7 @@ export const SENDING: Provider[] = [
         requestLog,
         policyOf,
         priceOf: prices,
-        breakers: new Breakers((alias) => policyOf(alias).breaker, waits),
+        breakers,
         budgets: new RetryBudgets((alias) => policyOf(alias).retryBudget, clock),
       });
     },
