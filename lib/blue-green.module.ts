@@ -43,6 +43,7 @@ import { RECORDS } from './wiring/records.providers.js';
 import { ROLLOUT } from './wiring/rollout.providers.js';
 import { ROUTING } from './wiring/routing.providers.js';
 import { SENDING } from './wiring/sending.providers.js';
+import { TRACING } from './wiring/tracing.providers.js';
 
 /**
  * Moves live LLM traffic between model configurations. Import it once, in the root module.
@@ -84,6 +85,7 @@ import { SENDING } from './wiring/sending.providers.js';
     ...ROLLOUT,
     ...EDGES,
     ...METRICS,
+    ...TRACING,
     AlertSources,
   ],
   exports: [

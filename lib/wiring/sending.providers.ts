@@ -19,6 +19,7 @@ import { SharedWaits } from '../telemetry/shared-waits.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { VersionHistory } from '../telemetry/version-history.js';
 import { CLOCK, CONFIG, RANDOM } from '../tokens.js';
+import { OpenTelemetry } from '../tracing/open-telemetry.js';
 import { Upstreams } from '../upstream/upstreams.js';
 
 /** How a request gets there, and what is seen of it. */
@@ -74,6 +75,7 @@ export const SENDING: Provider[] = [
       BudgetService,
       Breakers,
       RequestLog,
+      OpenTelemetry,
     ],
     useFactory: (
       config: BlueGreenConfig,
@@ -87,6 +89,7 @@ export const SENDING: Provider[] = [
       spending: BudgetService,
       breakers: Breakers,
       requestLog: RequestLog | undefined,
+      tracing: OpenTelemetry | undefined,
     ) => {
       if (requestLog) shadow.pairs$.subscribe((pair) => requestLog.seeShadow(pair));
       const policyOf = (alias: string) => routeConfig(config, alias).sending;
@@ -102,6 +105,7 @@ export const SENDING: Provider[] = [
         mirror: new Mirrors([shadow, evaluations]),
         spending,
         requestLog,
+        tracing,
         policyOf,
         priceOf: prices,
         breakers,
