@@ -68,7 +68,7 @@ describe('metrics of requests', () => {
   });
 
   test('have tokens and money on the environment that answered', async () => {
-    const usage = { prompt_tokens: 1_000, completion_tokens: 500 };
+    const usage = { inputTokens: 1_000, outputTokens: 500 };
     sending.green.always(fail(401));
     sending.blue.always(answer({ usage }));
     const blue = { route: 'chat', environment: 'blue' };

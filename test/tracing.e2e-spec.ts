@@ -66,7 +66,7 @@ describe('a call', () => {
   });
 
   test("is described by the conventions' names", async () => {
-    sending.blue.always(answer({ usage: { prompt_tokens: 100, completion_tokens: 10 } }));
+    sending.blue.always(answer({ usage: { inputTokens: 100, outputTokens: 10 } }));
     await (await post({}, { 'x-request-id': 'req-1' })).text();
     const { request, attempts } = spans;
     expect(request).toMatchObject({

@@ -35,6 +35,8 @@ export interface JsonAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: Buffer;
+  /** The same, parsed. */
+  readonly json: unknown;
   readonly reading: AnswerReading;
 }
 
@@ -49,11 +51,12 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
     const response = await client.requestWhole(call.path, call.headers, text, watchdog, MAX_ANSWER_BYTES);
     const { body } = response;
     if (response.status !== 200) throw refusal(request, response, body);
-    const reading = dialect.readAnswer(parseJson(body.toString('utf8')));
+    const json = parseJson(body.toString('utf8'));
+    const reading = dialect.readAnswer(json);
     // Some providers refuse with a 200.
     if (!reading) throw refusal(request, response, body, `the answer is no ${dialect.name} answer`);
     if (reading.failure) throw new UpstreamFailure(reading.failure, 'the provider sent an error as its answer');
-    return { status: 200, contentType: contentTypeOf(response), body, reading };
+    return { status: 200, contentType: contentTypeOf(response), body, json, reading };
   } catch (error) {
     throw failureFrom(watchdog.reasonOr(error));
   } finally {

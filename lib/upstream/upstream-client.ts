@@ -66,7 +66,7 @@ export class UpstreamClient {
       const handler = new BodyQueue((begun) => resolve([begun, handler]), reject, watchdog);
       this.#pool.dispatch({ method: 'POST', path: this.#at(path), headers, body }, handler);
     });
-    return { ...head, body: isPlain(head.headers) ? queue : unpackedStream(queue, head.headers) };
+    return { body: isPlain(head.headers) ? queue : unpackedStream(queue, head.headers), ...head };
   }
 
   /** Asks for a whole answer: gathered as it comes, without a stream in between. @throws {UpstreamFailure} beyond `limit`. */

@@ -89,6 +89,11 @@ export const dashboard = BlueGreenModule.forRoot({
   keys: [{ name: 'ada', key: process.env['ADA_KEY']!, scopes: ['read', 'operate'] }],
 });
 
+export const metrics = BlueGreenModule.forRoot({
+  environments,
+  prometheus: true, // { path, registry, public }
+});
+
 export async function rollout(rollouts: RolloutService) {
   rollouts.events$.subscribe(({ type, actor, reason }) => logger.log(`${type} by ${actor}: ${reason}`));
   await rollouts.start('support-chat', {
