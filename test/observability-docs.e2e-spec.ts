@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { CONSEQUENCES, countsAgainstArm, type FailureClass } from '../lib/domain/outcome.js';
 import type { Family } from './support/exposition.js';
 import { metricsOf } from './support/metrics.js';
 import { metricsWorld } from './support/metrics-world.js';
@@ -97,6 +98,14 @@ describe('what the docs say of metrics', () => {
       expect(['warning', 'critical']).toContain(labels['severity']);
       expect(Object.keys(annotations)).toEqual(['summary', 'description']);
     }
+  });
+
+  test('both take for failures of an environment what the failure table does', () => {
+    const failures = (Object.keys(CONSEQUENCES) as FailureClass[]).filter(countsAgainstArm).toSorted();
+    const text = read('grafana/blue-green.json') + read('prometheus/alerts.yaml');
+    const lists = [...text.matchAll(/outcome=~\\?"(?:ok\|)?([\w|]+)/g)].map(([, list]) => list!.split('|').toSorted());
+    expect(lists.length).toBeGreaterThan(2);
+    for (const list of lists) expect(list).toEqual(failures);
   });
 
   test('so do the expressions on the page', () => {

@@ -26,6 +26,8 @@ export interface CallRequest {
   /** The caller's W3C trace context, passed on as it came. */
   readonly traceparent?: string | undefined;
   readonly signal?: CallerSignal | undefined;
+  /** An evaluator asks, about somebody else's request: is neither scored nor mirrored, and its content kept nowhere. */
+  readonly byEvaluator?: true | undefined;
 }
 
 /** What a whole answer says of itself. */
@@ -42,8 +44,8 @@ export interface CallLedger {
   readonly mirror?: Mirror | undefined;
   readonly spending?: Spending | undefined;
   readonly tracing?: Tracing | undefined;
-  /** Keeps a line of every request; `asked` is its body. */
-  readonly requestLog?: { see(observation: Observation, asked: JsonObject): void } | undefined;
+  /** Keeps a line of every request; `asked` is its body, where that may be kept. */
+  readonly requestLog?: { see(observation: Observation, asked: JsonObject | undefined): void } | undefined;
 }
 
 /** What a caller is told of a call beside the answer. */
@@ -89,7 +91,7 @@ export class Call {
     this.#placement = placementOf(request.assignment);
     this.#watched = ledger.observer.begin(this.#placement, isStream);
     this.#trace = ledger.tracing?.begin(request, isStream);
-    this.mirrored = ledger.mirror?.begin(request);
+    this.mirrored = request.byEvaluator ? undefined : ledger.mirror?.begin(request);
     this.expense = ledger.spending?.begin(request);
   }
 
@@ -209,7 +211,8 @@ export class Call {
       ...this.#placement,
     };
     this.ledger.observer.observe(observation);
-    this.ledger.requestLog?.see(observation, this.request.body);
+    const { body, byEvaluator } = this.request;
+    this.ledger.requestLog?.see(observation, byEvaluator ? undefined : body);
   }
 
   #driftTo(answered: string | undefined): ModelDrift | undefined {

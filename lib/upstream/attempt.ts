@@ -43,7 +43,7 @@ export interface JsonAnswer {
 /** Asks for a whole JSON answer. @throws {UpstreamFailure} */
 export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
   const { dialect, client } = request;
-  const watchdog = new Watchdog(request.clock, request.signal);
+  const watchdog = new Watchdog(request.clock, request.signal, client.end);
   watchdog.limit('answer', client.config.timeouts.total);
   try {
     const call = preparedCall(request);
@@ -73,7 +73,7 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
 export async function openStream(request: AttemptRequest): Promise<UpstreamStream> {
   const { dialect, client } = request;
   const { timeouts } = client.config;
-  const watchdog = new Watchdog(request.clock, request.signal);
+  const watchdog = new Watchdog(request.clock, request.signal, client.end);
   watchdog.limit('end of the stream', timeouts.streamTotal);
   watchdog.limit('first token', timeouts.firstToken);
   try {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Pool } from 'undici';
+import type { CallerSignal } from '../domain/caller-signal.js';
 import { BodyQueue, type StreamHead } from './body-queue.js';
 import { decoded, isPlain, unpackedStream, type ByteStream, type ResponseBody } from './response-body.js';
 import type { Watchdog } from './watchdog.js';
@@ -27,7 +28,11 @@ export class UpstreamClient {
   readonly #basePath: string;
   readonly #query: string;
 
-  constructor(readonly config: UpstreamConfig) {
+  /** @param end of the process: calls that are still under way then are given up. */
+  constructor(
+    readonly config: UpstreamConfig,
+    readonly end: CallerSignal,
+  ) {
     const { origin, pathname, search } = new URL(config.baseUrl);
     this.#basePath = pathname.replace(/\/$/, '');
     this.#query = search.slice(1);
