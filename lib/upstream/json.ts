@@ -21,6 +21,19 @@ export function numberAt(json: Readonly<Record<string, unknown>>, key: string): 
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
+/**
+ * Whether a value has more than so many levels of objects and lists. With a stack of its own: a caller may nest a body deeper
+ * than calls can be.
+ */
+export function isDeeperThan(value: unknown, levels: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; depth <= levels; depth++) {
+    level = level.flatMap((part) => (typeof part === 'object' && part !== null ? Object.values(part) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
+}
+
 /** Parsed JSON, or `undefined` for text that is none. */
 export function parseJson(text: string): unknown {
   try {

@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { JournalEntry } from '../../domain/events.js';
 import { CliError, EXIT, usage } from '../cli-error.js';
-import { plain, table, type Output } from '../output.js';
+import { plain } from '../../domain/plain.js';
+import { table, type Output } from '../output.js';
 import { Session, wholeNumber, withRoute, type CommonOptions } from '../session.js';
 
 interface RecordOptions extends CommonOptions {
