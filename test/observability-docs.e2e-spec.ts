@@ -15,6 +15,10 @@ const FOREIGN = new Set(['le', 'instance', 'job']);
 /** Absent without replicas. */
 const SILENT = ['blue_green_figures_age_seconds'];
 
+const labelsOf = ({ series }: Family) => [...new Set(series.flatMap(({ labels }) => Object.keys(labels)))];
+/** Without what the formatter decides. */
+const bare = (text: string): string => text.replaceAll(/[ -]+/g, ' ');
+
 interface Panel {
   readonly title?: string;
   readonly targets?: readonly { readonly expr: string }[];
@@ -38,8 +42,6 @@ describe('what the docs say of metrics', () => {
   });
   afterAll(() => world.stop());
 
-  const labelsOf = ({ series }: Family) => [...new Set(series.flatMap(({ labels }) => Object.keys(labels)))];
-
   /** Metrics that an expression reads and that there are none of; labels that none of its metrics has. */
   const unknownIn = (expression: string): string[] => {
     const names = expression.match(/\bblue_green_\w+/g) ?? [];
@@ -62,7 +64,6 @@ describe('what the docs say of metrics', () => {
       const labels = labelsOf(family).filter((label) => label !== 'le');
       return `| \`${family.name}\` | ${family.type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${family.help} |`;
     });
-    const bare = (text: string): string => text.replaceAll(/[ -]+/g, ' ');
     const table = ['| metric | type | labels | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
     const now = read('observability.md');
     const [before = '', old = '', after = ''] = now.split(/(\| metric +\| type[^]*?\|)\n\n/);

@@ -8,6 +8,8 @@ import { BLUE_COST, metricsWorld } from './support/metrics-world.js';
 import { controlOptions } from './support/control.js';
 import { REQUEST, Sending } from './support/sending.js';
 
+const gate = (name: string) => ({ route: 'chat', gate: name });
+
 describe('metrics of a paused rollout', () => {
   let world: Sending;
   let families: Map<string, Family>;
@@ -43,7 +45,6 @@ describe('metrics of a paused rollout', () => {
   });
 
   test('say of every gate what it sees, its limit in base units, and what it makes of it', () => {
-    const gate = (name: string) => ({ route: 'chat', gate: name });
     const { gates } = world.rollouts.evaluate('chat')!;
     const errors = gates.find((result) => result.gate === 'errors')!;
     expect(value('gate_observed', gate('errors'))).toBe(errors.observed);

@@ -11,6 +11,10 @@ import { urlOf } from './support/stage.js';
 const PLACE = { route: 'chat', environment: 'green' };
 const toGreen = { environment: 'green' };
 
+const hostile = (n: number) => `evil-${n}"} 1\\nblue_green_fake_total{x="`;
+const get = (url: string, key?: string) =>
+  fetch(url, key === undefined ? {} : { headers: { authorization: `Bearer ${key}` } });
+
 describe('metrics of requests', () => {
   let sending: Sending;
 
@@ -102,7 +106,6 @@ describe('metrics of requests', () => {
   });
 
   test('have nothing in them that a caller sends, and no series more for it', async () => {
-    const hostile = (n: number) => `evil-${n}"} 1\\nblue_green_fake_total{x="`;
     const count = async () =>
       [...(await metricsOf(sending.app)).values()].reduce((sum, { series }) => sum + series.length, 0);
     await sending.router.complete('chat', REQUEST);
@@ -163,8 +166,6 @@ describe('the endpoint', () => {
     sending = await Sending.start({ adapter, options: { keys: controlOptions.keys, prometheus: prometheus as true } });
     return urlOf(sending.app);
   };
-  const get = (url: string, key?: string) =>
-    fetch(url, key === undefined ? {} : { headers: { authorization: `Bearer ${key}` } });
 
   test.each(['express', 'fastify'] as const)('is for keys that may read, on %s', async (adapter) => {
     const url = `${await start({ registry: new Registry() }, adapter)}/metrics/prometheus`;

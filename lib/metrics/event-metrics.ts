@@ -4,7 +4,7 @@ import type { ShadowPair } from '../telemetry/shadow-pair.js';
 import type { Labels, MetricSpec, Sample } from './metric.js';
 
 /** Things that happen now and then, counted since this process started. The labels are few: types, routes, outcomes. */
-export class EventCounts {
+class EventCounts {
   readonly #counts = new Map<string, { readonly labels: Labels; value: number }>();
 
   add(labels: Labels): void {

@@ -71,10 +71,11 @@ test('With metrics alone a call is measured in seconds and tokens, and sent as i
   clock.advance(1_500);
   trace.ended(end);
   await reader.forceFlush();
+  const [exported] = exporter.getMetrics();
   await reader.shutdown();
 
   expect(sent).toBe(request);
-  const metrics = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
+  const metrics = exported!.scopeMetrics.flatMap((scope) => scope.metrics);
   const points = metrics.flatMap(({ descriptor, dataPoints }) =>
     dataPoints.map(({ attributes, value }) => ({ ...descriptor, attributes, ...(value as { sum: number }) })),
   );

@@ -94,9 +94,12 @@ function checkBuckets(series: readonly Series[], fail: (what: string) => never):
     const bounds = buckets.map(({ labels }) => Number(labels['le']!.replace('Inf', 'Infinity')));
     const counts = buckets.map(({ value }) => value);
     if (bounds.at(-1) !== Infinity || counts.at(-1) !== lines.at(-1)!.value) fail('has not all in its last bucket');
-    const isAscending = (values: readonly number[]) => values.every((value, n) => n === 0 || value >= values[n - 1]!);
     if (!isAscending(bounds) || !isAscending(counts)) fail('has buckets that do not ascend');
   }
+}
+
+function isAscending(values: readonly number[]): boolean {
+  return values.every((value, n) => n === 0 || value >= values[n - 1]!);
 }
 
 /** The value of a series, by some of its labels; 0 when there is none. Throws when several fit. */
