@@ -105,6 +105,8 @@ export { Telemetry } from './telemetry/telemetry.js';
 export type { Evidence } from './telemetry/arm.js';
 export type { Distribution, Summary } from './telemetry/tally.js';
 export type { ModelDrift, Observation, Verdict } from './telemetry/observation.js';
+export type { MetricsRegistry } from './metrics/metric.js';
+export type { PrometheusMount } from './metrics/prometheus-mount.js';
 export type { Price, PriceTable } from './telemetry/cost.js';
 
 // Health

@@ -22,6 +22,7 @@ import { SharedWaits } from '../telemetry/shared-waits.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { VersionHistory } from '../telemetry/version-history.js';
 import { CLOCK, CONFIG, RANDOM } from '../tokens.js';
+import { OpenTelemetry } from '../tracing/open-telemetry.js';
 import { Upstreams } from '../upstream/upstreams.js';
 
 /** How a request gets there, and what is seen of it. */
@@ -67,6 +68,12 @@ export const SENDING: Provider[] = [
     },
   },
   {
+    provide: Breakers,
+    inject: [CONFIG, SharedWaits],
+    useFactory: (config: BlueGreenConfig, waits: SharedWaits) =>
+      new Breakers((alias) => routeConfig(config, alias).sending.breaker, waits),
+  },
+  {
     provide: Sender,
     inject: [
       CONFIG,
@@ -78,8 +85,9 @@ export const SENDING: Provider[] = [
       ShadowService,
       EvaluationService,
       BudgetService,
-      SharedWaits,
+      Breakers,
       RequestLog,
+      OpenTelemetry,
     ],
     useFactory: (
       config: BlueGreenConfig,
@@ -91,8 +99,9 @@ export const SENDING: Provider[] = [
       shadow: ShadowService,
       evaluations: EvaluationService,
       spending: BudgetService,
-      waits: SharedWaits,
+      breakers: Breakers,
       requestLog: RequestLog | undefined,
+      tracing: OpenTelemetry | undefined,
     ) => {
       if (requestLog) shadow.pairs$.subscribe((pair) => requestLog.seeShadow(pair));
       const policyOf = (alias: string) => routeConfig(config, alias).sending;
@@ -108,9 +117,10 @@ export const SENDING: Provider[] = [
         mirror: new Mirrors([shadow, evaluations]),
         spending,
         requestLog,
+        tracing,
         policyOf,
         priceOf: prices,
-        breakers: new Breakers((alias) => policyOf(alias).breaker, waits),
+        breakers,
         budgets: new RetryBudgets((alias) => policyOf(alias).retryBudget, clock),
       });
     },

@@ -33,7 +33,15 @@ export async function optionsProblem(block: CodeBlock, url: string): Promise<str
   Object.assign(process.env, variablesIn(block.code));
   try {
     const { default: all } = (await import(url)) as { default: ManyRoutesOptions & BlueGreenExtras };
-    const { isGlobal: _, gateway: _g, controlApi: _c, dashboard: _d, healthController: _h, ...options } = all;
+    const {
+      isGlobal: _,
+      gateway: _g,
+      controlApi: _c,
+      dashboard: _d,
+      prometheus: _p,
+      healthController: _h,
+      ...options
+    } = all;
     parseOptions(options);
     return undefined;
   } catch (error) {
