@@ -121,7 +121,7 @@ export class BlueGreenModule extends ConfigurableModuleClass implements NestModu
       .apply(openRequestContext)
       .exclude(...calls.map(({ path }) => path))
       .forRoutes('{*path}');
-    const prefix = this.appConfig.getGlobalPrefix().replaceAll(/^\/+|\/+$/g, '');
+    const prefix = this.appConfig.getGlobalPrefix().split('/').filter(Boolean).join('/');
     const paths = endpointsOf(this.mounted).map(({ path }) => (prefix === '' ? path : `/${prefix}${path}`));
     if (paths.length > 0) answerEarlyErrors(this.host.httpAdapter, paths);
   }

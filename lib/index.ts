@@ -94,7 +94,7 @@ export type { BlueGreenEvent, GateResult, JournalEntry, JournalRecord, Provenanc
 export type { Journal } from './journal/journal.js';
 export { FileJournal, type FileJournalOptions } from './journal/file-journal.js';
 export { JournalLockedError } from './journal/file-lock.js';
-export { JournalDamagedError } from './journal/journal-lines.js';
+export { JournalDamagedError } from './journal/journal-damage.js';
 export { MemoryJournal } from './journal/memory-journal.js';
 export { AlertService, type AlertQuery } from './records/alert.service.js';
 export type { Alert, AlertSeverity, AlertType } from './records/alert.js';

@@ -1,5 +1,5 @@
 /** An evaluator of one's own: green answers as quickly as blue, but is not as friendly, and is taken back for it. */
-import { Controller, Get, Module, Post } from '@nestjs/common';
+import { Controller, Get, Logger, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { BlueGreenModule, EvaluationService, LlmRouterService, RolloutService, type Exchange } from 'nestjs-blue-green';
@@ -18,6 +18,8 @@ function friendliness({ text }: Exchange): number {
 
 @Controller('rollout')
 class RolloutController {
+  private readonly logger = new Logger(RolloutController.name);
+
   constructor(
     private readonly llm: LlmRouterService,
     private readonly rollouts: RolloutService,
@@ -50,7 +52,12 @@ class RolloutController {
   private async customers(): Promise<void> {
     for (let n = 0; this.rollouts.status('assistant').canaryActive; n++) {
       const messages = [{ role: 'user', content: 'Where is my parcel?' }];
-      await this.llm.complete('assistant', { messages }, { key: `customer-${n}` });
+      try {
+        await this.llm.complete('assistant', { messages }, { key: `customer-${n}` });
+      } catch (error) {
+        // An app that ends gives up what is under way.
+        this.logger.warn(`A customer was not answered: ${String(error)}`);
+      }
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }

