@@ -22,6 +22,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'what calls and changes see while Redis is away',
     load: async () => (await import('./replicas/outage.js')).outage,
   },
+  chaos: {
+    about: 'whether every promise holds while everything goes wrong at once',
+    load: async () => (await import('./chaos/benchmark.js')).chaos,
+  },
   'file-journal': {
     about: 'what is left of a journal in a file when its process is killed',
     load: async () => (await import('./file-journal/benchmark.js')).fileJournal,
