@@ -6,7 +6,7 @@ import { RedisServer } from '../../test/support/redis.js';
 import { RawProvider } from '../faults/provider/raw-provider.js';
 import { machineTime } from '../replicas/messages.js';
 import { Disk } from './disk.js';
-import { Link } from './link.js';
+import { Link } from '../../test/support/link.js';
 import { Member } from './member.js';
 import { PRICE } from './options.js';
 import { Recorder } from './recorder.js';

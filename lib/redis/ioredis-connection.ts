@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { OptionsError } from '../validation/validation-error.js';
 import type { RedisConnection } from './redis-connection.js';
 
-/** Milliseconds after which a command counts as failed, unless it blocks on purpose. */
+/** Milliseconds after which a command counts as failed, and a connection as dead: longer than anything of ours blocks. */
 const COMMAND_TIMEOUT = 2_000;
 /** States of a client that has not failed yet. */
 const STARTING = new Set(['wait', 'connecting', 'connect']);
@@ -28,6 +28,8 @@ export async function ioredisConnection(url: string): Promise<RedisConnection> {
       autoResendUnfulfilledCommands: false,
       connectTimeout: COMMAND_TIMEOUT,
       commandTimeout: COMMAND_TIMEOUT,
+      // Whoever went away without a word is not waited for: TCP alone takes a quarter of an hour to notice.
+      socketTimeout: COMMAND_TIMEOUT,
       retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 5), LONGEST_PAUSE),
     }),
   );

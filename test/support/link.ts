@@ -5,7 +5,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
  * `open`; `cut`: nobody gets through, and everybody is told; `silent`: what is sent is kept back, on every connection, until it is
  * open again.
  */
-export type LinkState = 'open' | 'cut' | 'silent';
+type LinkState = 'open' | 'cut' | 'silent';
 
 interface Pair {
   readonly near: Socket;
