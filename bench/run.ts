@@ -38,6 +38,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'what is left in memory of a million requests',
     load: async () => (await import('./memory/benchmark.js')).memory,
   },
+  soak: {
+    about: 'what half an hour of mixed traffic leaves behind in memory, sockets and timers',
+    load: async () => (await import('./soak/benchmark.js')).soak,
+  },
   shadow: {
     about: 'what mirroring everything costs callers while the mirror hangs',
     load: async () => (await import('./shadow/benchmark.js')).shadow,
