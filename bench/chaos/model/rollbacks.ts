@@ -46,7 +46,7 @@ function rollbacksIn({ entries, news }: History, states: readonly State[]): Roll
   return entries.flatMap((entry): Rollback[] => {
     if (entry.type === 'RolloutAborted') aborted.set(entry.rolloutId, entry.revision);
     if (entry.type !== 'RolledBack') return [];
-    const rollout = states[entry.revision]!.routes.get(entry.route)?.rollout;
+    const rollout = states[entry.revision]?.routes.get(entry.route)?.rollout;
     const doneAt = knownAt.get(entry.revision);
     const revision = aborted.get(entry.rolloutId);
     if (!rollout || doneAt === undefined || revision === undefined) return [];
