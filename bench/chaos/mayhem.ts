@@ -113,7 +113,7 @@ export class Mayhem {
 
   async #onLink({ member, link }: Post, { name, lasts, howHard }: PlannedFault): Promise<void> {
     const back = this.world.fleet.isAway(member.name);
-    if (name === 'redis deaf') link.deafen();
+    if (name === 'redis deaf') link.deafen((['all', 'oldest', 'newest'] as const)[Math.floor(howHard * 3)]);
     else if (name === 'redis slow') link.slow(MAX_DELAY_MS * howHard);
     else if (name === 'redis cut') link.cut();
     else link.silence();

@@ -83,7 +83,7 @@ export class Member {
     const life = `${this.name}${this.#lives}`;
     const news = await this.#ask((n) => ({ do: 'look', n }));
     if (news?.is !== 'look') return undefined;
-    this.recorder.looks.push({ replica: this.name, life, final: true, ...news.look });
+    this.recorder.looked({ replica: this.name, life, final: true, ...news.look });
     return news.look.revision;
   }
 
@@ -116,7 +116,7 @@ export class Member {
         break;
       case 'look':
         this.view = news.look;
-        if (news.n === undefined) this.recorder.looks.push({ replica, life, ...news.look });
+        if (news.n === undefined) this.recorder.looked({ replica, life, ...news.look });
         else this.#answered(news.n, news);
         break;
       case 'answer':

@@ -38,10 +38,7 @@ export class Operator {
   async #give(route: string, command: Command, member: Member, up: readonly Member[]): Promise<void> {
     const others = up.filter((other) => other !== member);
     const rival = this.random() < 0.15 ? others[Math.floor(this.random() * others.length)] : undefined;
-    await Promise.all([
-      member.command(route, command),
-      rival?.command(route, { ...command, reason: `${command.reason} again` }),
-    ]);
+    await Promise.all([member.command(route, command), rival?.command(route, rivalOf(command))]);
   }
 
   #next(route: string, { view }: Member): Command | undefined {
@@ -72,4 +69,10 @@ export class Operator {
     const place = this.places.get(active === 'green' ? 'blue' : 'green');
     if (this.random() < BAD_SHARE) place?.bad.set(`${this.name} ${route}`, 0.3 + 0.7 * this.random());
   }
+}
+
+/** The same from somebody else at the same time; other weights, so that there is something to do for both. */
+function rivalOf(command: Command): Command {
+  const reason = `${command.reason} again`;
+  return command.kind === 'weights' ? { ...command, reason, green: (command.green + 7) % 100 } : { ...command, reason };
 }

@@ -11,6 +11,9 @@ import type {
   PlacementRecord,
 } from './history.js';
 
+/** Processes look at themselves every second. Milliseconds. */
+const LATE = 1_500;
+
 /** Writes down what is seen of one fleet, as it is seen. */
 export class Recorder {
   readonly calls: CallRecord[] = [];
@@ -20,6 +23,9 @@ export class Recorder {
   readonly looks: LookRecord[] = [];
   readonly bills: Bill[] = [];
   readonly #lives = new Map<string, Life>();
+  /** How often a process stood still that nobody had stopped, and those that somebody had. */
+  stalls = 0;
+  readonly #lastLooks = new Map<string, number>();
   readonly #away = new Set<{ replica: string; from: number; to: number; frozen?: boolean }>();
 
   began(replica: string, life: string): void {
@@ -29,6 +35,16 @@ export class Recorder {
   killed(life: string): void {
     const known = this.#lives.get(life);
     if (known) this.#lives.set(life, { ...known, to: machineTime() });
+  }
+
+  /** A table that was looked at; looks that come late tell that the process stood still, for want of a processor. */
+  looked(look: LookRecord): void {
+    const before = this.#lastLooks.get(look.life);
+    this.#lastLooks.set(look.life, look.at);
+    this.looks.push(look);
+    if (before === undefined || look.at - before < LATE) return;
+    this.stalls++;
+    this.#away.add({ replica: look.replica, from: before, to: look.at, frozen: true });
   }
 
   /** From now on until the returned function is called. */

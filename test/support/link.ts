@@ -67,9 +67,10 @@ export class Link {
     }
   }
 
-  /** Connections as they are now are never heard of again; new ones get through. */
-  deafen(): void {
-    for (const pair of this.#pairs) {
+  /** Connections as they are now, or one of them, are never heard of again; new ones get through. */
+  deafen(which: 'all' | 'oldest' | 'newest' = 'all'): void {
+    const pairs = [...this.#pairs];
+    for (const pair of which === 'all' ? pairs : pairs.splice(which === 'oldest' ? 0 : -1, 1)) {
       pair.deaf = true;
       pair.near.pause();
       pair.far.pause();

@@ -16,7 +16,10 @@ describe('No step twice', () => {
   const after = (count: number, ...more: readonly object[]) =>
     steps({
       ...good,
-      entries: [...good.entries.slice(0, count), ...more.map((one) => ({ ...ids, weights, ...one }) as unknown as JournalEntry)],
+      entries: [
+        ...good.entries.slice(0, count),
+        ...more.map((one) => ({ ...ids, weights, ...one }) as unknown as JournalEntry),
+      ],
     }).violations;
 
   test.each<[string, readonly string[], string]>([
