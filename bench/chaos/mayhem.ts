@@ -47,9 +47,9 @@ export class Mayhem {
         return this.#alone(place, fault, () => this.#onProvider(place, fault));
       case 'disk full':
         return this.#alone(this.world.disk, fault, async () => {
-          await this.world.disk.fill();
+          await this.world.disk.fill(loner.pid);
           await sleep(fault.lasts);
-          await this.world.disk.free();
+          await this.world.disk.free(loner.pid);
         });
     }
   }

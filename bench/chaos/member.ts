@@ -28,8 +28,9 @@ export class Member {
     return this.#url;
   }
 
-  get isUp(): boolean {
-    return this.#url !== undefined;
+  /** Of its newest process, living or dead. */
+  get pid(): number {
+    return this.#child?.pid ?? 0;
   }
 
   /** Resolves to whether it came up: without its journal a replica does not start. */

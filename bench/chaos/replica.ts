@@ -22,6 +22,9 @@ const realNow = Date.now;
 let { clockOffset } = settings;
 Date.now = () => realNow() + clockOffset;
 
+// A limit on the size of files is a failing write, not the end.
+process.on('SIGXFSZ', () => {});
+
 const app = await NestFactory.create(
   { module: ReplicaModule, imports: [ScheduleModule.forRoot(), BlueGreenModule.forRoot(optionsFor(settings))] },
   new FastifyAdapter(),
