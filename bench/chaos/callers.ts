@@ -50,7 +50,11 @@ async function callOnce({ member, random, metered, nextId }: CallerOptions, url:
   if (left) setTimeout(() => call.leave(), MAX_STAY_MS * random());
   const received = await call.received;
   return {
-    ...{ id, user, route, at, left },
+    id,
+    user,
+    route,
+    at,
+    left,
     replica: member.name,
     endedAt: machineTime(),
     kind: received.kind,

@@ -106,6 +106,8 @@ export interface Life {
   readonly from: number;
   /** Killed then; `undefined` while it lives. */
   readonly to?: number | undefined;
+  /** Nobody has killed it. */
+  readonly hasCrashed?: boolean | undefined;
 }
 
 /** A stretch of time in which a replica could not talk to Redis. */

@@ -7,6 +7,8 @@ import type { Recorder } from './recorder.js';
 
 const REPLICA = fileURLToPath(new URL('replica.js', import.meta.url));
 
+const LAST_WORDS = 4_000;
+
 /** A replica of the fleet: one process after another, each under the same name. */
 export class Member {
   #child: ChildProcess | undefined;
@@ -15,6 +17,7 @@ export class Member {
   #orders = 0;
   /** What it was like at its last look. */
   view: Look | undefined;
+  readonly #killed = new WeakSet<ChildProcess>();
   readonly #answers = new Map<number, (news: News | undefined) => void>();
 
   constructor(
@@ -37,9 +40,11 @@ export class Member {
   async start(clockOffset = 0): Promise<boolean> {
     const life = `${this.name}${++this.#lives}`;
     const settings: ReplicaSettings = { ...this.settings, clockOffset };
-    const child = fork(REPLICA, [JSON.stringify(settings)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(REPLICA, [JSON.stringify(settings)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     this.#child = child;
-    child.on('exit', () => this.#gone(child, life));
+    let lastWords = '';
+    child.stderr?.on('data', (text: Buffer) => (lastWords = (lastWords + text.toString()).slice(-LAST_WORDS)));
+    child.on('exit', () => this.#gone(child, life, lastWords));
     return new Promise((resolve) => {
       child.on('exit', () => resolve(false));
       child.on('message', (news: News) => {
@@ -57,6 +62,7 @@ export class Member {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
+    this.#killed.add(child);
     child.kill('SIGKILL');
     await gone;
   }
@@ -130,11 +136,14 @@ export class Member {
     this.#answers.delete(n);
   }
 
-  #gone(child: ChildProcess, life: string): void {
+  #gone(child: ChildProcess, life: string, lastWords: string): void {
     if (this.#child !== child) return;
+    // Before it was ready it may well have given up.
+    const hasCrashed = this.#url !== undefined && !this.#killed.has(child);
+    if (hasCrashed) console.error(`${life} has ended by itself:\n${lastWords}`);
     this.#url = undefined;
     this.view = undefined;
-    this.recorder.killed(life);
-    for (const n of [...this.#answers.keys()]) this.#answered(n, undefined);
+    this.recorder.ended(life, hasCrashed);
+    for (const n of this.#answers.keys()) this.#answered(n, undefined);
   }
 }

@@ -32,9 +32,9 @@ export class Recorder {
     this.#lives.set(life, { replica, life, from: machineTime() });
   }
 
-  killed(life: string): void {
+  ended(life: string, hasCrashed: boolean): void {
     const known = this.#lives.get(life);
-    if (known) this.#lives.set(life, { ...known, to: machineTime() });
+    if (known) this.#lives.set(life, { ...known, to: machineTime(), hasCrashed });
   }
 
   /** A table that was looked at; looks that come late tell that the process stood still, for want of a processor. */

@@ -11,7 +11,7 @@ const ABORTS = 0.03;
 const LONGEST_STAY_MS = 60;
 
 /** How callers fared. */
-export class Tally {
+class Tally {
   requests = 0;
   whole = 0;
   typedErrors = 0;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Link } from '../../test/support/link.js';
 import { RedisServer } from '../../test/support/redis.js';
+import { ioredisConnection } from './ioredis-connection.js';
 import { readyConnection, untilItAnswers } from '../../test/support/redis-ready.js';
 
 describe('A connection to Redis', () => {
@@ -22,5 +23,13 @@ describe('A connection to Redis', () => {
     await expect(connection.send('PING')).rejects.toThrow();
     await untilItAnswers(connection);
     await connection.close();
+  });
+
+  test('that is not made in time says so', async () => {
+    link.silence();
+    const connection = await ioredisConnection(`redis://127.0.0.1:${link.near}`);
+    await expect(connection.send('PING')).rejects.toThrow('no connection within 2000 ms');
+    await connection.close();
+    link.open();
   });
 });

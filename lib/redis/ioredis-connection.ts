@@ -51,5 +51,8 @@ function connected(client: Redis): RedisConnection {
 
 /** Resolves when it is connected for the first time; rejects when that takes too long. */
 async function ready(client: Redis): Promise<void> {
-  await once(client, 'ready', { signal: AbortSignal.timeout(COMMAND_TIMEOUT) });
+  const signal = AbortSignal.timeout(COMMAND_TIMEOUT);
+  await once(client, 'ready', { signal }).catch((cause: unknown) => {
+    throw signal.aborted ? new Error(`no connection within ${COMMAND_TIMEOUT} ms`, { cause }) : cause;
+  });
 }

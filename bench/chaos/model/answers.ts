@@ -6,14 +6,17 @@ const SLACK = 250;
 
 /**
  * Every caller got a whole answer or a typed error. A connection may break without a word only when the process at
- * its other end was killed, or the caller left.
+ * its other end was killed, or the caller left; and no process ends by itself.
  */
 export const answers: Rule = ({ calls, lives }) => ({
   looked: calls.length,
-  violations: calls.flatMap((call) => {
-    const problem = problemOf(call, lives);
-    return problem === undefined ? [] : [`${call.id} on ${call.replica}: ${problem}`];
-  }),
+  violations: [
+    ...lives.filter(({ hasCrashed }) => hasCrashed).map(({ life }) => `${life} has ended by itself`),
+    ...calls.flatMap((call) => {
+      const problem = problemOf(call, lives);
+      return problem === undefined ? [] : [`${call.id} on ${call.replica}: ${problem}`];
+    }),
+  ],
 });
 
 function problemOf(call: CallRecord, lives: History['lives']): string | undefined {

@@ -16,6 +16,40 @@ function found(tamper: (history: History) => Partial<History>): Record<string, r
 const isKept = {};
 const broken = (rule: string, what: string) => ({ [rule]: [expect.stringContaining(what)] });
 
+const got = (rest: Parameters<typeof call>[2]) => found(({ calls }) => ({ calls: [...calls, call('x', 'eve', rest)] }));
+
+const brokenWhenKilledAt = (to: number) =>
+  found(({ calls, lives: [a, b] }) => ({
+    calls: [...calls, call('x', 'eve', { kind: 'broken', at: 2_100, endedAt: 2_200 })],
+    lives: [{ ...a!, to }, b!],
+  }));
+
+const held = (away: History['away']) =>
+  found(({ looks }) => {
+    const [second, last] = [looks[1]!, looks[2]!];
+    // What it routes by when trials are held is the table of an ended rollout, but for what is behind the weights.
+    const [route] = second.routes;
+    const weights = new Map(last.routes[0]!.slots.map(({ environment, weight }) => [environment, weight]));
+    const slots = route!.slots.map((slot) => ({ ...slot, weight: weights.get(slot.environment)! }));
+    const bySlot = (name: string) => slots.find(({ environment }) => environment === name)!;
+    const routes = [
+      {
+        ...route!,
+        slots,
+        bounds: [0, 1, 1],
+        active: bySlot('blue'),
+        fallback: route!.fallback.map(({ environment }) => bySlot(environment)),
+        onTrial: bySlot('green'),
+      },
+    ];
+    return { looks: [{ ...second, at: 20_000, routes }], away };
+  });
+
+const withNews = (tamper: (news: History['news']) => History['news']) => found(({ news }) => ({ news: tamper(news) }));
+
+const said = (rest: Partial<History['commands'][number]>) =>
+  found(({ commands }) => ({ commands: [{ ...commands[0]!, ...rest }] }));
+
 test('A good history breaks no rule, and every rule has looked at something', () => {
   for (const [, { looked, violations }] of check(goodHistory())) {
     expect(violations).toEqual([]);
@@ -25,8 +59,6 @@ test('A good history breaks no rule, and every rule has looked at something', ()
 
 describe('A caller', () => {
   const RULE = 'every caller got a whole answer or a typed error';
-  const got = (rest: Parameters<typeof call>[2]) =>
-    found(({ calls }) => ({ calls: [...calls, call('x', 'eve', rest)] }));
 
   test.each([
     ['a truncated answer', { kind: 'truncated' }, 'truncated'],
@@ -49,14 +81,15 @@ describe('A caller', () => {
   });
 
   test('may lose its connection to a process that was killed meanwhile, and only then', () => {
-    const killedAt = (to: number) =>
-      found(({ calls, lives: [a, b] }) => ({
-        calls: [...calls, call('x', 'eve', { kind: 'broken', at: 2_100, endedAt: 2_200 })],
-        lives: [{ ...a!, to }, b!],
-      }));
-    expect(killedAt(2_190)).toEqual(isKept);
-    expect(killedAt(9_000)).toEqual(broken(RULE, 'lived on'));
+    expect(brokenWhenKilledAt(2_190)).toEqual(isKept);
+    expect(brokenWhenKilledAt(9_000)).toEqual(broken(RULE, 'lived on'));
   });
+});
+
+test('A process that ends by itself is a violation', () => {
+  expect(found(({ lives: [a, b] }) => ({ lives: [{ ...a!, to: 9_000, hasCrashed: true }, b!] }))).toEqual(
+    broken('every caller got a whole answer or a typed error', 'a1 has ended by itself'),
+  );
 });
 
 describe('Weights', () => {
@@ -99,26 +132,6 @@ describe('A table', () => {
   });
 
   test('may keep trials off the traffic when its replica was cut off for long enough, and only then', () => {
-    const held = (away: History['away']) =>
-      found(({ looks }) => {
-        const [second, last] = [looks[1]!, looks[2]!];
-        // What it routes by when trials are held is the table of an ended rollout, but for what is behind the weights.
-        const [route] = second.routes;
-        const weights = new Map(last.routes[0]!.slots.map(({ environment, weight }) => [environment, weight]));
-        const slots = route!.slots.map((slot) => ({ ...slot, weight: weights.get(slot.environment)! }));
-        const bySlot = (name: string) => slots.find(({ environment }) => environment === name)!;
-        const routes = [
-          {
-            ...route!,
-            slots,
-            bounds: [0, 1, 1],
-            active: bySlot('blue'),
-            fallback: route!.fallback.map(({ environment }) => bySlot(environment)),
-            onTrial: bySlot('green'),
-          },
-        ];
-        return { looks: [{ ...second, at: 20_000, routes }], away };
-      });
     expect(held([{ replica: 'a', from: 10_000, to: 21_000 }])).toEqual(isKept);
     expect(held([{ replica: 'a', from: 17_000, to: 21_000 }])).toEqual(broken(RULE, 'keeps trials off'));
     expect(held([])).toEqual(broken(RULE, 'keeps trials off'));
@@ -127,8 +140,6 @@ describe('A table', () => {
 
 describe('Revisions', () => {
   const RULE = 'revisions strictly grow, and mean the same everywhere';
-  const withNews = (tamper: (news: History['news']) => History['news']) =>
-    found(({ news }) => ({ news: tamper(news) }));
 
   test.each<[string, (news: History['news']) => History['news'], string]>([
     ['told twice', (news) => news.toSpliced(2, 0, news[1]!), 'revision 2 behind revision 2'],
@@ -152,9 +163,6 @@ describe('Revisions', () => {
 
 describe('A command', () => {
   const RULE = 'what was acknowledged is recorded, once';
-  const said = (rest: Partial<History['commands'][number]>) =>
-    found(({ commands }) => ({ commands: [{ ...commands[0]!, ...rest }] }));
-
   test('that was acknowledged and is not recorded is a violation', () => {
     expect(said({ reason: 'nowhere' })).toEqual(broken(RULE, 'not in the journal'));
   });
@@ -180,5 +188,5 @@ describe('A command', () => {
 });
 
 function withEntry(news: History['news'], at: number, change: object): History['news'] {
-  return news.with(at, { ...news[at]!, entry: { ...news[at]!.entry, ...change } as JournalEntry });
+  return news.with(at, { ...news[at]!, entry: { ...news[at]!.entry, ...change } });
 }

@@ -19,7 +19,7 @@ export interface Verdict {
 export type Rule = (history: History) => Verdict;
 
 /** By name, in the order of the table. */
-export const RULES: Readonly<Record<string, Rule>> = {
+const RULES: Readonly<Record<string, Rule>> = {
   'every caller got a whole answer or a typed error': answers,
   'weights sum to 100': weights,
   'tables are the fold of the journal': tables,

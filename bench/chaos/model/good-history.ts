@@ -6,7 +6,7 @@ import type { CallRecord, History, LookRecord, PlacementRecord } from '../histor
 import { statesOf } from './states.js';
 
 /** When each revision was appended: 1 at 1,000 and so on. */
-export const atRevision = (revision: number): number => revision * 1_000;
+const atRevision = (revision: number): number => revision * 1_000;
 
 /**
  * A run in which nothing is wrong, for specs to break: a rollout at 10 % (revision 2), at 30 % (3), reverted (4, 5), on the

@@ -10,6 +10,23 @@ import { stickiness } from './stickiness.js';
 const good = goodHistory();
 const containing = (what: string) => [expect.stringContaining(what)];
 
+const seen = (one: PlacementRecord, away: History['away'] = []) =>
+  rollbacks({ ...good, placements: [one], away }).violations;
+/** On green by the weights of revision 3; its rollback is known at 5,000, and everywhere at 5,500. */
+const onGreenAt = (at: number) => placement('x', 'green', 3, { at });
+
+const billed = (count: number, rest: Partial<History> = {}) => {
+  const bills = Array.from({ length: count }, (_, n) => ({ id: 'one', at: 2_200 + n, amount: 1 }));
+  return budgets({ ...good, budget: { route: 'chat', limit: 2, booked: count }, bills, ...rest }).violations;
+};
+const killedAt = (to: number, away: History['away'] = []) =>
+  billed(3, { lives: [{ replica: 'a', life: 'a1', from: 0, to }], away });
+
+const units = (...placements: readonly PlacementRecord[]) => {
+  const calls = placements.map(({ requestId }) => call(requestId, 'ada'));
+  return stickiness({ ...good, calls, placements }).violations;
+};
+
 describe('No step twice', () => {
   const ids = { rolloutId: 'r1', route: 'chat', at: 0, actor: 'system', reason: '', evidence: [], revision: 0 };
   const weights = { blue: 70, green: 30 };
@@ -43,11 +60,6 @@ describe('No step twice', () => {
 });
 
 describe('Nobody is on an environment after its rollback', () => {
-  const seen = (one: PlacementRecord, away: History['away'] = []) =>
-    rollbacks({ ...good, placements: [one], away }).violations;
-  /** On green by the weights of revision 3; its rollback is known at 5,000, and everywhere at 5,500. */
-  const onGreenAt = (at: number) => placement('x', 'green', 3, { at });
-
   test('who is placed by old weights too long after it is a violation', () => {
     expect(seen(onGreenAt(5_400))).toEqual([]);
     expect(seen(onGreenAt(5_600))).toEqual(containing('600 ms behind revision 4'));
@@ -79,11 +91,6 @@ describe('Nobody is on an environment after its rollback', () => {
 });
 
 describe('Budgets', () => {
-  const billed = (count: number, rest: Partial<History> = {}) => {
-    const bills = Array.from({ length: count }, (_, n) => ({ id: 'one', at: 2_200 + n, amount: 1 }));
-    return budgets({ ...good, budget: { route: 'chat', limit: 2, booked: count }, bills, ...rest }).violations;
-  };
-
   test('that more is billed than they allow is a violation', () => {
     expect(billed(2)).toEqual([]);
     expect(billed(3)).toEqual(containing('$3.0000 billed of $2'));
@@ -94,8 +101,6 @@ describe('Budgets', () => {
   });
 
   test('what a killed process could not book any more is left out, what it could is not', () => {
-    const killedAt = (to: number, away: History['away'] = []) =>
-      billed(3, { lives: [{ replica: 'a', life: 'a1', from: 0, to }], away });
     expect(killedAt(2_250)).toEqual([]);
     expect(killedAt(2_400)).toEqual(containing('billed of $2'));
     expect(killedAt(2_400, [{ replica: 'a', from: 2_150, to: 2_350 }])).toEqual([]);
@@ -103,22 +108,17 @@ describe('Budgets', () => {
 });
 
 describe('Sticky units', () => {
-  const seen = (...placements: readonly PlacementRecord[]) => {
-    const calls = placements.map(({ requestId }) => call(requestId, 'ada'));
-    return stickiness({ ...good, calls, placements }).violations;
-  };
-
   test('on the canary stay there as it grows', () => {
-    expect(seen(placement('x', 'blue', 2), placement('y', 'green', 3))).toEqual([]);
-    expect(seen(placement('x', 'green', 2), placement('y', 'blue', 3))).toEqual(containing('ada'));
+    expect(units(placement('x', 'blue', 2), placement('y', 'green', 3))).toEqual([]);
+    expect(units(placement('x', 'green', 2), placement('y', 'blue', 3))).toEqual(containing('ada'));
   });
 
   test('are in the same place on every replica under the same weights', () => {
     const elsewhere = placement('y', 'blue', 2, { replica: 'b', life: 'b1' });
-    expect(seen(placement('x', 'green', 2), elsewhere)).toEqual(containing('at 10 % and off it at 10 %'));
+    expect(units(placement('x', 'green', 2), elsewhere)).toEqual(containing('at 10 % and off it at 10 %'));
   });
 
   test('were another seed to hold, may be anywhere', () => {
-    expect(seen(placement('x', 'green', 2), placement('y', 'blue', 1))).toEqual([]);
+    expect(units(placement('x', 'green', 2), placement('y', 'blue', 1))).toEqual([]);
   });
 });
