@@ -31,6 +31,7 @@ models:
   chat: gpt-4o
 keys:
   - { name: web, key: ${KEY} }
+shutdown: { drain: 0s }
 `,
   );
   const args = ['serve', '--config', config, '--port', '0', '--host', '127.0.0.1', '--json'];

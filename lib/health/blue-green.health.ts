@@ -3,6 +3,7 @@ import { HealthIndicatorService, type HealthIndicatorFunction } from '@nestjs/te
 import type { Journal } from '../journal/journal.js';
 import { JOURNAL } from '../tokens.js';
 import { HealthMonitor } from './health-monitor.js';
+import { Shutdown } from './shutdown.js';
 
 /**
  * Terminus indicators, one per environment. Use them in a controller of your own, or switch ours on with
@@ -23,6 +24,7 @@ export class BlueGreenHealthIndicator {
     private readonly monitor: HealthMonitor,
     private readonly indicators: HealthIndicatorService,
     @Inject(JOURNAL) private readonly journal: Journal,
+    private readonly shutdown: Shutdown,
   ) {}
 
   /** One indicator per environment: `blue`, or `support-chat/blue` when there are several routes. */
@@ -65,8 +67,12 @@ export class BlueGreenHealthIndicator {
     ];
   }
 
-  /** Up while every route has *some* environment that can serve: what a load balancer wants to know. */
+  /**
+   * Up while every route has *some* environment that can serve, and this process is not about to end: what a load balancer
+   * wants to know.
+   */
   async readiness<const Key extends string>(key: Key) {
+    if (this.shutdown.begun) return this.indicators.check(key).down({ message: 'this process is shutting down' });
     const routes = new Set(this.monitor.environments.map(({ route }) => route));
     const checked = await Promise.all(
       [...routes].map(async (route) => ({ route, canServe: await this.monitor.canServe(route) })),

@@ -162,6 +162,18 @@ const shared = {
       timeout: wait.prefault('3s'),
     })
     .prefault({}),
+  shutdown: z
+    .strictObject({
+      drain: wait.optional(),
+      grace: wait.prefault('25s'),
+    })
+    .refine(({ drain = 0, grace }) => drain <= grace, {
+      path: ['drain'],
+      error: 'is longer than grace, which it is a part of',
+      params: { remedy: 'Raise shutdown.grace, or shorten shutdown.drain.' },
+    })
+    .transform(({ drain = 5_000, grace }) => ({ drain: Math.min(drain, grace), grace }))
+    .prefault({}),
 };
 
 export const shortForm = z.strictObject({

@@ -6,7 +6,7 @@ import { isExpectedModel } from '../domain/version.js';
 import type { Assignment } from '../routing/assignment.js';
 import type { Target } from '../routing/route-table.js';
 import type { WatchedCall } from '../telemetry/age-watch.js';
-import type { ModelDrift, Observation, Observer, Placement, Verdict } from '../telemetry/observation.js';
+import type { ModelDrift, Observation, Observer, Placement } from '../telemetry/observation.js';
 import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
 import type { UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { Mirror, MirroredCall } from './mirror.js';
@@ -69,7 +69,7 @@ export class Call {
   readonly #attempts: Attempt[] = [];
   #answeredBy: Target | undefined;
   #firstTokenAt: number | undefined;
-  #verdict: Verdict | undefined;
+  #charged: Outcome | undefined;
   readonly #placement: Placement;
   /** Tells of it while it is under way, when somebody wants to know. */
   readonly #watched: WatchedCall | undefined;
@@ -174,7 +174,7 @@ export class Call {
       finishReason: said.finishReason,
     });
     const observation: Observation = {
-      ...this.#charge(this.#failureOfAssigned() ?? callerOutcome),
+      outcome: this.#charge(this.#failureOfAssigned() ?? callerOutcome),
       at: this.ledger.clock.now(),
       requestId: this.request.requestId,
       callerOutcome,
@@ -185,6 +185,7 @@ export class Call {
       usage,
       cost,
       modelDrift: this.#driftTo(said.model),
+      ...this.#placement,
     };
     this.ledger.observer.observe(observation);
     this.ledger.requestLog?.see(observation, this.request.body);
@@ -213,11 +214,11 @@ export class Call {
   }
 
   /** The verdict on the assigned environment; the first one stands. */
-  #charge(outcome: Outcome): Verdict {
-    if (this.#verdict) return this.#verdict;
-    this.#verdict = { ...this.#placement, at: this.ledger.clock.now(), outcome };
-    this.ledger.observer.charge(this.#verdict);
-    return this.#verdict;
+  #charge(outcome: Outcome): Outcome {
+    if (this.#charged !== undefined) return this.#charged;
+    this.#charged = outcome;
+    this.ledger.observer.charge({ at: this.ledger.clock.now(), outcome, ...this.#placement });
+    return outcome;
   }
 }
 

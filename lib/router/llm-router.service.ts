@@ -5,7 +5,6 @@ import { currentContext, requestIdFrom } from '../routing/request-context.js';
 import { TrafficSplitter } from '../routing/traffic-splitter.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
 import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
-import { parseJson } from '../upstream/json.js';
 import type { CallRequest } from './call.js';
 import { EvaluationService } from './evaluation/evaluation.service.js';
 import { ChatStream } from './chat-stream.js';
@@ -39,25 +38,23 @@ export class LlmRouterService {
    * @throws {UnknownRouteError} {@link UnknownEnvironmentError}
    */
   async complete(alias: string, request: ChatRequest, options: CallOptions = {}): Promise<ChatCompletion> {
-    const body = { ...request, stream: false };
-    const { answer, call } = await this.sender.json(this.#request(alias, body, options));
+    const { answer, call } = await this.sender.json(this.#request(alias, bodyOf(alias, request, false), options));
     const { text, usage, finishReason } = answer.reading;
     return {
-      ...call.report(),
       content: text,
       finishReason,
       usage,
       cost: call.costOf(usage),
       latency: call.latency,
-      raw: parseJson(answer.body.toString('utf8')),
+      raw: answer.json,
+      ...call.report(),
     };
   }
 
   /** A streamed answer, to be iterated. It stays with the environment that begins it. */
   stream(alias: string, request: ChatRequest, options: CallOptions = {}): ChatStream {
-    const body = { ...request, stream: true };
     // Assigned now, in the scope of the caller's request; sent when it is iterated.
-    const call = this.#request(alias, body, options);
+    const call = this.#request(alias, bodyOf(alias, request, true), options);
     return new ChatStream(() => this.sender.stream(call));
   }
 
@@ -129,4 +126,12 @@ export class LlmRouterService {
     if (saysNothing) context?.assignments.set(alias, assignment);
     return assignment;
   }
+}
+
+/** As the gateway would have been sent it: `model` is the alias. */
+function bodyOf(alias: string, request: ChatRequest, stream: boolean): JsonObject {
+  const body: Record<string, unknown> = { model: alias, stream, ...request };
+  body['model'] = alias;
+  body['stream'] = stream;
+  return body;
 }

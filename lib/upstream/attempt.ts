@@ -35,13 +35,15 @@ export interface JsonAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: Buffer;
+  /** The same, parsed. */
+  readonly json: unknown;
   readonly reading: AnswerReading;
 }
 
 /** Asks for a whole JSON answer. @throws {UpstreamFailure} */
 export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
   const { dialect, client } = request;
-  const watchdog = new Watchdog(request.clock, request.signal);
+  const watchdog = new Watchdog(request.clock, request.signal, client.end);
   watchdog.limit('answer', client.config.timeouts.total);
   try {
     const call = preparedCall(request);
@@ -49,11 +51,12 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
     const response = await client.requestWhole(call.path, call.headers, text, watchdog, MAX_ANSWER_BYTES);
     const { body } = response;
     if (response.status !== 200) throw refusal(request, response, body);
-    const reading = dialect.readAnswer(parseJson(body.toString('utf8')));
+    const json = parseJson(body.toString('utf8'));
+    const reading = dialect.readAnswer(json);
     // Some providers refuse with a 200.
     if (!reading) throw refusal(request, response, body, `the answer is no ${dialect.name} answer`);
     if (reading.failure) throw new UpstreamFailure(reading.failure, 'the provider sent an error as its answer');
-    return { status: 200, contentType: contentTypeOf(response), body, reading };
+    return { status: 200, contentType: contentTypeOf(response), body, json, reading };
   } catch (error) {
     throw failureFrom(watchdog.reasonOr(error));
   } finally {
@@ -70,7 +73,7 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
 export async function openStream(request: AttemptRequest): Promise<UpstreamStream> {
   const { dialect, client } = request;
   const { timeouts } = client.config;
-  const watchdog = new Watchdog(request.clock, request.signal);
+  const watchdog = new Watchdog(request.clock, request.signal, client.end);
   watchdog.limit('end of the stream', timeouts.streamTotal);
   watchdog.limit('first token', timeouts.firstToken);
   try {

@@ -8,6 +8,7 @@ const answer = (text: string, body: object = {}) => ({
   status: 200,
   contentType: 'application/json',
   body: Buffer.from(JSON.stringify(body)),
+  json: body,
   reading: { model: undefined, text, usage: undefined, finishReason: undefined },
 });
 
