@@ -11,6 +11,7 @@ import { historiesOf } from './finale.js';
 import { Mayhem, startUntilUp } from './mayhem.js';
 import { Reach } from './model/reach.js';
 import { Operator } from './operator.js';
+import { probe } from './probe.js';
 import { countsOf, printVerdicts, propagationOf } from './report.js';
 import { scenario } from './scenario.js';
 import { buildWorld, type World } from './world.js';
@@ -59,6 +60,8 @@ export async function chaos(args: readonly string[]): Promise<number> {
     new Operator('fleet', fleet, world.places, random).work(over.signal),
     new Operator('file', [world.loner], world.places, random).work(over.signal),
   ];
+  // A Redis that stands still because of the machine is as far away as one that was stopped on purpose.
+  const probing = probe(world.redis.port, () => isAwayForAll(world), over.signal);
   const progress = setInterval(() => say(world, begun, mayhem), PROGRESS_EVERY);
   const inflicted = faults.map(async (fault) => {
     await sleep(fault.at);
@@ -67,7 +70,7 @@ export async function chaos(args: readonly string[]): Promise<number> {
   await sleep(duration);
   await Promise.all(inflicted);
   over.abort();
-  await Promise.all([...operators, ...busy]);
+  await Promise.all([...operators, ...busy, probing]);
   clearInterval(progress);
 
   const histories = await historiesOf(world, budget);
@@ -97,6 +100,13 @@ export async function chaos(args: readonly string[]): Promise<number> {
   };
   console.log(JSON.stringify({ ...result, violations }));
   return violations === 0 ? 0 : 1;
+}
+
+function isAwayForAll({ posts, fleet }: World): () => void {
+  const back = posts.map(({ member }) => fleet.isAway(member.name));
+  return () => {
+    for (const end of back) end();
+  };
 }
 
 function say({ fleet, single, posts }: World, begun: number, { counts }: Mayhem): void {

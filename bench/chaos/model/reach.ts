@@ -18,13 +18,17 @@ export class Reach {
     }
   }
 
-  /** Until when a replica may route by what was true before `at`. */
-  mayBeStale(replica: string, at: number): number {
+  /**
+   * Until when a replica may route by what was true before `at`.
+   *
+   * @param isTrial it is about an environment that the replica knows to be on trial.
+   */
+  mayBeStale(replica: string, at: number, isTrial: boolean): number {
     const { propagation, maxStaleness, detection } = this.history.limits;
     const usual = at + propagation;
     const disturbed = (this.#disturbed.get(replica) ?? []).find(({ from, to }) => from <= usual && to > at);
     if (!disturbed) return usual;
-    const cut = this.#cutsOf(replica).find(({ from, to }) => from <= usual && to > at);
+    const cut = isTrial && this.#cutsOf(replica).find(({ from, to }) => from <= usual && to > at);
     const knows = Math.max(disturbed.to, usual);
     // Cut off for so long that it has taken trials off the traffic by itself, and stays so until it knows.
     return cut ? Math.min(knows, Math.max(usual, cut.from + maxStaleness + detection)) : knows;

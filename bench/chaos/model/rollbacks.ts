@@ -1,4 +1,4 @@
-import type { State } from '../../../lib/domain/state.js';
+import { runningRollout, type State } from '../../../lib/domain/state.js';
 import type { History, PlacementRecord } from '../history.js';
 import type { Rule } from './check.js';
 import { Reach } from './reach.js';
@@ -28,7 +28,7 @@ export const rollbacks: Rule = (history) => {
     if (!hasShare(placement, state, reach)) {
       violations.push(`${requestId} on ${life}: "${environment}" has no share since revision ${segment}`);
     }
-    const late = done.find((rollback) => isLate(placement, rollback, reach));
+    const late = done.find((rollback) => isLate(placement, state, rollback, reach));
     if (late) {
       const ms = Math.round(placement.at - late.doneAt);
       violations.push(`${requestId} on ${life}: on "${environment}" ${ms} ms behind revision ${late.revision}`);
@@ -62,8 +62,12 @@ function hasShare({ route: alias, environment, replica, at }: PlacementRecord, s
   return route.rollout?.from === environment && reach.mayHold(replica, at);
 }
 
-function isLate(placement: PlacementRecord, rollback: Rollback, reach: Reach): boolean {
-  const isMeant = placement.route === rollback.route && placement.environment === rollback.environment;
-  if (!isMeant || placement.segment >= rollback.revision) return false;
-  return placement.at > reach.mayBeStale(placement.replica, rollback.doneAt);
+function isLate(placement: PlacementRecord, state: State | undefined, rollback: Rollback, reach: Reach): boolean {
+  const { route: alias, environment, replica, segment } = placement;
+  const isMeant = alias === rollback.route && environment === rollback.environment;
+  if (!isMeant || segment >= rollback.revision) return false;
+  // Only who knows that it is being tried can take it off the traffic by himself.
+  const route = state?.routes.get(alias);
+  const isTrial = route !== undefined && runningRollout(route)?.to === environment;
+  return placement.at > reach.mayBeStale(replica, rollback.doneAt, isTrial);
 }

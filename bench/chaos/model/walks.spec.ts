@@ -83,6 +83,17 @@ describe('Nobody is on an environment after its rollback', () => {
     expect(seen(onGreenAt(11_600), away)).toEqual(containing('behind revision 4'));
   });
 
+  test('of an environment that the replica never knew to be on trial it cannot know', () => {
+    const away = [{ replica: 'a', from: 1_500, to: 60_000 }];
+    const entries = good.entries.map((entry) =>
+      entry.type === 'RouteConfigured' ? { ...entry, weights: { blue: 40, green: 60, fallback: 0 } } : entry,
+    );
+    const early = (at: number) =>
+      rollbacks({ ...good, entries, away, placements: [placement('x', 'green', 1, { at })] }).violations;
+    expect(early(60_900)).toEqual([]);
+    expect(early(61_100)).toEqual(containing('behind revision 4'));
+  });
+
   test('disturbances that follow one another closely are one', () => {
     const away = [4_500, 6_500, 8_500].map((from) => ({ replica: 'a', from, to: from + 1_500 }));
     expect(seen(onGreenAt(10_900), away)).toEqual([]);
