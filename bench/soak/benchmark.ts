@@ -4,7 +4,7 @@ import { seededRandom } from '../../test/support/seeded-random.js';
 import { rounded } from '../measured/figures.js';
 import { Measured, megabytes } from '../measured/measured.js';
 import type { Held } from '../measured/server.js';
-import { slope } from './slope.js';
+import { slopeOf } from './slope.js';
 import { Traffic } from './traffic.js';
 
 const MINUTE = 60_000;
@@ -54,6 +54,7 @@ export async function soak(args: readonly string[]): Promise<number> {
   await Promise.all([gateway.stop(), upstream.stop()]);
 
   const settled = looks.filter(([ms]) => ms >= duration * SETTLING);
+  const rss = slopeOf(settled.map(([ms, held]) => [ms / 3_600_000, held.rss / MB]));
   const { requests, whole, typedErrors, aborted, broken } = traffic.tally;
   for (const what of new Set(broken)) console.log(`VIOLATION a caller got: ${what}`);
   const left = { socketsStart: start.sockets, socketsEnd: end.sockets };
@@ -67,8 +68,8 @@ export async function soak(args: readonly string[]): Promise<number> {
     whole,
     typedErrors,
     aborted,
-    rssSlopeMBPerHour: rounded(slope(settled.map(([ms, { rss }]) => [ms / 3_600_000, rss / MB])), 1),
-    heapSlopeMBPerHour: rounded(slope(settled.map(([ms, { heapUsed }]) => [ms / 3_600_000, heapUsed / MB])), 1),
+    rssSlopeMBPerHour: rounded(rss.slope, 1),
+    rssSlopeError: rounded(rss.error, 1),
     heapStartMB: rounded(start.heapUsed / MB, 1),
     heapEndMB: rounded(end.heapUsed / MB, 1),
     delayP99Ms: rounded(looks.at(-1)?.[1].delayP99 ?? 0, 1),
