@@ -47,12 +47,17 @@ describe('metrics of requests', () => {
 
   const ask = (options = toGreen) => sending.router.complete('chat', REQUEST, options).catch(() => undefined);
 
+  const thrice = () => Promise.all([ask(), ask(), ask()]);
+
+  const leaves = async () => {
+    for await (const _ of sending.router.stream('chat', REQUEST, toGreen)) break;
+  };
+
   beforeEach(() => sending.reset());
 
   test('count every request, by its environment and what it made of it', async () => {
     sending.green.next(answer(), fail(400), answer());
-    const all = () => Promise.all([ask(), ask(), ask()]);
-    expect(await growth('requests_total', { ...PLACE, outcome: 'ok' }, all)).toBe(2);
+    expect(await growth('requests_total', { ...PLACE, outcome: 'ok' }, thrice)).toBe(2);
     expect(await value('requests_total', { ...PLACE, outcome: 'client_error' })).toBe(1);
     expect(await value('responses_total', { route: 'chat', outcome: 'client_error' })).toBe(1);
   });
@@ -98,9 +103,6 @@ describe('metrics of requests', () => {
   });
 
   test('a caller who leaves is counted, and says nothing about times', async () => {
-    const leaves = async () => {
-      for await (const _ of sending.router.stream('chat', REQUEST, toGreen)) break;
-    };
     expect(await growth('request_duration_seconds_count', PLACE, leaves)).toBe(0);
     expect(await value('requests_total', { ...PLACE, outcome: 'client_abort' })).toBe(1);
   });

@@ -42,7 +42,7 @@ export function parseExposition(text: string): Map<string, Family> {
     } else {
       const series = seriesOf(line);
       if (!current || !belongs(series.name, current)) throw new Error(`out of place: ${line}`);
-      const key = JSON.stringify([series.name, Object.entries(series.labels).toSorted()]);
+      const key = JSON.stringify([series.name, Object.entries(series.labels).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
       if (seen.has(key)) throw new Error(`twice: ${line}`);
       seen.add(key);
       current.series.push(series);
