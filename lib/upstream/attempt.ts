@@ -8,6 +8,7 @@ import { preparedCall } from './prepared-call.js';
 import { readAll } from './response-body.js';
 import { retryAfterOf } from './retry-after.js';
 import type { UpstreamClient, UpstreamResponse } from './upstream-client.js';
+import type { UpstreamConfig } from './upstream-config.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
 import { UpstreamStream } from './upstream-stream.js';
 import { Watchdog } from './watchdog.js';
@@ -116,11 +117,23 @@ function refusal(
   const failure = request.dialect.classify(status, parseJson(body.toString('utf8')));
   return new UpstreamFailure(failure, message, {
     retryAfter: retryAfterOf(headers, request.clock.now()),
-    answer: { status, contentType: contentTypeOf(response), body },
+    answer: repeatsSecret(body, request.client.config)
+      ? undefined
+      : { status, contentType: contentTypeOf(response), body },
   });
 }
 
+/** A header as short as this is no secret: it may stand in an answer by chance. */
+const SHORTEST_SECRET = 12;
+
+/** Whether the provider quotes our key, as some do when they refuse it, also with a status that blames the request. */
+function repeatsSecret(body: Buffer, { apiKey, headers }: UpstreamConfig): boolean {
+  const secrets = [apiKey || '', ...Object.values(headers)];
+  return secrets.some((secret) => secret.length >= SHORTEST_SECRET && body.includes(secret));
+}
+
+/** As it may stand in an answer of ours: Node refuses a header with anything else in it. */
 function contentTypeOf({ headers }: Pick<UpstreamResponse, 'headers'>): string {
   const value = headers['content-type'];
-  return typeof value === 'string' ? value : '';
+  return typeof value === 'string' && /^[\t\x20-\x7e]*$/.test(value) ? value : '';
 }

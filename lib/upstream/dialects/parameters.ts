@@ -16,7 +16,8 @@ export function withParameters(body: JsonObject, version: Version, limitFields: 
   for (const [name, value] of Object.entries(parameters?.values ?? {})) {
     const isLimit = LIMIT_FIELDS.has(name);
     const field = isLimit && !limitFields.includes(name) ? limitFields[0] : name;
-    if (field === undefined) continue;
+    // An assignment to this name would give the body another prototype.
+    if (field === undefined || field === '__proto__') continue;
     const rivals = isLimit ? limitFields : [field];
     if (parameters?.mode !== 'override' && rivals.some((rival) => body[rival] !== undefined)) continue;
     for (const rival of rivals) delete result[rival];
