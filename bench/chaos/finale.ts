@@ -16,7 +16,7 @@ const SETTLED = 2_000;
 
 const LIMITS: Limits = {
   propagation: 1_000,
-  recovery: 4_000,
+  recovery: 5_000,
   maxStaleness: MAX_STALENESS,
   detection: 5_000,
   settling: 2_000,

@@ -30,6 +30,8 @@ export async function ioredisConnection(url: string): Promise<RedisConnection> {
       commandTimeout: COMMAND_TIMEOUT,
       // Whoever went away without a word is not waited for: TCP alone takes a quarter of an hour to notice.
       socketTimeout: COMMAND_TIMEOUT,
+      // How long a Redis that has just begun thinks it will load is anybody's guess: minutes, where it takes a second.
+      maxLoadingRetryTime: LONGEST_PAUSE,
       retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 5), LONGEST_PAUSE),
     }),
   );
