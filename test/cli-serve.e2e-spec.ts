@@ -46,6 +46,10 @@ shutdown: { drain: 0s }
   expect(whole.choices[0]!.message.content).toBe('Hello there');
   expect(provider.calls[0]!.headers.authorization).toBe('Bearer relay-key');
 
+  // They are there, and not for a key that may only call models.
+  const metrics = await fetch(`${url}/metrics/prometheus`, { headers: { authorization: `Bearer ${KEY}` } });
+  expect(metrics.status).toBe(403);
+
   let finishStream: (() => void) | undefined;
   provider.next((_request, response) => {
     begin(response);

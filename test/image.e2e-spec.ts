@@ -9,7 +9,7 @@ const [build, run] = DOCKERFILE.split(/^FROM /m).slice(1) as [string, string];
 const instruction = (name: string): string => new RegExp(`^${name} (.*)$`, 'm').exec(run)?.[1] ?? '';
 
 test('The Dockerfile has nothing that a linter would object to', () => {
-  expect(validate(DOCKERFILE).map(({ message, range }) => `${range.start.line + 1}: ${message}`)).toEqual([]);
+  expect(validate(DOCKERFILE)).toEqual([]);
 });
 
 test('The image runs our command, as a user without rights, on the port that it listens on by itself', () => {

@@ -4,6 +4,7 @@ import { DASHBOARD_DATA } from '../lib/dashboard/controllers.js';
 import { SCOPES } from '../lib/http/access-keys.js';
 import { CONTROL_CONTROLLERS } from '../lib/http/control/controllers.js';
 import { GatewayController } from '../lib/http/gateway.controller.js';
+import { PrometheusController } from '../lib/metrics/prometheus.controller.js';
 import { endpointsOf } from '../lib/http/openapi/endpoints.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -24,6 +25,7 @@ function rowsBelow(heading: string): string[][] {
 const mounted = [
   ...CONTROL_CONTROLLERS.map((controller) => ({ controller, path: 'v1' })),
   { controller: GatewayController, path: '/' },
+  { controller: PrometheusController, path: 'metrics/prometheus' },
   ...DASHBOARD_DATA.map((controller) => ({ controller, path: 'blue-green/api' })),
 ];
 

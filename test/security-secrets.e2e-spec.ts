@@ -99,7 +99,10 @@ async function start(journal: object): Promise<string> {
     rollout: { preflight: { enabled: false } },
     shutdown: { drain: 0 },
     alerts: { webhooks: [{ url: hook(), secret: `whsec_${WEBHOOK_SECRET}` }] },
-    ...{ gateway: true, controlApi: true, healthController: true, dashboard: { secret: KEYS.session } },
+    gateway: true,
+    controlApi: true,
+    healthController: true,
+    dashboard: { secret: KEYS.session },
     journal,
   };
   const env = { PATH: process.env['PATH'] ?? '', SECRETS_APP: JSON.stringify(options) };

@@ -94,7 +94,7 @@ describe.each(LEAVERS)('SIGTERM under load, with 200 open streams: %s', (leaver)
   });
 });
 
-describe.each(['serve', 'fastify'] as const)('what is not finished when the grace is over: %s', (leaver) => {
+describe.each(LEAVERS)('what is not finished when the grace is over: %s', (leaver) => {
   test('ends with the typed error, stream or not; who does not read is cut off; the process exits with 0', async () => {
     const halfway = new Halfway(1);
     const process = await started(leaver, { drain: '0s', grace: '300ms' }, halfway);

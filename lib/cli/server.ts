@@ -38,7 +38,8 @@ const EXTRAS: BlueGreenExtras = { gateway: true, controlApi: true, healthControl
 export async function serve(options: ManyRoutesOptions, { port, host, json }: ServeSettings): Promise<void> {
   // With JSON on stdout, the log has to go elsewhere.
   const logger = json ? new StderrLogger() : new ConsoleLogger();
-  const app = await createApp(standalone(options), logger);
+  const prometheus = (await installed(() => import('prom-client'))) !== undefined;
+  const app = await createApp(standalone(options, { ...EXTRAS, prometheus }), logger);
   limitSlowRequests(app.getHttpServer() as Server);
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   try {
@@ -55,10 +56,10 @@ export async function serve(options: ManyRoutesOptions, { port, host, json }: Se
 @Module({})
 class StandaloneModule {}
 
-function standalone(options: ManyRoutesOptions): DynamicModule {
+function standalone(options: ManyRoutesOptions, extras: BlueGreenExtras): DynamicModule {
   return {
     module: StandaloneModule,
-    imports: [ScheduleModule.forRoot(), BlueGreenModule.forRoot({ ...options, ...EXTRAS })],
+    imports: [ScheduleModule.forRoot(), BlueGreenModule.forRoot({ ...options, ...extras })],
   };
 }
 

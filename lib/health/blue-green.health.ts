@@ -11,10 +11,19 @@ import { Shutdown } from './shutdown.js';
  *
  * @example
  * ```ts
- * @Get('health')
- * @HealthCheck()
- * check() {
- *   return this.health.check([...this.blueGreen.environments(), () => this.db.pingCheck('db')]);
+ * @Controller('health')
+ * class HealthController {
+ *   constructor(
+ *     private readonly health: HealthCheckService,
+ *     private readonly blueGreen: BlueGreenHealthIndicator,
+ *     private readonly memory: MemoryHealthIndicator,
+ *   ) {}
+ *
+ *   @Get()
+ *   @HealthCheck()
+ *   check() {
+ *     return this.health.check([...this.blueGreen.environments(), () => this.memory.checkHeap('heap', 1e9)]);
+ *   }
  * }
  * ```
  */

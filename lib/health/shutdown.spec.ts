@@ -1,10 +1,13 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { Logger } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
 import { FakeClock } from '../../test/support/fake-clock.js';
 import { Upstreams } from '../upstream/upstreams.js';
 import { Shutdown } from './shutdown.js';
+
+Logger.overrideLogger(false);
 
 const server = createServer();
 afterEach(() => void server.close());

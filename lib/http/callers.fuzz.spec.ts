@@ -82,29 +82,29 @@ describe('any headers', () => {
   );
 });
 
+/** The bytes: base64 passes over what is none. */
+const sealedIn = (cookie: string) => Buffer.from(parseCookie(cookie)['bg_session'] ?? '', 'base64url');
+
+/** The cookie of somebody, with something changed, in the middle of anything else. */
+const forged = (cookie: string) =>
+  fc
+    .record({
+      at: fc.nat(cookie.length - 1),
+      removed: fc.nat(3),
+      added: fc.oneof(anyText, fc.string({ maxLength: 2 })),
+      before: fc.constantFrom('', 'a=b; ', '__proto__=x; ', '; ;'),
+      after: fc.constantFrom('', '; a=b', ';', `; ${cookie.slice(0, 20)}`),
+    })
+    .map(
+      ({ at, removed, added, before, after }) =>
+        before + cookie.slice(0, at) + added + cookie.slice(at + removed) + after,
+    );
+
 describe('any cookie', () => {
   const sessions = new Sessions(new FakeClock());
   const begun = sessions.begin(KEY, { headers: {} }).split(';', 1)[0]!;
   const visit = stickyVisit(undefined, COOKIE);
   const known = visit.setCookie!.split(';', 1)[0]!;
-
-  /** The bytes: base64 passes over what is none. */
-  const sealedIn = (cookie: string) => Buffer.from(parseCookie(cookie)['bg_session'] ?? '', 'base64url');
-
-  /** The cookie of somebody, with something changed, in the middle of anything else. */
-  const forged = (cookie: string) =>
-    fc
-      .record({
-        at: fc.nat(cookie.length - 1),
-        removed: fc.nat(3),
-        added: fc.oneof(anyText, fc.string({ maxLength: 2 })),
-        before: fc.constantFrom('', 'a=b; ', '__proto__=x; ', '; ;'),
-        after: fc.constantFrom('', '; a=b', ';', `; ${cookie.slice(0, 20)}`),
-      })
-      .map(
-        ({ at, removed, added, before, after }) =>
-          before + cookie.slice(0, at) + added + cookie.slice(at + removed) + after,
-      );
 
   fuzz('opens a session only when it is the one that was given', fc.oneof(forged(begun), anyText), (cookie) => {
     const same = sealedIn(cookie).equals(sealedIn(begun));

@@ -17,15 +17,15 @@ export interface JournalText {
 
 /** One line: a checksum, and all that was appended at once. */
 export function batchLine(entries: readonly JournalEntry[]): string {
-  return line(entries);
+  return lineOf(entries);
 }
 
 /** The first line of a file that was compacted. */
 export function snapshotLine(state: State): string {
-  return line({ snapshot: snapshotOf(state) });
+  return lineOf({ snapshot: snapshotOf(state) });
 }
 
-function line(content: unknown): string {
+function lineOf(content: unknown): string {
   const json = JSON.stringify(content);
   return `${checksum(json)} ${json}\n`;
 }

@@ -112,7 +112,8 @@ export class RedisJournal implements Journal {
     for (let sent = 1; ; sent++) {
       try {
         const answer = await append.run(this.redis, keys, [expectedRevision, batch, ...texts]);
-        this.connection.there();
+        // Who follows is there when the news come: that something could be written says nothing of them.
+        if (this.#followers.size === 0) this.connection.there();
         return answer === 'ok' ? 'ok' : Number(answer);
       } catch (error) {
         this.connection.away(error);

@@ -208,10 +208,9 @@ describe('The parsed options', () => {
   });
 });
 
-describe('The time that a shutdown takes', () => {
-  const shutdownOf = (shutdown: object) =>
-    parseOptions({ environments: { blue: environment(100) }, shutdown }).shutdown;
+const shutdownOf = (shutdown: object) => parseOptions({ environments: { blue: environment(100) }, shutdown }).shutdown;
 
+describe('The time that a shutdown takes', () => {
   test('is all of it drained when it is shorter than the usual drain', () => {
     expect(shutdownOf({ grace: '2s' })).toEqual({ drain: 2_000, grace: 2_000 });
   });

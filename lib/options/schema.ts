@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { z } from 'zod';
 import { SCOPES, type KeyLookup } from '../http/access-keys.js';
 import { rolloutSchema } from '../rollout/plan-schema.js';
@@ -17,7 +17,7 @@ import { versionFields } from './version-schema.js';
 /** `X-Route-Policy` gives `weighted`, `sticky` and `shadow` a meaning of their own. */
 const ENVIRONMENT_NAME = /^(?!(?:weighted|sticky|shadow)$)[a-z][a-z0-9-]{0,31}$/;
 
-const HASH_OF_NOTHING = hash('sha256', '', 'hex');
+const HASH_OF_NOTHING = digest('sha256', '', 'hex');
 
 const share = z.number().min(0).max(100);
 const fn = <Fn>() => z.custom<Fn>((value) => typeof value === 'function', { error: 'is not a function' });

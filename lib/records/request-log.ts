@@ -62,7 +62,7 @@ export class RequestLog {
 
   constructor(private readonly options: RequestLogOptions) {}
 
-  /** A request has ended. On its path: quick, and never throws. `asked`: its body. */
+  /** A request has ended. On its path: quick, and never throws. `asked`: its body, where that may be kept. */
   see(observation: Observation, asked: unknown): void {
     const { requestId: id, at, route, environment, version, answeredBy, outcome, callerOutcome } = observation;
     const { attempts, latency, timeToFirstToken, usage, cost } = observation;
@@ -82,7 +82,7 @@ export class RequestLog {
       inputTokens: usage?.inputTokens,
       outputTokens: usage?.outputTokens,
       cost,
-      ...(this.options.content ? this.#contentOf(asked) : undefined),
+      ...(this.options.content && asked !== undefined ? this.#contentOf(asked) : undefined),
     });
   }
 

@@ -9,7 +9,7 @@ const MAX_BREAKERS = 1_024;
 /** One breaker per route, environment and version: a new version begins with a clean slate. */
 export class Breakers {
   readonly #breakers = new ByPlace(MAX_BREAKERS, (route, environment, version) =>
-    this.#begin(route, `${route}/${environment}@${version}`),
+    this.#begin(route, keyOf(route, environment, version)),
   );
 
   /** @param waits rate limits of the other replicas; without, each knows its own. */
@@ -23,6 +23,12 @@ export class Breakers {
     return this.#breakers.get(route, environment, version.tag);
   }
 
+  /** Whether the environment is left alone now. Begins no breaker, and keeps none from being forgotten. */
+  isOpen(route: string, { environment, version: { tag } }: Target): boolean {
+    const isWaiting = this.waits?.isWaiting(keyOf(route, environment, tag)) ?? false;
+    return isWaiting || (this.#breakers.peek(route, environment, tag)?.isOpen ?? false);
+  }
+
   #begin(route: string, key: string): CircuitBreaker | undefined {
     const options = this.optionsOf(route);
     if (!options) return undefined;
@@ -33,4 +39,8 @@ export class Breakers {
     };
     return new CircuitBreaker(options, undefined, ofThis);
   }
+}
+
+function keyOf(route: string, environment: string, tag: string): string {
+  return `${route}/${environment}@${tag}`;
 }

@@ -9,6 +9,7 @@ import type { CallRequest } from './call.js';
 import { EvaluationService } from './evaluation/evaluation.service.js';
 import { ChatStream } from './chat-stream.js';
 import type { CallOptions, ChatChunk, ChatCompletion, ChatRequest } from './chat.js';
+import { completionOf } from './completion-of.js';
 import { fetchThrough } from './router-fetch.js';
 import { Sender } from './sender.js';
 
@@ -39,16 +40,7 @@ export class LlmRouterService {
    */
   async complete(alias: string, request: ChatRequest, options: CallOptions = {}): Promise<ChatCompletion> {
     const { answer, call } = await this.sender.json(this.#request(alias, bodyOf(alias, request, false), options));
-    const { text, usage, finishReason } = answer.reading;
-    return {
-      content: text,
-      finishReason,
-      usage,
-      cost: call.costOf(usage),
-      latency: call.latency,
-      raw: answer.json,
-      ...call.report(),
-    };
+    return completionOf(answer, call);
   }
 
   /** A streamed answer, to be iterated. It stays with the environment that begins it. */
@@ -84,6 +76,8 @@ export class LlmRouterService {
    *
    * @example
    * ```ts
+   * import OpenAI from 'openai';
+   *
    * const openai = new OpenAI({ baseURL: 'http://router/v1', apiKey: 'unused', fetch: router.fetch('support-chat') });
    * ```
    */

@@ -93,8 +93,10 @@ export class Sender {
           body: bodyFor(mode, body, sent.text, continuation),
         };
         try {
-          return await this.#attempt(call, target, async () =>
-            resumed(await openStream(attempt), mode, sent.text, continuation),
+          return await this.#attempt(call, target, () =>
+            call.traced(target, attempt, async (traced) =>
+              resumed(await openStream(traced), mode, sent.text, continuation),
+            ),
           );
         } catch (error) {
           // The next way, or the next environment; what this one made of it stands among the attempts.
@@ -147,7 +149,7 @@ export class Sender {
     let last: UpstreamFailure | undefined;
     for (let n = 1; ; n++) {
       try {
-        return await this.#attempt(call, target, () => send(attempt));
+        return await this.#attempt(call, target, () => call.traced(target, attempt, send));
       } catch (error) {
         const failure = failureFrom(error);
         // A breaker that has opened meanwhile stays open for longer than a pause; what the environment said counts.

@@ -11,14 +11,21 @@ const { peerDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'),
 const NODES = ['20', '22', '24', '26'];
 const JEST = ['--experimental-vm-modules', '--enable-source-maps', '--disable-warning=ExperimentalWarning'];
 
-const peers = (version) => Object.entries(peerDependencies).map(([name, range]) => `${name}@${version(range)}`);
-/** The first version that a range allows: ours are alternatives of `^`, in their order. */
-const lowest = (range) => range.split('||')[0].trim().replace('^', '');
+const peers = (version) => () =>
+  Object.entries(peerDependencies).map(([name, range]) => `${name}@${version(name, range)}`);
+/** The oldest version there is within the range: the registry lists them in their order. */
+const oldest = (name, range) =>
+  [
+    JSON.parse(
+      execFileSync('npm', ['view', `${name}@${range}`, 'version', '--json'], { stdio: ['ignore', 'pipe', 'ignore'] }),
+    ),
+  ].flat()[0];
+const newest = (_name, range) => range;
 
 const TARGETS = new Map([
-  ...NODES.map((version) => [`node-${version}`, { version, install: [] }]),
-  ['peers-lowest', { version: undefined, install: peers(lowest) }],
-  ['peers-newest', { version: undefined, install: peers((range) => range) }],
+  ...NODES.map((version) => [`node-${version}`, { version }]),
+  ['peers-lowest', { install: peers(oldest) }],
+  ['peers-newest', { install: peers(newest) }],
 ]);
 
 const { positionals, tokens } = parseArgs({ allowPositionals: true, tokens: true });
@@ -50,10 +57,10 @@ process.exitCode = rows.every(({ failed }) => failed === 0) ? 0 : 1;
 function run(name, { version, install }) {
   const folder = join(work, name);
   copyTo(folder);
-  if (install.length === 0) symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  if (!install) symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   else {
     npm(folder, 'ci', '--ignore-scripts', '--no-audit', '--no-fund');
-    npm(folder, 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', ...install);
+    npm(folder, 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', ...install());
   }
   const node = version === undefined ? process.execPath : nodeOf(version);
   const env = { ...process.env, PATH: `${dirname(node)}:${process.env.PATH}` };

@@ -1,4 +1,4 @@
-// An app of a user's, as a process of its own: `node leaving-app.js <express|fastify>`. Says where it listens.
+// An app of a user's on Fastify, as a process of its own. Says where it listens.
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -27,8 +27,7 @@ const env = (name: string): string => process.env[name] ?? '';
 })
 class AppModule {}
 
-const adapter = process.argv[2] === 'fastify' ? [new FastifyAdapter()] : [];
-const app = await NestFactory.create(AppModule, ...(adapter as [FastifyAdapter]), { logger: false });
+const app = await NestFactory.create(AppModule, new FastifyAdapter(), { logger: false });
 app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
 await app.listen(0, '127.0.0.1');
 process.stdout.write(`${JSON.stringify({ url: await app.getUrl() })}\n`);

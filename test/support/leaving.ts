@@ -9,8 +9,8 @@ import { ended, startCli, type CliProcess, type CliRun } from './cli.js';
 import { FakeProvider } from './fake-provider.js';
 import { REQUEST } from './sending.js';
 
-/** Processes that can be told to end: the gateway alone, and an app of a user's on either adapter. */
-export const LEAVERS = ['serve', 'express', 'fastify'] as const;
+/** Processes that can be told to end: the gateway alone, which is on Express, and an app of a user's on Fastify. */
+export const LEAVERS = ['serve', 'fastify'] as const;
 export type Leaver = (typeof LEAVERS)[number];
 
 const KEY = 'a-key-of-the-gateway';
@@ -39,7 +39,7 @@ export class Leaving {
     const provider = await FakeProvider.start();
     const folder = mkdtempSync(join(tmpdir(), 'blue-green-'));
     const env = { RELAY: provider.baseUrl, KEY, DRAIN: drain, GRACE: grace };
-    const process = leaver === 'serve' ? serve(folder, env) : startApp(leaver, env);
+    const process = leaver === 'serve' ? serve(folder, env) : startApp(env);
     const over = ended(process);
     const first = await Promise.race([once(process.stdout, 'data'), over]);
     if (!Array.isArray(first)) throw new Error(`It did not start: ${first.stderr}`);
@@ -109,8 +109,8 @@ shutdown: { drain: "\${DRAIN}", grace: "\${GRACE}" }
   return startCli(['serve', '--config', config, '--port', '0', '--host', '127.0.0.1', '--json'], env);
 }
 
-function startApp(adapter: string, env: Readonly<Record<string, string>>): CliProcess {
-  return spawn(process.execPath, [APP, adapter], {
+function startApp(env: Readonly<Record<string, string>>): CliProcess {
+  return spawn(process.execPath, [APP], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

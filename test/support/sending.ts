@@ -90,7 +90,7 @@ export class Sending {
   }
 }
 
-function environment(provider: FakeProvider, model: string, weight: number) {
+export function environment(provider: FakeProvider, model: string, weight: number) {
   return { model, baseUrl: provider.baseUrl, apiKey: `sk-${model}`, weight };
 }
 
