@@ -102,6 +102,7 @@ async function start(journal: object): Promise<string> {
     gateway: true,
     controlApi: true,
     healthController: true,
+    prometheus: true,
     dashboard: { secret: KEYS.session },
     journal,
   };
@@ -171,6 +172,7 @@ async function live(url: string): Promise<void> {
     if (method !== 'get' || path.endsWith('/events')) continue;
     await operate('GET', path.replace(':route', 'chat').replace(':tag', 'v-3'));
   }
+  await operate('GET', '/metrics/prometheus');
   for (const path of ['/health', '/health/ready', '/health/live', '/blue-green', '/nowhere']) await ask('open', path);
 
   const page = { 'x-blue-green-page': '1', 'content-type': 'application/json' };
