@@ -61,9 +61,9 @@ describe.each(ADAPTERS)('who may do what, on %s', (adapter) => {
     ['a method that is not there', 'PUT', {}],
     ['another method of the same path', 'HEAD', {}],
   ])('%s changes nothing', async (_, method, headers) => {
-    const before = await control(app, 'GET', '/status');
+    const { next_revision: before } = (await control(app, 'GET', '/audit')).json;
     await ask(method, '/v1/rollouts/chat/promote', { authorization: `Bearer ${READER}`, ...headers });
-    expect((await control(app, 'GET', '/status')).json).toEqual(before.json);
+    expect((await control(app, 'GET', '/audit')).json).toMatchObject({ next_revision: before });
   });
 
   test.each([
@@ -174,7 +174,9 @@ describe('a provider that sends us elsewhere', () => {
   );
 
   test('when it is asked for its models is not followed either', async () => {
+    let asked = 0;
     const mover = createServer((_request, response) => {
+      asked++;
       response.writeHead(302, { location: `${elsewhere.baseUrl}/models` }).end();
     }).listen(0, '127.0.0.1');
     await once(mover, 'listening');
@@ -186,8 +188,9 @@ describe('a provider that sends us elsewhere', () => {
     const app = await startGateway(stage, 'express', {
       options: { ...controlOptions, routes: { chat: { environments } } },
     });
-    expect((await control(app, 'POST', '/rollouts/chat/preflight', {})).json).toMatchObject({ can_deploy: false });
-    expect((await control(app, 'POST', '/auth/validate', {})).json).toMatchObject({ valid: false });
+    await control(app, 'POST', '/rollouts/chat/preflight', {});
+    await control(app, 'POST', '/auth/validate', {});
+    expect(asked).toBeGreaterThan(1);
     expect(elsewhere.seen).toEqual([]);
     mover.closeAllConnections();
     mover.close();
@@ -210,7 +213,7 @@ describe('keys', () => {
     // There is no other way to compare them: nothing else of a key is kept.
     expect(JSON.stringify(known)).not.toContain(keys[0]!.key);
     const source = readFileSync(new URL('../../lib/http/access-keys.ts', import.meta.url), 'utf8');
-    const comparison = source.slice(source.indexOf('#listed('), source.indexOf('async #lookedUp'));
+    const comparison = source.slice(source.lastIndexOf('#listed('), source.indexOf('async #lookedUp'));
     expect(comparison).toMatch(/for \(const .*timingSafeEqual\(known, digest\)/s);
     expect(comparison).not.toMatch(/===|\.equals\(|\breturn\b(?! found;)|\bbreak\b/);
     expect(hash('sha256', 'x', 'buffer')).toHaveLength(32);

@@ -11,7 +11,7 @@ import { CONTROL_CONTROLLERS } from '../lib/http/control/controllers.js';
 import { endpointsOf } from '../lib/http/openapi/endpoints.js';
 import { answer, FakeProvider, json, type Behaviour } from './support/fake-provider.js';
 import { RedisServer } from './support/redis.js';
-import { secrets, Written } from './support/secret-keeper.js';
+import { digestsOf, secrets, Written } from './support/secret-keeper.js';
 
 const APP = new URL('./support/secrets-app.js', import.meta.url).pathname;
 
@@ -19,6 +19,8 @@ const APP = new URL('./support/secrets-app.js', import.meta.url).pathname;
 const KEYS = secrets('blue', 'green', 'header', 'web', 'operator', 'cookie', 'session', 'webhookPath', 'stranger');
 const SAID = secrets('prompt', 'answer', 'userId');
 const WEBHOOK_SECRET = Buffer.from(secrets('webhook').webhook).toString('base64');
+
+const HIDDEN = { ...KEYS, webhook: WEBHOOK_SECRET, ...digestsOf(KEYS) };
 
 /** A provider that repeats all that it was told, whatever it answers. */
 const tellsAll =
@@ -100,6 +102,7 @@ async function start(journal: object): Promise<string> {
     gateway: true,
     controlApi: true,
     healthController: true,
+    prometheus: true,
     dashboard: { secret: KEYS.session },
     journal,
   };
@@ -169,6 +172,7 @@ async function live(url: string): Promise<void> {
     if (method !== 'get' || path.endsWith('/events')) continue;
     await operate('GET', path.replace(':route', 'chat').replace(':tag', 'v-3'));
   }
+  await operate('GET', '/metrics/prometheus');
   for (const path of ['/health', '/health/ready', '/health/live', '/blue-green', '/nowhere']) await ask('open', path);
 
   const page = { 'x-blue-green-page': '1', 'content-type': 'application/json' };
@@ -197,7 +201,7 @@ describe('of all that the process ever wrote, but for its calls to providers,', 
     await readFiles();
     const places = ['stdout', 'stderr', 'webhook', 'file', 'gateway', 'control', 'open', 'dashboard'];
     expect([...written.places].toSorted()).toEqual(places.toSorted());
-    expect(written.found({ ...KEYS, webhook: WEBHOOK_SECRET })).toEqual([]);
+    expect(written.found(HIDDEN)).toEqual([]);
     expect(written.found(SAID, isCallersOwn)).toEqual([]);
     // The search would find them: they did go to the provider.
     written.add('provider', JSON.stringify(provider.seen));
@@ -212,7 +216,7 @@ describe('of all that the process ever wrote, but for its calls to providers,', 
     monitor.on('monitor', (_time: string, args: readonly string[]) => written.add('redis', args.join(' ')));
     await live(await start({ redis: server.url }));
     expect([...written.places]).toContain('redis');
-    expect(written.found({ ...KEYS, webhook: WEBHOOK_SECRET })).toEqual([]);
+    expect(written.found(HIDDEN)).toEqual([]);
     expect(written.found(SAID, isCallersOwn)).toEqual([]);
   });
 });

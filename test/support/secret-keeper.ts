@@ -17,8 +17,19 @@ function formsOf(secret: string): string[] {
       .toString('base64')
       .slice(shift === 0 ? 0 : 4, 36),
   );
-  const digests = ['sha256', 'sha1', 'md5'].map((name) => createHash(name).update(secret).digest('hex'));
-  return [secret, secret.toUpperCase(), bytes.toString('hex'), ...base64, ...digests];
+  return [secret, secret.toUpperCase(), bytes.toString('hex'), ...base64];
+}
+
+/** Digests of secrets, by the same names: of a key that somebody has thought up they are as good as the key. */
+export function digestsOf(hidden: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(hidden).flatMap(([name, secret]) =>
+      ['sha256', 'sha1', 'md5'].map((digest) => [
+        `${digest} of ${name}`,
+        createHash(digest).update(secret).digest('hex'),
+      ]),
+    ),
+  );
 }
 
 /** All that was written, by where it went. */
