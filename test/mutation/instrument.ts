@@ -2,7 +2,7 @@ import { parse, type AnyNode } from 'acorn';
 import { variantsOf, type Role, type Variant } from './operators.js';
 
 /** Where a mutant is in a compiled file, and what it writes there. */
-export interface Mutation extends Variant {
+interface Mutation extends Variant {
   /** Offset in the source. */
   at: number;
   original: string;
@@ -128,11 +128,14 @@ function isForeign(node: AnyNode): boolean {
 const isHelper = (node: AnyNode): boolean => node.type === 'Identifier' && node.name.startsWith('__');
 
 function childrenOf(node: AnyNode): AnyNode[] {
-  const isNode = (value: unknown): value is AnyNode => typeof value === 'object' && value !== null && 'type' in value;
   const key = 'key' in node && 'computed' in node && !node.computed ? node.key : undefined;
   return Object.values(node)
     .flat()
     .filter(isNode)
     .filter((part) => part !== key)
     .toSorted((a, b) => a.start - b.start);
+}
+
+function isNode(value: unknown): value is AnyNode {
+  return typeof value === 'object' && value !== null && 'type' in value;
 }

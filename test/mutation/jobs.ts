@@ -5,11 +5,21 @@ export interface Part {
   ms: number;
 }
 
-export type Job =
-  /** Run a spec with no mutant on, and say what its tests ask for. */
-  | { name: 'measure'; spec: string }
-  /** Run tests with a mutant on until one fails. `fromStart`: on already while the spec and what it imports is loaded. */
-  | { name: 'try'; mutant: number; parts: Part[]; fromStart: boolean };
+/** Run a spec with no mutant on, and say what its tests ask for. */
+interface Measure {
+  name: 'measure';
+  spec: string;
+}
+
+/** Run tests with a mutant on until one fails. `fromStart`: on already while the specs and what they import are loaded. */
+export interface Attempt {
+  name: 'try';
+  mutant: number;
+  parts: Part[];
+  fromStart: boolean;
+}
+
+export type Job = Measure | Attempt;
 
 export interface Measured {
   spec: string;
@@ -22,5 +32,5 @@ export interface Measured {
 export interface Tried {
   verdict: 'killed' | 'timeout' | 'survived' | 'unsure';
   /** The test that noticed. */
-  by?: string;
+  by?: string | undefined;
 }

@@ -2,9 +2,11 @@
 import { parseArgs } from 'node:util';
 import { seededRandom } from '../support/seeded-random.js';
 import { DIST, INSTRUMENTED, writeMutants, type Mutant } from './mutants.js';
+import type { Attempt, Tried } from './jobs.js';
 import { Coverage } from './plan.js';
 import { reportOf, type Result } from './report.js';
 import { specsAbout } from './specs.js';
+import { NO_MUTANT } from './switches.js';
 import { WorkerProcess } from './worker-process.js';
 
 const ROOMS = ['domain', 'analysis', 'routing'];
@@ -50,14 +52,22 @@ async function tried(worker: WorkerProcess, mutant: Mutant): Promise<Result> {
     { parts: coverage.fromStart(mutant), fromStart: true },
   ].filter(({ parts }) => parts.length > 0);
   for (const plan of plans) {
-    const job = { name: 'try', mutant: mutant.id, ...plan } as const;
+    const job: Attempt = { name: 'try', mutant: mutant.id, ...plan };
     let outcome = await worker.attempt(job);
     // Once more in a process that no other mutant has been in.
     if (outcome.verdict === 'unsure') outcome = await worker.attempt(job);
-    if (outcome.verdict === 'unsure') say(`no judge of ${mutant.where}: ${outcome.by}\n`);
-    else if (outcome.verdict !== 'survived') return { ...mutant, ...outcome, verdict: outcome.verdict };
+    if (outcome.verdict === 'unsure') outcome = await judged(worker, job, outcome);
+    if (outcome.verdict !== 'survived') return { ...mutant, ...outcome };
   }
   return { ...mutant, verdict: plans.length > 0 ? 'survived' : 'uncovered' };
+}
+
+/** What still fails when the mutant is off again is its work, when it is well in a process that never had it on. */
+async function judged(worker: WorkerProcess, job: Attempt, { by }: Tried): Promise<Tried> {
+  const { verdict } = await worker.attempt({ ...job, mutant: NO_MUTANT });
+  if (verdict === 'survived') return { verdict: 'killed', by };
+  say(`fails by itself in this order: ${by}\n`);
+  return { verdict: 'survived' };
 }
 
 /** Does the work with as many at a time as there are workers, and says how far it is. */

@@ -109,10 +109,10 @@ function operations(node: AnyNode, role: Role, write: (node: AnyNode) => string)
     case 'UnaryExpression':
       return ['!', '-', '~'].includes(node.operator) ? [{ operator: 'sign', replacement: write(node.argument) }] : [];
     case 'Literal':
-      return role === 'compared' && typeof node.value === 'string' ? [] : literal(node.value, node.raw ?? '');
+      return role === 'compared' && typeof node.value === 'string' ? [] : literal(node.value);
     case 'TemplateLiteral': {
       const text = node.quasis.map(({ value }) => value.raw).join('');
-      return text === '' || isProse(text) ? [] : [{ operator: 'literal', replacement: '``' }];
+      return text === '' || isProse(text) ? [] : instead('``');
     }
     case 'ArrayExpression':
       return node.elements.length > 0 ? [{ operator: 'emptied', replacement: '[]' }] : [];
@@ -131,9 +131,7 @@ function swapped(operator: string, signs: readonly string[] = [], written: (sign
   return signs.map((sign) => ({ operator, replacement: written(sign) }));
 }
 
-function literal(value: unknown, raw: string): Variant[] {
-  const instead = (...replacements: string[]): Variant[] =>
-    replacements.map((replacement) => ({ operator: 'literal', replacement }));
+function literal(value: unknown): Variant[] {
   if (typeof value === 'boolean') return instead(`${!value}`);
   if (typeof value === 'number') return instead(`${value + 1}`);
   if (typeof value === 'bigint') return instead(`${value + 1n}n`);
@@ -141,7 +139,11 @@ function literal(value: unknown, raw: string): Variant[] {
   if (!(value instanceof RegExp)) return [];
   const { source, flags } = value;
   const looser = [source.replace(/^\^/, ''), source.replace(/\$$/, '')].filter((other) => other !== source);
-  return raw === '' ? [] : instead(...looser.map((other) => `/${other}/${flags}`));
+  return instead(...looser.map((other) => `/${other}/${flags}`));
+}
+
+function instead(...replacements: string[]): Variant[] {
+  return replacements.map((replacement) => ({ operator: 'literal', replacement }));
 }
 
 function method(node: Extract<AnyNode, { type: 'CallExpression' }>, write: (node: AnyNode) => string): Variant[] {

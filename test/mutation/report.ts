@@ -1,8 +1,9 @@
+import type { Tried } from './jobs.js';
 import type { Mutant } from './mutants.js';
 
 export interface Result extends Mutant {
-  verdict: 'killed' | 'timeout' | 'survived' | 'uncovered';
-  by?: string;
+  verdict: Tried['verdict'] | 'uncovered';
+  by?: string | undefined;
 }
 
 interface Sum {

@@ -45,7 +45,7 @@ export async function runSpec(root: Block, wanted: Set<Test>, patience: number, 
     if (failed) run = before;
   };
   const walk = async (block: Block): Promise<void> => {
-    const [first] = testsOf(block).filter((one) => wanted.has(one));
+    const first = testsOf(block).find((one) => wanted.has(one));
     if (!first) return;
     watch.began?.(block);
     await attempt(block.beforeAll, first);
@@ -88,12 +88,12 @@ async function inTime(work: () => unknown, patience: number): Promise<void> {
       strayed = undefined;
       settle();
     };
-    strayed = (error) => done(() => reject(error as Error));
+    strayed = (error) => done(() => reject(error));
     Promise.resolve()
       .then(work)
       .then(
         () => done(resolve),
-        (error: unknown) => done(() => reject(error as Error)),
+        (error: unknown) => done(() => reject(error)),
       );
   });
 }

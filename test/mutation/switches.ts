@@ -1,6 +1,9 @@
+/** What is on while none is. */
+export const NO_MUTANT = -1;
+
 /** Which mutant is on in this process, and which ones were asked for. Set up before anything instrumented is loaded. */
 export class Switches {
-  private on = -1;
+  private on = NO_MUTANT;
   private deadline = Infinity;
   private asked = 0;
   private seen = new Set<number>();
@@ -17,7 +20,7 @@ export class Switches {
 
   /** Whether the mutant ran in circles. */
   turnOff(): boolean {
-    this.on = -1;
+    this.on = NO_MUTANT;
     return this.asked === Infinity;
   }
 
@@ -30,7 +33,7 @@ export class Switches {
 
   /** What instrumented code calls. */
   readonly isOn = (mutant: number): boolean => {
-    if (this.on === -1) this.seen.add(mutant);
+    if (this.on === NO_MUTANT) this.seen.add(mutant);
     if (mutant !== this.on) return false;
     // Hung loops go round here: no timer would fire.
     if (this.asked++ % 4096 === 4095 && this.now() > this.deadline) this.asked = Infinity;

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { Job, Measured, Tried } from './jobs.js';
+import type { Attempt, Job, Measured, Tried } from './jobs.js';
 import type { Instead } from './register.js';
 
 /** One process that runs specs. It is replaced when a mutant has hung it or may have left something behind. */
@@ -14,7 +14,7 @@ export class WorkerProcess {
   }
 
   /** Nothing when the process hung, or ended. */
-  async attempt(job: Extract<Job, { name: 'try' }>): Promise<Tried> {
+  async attempt(job: Attempt): Promise<Tried> {
     if (job.fromStart) this.end();
     // Longer than everything the process itself would wait for.
     const patience = job.parts.reduce((sum, { ms }) => sum + 5000 + ms * 12, 10_000);
