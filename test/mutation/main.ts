@@ -59,7 +59,9 @@ async function tried(worker: WorkerProcess, mutant: Mutant): Promise<Result> {
     if (outcome.verdict === 'unsure') outcome = await judged(worker, job, outcome);
     if (outcome.verdict !== 'survived') return { ...mutant, ...outcome };
   }
-  return { ...mutant, verdict: plans.length > 0 ? 'survived' : 'uncovered' };
+  const verdict = plans.length > 0 ? 'survived' : 'uncovered';
+  say(`${verdict} ${mutant.where} ${mutant.operator}: ${mutant.change}\n`);
+  return { ...mutant, verdict };
 }
 
 /** What still fails when the mutant is off again is its work, when it is well in a process that never had it on. */
