@@ -55,5 +55,9 @@ describe('The fold', () => {
     expect(history.route.lastSwitchAt).toBeUndefined();
     history.run(promoteRollout, 1_000);
     expect(history.route).toMatchObject({ active: 'green', lastSwitchAt: 1_000 });
+    history.run(setTrafficWeights({ green: 50, blue: 50 }), 2_000);
+    expect(history.route.lastSwitchAt).toBe(1_000);
+    history.run(rollbackRollout, 3_000);
+    expect(history.route).toMatchObject({ active: 'blue', lastSwitchAt: 3_000 });
   });
 });

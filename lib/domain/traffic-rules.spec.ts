@@ -50,6 +50,11 @@ describe('a split by versions', () => {
     expect(history.run(splitTraffic([rule('blue-1', 100)]))).toEqual(['RolloutAborted']);
   });
 
+  test('that takes a rollout back has to sum to 100 too', () => {
+    const history = History.rolling(DEFINITION);
+    expect(() => history.run(splitTraffic([rule('blue-1', 100), rule('green-1', 50)]))).toThrow('sum to 150');
+  });
+
   test('of any two versions, again and again, sums to 100 and moves no version out of its slot for nothing', () => {
     const split = tuple(constantFrom('a', 'b', 'c'), constantFrom('d', 'e'), integer({ min: 0, max: 100 }));
     assert(

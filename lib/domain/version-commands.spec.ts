@@ -80,15 +80,49 @@ describe('assigning a version to a slot', () => {
     expect(history.route.weights).toEqual({ blue: 95, green: 5 });
   });
 
-  test('leaves a pause by hand as it is', () => {
+  test('beside a running rollout, or under one that is being rolled back, does not begin it anew', () => {
+    const beside = History.rolling(routeWith({ blue: 100, green: 0, third: 0 }));
+    expect(beside.run(assignVersions({ third: NEXT }))).toEqual(['VersionAssigned']);
+    const reverting = History.rolling(DEFINITION);
+    reverting.run(rollbackRollout);
+    expect(reverting.run(assignVersions({ green: NEXT }))).toEqual(['VersionAssigned']);
+  });
+
+  test('leaves a pause by hand as it is, and ends one that waits for something of the old version', () => {
     const history = History.rolling(DEFINITION);
     history.run(pauseRollout('Manual'));
-    history.run(assignVersions({ green: NEXT }));
-    expect(history.phase).toBe('Paused');
+    history.run(assignVersions({ blue: NEXT }));
+    expect(history.route.rollout!.phase).toMatchObject({ name: 'Paused', reason: 'Manual' });
+    const waiting = History.rolling(DEFINITION);
+    waiting.run(pauseRollout('Inconclusive'));
+    waiting.run(assignVersions({ green: NEXT }));
+    expect(waiting.phase).toBe('Progressing');
+  });
+
+  test('that brings an upstream of its own keeps it', () => {
+    const history = new History(DEFINITION);
+    history.run(assignVersions({ green: { ...NEXT, upstream: 'chat/other' } }));
+    expect(history.route.environments['green']!.version.upstream).toBe('chat/other');
+  });
+});
+
+describe('settings that are changed while the app runs', () => {
+  test('are kept beside those that were changed before; the same once more is nothing new', () => {
+    const history = new History(DEFINITION);
+    expect(history.run(changeSettings({ shadowPercentage: 10 }))).toEqual(['RouteSettingsChanged']);
+    const healthCheck = { enabled: true, autoRollback: false };
+    expect(history.run(changeSettings({ healthCheck }))).toEqual(['RouteSettingsChanged']);
+    expect(history.route.settings).toEqual({ shadowPercentage: 10, healthCheck });
+    expect(history.run(changeSettings({ shadowPercentage: 10 }))).toEqual([]);
   });
 });
 
 describe('a return to an earlier revision', () => {
+  test('needs the same environments, in any order', () => {
+    const turned = new History(routeWith({ green: 0, blue: 100 })).route;
+    expect(new History(DEFINITION).run(restoreRoute(turned, 1))).toEqual(['RouteRestored']);
+  });
+
   test('brings back versions, weights and settings in one event', () => {
     const history = new History(DEFINITION);
     const past = history.route;
@@ -97,6 +131,7 @@ describe('a return to an earlier revision', () => {
     history.run(changeSettings({ shadowPercentage: 10 }));
     expect(history.run(restoreRoute(past, 1))).toEqual(['RouteRestored']);
     expect(history.route).toMatchObject({ environments: past.environments, weights: past.weights, settings: {} });
+    expect(history.route.epoch).toBe(history.state.revision);
   });
 
   test('ends a rollout that is under way', () => {
