@@ -66,14 +66,14 @@ describe('A pause', () => {
   });
 });
 
-describe('Which pause replaces which', () => {
-  const reasonAfter = (first: PauseReason, second: PauseReason): PauseReason | undefined => {
-    const history = paused(first);
-    history.run(pauseRollout(second));
-    const { phase } = history.route.rollout!;
-    return phase.name === 'Paused' ? phase.reason : undefined;
-  };
+const reasonAfter = (first: PauseReason, second: PauseReason): PauseReason | undefined => {
+  const history = paused(first);
+  history.run(pauseRollout(second));
+  const { phase } = history.route.rollout!;
+  return phase.name === 'Paused' ? phase.reason : undefined;
+};
 
+describe('Which pause replaces which', () => {
   test.each<[PauseReason, PauseReason, PauseReason]>([
     ['NoTraffic', 'Manual', 'Manual'],
     ['NoTraffic', 'AwaitingApproval', 'AwaitingApproval'],

@@ -98,8 +98,14 @@ describe('shiftTraffic', () => {
     expect(() => newRoute().run(shiftTraffic('green', increment))).toThrow(RolloutStateError);
   });
 
-  test('refuses a target that does not exist', () => {
-    expect(() => newRoute().run(shiftTraffic('red', 10))).toThrow(UnknownEnvironmentError);
+  test('takes less than a percent too', () => {
+    const history = newRoute();
+    history.run(shiftTraffic('green', 0.5));
+    expect(history.route.weights).toMatchObject({ blue: 99.5, green: 0.5 });
+  });
+
+  test.each(['red', 'toString'])('refuses a target that does not exist: %s', (target) => {
+    expect(() => newRoute().run(shiftTraffic(target, 10))).toThrow(UnknownEnvironmentError);
   });
 });
 

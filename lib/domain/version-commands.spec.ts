@@ -75,6 +75,8 @@ describe('assigning a version to a slot', () => {
 
   test('on a side of a running rollout begins its schedule anew', () => {
     const history = History.rolling(DEFINITION);
+    const wider = History.rolling(routeWith({ blue: 100, green: 0, third: 0 }));
+    expect(wider.run(assignVersions({ third: NEXT, green: NEXT })).at(-1)).toBe('StepEntered');
     expect(history.run(assignVersions({ green: NEXT }))).toEqual(['VersionAssigned', 'StepEntered']);
     expect(history.route.rollout!.phase).toMatchObject({ name: 'Progressing', step: 0 });
     expect(history.route.weights).toEqual({ blue: 95, green: 5 });
@@ -166,6 +168,17 @@ describe('a configuration that changed while the journal stayed', () => {
       active: 'green',
       environments: { blue: { version: { tag: 'next' } }, green: { version: { tag: 'green-2' } } },
     });
+  });
+
+  test.each([
+    ['one more', { blue: 0, green: 100, third: 0 }],
+    ['one less', { green: 100 }],
+    ['one under another name', { red: 0, green: 100 }],
+  ])('with %s environment begins as a new route does', (_what, weights) => {
+    const history = new History(DEFINITION);
+    history.run(changeSettings({ shadowPercentage: 10 }));
+    history.run(() => configureRoute(routeWith(weights), history.route));
+    expect(history.route).toMatchObject({ weights, active: 'green', settings: {} });
   });
 
   test('that is the same as before changes nothing, also when versions were assigned since', () => {

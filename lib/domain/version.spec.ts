@@ -85,6 +85,8 @@ describe('the model that answers', () => {
     ['gpt-4o-2024-11-20', 'gpt-4o-2024-08-06'],
     ['', 'gpt-4o'],
     ['gpt-4o-12', 'gpt-4o'],
+    ['o3', 'p3'],
+    ['gpt-mini', 'gpt-latest-mini'],
     ['gpt-4o-mini-001', 'gpt-4o'],
   ])('%s is not %s', (answered, configured) => {
     expect(isModel(answered, configured)).toBe(false);

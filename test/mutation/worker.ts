@@ -6,7 +6,7 @@ import { specOf, testsOf, type Block, type Test } from './spec-tree.js';
 
 /** Hung is what these are for, not slow: ms for a test with no mutant on, and for one with. */
 const PATIENCE = 30_000;
-const patienceFor = ({ ms }: Part): number => 1500 + ms * 10;
+const patienceFor = ({ ms }: Part): number => 1500 + ms * 5;
 
 // The same tries for every mutant, and no search for the smallest counterexample: nobody reads it.
 fc.configureGlobal({ seed: 1, endOnFailure: true });
