@@ -22,6 +22,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'what calls and changes see while Redis is away',
     load: async () => (await import('./replicas/outage.js')).outage,
   },
+  chaos: {
+    about: 'whether every promise holds while everything goes wrong at once',
+    load: async () => (await import('./chaos/benchmark.js')).chaos,
+  },
   'file-journal': {
     about: 'what is left of a journal in a file when its process is killed',
     load: async () => (await import('./file-journal/benchmark.js')).fileJournal,
@@ -33,6 +37,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
   memory: {
     about: 'what is left in memory of a million requests',
     load: async () => (await import('./memory/benchmark.js')).memory,
+  },
+  soak: {
+    about: 'what half an hour of mixed traffic leaves behind in memory, sockets and timers',
+    load: async () => (await import('./soak/benchmark.js')).soak,
   },
   shadow: {
     about: 'what mirroring everything costs callers while the mirror hangs',

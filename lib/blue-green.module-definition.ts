@@ -3,13 +3,15 @@ import { ConfigurableModuleBuilder, Controller, VERSION_NEUTRAL, type DynamicMod
 import { BlueGreenHealthController } from './health/health.controller.js';
 import { CONTROL_CONTROLLERS } from './http/control/controllers.js';
 import { DASHBOARD_CONTROLLERS, DASHBOARD_DATA } from './dashboard/controllers.js';
+import type { PrometheusMount } from './metrics/prometheus-mount.js';
+import { PrometheusController, PublicPrometheusController } from './metrics/prometheus.controller.js';
 import { GatewayController } from './http/gateway.controller.js';
 import type { MountedController } from './http/openapi/endpoints.js';
 import { BySession } from './http/scope.guard.js';
 import { show } from './validation/problems.js';
 import { OptionsError } from './validation/validation-error.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
-import { KEYS_NEEDED, MOUNTED, SESSION_SECRET } from './tokens.js';
+import { KEYS_NEEDED, MOUNTED, PROMETHEUS, SESSION_SECRET } from './tokens.js';
 
 /** Where a controller of ours is mounted: `true` at its usual place, else below `path`. */
 export type Mount = boolean | { readonly path: string };
@@ -32,6 +34,8 @@ export interface BlueGreenExtras {
   controlApi?: Mount;
   /** A page to watch and steer rollouts, for people with a key. Needs `keys`. Default `false`; `true` mounts at `/blue-green`. */
   dashboard?: boolean | DashboardMount;
+  /** Metrics for Prometheus; needs `prom-client`, and `keys` unless `public`. Default `false`; `true` serves `GET /metrics/prometheus`. */
+  prometheus?: boolean | PrometheusMount;
   /** `GET /health`, `/health/ready`, `/health/live`. Default `false`; `true` mounts at `/health`. */
   healthController?: Mount;
 }
@@ -41,6 +45,7 @@ const EXTRAS: BlueGreenExtras = {
   gateway: false,
   controlApi: false,
   dashboard: false,
+  prometheus: false,
   healthController: false,
 };
 
@@ -51,19 +56,20 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: BLUE_GREEN_OPTIONS
     .setExtras(EXTRAS, shape)
     .build();
 
-function shape(
-  definition: DynamicModule,
-  { isGlobal, gateway, controlApi, dashboard, healthController }: BlueGreenExtras,
-): DynamicModule {
+function shape(definition: DynamicModule, extras: BlueGreenExtras): DynamicModule {
+  const { isGlobal, gateway, controlApi, dashboard, prometheus, healthController } = extras;
   const page = dashboardPath(dashboard);
+  const metrics = metricsMount(prometheus);
   // In front of the gateway, whose `v1/models/:alias` would take `v1/models/versions` for an alias.
   const behindKeys = [
     ...placed(CONTROL_CONTROLLERS, at('controlApi', controlApi, 'v1')),
     ...placed([GatewayController], at('gateway', gateway, '/')),
+    ...placed([PrometheusController], metrics.isPublic ? undefined : metrics.path),
   ];
   const bySessions = placed(DASHBOARD_DATA, page === undefined ? undefined : `${page}/api`);
   const open = [
     ...placed(DASHBOARD_CONTROLLERS, page),
+    ...placed([PublicPrometheusController], metrics.isPublic ? metrics.path : undefined),
     ...placed([BlueGreenHealthController], at('healthController', healthController, 'health')),
   ];
   return {
@@ -73,10 +79,27 @@ function shape(
     providers: [
       ...(definition.providers ?? []),
       { provide: MOUNTED, useValue: behindKeys },
-      { provide: KEYS_NEEDED, useValue: gateway ? 'gateway' : controlApi ? 'control API' : page && 'dashboard' },
+      { provide: KEYS_NEEDED, useValue: needingKeys(extras) },
+      { provide: PROMETHEUS, useValue: prometheus === true ? {} : prometheus || undefined },
       { provide: SESSION_SECRET, useValue: sessionSecret(dashboard) },
     ],
   };
+}
+
+/** What is on that nobody could use without a key. */
+function needingKeys(extras: BlueGreenExtras): string | undefined {
+  if (extras.gateway) return 'gateway';
+  if (extras.controlApi) return 'control API';
+  if (extras.dashboard) return 'dashboard';
+  const { path, isPublic } = metricsMount(extras.prometheus);
+  return path !== undefined && !isPublic ? 'endpoint of prometheus' : undefined;
+}
+
+function metricsMount(prometheus: BlueGreenExtras['prometheus']): { path: string | undefined; isPublic: boolean } {
+  const usual = 'metrics/prometheus';
+  if (typeof prometheus !== 'object') return { path: at('prometheus', prometheus, usual), isPublic: false };
+  const { path = usual, public: isPublic = false } = prometheus;
+  return { path: path === false ? undefined : at('prometheus', { path }, usual), isPublic };
 }
 
 function dashboardPath(dashboard: BlueGreenExtras['dashboard']): string | undefined {

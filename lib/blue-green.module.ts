@@ -36,12 +36,14 @@ import { Upstreams } from './upstream/upstreams.js';
 import { AlertSources } from './wiring/alert-sources.js';
 import { EDGES } from './wiring/edge.providers.js';
 import { JOURNAL_HOME } from './wiring/journal.providers.js';
+import { METRICS } from './wiring/metrics.providers.js';
 import { MONEY } from './wiring/money.providers.js';
 import { FLEET } from './wiring/fleet.providers.js';
 import { RECORDS } from './wiring/records.providers.js';
 import { ROLLOUT } from './wiring/rollout.providers.js';
 import { ROUTING } from './wiring/routing.providers.js';
 import { SENDING } from './wiring/sending.providers.js';
+import { TRACING } from './wiring/tracing.providers.js';
 
 /**
  * Moves live LLM traffic between model configurations. Import it once, in the root module.
@@ -82,6 +84,8 @@ import { SENDING } from './wiring/sending.providers.js';
     ...RECORDS,
     ...ROLLOUT,
     ...EDGES,
+    ...METRICS,
+    ...TRACING,
     AlertSources,
   ],
   exports: [
@@ -121,7 +125,7 @@ export class BlueGreenModule extends ConfigurableModuleClass implements NestModu
       .apply(openRequestContext)
       .exclude(...calls.map(({ path }) => path))
       .forRoutes('{*path}');
-    const prefix = this.appConfig.getGlobalPrefix().replaceAll(/^\/+|\/+$/g, '');
+    const prefix = this.appConfig.getGlobalPrefix().split('/').filter(Boolean).join('/');
     const paths = endpointsOf(this.mounted).map(({ path }) => (prefix === '' ? path : `/${prefix}${path}`));
     if (paths.length > 0) answerEarlyErrors(this.host.httpAdapter, paths);
   }

@@ -80,7 +80,13 @@ export type { AutomaticPause, EnvironmentState, PauseReason, Phase, Rollout, Rou
 export type { PreflightCheck, PreflightRecord, PreflightReport, WarmUpReport } from './domain/readiness.js';
 
 // Scoring answers
-export type { Evaluate, Exchange } from './router/evaluation/evaluator.js';
+export type { Evaluate, EvaluatorTools, Exchange } from './router/evaluation/evaluator.js';
+export { brokenToolCall } from './router/evaluation/faults/broken-tool-call.js';
+export { cutOff } from './router/evaluation/faults/cut-off.js';
+export { refusal } from './router/evaluation/faults/refusal.js';
+export { schemaMismatch } from './router/evaluation/faults/schema-mismatch.js';
+export { judge, type Judge, type JudgeOptions } from './router/evaluation/judge.js';
+export type { ToolCall } from './router/shadow/tool-calls.js';
 export { EvaluationService, type EvaluatorStatus } from './router/evaluation/evaluation.service.js';
 
 // Records
@@ -88,7 +94,7 @@ export type { BlueGreenEvent, GateResult, JournalEntry, JournalRecord, Provenanc
 export type { Journal } from './journal/journal.js';
 export { FileJournal, type FileJournalOptions } from './journal/file-journal.js';
 export { JournalLockedError } from './journal/file-lock.js';
-export { JournalDamagedError } from './journal/journal-lines.js';
+export { JournalDamagedError } from './journal/journal-damage.js';
 export { MemoryJournal } from './journal/memory-journal.js';
 export { AlertService, type AlertQuery } from './records/alert.service.js';
 export type { Alert, AlertSeverity, AlertType } from './records/alert.js';
@@ -99,6 +105,8 @@ export { Telemetry } from './telemetry/telemetry.js';
 export type { Evidence } from './telemetry/arm.js';
 export type { Distribution, Summary } from './telemetry/tally.js';
 export type { ModelDrift, Observation, Verdict } from './telemetry/observation.js';
+export type { MetricsRegistry } from './metrics/metric.js';
+export type { PrometheusMount } from './metrics/prometheus-mount.js';
 export type { Price, PriceTable } from './telemetry/cost.js';
 
 // Health

@@ -10,5 +10,7 @@ export const CONFIG = Symbol('nestjs-blue-green:config');
 export const MOUNTED = Symbol('nestjs-blue-green:mounted');
 /** What is mounted that only callers with keys can use; `undefined` when nothing is. */
 export const KEYS_NEEDED = Symbol('nestjs-blue-green:keys-needed');
+/** Where the metrics go; `undefined`: nowhere. */
+export const PROMETHEUS = Symbol('nestjs-blue-green:prometheus');
 /** What seals sessions of the dashboard; `undefined`: a secret of the process. */
 export const SESSION_SECRET = Symbol('nestjs-blue-green:session-secret');

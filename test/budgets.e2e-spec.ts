@@ -93,7 +93,7 @@ describe('A budget', () => {
 
   test('books the answer’s real cost, and nothing for what failed unbilled', async () => {
     sending = await start({ perMonth: 1 });
-    sending.blue.next(answer({ usage: { prompt_tokens: 5, completion_tokens: 4 } }), fail(500));
+    sending.blue.next(answer({ usage: { inputTokens: 5, outputTokens: 4 } }), fail(500));
     await ask();
     expect((await ask()).environment).toBe('backup');
     // 4 tokens of blue, 10 of backup.

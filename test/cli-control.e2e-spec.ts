@@ -66,6 +66,19 @@ describe('the command line and the real control API', () => {
     expect(JSON.parse(stdout)).toMatchObject({ data: [{ version_tag: 'v1', request_count: 1, error_rate: 0 }] });
   });
 
+  test('events shows the newest, of all routes or of one', async () => {
+    for (const green of [1, 2, 3]) {
+      await control(app, 'PATCH', '/routing/policy', { routing: { weights: { blue: 100 - green, green } } });
+    }
+    const { stdout: all } = await run('audit', '--limit', '1000', '--json');
+    const newest = (JSON.parse(all) as { entries: unknown[] }).entries.slice(-2);
+    for (const of of [[], ['--route', 'chat']]) {
+      const { stdout } = await run('events', '--limit', '2', '--json', ...of);
+      expect(JSON.parse(stdout)).toEqual({ entries: newest });
+    }
+    expect((await run('events', '--limit', '0')).code).toBe(2);
+  });
+
   test('events --follow shows an event as it comes about, and ends with SIGINT', async () => {
     const cli = startCli(['events', '--follow', '--json'], env());
     const over = ended(cli);

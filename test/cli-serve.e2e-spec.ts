@@ -31,6 +31,7 @@ models:
   chat: gpt-4o
 keys:
   - { name: web, key: ${KEY} }
+shutdown: { drain: 0s }
 `,
   );
   const args = ['serve', '--config', config, '--port', '0', '--host', '127.0.0.1', '--json'];
@@ -44,6 +45,10 @@ keys:
   const whole = await openai.chat.completions.create({ model: 'chat', messages });
   expect(whole.choices[0]!.message.content).toBe('Hello there');
   expect(provider.calls[0]!.headers.authorization).toBe('Bearer relay-key');
+
+  // They are there, and not for a key that may only call models.
+  const metrics = await fetch(`${url}/metrics/prometheus`, { headers: { authorization: `Bearer ${KEY}` } });
+  expect(metrics.status).toBe(403);
 
   let finishStream: (() => void) | undefined;
   provider.next((_request, response) => {

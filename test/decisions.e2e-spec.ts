@@ -56,7 +56,7 @@ function failing(percent: number): Behaviour {
   };
 }
 
-const words = (count: number): Behaviour => answer({ usage: { prompt_tokens: 100, completion_tokens: count } });
+const words = (count: number): Behaviour => answer({ usage: { inputTokens: 100, outputTokens: count } });
 const says = (text: string): Behaviour => answer({ words: [text] });
 
 describe('a decision over real calls', () => {

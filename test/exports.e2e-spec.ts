@@ -82,7 +82,12 @@ describe('the package', () => {
       'UpstreamError',
       'ValidationError',
       'VersionService',
+      'brokenToolCall',
+      'cutOff',
+      'judge',
       'normalizeWeights',
+      'refusal',
+      'schemaMismatch',
       'systemClock',
     ]);
   });

@@ -111,7 +111,7 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
     const late = new Member(home);
     await late.fleet.onApplicationBootstrap();
     expect(late.counts).toEqual(five(6));
-    await late.fleet.beforeApplicationShutdown();
+    await late.fleet.onApplicationShutdown();
   });
 
   test('begin anew when the store was emptied, with what is counted from then on', async () => {
@@ -143,7 +143,7 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
   test('hand in the rest at the end', async () => {
     await a.fleet.onApplicationBootstrap();
     a.sees(2);
-    await a.fleet.beforeApplicationShutdown();
+    await a.fleet.onApplicationShutdown();
     expect(a.clock.timers).toBe(0);
     await b.fleet.exchange();
     expect(b.counts).toEqual(five(2));

@@ -1,45 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
-import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Agent, request } from 'undici';
 import { ADAPTERS } from './support/app.js';
-import { begin, chunk, finish } from './support/fake-provider.js';
+import { contentOf, Halfway, WORDS } from './support/halfway.js';
 import { REQUEST, Sending } from './support/sending.js';
 
 const STREAMS = 200;
 const KEY = 'a-key-of-the-gateway';
-const WORDS = ['one ', 'two ', 'three ', 'four '];
-
-/** Says half of the answer, and keeps the other half until it is told to go on. */
-class Halfway {
-  readonly #open: { readonly response: ServerResponse; readonly model: string }[] = [];
-  #reached: () => void = () => {};
-  readonly allHalfway = new Promise<void>((resolve) => (this.#reached = resolve));
-
-  readonly behaviour = ({ body }: { body: Record<string, unknown> }, response: ServerResponse): void => {
-    const model = String(body['model']);
-    begin(response);
-    response.write(
-      WORDS.slice(0, 2)
-        .map((word) => chunk(model, word))
-        .join(''),
-    );
-    this.#open.push({ response, model });
-    if (this.#open.length === STREAMS) this.#reached();
-  };
-
-  finish(): void {
-    for (const { response, model } of this.#open) {
-      response.write(
-        WORDS.slice(2)
-          .map((word) => chunk(model, word))
-          .join(''),
-      );
-      response.end(`${finish(model)}data: [DONE]\n\n`);
-    }
-  }
-}
 
 describe.each(ADAPTERS)('200 open streams, on %s', (adapter) => {
   let sending: Sending;
@@ -48,7 +16,7 @@ describe.each(ADAPTERS)('200 open streams, on %s', (adapter) => {
 
   beforeEach(async () => {
     agent = new Agent({ connections: STREAMS });
-    halfway = new Halfway();
+    halfway = new Halfway(STREAMS);
     const options = { gateway: true, keys: [{ name: 'web', key: KEY }] };
     sending = await Sending.start({ adapter, options });
     sending.blue.always(halfway.behaviour);
@@ -106,7 +74,3 @@ describe.each(ADAPTERS)('200 open streams, on %s', (adapter) => {
     expect(sending.observed.filter(({ outcome }) => outcome === 'ok')).toHaveLength(STREAMS);
   });
 });
-
-function contentOf(sse: string): string {
-  return [...sse.matchAll(/"delta":\{"content":"([^"]*)"/g)].map(([, content]) => content).join('');
-}

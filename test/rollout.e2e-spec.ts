@@ -46,6 +46,18 @@ describe('a rollout over real calls', () => {
     expect(await sending.router.complete('chat', REQUEST)).toMatchObject({ environment: 'green', version: 'v2' });
   });
 
+  test('that is promoted and aborted at once ends where it came from, whoever was first, and every caller is answered', async () => {
+    for (const verbs of [['promote', 'rollback'] as const, ['rollback', 'promote'] as const]) {
+      await sending.rollouts.start('chat');
+      const calls = ask('green', 10);
+      const done = verbs.map((verb) => sending.rollouts[verb]('chat').catch((error: unknown) => error));
+      await Promise.all([calls, ...done]);
+      expect(phase()).toBe('RolledBack');
+      expect(sending.rollouts.status('chat')).toMatchObject({ active: 'blue', weights: { blue: 100, green: 0 } });
+      expect(await sending.router.complete('chat', REQUEST)).toMatchObject({ environment: 'blue', fallback: false });
+    }
+  });
+
   test('takes green back at its fifth failure, while every caller got an answer', async () => {
     sending.green.always(fail(500));
     await sending.rollouts.start('chat', { schedule: { steps: [{ setWeight: 100, duration: '1h' }] } });

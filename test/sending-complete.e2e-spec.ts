@@ -13,7 +13,7 @@ const complete = (environment?: string, request = REQUEST) => sending.router.com
 
 describe('a whole answer', () => {
   test('comes with who gave it, what it used and what it cost', async () => {
-    sending.green.next(answer({ words: ['Yes', '.'], usage: { prompt_tokens: 200, completion_tokens: 50 } }));
+    sending.green.next(answer({ words: ['Yes', '.'], usage: { inputTokens: 200, outputTokens: 50 } }));
     const result = await complete('green');
     expect(result).toMatchObject({
       content: 'Yes.',

@@ -146,7 +146,7 @@ describe('a plain fetch', () => {
     sending.green.always(answer({ words: ['a', 'b'] }));
     const response = await sending.router.fetch('chat', { environment: 'green' })(url, init);
     const text = await response.text();
-    expect(text).toMatch(/^data: \{.*"content":"a"/);
+    expect(text).toMatch(/^data: \{.*"content":"a"/s);
     expect(text.trimEnd().endsWith('data: [DONE]')).toBe(true);
   });
 

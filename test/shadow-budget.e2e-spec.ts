@@ -9,7 +9,7 @@ afterEach(() => shadowing.stop());
 /** On green, at $10 and $20 per million tokens, estimated at about $0.0004. */
 const request = { ...REQUEST, max_tokens: 10 };
 const ask = () => shadowing.sending.router.complete('chat', request);
-const cheap = answer({ usage: { prompt_tokens: 10, completion_tokens: 10 } });
+const cheap = answer({ usage: { inputTokens: 10, outputTokens: 10 } });
 /** What it costs in the end. */
 const COST = 0.0003;
 

@@ -46,7 +46,7 @@ describe.each(ADAPTERS)('A mirrored request, on %s', (adapter) => {
 
   test('is compared, JSON with JSON', async () => {
     const { green } = shadowing.sending;
-    green.always(answer({ words: ['Hello', ' you there'], usage: { prompt_tokens: 100, completion_tokens: 12 } }));
+    green.always(answer({ words: ['Hello', ' you there'], usage: { inputTokens: 100, outputTokens: 12 } }));
     const pairs = shadowing.pairs(1);
     await shadowing.post();
     expect(await pairs).toMatchObject([

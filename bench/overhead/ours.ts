@@ -8,7 +8,7 @@ export const KEY = 'overhead-benchmark-key';
 export const ALIAS = 'support-chat';
 
 /** Everything on: a split, stickiness, cost, the breaker, telemetry, the request log. */
-export function everything(upstream: number): BlueGreenOptions {
+export function everything(upstream: number) {
   const environment = { baseUrl: `http://127.0.0.1:${upstream}/v1`, apiKey: 'sk-upstream' };
   return {
     alias: ALIAS,
@@ -17,7 +17,7 @@ export function everything(upstream: number): BlueGreenOptions {
       green: { ...environment, model: 'gpt-4.1', weight: 25, pinnedModel: 'gpt-4o' },
     },
     keys: [{ name: 'bench', key: KEY }],
-  };
+  } satisfies BlueGreenOptions;
 }
 
 /** The gateway, with everything on. */

@@ -9,6 +9,9 @@ export interface FailingSplit {
   readonly environment: string;
   readonly reason: string;
   readonly gates: readonly GateResult[];
+  /** What they read. */
+  readonly canary: ArmEvidence;
+  readonly baseline: ArmEvidence;
 }
 
 const MIN_SAMPLE = 20;
@@ -27,13 +30,15 @@ export function checkSplit(
   const baseline = evidenceOf(route.active);
   for (const environment of Object.keys(route.environments)) {
     if (environment === route.active || (route.weights[environment] ?? 0) === 0) continue;
-    const gates = limits.map((gate) => readThreshold(gate, { canary: evidenceOf(environment), baseline }));
+    const canary = evidenceOf(environment);
+    const gates = limits.map((gate) => readThreshold(gate, { canary, baseline }));
     const failing = gates.find(({ verdict }) => verdict === 'fail');
-    if (failing) return { environment, reason: `"${environment}": ${failing.message}`, gates };
+    if (failing) return { environment, reason: `"${environment}": ${failing.message}`, gates, canary, baseline };
   }
   return undefined;
 }
 
+/** The health check as gates. */
 function gatesOf({ errorRate, latencyP99 }: NonNullable<RouteState['settings']['healthCheck']>): ThresholdGate[] {
   const shared = { compare: 'absolute', minSampleSize: MIN_SAMPLE, onFail: 'rollback' } as const;
   return [

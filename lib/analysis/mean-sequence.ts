@@ -35,6 +35,8 @@ const ROUNDING = 1e-12;
  * @returns `undefined` below 50 values in either arm.
  * @example
  * ```ts
+ * const canary = { count: 400, sum: 300, squares: 240 }; // mean 0.75
+ * const baseline = { count: 4_000, sum: 3_400, squares: 2_960 }; // mean 0.85
  * const score = meanDifference({ canary, baseline }, 0.01);
  * const worse = score !== undefined && score.upper < -0.02;
  * ```

@@ -32,6 +32,8 @@ export class ConfigFileError extends ValidationError {
  * @throws {ConfigFileError} listing every problem at once; secrets are left out.
  * @example
  * ```ts
+ * import { readFileSync } from 'node:fs';
+ *
  * const { options, port } = readConfig(readFileSync('blue-green.yaml', 'utf8'), process.env);
  * ```
  */

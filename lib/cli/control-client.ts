@@ -1,6 +1,7 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { JournalEntry } from '../domain/events.js';
 import type { Weights } from '../domain/weights.js';
+import { withoutTrailingSlashes } from '../upstream/endpoint.js';
 import { isObject, objectAt, parseJson, stringAt } from '../upstream/json.js';
 import { answered, unreachable } from './cli-error.js';
 import { statusesIn, type RouteView } from './route-view.js';
@@ -121,7 +122,7 @@ export class ControlClient {
     body: unknown,
     { headers, signal }: { headers: Record<string, string>; signal: AbortSignal },
   ): Promise<Response> {
-    const url = `${this.target.url.replace(/\/+$/, '')}${path}`;
+    const url = `${withoutTrailingSlashes(this.target.url)}${path}`;
     const { key } = this.target;
     const response = await fetch(url, {
       method,

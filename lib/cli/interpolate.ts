@@ -7,7 +7,8 @@ export interface Interpolated {
   readonly malformed: boolean;
 }
 
-const VARIABLE = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]{0,127})(?::-([^}]*))?\}|\$\{/g;
+/** A default has no braces of its own: it would end at the first one. */
+const VARIABLE = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]{0,127})(?::-([^{}]*))?\}|\$\{/g;
 
 /** Fills in `${NAME}` and `${NAME:-default}`; the default also stands for an empty variable. `$${` is a plain `${`. */
 export function interpolated(text: string, env: Readonly<Record<string, string | undefined>>): Interpolated {

@@ -1,5 +1,6 @@
 import { CliError, EXIT, type ExitCode } from './cli-error.js';
 import { BlueGreenError } from '../domain/errors.js';
+import { plain } from '../domain/plain.js';
 import { isObject } from '../upstream/json.js';
 
 /** Where a verb writes to. */
@@ -52,12 +53,6 @@ function shown(value: unknown): string {
   if (value === null || value === undefined) return '–';
   if (typeof value === 'number') return String(Math.round(value * 1e6) / 1e6);
   return plain(typeof value === 'string' ? value : JSON.stringify(value));
-}
-
-/** What people wrote cannot steer the terminal that shows it. */
-export function plain(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ');
 }
 
 /** One line says what, one line what to do; or, when JSON is asked for, one document that says both. */

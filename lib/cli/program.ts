@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addFigures } from './verbs/figures.js';
 import { addRecords } from './verbs/records.js';
 import { addPreflight } from './verbs/preflight.js';
+import { addReplay } from './verbs/replay.js';
 import { addReport } from './verbs/report.js';
 import { addRolloutVerbs } from './verbs/rollout.js';
 import { addServe } from './verbs/serve.js';
@@ -20,6 +21,7 @@ Examples:
   blue-green traffic-shift --blue 100 --green 0
   blue-green status --watch --exit-code
   blue-green rollback --environment blue
+  blue-green replay --journal journal.log
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not reachable, 4 unauthorised, 5 conflict.
 BLUE_GREEN_URL and BLUE_GREEN_KEY say where the control API is, and open it.`;
@@ -41,5 +43,6 @@ export function program(): Command {
   addValidate(root);
   addServe(root);
   addSimulate(root);
+  addReplay(root);
   return root;
 }

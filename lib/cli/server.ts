@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import {
   ConsoleLogger,
   Logger,
@@ -13,6 +14,7 @@ import { BlueGreenModule } from '../blue-green.module.js';
 import type { BlueGreenExtras } from '../blue-green.module-definition.js';
 import type { ManyRoutesOptions } from '../options/blue-green-options.js';
 import { CliError, EXIT, refused } from './cli-error.js';
+import { limitSlowRequests } from './slow-requests.js';
 
 export interface ServeSettings {
   /** 0 takes a free one. */
@@ -36,7 +38,9 @@ const EXTRAS: BlueGreenExtras = { gateway: true, controlApi: true, healthControl
 export async function serve(options: ManyRoutesOptions, { port, host, json }: ServeSettings): Promise<void> {
   // With JSON on stdout, the log has to go elsewhere.
   const logger = json ? new StderrLogger() : new ConsoleLogger();
-  const app = await createApp(standalone(options), logger);
+  const prometheus = (await installed(() => import('prom-client'))) !== undefined;
+  const app = await createApp(standalone(options, { ...EXTRAS, prometheus }), logger);
+  limitSlowRequests(app.getHttpServer() as Server);
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   try {
     await app.listen(port, host);
@@ -52,10 +56,10 @@ export async function serve(options: ManyRoutesOptions, { port, host, json }: Se
 @Module({})
 class StandaloneModule {}
 
-function standalone(options: ManyRoutesOptions): DynamicModule {
+function standalone(options: ManyRoutesOptions, extras: BlueGreenExtras): DynamicModule {
   return {
     module: StandaloneModule,
-    imports: [ScheduleModule.forRoot(), BlueGreenModule.forRoot({ ...options, ...EXTRAS })],
+    imports: [ScheduleModule.forRoot(), BlueGreenModule.forRoot({ ...options, ...extras })],
   };
 }
 

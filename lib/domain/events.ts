@@ -89,6 +89,11 @@ export interface Provenance {
   readonly reason: string;
   /** The figures the decision was taken on. Empty when a person decided. */
   readonly evidence: readonly GateResult[];
+  /**
+   * What the scheduled job saw when it decided: enough to decide again. Counts and figures, a few kilobytes. Absent when a person
+   * decided, and in journals of earlier releases.
+   */
+  readonly basis?: Json;
 }
 
 /** An event as it goes into the journal. */

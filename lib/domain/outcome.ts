@@ -14,7 +14,8 @@ export type FailureClass =
   | 'client_abort'
   | 'circuit_open'
   | 'unsupported'
-  | 'budget';
+  | 'budget'
+  | 'shutdown';
 
 /** What became of a request. */
 export type Outcome = 'ok' | FailureClass;
@@ -37,7 +38,7 @@ export interface Consequence {
  * is not asked because it failed too often (`circuit_open`) has failed: otherwise its breaker would hide it from the gates.
  * Rate limits have a breaker of their own. A provider that does not speak the format (`unsupported`) has failed this request
  * and may be well for the next. What we refuse ourselves because it is too dear (`budget`) says nothing about the
- * environment.
+ * environment. What this process could not finish before its end (`shutdown`) was going well.
  */
 export const CONSEQUENCES: Readonly<Record<FailureClass, Consequence>> = {
   network: { countsAgainstArm: true, retry: true, fallBack: true, tripsBreaker: true },
@@ -55,6 +56,7 @@ export const CONSEQUENCES: Readonly<Record<FailureClass, Consequence>> = {
   circuit_open: { countsAgainstArm: true, retry: false, fallBack: true, tripsBreaker: false },
   unsupported: { countsAgainstArm: true, retry: false, fallBack: true, tripsBreaker: false },
   budget: { countsAgainstArm: false, retry: false, fallBack: true, tripsBreaker: false },
+  shutdown: { countsAgainstArm: false, retry: false, fallBack: false, tripsBreaker: false },
 };
 
 export function countsAgainstArm(outcome: Outcome): boolean {
@@ -67,7 +69,7 @@ export function hasVerdict(outcome: Outcome): boolean {
 }
 
 /** Ends that leave open what the provider will bill. */
-const MAY_BE_BILLED = new Set<Outcome>(['ok', 'timeout', 'truncated', 'malformed', 'client_abort']);
+const MAY_BE_BILLED = new Set<Outcome>(['ok', 'timeout', 'truncated', 'malformed', 'client_abort', 'shutdown']);
 
 /** Whether the provider may bill a call that ended like this, whatever it says. `begun`: behind its first token. */
 export function mayBeBilled(outcome: Outcome, begun: boolean): boolean {

@@ -84,6 +84,9 @@ export interface MeanGate extends AnytimeGate {
   readonly tolerance: number;
 }
 
+/** The evaluator of which nobody has to say how: how much green's answers to mirrored requests are like the caller's. */
+export const SIMILARITY = 'similarity';
+
 /** Fails when the mean score is surely below `min`. */
 export interface ScoreGate extends AnytimeGate {
   readonly test: 'score';

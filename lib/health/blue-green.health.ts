@@ -3,6 +3,7 @@ import { HealthIndicatorService, type HealthIndicatorFunction } from '@nestjs/te
 import type { Journal } from '../journal/journal.js';
 import { JOURNAL } from '../tokens.js';
 import { HealthMonitor } from './health-monitor.js';
+import { Shutdown } from './shutdown.js';
 
 /**
  * Terminus indicators, one per environment. Use them in a controller of your own, or switch ours on with
@@ -10,10 +11,19 @@ import { HealthMonitor } from './health-monitor.js';
  *
  * @example
  * ```ts
- * @Get('health')
- * @HealthCheck()
- * check() {
- *   return this.health.check([...this.blueGreen.environments(), () => this.db.pingCheck('db')]);
+ * @Controller('health')
+ * class HealthController {
+ *   constructor(
+ *     private readonly health: HealthCheckService,
+ *     private readonly blueGreen: BlueGreenHealthIndicator,
+ *     private readonly memory: MemoryHealthIndicator,
+ *   ) {}
+ *
+ *   @Get()
+ *   @HealthCheck()
+ *   check() {
+ *     return this.health.check([...this.blueGreen.environments(), () => this.memory.checkHeap('heap', 1e9)]);
+ *   }
  * }
  * ```
  */
@@ -23,6 +33,7 @@ export class BlueGreenHealthIndicator {
     private readonly monitor: HealthMonitor,
     private readonly indicators: HealthIndicatorService,
     @Inject(JOURNAL) private readonly journal: Journal,
+    private readonly shutdown: Shutdown,
   ) {}
 
   /** One indicator per environment: `blue`, or `support-chat/blue` when there are several routes. */
@@ -65,8 +76,12 @@ export class BlueGreenHealthIndicator {
     ];
   }
 
-  /** Up while every route has *some* environment that can serve: what a load balancer wants to know. */
+  /**
+   * Up while every route has *some* environment that can serve, and this process is not about to end: what a load balancer
+   * wants to know.
+   */
   async readiness<const Key extends string>(key: Key) {
+    if (this.shutdown.begun) return this.indicators.check(key).down({ message: 'this process is shutting down' });
     const routes = new Set(this.monitor.environments.map(({ route }) => route));
     const checked = await Promise.all(
       [...routes].map(async (route) => ({ route, canServe: await this.monitor.canServe(route) })),

@@ -96,9 +96,9 @@ export class GatewayController {
     // As a string the body leaves in one write with the headers; latin1 keeps its bytes.
     takeOver(reply)
       .writeHead(answer.status, {
-        ...reportHeaders(done.report()),
         'content-type': answer.contentType,
         'content-length': answer.body.length,
+        ...reportHeaders(done.report()),
       })
       .end(answer.body.toString('latin1'), 'latin1');
   }
@@ -120,9 +120,9 @@ export class GatewayController {
   async #stream(stream: RoutedStream, dialect: Dialect, reply: HttpReply): Promise<void> {
     const response = takeOver(reply);
     response.writeHead(200, {
-      ...reportHeaders(stream.report()),
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache',
+      ...reportHeaders(stream.report()),
     });
     try {
       for await (const events of stream) {

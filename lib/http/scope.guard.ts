@@ -46,11 +46,15 @@ class KeyLookupError extends BlueGreenError {
 
 const logger = new Logger('ScopeGuard');
 
-const callers = new WeakMap<object, Caller>();
+const CALLER = Symbol('blue-green caller');
+
+interface Carrier {
+  [CALLER]?: Caller;
+}
 
 /** Who made this request, behind {@link ScopeGuard}. */
 export function knownCaller(request: object): Caller | undefined {
-  return callers.get(request);
+  return (request as Carrier)[CALLER];
 }
 
 /** Who has this key. @throws {KeyLookupError} when nobody could say. */
@@ -95,7 +99,7 @@ export class ScopeGuard implements CanActivate {
     if (!caller.scopes.includes(scope)) throw new InsufficientScopeError(caller, scope);
     const wait = this.rates.take(caller, scope);
     if (wait > 0) throw new TooManyRequestsError(`The key "${caller.name}" is used too often.`, wait);
-    callers.set(request, caller);
+    (request as Carrier)[CALLER] = caller;
     return true;
   }
 }

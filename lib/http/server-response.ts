@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { CallerSignal } from '../domain/caller-signal.js';
+import { PlainSignal, type CallerSignal } from '../domain/caller-signal.js';
 
 /** Express' response is Node's own; Fastify's reply wraps it. */
 export type HttpReply =
@@ -15,39 +15,15 @@ export function takeOver(reply: HttpReply): ServerResponse {
   return reply.raw;
 }
 
-/**
- * Says when the caller leaves before the answer is out, or has left already. As much of an `AbortSignal` as senders need: a
- * real one, for every request, costs more than routing it.
- */
-class Leave implements CallerSignal {
-  readonly #listeners = new Set<() => void>();
-  #aborted = false;
-
-  constructor(response: ServerResponse) {
-    const onClose = (): void => {
-      if (response.writableFinished) return;
-      this.#aborted = true;
-      for (const listener of this.#listeners) listener();
-    };
-    if (response.closed) onClose();
-    else response.once('close', onClose);
-  }
-
-  get aborted(): boolean {
-    return this.#aborted;
-  }
-
-  addEventListener(_: 'abort', listener: () => void): void {
-    this.#listeners.add(listener);
-  }
-
-  removeEventListener(_: 'abort', listener: () => void): void {
-    this.#listeners.delete(listener);
-  }
-}
-
+/** Says when the caller leaves before the answer is out, or has left already. */
 export function abortOnLeave(response: ServerResponse): CallerSignal {
-  return new Leave(response);
+  const leave = new PlainSignal();
+  const onClose = (): void => {
+    if (!response.writableFinished) leave.abort();
+  };
+  if (response.closed) onClose();
+  else response.once('close', onClose);
+  return leave;
 }
 
 /** Resolves when a slow caller has read what was written, or has left. */

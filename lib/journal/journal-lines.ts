@@ -1,20 +1,11 @@
 import { crc32 } from 'node:zlib';
-import { BlueGreenError } from '../domain/errors.js';
 import type { JournalEntry } from '../domain/events.js';
-import { snapshotOf, stateOf, type Snapshot } from '../domain/snapshot.js';
+import { snapshotOf, stateOf } from '../domain/snapshot.js';
 import { emptyState, type State } from '../domain/state.js';
+import { isEntry, isSnapshot, JournalDamagedError, jsonIn } from './journal-damage.js';
 
-/** The journal's file is not what was written. `code`: `journal_damaged`. */
-export class JournalDamagedError extends BlueGreenError {
-  constructor(path: string, lineNumber: number, what: string) {
-    super(
-      'journal_damaged',
-      `The journal ${path} is damaged in line ${lineNumber}: ${what}.`,
-      'Put back a copy of the file, or cut it off before that line: what is behind it is then forgotten. Without the file the app begins at its configuration.',
-      500,
-    );
-  }
-}
+const REMEDY =
+  'Put back a copy of the file, or cut it off before that line: what is behind it is then forgotten. Without the file the app begins at its configuration.';
 
 /** What a file says: a state, the entries behind it, and how many of its bytes are whole lines. */
 export interface JournalText {
@@ -26,15 +17,15 @@ export interface JournalText {
 
 /** One line: a checksum, and all that was appended at once. */
 export function batchLine(entries: readonly JournalEntry[]): string {
-  return line(entries);
+  return lineOf(entries);
 }
 
 /** The first line of a file that was compacted. */
 export function snapshotLine(state: State): string {
-  return line({ snapshot: snapshotOf(state) });
+  return lineOf({ snapshot: snapshotOf(state) });
 }
 
-function line(content: unknown): string {
+function lineOf(content: unknown): string {
   const json = JSON.stringify(content);
   return `${checksum(json)} ${json}\n`;
 }
@@ -54,22 +45,35 @@ export function readJournal(bytes: Buffer, path: string): JournalText {
   let snapshot = emptyState;
   let revision = 0;
   const entries: JournalEntry[] = [];
+  const damaged = (index: number, what: string) => new JournalDamagedError(path, `in line ${index + 1}`, what, REMEDY);
   for (const [index, text] of lines.entries()) {
-    const damaged = (what: string): JournalDamagedError => new JournalDamagedError(path, index + 1, what);
-    const json = text.slice(9);
-    if (text[8] !== ' ' || checksum(json) !== text.slice(0, 8))
-      throw damaged('its checksum is not that of its content');
-    const content = JSON.parse(json) as readonly JournalEntry[] | { readonly snapshot: Snapshot };
-    if ('snapshot' in content) {
-      if (index > 0) throw damaged('a snapshot can only come first');
-      snapshot = stateOf(content.snapshot);
+    if (!isWhole(text)) throw damaged(index, 'its checksum is not that of its content');
+    const content = jsonIn(text.slice(JSON_AT));
+    const kept =
+      typeof content === 'object' && content !== null && 'snapshot' in content ? content.snapshot : undefined;
+    if (kept !== undefined) {
+      if (index > 0) throw damaged(index, 'a snapshot can only come first');
+      if (!isSnapshot(kept)) throw damaged(index, 'it is no snapshot');
+      snapshot = stateOf(kept);
       revision = snapshot.revision;
       continue;
     }
+    if (!Array.isArray(content) || !content.every(isEntry)) throw damaged(index, 'it is no list of entries');
     for (const entry of content) {
-      if (entry.revision !== ++revision) throw damaged(`revision ${revision} is missing`);
+      if (entry.revision !== ++revision) throw damaged(index, `revision ${revision} is missing`);
       entries.push(entry);
     }
   }
+  // What a crash leaves is the beginning of a line. All of one, with something else at its end, is no such thing.
+  if (isWhole(bytes.toString('utf8', length, Math.max(length, bytes.length - 1)))) {
+    throw damaged(lines.length, 'its end is not that of a line');
+  }
   return { snapshot, entries, length };
+}
+
+/** The checksum and a blank stand in front of the JSON. */
+const JSON_AT = 9;
+
+function isWhole(line: string): boolean {
+  return line[JSON_AT - 1] === ' ' && checksum(line.slice(JSON_AT)) === line.slice(0, JSON_AT - 1);
 }

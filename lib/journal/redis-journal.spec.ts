@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { Link } from '../../test/support/link.js';
+import { readyConnection } from '../../test/support/redis-ready.js';
 import { RedisServer } from '../../test/support/redis.js';
 import { ioredisConnection } from '../redis/ioredis-connection.js';
 import { journalContract, record } from './journal.contract.js';
@@ -66,5 +68,20 @@ describe('a Redis that is away', () => {
     expect(seen).toEqual([1, 2]);
     await journal.close();
     await away.stop();
+  });
+
+  test('for news alone is away: an append that gets through does not say that nothing was missed', async () => {
+    const link = await Link.to(server.port);
+    const [reading, writing] = await Promise.all(
+      [`redis://127.0.0.1:${link.near}`, server.url].map((url) => readyConnection(url)),
+    );
+    const journal = new RedisJournal({ ...writing!, duplicate: () => reading! }, { prefix: '{deaf}:' });
+    await journal.follow(1, () => {});
+    link.cut();
+    while (journal.connection.awayFor() === 0) await new Promise((resolve) => setImmediate(resolve));
+    await journal.append([record('a')], 0);
+    expect(journal.connection.awayFor()).toBeGreaterThan(0);
+    await journal.close();
+    await link.stop();
   });
 });

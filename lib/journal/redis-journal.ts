@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { JournalUnavailableError, RevisionConflictError } from '../domain/errors.js';
 import type { JournalEntry, JournalRecord } from '../domain/events.js';
 import { reduce } from '../domain/reduce.js';
-import { snapshotOf, stateOf, type Snapshot } from '../domain/snapshot.js';
+import { snapshotOf, stateOf } from '../domain/snapshot.js';
 import { emptyState, type State } from '../domain/state.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import type { Journal } from './journal.js';
+import { isSnapshot, JournalDamagedError, jsonIn } from './journal-damage.js';
 import { RedisFollower } from './redis-follower.js';
 import { append, compact } from './redis-journal-scripts.js';
 import { messageOf, RedisPresence } from './redis-presence.js';
@@ -57,9 +58,14 @@ export class RedisJournal implements Journal {
     return entries;
   }
 
+  /** @throws {JournalDamagedError} {@link JournalUnavailableError} */
   async snapshot(): Promise<State> {
     const text = await this.#asked(() => this.redis.send('GET', this.#snapshotKey));
-    return typeof text === 'string' ? stateOf(JSON.parse(text) as Snapshot) : emptyState;
+    if (typeof text !== 'string') return emptyState;
+    const snapshot = jsonIn(text);
+    if (isSnapshot(snapshot)) return stateOf(snapshot);
+    const remedy = `Put back a copy of Redis. Without ${this.#snapshotKey} and ${this.#stream} the app begins at its configuration.`;
+    throw new JournalDamagedError('in Redis', `at ${this.#snapshotKey}`, 'it is no snapshot', remedy);
   }
 
   async *read(from: number): AsyncGenerator<JournalEntry> {
@@ -106,7 +112,8 @@ export class RedisJournal implements Journal {
     for (let sent = 1; ; sent++) {
       try {
         const answer = await append.run(this.redis, keys, [expectedRevision, batch, ...texts]);
-        this.connection.there();
+        // Who follows is there when the news come: that something could be written says nothing of them.
+        if (this.#followers.size === 0) this.connection.there();
         return answer === 'ok' ? 'ok' : Number(answer);
       } catch (error) {
         this.connection.away(error);

@@ -64,6 +64,17 @@ interface AppOptions {
         timeout?: Duration | undefined;
       }
     | undefined;
+  shutdown?:
+    | {
+        /**
+         * After `SIGTERM` requests are still taken for this long, while readiness says 503: until load balancers have
+         * noticed. At most `grace`. Default `'5s'`; other signals and `app.close()` do without.
+         */
+        drain?: Duration | undefined;
+        /** From the signal on, until calls that are under way are ended with an error. Default `'25s'`. */
+        grace?: Duration | undefined;
+      }
+    | undefined;
 }
 
 interface PriceOptions {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { RouteDefinition } from '../domain/route-commands.js';
 import type { HealthOptions } from '../health/health-monitor.js';
+import type { ShutdownOptions } from '../health/shutdown.js';
 import type { AccessKey, KeyLookup } from '../http/access-keys.js';
 import type { BudgetPolicy } from '../money/budget-policy.js';
 import type { ConfiguredRollout } from '../rollout/plan-schema.js';
@@ -47,6 +48,7 @@ export interface BlueGreenConfig {
   readonly telemetry: { readonly window: number };
   readonly scheduler: SchedulerOptions;
   readonly health: HealthOptions;
+  readonly shutdown: ShutdownOptions;
 }
 
 /** A route that is known to be configured. */

@@ -1,3 +1,4 @@
+import { SIMILARITY } from '../domain/plan.js';
 import { weightsProblem, type Weights } from '../domain/weights.js';
 import { isObject } from '../upstream/json.js';
 import { pathOf, show } from '../validation/problems.js';
@@ -34,6 +35,7 @@ export function crossChecks(input: unknown): Problem[] {
         routes.map(([, route]) => route),
       ),
       ...checkEmbeddingRoute([], shadow, aliases),
+      ...checkJudges(evaluators, aliases),
       ...routes.flatMap(([alias, route]) => {
         if (!isObject(route)) return [];
         const path = ['routes', alias];
@@ -46,6 +48,7 @@ export function crossChecks(input: unknown): Problem[] {
     ...checkRoute([], input, inherited),
     ...checkKeys(keys, [input]),
     ...checkEmbeddingRoute([], shadow, [alias]),
+    ...checkJudges(evaluators, [alias]),
   ];
 }
 
@@ -92,12 +95,18 @@ function checkRoute(path: readonly string[], route: Loose, inherited: Loose): Pr
     if (isObject(own) && own['to'] !== undefined) mustExist([...path, section, 'to'], own['to']);
     else if (isObject(shared)) mustExist([section, 'to'], shared['to']);
   }
-  return [...problems, ...checkEvaluators(path, route['rollout'], inherited)];
+  return [...problems, ...checkEvaluators(path, route, inherited)];
 }
 
 /** Scores that nobody gives would hold a rollout for ever. */
-function checkEvaluators(path: readonly string[], own: unknown, { rollout, evaluators }: Loose): Problem[] {
+function checkEvaluators(
+  path: readonly string[],
+  { rollout: own, shadow: ownShadow }: Loose,
+  { rollout, shadow, evaluators }: Loose,
+): Problem[] {
   const known = Array.isArray(evaluators) ? evaluators.filter(isObject).map(({ name }) => name) : [];
+  const stages = [own, rollout].map((plan) => (isObject(plan) ? plan['shadow'] : undefined));
+  const isMirrored = [ownShadow, shadow, ...stages].some(isObject);
   const [gates, where] =
     isObject(own) && own['gates']
       ? [own['gates'], [...path, 'rollout']]
@@ -105,17 +114,28 @@ function checkEvaluators(path: readonly string[], own: unknown, { rollout, evalu
   if (!Array.isArray(gates)) return [];
   return gates.flatMap((gate: unknown, index): Problem[] => {
     const name = isObject(gate) ? gate['evaluator'] : undefined;
-    if (typeof name !== 'string' || known.includes(name)) return [];
+    if (typeof name !== 'string' || known.includes(name) || (name === SIMILARITY && isMirrored)) return [];
     const at = [...where, 'gates', String(index), 'evaluator'];
-    const message = 'names an evaluator that is not configured';
-    return [
-      {
-        path: pathOf(at),
-        value: show(at, name),
-        message,
-        remedy: `Add it: evaluators: [{ name: '${name}', evaluate }].`,
-      },
-    ];
+    const [message, remedy] =
+      name === SIMILARITY
+        ? ['reads mirrored requests, of which this route has none', 'Add them: shadow: { percentage: 10 }.']
+        : ['names an evaluator that is not configured', `Add it: evaluators: [{ name: '${name}', evaluate }].`];
+    return [{ path: pathOf(at), value: show(at, name), message, remedy }];
+  });
+}
+
+/** A judge asks a route, and never about answers of that route itself. */
+function checkJudges(evaluators: unknown, aliases: readonly unknown[]): Problem[] {
+  if (!Array.isArray(evaluators)) return [];
+  return evaluators.flatMap((evaluator: unknown, index): Problem[] => {
+    const evaluate: unknown = isObject(evaluator) ? evaluator['evaluate'] : undefined;
+    const asked: unknown = typeof evaluate === 'function' && 'route' in evaluate ? evaluate.route : undefined;
+    if (typeof asked !== 'string' || (aliases.includes(asked) && aliases.length > 1)) return [];
+    const message = aliases.includes(asked)
+      ? 'judges through the only route there is, and so nobody'
+      : 'judges through a route that is not configured';
+    const path = pathOf(['evaluators', String(index), 'evaluate']);
+    return [{ path, value: `judge({ route: '${asked}' })`, message, remedy: 'Add a route for the judge.' }];
   });
 }
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { tagOf, type Capabilities, type Version } from '../domain/version.js';
+import { withoutTrailingSlashes } from '../upstream/endpoint.js';
 import { providerOf } from '../upstream/providers.js';
 import type { UpstreamConfig } from '../upstream/upstream-config.js';
 import { chosenModel } from './provider.js';
@@ -34,7 +35,7 @@ export function upstreamOf(input: EnvironmentInput, id: string, timeouts: Upstre
   return {
     id,
     provider,
-    baseUrl: (input.baseUrl ?? providerOf(provider).baseUrl ?? '').replace(/\/+$/, ''),
+    baseUrl: withoutTrailingSlashes(input.baseUrl ?? providerOf(provider).baseUrl ?? ''),
     apiKey: input.apiKey ?? false,
     headers: Object.fromEntries(headers),
     timeouts,

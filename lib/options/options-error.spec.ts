@@ -148,6 +148,12 @@ describe('A secret is never in the error', () => {
       'a header of the wrong type',
       { environments: { blue: environment(100, { headers: { Authorization: [SECRET] } }) } },
     ],
+    ['a header of any name', { environments: { blue: environment(100, { headers: { 'x-tenant': `${SECRET}\n` } }) } }],
+    ['the address of a webhook', { alerts: { webhooks: [{ url: `hooks/${SECRET}` }] }, environments: pair }],
+    [
+      'a key in the query of a URL',
+      { environments: { blue: environment(100, { baseUrl: `ftp://h/v1?k=${SECRET}` }) } },
+    ],
     ['a password in the URL', { environments: { blue: environment(100, { baseUrl: `ftp://me:${SECRET}@host/v1` }) } }],
   ])('%s', (_what, options) => {
     const error = errorOf(options);

@@ -28,6 +28,7 @@ describe('The least that can be written', () => {
       keys: [],
       mayForce: undefined,
       telemetry: { window: 5 * MINUTE },
+      shutdown: { drain: 5_000, grace: 25_000 },
       scheduler: { enabled: true, monitorInterval: 30_000 },
       health: { interval: 30_000, timeout: 3_000 },
     });
@@ -204,5 +205,19 @@ describe('The parsed options', () => {
   test('have base URLs without a slash at the end', () => {
     const blue = environment(100, { baseUrl: 'http://localhost:8080/v1//' });
     expect(parseOptions({ environments: { blue } }).upstreams[0]?.baseUrl).toBe('http://localhost:8080/v1');
+  });
+});
+
+const shutdownOf = (shutdown: object) => parseOptions({ environments: { blue: environment(100) }, shutdown }).shutdown;
+
+describe('The time that a shutdown takes', () => {
+  test('is all of it drained when it is shorter than the usual drain', () => {
+    expect(shutdownOf({ grace: '2s' })).toEqual({ drain: 2_000, grace: 2_000 });
+  });
+
+  test('is refused when less than what it is drained for', () => {
+    expect(() => shutdownOf({ drain: '30s' })).toThrow(
+      'shutdown.drain is longer than grace, which it is a part of (found: "30s")',
+    );
   });
 });

@@ -66,6 +66,7 @@ function configOf(options: ShortForm | LongForm): BlueGreenConfig {
     telemetry: options.telemetry,
     scheduler: options.scheduler,
     health: options.health,
+    shutdown: options.shutdown,
   };
 }
 

@@ -1,3 +1,4 @@
+import { hash as digest } from 'node:crypto';
 import { z } from 'zod';
 import { SCOPES, type KeyLookup } from '../http/access-keys.js';
 import { rolloutSchema } from '../rollout/plan-schema.js';
@@ -15,6 +16,8 @@ import { versionFields } from './version-schema.js';
 
 /** `X-Route-Policy` gives `weighted`, `sticky` and `shadow` a meaning of their own. */
 const ENVIRONMENT_NAME = /^(?!(?:weighted|sticky|shadow)$)[a-z][a-z0-9-]{0,31}$/;
+
+const HASH_OF_NOTHING = digest('sha256', '', 'hex');
 
 const share = z.number().min(0).max(100);
 const fn = <Fn>() => z.custom<Fn>((value) => typeof value === 'function', { error: 'is not a function' });
@@ -124,6 +127,10 @@ const accessKey = z
     hash: z
       .string()
       .regex(/^[0-9a-f]{64}$/, 'is no SHA-256 in lower-case hexadecimal')
+      .refine((text) => text !== HASH_OF_NOTHING, {
+        error: 'is the SHA-256 of an empty text: whoever sends an empty key would be let in',
+        params: { remedy: 'Look whether the variable was set that it was made from.' },
+      })
       .optional(),
     scopes: z.array(z.enum(SCOPES)).default(['inference']),
     environments: z.array(z.string()).default([]),
@@ -161,6 +168,18 @@ const shared = {
       interval: wait.prefault('30s'),
       timeout: wait.prefault('3s'),
     })
+    .prefault({}),
+  shutdown: z
+    .strictObject({
+      drain: wait.optional(),
+      grace: wait.prefault('25s'),
+    })
+    .refine(({ drain = 0, grace }) => drain <= grace, {
+      path: ['drain'],
+      error: 'is longer than grace, which it is a part of',
+      params: { remedy: 'Raise shutdown.grace, or shorten shutdown.drain.' },
+    })
+    .transform(({ drain = 5_000, grace }) => ({ drain: Math.min(drain, grace), grace }))
     .prefault({}),
 };
 

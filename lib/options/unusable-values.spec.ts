@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { environment, untyped } from '../../test/support/options.js';
 import type { OptionsError } from '../validation/validation-error.js';
@@ -53,4 +54,12 @@ describe('an option that has several forms', () => {
   ])('tells where exactly: %s', (_what, rest, path) => {
     expect(problemsWith({}, rest)).toMatchObject([{ path }]);
   });
+});
+
+test('the SHA-256 of nothing is refused as a key: it comes of a variable that was not set, and anybody has an empty key', () => {
+  const keys = [{ name: 'web', hash: hash('sha256', '', 'hex') }];
+  expect(problemsWith({}, { keys })).toMatchObject([
+    { path: 'keys.0.hash', message: expect.stringContaining('empty') },
+  ]);
+  expect(problemsWith({}, { keys: [{ name: 'web', hash: hash('sha256', 'x', 'hex') }] })).toEqual([]);
 });

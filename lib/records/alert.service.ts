@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
+import { plain } from '../domain/plain.js';
 import type { Alert, AlertType } from './alert.js';
 import { Guarded } from './guarded.js';
 import type { Claims } from './claims.js';
@@ -74,9 +75,11 @@ export class AlertService {
     // When nobody can say who else tells of it, twice is better than never.
     const isOurs = await claims.claim(alert.id).catch(() => true);
     if (!isOurs) return;
-    if (alert.severity === 'critical') this.#logger.error(alert.message);
-    else if (alert.severity === 'warning') this.#logger.warn(alert.message);
-    else this.#logger.log(alert.message);
+    // The reason that somebody gave is a part of it.
+    const line = plain(alert.message);
+    if (alert.severity === 'critical') this.#logger.error(line);
+    else if (alert.severity === 'warning') this.#logger.warn(line);
+    else this.#logger.log(line);
     log.write(alert);
     for (const sink of sinks) sink.send(alert);
     this.#alerts.next(alert);

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Clock } from '../domain/clock.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
+import { isObject, parseJson } from '../upstream/json.js';
 import type { Recorded, RecordLog } from './record-log.js';
 
 /** Milliseconds between two hand-overs: the most by which the others are late to know. */
@@ -54,7 +55,11 @@ export class RedisLog<T extends Recorded> implements RecordLog<T> {
     for (let end = '+'; ;) {
       const reply = await this.redis.send('XREVRANGE', this.options.key, end, '-', 'COUNT', PAGE);
       const items = (Array.isArray(reply) ? reply : []) as readonly [id: string, fields: readonly string[]][];
-      for (const [, fields] of items) yield JSON.parse(fields[1]!) as T;
+      for (const [, fields] of items) {
+        const record = parseJson(fields?.[1] ?? '');
+        // What is no record of ours must not keep the others from being read.
+        if (isObject(record) && typeof record['at'] === 'number') yield record as unknown as T;
+      }
       if (items.length < PAGE) return;
       end = `(${items.at(-1)![0]}`;
     }

@@ -28,7 +28,7 @@ export interface RequestRecord {
   readonly cost?: number | undefined;
   /** What was asked, as far as `redact` lets it through. Only when the options ask for it. */
   readonly content?: unknown;
-  /** `redact` has failed: nothing of the content was kept. */
+  /** `redact` has failed, or what was asked cannot be written as JSON: nothing of the content was kept. */
   readonly redactFailed?: true | undefined;
 }
 
@@ -62,7 +62,7 @@ export class RequestLog {
 
   constructor(private readonly options: RequestLogOptions) {}
 
-  /** A request has ended. On its path: quick, and never throws. `asked`: its body. */
+  /** A request has ended. On its path: quick, and never throws. `asked`: its body, where that may be kept. */
   see(observation: Observation, asked: unknown): void {
     const { requestId: id, at, route, environment, version, answeredBy, outcome, callerOutcome } = observation;
     const { attempts, latency, timeToFirstToken, usage, cost } = observation;
@@ -82,7 +82,7 @@ export class RequestLog {
       inputTokens: usage?.inputTokens,
       outputTokens: usage?.outputTokens,
       cost,
-      ...(this.options.content ? this.#contentOf(asked) : undefined),
+      ...(this.options.content && asked !== undefined ? this.#contentOf(asked) : undefined),
     });
   }
 
@@ -131,11 +131,15 @@ export class RequestLog {
   #contentOf(asked: unknown): Pick<RequestRecord, 'content' | 'redactFailed'> {
     const { redact } = this.options;
     try {
-      return { content: redact ? redact(structuredClone(asked)) : asked };
+      const content = redact ? redact(structuredClone(asked)) : asked;
+      // What cannot be written, nested deeper than calls can be, would fail where it is written, and others with it.
+      JSON.stringify(content);
+      return { content };
     } catch (error) {
       // The name of the error alone: its message may quote the prompt.
       const name = error instanceof Error ? error.name : typeof error;
-      if (!this.#redactFailed) this.#logger.error(`requestLog.redact has thrown a ${name}: no content is kept`);
+      if (!this.#redactFailed)
+        this.#logger.error(`The content of a request cannot be kept, its redaction or its JSON has thrown a ${name}`);
       this.#redactFailed = true;
       return { redactFailed: true };
     }

@@ -24,14 +24,14 @@ export class RotatingLog {
     private readonly maxBytes: number,
   ) {}
 
-  /** Lines that were not written: the queue was full, or the disk would not take them. */
+  /** Lines that were not written: the queue was full, the disk would not take them, or they are no JSON. */
   get dropped(): number {
     return this.#dropped;
   }
 
   write(record: unknown): void {
-    const line = `${JSON.stringify(record)}\n`;
-    if (this.#queue.length >= MAX_LINES || this.#chars + line.length > MAX_CHARS) {
+    const line = lineOf(record);
+    if (line === undefined || this.#queue.length >= MAX_LINES || this.#chars + line.length > MAX_CHARS) {
       this.#dropped++;
       return;
     }
@@ -117,6 +117,15 @@ export class RotatingLog {
       const from = n === 1 ? this.path : `${this.path}.${n - 1}`;
       await rename(from, `${this.path}.${n}`).catch(ifMissing(undefined));
     }
+  }
+}
+
+/** `undefined` for what is no JSON, or is nested deeper than calls can be. */
+function lineOf(record: unknown): string | undefined {
+  try {
+    return `${JSON.stringify(record)}\n`;
+  } catch {
+    return undefined;
   }
 }
 

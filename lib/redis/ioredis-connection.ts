@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { OptionsError } from '../validation/validation-error.js';
 import type { RedisConnection } from './redis-connection.js';
 
-/** Milliseconds after which a command counts as failed, unless it blocks on purpose. */
+/** Milliseconds after which a command counts as failed, and a connection as dead: longer than anything of ours blocks. */
 const COMMAND_TIMEOUT = 2_000;
 /** States of a client that has not failed yet. */
 const STARTING = new Set(['wait', 'connecting', 'connect']);
@@ -28,6 +28,8 @@ export async function ioredisConnection(url: string): Promise<RedisConnection> {
       autoResendUnfulfilledCommands: false,
       connectTimeout: COMMAND_TIMEOUT,
       commandTimeout: COMMAND_TIMEOUT,
+      // Whoever went away without a word is not waited for: TCP alone takes a quarter of an hour to notice.
+      socketTimeout: COMMAND_TIMEOUT,
       retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 5), LONGEST_PAUSE),
     }),
   );
@@ -49,5 +51,8 @@ function connected(client: Redis): RedisConnection {
 
 /** Resolves when it is connected for the first time; rejects when that takes too long. */
 async function ready(client: Redis): Promise<void> {
-  await once(client, 'ready', { signal: AbortSignal.timeout(COMMAND_TIMEOUT) });
+  const signal = AbortSignal.timeout(COMMAND_TIMEOUT);
+  await once(client, 'ready', { signal }).catch((cause: unknown) => {
+    throw signal.aborted ? new Error(`no connection within ${COMMAND_TIMEOUT} ms`, { cause }) : cause;
+  });
 }

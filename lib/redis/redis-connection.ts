@@ -3,7 +3,8 @@
  *
  * @example
  * ```ts
- * const connection = (client: NodeRedisClient): RedisConnection => ({
+ * type Client = { sendCommand(words: string[]): Promise<unknown>; duplicate(): Client; destroy(): void };
+ * const connection = (client: Client): RedisConnection => ({
  *   send: (command, ...args) => client.sendCommand([command, ...args.map(String)]),
  *   duplicate: () => connection(client.duplicate()),
  *   close: async () => client.destroy(),

@@ -84,6 +84,10 @@ function newsFrom([era, exchange, more, startsOver, time, changed, waits]: Answe
 
 function countersFrom(fields: readonly string[]): Counters {
   const counters: Record<string, number> = {};
-  for (let n = 0; n + 1 < fields.length; n += 2) counters[fields[n]!] = Number(fields[n + 1]);
+  for (let n = 0; n + 1 < fields.length; n += 2) {
+    const value = Number(fields[n + 1]);
+    // A sum that is none would make none of all that it is added to.
+    if (Number.isFinite(value)) counters[fields[n]!] = value;
+  }
   return counters;
 }

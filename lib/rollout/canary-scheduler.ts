@@ -164,8 +164,9 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
       await this.rollouts.rollback(alias, { actor: 'system', reason: rollout.phase.reason });
       return;
     }
-    const decision = this.rollouts.evaluate(alias);
-    if (!decision) return;
+    const examined = this.rollouts.examine(alias);
+    if (!examined) return;
+    const { finding: decision, basis } = examined;
     const couldRead = decision.gates.every(({ verdict }) => verdict !== 'error');
     this.circumstances.checked(alias, rollout.id, couldRead, this.clock.now());
     if (decision.action === 'hold') {
@@ -173,7 +174,8 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
       return;
     }
 
-    const info = { actor: 'system', reason: decision.reason, evidence: decision.gates, expectedRevision };
+    const { reason, gates: evidence } = decision;
+    const info = { actor: 'system', reason, evidence, basis: basis(), expectedRevision };
     const subject = `Route "${alias}", "${rollout.from}" → "${rollout.to}"`;
     switch (decision.action) {
       case 'rollback':
@@ -197,12 +199,13 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   async #actOnSplit(alias: string, expectedRevision: number): Promise<void> {
-    const failing = this.rollouts.failingSplit(alias);
-    if (!failing) return;
+    const examined = this.rollouts.failingSplit(alias);
+    if (!examined) return;
+    const { reason, gates: evidence } = examined.finding;
     const { active } = this.rollouts.route(alias);
-    const info = { actor: 'system', reason: failing.reason, evidence: failing.gates, expectedRevision };
+    const info = { actor: 'system', reason, evidence, basis: examined.basis(), expectedRevision };
     await this.rollouts.setTrafficWeights(alias, { [active]: 100 }, info);
-    this.#logger.error(`Route "${alias}": all traffic back to "${active}", ${failing.reason}`);
+    this.#logger.error(`Route "${alias}": all traffic back to "${active}", ${reason}`);
   }
 
   /** On the request path: notes that a check is due and leaves. A storm of them is one check per turn. */

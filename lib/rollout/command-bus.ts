@@ -5,6 +5,7 @@ import type { BlueGreenEvent, GateResult } from '../domain/events.js';
 import { reduce } from '../domain/reduce.js';
 import type { RouteState, State } from '../domain/state.js';
 import type { Journal } from '../journal/journal.js';
+import type { Json } from '../domain/version.js';
 import type { StateStore } from './state-store.js';
 
 /** Who wants something, and why. Goes into the journal. */
@@ -14,6 +15,8 @@ export interface CommandInfo {
   /** Default: none given. */
   readonly reason?: string | undefined;
   readonly evidence?: readonly GateResult[] | undefined;
+  /** What the scheduled job has seen: lets its decision be replayed. */
+  readonly basis?: Json | undefined;
   /** Refuse when the journal is not at this revision any more. Left out: decide again on what is there. */
   readonly expectedRevision?: number | undefined;
 }
@@ -53,6 +56,7 @@ export class CommandBus {
         actor: info.actor ?? 'api',
         reason: info.reason ?? '',
         evidence: info.evidence ?? [],
+        ...(info.basis && { basis: info.basis }),
       };
       try {
         const entries = await this.journal.append(

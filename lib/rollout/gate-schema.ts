@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Gate, GateRole, OnFail } from '../domain/plan.js';
+import { SIMILARITY, type Gate, type GateRole, type OnFail } from '../domain/plan.js';
 import { duration } from '../validation/duration.js';
 
 type WithoutAlpha<G> = G extends { alpha: number } ? Omit<G, 'alpha'> & { readonly alpha?: number | undefined } : G;
@@ -67,6 +67,9 @@ function checkLimits(input: Input, context: z.RefinementCtx): void {
   }
   if (input.kind === 'quality' && input.min !== undefined && input.compare === 'baseline') {
     problem('compare', 'a lowest score is absolute: say "tolerance" to compare with the live environment');
+  }
+  if (input.kind === 'quality' && input.evaluator === SIMILARITY && input.min === undefined) {
+    problem('tolerance', 'has nothing to compare with: similarity is that of the two already. Say "min"');
   }
   if (input.kind !== 'errorRate' || !input.sequential) return;
   if (input.compare === 'baseline' || input.max === undefined || input.max <= 0 || input.max >= 1) {

@@ -3,6 +3,7 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { checkSplit, type FailingSplit } from '../analysis/check-split.js';
 import { decide, type Decision } from '../analysis/decide.js';
+import { rolloutBasis, splitBasis } from '../analysis/decision-basis.js';
 import type { Clock } from '../domain/clock.js';
 import { assertEnvironment } from '../domain/command.js';
 import * as commands from '../domain/rollout-commands.js';
@@ -10,6 +11,7 @@ import { RolloutStateError } from '../domain/errors.js';
 import type { JournalEntry } from '../domain/events.js';
 import { changeSettings, restoreRoute, setTrafficWeights, shiftTraffic } from '../domain/route-commands.js';
 import { runningRollout, type RouteSettings, type RouteState } from '../domain/state.js';
+import type { Json } from '../domain/version.js';
 import type { Weights } from '../domain/weights.js';
 import type { PreflightReport } from '../domain/readiness.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
@@ -36,6 +38,12 @@ export interface StartOptions extends CommandInfo {
   readonly seed?: string | undefined;
   /** Start although pre-flight has found the environment unfit. Needs a `reason`; both are recorded. Default `false`. */
   readonly force?: boolean | undefined;
+}
+
+/** What was found, and how to record what it was found by. */
+interface Examined<Finding> {
+  readonly finding: Finding;
+  readonly basis: () => Json;
 }
 
 /**
@@ -156,7 +164,8 @@ export class RolloutService {
         'Set the weights with setTrafficWeights() and report this.',
       );
     }
-    return this.bus.execute(alias, commands.confirmRollback, { ...withReason, expectedRevision: undefined });
+    const confirmed = { ...withReason, basis: undefined, expectedRevision: undefined };
+    return this.bus.execute(alias, commands.confirmRollback, confirmed);
   }
 
   /** Moves `increment` percentage points (default 10) to `target`. Not while a rollout is running. */
@@ -195,13 +204,14 @@ export class RolloutService {
   }
 
   /** An environment of a split that no rollout walks and that its health check finds too bad. */
-  failingSplit(alias: string): FailingSplit | undefined {
+  failingSplit(alias: string): Examined<FailingSplit> | undefined {
     const route = this.bus.route(alias);
     if (runningRollout(route)) return undefined;
     const now = this.clock.now();
-    return checkSplit(route, (environment) =>
+    const finding = checkSplit(route, (environment) =>
       this.telemetry.evidence(alias, environment, route.epoch, route.segment, now),
     );
+    return finding && { finding, basis: () => splitBasis(finding) };
   }
 
   /** Where the route stands: weights, totals, shares, and what a running rollout waits for. */
@@ -219,12 +229,19 @@ export class RolloutService {
 
   /** What the gates say of the running rollout right now; `undefined` when none is running. Changes nothing. */
   evaluate(alias: string): Decision | undefined {
+    return this.examine(alias)?.finding;
+  }
+
+  /** The same, and what it was read from. */
+  examine(alias: string): Examined<Decision> | undefined {
     const route = this.bus.route(alias);
     const rollout = runningRollout(route);
     if (!rollout) return undefined;
     const now = this.clock.now();
     const evidence = rolloutEvidence(route, rollout, this.telemetry, now);
-    return decide(rollout, route.weights, evidence, now, this.circumstances.of(route, rollout, now));
+    const circumstances = this.circumstances.of(route, rollout, now);
+    const finding = decide(rollout, route.weights, evidence, now, circumstances);
+    return { finding, basis: () => rolloutBasis(rollout.plan, { evidence, now, circumstances }) };
   }
 
   /** Fixes how old requests may grow from now on before a gate counts them. */

@@ -1,4 +1,5 @@
 import type { Target } from '../routing/route-table.js';
+import { ByPlace } from '../telemetry/by-place.js';
 import type { SharedWaits } from '../telemetry/shared-waits.js';
 import { CircuitBreaker, type BreakerOptions } from './circuit-breaker.js';
 
@@ -7,7 +8,9 @@ const MAX_BREAKERS = 1_024;
 
 /** One breaker per route, environment and version: a new version begins with a clean slate. */
 export class Breakers {
-  readonly #breakers = new Map<string, CircuitBreaker>();
+  readonly #breakers = new ByPlace(MAX_BREAKERS, (route, environment, version) =>
+    this.#begin(route, keyOf(route, environment, version)),
+  );
 
   /** @param waits rate limits of the other replicas; without, each knows its own. */
   constructor(
@@ -17,18 +20,18 @@ export class Breakers {
 
   /** `undefined` when the route has its breakers switched off. */
   get(route: string, { environment, version }: Target): CircuitBreaker | undefined {
-    const key = `${route}/${environment}@${version.tag}`;
-    const options = this.optionsOf(route);
-    if (!options) return undefined;
-    const breaker = this.#breakers.get(key) ?? this.#begin(key, options);
-    // To the end of the line: the one at its front is forgotten first.
-    this.#breakers.delete(key);
-    this.#breakers.set(key, breaker);
-    if (this.#breakers.size > MAX_BREAKERS) this.#breakers.delete(this.#breakers.keys().next().value!);
-    return breaker;
+    return this.#breakers.get(route, environment, version.tag);
   }
 
-  #begin(key: string, options: BreakerOptions): CircuitBreaker {
+  /** Whether the environment is left alone now. Begins no breaker, and keeps none from being forgotten. */
+  isOpen(route: string, { environment, version: { tag } }: Target): boolean {
+    const isWaiting = this.waits?.isWaiting(keyOf(route, environment, tag)) ?? false;
+    return isWaiting || (this.#breakers.peek(route, environment, tag)?.isOpen ?? false);
+  }
+
+  #begin(route: string, key: string): CircuitBreaker | undefined {
+    const options = this.optionsOf(route);
+    if (!options) return undefined;
     const { waits } = this;
     const ofThis = waits && {
       report: (ms: number) => waits.report(key, ms),
@@ -36,4 +39,8 @@ export class Breakers {
     };
     return new CircuitBreaker(options, undefined, ofThis);
   }
+}
+
+function keyOf(route: string, environment: string, tag: string): string {
+  return `${route}/${environment}@${tag}`;
 }

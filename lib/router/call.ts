@@ -6,11 +6,13 @@ import { isExpectedModel } from '../domain/version.js';
 import type { Assignment } from '../routing/assignment.js';
 import type { Target } from '../routing/route-table.js';
 import type { WatchedCall } from '../telemetry/age-watch.js';
-import type { ModelDrift, Observation, Observer, Placement, Verdict } from '../telemetry/observation.js';
+import type { ModelDrift, Observation, Observer, Placement } from '../telemetry/observation.js';
 import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
+import type { AttemptRequest } from '../upstream/attempt.js';
 import type { UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { Mirror, MirroredCall } from './mirror.js';
 import type { Expense, Spending } from './spending.js';
+import type { CallTrace, Tracing } from './tracing.js';
 import type { Attempt } from './upstream-error.js';
 
 /** A request to a route, its environment decided. */
@@ -24,6 +26,8 @@ export interface CallRequest {
   /** The caller's W3C trace context, passed on as it came. */
   readonly traceparent?: string | undefined;
   readonly signal?: CallerSignal | undefined;
+  /** An evaluator asks, about somebody else's request: is neither scored nor mirrored, and its content kept nowhere. */
+  readonly byEvaluator?: true | undefined;
 }
 
 /** What a whole answer says of itself. */
@@ -39,8 +43,9 @@ export interface CallLedger {
   readonly priceOf: PriceOf;
   readonly mirror?: Mirror | undefined;
   readonly spending?: Spending | undefined;
-  /** Keeps a line of every request; `asked` is its body. */
-  readonly requestLog?: { see(observation: Observation, asked: JsonObject): void } | undefined;
+  readonly tracing?: Tracing | undefined;
+  /** Keeps a line of every request; `asked` is its body, where that may be kept. */
+  readonly requestLog?: { see(observation: Observation, asked: JsonObject | undefined): void } | undefined;
 }
 
 /** What a caller is told of a call beside the answer. */
@@ -69,10 +74,12 @@ export class Call {
   readonly #attempts: Attempt[] = [];
   #answeredBy: Target | undefined;
   #firstTokenAt: number | undefined;
-  #verdict: Verdict | undefined;
+  #charged: Outcome | undefined;
   readonly #placement: Placement;
   /** Tells of it while it is under way, when somebody wants to know. */
   readonly #watched: WatchedCall | undefined;
+  /** Absent while nobody traces. */
+  readonly #trace: CallTrace | undefined;
   #closed = false;
 
   constructor(
@@ -83,7 +90,8 @@ export class Call {
     this.#startedAt = ledger.clock.elapsed();
     this.#placement = placementOf(request.assignment);
     this.#watched = ledger.observer.begin(this.#placement, isStream);
-    this.mirrored = ledger.mirror?.begin(request);
+    this.#trace = ledger.tracing?.begin(request, isStream);
+    this.mirrored = request.byEvaluator ? undefined : ledger.mirror?.begin(request);
     this.expense = ledger.spending?.begin(request);
   }
 
@@ -116,9 +124,15 @@ export class Call {
     }
   }
 
+  /** Sends what an attempt has to send, as a part of the call's trace where it has one. */
+  traced<T>(target: Target, request: AttemptRequest, send: (request: AttemptRequest) => Promise<T>): Promise<T> {
+    return this.#trace ? this.#trace.attempt(target, request, send) : send(request);
+  }
+
   firstToken(): void {
     if (this.#firstTokenAt !== undefined) return;
     this.#firstTokenAt = this.ledger.clock.elapsed();
+    this.#trace?.firstToken();
     this.#watched?.firstToken();
   }
 
@@ -163,6 +177,14 @@ export class Call {
     const slot = this.#answeredBy;
     const { latency, timeToFirstToken } = this;
     const cost = this.costOf(usage);
+    this.#trace?.ended({
+      outcome: callerOutcome,
+      answeredBy: slot,
+      usage,
+      cost,
+      model: said.model,
+      finishReason: said.finishReason,
+    });
     this.expense?.settle(callerOutcome, timeToFirstToken !== undefined, cost);
     this.mirrored?.settled({
       outcome: callerOutcome,
@@ -174,20 +196,23 @@ export class Call {
       finishReason: said.finishReason,
     });
     const observation: Observation = {
-      ...this.#charge(this.#failureOfAssigned() ?? callerOutcome),
+      outcome: this.#charge(this.#failureOfAssigned() ?? callerOutcome),
       at: this.ledger.clock.now(),
       requestId: this.request.requestId,
       callerOutcome,
       answeredBy: slot && { environment: slot.environment, version: slot.version.tag },
       attempts: this.#attempts.length,
+      retries: this.#attempts.length > 1 ? retriesIn(this.#attempts) : undefined,
       latency,
       timeToFirstToken,
       usage,
       cost,
       modelDrift: this.#driftTo(said.model),
+      ...this.#placement,
     };
     this.ledger.observer.observe(observation);
-    this.ledger.requestLog?.see(observation, this.request.body);
+    const { body, byEvaluator } = this.request;
+    this.ledger.requestLog?.see(observation, byEvaluator ? undefined : body);
   }
 
   #driftTo(answered: string | undefined): ModelDrift | undefined {
@@ -199,6 +224,7 @@ export class Call {
   /** `begun`: behind the first token of this attempt. */
   #failed(attempt: Attempt, { failure }: UpstreamFailure, begun: boolean): void {
     attempt.failure = failure;
+    this.#trace?.failed(attempt.environment, failure);
     this.expense?.failed(failure, begun);
     // Intention to treat: the assigned environment has failed, whoever saves the caller.
     if (this.#isAssigned(attempt) && countsAgainstArm(failure)) this.#charge(failure);
@@ -213,12 +239,17 @@ export class Call {
   }
 
   /** The verdict on the assigned environment; the first one stands. */
-  #charge(outcome: Outcome): Verdict {
-    if (this.#verdict) return this.#verdict;
-    this.#verdict = { ...this.#placement, at: this.ledger.clock.now(), outcome };
-    this.ledger.observer.charge(this.#verdict);
-    return this.#verdict;
+  #charge(outcome: Outcome): Outcome {
+    if (this.#charged !== undefined) return this.#charged;
+    this.#charged = outcome;
+    this.ledger.observer.charge({ at: this.ledger.clock.now(), outcome, ...this.#placement });
+    return outcome;
   }
+}
+
+/** An environment is asked again before the next one is asked. */
+function retriesIn(attempts: readonly Attempt[]): number {
+  return attempts.filter(({ environment }, n) => environment === attempts[n - 1]?.environment).length;
 }
 
 /** Where an assignment has put its request. */

@@ -35,7 +35,7 @@ export interface Waits {
 const RATE_LIMITS_IN_A_ROW = 5;
 
 /** Failures that come about without the environment. */
-const PROVES_NOTHING = new Set<FailureClass>(['client_abort', 'unsupported', 'budget']);
+const PROVES_NOTHING = new Set<FailureClass>(['client_abort', 'unsupported', 'budget', 'shutdown']);
 
 /**
  * Stops asking an environment that does not answer. Rate limits have a breaker of their own: they are no error of

@@ -17,7 +17,7 @@ export function errorResponse(error: BlueGreenError, dialect: Dialect): ErrorRes
   if (!(error instanceof UpstreamError)) return { status: error.status, headers, body };
 
   // We have tried as often as makes sense: an SDK that tries again by itself only multiplies an outage.
-  headers['x-should-retry'] = 'false';
+  headers['x-should-retry'] = String(error.failure === 'shutdown');
   headers['x-request-id'] = error.requestId;
   if (error.retryAfter !== undefined) headers['retry-after'] = String(Math.ceil(error.retryAfter / 1000));
   const { answer, status } = error;

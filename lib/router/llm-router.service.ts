@@ -5,11 +5,11 @@ import { currentContext, requestIdFrom } from '../routing/request-context.js';
 import { TrafficSplitter } from '../routing/traffic-splitter.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
 import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
-import { parseJson } from '../upstream/json.js';
 import type { CallRequest } from './call.js';
 import { EvaluationService } from './evaluation/evaluation.service.js';
 import { ChatStream } from './chat-stream.js';
 import type { CallOptions, ChatChunk, ChatCompletion, ChatRequest } from './chat.js';
+import { completionOf } from './completion-of.js';
 import { fetchThrough } from './router-fetch.js';
 import { Sender } from './sender.js';
 
@@ -39,25 +39,14 @@ export class LlmRouterService {
    * @throws {UnknownRouteError} {@link UnknownEnvironmentError}
    */
   async complete(alias: string, request: ChatRequest, options: CallOptions = {}): Promise<ChatCompletion> {
-    const body = { ...request, stream: false };
-    const { answer, call } = await this.sender.json(this.#request(alias, body, options));
-    const { text, usage, finishReason } = answer.reading;
-    return {
-      ...call.report(),
-      content: text,
-      finishReason,
-      usage,
-      cost: call.costOf(usage),
-      latency: call.latency,
-      raw: parseJson(answer.body.toString('utf8')),
-    };
+    const { answer, call } = await this.sender.json(this.#request(alias, bodyOf(alias, request, false), options));
+    return completionOf(answer, call);
   }
 
   /** A streamed answer, to be iterated. It stays with the environment that begins it. */
   stream(alias: string, request: ChatRequest, options: CallOptions = {}): ChatStream {
-    const body = { ...request, stream: true };
     // Assigned now, in the scope of the caller's request; sent when it is iterated.
-    const call = this.#request(alias, body, options);
+    const call = this.#request(alias, bodyOf(alias, request, true), options);
     return new ChatStream(() => this.sender.stream(call));
   }
 
@@ -87,6 +76,8 @@ export class LlmRouterService {
    *
    * @example
    * ```ts
+   * import OpenAI from 'openai';
+   *
    * const openai = new OpenAI({ baseURL: 'http://router/v1', apiKey: 'unused', fetch: router.fetch('support-chat') });
    * ```
    */
@@ -129,4 +120,12 @@ export class LlmRouterService {
     if (saysNothing) context?.assignments.set(alias, assignment);
     return assignment;
   }
+}
+
+/** As the gateway would have been sent it: `model` is the alias. */
+function bodyOf(alias: string, request: ChatRequest, stream: boolean): JsonObject {
+  const body: Record<string, unknown> = { model: alias, stream, ...request };
+  body['model'] = alias;
+  body['stream'] = stream;
+  return body;
 }

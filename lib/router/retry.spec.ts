@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { FakeClock } from '../../test/support/fake-clock.js';
+import { PlainSignal } from '../domain/caller-signal.js';
 import { pause, retryDelay } from './retry.js';
 
 const POLICY = { attempts: 3, baseDelay: 250, maxDelay: 8_000 };
@@ -48,6 +49,16 @@ describe('a pause', () => {
     const waiting = pause(100, clock, caller.signal);
     caller.abort();
     expect(await waiting).toBe(false);
+    expect(clock.timers).toBe(0);
+  });
+
+  test('ends at once at the end of the process: what comes next says so', async () => {
+    const clock = new FakeClock();
+    const end = new PlainSignal();
+    const waiting = pause(100, clock, undefined, end);
+    end.abort();
+    expect(await waiting).toBe(true);
+    expect(await pause(100, clock, undefined, end)).toBe(true);
     expect(clock.timers).toBe(0);
   });
 

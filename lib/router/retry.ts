@@ -27,21 +27,32 @@ export function retryDelay(
   return Math.max(retryAfter ?? 0, bound / 2 + (random() * bound) / 2);
 }
 
-/** Resolves after `ms`; at once, and `false`, when the signal aborts. */
-export function pause(ms: number, clock: Clock, signal: CallerSignal | undefined): Promise<boolean> {
+/**
+ * Resolves after `ms`; at once, and `false`, when the signal aborts.
+ *
+ * @param end what follows would be given up anyway: there is nothing to wait for any more.
+ */
+export function pause(
+  ms: number,
+  clock: Clock,
+  signal: CallerSignal | undefined,
+  end?: CallerSignal,
+): Promise<boolean> {
   return new Promise((resolve) => {
-    if (signal?.aborted) {
-      resolve(false);
+    if (signal?.aborted || end?.aborted) {
+      resolve(!signal?.aborted);
       return;
     }
-    const onAbort = (): void => {
+    const over = (goOn: boolean): void => {
       cancel();
-      resolve(false);
-    };
-    const cancel = clock.after(ms, () => {
       signal?.removeEventListener('abort', onAbort);
-      resolve(true);
-    });
+      end?.removeEventListener('abort', onEnd);
+      resolve(goOn);
+    };
+    const onAbort = (): void => over(false);
+    const onEnd = (): void => over(true);
+    const cancel = clock.after(ms, onEnd);
     signal?.addEventListener('abort', onAbort, { once: true });
+    end?.addEventListener('abort', onEnd, { once: true });
   });
 }

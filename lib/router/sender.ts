@@ -1,5 +1,5 @@
 import type { Random } from '../domain/clock.js';
-import { CONSEQUENCES } from '../domain/outcome.js';
+import { CONSEQUENCES, type FailureClass } from '../domain/outcome.js';
 import type { LiveRouteTable } from '../routing/live-route-table.js';
 import type { Target } from '../routing/route-table.js';
 import { openStream, sendJson, type AttemptRequest, type JsonAnswer } from '../upstream/attempt.js';
@@ -36,6 +36,9 @@ export interface SenderOptions extends CallLedger {
   readonly policyOf: (route: string) => SendingPolicy;
   readonly random: Random;
 }
+
+/** Nobody is there any more, at one end or the other. */
+const OVER = new Set<FailureClass>(['client_abort', 'shutdown']);
 
 /**
  * Sends a request whose environment is decided: attempts, retries within the environment, fallback while
@@ -90,12 +93,14 @@ export class Sender {
           body: bodyFor(mode, body, sent.text, continuation),
         };
         try {
-          return await this.#attempt(call, target, async () =>
-            resumed(await openStream(attempt), mode, sent.text, continuation),
+          return await this.#attempt(call, target, () =>
+            call.traced(target, attempt, async (traced) =>
+              resumed(await openStream(traced), mode, sent.text, continuation),
+            ),
           );
         } catch (error) {
           // The next way, or the next environment; what this one made of it stands among the attempts.
-          if (failureFrom(error).failure === 'client_abort') return undefined;
+          if (OVER.has(failureFrom(error).failure)) return undefined;
         }
       }
     }
@@ -137,14 +142,14 @@ export class Sender {
     target: Target,
     send: (request: AttemptRequest) => Promise<T>,
   ): Promise<T | UpstreamFailure> {
-    const { clock, random, budgets, policyOf } = this.options;
+    const { clock, random, budgets, policyOf, upstreams } = this.options;
     const { route } = call.request.assignment;
     const { retry } = policyOf(route);
     const attempt = this.#attemptOf(call.request, target);
     let last: UpstreamFailure | undefined;
     for (let n = 1; ; n++) {
       try {
-        return await this.#attempt(call, target, () => send(attempt));
+        return await this.#attempt(call, target, () => call.traced(target, attempt, send));
       } catch (error) {
         const failure = failureFrom(error);
         // A breaker that has opened meanwhile stays open for longer than a pause; what the environment said counts.
@@ -153,7 +158,7 @@ export class Sender {
         if (n >= retry.attempts || !CONSEQUENCES[failure.failure].retry) return failure;
         const delay = retryDelay(n, failure.retryAfter, retry, random);
         if (delay === undefined || !budgets.get(route).withdraw()) return failure;
-        if (!(await pause(delay, clock, call.request.signal))) {
+        if (!(await pause(delay, clock, call.request.signal, upstreams.end))) {
           return new UpstreamFailure('client_abort', 'the caller left');
         }
       }

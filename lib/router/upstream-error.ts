@@ -29,6 +29,7 @@ const REMEDIES: Readonly<Record<FailureClass, string>> = {
   unsupported: 'Give this environment a provider that speaks the format, or ask in another one.',
   budget:
     'Shorten the request or ask for fewer tokens, or raise what refused it: costLimitPerRequest or budget.perMonth.',
+  shutdown: 'Send the request again: another process takes it. Raise shutdown.grace if answers take longer.',
 };
 
 const STATUS: Readonly<Record<FailureClass, number>> = {
@@ -48,6 +49,7 @@ const STATUS: Readonly<Record<FailureClass, number>> = {
   circuit_open: 503,
   unsupported: 501,
   budget: 402,
+  shutdown: 503,
 };
 
 /** Failures that are about the caller's request: the provider's own words are for the caller. */

@@ -23,7 +23,12 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
 
 const storage = new AsyncLocalStorage<RequestContext>();
-const byRequest = new WeakMap<object, RequestContext>();
+/** Where a request carries its context: a weak map beside it costs more than all else that is done to assign it. */
+const CONTEXT = Symbol('blue-green request context');
+
+interface Carrier {
+  [CONTEXT]?: RequestContext;
+}
 
 interface IncomingRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -37,8 +42,8 @@ export function requestIdFrom(header: string | string[] | undefined): string {
 
 /** The context of an incoming request, made on first use. Works outside the async scope of the request too. */
 export function contextOf(request: IncomingRequest): RequestContext {
-  const key = request.raw ?? request;
-  let context = byRequest.get(key);
+  const carrier: Carrier = request.raw ?? request;
+  let context = carrier[CONTEXT];
   if (!context) {
     const { 'x-request-id': requestId, traceparent } = request.headers;
     context = {
@@ -46,7 +51,7 @@ export function contextOf(request: IncomingRequest): RequestContext {
       traceparent: typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined,
       assignments: new Map(),
     };
-    byRequest.set(key, context);
+    carrier[CONTEXT] = context;
   }
   return context;
 }

@@ -22,9 +22,13 @@ export const Route = Reflector.createDecorator<string>();
  *
  * @example
  * ```ts
- * @Post()
- * chat(@Assigned() assignment: Assignment) {
- *   return assignment.environment; // 'blue'
+ * @Controller('chat')
+ * class ChatController {
+ *   @Post()
+ *   @UseGuards(TrafficSplitGuard)
+ *   chat(@Assigned() assignment: Assignment) {
+ *     return assignment.environment; // 'blue'
+ *   }
  * }
  * ```
  */

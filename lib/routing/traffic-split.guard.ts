@@ -32,8 +32,8 @@ interface HttpResponse {
  *
  *   @Post()
  *   @Route('support-chat')
- *   chat(@Body() body: ChatBody) {
- *     return this.llm.complete('support-chat', { messages: body.messages });
+ *   chat(@Body() { messages }: { messages: ChatMessage[] }) {
+ *     return this.llm.complete('support-chat', { messages });
  *   }
  * }
  * ```

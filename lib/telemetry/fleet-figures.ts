@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Logger, type OnApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Clock } from '../domain/clock.js';
 import type { Figures } from './figures.js';
 import { FROM_THE_START, type FigureNews, type FigureReport, type FigureStore } from './figure-store.js';
@@ -24,7 +24,7 @@ export interface FleetFiguresOptions {
  * counts is kept, as sums, and handed in later. A store that was emptied begins anew with what is counted from
  * then on: what had been handed in is gone.
  */
-export class FleetFigures implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class FleetFigures implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger(FleetFigures.name);
   readonly #replica = randomUUID();
   #sequence = 0;
@@ -45,8 +45,8 @@ export class FleetFigures implements OnApplicationBootstrap, BeforeApplicationSh
     await this.#round();
   }
 
-  /** Hands in the rest. */
-  async beforeApplicationShutdown(): Promise<void> {
+  /** Hands in the rest: by now all calls have ended. */
+  async onApplicationShutdown(): Promise<void> {
     this.#stopped = true;
     this.#cancel();
     await this.exchange();

@@ -39,6 +39,8 @@ export interface Observation extends Verdict {
   /** Who answered; absent when nobody did. */
   readonly answeredBy?: { readonly environment: string; readonly version: string } | undefined;
   readonly attempts: number;
+  /** Those of them that asked an environment again. Absent: none. */
+  readonly retries?: number | undefined;
   /** From the request to the end of the answer, milliseconds. */
   readonly latency: number;
   /** From the request to the first token, milliseconds. Streams only. */

@@ -92,9 +92,9 @@ describe('figures', () => {
     expect(figures.total('chat', 'green', 'v3').requests).toBe(0);
   });
 
-  test('are kept for a bounded number of versions: the one that was idle longest goes', () => {
+  test('are kept for a bounded number of versions in slots: the one that was idle longest goes', () => {
     const figures = telemetry({ version: 'kept' }, { version: 'forgotten' });
-    for (let n = 0; n < 62; n++) happened(figures, observation({ version: `v${n}` }));
+    for (let n = 0; n < 4_094; n++) happened(figures, observation({ version: `v${n}` }));
     happened(figures, observation({ version: 'kept' }));
     happened(figures, observation({ version: 'one-more' }));
     expect(figures.total('chat', 'green', 'forgotten').requests).toBe(0);

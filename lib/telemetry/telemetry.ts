@@ -3,6 +3,7 @@ import { systemClock, type Clock } from '../domain/clock.js';
 import { countsAgainstArm, hasVerdict } from '../domain/outcome.js';
 import { AgeWatch, type AgeLimit, type WatchedCall } from './age-watch.js';
 import { Arm, type Evidence } from './arm.js';
+import { ByPlace } from './by-place.js';
 import { Figures } from './figures.js';
 import type { Placement, Observation, Observer, Verdict } from './observation.js';
 import { pulseAfter, type Pulse } from './pulse.js';
@@ -18,8 +19,8 @@ interface VersionFigures {
   pulse: Pulse | undefined;
 }
 
-/** Versions with figures per route; beyond it the one that was idle longest is forgotten. */
-const MAX_VERSIONS = 64;
+/** Versions in slots with figures; beyond it the one that was idle longest is forgotten. */
+const MAX_PLACES = 4_096;
 
 /**
  * All figures: totals and rolling windows per environment and version, and the evidence of the rollout under way.
@@ -28,10 +29,16 @@ const MAX_VERSIONS = 64;
  */
 export class Telemetry implements Observer {
   readonly #logger = new Logger(Telemetry.name);
-  /** Route → `environment@version` → figures, the least recently used first. */
-  readonly #versions = new Map<string, Map<string, VersionFigures>>();
-  /** `route/environment` → evidence of its newest epoch: bounded by the configuration. */
-  readonly #arms = new Map<string, Arm>();
+  readonly #versions = new ByPlace(
+    MAX_PLACES,
+    (route, environment, version) => this.#of(`${route}/${environment}@${version}`),
+    ({ total, window }) => {
+      this.sums.forget(total);
+      this.sums.forget(window.series);
+    },
+  );
+  /** Route → environment → evidence of its newest epoch: bounded by the configuration. */
+  readonly #arms = new Map<string, Map<string, Arm>>();
   /** Route → what its arms are compared by in its newest epoch. */
   readonly #trials = new Map<string, Trial>();
   /** As many as there are evaluators, at most. */
@@ -57,7 +64,7 @@ export class Telemetry implements Observer {
 
   charge(verdict: Verdict): void {
     const { route, environment, version, outcome } = verdict;
-    const figures = this.#figures(route, environment, version);
+    const figures = this.#versions.get(route, environment, version);
     figures.pulse = pulseAfter(figures.pulse, verdict);
     if (hasVerdict(outcome)) {
       this.#arm(verdict)?.charge(verdict);
@@ -68,13 +75,13 @@ export class Telemetry implements Observer {
 
   observe(observation: Observation): void {
     const { at, route, environment, version, answeredBy } = observation;
-    const charged = this.#figures(route, environment, version);
+    const charged = this.#versions.get(route, environment, version);
     this.sums.own(charged.total).addRequest(observation);
     charged.window.tallyAt(at).addRequest(observation);
     this.#arm(observation)?.add(observation);
     if (observation.cost !== undefined) this.#trial(observation)?.spent(observation.cost, observation);
     if (answeredBy) {
-      const answered = this.#figures(route, answeredBy.environment, answeredBy.version);
+      const answered = this.#versions.get(route, answeredBy.environment, answeredBy.version);
       this.sums.own(answered.total).addAnswer(observation);
       answered.window.tallyAt(at).addAnswer(observation);
     }
@@ -114,14 +121,13 @@ export class Telemetry implements Observer {
 
   /** How the environment has answered this process lately; `undefined` before its first request. */
   pulse(route: string, environment: string, version: string): Pulse | undefined {
-    return this.#peek(route, environment, version)?.pulse;
+    return this.#versions.peek(route, environment, version)?.pulse;
   }
 
   /** What is known of an environment since revision `epoch`, under the weights of `segment`. */
   evidence(route: string, environment: string, epoch: number, segment: number, now: number): Evidence {
-    const place = `${route}/${environment}`;
-    const known = this.#arms.get(place);
-    const arm = known?.epoch === epoch ? known : new Arm(this.sums, place, epoch, this.windowLength);
+    const known = this.#arms.get(route)?.get(environment);
+    const arm = known?.epoch === epoch ? known : this.#newArm(route, environment, epoch);
     return arm.read(segment, now);
   }
 
@@ -171,13 +177,18 @@ export class Telemetry implements Observer {
 
   /** `undefined` for a straggler of an earlier epoch: it says nothing about what is tried now. */
   #arm({ route, environment, epoch }: Verdict): Arm | undefined {
-    const place = `${route}/${environment}`;
-    const arm = this.#arms.get(place);
+    let ofRoute = this.#arms.get(route);
+    if (!ofRoute) this.#arms.set(route, (ofRoute = new Map<string, Arm>()));
+    const arm = ofRoute.get(environment);
     if (arm && arm.epoch >= epoch) return arm.epoch === epoch ? arm : undefined;
     arm?.forget();
-    const next = new Arm(this.sums, place, epoch, this.windowLength);
-    this.#arms.set(place, next);
+    const next = this.#newArm(route, environment, epoch);
+    ofRoute.set(environment, next);
     return next;
+  }
+
+  #newArm(route: string, environment: string, epoch: number): Arm {
+    return new Arm(this.sums, `${route}/${environment}`, epoch, this.windowLength);
   }
 
   /** No caller pays for a listener that fails. */
@@ -189,28 +200,6 @@ export class Telemetry implements Observer {
         this.#logger.error(`A listener failed: ${String(error)}`, error instanceof Error ? error.stack : undefined);
       }
     }
-  }
-
-  #peek(route: string, environment: string, version: string): VersionFigures | undefined {
-    return this.#versions.get(route)?.get(`${environment}@${version}`);
-  }
-
-  #figures(route: string, environment: string, version: string): VersionFigures {
-    let versions = this.#versions.get(route);
-    if (!versions) this.#versions.set(route, (versions = new Map()));
-    const key = `${environment}@${version}`;
-    const figures = versions.get(key) ?? this.#of(`${route}/${key}`);
-    versions.delete(key);
-    versions.set(key, figures);
-    if (versions.size > MAX_VERSIONS) this.#forget(versions, versions.keys().next().value!);
-    return figures;
-  }
-
-  #forget(versions: Map<string, VersionFigures>, key: string): void {
-    const { total, window } = versions.get(key)!;
-    versions.delete(key);
-    this.sums.forget(total);
-    this.sums.forget(window.series);
   }
 
   #of(place: string): VersionFigures {

@@ -1,3 +1,4 @@
+import { ByPlace } from './by-place.js';
 import { Figures } from './figures.js';
 import type { Observation } from './observation.js';
 import { Tally } from './tally.js';
@@ -34,15 +35,30 @@ export interface VersionPlace {
  * only. Where replicas share their figures it is what all of them saw, by the clock that they have in common.
  */
 export class VersionHistory {
-  /** Those that were seen here, the one that was silent longest first. */
-  readonly #seen = new Set<string>();
+  /** The names of the series of those that were seen here. */
+  readonly #seen = new ByPlace(
+    MAX_PLACES,
+    (route, environment, version) => {
+      const name = nameOf({ route, environment, version });
+      return { minutes: MINUTES + name, quarters: QUARTERS + name };
+    },
+    ({ minutes, quarters }) => {
+      this.figures.forget(minutes);
+      this.figures.forget(quarters);
+    },
+  );
 
   constructor(private readonly figures = new Figures()) {}
 
   see(observation: Observation): void {
     const { at, route, environment, version, answeredBy } = observation;
-    for (const tally of this.#tallies({ route, environment, version }, at)) tally.addRequest(observation);
-    if (answeredBy) for (const tally of this.#tallies({ route, ...answeredBy }, at)) tally.addAnswer(observation);
+    const asked = this.#seen.get(route, environment, version);
+    this.#minute(asked, at).addRequest(observation);
+    this.#quarter(asked, at).addRequest(observation);
+    if (!answeredBy) return;
+    const answered = this.#seen.get(route, answeredBy.environment, answeredBy.version);
+    this.#minute(answered, at).addAnswer(observation);
+    this.#quarter(answered, at).addAnswer(observation);
   }
 
   get versions(): string[] {
@@ -82,22 +98,12 @@ export class VersionHistory {
     return this.figures.slicesOf(series).map(({ slice, tally }) => ({ start: slice * length - offset, length, tally }));
   }
 
-  #tallies(place: VersionPlace, at: number): Tally[] {
-    const name = nameOf(place);
-    this.#seen.delete(name);
-    this.#seen.add(name);
-    if (this.#seen.size > MAX_PLACES) this.#forget(this.#seen.values().next().value!);
-    const time = at + this.figures.clockOffset;
-    return [
-      this.figures.own(MINUTES + name, Math.floor(time / MINUTE)),
-      this.figures.own(QUARTERS + name, Math.floor(time / QUARTER)),
-    ];
+  #minute({ minutes }: { readonly minutes: string }, at: number): Tally {
+    return this.figures.own(minutes, Math.floor((at + this.figures.clockOffset) / MINUTE));
   }
 
-  #forget(name: string): void {
-    this.#seen.delete(name);
-    this.figures.forget(MINUTES + name);
-    this.figures.forget(QUARTERS + name);
+  #quarter({ quarters }: { readonly quarters: string }, at: number): Tally {
+    return this.figures.own(quarters, Math.floor((at + this.figures.clockOffset) / QUARTER));
   }
 }
 

@@ -8,6 +8,7 @@ import { preparedCall } from './prepared-call.js';
 import { readAll } from './response-body.js';
 import { retryAfterOf } from './retry-after.js';
 import type { UpstreamClient, UpstreamResponse } from './upstream-client.js';
+import type { UpstreamConfig } from './upstream-config.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
 import { UpstreamStream } from './upstream-stream.js';
 import { Watchdog } from './watchdog.js';
@@ -35,13 +36,15 @@ export interface JsonAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: Buffer;
+  /** The same, parsed. */
+  readonly json: unknown;
   readonly reading: AnswerReading;
 }
 
 /** Asks for a whole JSON answer. @throws {UpstreamFailure} */
 export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
   const { dialect, client } = request;
-  const watchdog = new Watchdog(request.clock, request.signal);
+  const watchdog = new Watchdog(request.clock, request.signal, client.end);
   watchdog.limit('answer', client.config.timeouts.total);
   try {
     const call = preparedCall(request);
@@ -49,11 +52,12 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
     const response = await client.requestWhole(call.path, call.headers, text, watchdog, MAX_ANSWER_BYTES);
     const { body } = response;
     if (response.status !== 200) throw refusal(request, response, body);
-    const reading = dialect.readAnswer(parseJson(body.toString('utf8')));
+    const json = parseJson(body.toString('utf8'));
+    const reading = dialect.readAnswer(json);
     // Some providers refuse with a 200.
     if (!reading) throw refusal(request, response, body, `the answer is no ${dialect.name} answer`);
     if (reading.failure) throw new UpstreamFailure(reading.failure, 'the provider sent an error as its answer');
-    return { status: 200, contentType: contentTypeOf(response), body, reading };
+    return { status: 200, contentType: contentTypeOf(response), body, json, reading };
   } catch (error) {
     throw failureFrom(watchdog.reasonOr(error));
   } finally {
@@ -70,7 +74,7 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
 export async function openStream(request: AttemptRequest): Promise<UpstreamStream> {
   const { dialect, client } = request;
   const { timeouts } = client.config;
-  const watchdog = new Watchdog(request.clock, request.signal);
+  const watchdog = new Watchdog(request.clock, request.signal, client.end);
   watchdog.limit('end of the stream', timeouts.streamTotal);
   watchdog.limit('first token', timeouts.firstToken);
   try {
@@ -113,11 +117,23 @@ function refusal(
   const failure = request.dialect.classify(status, parseJson(body.toString('utf8')));
   return new UpstreamFailure(failure, message, {
     retryAfter: retryAfterOf(headers, request.clock.now()),
-    answer: { status, contentType: contentTypeOf(response), body },
+    answer: repeatsSecret(body, request.client.config)
+      ? undefined
+      : { status, contentType: contentTypeOf(response), body },
   });
 }
 
+/** A header as short as this is no secret: it may stand in an answer by chance. */
+const SHORTEST_SECRET = 12;
+
+/** Whether the provider quotes our key, as some do when they refuse it, also with a status that blames the request. */
+function repeatsSecret(body: Buffer, { apiKey, headers }: UpstreamConfig): boolean {
+  const secrets = [apiKey || '', ...Object.values(headers)];
+  return secrets.some((secret) => secret.length >= SHORTEST_SECRET && body.includes(secret));
+}
+
+/** As it may stand in an answer of ours: Node refuses a header with anything else in it. */
 function contentTypeOf({ headers }: Pick<UpstreamResponse, 'headers'>): string {
   const value = headers['content-type'];
-  return typeof value === 'string' ? value : '';
+  return typeof value === 'string' && /^[\t\x20-\x7e]*$/.test(value) ? value : '';
 }

@@ -15,6 +15,13 @@ export interface Endpoint {
 /** Where each dialect is spoken; one that is missing is not. */
 export type Endpoints = Readonly<Partial<Record<DialectName, Endpoint>>>;
 
+/** An address without the slashes at its end. Not by a pattern, which would begin anew at each of many slashes. */
+export function withoutTrailingSlashes(address: string): string {
+  let end = address.length;
+  while (address[end - 1] === '/') end--;
+  return address.slice(0, end);
+}
+
 /** The header that carries the key; none for an upstream that takes no key. */
 export function authHeaders(auth: AuthScheme, apiKey: string | false): Record<string, string> {
   if (apiKey === false) return {};

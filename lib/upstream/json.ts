@@ -21,6 +21,23 @@ export function numberAt(json: Readonly<Record<string, unknown>>, key: string): 
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
+/**
+ * Whether a value has more than so many levels of objects and lists. With a stack of its own: a caller may nest a body deeper
+ * than calls can be.
+ */
+export function isDeeperThan(value: unknown, levels: number): boolean {
+  let level = [value].filter(isContainer);
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth >= levels) return true;
+    level = level.flatMap((part) => Object.values(part).filter(isContainer));
+  }
+  return false;
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
 /** Parsed JSON, or `undefined` for text that is none. */
 export function parseJson(text: string): unknown {
   try {

@@ -33,7 +33,7 @@ export async function listModels(client: UpstreamClient, timeout: number, clock:
       watchdog.signal,
     );
     if (status !== 200) {
-      await drain(body, BODY_LIMIT, watchdog.signal);
+      await drain(body, BODY_LIMIT);
       return { kind: 'answered', status };
     }
     const models = modelsIn(parseJson((await readAll(body, BODY_LIMIT)).toString('utf8')));

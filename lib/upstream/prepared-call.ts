@@ -31,9 +31,13 @@ export function preparedCall(request: AttemptRequest): PreparedCall {
   const prepared = dialect.prepare(request.body, version);
   assertAffordable(version, dialect, prepared.body, request.priceOf);
   return {
-    ...prepared,
     path: endpoint.path,
-    headers: { ...withCallers(fixedHeaders(client, dialect, endpoint), request.callerHeaders), ...request.headers },
+    headers: {
+      'content-type': 'application/json',
+      ...withCallers(fixedHeaders(client, dialect, endpoint), request.callerHeaders),
+      ...request.headers,
+    },
+    ...prepared,
   };
 }
 
@@ -47,7 +51,6 @@ function fixedHeaders(client: UpstreamClient, dialect: Dialect, endpoint: Endpoi
   let headers = ofClient.get(dialect);
   if (!headers) {
     headers = {
-      'content-type': 'application/json',
       'accept-encoding': 'identity',
       ...dialect.headers,
       ...endpoint.headers,

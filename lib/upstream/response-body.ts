@@ -51,17 +51,13 @@ export async function readAll(body: AsyncIterable<Buffer>, limit: number): Promi
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
 }
 
-/** Reads what is left, so that the connection can be used again; beyond the bounds it is given up. Never rejects. */
-export async function drain(body: ByteStream, limit: number, signal: AbortSignal): Promise<void> {
-  const giveUp = (): void => body.destroy();
-  signal.addEventListener('abort', giveUp, { once: true });
+/** Reads what is left, so that the connection can be used again; beyond `limit` bytes it is given up. Never rejects. */
+export async function drain(body: ByteStream, limit: number): Promise<void> {
   try {
     // Not undici's `dump()`: its limit counts what has been read before.
     await readAll(body, limit);
   } catch {
-    giveUp();
-  } finally {
-    signal.removeEventListener('abort', giveUp);
+    body.destroy();
   }
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-const NUMBER = /^\d+(\.\d+)?$/;
+/** Digits enough for anything that is meant: more would be a wait for ever. */
+const NUMBER = /^\d{1,12}(\.\d+)?$/;
 const WEEKDAY = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
 
 /**

@@ -11,16 +11,16 @@ export interface SseEvent {
 const MAX_EVENT_CHARS = 16 * 1024 * 1024;
 
 /**
- * Reads events from a body, however the bytes are cut: packets, split UTF-8, CRLF, comments. An event that the
+ * Reads events from the bytes of a body, however they are cut: packets, split UTF-8, CRLF, comments. An event that the
  * end of the body cuts off is dropped, as the specification asks.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
- * @throws {UpstreamFailure} `malformed` when an event does not end.
  */
-export async function* readEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<SseEvent[]> {
-  const decoder = new TextDecoder();
-  let events: SseEvent[] = [];
-  const parser = createParser({
+export class EventReader {
+  readonly #decoder = new TextDecoder();
+  #ready: SseEvent[] = [];
+  #afterCr = false;
+  readonly #parser = createParser({
     maxBufferSize: MAX_EVENT_CHARS,
     onError: (error) => {
       // Only a line without end is beyond reading on; whatever else is odd, the dialect will judge by its data.
@@ -29,21 +29,20 @@ export async function* readEvents(body: AsyncIterable<Uint8Array>): AsyncGenerat
       }
     },
     onEvent: ({ event, data }) => {
-      events.push({ event, data });
+      this.#ready.push({ event, data });
     },
   });
-  let afterCr = false;
-  for await (const chunk of body) {
-    let text = decoder.decode(chunk, { stream: true });
+
+  /** The events that end in this chunk. @throws {UpstreamFailure} `malformed` when an event does not end. */
+  read(chunk: Uint8Array): SseEvent[] {
+    let text = this.#decoder.decode(chunk, { stream: true });
     // The parser keeps a CR at the end back, in case an LF follows. It gets its LF now; the one that follows is dropped.
-    if (afterCr && text.startsWith('\n')) text = text.slice(1);
-    if (text === '') continue;
-    afterCr = text.endsWith('\r');
-    parser.feed(afterCr ? `${text}\n` : text);
-    if (events.length === 0) continue;
-    const ready = events;
-    events = [];
-    yield ready;
+    if (this.#afterCr && text.startsWith('\n')) text = text.slice(1);
+    if (text === '') return [];
+    this.#afterCr = text.endsWith('\r');
+    this.#ready = [];
+    this.#parser.feed(this.#afterCr ? `${text}\n` : text);
+    return this.#ready;
   }
 }
 

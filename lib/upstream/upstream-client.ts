@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Pool } from 'undici';
+import type { CallerSignal } from '../domain/caller-signal.js';
 import { BodyQueue, type StreamHead } from './body-queue.js';
 import { decoded, isPlain, unpackedStream, type ByteStream, type ResponseBody } from './response-body.js';
 import type { Watchdog } from './watchdog.js';
@@ -27,7 +28,11 @@ export class UpstreamClient {
   readonly #basePath: string;
   readonly #query: string;
 
-  constructor(readonly config: UpstreamConfig) {
+  /** @param end of the process: calls that are still under way then are given up. */
+  constructor(
+    readonly config: UpstreamConfig,
+    readonly end: CallerSignal,
+  ) {
     const { origin, pathname, search } = new URL(config.baseUrl);
     this.#basePath = pathname.replace(/\/$/, '');
     this.#query = search.slice(1);
@@ -66,7 +71,7 @@ export class UpstreamClient {
       const handler = new BodyQueue((begun) => resolve([begun, handler]), reject, watchdog);
       this.#pool.dispatch({ method: 'POST', path: this.#at(path), headers, body }, handler);
     });
-    return { ...head, body: isPlain(head.headers) ? queue : unpackedStream(queue, head.headers) };
+    return { body: isPlain(head.headers) ? queue : unpackedStream(queue, head.headers), ...head };
   }
 
   /** Asks for a whole answer: gathered as it comes, without a stream in between. @throws {UpstreamFailure} beyond `limit`. */

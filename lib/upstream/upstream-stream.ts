@@ -3,7 +3,7 @@ import type { Usage } from '../domain/usage.js';
 import type { EventReading, JsonObject, StreamReader } from './dialects/dialect.js';
 import { likelyInput } from './estimate-usage.js';
 import { drain, type ByteStream } from './response-body.js';
-import { readEvents, type SseEvent } from './sse.js';
+import { EventReader, type SseEvent } from './sse.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
 import type { Watchdog } from './watchdog.js';
 
@@ -73,11 +73,12 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
 
   /** @throws {UpstreamFailure} when the stream breaks, falls silent, or ends before the answer is whole. */
   async *[Symbol.asyncIterator](): AsyncGenerator<readonly StreamEvent[]> {
+    const bytes = this.body[Symbol.asyncIterator]();
+    const reader = new EventReader();
     let whole = false;
     try {
-      const batches = readEvents(this.body);
       for (;;) {
-        const batch = await this.#next(batches);
+        const batch = await this.#next(bytes, reader);
         if (!batch) break;
         const events = this.#accept(batch);
         if (events.length > 0) yield events;
@@ -93,25 +94,35 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
       whole = this.reader.complete && SOCKETS_OWN.has(failure.failure);
       if (!whole) throw failure;
     } finally {
-      this.watchdog.release();
-      if (whole) this.#letGo();
-      else this.body.destroy();
+      await bytes.return?.();
+      if (whole) void this.#letGo();
+      else {
+        this.watchdog.release();
+        this.body.destroy();
+      }
     }
   }
 
   /** Reads what is left behind the end, so that the connection can be used again; gives up on it soon. */
-  #letGo(): void {
-    void drain(this.body, LINGER_BYTES, AbortSignal.timeout(LINGER_MS));
+  async #letGo(): Promise<void> {
+    this.watchdog.limit('end of the body', LINGER_MS);
+    await drain(this.body, LINGER_BYTES);
+    this.watchdog.release();
   }
 
   /** The limit on silence runs only while the provider is waited for, never while the caller is slow. */
-  async #next(batches: AsyncGenerator<SseEvent[]>): Promise<SseEvent[] | undefined> {
+  async #next(bytes: AsyncIterator<Buffer>, reader: EventReader): Promise<SseEvent[] | undefined> {
     // Behind a whole answer there is nothing to wait for but its usage and its closing mark.
     const limit = this.reader.complete ? Math.min(LINGER_MS, this.idleLimit) : this.idleLimit;
     if (this.#chunks > 0) this.watchdog.limit('chunk', limit);
-    const { value, done } = await batches.next();
+    let batch: SseEvent[] | undefined = [];
+    // Bytes without an event, such as a comment that keeps the connection open, do not end the silence.
+    while (batch?.length === 0) {
+      const { value, done } = await bytes.next();
+      batch = done ? undefined : reader.read(value);
+    }
     this.watchdog.lift('chunk');
-    return done ? undefined : value;
+    return batch;
   }
 
   #accept(batch: readonly SseEvent[]): StreamEvent[] {
@@ -128,7 +139,7 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
       // A malformed event is skipped: if the rest is whole, so is the answer.
       if (reading.kind === 'malformed' || (reading.kind === 'usage' && this.hideUsage)) continue;
       if (reading.kind === 'content' && this.#chunks++ === 0) this.watchdog.lift('first token');
-      accepted.push({ ...event, reading });
+      accepted.push({ reading, ...event });
       if (reading.kind === 'end') {
         this.#ended = true;
         break;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { FakeClock } from '../../test/support/fake-clock.js';
+import { PlainSignal } from '../domain/caller-signal.js';
 import { UpstreamFailure } from './upstream-failure.js';
 import { Watchdog } from './watchdog.js';
 
@@ -48,6 +49,16 @@ describe('the watchdog of an attempt', () => {
   test('a caller that has left already aborts at once', () => {
     const watchdog = new Watchdog(new FakeClock(), AbortSignal.abort());
     expect(watchdog.signal.reason).toMatchObject({ failure: 'client_abort' });
+  });
+
+  test('the end of the process is neither a timeout nor the caller leaving, and holds for calls to come', () => {
+    const end = new PlainSignal();
+    const underWay = new Watchdog(new FakeClock(), undefined, end);
+    end.abort();
+    expect(underWay.reason).toMatchObject({ failure: 'shutdown' });
+    const reasons: unknown[] = [];
+    new Watchdog(new FakeClock(), undefined, end).listen((reason) => reasons.push(reason));
+    expect(reasons).toMatchObject([{ failure: 'shutdown' }]);
   });
 
   test('its reason outranks what the socket made of the abort', () => {

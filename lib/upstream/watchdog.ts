@@ -15,8 +15,8 @@ interface Running {
 }
 
 /**
- * The limits and the end of one attempt: gives it up when a limit that is set runs out, or when the caller leaves. At most
- * one limit per name is running.
+ * The limits and the end of one attempt: gives it up when a limit that is set runs out, when the caller leaves, or when
+ * the process has to end. At most one limit per name is running.
  */
 export class Watchdog {
   readonly #running = new Map<string, Running>();
@@ -24,13 +24,18 @@ export class Watchdog {
   #controller: AbortController | undefined;
   #listener: ((reason: unknown) => void) | undefined;
   readonly #onCallerAbort = (): void => this.#giveUp(new UpstreamFailure('client_abort', 'the caller left'));
+  readonly #onEnd = (): void => this.#giveUp(new UpstreamFailure('shutdown', 'this process is shutting down'));
 
+  /** @param end of the process. */
   constructor(
     private readonly clock: Clock,
     private readonly caller: CallerSignal | undefined,
+    private readonly end?: CallerSignal,
   ) {
     if (caller?.aborted) this.#onCallerAbort();
     else caller?.addEventListener('abort', this.#onCallerAbort, { once: true });
+    if (end?.aborted) this.#onEnd();
+    else end?.addEventListener('abort', this.#onEnd, { once: true });
   }
 
   /** For what takes a signal. Made when it is asked for: a whole answer does without. */
@@ -45,9 +50,10 @@ export class Watchdog {
     return this.#reason;
   }
 
-  /** Calls back when the attempt is given up. One listener at a time; `undefined` ends it. */
+  /** Calls back when the attempt is given up, at once if it has been. One listener at a time; `undefined` ends it. */
   listen(listener: ((reason: unknown) => void) | undefined): void {
     this.#listener = listener;
+    if (this.#reason !== undefined) listener?.(this.#reason);
   }
 
   /** Starts or restarts a limit. `what` completes the sentence "no … within N ms". */
@@ -92,6 +98,7 @@ export class Watchdog {
     this.#running.clear();
     this.#listener = undefined;
     this.caller?.removeEventListener('abort', this.#onCallerAbort);
+    this.end?.removeEventListener('abort', this.#onEnd);
   }
 
   /** Gives the attempt up: closes its socket if that is still open. */

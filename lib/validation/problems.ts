@@ -2,7 +2,8 @@ import { inspect } from 'node:util';
 import type { z } from 'zod';
 import type { Problem } from './validation-error.js';
 
-const SECRET = /key|secret|token|password|authorization|cookie/i;
+/** Whatever has one of these in its name; and the addresses of webhooks, which have their secrets in the path. */
+const SECRET = /key|secret|token|password|authorization|cookie|^url$/i;
 
 type Issue = z.core.$ZodIssue;
 
@@ -18,14 +19,28 @@ export function show(path: readonly PropertyKey[], value: unknown): string {
   const isLeaf = typeof value !== 'object' || value === null;
   if (isLeaf && isSecret(path)) return 'a value that is not shown here';
   if (!isLeaf) return Array.isArray(value) ? `a list of ${value.length}` : 'an object';
-  const text = typeof value === 'string' ? JSON.stringify(value.replace(/\/\/.*@/, '//…@')) : inspect(value);
+  const text = typeof value === 'string' ? JSON.stringify(withoutSecrets(value)) : inspect(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
 /** Goes by the option's own name, not by the names around it that people chose: a route may be `keynote`. */
 function isSecret(path: readonly PropertyKey[]): boolean {
-  const name = path.findLast((part) => !/^\d+$/.test(String(part)));
-  return name !== undefined && SECRET.test(String(name));
+  const at = path.findLastIndex((part) => !/^\d+$/.test(String(part)));
+  // What is sent in a header may be a key whatever the header is called.
+  return at >= 0 && (SECRET.test(String(path[at])) || path[at - 1] === 'headers');
+}
+
+/**
+ * A text without the user and the query of the URL in it. By hand: a pattern that looks for an `@` behind every `//` takes
+ * minutes for a megabyte of slashes, and callers send what is shown here.
+ */
+function withoutSecrets(text: string): string {
+  const start = text.indexOf('//');
+  if (start < 0) return text;
+  const query = text.indexOf('?', start);
+  const url = query < 0 ? text : `${text.slice(0, query)}?…`;
+  const user = url.lastIndexOf('@');
+  return user < start ? url : `${url.slice(0, start)}//…${url.slice(user)}`;
 }
 
 export function pathOf(path: readonly PropertyKey[]): string {

@@ -1,10 +1,4 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Observable, Subscription } from 'rxjs';
 import type { Clock } from '../domain/clock.js';
 import type { Journal } from '../journal/journal.js';
@@ -27,7 +21,7 @@ const GRACE = 2_000;
 
 /** Brings together whatever people are told of. */
 @Injectable()
-export class AlertSources implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class AlertSources implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger(AlertSources.name);
   readonly #subscriptions: Subscription[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -68,7 +62,8 @@ export class AlertSources implements OnApplicationBootstrap, BeforeApplicationSh
     this.#timer.unref();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** By now all calls have ended. */
+  async onApplicationShutdown(): Promise<void> {
     clearInterval(this.#timer);
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     await this.alerts.finish();

@@ -1,7 +1,9 @@
 import type { Provider } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import type { Clock } from '../domain/clock.js';
 import { BlueGreenHealthIndicator } from '../health/blue-green.health.js';
 import { HealthMonitor } from '../health/health-monitor.js';
+import { Shutdown } from '../health/shutdown.js';
 import { AccessKeys } from '../http/access-keys.js';
 import { KeyRates } from '../http/key-rates.js';
 import { Sessions } from '../http/sessions.js';
@@ -31,6 +33,12 @@ export const EDGES: Provider[] = [
       { health }: BlueGreenConfig,
       clock: Clock,
     ) => new HealthMonitor(table, telemetry, upstreams, health, clock),
+  },
+  {
+    provide: Shutdown,
+    inject: [CONFIG, Upstreams, HttpAdapterHost, CLOCK],
+    useFactory: ({ shutdown }: BlueGreenConfig, upstreams: Upstreams, host: HttpAdapterHost, clock: Clock) =>
+      new Shutdown(shutdown, upstreams, host, clock),
   },
   BlueGreenHealthIndicator,
 ];

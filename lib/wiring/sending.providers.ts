@@ -1,10 +1,12 @@
 import { Logger, type Provider } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import type { Clock, Random } from '../domain/clock.js';
 import { BudgetService } from '../money/budget.service.js';
 import { routeConfig, type BlueGreenConfig } from '../options/config.js';
 import { unpricedLimits } from '../options/unpriced-limits.js';
 import { RequestLog } from '../records/request-log.js';
 import { Breakers } from '../router/breakers.js';
+import { askThrough } from '../router/evaluation/ask-route.js';
 import { EvaluationService } from '../router/evaluation/evaluation.service.js';
 import { LlmRouterService } from '../router/llm-router.service.js';
 import { Mirrors } from '../router/mirrors.js';
@@ -12,6 +14,7 @@ import { RetryBudgets } from '../router/retry-budget.js';
 import { Sender } from '../router/sender.js';
 import { ShadowService } from '../router/shadow/shadow.service.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
+import { TrafficSplitter } from '../routing/traffic-splitter.js';
 import { priceOf } from '../telemetry/cost.js';
 import { Figures } from '../telemetry/figures.js';
 import { ModelWatch } from '../telemetry/model-watch.js';
@@ -19,6 +22,7 @@ import { SharedWaits } from '../telemetry/shared-waits.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { VersionHistory } from '../telemetry/version-history.js';
 import { CLOCK, CONFIG, RANDOM } from '../tokens.js';
+import { OpenTelemetry } from '../tracing/open-telemetry.js';
 import { Upstreams } from '../upstream/upstreams.js';
 
 /** How a request gets there, and what is seen of it. */
@@ -36,23 +40,38 @@ export const SENDING: Provider[] = [
   },
   {
     provide: ShadowService,
-    inject: [CONFIG, LiveRouteTable, Upstreams, CLOCK, RANDOM],
+    inject: [CONFIG, LiveRouteTable, Upstreams, CLOCK, RANDOM, Telemetry],
     useFactory: (
       { routes, prices }: BlueGreenConfig,
       table: LiveRouteTable,
       upstreams: Upstreams,
       clock: Clock,
       random: Random,
+      scores: Telemetry,
     ) => {
       const policies = new Map([...routes].map(([alias, { shadow }]) => [alias, shadow]));
-      return new ShadowService({ policies, table, upstreams, clock, random, priceOf: priceOf(prices) });
+      return new ShadowService({ policies, table, upstreams, clock, random, priceOf: priceOf(prices), scores });
     },
   },
   {
     provide: EvaluationService,
-    inject: [CONFIG, Telemetry, CLOCK, RANDOM],
-    useFactory: ({ evaluators }: BlueGreenConfig, scores: Telemetry, clock: Clock, random: Random) =>
-      new EvaluationService({ evaluators, scores, clock, random }),
+    inject: [CONFIG, Telemetry, CLOCK, RANDOM, ModuleRef],
+    useFactory: (
+      { evaluators }: BlueGreenConfig,
+      scores: Telemetry,
+      clock: Clock,
+      random: Random,
+      moduleRef: ModuleRef,
+    ) => {
+      const ask = askThrough(() => ({ sender: moduleRef.get(Sender), splitter: moduleRef.get(TrafficSplitter) }));
+      return new EvaluationService({ evaluators, scores, clock, random, ask });
+    },
+  },
+  {
+    provide: Breakers,
+    inject: [CONFIG, SharedWaits],
+    useFactory: (config: BlueGreenConfig, waits: SharedWaits) =>
+      new Breakers((alias) => routeConfig(config, alias).sending.breaker, waits),
   },
   {
     provide: Sender,
@@ -66,8 +85,9 @@ export const SENDING: Provider[] = [
       ShadowService,
       EvaluationService,
       BudgetService,
-      SharedWaits,
+      Breakers,
       RequestLog,
+      OpenTelemetry,
     ],
     useFactory: (
       config: BlueGreenConfig,
@@ -79,8 +99,9 @@ export const SENDING: Provider[] = [
       shadow: ShadowService,
       evaluations: EvaluationService,
       spending: BudgetService,
-      waits: SharedWaits,
+      breakers: Breakers,
       requestLog: RequestLog | undefined,
+      tracing: OpenTelemetry | undefined,
     ) => {
       if (requestLog) shadow.pairs$.subscribe((pair) => requestLog.seeShadow(pair));
       const policyOf = (alias: string) => routeConfig(config, alias).sending;
@@ -96,9 +117,10 @@ export const SENDING: Provider[] = [
         mirror: new Mirrors([shadow, evaluations]),
         spending,
         requestLog,
+        tracing,
         policyOf,
         priceOf: prices,
-        breakers: new Breakers((alias) => policyOf(alias).breaker, waits),
+        breakers,
         budgets: new RetryBudgets((alias) => policyOf(alias).retryBudget, clock),
       });
     },

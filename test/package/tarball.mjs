@@ -1,64 +1,72 @@
-// Packs the package, installs the tarball into an empty app, and starts that app as a user would.
-import { execFileSync, spawn } from 'node:child_process';
+// Packs the package and follows docs/getting-started.md with the tarball, in an empty directory, as a new user would.
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Reader, stepsOf } from './guide.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
-const app = mkdtempSync(join(tmpdir(), 'nestjs-blue-green-'));
-const npm = (cwd, ...args) =>
-  execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+const directory = mkdtempSync(join(tmpdir(), 'nestjs-blue-green-'));
+const read = (path) => readFileSync(join(root, path), 'utf8');
 
-const { peerDependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const peers = Object.keys(peerDependencies).map((name) => `${name}@${devDependencies[name]}`);
+const pack = ['pack', '--json', '--pack-destination', directory];
+const [{ filename }] = JSON.parse(execFileSync('npm', pack, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] }));
 
-const MAIN = `
-import 'reflect-metadata';
-import { Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { ScheduleModule } from '@nestjs/schedule';
-import { BlueGreenModule } from 'nestjs-blue-green';
+const pinned = (name) => `${name}@${JSON.parse(read(`node_modules/${name}/package.json`)).version}`;
 
-const upstream = { baseUrl: 'http://127.0.0.1:9/v1', apiKey: 'none' };
-class AppModule {}
-Module({
-  imports: [
-    ScheduleModule.forRoot(),
-    BlueGreenModule.forRoot({
-      healthController: true,
-      environments: { blue: { model: 'a', weight: 100, ...upstream }, green: { model: 'b', ...upstream } },
-    }),
-  ],
-})(AppModule);
+/** What the page installs is the tarball, and else what is installed here: no other version, and out of npm's cache. */
+function installed(line) {
+  const words = line.split(' ').slice(2);
+  const args = words.map((word) =>
+    word === 'nestjs-blue-green' ? `./${filename}` : word.startsWith('--') ? word : pinned(word),
+  );
+  return `npm install --no-audit --no-fund --prefer-offline ${args.join(' ')}`;
+}
 
-const app = await NestFactory.create(AppModule, { logger: ['error'] });
-await app.listen(0, '127.0.0.1');
-console.log(await app.getUrl());
-`;
+/** The page's ports may be taken here. */
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  return String(port);
+}
 
-try {
-  const [{ filename }] = JSON.parse(npm(root, 'pack', '--json', '--pack-destination', app));
-  writeFileSync(join(app, 'package.json'), JSON.stringify({ name: 'empty-app', private: true, type: 'module' }));
-  writeFileSync(join(app, 'main.js'), MAIN);
-  const express = `@nestjs/platform-express@${devDependencies['@nestjs/platform-express']}`;
-  npm(app, 'install', '--no-audit', '--no-fund', `./${filename}`, ...peers, express);
-
-  const process = spawn('node', ['main.js'], { cwd: app, stdio: ['ignore', 'pipe', 'inherit'] });
-  try {
-    const [url] = await Promise.race([
-      once(createInterface(process.stdout), 'line'),
-      once(process, 'exit').then(([code]) =>
-        Promise.reject(new Error(`the app ended with ${code} before it listened`)),
-      ),
-    ]);
-    const { status } = await (await fetch(`${url}/health/live`)).json();
-    if (status !== 'ok') throw new Error(`/health/live says ${status}`);
-    console.log(`The tarball ${filename} installs into an empty app, which starts and is alive.`);
-  } finally {
-    process.kill();
+/** A reader waits until a server says that it is there. */
+async function answers(url) {
+  for (let tries = 0; tries < 300; tries++) {
+    const response = await fetch(url).catch(() => undefined);
+    if (response) return response.json();
+    await pause(100);
   }
+  throw new Error(`Nobody answers at ${url}.`);
+}
+
+const [app, provider] = [await freePort(), await freePort()];
+const page = read('docs/getting-started.md').replaceAll('3000', app).replaceAll('4010', provider);
+const readiness = {
+  'main.js': `http://localhost:${app}/health/live`,
+  'provider.js': `http://127.0.0.1:${provider}/v1/models`,
+};
+
+const reader = new Reader(directory);
+try {
+  for (const step of stepsOf(page)) {
+    const text = step.text.replaceAll(/^npm install .*/gm, installed);
+    await reader.follow({ ...step, text });
+    const url = step.kind === 'terminal' && readiness[/[\w-]+\.js/.exec(text)?.[0]];
+    if (url) await answers(url);
+  }
+  const { status } = await answers(readiness['main.js']);
+  if (status !== 'ok') throw new Error(`/health/live says ${status}`);
+  if (reader.background.includes('a customer got')) throw new Error(`A customer got an error:\n${reader.background}`);
+  console.log(
+    `The tarball ${filename} installs into an empty directory, and docs/getting-started.md works as it says.`,
+  );
 } finally {
-  rmSync(app, { recursive: true, force: true });
+  reader.stop();
+  rmSync(directory, { recursive: true, force: true });
 }

@@ -39,6 +39,15 @@ export class RedisServer {
     await this.#end('SIGKILL');
   }
 
+  /** Stands still until {@link resume}: connections stay open, and nothing answers. */
+  suspend(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
   async restart(): Promise<void> {
     await this.#end('SIGTERM');
     await this.#run();

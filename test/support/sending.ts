@@ -12,6 +12,8 @@ import { blueGreen, startApp, type Adapter } from './app.js';
 import { begin, chunk, FakeProvider, type Behaviour, type SeenRequest } from './fake-provider.js';
 import { FakeClock } from './fake-clock.js';
 
+export { cutAfter as cutsAfter, hang as silence, hangUp as resets } from '../../lib/testing/behaviours.js';
+
 export const REQUEST = { messages: [{ role: 'user', content: 'Where is my parcel?' }] };
 
 type Extra = Partial<BlueGreenOptions> & BlueGreenExtras;
@@ -88,7 +90,7 @@ export class Sending {
   }
 }
 
-function environment(provider: FakeProvider, model: string, weight: number) {
+export function environment(provider: FakeProvider, model: string, weight: number) {
   return { model, baseUrl: provider.baseUrl, apiKey: `sk-${model}`, weight };
 }
 
@@ -111,9 +113,6 @@ export function awaited(behaviour: Behaviour): Asked {
   };
 }
 
-/** Takes the request and says nothing. */
-export const silence: Behaviour = () => {};
-
 /** Begins a stream, says these words, and falls silent. */
 export function says(...words: readonly string[]): Behaviour {
   return (request, response) => {
@@ -121,21 +120,6 @@ export function says(...words: readonly string[]): Behaviour {
     for (const word of words) response.write(chunk(String(request.body['model']), word));
   };
 }
-
-/** Begins a stream, says these words, and cuts the socket once they are out. */
-export function cutsAfter(...words: readonly string[]): Behaviour {
-  return async (request, response) => {
-    begin(response);
-    const text = words.map((word) => chunk(String(request.body['model']), word)).join('');
-    await new Promise((resolve) => response.write(text, resolve));
-    response.destroy();
-  };
-}
-
-/** Closes the socket before any header. */
-export const resets: Behaviour = (_request, response) => {
-  response.destroy();
-};
 
 /** Reads a stream to its end; gives the text so far when it breaks. */
 export async function readAll(stream: AsyncIterable<ChatChunk>): Promise<{ text: string; error?: unknown }> {

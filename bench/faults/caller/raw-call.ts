@@ -8,6 +8,10 @@ export interface Target {
   readonly key: string;
   /** Alias of the route. */
   readonly model: string;
+  /** Further headers of every call. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Further fields of every body. */
+  readonly body?: Readonly<Record<string, unknown>>;
 }
 
 export const QUESTION = [{ role: 'user' as const, content: 'Where does the river go?' }];
@@ -23,19 +27,20 @@ export class RawCall {
 
   /** @param deadline milliseconds after which the call counts as hanging. */
   constructor(
-    { url, key, model }: Target,
+    { url, key, model, headers, body: fields }: Target,
     private readonly stream: boolean,
     deadline: number,
   ) {
     const body = JSON.stringify({
       model,
       messages: QUESTION,
+      ...fields,
       ...(stream ? { stream, stream_options: { include_usage: true } } : {}),
     });
     this.#request = request(`${url}/v1/chat/completions`, {
       method: 'POST',
       agent: false,
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...headers },
     });
     this.begun = new Promise((resolve) => {
       this.#request.once('response', (response) => response.once('data', () => resolve()));

@@ -40,6 +40,11 @@ export class RawProvider {
     return this.#exchanges;
   }
 
+  /** What was asked so far: a long run would fill the memory with it. */
+  forget(): void {
+    this.#exchanges.length = 0;
+  }
+
   /** From now on. */
   behave(behaviour: Behaviour): void {
     this.#behaviour = behaviour;

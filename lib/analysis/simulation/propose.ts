@@ -33,6 +33,7 @@ const MINUTE = 60_000;
  *
  * @example
  * ```ts
+ * const conditions = { requestsPerSecond: 20, baselineRate: 0.01, ratio: 1, alpha: 0.05 };
  * const proposal = propose({ times: 2, within: 4 * 3_600_000 }, conditions, { trials: 1_000, seed: 1 });
  * ```
  */

@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { JournalEntry } from '../../domain/events.js';
 import { CliError, EXIT, usage } from '../cli-error.js';
-import { plain, table } from '../output.js';
+import { plain } from '../../domain/plain.js';
+import { table, type Output } from '../output.js';
 import { Session, wholeNumber, withRoute, type CommonOptions } from '../session.js';
 
 interface RecordOptions extends CommonOptions {
@@ -27,13 +28,29 @@ export function addRecords(program: Command): void {
     .option('--limit <n>', 'how many events at most, without --follow', wholeNumber, 20)
     .action(async (options: RecordOptions) => {
       const session = new Session(options);
-      await (options.follow === true ? follow(session) : showAudit(session, options));
+      await (options.follow === true ? follow(session) : showNewest(session, options));
     });
+}
+
+/** Entries that are looked through for those of one route: what the server gives at a time. */
+const PAGE = 1_000;
+
+/** The server tells from a revision on: the newest are behind the one that is so far from the end. */
+async function showNewest(session: Session, { route, limit }: RecordOptions): Promise<void> {
+  if (limit < 1 || limit > PAGE) throw usage('--limit is out of range.', `Use 1 to ${PAGE}.`);
+  const { client, output } = session;
+  const newest = Math.max(0, ...(await client.status()).map(({ revision = 0 }) => revision));
+  const span = route === undefined ? limit : PAGE;
+  const entries = await client.audit({ route, from_revision: Math.max(1, newest - span + 1), limit: span });
+  show(output, entries.slice(-limit));
 }
 
 async function showAudit({ client, output }: Session, { route, fromRevision, limit }: RecordOptions): Promise<void> {
   if (limit < 1) throw usage('--limit is too small.', 'Use at least 1.');
-  const entries = await client.audit({ route, from_revision: fromRevision, limit });
+  show(output, await client.audit({ route, from_revision: fromRevision, limit }));
+}
+
+function show(output: Output, entries: readonly JournalEntry[]): void {
   output.document({ entries });
   for (const line of table(['revision', 'when', 'route', 'what', 'who', 'why'], entries.map(cells))) output.line(line);
 }

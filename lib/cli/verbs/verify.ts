@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { plain } from '../../domain/plain.js';
 import { isModel } from '../../domain/version.js';
-import { authHeaders } from '../../upstream/endpoint.js';
+import { authHeaders, withoutTrailingSlashes } from '../../upstream/endpoint.js';
 import { isObject, parseJson, stringAt } from '../../upstream/json.js';
 import { isProvider, providerOf, PROVIDER_NAMES } from '../../upstream/providers.js';
 import { CliError, EXIT, refused, unreachable, usage, withoutSecrets } from '../cli-error.js';
@@ -56,11 +57,9 @@ async function verify({ endpoint, key, model, provider, timeout, json }: VerifyO
   output.line('key           ok      accepted');
   if (model !== undefined && !models.some((name) => isModel(name, model))) {
     output.line(`models        failed  ${models.length}, none of them ${model}`);
-    throw refused(`${shown} has no model "${model}".`, `It has ${models.slice(0, 8).join(', ') || 'none'}.`);
+    throw refused(`${shown} has no model "${model}".`, `It has ${namesOf(models) || 'none'}.`);
   }
-  output.line(
-    `models        ok      ${models.length}: ${models.slice(0, 8).join(', ')}${models.length > 8 ? ', …' : ''}`,
-  );
+  output.line(`models        ok      ${models.length}: ${namesOf(models)}${models.length > 8 ? ', …' : ''}`);
   output.document({ endpoint: shown, connectivity: true, key: true, models });
 }
 
@@ -73,7 +72,7 @@ async function ask(endpoint: string, key: string | undefined, provider: string |
   }
   const { path, auth, headers } = providerOf(provider).models;
   try {
-    const response = await fetch(`${endpoint.replace(/\/+$/, '')}${path}`, {
+    const response = await fetch(`${withoutTrailingSlashes(endpoint)}${path}`, {
       headers: { accept: 'application/json', ...headers, ...authHeaders(auth, key ?? false) },
       redirect: 'error',
       signal: AbortSignal.timeout(timeout),
@@ -92,6 +91,11 @@ function endpointKey(endpoint: string): string | undefined {
   const isOurs =
     URL.canParse(control) && URL.canParse(endpoint) && new URL(control).origin === new URL(endpoint).origin;
   return isOurs ? keyInEnvironment() : undefined;
+}
+
+/** The first of them, as a terminal may show what a provider says. */
+function namesOf(models: readonly string[]): string {
+  return plain(models.slice(0, 8).join(', '));
 }
 
 function modelsIn(json: unknown): string[] | undefined {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { JournalEntry } from '../../domain/events.js';
 import type { Journal } from '../../journal/journal.js';
 import { JOURNAL } from '../../tokens.js';
+import { Shutdown } from '../../health/shutdown.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { NeedsScope, ScopeGuard } from '../scope.guard.js';
 import { Operation } from '../openapi/operation.js';
@@ -26,7 +27,10 @@ const MAX_WAITING = 1_048_576;
 @UseGuards(ScopeGuard)
 @UseFilters(GatewayErrorFilter)
 export class AuditController {
-  constructor(@Inject(JOURNAL) private readonly journal: Journal) {}
+  constructor(
+    @Inject(JOURNAL) private readonly journal: Journal,
+    private readonly shutdown: Shutdown,
+  ) {}
 
   @Get('audit')
   @Operation({ summary: 'What was changed, when, by whom and why.', query, answer: auditPage })
@@ -56,12 +60,18 @@ export class AuditController {
       response.write(`event: ${entry.type}\nid: ${entry.revision}\ndata: ${JSON.stringify(entry)}\n\n`);
       if (response.writableLength > MAX_WAITING) response.destroy();
     });
+    const finish = (): void => void response.end();
+    const { drained } = this.shutdown;
     const end = (): void => {
       clearInterval(heartbeat);
       stop();
+      drained.removeEventListener('abort', finish);
     };
     if (response.closed) end();
     else response.once('close', end);
+    // Clients come back by themselves, to a process that goes on.
+    if (drained.aborted) finish();
+    else drained.addEventListener('abort', finish);
   }
 
   async #next(): Promise<number> {

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Req, UseFilters, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import type { HttpRequest } from '../../routing/routing.options.js';
+import { withoutTrailingSlashes } from '../../upstream/endpoint.js';
 import { MOUNTED } from '../../tokens.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { buildOpenApi } from '../openapi/document.js';
@@ -28,7 +29,7 @@ export class OpenApiController {
     this.#document ??= buildOpenApi(this.mounted);
     // What the app has put in front of its routes stands in front of ours.
     const own = this.mounted.find(({ controller }) => controller === OpenApiController)?.path ?? '';
-    const prefix = url.slice(0, Math.max(0, url.lastIndexOf(`${own}/openapi.json`))).replace(/\/+$/, '');
+    const prefix = withoutTrailingSlashes(url.slice(0, Math.max(0, url.lastIndexOf(`${own}/openapi.json`))));
     return { ...this.#document, servers: [{ url: prefix || '/' }] };
   }
 }

@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from '../../upstream/endpoint.js';
 import type { UpstreamConfig } from '../../upstream/upstream-config.js';
 import { ValidationError } from '../../validation/validation-error.js';
 
@@ -10,7 +11,7 @@ import { ValidationError } from '../../validation/validation-error.js';
 export function upstreamNamed(upstreams: readonly UpstreamConfig[], endpoint: string | undefined): string | undefined {
   if (endpoint === undefined) return undefined;
   if (upstreams.some(({ id }) => id === endpoint)) return endpoint;
-  const url = endpoint.replace(/\/+$/, '');
+  const url = withoutTrailingSlashes(endpoint);
   const there = upstreams.filter(({ baseUrl }) => baseUrl === url);
   if (there.length > 0) return there.length === 1 ? there[0]!.id : undefined;
   throw new ValidationError('The request cannot be followed', [

@@ -53,7 +53,7 @@ function endpointAt(controller: Type, mount: string, name: string): Endpoint[] {
       handler: name,
       method: RequestMethod[method].toLowerCase(),
       path: `/${[mount, path]
-        .map((part) => part.replaceAll(/^\/+|\/+$/g, ''))
+        .flatMap((part) => part.split('/'))
         .filter(Boolean)
         .join('/')}`,
       status: operation?.status ?? (Reflect.getMetadata(HTTP_CODE, handler) as number | undefined) ?? usual,

@@ -3,8 +3,9 @@ import type { Clock, Random } from '../../domain/clock.js';
 import type { Placement } from '../../telemetry/observation.js';
 import { placementOf, type CallRequest } from '../call.js';
 import type { CallEnd, Mirror, MirroredCall } from '../mirror.js';
-import { AnswerCollector } from '../shadow/answer-collector.js';
-import type { Evaluator, Exchange } from './evaluator.js';
+import type { ChatRequest } from '../chat.js';
+import { AnswerCollector, type CollectedAnswer } from '../shadow/answer-collector.js';
+import type { Ask, Evaluator, Exchange } from './evaluator.js';
 
 /** Where scores go. */
 interface ScoreBook {
@@ -18,12 +19,16 @@ export interface EvaluationOptions {
   readonly scores: ScoreBook;
   readonly clock: Clock;
   readonly random: Random;
+  /** How evaluators ask routes. */
+  readonly ask: Ask;
 }
 
 /** What became of an evaluator's work. Of this process. */
 export interface EvaluatorStatus {
   readonly scored: number;
   readonly failed: number;
+  /** Answers in which there was nothing for it to score. */
+  readonly skipped: number;
   /** Answers that came when enough were being evaluated. */
   readonly shed: number;
   /** Evaluations under way: scores of answers that have been given already. */
@@ -41,14 +46,14 @@ const UNRELIABLE = 3;
  */
 export class EvaluationService implements Mirror {
   readonly #logger = new Logger(EvaluationService.name);
-  readonly #states = new Map<string, { scored: number; failed: number; shed: number; open: number; inARow: number }>();
+  readonly #states = new Map<string, { -readonly [Count in keyof EvaluatorStatus]: number } & { inARow: number }>();
   /** Request → where it went, the oldest first. */
   readonly #remembered = new Map<string, Placement>();
   readonly #takesFeedback: boolean;
 
   constructor(private readonly options: EvaluationOptions) {
     for (const { name } of options.evaluators) {
-      this.#states.set(name, { scored: 0, failed: 0, shed: 0, open: 0, inARow: 0 });
+      this.#states.set(name, { scored: 0, failed: 0, skipped: 0, shed: 0, open: 0, inARow: 0 });
     }
     this.#takesFeedback = options.evaluators.some(({ evaluate }) => !evaluate);
   }
@@ -89,10 +94,7 @@ export class EvaluationService implements Mirror {
     setImmediate(() => {
       const collected = answer.collected();
       if (!collected) return;
-      const { route, environment, version } = placement;
-      const { requestId, body } = request;
-      const who = { requestId, route, environment, version, request: body };
-      const exchange: Exchange = { ...who, ...collected, finishReason: end.finishReason };
+      const exchange = exchangeOf(request, end, collected);
       for (const evaluator of chosen) void this.#evaluate(evaluator, exchange, placement);
     });
   }
@@ -104,18 +106,27 @@ export class EvaluationService implements Mirror {
       return;
     }
     state.open++;
+    const { clock, ask } = this.options;
+    const ended = new AbortController();
+    const { signal } = ended;
     let cancel: (() => void) | undefined;
     try {
       const late = new Promise<never>((_, reject) => {
-        cancel = this.options.clock.after(timeout, () => reject(new Error(`no score within ${timeout} ms`)));
+        cancel = clock.after(timeout, () => reject(new Error(`no score within ${timeout} ms`)));
       });
-      const score = await Promise.race([evaluate!(exchange), late]);
+      const tools = { signal, ask: (route: string, asked: ChatRequest) => ask(route, asked, signal) };
+      const score = await Promise.race([evaluate!(exchange, tools), late]);
+      if (score === undefined) {
+        state.skipped++;
+        return;
+      }
       if (!isScore(score)) throw new RangeError('a score has to be a number from 0 to 1');
       this.#scored(name, placement, score);
     } catch (error) {
       this.#failed(name, error);
     } finally {
       cancel?.();
+      ended.abort();
       state.open--;
     }
   }
@@ -153,6 +164,21 @@ class EvaluatedCall extends AnswerCollector implements MirroredCall {
   settled(end: CallEnd): void {
     this.onEnd(end, this);
   }
+}
+
+function exchangeOf(request: CallRequest, { finishReason }: CallEnd, answer: CollectedAnswer): Exchange {
+  const { requestId, body, dialect, assignment } = request;
+  const { route, environment, version } = assignment;
+  const asked = { requestId, route, environment, version: version.tag, dialect: dialect.name, request: body };
+  return {
+    ...asked,
+    ...answer,
+    finishReason,
+    // Only for those who look at it.
+    get prepared() {
+      return dialect.prepare(body, version).body;
+    },
+  };
 }
 
 function isScore(value: unknown): value is number {

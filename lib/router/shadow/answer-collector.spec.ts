@@ -8,6 +8,7 @@ const answer = (text: string, body: object = {}) => ({
   status: 200,
   contentType: 'application/json',
   body: Buffer.from(JSON.stringify(body)),
+  json: body,
   reading: { model: undefined, text, usage: undefined, finishReason: undefined },
 });
 
@@ -16,13 +17,13 @@ describe('What is held of an answer', () => {
     const collector = new AnswerCollector();
     collector.streamed([says('Hello'), says(' there')]);
     collector.streamed([says('.')]);
-    expect(collector.collected()).toEqual({ text: 'Hello there.', toolCalls: [] });
+    expect(collector.collected()).toEqual({ text: 'Hello there.', toolCalls: [], calls: [], refused: false });
   });
 
   test('is the text and the tool calls of a whole one', () => {
     const collector = new AnswerCollector();
     collector.answered(answer('', { choices: [{ message: { tool_calls: [{ function: { name: 'find' } }] } }] }));
-    expect(collector.collected()).toEqual({ text: '', toolCalls: ['find()'] });
+    expect(collector.collected()).toMatchObject({ text: '', toolCalls: ['find()'], calls: [{ name: 'find' }] });
   });
 
   test('is nothing when there is more of it than can be held', () => {

@@ -1,13 +1,20 @@
 import type { JsonAnswer } from '../../upstream/attempt.js';
 import { parseJson } from '../../upstream/json.js';
 import type { StreamEvent } from '../../upstream/upstream-stream.js';
-import { ToolCallReader } from './tool-calls.js';
+import { ToolCallReader, type ToolCall } from './tool-calls.js';
 
 /** What can be compared of an answer. */
-export interface CollectedAnswer {
+export interface ComparableAnswer {
   readonly text: string;
   /** As {@link ToolCallReader.signatures}. */
   readonly toolCalls: readonly string[];
+}
+
+/** What is held of an answer. */
+export interface CollectedAnswer extends ComparableAnswer {
+  readonly calls: readonly ToolCall[];
+  /** The answer says of itself that it is a refusal. */
+  readonly refused: boolean;
 }
 
 /** An answer longer than this, in characters, is not held and not compared. */
@@ -19,6 +26,7 @@ export class AnswerCollector {
   #tools = new ToolCallReader();
   #body: Buffer | undefined;
   #full = false;
+  #refused = false;
 
   answered({ body, reading }: JsonAnswer): void {
     if (body.length > MAX_COLLECTED) {
@@ -26,6 +34,7 @@ export class AnswerCollector {
       return;
     }
     this.#text = reading.text;
+    this.#refused = reading.refused === true;
     this.#body = body;
   }
 
@@ -33,6 +42,7 @@ export class AnswerCollector {
     for (const { data, reading } of events) {
       if (this.#full) return;
       this.#text += reading.text ?? '';
+      this.#refused ||= reading.refused === true;
       this.#tools.readEvent(data);
       if (this.#text.length + this.#tools.size > MAX_COLLECTED) this.drop();
     }
@@ -53,6 +63,7 @@ export class AnswerCollector {
       this.#tools.readAnswer(parseJson(this.#body.toString('utf8')));
       this.#body = undefined;
     }
-    return { text: this.#text, toolCalls: this.#tools.signatures };
+    const { signatures: toolCalls, calls } = this.#tools;
+    return { text: this.#text, toolCalls, calls, refused: this.#refused };
   }
 }

@@ -1,11 +1,11 @@
 import type { Comparison, ShadowSide } from '../../telemetry/shadow-pair.js';
-import type { CollectedAnswer } from './answer-collector.js';
+import type { ComparableAnswer } from './answer-collector.js';
 import { jsonStructure } from './json-structure.js';
 import { textSimilarity } from './text-similarity.js';
 
 /** One of two answers to the same request. */
 export interface ComparedAnswer {
-  readonly answer: CollectedAnswer;
+  readonly answer: ComparableAnswer;
   readonly side: ShadowSide;
 }
 

@@ -1,7 +1,7 @@
 import { sendJson } from '../../upstream/attempt.js';
 import { openAiEmbeddings } from '../../upstream/dialects/openai-embeddings.js';
 import { highestUsage } from '../../upstream/estimate-usage.js';
-import { isObject, numberAt, parseJson } from '../../upstream/json.js';
+import { isObject, numberAt } from '../../upstream/json.js';
 import type { MirrorDeps } from './mirror-deps.js';
 import type { MonthlyBudget } from './monthly-budget.js';
 import { COMPARED_CHARS } from './text-similarity.js';
@@ -44,7 +44,7 @@ export async function embeddingSimilarity(
     });
     const { usage } = answer.reading;
     cost = (usage && priceOf(model, usage)) ?? reservation.amount;
-    return cosine(...vectorsOf(parseJson(answer.body.toString('utf8'))));
+    return cosine(...vectorsOf(answer.json));
   } catch {
     // A pair without it is still a pair: its other figures stand.
     return null;

@@ -3,15 +3,14 @@ import { parseJson } from '../../upstream/json.js';
 /** Values that are looked at, and how deep: beyond it two structures count by what was seen. */
 const MAX_VALUES = 5_000;
 const MAX_DEPTH = 32;
-const FENCED = /^```(?:json)?\s*\n([^]*?)\n?```$/;
+const FENCE = '```';
 
 /**
  * Keys and types of a text that is a JSON object or list, one line each; `undefined` for any other text. Elements
  * of a list share a path: how many there are makes no difference.
  */
 export function jsonStructure(text: string): string | undefined {
-  const trimmed = text.trim();
-  const json = FENCED.exec(trimmed)?.[1]?.trim() ?? trimmed;
+  const json = unfenced(text.trim());
   if (!json.startsWith('{') && !json.startsWith('[')) return undefined;
   const value = parseJson(json);
   if (value === undefined) return undefined;
@@ -27,6 +26,14 @@ export function jsonStructure(text: string): string | undefined {
   };
   walk(value, '$', 0);
   return [...lines].toSorted().join('\n');
+}
+
+/** What stands between fences that say `json` or nothing. Answers are long: a pattern would go over them again and again. */
+function unfenced(text: string): string {
+  const firstLine = text.indexOf('\n');
+  if (!text.startsWith(FENCE) || !text.endsWith(FENCE) || firstLine < 0) return text;
+  const kind = text.slice(FENCE.length, firstLine).trim();
+  return kind === '' || kind === 'json' ? text.slice(firstLine, -FENCE.length).trim() : text;
 }
 
 function typeOf(value: unknown): string {

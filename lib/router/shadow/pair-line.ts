@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import type { ShadowPair } from '../../telemetry/shadow-pair.js';
 import { sizeOf } from '../../upstream/body-size.js';
 import type { JsonObject } from '../../upstream/dialects/dialect.js';
-import { MAX_COLLECTED, type CollectedAnswer } from './answer-collector.js';
+import { MAX_COLLECTED, type ComparableAnswer } from './answer-collector.js';
 import type { ShadowPolicy } from './shadow-policy.js';
 
 export interface PairContent {
   readonly request: JsonObject;
-  readonly answer: CollectedAnswer | undefined;
-  readonly shadowAnswer: CollectedAnswer | undefined;
+  readonly answer: ComparableAnswer | undefined;
+  readonly shadowAnswer: ComparableAnswer | undefined;
 }
 
 /**

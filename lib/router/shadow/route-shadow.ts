@@ -2,9 +2,10 @@ import { Logger } from '@nestjs/common';
 import type { Random } from '../../domain/clock.js';
 import type { Slot } from '../../routing/route-table.js';
 import { shadowTarget } from '../../routing/shadow-target.js';
-import type { ShadowPair } from '../../telemetry/shadow-pair.js';
+import type { Placement } from '../../telemetry/observation.js';
+import { similarityOf, type ShadowPair } from '../../telemetry/shadow-pair.js';
 import { ShadowTally, type ShadowSummary } from '../../telemetry/shadow-tally.js';
-import type { CallRequest } from '../call.js';
+import { placementOf, type CallRequest } from '../call.js';
 import type { MirroredCall } from '../mirror.js';
 import { Admission } from './admission.js';
 import { DriftWatch } from './drift-watch.js';
@@ -27,6 +28,8 @@ export interface ShadowDeps extends MirrorDeps {
   /** Called on the request path. */
   readonly onAlert: (alert: ShadowAlert) => void;
   readonly onPair: (pair: ShadowPair) => void;
+  /** How much an answer of the shadow's was like the caller's, 0–1. */
+  readonly onSimilarity: (shadow: Placement, similarity: number) => void;
 }
 
 /** What is known of one version on trial. A new version begins with nothing. */
@@ -37,7 +40,6 @@ interface Trial {
   readonly drift: DriftWatch;
 }
 
-/** The mirrors of one route: which are sent, and what they have shown. */
 /** What the shadow stage of one rollout has shown, and what it may still spend. */
 interface Stage {
   readonly id: string;
@@ -45,6 +47,7 @@ interface Stage {
   readonly budget: MonthlyBudget;
 }
 
+/** The mirrors of one route: which are sent, and what they have shown. */
 export class RouteShadow {
   readonly #logger = new Logger(RouteShadow.name);
   readonly #admission: Admission;
@@ -133,6 +136,7 @@ export class RouteShadow {
       if (!done) return;
       trial.tally.add(done.pair);
       stage?.tally.add(done.pair);
+      this.#score(request, target, done.pair);
       if (done.pair.shadow.outcome === 'ok') this.#lastMirrorAt = done.pair.at;
       this.#alarms.ended(done.pair, trial.drift);
       this.deps.onPair(done.pair);
@@ -143,6 +147,14 @@ export class RouteShadow {
     } finally {
       this.#open.delete(controller);
     }
+  }
+
+  #score({ assignment }: CallRequest, { environment, version }: Slot, { comparison }: ShadowPair): void {
+    const similarity = comparison && similarityOf(comparison, this.policy.embeddingRoute !== undefined);
+    if (similarity === undefined || similarity === null) return;
+    // Whoever asked: both of the answers are to the same request.
+    const shadow = { ...placementOf(assignment), environment, version: version.tag, offSplit: undefined };
+    this.deps.onSimilarity(shadow, similarity);
   }
 
   /** As it was set at run time, else as configured. */

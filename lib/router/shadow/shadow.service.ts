@@ -1,6 +1,8 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import { UnknownRouteError } from '../../domain/errors.js';
+import { SIMILARITY } from '../../domain/plan.js';
+import type { Placement } from '../../telemetry/observation.js';
 import type { ShadowPair } from '../../telemetry/shadow-pair.js';
 import type { ShadowSummary } from '../../telemetry/shadow-tally.js';
 import type { CallRequest } from '../call.js';
@@ -14,8 +16,10 @@ import type { ShadowPolicy } from './shadow-policy.js';
 import type { ShadowReport } from './shadow-report.js';
 
 /** What the service is made of. */
-export interface ShadowServiceOptions extends Omit<ShadowDeps, 'loopDelay' | 'onAlert' | 'onPair'> {
+export interface ShadowServiceOptions extends Omit<ShadowDeps, 'loopDelay' | 'onAlert' | 'onPair' | 'onSimilarity'> {
   readonly policies: ReadonlyMap<string, ShadowPolicy>;
+  /** Where the similarity of each pair goes, as a score of the shadow's. */
+  readonly scores: { score(evaluator: string, placement: Placement, value: number): void };
   /** Default: measured. */
   readonly loopDelay?: () => number;
 }
@@ -41,13 +45,14 @@ export class ShadowService implements Mirror, OnApplicationShutdown {
   readonly #pairs = new Subject<ShadowPair>();
   #closed = false;
 
-  constructor({ policies, loopDelay = () => this.#load.delay, ...rest }: ShadowServiceOptions) {
+  constructor({ policies, scores, loopDelay = () => this.#load.delay, ...rest }: ShadowServiceOptions) {
     const deps: ShadowDeps = {
       ...rest,
       loopDelay,
       // Subscribers run in a turn of their own, never in a caller's.
       onAlert: (alert) => setImmediate(() => this.#alerts.next(alert)),
       onPair: (pair) => this.#pairs.next(pair),
+      onSimilarity: (placement, similarity) => scores.score(SIMILARITY, placement, similarity),
     };
     this.#routes = new Map(
       [...policies].map(([alias, policy]) => [alias, new RouteShadow(alias, policy, deps, this.#logOf(policy))]),

@@ -1,7 +1,14 @@
 import { isObject, numberAt, objectAt, parseJson, stringAt } from '../../upstream/json.js';
 import type { JsonObject } from '../../upstream/dialects/dialect.js';
 
-interface ToolCall {
+/** A tool that an answer calls. */
+export interface ToolCall {
+  readonly name: string;
+  /** As the model wrote them: a JSON object, when they are sound. Empty for a tool that takes none. */
+  readonly arguments: string;
+}
+
+interface OpenCall {
   name: string;
   /** The arguments as far as they have come: JSON. */
   args: string;
@@ -17,7 +24,7 @@ const MAY_HOLD_CALL = /tool_|function_call|input_json_delta/;
  * whole or streamed. Arguments are kept until the end of the answer and then reduced to their keys.
  */
 export class ToolCallReader {
-  readonly #calls = new Map<number, ToolCall>();
+  readonly #calls = new Map<number, OpenCall>();
   #size = 0;
 
   /** Characters held. */
@@ -28,6 +35,11 @@ export class ToolCallReader {
   /** One call each, as `name(key,key)`, sorted: the order of parallel calls means nothing. */
   get signatures(): readonly string[] {
     return [...this.#calls.values()].map(({ name, args }) => `${name}(${keysOf(args)})`).toSorted();
+  }
+
+  /** In their order. */
+  get calls(): readonly ToolCall[] {
+    return [...this.#calls.values()].map(({ name, args }) => ({ name, arguments: args }));
   }
 
   readAnswer(json: unknown): void {

@@ -1,7 +1,7 @@
 import type { FailureClass } from '../../domain/outcome.js';
 import { isObject, objectAt, stringAt } from '../json.js';
 import { classifyStatus, saysLittle } from './classify-status.js';
-import { CONTEXT_LENGTH } from './context-length.js';
+import { saysTooLong } from './context-length.js';
 import type { DialectError, JsonObject } from './dialect.js';
 
 const FAILURE_BY_TYPE: ReadonlyMap<unknown, FailureClass> = new Map([
@@ -17,10 +17,10 @@ const FAILURE_BY_TYPE: ReadonlyMap<unknown, FailureClass> = new Map([
 ]);
 
 /** Anthropic has one type for every mistake in a request; only the message tells them apart. */
-const FAILURE_BY_MESSAGE: readonly (readonly [RegExp, FailureClass])[] = [
-  [CONTEXT_LENGTH, 'context_length'],
-  [/content filtering policy/i, 'content_filter'],
-  [/credit balance/i, 'auth'],
+const FAILURE_BY_MESSAGE: readonly (readonly [says: (message: string) => boolean, FailureClass])[] = [
+  [saysTooLong, 'context_length'],
+  [(message) => /content filtering policy/i.test(message), 'content_filter'],
+  [(message) => /credit balance/i.test(message), 'auth'],
 ];
 
 const TYPE_BY_STATUS: ReadonlyMap<number, string> = new Map([
@@ -55,5 +55,5 @@ function failureByType(body: unknown): FailureClass | undefined {
   if (!error) return undefined;
   if (error['type'] !== 'invalid_request_error') return FAILURE_BY_TYPE.get(error['type']);
   const message = stringAt(error, 'message') ?? '';
-  return FAILURE_BY_MESSAGE.find(([words]) => words.test(message))?.[1] ?? 'client_error';
+  return FAILURE_BY_MESSAGE.find(([says]) => says(message))?.[1] ?? 'client_error';
 }

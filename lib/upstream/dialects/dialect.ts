@@ -12,6 +12,8 @@ export interface AnswerReading {
   readonly text: string;
   readonly usage: Usage | undefined;
   readonly finishReason: string | undefined;
+  /** The answer says of itself that it is a refusal, in a field of its own. */
+  readonly refused?: true;
   /** The provider gave up, and says so in an answer with the status of a success. */
   readonly failure?: FailureClass | undefined;
 }
@@ -25,6 +27,8 @@ export interface EventReading {
    */
   readonly kind: 'content' | 'meta' | 'usage' | 'end' | 'error' | 'malformed';
   readonly text?: string;
+  /** As {@link AnswerReading.refused}. */
+  readonly refused?: true;
   /** With `error`: what to make of it. */
   readonly failure?: FailureClass;
 }

@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from '../endpoint.js';
 import { anthropicMessages } from './anthropic-messages.js';
 import type { Dialect } from './dialect.js';
 import { openAiChat } from './openai-chat.js';
@@ -8,6 +9,6 @@ export const DIALECTS: readonly Dialect[] = [openAiChat, openAiResponses, openAi
 
 /** The format that is spoken at a URL's path, wherever the API is mounted. */
 export function dialectAt(pathname: string): Dialect | undefined {
-  const path = pathname.replace(/\/+$/, '');
+  const path = withoutTrailingSlashes(pathname);
   return DIALECTS.find((dialect) => path.endsWith(dialect.path));
 }

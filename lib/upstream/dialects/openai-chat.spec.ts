@@ -58,6 +58,13 @@ describe('a whole answer', () => {
     });
   });
 
+  test('says when it is a refusal', () => {
+    const choices = [{ message: { content: null, refusal: 'I would rather not.' }, finish_reason: 'stop' }];
+    expect(openAiChat.readAnswer({ choices })).toMatchObject({ text: '', refused: true });
+    expect(reader().read(chunk([{ delta: { refusal: 'I' } }]))).toMatchObject({ refused: true });
+    expect(reader().read(chunk([{ delta: { role: 'assistant', refusal: null } }]))).not.toHaveProperty('refused');
+  });
+
   test('without text, as with a tool call, is an answer still', () => {
     const choices = [{ message: { content: null, tool_calls: [{}] }, finish_reason: 'tool_calls' }];
     expect(openAiChat.readAnswer({ choices })).toMatchObject({ text: '', finishReason: 'tool_calls' });

@@ -71,6 +71,7 @@ function readAnswer(json: unknown): AnswerReading | undefined {
     text: (message && stringAt(message, 'content')) ?? '',
     usage: usageOf(json),
     finishReason: stringAt(choice, 'finish_reason'),
+    ...(message && isFilled(message['refusal']) && { refused: true }),
   };
 }
 
@@ -111,6 +112,7 @@ class ChatStreamReader implements StreamReader {
   #readChoices(choices: readonly unknown[]): EventReading {
     let text = '';
     let hasContent = false;
+    let isRefusal = false;
     for (const choice of choices) {
       if (!isObject(choice)) continue;
       const index = numberAt(choice, 'index') ?? 0;
@@ -119,9 +121,10 @@ class ChatStreamReader implements StreamReader {
       if (!delta) continue;
       // The first choice's alone, as of a whole answer: several in turn are nobody's text.
       if (index === 0) text += stringAt(delta, 'content') ?? '';
+      isRefusal ||= index === 0 && isFilled(delta['refusal']);
       hasContent ||= CONTENT_FIELDS.some((field) => isFilled(delta[field]));
     }
-    return { kind: hasContent ? 'content' : 'meta', text };
+    return { kind: hasContent ? 'content' : 'meta', text, ...(isRefusal && { refused: true }) };
   }
 
   #trackEnd(index: number, finishReason: string | undefined): void {

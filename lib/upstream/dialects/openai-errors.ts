@@ -1,7 +1,7 @@
 import type { FailureClass } from '../../domain/outcome.js';
 import { isObject, objectAt, stringAt } from '../json.js';
 import { classifyStatus, saysLittle } from './classify-status.js';
-import { CONTEXT_LENGTH } from './context-length.js';
+import { saysTooLong } from './context-length.js';
 import type { DialectError, JsonObject } from './dialect.js';
 
 const FAILURE_BY_CODE: ReadonlyMap<unknown, FailureClass> = new Map([
@@ -43,5 +43,5 @@ function failureByCode(error: unknown): FailureClass | undefined {
   if (!isObject(error)) return undefined;
   const byCode = FAILURE_BY_CODE.get(error['code']) ?? FAILURE_BY_CODE.get(error['type']);
   // Not every compatible server sends codes.
-  return byCode ?? (CONTEXT_LENGTH.test(stringAt(error, 'message') ?? '') ? 'context_length' : undefined);
+  return byCode ?? (saysTooLong(stringAt(error, 'message') ?? '') ? 'context_length' : undefined);
 }

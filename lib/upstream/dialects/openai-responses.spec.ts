@@ -42,13 +42,14 @@ describe('a whole answer', () => {
     ],
   };
 
-  test('gives the text of its messages, its usage with cached tokens, and how it ended', () => {
+  test('gives the text of its messages, its usage with cached tokens, how it ended, and that it refuses', () => {
     const output = [{ type: 'reasoning', summary: [] }, message, { type: 'function_call', name: 'f' }];
     expect(openAiResponses.readAnswer({ model: 'm', output, usage, status: 'completed' })).toEqual({
       model: 'm',
       text: 'Hi',
       usage: { inputTokens: 9, outputTokens: 4, cachedInputTokens: 3 },
       finishReason: 'completed',
+      refused: true,
     });
   });
 
@@ -96,7 +97,7 @@ describe('an event of a stream', () => {
 
   test('adds its text, and only text', () => {
     expect(read(says('a')).text).toBe('a');
-    expect(read({ type: 'response.refusal.delta', delta: 'no' }).text).toBe('');
+    expect(read({ type: 'response.refusal.delta', delta: 'no' })).toMatchObject({ text: '', refused: true });
   });
 
   test('that cannot be read is malformed', () => {

@@ -48,11 +48,13 @@ function prepared(body: JsonObject, version: Version): JsonObject {
 function readAnswer(json: unknown): AnswerReading | undefined {
   if (!isObject(json) || !Array.isArray(json['output'])) return undefined;
   const output: readonly unknown[] = json['output'];
+  const parts = output.flatMap(contentOf);
   return {
     model: stringAt(json, 'model'),
-    text: output.flatMap(contentOf).map(textOf).join(''),
+    text: parts.map(textOf).join(''),
     usage: usageOf(json),
     finishReason: finishReasonOf(json),
+    ...(parts.some(isRefusal) && { refused: true as const }),
     ...(json['status'] === 'failed' ? { failure: failureOfOpenAi(json['error']) } : {}),
   };
 }
@@ -99,7 +101,8 @@ function contentIn(type: string, json: JsonObject): EventReading {
   if (type.endsWith('.delta')) {
     const delta = stringAt(json, 'delta') ?? '';
     const text = type === 'response.output_text.delta' ? delta : '';
-    return { kind: delta === '' ? 'meta' : 'content', text };
+    const refused = type === 'response.refusal.delta' && { refused: true as const };
+    return { kind: delta === '' ? 'meta' : 'content', text, ...refused };
   }
   if (type.endsWith('.partial_image')) return { kind: 'content', text: '' };
   if (type !== 'response.output_item.added') return { kind: 'meta' };
@@ -115,6 +118,10 @@ function contentOf(item: unknown): readonly unknown[] {
 
 function textOf(part: unknown): string {
   return isObject(part) && part['type'] === 'output_text' ? (stringAt(part, 'text') ?? '') : '';
+}
+
+function isRefusal(part: unknown): boolean {
+  return isObject(part) && part['type'] === 'refusal';
 }
 
 /** `completed`, or why the answer is not. */

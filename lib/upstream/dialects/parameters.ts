@@ -12,15 +12,14 @@ const LIMIT_FIELDS = new Set(['max_completion_tokens', 'max_tokens', 'max_output
  */
 export function withParameters(body: JsonObject, version: Version, limitFields: readonly string[]): JsonObject {
   const { parameters, model } = version;
-  if (!parameters) return { ...body, model };
-  const overrides = parameters.mode === 'override';
-  const result: Record<string, unknown> = { ...body };
-  for (const [name, value] of Object.entries(parameters.values)) {
+  const result: Record<string, unknown> = { model, ...body };
+  for (const [name, value] of Object.entries(parameters?.values ?? {})) {
     const isLimit = LIMIT_FIELDS.has(name);
     const field = isLimit && !limitFields.includes(name) ? limitFields[0] : name;
-    if (field === undefined) continue;
+    // An assignment to this name would give the body another prototype.
+    if (field === undefined || field === '__proto__') continue;
     const rivals = isLimit ? limitFields : [field];
-    if (!overrides && rivals.some((rival) => body[rival] !== undefined)) continue;
+    if (parameters?.mode !== 'override' && rivals.some((rival) => body[rival] !== undefined)) continue;
     for (const rival of rivals) delete result[rival];
     result[field] = value;
   }

@@ -7,10 +7,11 @@ export function isInstruction(message: unknown): boolean {
   return isObject(message) && (message['role'] === 'system' || message['role'] === 'developer');
 }
 
-/** A text in front of a prompt that is a string, a list of text blocks, or not there. */
+/** A text in front of a prompt that is a string, a list of text blocks, or not there; of anything else the provider will judge. */
 export function inFrontOf(prompt: unknown, text: string): unknown {
   if (isEmpty(prompt)) return text;
-  return Array.isArray(prompt) ? [{ type: 'text', text }, ...(prompt as unknown[])] : `${text}\n\n${String(prompt)}`;
+  if (typeof prompt === 'string') return `${text}\n\n${prompt}`;
+  return [{ type: 'text', text }, ...(Array.isArray(prompt) ? (prompt as unknown[]) : [prompt])];
 }
 
 /**

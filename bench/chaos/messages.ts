@@ -1,0 +1,43 @@
+import type { JournalEntry } from 'nestjs-blue-green';
+import type { CompiledRoute } from '../../lib/routing/route-table.js';
+import type { PlacementRecord } from './history.js';
+
+/** How a replica is started. */
+export interface ReplicaSettings {
+  /** A URL, or `file`. */
+  readonly redis?: string | undefined;
+  readonly file?: string | undefined;
+  /** Base URLs by environment. */
+  readonly providers: Readonly<Record<string, string>>;
+  /** US dollars of the metered route. */
+  readonly budget: number;
+  /** Milliseconds by which its wall clock is wrong. */
+  readonly clockOffset: number;
+}
+
+export type Command =
+  | { readonly kind: 'start' | 'rollback' | 'promote' | 'pause' | 'resume'; readonly reason: string }
+  | { readonly kind: 'weights'; readonly green: number; readonly reason: string };
+
+/** What a replica is told. `n` comes back with the answer. */
+export type Order =
+  | { readonly do: 'command'; readonly n: number; readonly route: string; readonly command: Command }
+  | { readonly do: 'look'; readonly n: number }
+  | { readonly do: 'booked'; readonly n: number; readonly route: string }
+  | { readonly do: 'clock'; readonly offset: number };
+
+/** What a replica says. Times are milliseconds on the machine's clock. */
+export type News =
+  | { readonly is: 'ready'; readonly url: string }
+  | { readonly is: 'entry'; readonly entry: JournalEntry; readonly at: number }
+  | { readonly is: 'placed'; readonly placement: Omit<PlacementRecord, 'replica' | 'life'> }
+  | { readonly is: 'look'; readonly n?: number; readonly look: Look }
+  | { readonly is: 'answer'; readonly n: number; readonly outcome: string; readonly figure?: number };
+
+export interface Look {
+  readonly at: number;
+  readonly revision: number;
+  readonly routes: readonly CompiledRoute[];
+  /** Who is being tried, by route. */
+  readonly trials: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,40 @@
+import type { CallRecord, History } from '../history.js';
+import type { Rule } from './check.js';
+
+/**
+ * What providers bill never exceeds the budget, and all of it is booked. Left out is what a killed process had no chance to
+ * book: its reservation expires, as documented.
+ */
+export const budgets: Rule = (history) => {
+  const { budget, bills, calls } = history;
+  if (!budget) return { looked: 0, violations: [] };
+  const byId = new Map(calls.filter(({ route }) => route === budget.route).map((call) => [call.id, call]));
+  const violations: string[] = [];
+  let [looked, billed, lost] = [0, 0, 0];
+  for (const bill of bills.toSorted((a, b) => a.at - b.at)) {
+    const call = byId.get(bill.id);
+    if (!call) continue;
+    looked++;
+    if (isLost(call, history)) lost += bill.amount;
+    else billed += bill.amount;
+    if (billed <= budget.limit + 1e-9) continue;
+    violations.push(`${bill.id}: $${billed.toFixed(4)} billed of $${budget.limit} (and $${lost.toFixed(4)} lost)`);
+  }
+  if (budget.booked < billed - 1e-6) {
+    violations.push(`$${billed.toFixed(4)} were billed and $${budget.booked.toFixed(4)} are booked`);
+  }
+  return { looked, violations };
+};
+
+/** Its process was killed before what it cost had reached Redis. */
+function isLost({ replica, at, endedAt }: CallRecord, { lives, away, limits }: History): boolean {
+  const life = lives.find((one) => one.replica === replica && one.from <= at && (one.to ?? Infinity) > at);
+  const killed = life?.to;
+  if (killed === undefined) return life === undefined;
+  // What waits for Redis to come back is in the memory of the process alone.
+  let lastBooked = killed - limits.settling;
+  for (const { from, to } of away.filter((one) => one.replica === replica).toSorted((a, b) => b.to - a.to)) {
+    if (to + limits.recovery >= lastBooked && from < killed) lastBooked = Math.min(lastBooked, from - limits.settling);
+  }
+  return endedAt >= lastBooked;
+}

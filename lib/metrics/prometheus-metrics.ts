@@ -1,0 +1,85 @@
+import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { Observable, Subscription } from 'rxjs';
+import type { JournalEntry } from '../domain/events.js';
+import type { Alert } from '../records/alert.js';
+import type { Observation } from '../telemetry/observation.js';
+import type { ShadowPair } from '../telemetry/shadow-pair.js';
+import { OptionsError } from '../validation/validation-error.js';
+import { EventFigures, eventMetrics } from './event-metrics.js';
+import { RegisteredMetric, type MetricSpec, type MetricsRegistry } from './metric.js';
+import { RequestFigures } from './request-figures.js';
+import { requestMetrics } from './request-metrics.js';
+import { resourceMetrics, type ResourceSources } from './resource-metrics.js';
+import { rolloutMetrics, type RolloutSources } from './rollout-metrics.js';
+import { routeMetrics, type RouteSources } from './route-metrics.js';
+
+/** What the metrics are made of: streams that are counted, and what is looked at when somebody asks. */
+export interface MetricsSources extends RouteSources, RolloutSources, ResourceSources {
+  readonly telemetry: { onObservation(listener: (observation: Observation) => void): () => void };
+  readonly store: RolloutSources['store'] & { readonly entries$: Observable<JournalEntry> };
+  readonly alerts: { readonly alerts$: Observable<Alert> };
+  readonly shadow: ResourceSources['shadow'] & { readonly pairs$: Observable<ShadowPair> };
+}
+
+/**
+ * Our metrics in a registry of prom-client, from the start of the app to its end. Figures of requests, alerts and mirrors
+ * are of this process: a Prometheus that scrapes every replica adds them up.
+ */
+export class PrometheusMetrics implements OnModuleInit, OnApplicationShutdown {
+  readonly #logger = new Logger(PrometheusMetrics.name);
+  readonly #requests = new RequestFigures();
+  readonly #events = new EventFigures();
+  readonly #metrics: readonly (readonly [name: string, metric: RegisteredMetric])[];
+  readonly #subscriptions: Subscription[] = [];
+  #unsubscribe: () => void = () => {};
+
+  constructor(
+    private readonly registry: MetricsRegistry,
+    private readonly sources: MetricsSources,
+  ) {
+    const specs: readonly MetricSpec[] = [
+      ...requestMetrics(this.#requests),
+      ...routeMetrics(sources),
+      ...rolloutMetrics(sources),
+      ...eventMetrics(this.#events),
+      ...resourceMetrics(sources),
+    ];
+    this.#metrics = specs.map((spec) => [
+      spec.name,
+      new RegisteredMetric(spec, (error) => this.#logger.error(`${spec.name} cannot be read: ${String(error)}`)),
+    ]);
+  }
+
+  /** @throws {OptionsError} when the registry has these metrics already. */
+  onModuleInit(): void {
+    const taken = this.#metrics.find(([name]) => this.registry.getSingleMetric(name) !== undefined);
+    if (taken) {
+      const message = `has a metric "${taken[0]}" already`;
+      const remedy = 'Another app with the module uses it: give each one of its own, new Registry().';
+      throw new OptionsError([{ path: 'prometheus.registry', value: 'a registry', message, remedy }]);
+    }
+    for (const [, metric] of this.#metrics) this.registry.registerMetric(metric as never);
+    const { telemetry, store, alerts, shadow } = this.sources;
+    this.#unsubscribe = telemetry.onObservation((observation) => this.#requests.see(observation));
+    this.#subscriptions.push(
+      store.entries$.subscribe((entry) => this.#events.entry(entry)),
+      alerts.alerts$.subscribe((alert) => this.#events.alert(alert)),
+      shadow.pairs$.subscribe((pair) => this.#events.pair(pair)),
+    );
+  }
+
+  /** Takes out what is ours; the registry may outlive the app. */
+  onApplicationShutdown(): void {
+    this.#unsubscribe();
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    for (const [name, metric] of this.#metrics) {
+      if (this.registry.getSingleMetric(name) === metric) this.registry.removeSingleMetric(name);
+    }
+  }
+
+  /** All that the registry has, in the exposition format. */
+  async exposition(): Promise<{ readonly contentType: string; readonly text: string }> {
+    const { contentType } = this.registry;
+    return { contentType, text: await this.registry.metrics() };
+  }
+}

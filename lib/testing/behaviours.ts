@@ -1,0 +1,124 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Usage } from '../domain/usage.js';
+import type { FakeClock } from './fake-clock.js';
+import type { Behaviour, SeenRequest } from './fake-upstream.js';
+import { chat } from './formats/chat.js';
+import { embedding } from './formats/embedding.js';
+import { messages } from './formats/messages.js';
+import { responses } from './formats/responses.js';
+import type { Format, Said } from './formats/said.js';
+import { begin, json } from './server-sent.js';
+
+export interface AnswerParts {
+  /** The pieces of a stream; together they are the text. Default "Hello", " there". */
+  readonly words?: readonly string[];
+  /** What the provider counts. Default 100 tokens in, 10 out, none cached. */
+  readonly usage?: Partial<Usage>;
+}
+
+const USAGE: Usage = { inputTokens: 100, cachedInputTokens: 0, outputTokens: 10 };
+/** What every text is embedded as. */
+const VECTOR = [0.25, -0.5, 1];
+
+/** The format that is asked for, by its path. */
+function formatOf({ path }: SeenRequest): Format {
+  const [place = ''] = path.split('?');
+  if (place.endsWith('/messages')) return messages;
+  return place.endsWith('/responses') ? responses : chat;
+}
+
+/**
+ * A whole answer in the format of the request, in one piece or as a stream, whichever was asked for. The model is the one that
+ * was asked for. Embeddings are always the same vector.
+ *
+ * @example
+ * ```ts
+ * upstream.always(answer('Your parcel is on its way.'));
+ * upstream.next(answer({ words: ['Yes', '.'], usage: { inputTokens: 2_000, outputTokens: 2 } }));
+ * ```
+ */
+export function answer(said: string | AnswerParts = {}): Behaviour {
+  const { words = ['Hello', ' there'], usage } = typeof said === 'string' ? { words: wordsOf(said) } : said;
+  return (request, response) => {
+    if (request.path.endsWith('/embeddings')) return json(response, 200, embedding(VECTOR, request.body));
+    const format = formatOf(request);
+    const parts: Said = { model: modelOf(request), words, usage: { ...USAGE, ...usage } };
+    if (request.body['stream'] !== true) return json(response, 200, format.whole(parts));
+    begin(response);
+    response.write(format.start(parts));
+    for (const word of words) response.write(format.word(parts.model, word));
+    response.end(format.end(parts));
+  };
+}
+
+/**
+ * An error with the provider's status and code.
+ *
+ * @example
+ * ```ts
+ * upstream.next(fail(429, 'rate_limit_exceeded', { 'retry-after': '2' }));
+ * upstream.always(fail(401, 'invalid_api_key'));
+ * ```
+ */
+export function fail(status: number, code = 'server_error', headers: Record<string, string> = {}): Behaviour {
+  return (request, response) => {
+    const error = { message: 'provider says no', code };
+    const body = formatOf(request) === messages ? { type: 'error', error: { ...error, type: code } } : { error };
+    json(response, status, body, headers);
+  };
+}
+
+/** Takes the request and says nothing, until the caller gives up. */
+export const hang: Behaviour = () => {};
+
+/** Closes the socket before any header. */
+export const hangUp: Behaviour = (_request, response) => {
+  response.destroy();
+};
+
+/**
+ * Begins a stream, says these words, and closes the socket in the middle of the answer.
+ *
+ * @example
+ * ```ts
+ * green.next(cutAfter('Your parcel', ' is'));
+ * ```
+ */
+export function cutAfter(...words: readonly string[]): Behaviour {
+  return async (request, response) => {
+    const format = formatOf(request);
+    const model = modelOf(request);
+    begin(response);
+    const text = format.start({ model, words, usage: USAGE }) + words.map((word) => format.word(model, word)).join('');
+    await new Promise((resolve) => response.write(text, resolve));
+    response.destroy();
+  };
+}
+
+/**
+ * Waits before it does the rest. With the clock that the module has been given, it is that clock which moves on: the module sees a slow
+ * answer, or one that is too slow, and the test waits for nothing.
+ *
+ * @param ms milliseconds.
+ *
+ * @example
+ * ```ts
+ * green.always(delayed(4_000, answer(), clock));
+ * ```
+ */
+export function delayed(ms: number, behaviour: Behaviour = answer(), clock?: FakeClock): Behaviour {
+  return async (request, response) => {
+    if (clock) clock.advance(ms);
+    else await pause(ms, undefined, { ref: false });
+    return behaviour(request, response);
+  };
+}
+
+function modelOf({ body }: SeenRequest): string {
+  return String(body['model']);
+}
+
+/** Each word with the blank in front of it, as tokens come. */
+function wordsOf(text: string): string[] {
+  return text.match(/\s*\S+|\s+$/g) ?? [text];
+}

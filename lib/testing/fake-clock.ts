@@ -1,0 +1,120 @@
+import type { Clock } from '../domain/clock.js';
+
+interface Timer {
+  readonly at: number;
+  readonly ms: number;
+  readonly callback: () => void;
+  /** What rings when time passes by itself. */
+  real?: NodeJS.Timeout;
+}
+
+/**
+ * Time that passes when it is told to. Give it to the module in place of its own, and the steps of a schedule, windows of
+ * figures and timeouts take no time at all.
+ *
+ * A new one stands still: whoever waits, a retry too, waits until it is moved. {@link FakeClock.running} also goes on by itself, like
+ * any clock.
+ *
+ * @example
+ * ```ts
+ * const clock = FakeClock.running();
+ * const compiled = await Test.createTestingModule({ imports: [AppModule] })
+ *   .overrideProvider(CLOCK)
+ *   .useValue(clock)
+ *   .compile();
+ * ```
+ */
+export class FakeClock implements Clock {
+  #elapsed = 0;
+  readonly #timers = new Set<Timer>();
+  #awaited: (() => void)[] = [];
+  /** Real time since which it runs by itself. */
+  #runsSince: number | undefined;
+
+  /** @param wall milliseconds since the epoch at which it begins. Default: the beginning of 2026, UTC. */
+  constructor(private wall = Date.UTC(2026, 0, 1)) {}
+
+  /** One that goes on by itself and can be moved forward as well. It begins at the real time. */
+  static running(): FakeClock {
+    const clock = new FakeClock(Date.now());
+    clock.#runsSince = performance.now();
+    return clock;
+  }
+
+  now(): number {
+    return Math.round(this.wall + this.#byItself);
+  }
+
+  elapsed(): number {
+    return this.#elapsed + this.#byItself;
+  }
+
+  after(ms: number, callback: () => void): () => void {
+    const timer: Timer = { at: this.elapsed() + ms, ms, callback };
+    this.#timers.add(timer);
+    if (this.#runsSince !== undefined) timer.real = setTimeout(() => this.#ring(timer), ms);
+    const awaited = this.#awaited;
+    this.#awaited = [];
+    for (const wake of awaited) wake();
+    return () => this.#remove(timer);
+  }
+
+  /** Lets so many milliseconds pass; what falls due on the way is called in its order. */
+  advance(ms: number): void {
+    const end = this.elapsed() + ms;
+    for (let next = this.#due(end); next; next = this.#due(end)) {
+      this.#moveTo(next.at);
+      this.#ring(next);
+    }
+    this.#moveTo(end);
+  }
+
+  /** Sets the wall clock alone, as an operator or NTP would. */
+  setWall(now: number): void {
+    this.wall = now - this.#byItself;
+  }
+
+  /** Resolves when a timer of at most this many milliseconds is running, and says how long that is. */
+  async shortestTimer(atMost: number): Promise<number> {
+    for (;;) {
+      const shortest = Math.min(...[...this.#timers].map(({ ms }) => ms));
+      if (shortest <= atMost) return shortest;
+      await new Promise<void>((resolve) => this.#awaited.push(resolve));
+    }
+  }
+
+  /** Whether a timer of exactly this many milliseconds is running. */
+  runs(ms: number): boolean {
+    return [...this.#timers].some((timer) => timer.ms === ms);
+  }
+
+  /** Timers that are running. */
+  get timers(): number {
+    return this.#timers.size;
+  }
+
+  #due(end: number): Timer | undefined {
+    return [...this.#timers].filter(({ at }) => at <= end).toSorted((a, b) => a.at - b.at)[0];
+  }
+
+  get #byItself(): number {
+    return this.#runsSince === undefined ? 0 : performance.now() - this.#runsSince;
+  }
+
+  #ring(timer: Timer): void {
+    this.#remove(timer);
+    timer.callback();
+  }
+
+  #remove(timer: Timer): void {
+    this.#timers.delete(timer);
+    clearTimeout(timer.real);
+  }
+
+  /** Never back: one that runs by itself may be behind that already. */
+  #moveTo(elapsed: number): void {
+    const step = Math.max(0, elapsed - this.elapsed());
+    this.wall += step;
+    this.#elapsed += step;
+  }
+}

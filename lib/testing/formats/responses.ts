@@ -1,0 +1,36 @@
+import type { Usage } from '../../domain/usage.js';
+import { named } from '../server-sent.js';
+import type { Format, Said } from './said.js';
+
+const PLACE = { item_id: 'm1', output_index: 0, content_index: 0 };
+
+/** OpenAI's responses. */
+export const responses: Format = {
+  whole,
+  start({ model }) {
+    const created = { id: 'r1', object: 'response', status: 'in_progress', model, output: [] };
+    const item = { id: 'm1', type: 'message', role: 'assistant', status: 'in_progress', content: [] };
+    const part = { type: 'output_text', text: '', annotations: [] };
+    return (
+      named({ type: 'response.created', response: created }) +
+      named({ type: 'response.output_item.added', output_index: 0, item }) +
+      named({ type: 'response.content_part.added', ...PLACE, part })
+    );
+  },
+  word: (_model, delta) => named({ type: 'response.output_text.delta', ...PLACE, delta }),
+  end: (said) => named({ type: 'response.completed', response: whole(said) }),
+};
+
+function whole({ model, words, usage }: Said): object {
+  const content = [{ type: 'output_text', text: words.join(''), annotations: [] }];
+  const output = [{ id: 'm1', type: 'message', role: 'assistant', status: 'completed', content }];
+  return { id: 'r1', object: 'response', status: 'completed', model, output, usage: counted(usage) };
+}
+
+function counted({ inputTokens, cachedInputTokens, outputTokens }: Usage): object {
+  return {
+    input_tokens: inputTokens,
+    input_tokens_details: { cached_tokens: cachedInputTokens },
+    output_tokens: outputTokens,
+  };
+}

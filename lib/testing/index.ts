@@ -1,0 +1,10 @@
+// The upstream
+export { FakeUpstream, type Behaviour, type FakeUpstreamOptions, type SeenRequest } from './fake-upstream.js';
+export { answer, cutAfter, delayed, fail, hang, hangUp, type AnswerParts } from './behaviours.js';
+
+// Time
+export { FakeClock } from './fake-clock.js';
+
+// Decisions
+export { RolloutDriver, type TrafficResult } from './rollout-driver.js';
+export { TestingError } from './testing-error.js';

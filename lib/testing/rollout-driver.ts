@@ -1,0 +1,164 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { filter, firstValueFrom, startWith, timeout, type Observable } from 'rxjs';
+import type { Clock } from '../domain/clock.js';
+import type { JournalEntry } from '../domain/events.js';
+import { runningRollout, type Phase, type RouteState } from '../domain/state.js';
+import { CanaryScheduler } from '../rollout/canary-scheduler.js';
+import { RolloutService, type StartOptions } from '../rollout/rollout.service.js';
+import type { RouteStatus } from '../rollout/route-status.js';
+import { LlmRouterService } from '../router/llm-router.service.js';
+import { TrafficSplitter } from '../routing/traffic-splitter.js';
+import { CLOCK } from '../tokens.js';
+import { duration, type Duration } from '../validation/duration.js';
+import { FakeClock } from './fake-clock.js';
+import { TestingError } from './testing-error.js';
+
+/** How many users are looked at before it is said that none of them is sent there. */
+const USERS_LOOKED_AT = 100_000;
+
+/** What became of made traffic, as its callers saw it; together they are what was sent. */
+export interface TrafficResult {
+  readonly answered: number;
+  readonly failed: number;
+}
+
+/**
+ * Walks a route of an app under test: puts its traffic where the test wants it, makes traffic, and takes the rollout through its
+ * schedule, a look at the gates at a time. Nothing is faked here: requests go through the router to the upstream, the gates
+ * read what came of them, and every change is in the journal.
+ *
+ * @example
+ * ```ts
+ * const rollout = new RolloutDriver(app, 'support-chat');
+ * await rollout.start({ schedule: { steps: [{ setWeight: 50, duration: '1h' }] } });
+ * await rollout.traffic(100);
+ * await rollout.tick('1h');
+ * expect(rollout.phase).toBe('Baking');
+ * ```
+ */
+export class RolloutDriver {
+  readonly #rollouts: RolloutService;
+  readonly #clock: Clock;
+  #users = 0;
+
+  constructor(
+    private readonly app: INestApplicationContext,
+    private readonly alias: string,
+  ) {
+    this.#rollouts = app.get(RolloutService);
+    this.#clock = app.get<Clock>(CLOCK);
+  }
+
+  get status(): RouteStatus {
+    return this.#rollouts.status(this.alias);
+  }
+
+  /** Phase of the newest rollout; `undefined` when there was none. */
+  get phase(): Phase['name'] | undefined {
+    return this.status.rollout?.phase.name;
+  }
+
+  /**
+   * Has every caller answered by this environment, from now on: it has all of the traffic and is the live one. No rollout may be
+   * running: see {@link RolloutDriver.userOn} for one caller in the middle of one.
+   *
+   * @throws {UnknownEnvironmentError} {@link RolloutStateError}
+   */
+  async answerFrom(environment: string): Promise<void> {
+    await this.#rollouts.setTrafficWeights(this.alias, { [environment]: 100 }, { actor: 'test', reason: 'a test' });
+  }
+
+  /**
+   * A user id that nobody had yet and whose requests go to this environment, as the weights are now: for `x-user-id`, or `key`
+   * of a call.
+   *
+   * @throws {TestingError} `environment_without_traffic`.
+   */
+  userOn(environment: string): string {
+    const splitter = this.app.get(TrafficSplitter);
+    for (let looked = 0; looked < USERS_LOOKED_AT; looked++) {
+      const key = this.#nextUser();
+      if (splitter.assign(this.alias, { key }).environment === environment) return key;
+    }
+    throw new TestingError(
+      'environment_without_traffic',
+      `Of ${USERS_LOOKED_AT} users of route "${this.alias}" none is sent to "${environment}".`,
+      'Give it a weight first: answerFrom(), or start a rollout to it.',
+    );
+  }
+
+  /** Begins a rollout, pre-flight and all; the same users are on trial in every run. Throws what `RolloutService.start()` throws. */
+  start(options: StartOptions = {}): Promise<RouteState> {
+    return this.#rollouts.start(this.alias, { actor: 'test', seed: 'test', ...options });
+  }
+
+  /**
+   * Sends short chats, one after the other, each by a user who is new: evidence for the gates, from the upstream's answers.
+   *
+   * @param environment takes only users who are sent there: fewer of them when it loses its traffic meanwhile. Enough for a
+   * rollback, not for a step: a rollout whose traffic is not split as it should be goes no further. Default: users as they come.
+   * @throws {TestingError} `environment_without_traffic`.
+   */
+  async traffic(requests: number, environment?: string): Promise<TrafficResult> {
+    const router = this.app.get(LlmRouterService);
+    const messages = [{ role: 'user', content: 'Hello' }];
+    const sent = { answered: 0, failed: 0 };
+    for (let n = 0; n < requests; n++) {
+      if (environment !== undefined && n > 0 && !this.status.weights[environment]) break;
+      const key = environment === undefined ? this.#nextUser() : this.userOn(environment);
+      await router.complete(this.alias, { messages }, { key }).then(
+        () => sent.answered++,
+        () => sent.failed++,
+      );
+    }
+    return sent;
+  }
+
+  /**
+   * Has the gates read once and done what they say, as the scheduled job would.
+   *
+   * @param passed lets this much time pass first, by the {@link FakeClock} that the module was given: milliseconds, or `'10m'`.
+   * @returns where the route stands then.
+   * @throws {TestingError} `no_fake_clock`, when time should pass that nobody can move.
+   */
+  async tick(passed?: Duration): Promise<RouteStatus> {
+    if (passed !== undefined) {
+      if (!(this.#clock instanceof FakeClock)) {
+        throw new TestingError(
+          'no_fake_clock',
+          'Time cannot pass by itself: the module has a clock that nobody can move.',
+          'Build the app with .overrideProvider(CLOCK).useValue(new FakeClock()).',
+        );
+      }
+      this.#clock.advance(duration.parse(passed));
+    }
+    await this.app.get(CanaryScheduler).tickRoute(this.alias);
+    return this.status;
+  }
+
+  /**
+   * Waits until the rollout is in this phase, by whatever brings it there: a tick, a command, failures in a row.
+   *
+   * @param patience longest wait, real milliseconds. Default 5,000.
+   * @throws {TestingError} `phase_not_reached`, at once when the rollout has ended otherwise.
+   */
+  async until(phase: Phase['name'], patience = 5_000): Promise<RouteStatus> {
+    const arrived = (): boolean => this.phase === phase || !this.#isRunning();
+    const changes: Observable<JournalEntry | undefined> = this.#rollouts.events$;
+    await firstValueFrom(changes.pipe(startWith(undefined), filter(arrived), timeout(patience))).catch(() => undefined);
+    if (this.phase === phase) return this.status;
+    throw new TestingError(
+      'phase_not_reached',
+      `Route "${this.alias}" is not ${phase} but ${this.phase ?? 'without a rollout'}: ${this.status.rollout?.waitsFor ?? 'none was started'}.`,
+      'Send the traffic that its gates need, and tick(); what it waits for is in status.rollout.',
+    );
+  }
+
+  #isRunning(): boolean {
+    return runningRollout(this.#rollouts.route(this.alias)) !== undefined;
+  }
+
+  #nextUser(): string {
+    return `test-user-${this.#users++}`;
+  }
+}

@@ -1,0 +1,103 @@
+import type { Context, Span } from '@opentelemetry/api';
+import type { FailureClass } from '../domain/outcome.js';
+import type { CallRequest } from '../router/call.js';
+import type { CallTrace, TraceEnd } from '../router/tracing.js';
+import type { Target } from '../routing/route-table.js';
+import type { AttemptRequest } from '../upstream/attempt.js';
+import { AttemptSpan, markEnd, type SpanTools } from './attempt-span.js';
+import { GEN_AI, operationOf } from './gen-ai.js';
+import { parentOf, traceparentOf, withoutTracing } from './trace-context.js';
+
+/** A call as a span, and each environment that was asked as one inside of it. */
+export class CallSpans implements CallTrace {
+  readonly #span: Span;
+  readonly #context: Context;
+  /** The one that was asked last, until it has failed or the call has ended. */
+  #attempt: AttemptSpan | undefined;
+  #attempts = 0;
+  /** Who was to answer so far, and what became of it. */
+  #last: { readonly environment: string; readonly failure?: FailureClass };
+
+  /** @param guarded runs what an SDK may throw from, and says `undefined` then: no call fails for its trace. */
+  constructor(
+    private readonly tools: SpanTools,
+    private readonly guarded: <T>(run: () => T) => T | undefined,
+    { assignment, dialect, requestId, traceparent }: CallRequest,
+    private readonly isStream: boolean,
+  ) {
+    const { api, tracer } = tools;
+    const parent = parentOf(api, traceparent);
+    const { route, environment, version, reason } = assignment;
+    this.#last = { environment };
+    this.#span = tracer.startSpan(
+      `${operationOf(dialect)} ${route}`,
+      {
+        kind: api.SpanKind.INTERNAL,
+        attributes: {
+          [GEN_AI.operation]: operationOf(dialect),
+          'blue_green.route': route,
+          'blue_green.environment': environment,
+          'blue_green.version': version.tag,
+          'blue_green.assignment.reason': reason,
+          'blue_green.request.id': requestId,
+        },
+      },
+      parent,
+    );
+    this.#context = api.trace.setSpan(parent, this.#span);
+  }
+
+  attempt<T>(target: Target, request: AttemptRequest, send: (request: AttemptRequest) => Promise<T>): Promise<T> {
+    const { api } = this.tools;
+    const span = this.guarded(() => this.#begin(target, request));
+    if (!span) return send(request);
+    const traceparent = traceparentOf(api, span.spanContext());
+    const traced = traceparent === undefined ? request : { ...request, headers: { ...request.headers, traceparent } };
+    return api.context.with(withoutTracing(api, api.trace.setSpan(this.#context, span)), () => send(traced));
+  }
+
+  firstToken(): void {
+    this.guarded(() => this.#attempt?.firstToken());
+  }
+
+  failed(environment: string, failure: FailureClass): void {
+    this.#last = { environment, failure };
+    this.guarded(() => this.#take()?.end(failure));
+  }
+
+  ended(end: TraceEnd): void {
+    const { outcome, answeredBy, cost } = end;
+    this.guarded(() => this.#take()?.end(outcome, end));
+    this.guarded(() => {
+      if (answeredBy) this.#span.setAttribute('blue_green.answered_by', answeredBy.environment);
+      if (cost !== undefined) this.#span.setAttribute('blue_green.cost_usd', cost);
+      this.#span.setAttribute('blue_green.attempts', this.#attempts);
+      markEnd(this.tools.api, this.#span, outcome);
+    });
+  }
+
+  #begin(target: Target, request: AttemptRequest): Span {
+    const { environment } = target;
+    if (environment !== this.#last.environment) this.#fellBack(environment);
+    this.#attempts++;
+    this.#attempt = new AttemptSpan(this.tools, request, target, this.isStream, this.#context);
+    return this.#attempt.span;
+  }
+
+  #fellBack(to: string): void {
+    const { environment: from, failure } = this.#last;
+    this.#last = { environment: to };
+    this.#span.addEvent('blue_green.fallback', {
+      'blue_green.from': from,
+      'blue_green.to': to,
+      ...(failure !== undefined && { [GEN_AI.errorType]: failure }),
+    });
+  }
+
+  /** An attempt ends once. */
+  #take(): AttemptSpan | undefined {
+    const attempt = this.#attempt;
+    this.#attempt = undefined;
+    return attempt;
+  }
+}

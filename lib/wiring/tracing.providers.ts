@@ -1,0 +1,18 @@
+import type { Provider } from '@nestjs/common';
+import type { Clock } from '../domain/clock.js';
+import { CLOCK } from '../tokens.js';
+import { OpenTelemetry } from '../tracing/open-telemetry.js';
+import { openTelemetryApi } from '../tracing/open-telemetry-api.js';
+
+/** Who follows single calls. */
+export const TRACING: Provider[] = [
+  {
+    // Absent when the app has no OpenTelemetry.
+    provide: OpenTelemetry,
+    inject: [CLOCK],
+    useFactory: async (clock: Clock) => {
+      const api = await openTelemetryApi();
+      return api && new OpenTelemetry(api, clock);
+    },
+  },
+];
