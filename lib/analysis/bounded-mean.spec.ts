@@ -39,6 +39,13 @@ describe('bounds on a mean of values in [0, 1]', () => {
     );
   });
 
+  test('are the ones of the definition after more than a hundred values, whether they scatter or not', () => {
+    for (const step of [0.001, 0.7]) {
+      const x = Array.from({ length: 120 }, (_, i) => 0.3 + (i % 2) * step);
+      expect(of(x, 0.05).lower).toBeCloseTo(lowerByDefinition(x, 0.05), 9);
+    }
+  });
+
   test('are all that is possible before the first value', () => {
     expect(of([], 0.05)).toMatchObject({ lower: 0, upper: 1 });
   });

@@ -93,12 +93,26 @@ describe('failures in a row', () => {
     });
   });
 
+  test('revert though nobody is left to compare with, and though the weights do not name the two', () => {
+    expect(action({ canary: tripped, weights: { green: 100 } })).toBe('rollback');
+    expect(action({ canary: tripped, weights: {} })).toBe('rollback');
+    expect(action({ canary: tripped, weights: { blue: 100 } })).toBe('rollback');
+  });
+
   test('of the live environment blame nobody', () => {
     expect(action({ baseline: { ...healthy, consecutiveFailures: 50 } })).toBe('advance');
   });
 });
 
 describe('a rollout holds', () => {
+  test.each<Phase>([
+    { name: 'Aborting', since: 0, reason: '' },
+    { name: 'RolledBack', since: 0, reason: '' },
+    { name: 'Succeeded', since: 0 },
+  ])('where there is nothing left to walk: $name', (phase) => {
+    expect(decided({ of: { phase } })).toMatchObject({ action: 'hold', reason: phase.name });
+  });
+
   test('while it is paused, however well it goes', () => {
     expect(decided({ of: { phase: paused(PROGRESSING, 'Manual') } })).toMatchObject({
       action: 'hold',

@@ -23,10 +23,10 @@ const PRECISION = 1e-4;
 export function detectableRatio(segments: readonly SegmentFailures[], ratio: number, alpha: number): number {
   const needed = -Math.log(alpha);
   const silent = segments.map((segment) => ({ ...segment, canary: 0 }));
-  // Of a canary as bad as the baseline. Where one arm has everything there is nothing to expect, and nothing is compared.
+  // Of a canary as bad as the baseline. Where one arm has everything nothing is compared, and this is not read.
   const expected = segments.map(({ share, baseline }) => ({
     share,
-    canary: share < 1 ? (baseline * share) / (1 - share) : 0,
+    canary: (baseline * share) / (1 - share),
     baseline: 0,
   }));
   const without = logLikelihoodRatios(silent, ratio);

@@ -81,10 +81,32 @@ describe('failures against the live environment', () => {
     expect(read(ratio, at5(0, 0), { ok: 50 }).verdict).toBe('pass');
   });
 
+  test('say nothing of how much worse while the live environment never failed, or one of the two has everything', () => {
+    expect(read(ratio, at5(2, 0)).observed).toBeNull();
+    expect(read(ratio, { failures: [{ share: 1, canary: 9, baseline: 0 }] })).toMatchObject({
+      observed: null,
+      outlook: 'the canary has no share of the traffic that could be compared',
+    });
+    const mixed = [
+      { share: 0.5, canary: 4, baseline: 2 },
+      { share: 1, canary: 9, baseline: 0 },
+      { share: 0, canary: 0, baseline: 9 },
+    ];
+    expect(read(ratio, { failures: mixed }).observed).toBe(2);
+    expect(read(ratio, { failures: [] }).message).toContain('at 0 % of the traffic');
+  });
+
+  test('that were enough without any of the live environment leave the ratio out of the sentence', () => {
+    expect(read(ratio, at5(3, 0)).message).toBe(
+      'errors: fails (3 units of it, 0 of the live environment, at 5 % of the traffic)',
+    );
+  });
+
   test('say how much worse, and what would change the verdict', () => {
     expect(read(ratio, at5(10, 19)).message).toBe(
       'errors: fails about 10× as often as the live environment, at most 1× is tolerated (10 units of it, 19 of the live environment, at 5 % of the traffic)',
     );
+    expect(read(ratio, at5(2, 0)).outlook).toBe('1 more unit of the canary in a row would fail it');
     expect(read(ratio, at5(1, 19)).outlook).toMatch(
       /^\d+ more units of the canary in a row would fail it; [\d.]+× as often/,
     );
@@ -118,6 +140,17 @@ describe('a ceiling', () => {
   test('passes below it, from its sample on', () => {
     expect(read(ceiling, {}, { ok: 98, errors: 2 }).verdict).toBe('pass');
     expect(read(ceiling, {}, { ok: 49 }).verdict).toBe('insufficient');
+    expect(read(ceiling, {}, { ok: 1 })).toMatchObject({ observed: 0, sample: { canary: 1, baseline: 1 } });
+    expect(read(ceiling, {}, {})).toMatchObject({
+      observed: null,
+      message: 'ceiling: 0 of 50 requests that are needed',
+    });
+  });
+
+  test('blames the canary alone while the live environment is at the ceiling, or has no requests', () => {
+    for (const baseline of [{ ok: 95, errors: 5 }, {}]) {
+      expect(read(ceiling, {}, { ok: 80, errors: 20 }, baseline)).not.toHaveProperty('shared');
+    }
   });
 });
 
@@ -129,7 +162,21 @@ describe('ages', () => {
   });
 
   test('say nothing before the live environment has said what is usual', () => {
-    expect(read(slow, {}).verdict).toBe('insufficient');
+    const seen = { ok: 100, latency: 9 };
+    expect(read(slow, {}, seen)).toMatchObject({ verdict: 'insufficient', limit: 1, sample: { canary: 100 } });
+    expect(read(slow, { ages: { slow: { limit: undefined, segments: [] } } }, seen).observed).toBeNull();
+  });
+
+  test('still count what grew old while the limit is being found anew', () => {
+    const segments = [{ share: 0.25, canary: 20, baseline: 10 }];
+    const result = read(slow, { ages: { slow: { limit: undefined, segments } } });
+    expect(result).toMatchObject({ verdict: 'fail', message: expect.stringContaining('longer than the limit') });
+  });
+
+  test('of first tokens count streams', () => {
+    const first: ExceedanceGate = { ...slow, kind: 'timeToFirstToken' };
+    const streams = { ok: 100, timeToFirstToken: 5 };
+    expect(read(first, older(0, 0), streams, { ok: 100 }).sample).toEqual({ canary: 100, baseline: 0 });
   });
 });
 
@@ -157,7 +204,15 @@ test('a gate with an initial delay is not read before', () => {
   const failures = [{ share: 0.05, canary: 30, baseline: 0 }];
   expect(read(late, { failures, age: 59_000 })).toMatchObject({
     verdict: 'insufficient',
+    observed: null,
+    limit: 0,
+    sample: { canary: 0, baseline: 0 },
     message: 'errors: is read in 1 s',
   });
+  expect(read({ ...ceiling, initialDelay: 1_500 }, {})).toMatchObject({
+    limit: 0.05,
+    message: 'ceiling: is read in 2 s',
+  });
+  expect(read({ ...good, initialDelay: 1 }, {}).limit).toBe(0.8);
   expect(read(late, { failures, age: 60_000 }).verdict).toBe('fail');
 });

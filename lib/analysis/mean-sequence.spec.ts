@@ -81,6 +81,13 @@ describe('the difference of two means', () => {
     expect(upper).toBeGreaterThanOrEqual(0);
   });
 
+  test('takes it for none of amounts of a millionth either', () => {
+    const arm = sumsOf(Array(100).fill(1e-6));
+    const { lower, upper } = meanDifference({ canary: arm, baseline: arm }, 0.05)!;
+    expect(upper - lower).toBeGreaterThan(0);
+    expect(upper - lower).toBeLessThan(1e-10);
+  });
+
   test('stays finite for a billion values', () => {
     const { lower, upper } = meanDifference({ canary: spread(1e9, 3, 1), baseline: spread(1e9, 3, 1) }, 0.01)!;
     expect(lower).toBeLessThan(0);

@@ -48,6 +48,26 @@ describe('a step that comes to no conclusion in its time', () => {
     expect(decided({ step: different, canary: few, now }).action).toBe(action);
   });
 
+  test('says what it waits for: a gate first, then its time, then requests', () => {
+    const unsure = [gate({ minSampleSize: 500 })];
+    expect(decided({ plan: { gates: unsure }, now: 0 }).reason).toBe('errors: 100 of 500 requests that are needed');
+    expect(decided({ now: 15_500 })).toMatchObject({ reason: '45 s of this stage are left', until: MINUTE });
+    expect(decided({ plan: { gates: [] }, canary: few }).reason).toBe('3 of 20 requests on "green" in this stage');
+    const overdue = decided({ step: late, plan: { gates: [] }, canary: few, now: 2 * MINUTE });
+    expect(overdue.reason).toBe('nothing could be concluded within 120 s: 3 of 20 requests on "green" in this stage');
+  });
+
+  test('is never over before its least time, though that is longer than its longest', () => {
+    const crossed = { duration: 3 * MINUTE, maxDuration: MINUTE, onInconclusive: 'rollback' as const };
+    expect(decided({ step: crossed, canary: few, now: 2 * MINUTE }).action).toBe('hold');
+    expect(decided({ step: crossed, canary: few, now: 3 * MINUTE }).action).toBe('rollback');
+  });
+
+  test('is gone over with one request that went well', () => {
+    const over = { step: { ...late, onInconclusive: 'advance' as const }, now: 2 * MINUTE };
+    expect(decided({ ...over, canary: evidenceOf({ ok: 1 }) }).action).toBe('advance');
+  });
+
   test('is not gone over without a single request, nor over a gate that fails', () => {
     const over = { step: { ...late, onInconclusive: 'advance' as const }, now: 2 * MINUTE };
     expect(decided({ ...over, canary: none })).toMatchObject({ action: 'pause', cause: 'Inconclusive' });
@@ -146,6 +166,13 @@ describe('a shadow stage', () => {
     expect(looked({ compared: 0, failedAlone: 60, meanSimilarity: null }).action).toBe('rollback');
   });
 
+  test('is gone over in the end, where the schedule says so, if only something could be compared', () => {
+    const over = { ...shadow, maxDuration: 5 * MINUTE, onInconclusive: 'advance' as const };
+    const late = { plan: { shadow: over }, now: 5 * MINUTE };
+    expect(looked({ pairs: 3, compared: 1 }, late).action).toBe('advance');
+    expect(looked({ pairs: 3, compared: 0 }, late).cause).toBe('Inconclusive');
+  });
+
   test('is inconclusive when pairs do not come', () => {
     const slow = { plan: { shadow: { ...shadow, maxDuration: 5 * MINUTE } }, now: 5 * MINUTE };
     expect(looked({ pairs: 3, compared: 3 }, slow)).toMatchObject({ action: 'pause', cause: 'Inconclusive' });
@@ -160,7 +187,50 @@ const standing = (about: Circumstances, pausedFor?: AutomaticPause): Standing =>
   return { ...subject, circumstances: about, results, shadowed: [], now: MINUTE };
 };
 
+test('a stage for mirrors that the plan does not have is over at once', () => {
+  expect(nextMove({ ...standing({}), stage: { name: 'Shadowing', since: 0 } }).action).toBe('advance');
+});
+
+test('a gate that only warns holds nothing, whether it cannot be read, has too few requests or says outage', () => {
+  const gates = [gate({ onFail: 'warn' })];
+  const warned = { ...standing({ unreadable: 9 }), rollout: rollout({ plan: plan({ gates }) }) };
+  for (const verdict of ['error', 'insufficient', 'fail'] as const) {
+    const results = warned.results.map((result) => ({ ...result, verdict, shared: true as const }));
+    expect(nextMove({ ...warned, results })).toEqual({
+      action: 'advance',
+      reason: 'step 1 is done and every gate passes',
+    });
+  }
+});
+
+const afterRun = (consecutiveFailures: number, limit = 5) => {
+  const canary = { ...healthy, consecutiveFailures };
+  const subject = {
+    ...standing({}),
+    rollout: rollout({ plan: plan({ fastTrip: { consecutiveFailures: limit } }) }),
+  };
+  return nextMove({ ...subject, results: [], evidence: rolloutEvidenceOf(canary, healthy) }).action;
+};
+
 describe('what makes the gates blind', () => {
+  test('a run of failures, from the limit on, as they come in an outage of both', () => {
+    expect([afterRun(4), afterRun(5), afterRun(5, 0), afterRun(0, 0)]).toEqual([
+      'advance',
+      'hold',
+      'advance',
+      'advance',
+    ]);
+  });
+
+  test('a gate that is over its limit in both environments', () => {
+    const [result] = standing({}).results;
+    const results = [{ ...result!, verdict: 'fail' as const, shared: true as const, message: 'errors: both' }];
+    expect(nextMove({ ...standing({}), results })).toEqual({
+      action: 'hold',
+      reason: 'an outage of both: errors: both',
+    });
+  });
+
   test('a gate that cannot be read holds, after some checks in a row with a pause; it never reverts', () => {
     expect(nextMove(standing({ unreadable: 3 }))).toEqual({ action: 'hold', reason: 'errors: the judge is down' });
     expect(nextMove(standing({ unreadable: 4 }))).toMatchObject({ action: 'pause', cause: 'GateError' });

@@ -26,6 +26,10 @@ describe('logGamma', () => {
     expect(logGamma(x + 1) - logGamma(x)).toBeCloseTo(Math.log(x), 10);
   });
 
+  test.each([15, 16, 17, 20])('of %d is right to its last digits, where the series begins', (n) => {
+    expect(logGamma(n) / Math.log(Number(factorial(n - 1))) - 1).toBeCloseTo(0, 14);
+  });
+
   test('of a billion is right to its last digits', () => {
     expect(logGamma(1e9) / 19723265827.50371).toBeCloseTo(1, 14);
   });
@@ -61,6 +65,20 @@ describe('the first place where a condition holds', () => {
     expect(firstWhere(() => false, 0, 7)).toBe(7);
   });
 
+  test('is found as precisely as asked for, with no more tries than that takes', () => {
+    let tries = 0;
+    const place = firstWhere((x) => ++tries > 0 && x >= 0.3, 0, 1, 1 / 64);
+    expect(place).toBeGreaterThanOrEqual(0.3);
+    expect(place).toBeLessThanOrEqual(0.3 + 1 / 64);
+    expect(tries).toBe(6);
+  });
+
+  test('is found among whole numbers with tries that grow with its digits, not with the limit', () => {
+    let tries = 0;
+    expect(firstWholeWhere((n) => ++tries > 0 && n >= 5, 1e9)).toBe(5);
+    expect(tries).toBeLessThanOrEqual(8);
+  });
+
   test('is found among whole numbers, or is nowhere', () => {
     fc.assert(
       fc.property(fc.nat(1e6), (place) => {
@@ -68,5 +86,7 @@ describe('the first place where a condition holds', () => {
       }),
     );
     expect(firstWholeWhere((n) => n > 100, 100)).toBe(Infinity);
+    expect(firstWholeWhere((n) => n >= 100, 100)).toBe(100);
+    expect(firstWholeWhere(() => true, 100)).toBe(0);
   });
 });

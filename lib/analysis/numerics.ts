@@ -50,7 +50,7 @@ export function firstWholeWhere(holds: (n: number) => boolean, limit: number): n
   if (holds(0)) return 0;
   if (!holds(limit)) return Infinity;
   let [no, yes] = [0, 1];
-  while (yes < limit && !holds(yes)) [no, yes] = [yes, Math.min(limit, yes * 2)];
+  while (!holds(yes)) [no, yes] = [yes, Math.min(limit, yes * 2)];
   while (yes - no > 1) {
     const middle = Math.floor((no + yes) / 2);
     if (holds(middle)) yes = middle;

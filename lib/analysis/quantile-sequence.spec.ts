@@ -33,6 +33,7 @@ describe('the ranks that bound a quantile', () => {
     [0.95, 400, 0.05, 1000],
     [0.99, 700, 0.01, 1000],
     [0.25, 150, 0.1, 100],
+    [0.9, 200, 0.05, 1],
   ])('p %d of %d values: none that leaves an implausible number below it', (p, count, alpha, tunedFor) => {
     const [fewest, most] = plausible(p, count, alpha, tunedFor);
     const { lower = 0, upper = count + 1 } = quantileRanks(p, count, alpha, tunedFor);

@@ -18,6 +18,12 @@ describe('a gate with a plain limit', () => {
     expect(read({ max: 0.05 }, { ok: 99, errors: 1 }).message).toBe('errors: error rate 1 % is within 5 %');
     const latency = { name: 'slow', kind: 'latency' as const, quantile: 0.99, max: 200 };
     expect(read(latency, { ok: 60, latency: 300 }).message).toMatch(/^slow: p99 latency \d+ ms is over 200 ms$/);
+    const mean = { name: 'slow', kind: 'latency' as const, max: 200 };
+    expect(read(mean, { ok: 60, latency: 300 }).message).toBe('slow: mean latency 300 ms is over 200 ms');
+    const first = { name: 'first', kind: 'timeToFirstToken' as const, max: 200 };
+    expect(read(first, { ok: 60, timeToFirstToken: 50.4 }).message).toBe(
+      'first: mean time to first token 50 ms is within 200 ms',
+    );
   });
 
   test('says nothing with one request too few, however bad they are', () => {
@@ -49,6 +55,49 @@ describe('a gate with a plain limit', () => {
       verdict: 'insufficient',
       sample: { canary: 0 },
     });
+  });
+});
+
+describe('an outage of both', () => {
+  const outage = { ok: 50, errors: 50, latency: 900 };
+
+  test('is said of an error rate that is over its limit in both, and of nothing else', () => {
+    expect(read({}, outage, outage)).toMatchObject({
+      verdict: 'fail',
+      shared: true,
+      message: "errors: error rate 50 % is over 5 %, and so is the live environment's",
+    });
+    expect(read({}, { ok: 100 }, outage)).not.toHaveProperty('shared');
+    expect(read({ kind: 'latency', max: 100 }, outage, outage)).not.toHaveProperty('shared');
+    expect(read({ compare: 'baseline' }, { errors: 100 }, outage)).not.toHaveProperty('shared');
+  });
+
+  test('is not said of a live environment at its limit, with too few requests, or with none', () => {
+    expect(read({}, outage, { ok: 95, errors: 5 })).not.toHaveProperty('shared');
+    expect(read({}, outage, { errors: 49 })).not.toHaveProperty('shared');
+    expect(read({ minSampleSize: 0 }, outage, {})).not.toHaveProperty('shared');
+    expect(read({}, outage, { errors: 50 })).toHaveProperty('shared', true);
+  });
+});
+
+const costs = (count: number, mean: number) => ({ count, sum: count * mean, squares: count * mean ** 2 });
+
+describe('a limit on what a request costs', () => {
+  const paid = (canary: number, means: { readonly count?: number } = {}) => {
+    const cost = { canary: costs(means.count ?? 50, canary), baseline: costs(50, 0.01) };
+    const arms = { canary: evidenceOf({ ok: 9 }), baseline: evidenceOf({ ok: 9 }) };
+    return readThreshold(gate({ name: 'dear', kind: 'cost', max: 0.02 }), { ...arms, means: { cost } });
+  };
+
+  test('is read from the mean of what was paid', () => {
+    expect(paid(0.02)).toMatchObject({ verdict: 'pass', sample: { canary: 50, baseline: 50 } });
+    expect(paid(0.03)).toMatchObject({ verdict: 'fail', message: 'dear: mean cost 0.03 USD is over 0.02 USD' });
+  });
+
+  test('says nothing while too few have been paid for', () => {
+    expect(paid(0.03, { count: 49 }).verdict).toBe('insufficient');
+    expect(paid(0.03, { count: 0 }).verdict).toBe('insufficient');
+    expect(read({ kind: 'cost', minSampleSize: 0 }, { ok: 99 })).toMatchObject({ sample: { canary: 0 } });
   });
 });
 

@@ -1,12 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { advanceRollout, approveStep, pauseRollout, resumeRollout, rollbackRollout } from './rollout-commands.js';
+import {
+  advanceRollout,
+  approveStep,
+  endPause,
+  pauseRollout,
+  resumeRollout,
+  rollbackRollout,
+} from './rollout-commands.js';
+import { isAutomatic, type PauseReason } from './state.js';
 import { RolloutStateError } from './errors.js';
+import { reduce } from './reduce.js';
 import { History, planWith, routeWith } from '../../test/support/history.js';
 
 const BLUE_LIVE = routeWith({ blue: 100, green: 0 });
 
-function paused(reason: 'Manual' | 'AwaitingApproval'): History {
+function paused(reason: PauseReason): History {
   const history = History.rolling(BLUE_LIVE);
   history.run(pauseRollout(reason));
   return history;
@@ -57,7 +66,70 @@ describe('A pause', () => {
   });
 });
 
+const reasonAfter = (first: PauseReason, second: PauseReason): PauseReason | undefined => {
+  const history = paused(first);
+  history.run(pauseRollout(second));
+  const { phase } = history.route.rollout!;
+  return phase.name === 'Paused' ? phase.reason : undefined;
+};
+
+describe('Which pause replaces which', () => {
+  test.each<[PauseReason, PauseReason, PauseReason]>([
+    ['NoTraffic', 'Manual', 'Manual'],
+    ['NoTraffic', 'AwaitingApproval', 'AwaitingApproval'],
+    ['AwaitingApproval', 'NoTraffic', 'AwaitingApproval'],
+    ['Manual', 'NoTraffic', 'Manual'],
+    ['NoTraffic', 'OutsideWindow', 'OutsideWindow'],
+  ])('%s and then %s is %s', (first, second, expected) => {
+    expect(reasonAfter(first, second)).toBe(expected);
+  });
+
+  test('the same cause once more is nothing new, and nothing is paused that is being rolled back', () => {
+    expect(paused('NoTraffic').run(pauseRollout('NoTraffic'))).toEqual([]);
+    const history = History.rolling(BLUE_LIVE);
+    history.run(rollbackRollout);
+    expect(history.run(pauseRollout('Manual'))).toEqual([]);
+  });
+});
+
+describe('A pause that ends by itself', () => {
+  test('ends with its own cause, and with no other', () => {
+    const history = paused('NoTraffic');
+    expect(history.run(endPause('OutsideWindow'))).toEqual([]);
+    expect(history.run(endPause('NoTraffic'))).toEqual(['RolloutResumed']);
+    expect(history.run(endPause('NoTraffic'))).toEqual([]);
+    expect(paused('Manual').run(endPause('NoTraffic'))).toEqual([]);
+  });
+
+  test('is no pause of people: those two wait for somebody', () => {
+    expect([isAutomatic('Manual'), isAutomatic('AwaitingApproval'), isAutomatic('GateError')]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  test('lets its stage be advanced, and only a stage of the schedule', () => {
+    expect(paused('NoTraffic').run(advanceRollout)).toEqual(['StepEntered']);
+    const reverting = History.rolling(BLUE_LIVE);
+    reverting.run(rollbackRollout);
+    expect(() => new History(BLUE_LIVE).run(endPause('NoTraffic'))).toThrow('no running rollout to resume');
+    expect(reverting.run(endPause('NoTraffic'))).toEqual([]);
+  });
+});
+
 describe('Resuming', () => {
+  test('by hand gives a step that came to no conclusion all of its time again', () => {
+    const history = History.rolling(BLUE_LIVE);
+    history.run(pauseRollout('Inconclusive'), 500);
+    history.run(resumeRollout, 900);
+    expect(history.route.rollout!.phase.since).toBe(900);
+  });
+
+  test('says that there is nothing to resume, where there is no rollout', () => {
+    expect(() => new History(BLUE_LIVE).run(resumeRollout)).toThrow('no running rollout to resume');
+  });
+
   test('does nothing where nothing is paused', () => {
     expect(History.rolling(BLUE_LIVE).run(resumeRollout)).toEqual([]);
   });
@@ -95,6 +167,18 @@ describe('An approval', () => {
     expect(history.run(pauseRollout('Manual'))).toEqual(['RolloutPaused']);
     history.run(approveStep);
     expect(history.phase).toBe('Paused');
+  });
+
+  test('is asked for by steps alone: a bake takes none, paused or not', () => {
+    const history = History.rolling(BLUE_LIVE, planWith([50]));
+    history.run(advanceRollout);
+    expect(history.run(approveStep)).toEqual([]);
+    history.run(pauseRollout('Manual'));
+    expect(history.run(approveStep)).toEqual([]);
+    const { route, state } = history;
+    const stray = { type: 'StepApproved', route: 'chat', rolloutId: 'r1' } as const;
+    const entry = { ...stray, at: 0, actor: 'ada', reason: '', evidence: [], revision: state.revision + 1 };
+    expect(reduce(state, entry).routes.get('chat')).toBe(route);
   });
 
   test('that the schedule waits for never replaces a pause by hand', () => {

@@ -37,6 +37,18 @@ describe('The fold', () => {
     for (const event of late) expect(reduce(state, entry(event, 9)).routes.get('chat')).toBe(route);
   });
 
+  test('does nothing with an entry that the state of its rollout leaves no room for', () => {
+    const ids = { route: 'chat', rolloutId: 'r1' };
+    const none = new History(DEFINITION);
+    const stray = entry({ type: 'StepEntered', ...ids, step: 1, weights: { blue: 1, green: 99 } }, 9);
+    expect(reduce(none.state, stray).routes.get('chat')).toBe(none.route);
+    const walking = History.rolling(DEFINITION);
+    expect(reduce(walking.state, entry({ type: 'RolloutResumed', ...ids }, 9)).routes.get('chat')).toBe(walking.route);
+    walking.run(promoteRollout);
+    const late = reduce(walking.state, entry({ type: 'RolloutPaused', ...ids, cause: 'Manual' }, 9));
+    expect(late.routes.get('chat')!.rollout!.phase.name).toBe('Succeeded');
+  });
+
   test('begins new evidence with a rollout, and a new segment with every change of the weights', () => {
     const history = History.rolling(DEFINITION);
     const started = history.state.revision;
@@ -55,5 +67,9 @@ describe('The fold', () => {
     expect(history.route.lastSwitchAt).toBeUndefined();
     history.run(promoteRollout, 1_000);
     expect(history.route).toMatchObject({ active: 'green', lastSwitchAt: 1_000 });
+    history.run(setTrafficWeights({ green: 50, blue: 50 }), 2_000);
+    expect(history.route.lastSwitchAt).toBe(1_000);
+    history.run(rollbackRollout, 3_000);
+    expect(history.route).toMatchObject({ active: 'blue', lastSwitchAt: 3_000 });
   });
 });

@@ -109,6 +109,16 @@ describe('A command in the wrong state', () => {
     expect(() => reverted.run(command)).toThrow(RolloutStateError);
   });
 
+  test.each([
+    ['advance', advanceRollout],
+    ['approve', approveStep],
+    ['pause', pauseRollout('Manual')],
+    ['promote', promoteRollout],
+    ['resume', resumeRollout],
+  ])('%s says what there is none to do it with', (verb, command) => {
+    expect(() => new History(BLUE_LIVE).run(command)).toThrow(`no running rollout to ${verb} on route "chat"`);
+  });
+
   test.each(Object.entries({ approveStep, promoteRollout, resumeRollout }))(
     '%s is refused while a rollback is under way',
     (_name, command) => {

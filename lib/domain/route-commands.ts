@@ -91,7 +91,7 @@ export function shiftTraffic(target: string, increment: number): Command {
     const others = Object.keys(route.environments).filter((name) => name !== target);
     const givers = others.toSorted((a, b) => Number(b === route.active) - Number(a === route.active));
     let weights = route.weights;
-    let missing = Math.min(increment, 100 - (weights[target] ?? 0));
+    let missing = increment;
     for (const giver of givers) {
       const given = Math.min(missing, weights[giver] ?? 0);
       weights = withShare(weights, giver, target, (weights[target] ?? 0) + given);

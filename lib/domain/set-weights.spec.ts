@@ -17,6 +17,17 @@ describe('setTrafficWeights', () => {
     expect(newRoute().run(setTrafficWeights({ blue: 100, green: 0 }))).toEqual([]);
   });
 
+  test('that changes nothing is not an event where the weights leave environments out, either', () => {
+    const history = new History({ ...routeWith({ blue: 100, green: 0 }), weights: { blue: 100 } });
+    expect(history.run(setTrafficWeights({ blue: 100 }))).toEqual([]);
+  });
+
+  test('makes the first of two that are equally heavy active', () => {
+    const history = newRoute();
+    history.run(setTrafficWeights({ green: 50, third: 50 }));
+    expect(history.route.active).toBe('green');
+  });
+
   test('keeps the active environment while it takes traffic, else makes the heaviest active', () => {
     const history = newRoute();
     history.run(setTrafficWeights({ blue: 1, green: 99 }), 1_000);
@@ -54,6 +65,18 @@ describe('shiftTraffic', () => {
     expect(history.route.weights).toEqual({ blue: 0, green: 75, third: 25 });
   });
 
+  test('of all that the others have leaves them nothing, whoever comes first in the configuration', () => {
+    const history = new History(routeWith({ third: 30, blue: 20, green: 50 }, { active: 'blue' }));
+    history.run(shiftTraffic('green', 20));
+    expect(history.route.weights).toEqual({ third: 30, blue: 0, green: 70 });
+  });
+
+  test('works where the weights leave environments out', () => {
+    const history = new History({ ...routeWith({ blue: 100, green: 0, third: 0 }), weights: { blue: 100 } });
+    history.run(shiftTraffic('green', 100));
+    expect(history.route.weights).toEqual({ blue: 0, green: 100, third: 0 });
+  });
+
   test('stops at 100 and is nothing from there on', () => {
     const history = newRoute();
     history.run(shiftTraffic('green', 60));
@@ -75,8 +98,14 @@ describe('shiftTraffic', () => {
     expect(() => newRoute().run(shiftTraffic('green', increment))).toThrow(RolloutStateError);
   });
 
-  test('refuses a target that does not exist', () => {
-    expect(() => newRoute().run(shiftTraffic('red', 10))).toThrow(UnknownEnvironmentError);
+  test('takes less than a percent too', () => {
+    const history = newRoute();
+    history.run(shiftTraffic('green', 0.5));
+    expect(history.route.weights).toMatchObject({ blue: 99.5, green: 0.5 });
+  });
+
+  test.each(['red', 'toString'])('refuses a target that does not exist: %s', (target) => {
+    expect(() => newRoute().run(shiftTraffic(target, 10))).toThrow(UnknownEnvironmentError);
   });
 });
 

@@ -33,6 +33,15 @@ describe('a split by versions', () => {
     expect(Object.values(tags(history))).toEqual(expect.arrayContaining(['v2', 'v3']));
   });
 
+  test('gives the live slot away last, though it has less traffic', () => {
+    const history = new History(routeWith({ blue: 30, green: 70 }, { active: 'blue' }));
+    history.run(splitTraffic([rule('v1', 100)]));
+    expect(tags(history)).toEqual({ blue: 'blue-1', green: 'v1' });
+    const bare = new History({ ...routeWith({ green: 0, blue: 0 }), weights: { green: 100 }, active: 'green' });
+    bare.run(splitTraffic([rule('v1', 100)]));
+    expect(tags(bare)).toEqual({ green: 'green-1', blue: 'v1' });
+  });
+
   test('never takes a fallback for a slot, and says how many there are', () => {
     const history = new History(DEFINITION);
     expect(() => history.run(splitTraffic([rule('a', 40), rule('b', 30), rule('c', 30)]))).toThrow(
@@ -48,6 +57,11 @@ describe('a split by versions', () => {
     const history = History.rolling(DEFINITION);
     expect(() => history.run(splitTraffic([rule('blue-1', 50), rule('green-1', 50)]))).toThrow('is running');
     expect(history.run(splitTraffic([rule('blue-1', 100)]))).toEqual(['RolloutAborted']);
+  });
+
+  test('that takes a rollout back has to sum to 100 too', () => {
+    const history = History.rolling(DEFINITION);
+    expect(() => history.run(splitTraffic([rule('blue-1', 100), rule('green-1', 50)]))).toThrow('sum to 150');
   });
 
   test('of any two versions, again and again, sums to 100 and moves no version out of its slot for nothing', () => {

@@ -1,4 +1,4 @@
-import { assertNoRollout, type Command } from './command.js';
+import type { Command } from './command.js';
 import { RolloutStateError } from './errors.js';
 import { rollbackRollout } from './rollout-commands.js';
 import { setTrafficWeights } from './route-commands.js';
@@ -28,7 +28,6 @@ export function splitTraffic(rules: readonly TrafficRule[]): Command {
     const weights = Object.fromEntries([...slots].map(([{ weight }, environment]) => [environment, weight]));
     const rollout = runningRollout(route);
     if (rollout && weights[rollout.from] === 100) return rollbackRollout(route);
-    assertNoRollout(route);
     const versions = Object.fromEntries([...slots].map(([{ version }, environment]) => [environment, version]));
     return [...assignVersions(versions)(route), ...setTrafficWeights(weights)(route)];
   };

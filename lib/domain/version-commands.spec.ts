@@ -75,20 +75,56 @@ describe('assigning a version to a slot', () => {
 
   test('on a side of a running rollout begins its schedule anew', () => {
     const history = History.rolling(DEFINITION);
+    const wider = History.rolling(routeWith({ blue: 100, green: 0, third: 0 }));
+    expect(wider.run(assignVersions({ third: NEXT, green: NEXT })).at(-1)).toBe('StepEntered');
     expect(history.run(assignVersions({ green: NEXT }))).toEqual(['VersionAssigned', 'StepEntered']);
     expect(history.route.rollout!.phase).toMatchObject({ name: 'Progressing', step: 0 });
     expect(history.route.weights).toEqual({ blue: 95, green: 5 });
   });
 
-  test('leaves a pause by hand as it is', () => {
+  test('beside a running rollout, or under one that is being rolled back, does not begin it anew', () => {
+    const beside = History.rolling(routeWith({ blue: 100, green: 0, third: 0 }));
+    expect(beside.run(assignVersions({ third: NEXT }))).toEqual(['VersionAssigned']);
+    const reverting = History.rolling(DEFINITION);
+    reverting.run(rollbackRollout);
+    expect(reverting.run(assignVersions({ green: NEXT }))).toEqual(['VersionAssigned']);
+  });
+
+  test('leaves a pause by hand as it is, and ends one that waits for something of the old version', () => {
     const history = History.rolling(DEFINITION);
     history.run(pauseRollout('Manual'));
-    history.run(assignVersions({ green: NEXT }));
-    expect(history.phase).toBe('Paused');
+    history.run(assignVersions({ blue: NEXT }));
+    expect(history.route.rollout!.phase).toMatchObject({ name: 'Paused', reason: 'Manual' });
+    const waiting = History.rolling(DEFINITION);
+    waiting.run(pauseRollout('Inconclusive'));
+    waiting.run(assignVersions({ green: NEXT }));
+    expect(waiting.phase).toBe('Progressing');
+  });
+
+  test('that brings an upstream of its own keeps it', () => {
+    const history = new History(DEFINITION);
+    history.run(assignVersions({ green: { ...NEXT, upstream: 'chat/other' } }));
+    expect(history.route.environments['green']!.version.upstream).toBe('chat/other');
+  });
+});
+
+describe('settings that are changed while the app runs', () => {
+  test('are kept beside those that were changed before; the same once more is nothing new', () => {
+    const history = new History(DEFINITION);
+    expect(history.run(changeSettings({ shadowPercentage: 10 }))).toEqual(['RouteSettingsChanged']);
+    const healthCheck = { enabled: true, autoRollback: false };
+    expect(history.run(changeSettings({ healthCheck }))).toEqual(['RouteSettingsChanged']);
+    expect(history.route.settings).toEqual({ shadowPercentage: 10, healthCheck });
+    expect(history.run(changeSettings({ shadowPercentage: 10 }))).toEqual([]);
   });
 });
 
 describe('a return to an earlier revision', () => {
+  test('needs the same environments, in any order', () => {
+    const turned = new History(routeWith({ green: 0, blue: 100 })).route;
+    expect(new History(DEFINITION).run(restoreRoute(turned, 1))).toEqual(['RouteRestored']);
+  });
+
   test('brings back versions, weights and settings in one event', () => {
     const history = new History(DEFINITION);
     const past = history.route;
@@ -97,6 +133,7 @@ describe('a return to an earlier revision', () => {
     history.run(changeSettings({ shadowPercentage: 10 }));
     expect(history.run(restoreRoute(past, 1))).toEqual(['RouteRestored']);
     expect(history.route).toMatchObject({ environments: past.environments, weights: past.weights, settings: {} });
+    expect(history.route.epoch).toBe(history.state.revision);
   });
 
   test('ends a rollout that is under way', () => {
@@ -131,6 +168,17 @@ describe('a configuration that changed while the journal stayed', () => {
       active: 'green',
       environments: { blue: { version: { tag: 'next' } }, green: { version: { tag: 'green-2' } } },
     });
+  });
+
+  test.each([
+    ['one more', { blue: 0, green: 100, third: 0 }],
+    ['one less', { green: 100 }],
+    ['one under another name', { red: 0, green: 100 }],
+  ])('with %s environment begins as a new route does', (_what, weights) => {
+    const history = new History(DEFINITION);
+    history.run(changeSettings({ shadowPercentage: 10 }));
+    history.run(() => configureRoute(routeWith(weights), history.route));
+    expect(history.route).toMatchObject({ weights, active: 'green', settings: {} });
   });
 
   test('that is the same as before changes nothing, also when versions were assigned since', () => {

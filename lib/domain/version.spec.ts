@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { anyText } from '../../test/support/any-text.js';
-import { isExpectedModel, isModel, tagOf, VERSION_TAG } from './version.js';
+import { isExpectedModel, isModel, tagOf, versionId, VERSION_TAG } from './version.js';
 
 const values = { temperature: 0, seed: 7 };
 const parameters = { values, mode: 'default' as const };
@@ -34,6 +34,16 @@ describe('a tag', () => {
     expect(tagOf('gpt-4o', { parameters, systemPrompt })).toBe('gpt-4o-6dcada0e');
   });
 
+  test('is cut off where it would be too long, and is never empty', () => {
+    expect(tagOf('x'.repeat(70))).toBe('x'.repeat(64));
+    expect(tagOf('x'.repeat(70), { parameters })).toMatch(/^x{55}-[0-9a-f]{8}$/);
+    expect(tagOf('')).toBe('default');
+  });
+
+  test.each(['', 'x'.repeat(65), 'V1', 'a b', 'a_b', 'v1\n', ' v1'])('is not %j', (tag) => {
+    expect(tag).not.toMatch(VERSION_TAG);
+  });
+
   test('is always a version tag', () => {
     fc.assert(
       fc.property(anyText, fc.option(anyText, { nil: undefined }), (model, text) => {
@@ -42,6 +52,14 @@ describe('a tag', () => {
       }),
     );
   });
+});
+
+test('the id of a version is made of all that it is, metadata too, and does not change from release to release', () => {
+  const version = { tag: 'v1', model: 'gpt-4o' };
+  const id = versionId(version, { stop: [1, null] });
+  expect(id).toBe('ver_70cf700d698bb0c0');
+  expect(versionId({ ...version, model: 'other' }, { stop: [1, null] })).not.toBe(id);
+  expect(versionId(version, { stop: [null, 1] })).not.toBe(id);
 });
 
 describe('the model that answers', () => {
@@ -66,8 +84,18 @@ describe('the model that answers', () => {
     ['gpt-4o', 'gpt-4o-2024-08-06'],
     ['gpt-4o-2024-11-20', 'gpt-4o-2024-08-06'],
     ['', 'gpt-4o'],
+    ['gpt-4o-12', 'gpt-4o'],
+    ['o3', 'p3'],
+    ['gpt-mini', 'gpt-latest-mini'],
+    ['gpt-4o-mini-001', 'gpt-4o'],
   ])('%s is not %s', (answered, configured) => {
     expect(isModel(answered, configured)).toBe(false);
+  });
+
+  test('goes by its model where none is pinned', () => {
+    const version = { tag: 'v1', model: 'gpt-4o', upstream: 'chat/blue' };
+    expect(isExpectedModel(version, 'gpt-4o-2024-08-06')).toBe(true);
+    expect(isExpectedModel(version, 'gpt-4o-mini')).toBe(false);
   });
 
   test('that is pinned bears exactly that name', () => {

@@ -87,7 +87,19 @@ describe('normalizeWeights', () => {
   );
 });
 
+test('A single environment may have everything, and nothing more', () => {
+  expect(weightsProblem({ blue: 100, green: 0 })).toBeUndefined();
+  expect(weightsProblem({ blue: 100.005, green: 0 })).toContain('"blue"');
+});
+
 describe('withShare', () => {
+  test('takes who is left out of the weights for somebody without any', () => {
+    expect(withShare({ blue: 100 }, 'blue', 'green', 30)).toEqual({ blue: 70, green: 30 });
+    expect(withShare({ green: 50 }, 'blue', 'green', 30)).toEqual({ blue: 20, green: 30 });
+    expect(withShare({ blue: 50 }, 'blue', 'green', 50)).toEqual({ blue: 0, green: 50 });
+    expect(withShare({ blue: 100 }, 'blue', 'green', -5)).toEqual({ blue: 100, green: 0 });
+  });
+
   const percent = fc.double({ min: 0, max: 100, noNaN: true });
 
   test('moves weight between the two that are named and touches nobody else', () => {

@@ -56,6 +56,20 @@ describe('A pinned conversation', () => {
     expect(ask('new')).toBe('green');
   });
 
+  test('says that it is pinned where the weights would have it elsewhere, and only there', () => {
+    const { splitter, weights } = stage();
+    expect(splitter.assign('chat', { conversation: 'c' })).not.toHaveProperty('pinned');
+    expect(splitter.assign('chat', { conversation: 'c' })).not.toHaveProperty('pinned');
+    weights(0);
+    expect(splitter.assign('chat', { conversation: 'c' })).toMatchObject({ environment: 'blue', pinned: true });
+  });
+
+  test('has a name: an empty one is none', () => {
+    const { splitter, pins } = stage();
+    expect(splitter.assign('chat', { conversation: '' })).toMatchObject({ reason: 'weighted' });
+    expect(pins.size).toBe(0);
+  });
+
   test('is sticky, with the unit of its hash', () => {
     const { splitter } = stage();
     const first = splitter.assign('chat', { conversation: 'c' });

@@ -24,6 +24,22 @@ describe('The request id', () => {
   });
 });
 
+const traceOf = (traceparent: string | string[] | undefined) => contextOf({ headers: { traceparent } }).traceparent;
+
+describe('The trace context', () => {
+  const WELL_FORMED = `00-${'4b'.repeat(16)}-${'00f0'.repeat(4)}-01`;
+  test('is the caller’s when it is well-formed', () => {
+    expect(traceOf(WELL_FORMED)).toBe(WELL_FORMED);
+  });
+
+  test.each([undefined, '', ` ${WELL_FORMED}`, `${WELL_FORMED}-x`, WELL_FORMED.toUpperCase(), [WELL_FORMED]])(
+    'is none when the caller’s is %j',
+    (traceparent) => {
+      expect(traceOf(traceparent as string | undefined)).toBeUndefined();
+    },
+  );
+});
+
 describe('The context of a request', () => {
   test('is made once, whoever asks', () => {
     const request = { headers: {} };

@@ -5,6 +5,7 @@ import { UnknownEnvironmentError, UnknownRouteError } from '../domain/errors.js'
 import { reduce } from '../domain/reduce.js';
 import type { RouteState } from '../domain/state.js';
 import { History, planWith, routeWith } from '../../test/support/history.js';
+import { murmur3 } from './hash.js';
 import { RouteTable, slotOf } from './route-table.js';
 import { slotAt } from './traffic-splitter.js';
 
@@ -61,6 +62,21 @@ describe('A table', () => {
     expect(after.get('chat')).toBe(before.get('chat'));
     expect(after.get('other').slots.map(({ weight }) => weight)).toEqual([50, 50]);
     expect(before.get('other').slots.map(({ weight }) => weight)).toEqual([0, 100]);
+  });
+
+  test('knows its revision and its aliases, also when it is empty', () => {
+    const { state } = new History(routeWith({ blue: 100 }));
+    expect(RouteTable.from(state)).toMatchObject({ revision: 1, aliases: ['chat'] });
+    expect(RouteTable.empty).toMatchObject({ revision: 0, aliases: [] });
+  });
+
+  test('gives a weight of 0 to what the weights leave out, and the seed of the route to the hash', () => {
+    const route = compiled(new History({ ...routeWith({ blue: 100, green: 0 }), weights: { blue: 100 } }));
+    expect(route.slots.map(({ environment, weight }) => [environment, weight])).toEqual([
+      ['green', 0],
+      ['blue', 100],
+    ]);
+    expect(route.seed).toBe(murmur3('chat', 0));
   });
 
   test('finds nothing for an alias it does not have, and says which ones it has', () => {

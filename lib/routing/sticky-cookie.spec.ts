@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parseCookie } from 'cookie';
 import * as fc from 'fast-check';
 import { anyText } from '../../test/support/any-text.js';
-import { stickyVisit, type StickyCookieOptions } from './sticky-cookie.js';
+import { cookieUnder, stickyVisit, type StickyCookieOptions } from './sticky-cookie.js';
 
 const OPTIONS: StickyCookieOptions = {
   name: 'bg_sticky',
@@ -93,5 +93,34 @@ describe('The cookie', () => {
     expect(setCookie).toMatch(/^other=/);
     expect(key).toMatch(/^[0-9a-f-]{36}$/);
     expect(setCookie).not.toMatch(/blue|green|secret/);
+  });
+});
+
+describe('The cookie of a route', () => {
+  const stickySessions = { enabled: true, cookieName: 'session', ttl: 9_000 };
+  const SECRET = 'another secret of the server';
+
+  test('is the configured one, until it is set while the app runs', () => {
+    expect(cookieUnder({}, OPTIONS, SECRET)).toBe(OPTIONS);
+    expect(cookieUnder({}, undefined, SECRET)).toBeUndefined();
+  });
+
+  test('may be switched off', () => {
+    expect(cookieUnder({ stickySessions: { ...stickySessions, enabled: false } }, OPTIONS, SECRET)).toBeUndefined();
+  });
+
+  test('keeps the secret and the protection that were configured, under another name and time', () => {
+    expect(cookieUnder({ stickySessions }, OPTIONS, SECRET)).toEqual({ ...OPTIONS, name: 'session', ttl: 9_000 });
+  });
+
+  test('that was not configured needs a secret; callers of an API may be on plain HTTP', () => {
+    expect(cookieUnder({ stickySessions }, undefined, undefined)).toBeUndefined();
+    expect(cookieUnder({ stickySessions }, undefined, SECRET)).toEqual({
+      name: 'session',
+      ttl: 9_000,
+      secret: SECRET,
+      secure: false,
+      sameSite: 'lax',
+    });
   });
 });

@@ -16,7 +16,10 @@ describe('a proposed schedule', () => {
     expect(chance).toBeGreaterThanOrEqual(0.8);
     expect(steps.reduce((sum, step) => sum + step.duration, 0)).toBeLessThanOrEqual(6 * HOUR);
     expect(steps.at(-1)).toEqual({ weight: 100, duration: 0 });
-    expect(steps.map(({ weight }) => weight)).toEqual(steps.map(({ weight }) => weight).toSorted((a, b) => a - b));
+    const weights = steps.map(({ weight }) => weight);
+    expect(weights).toEqual([...new Set(weights)].toSorted((a, b) => a - b));
+    for (const { duration } of steps.slice(1)) expect(duration).toBeLessThanOrEqual(steps[0]!.duration);
+    for (const { duration } of steps) expect(duration % 60_000).toBe(0);
     const again = simulate(steps, conditions, EFFORT).caught.find(({ times }) => times === 2);
     expect(again?.chance).toBeGreaterThanOrEqual(0.75);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { simulate } from './simulate.js';
+import { endsOf, longest, simulate } from './simulate.js';
 import type { Conditions, TimedStep } from './simulation.js';
-import { showMinutes } from './warnings.js';
+import { showMinutes, warningsAbout } from './warnings.js';
 
 const HOUR = 3_600_000;
 const STEPS: TimedStep[] = [
@@ -51,6 +51,14 @@ describe('a simulated schedule', () => {
     expect(sight!.minutes).toBeCloseTo(sight!.requests! / 60, 9);
   });
 
+  test('never lets a canary fail more often than always', () => {
+    const half = { ...CONDITIONS, baselineRate: 0.5 };
+    const seenAt = (times: number) => endsOf(times, [{ share: 0.5, requests: 1_000 }], half, { trials: 20, seed: 1 });
+    expect(seenAt(5)).toEqual(seenAt(2));
+    expect(seenAt(5).every(Number.isFinite)).toBe(true);
+    expect(longest(0.5, 5, half)).toBe(longest(0.5, 2, half));
+  });
+
   test('is the same for the same seed', () => {
     expect(simulate(STEPS, CONDITIONS, EFFORT)).toEqual(report);
     expect(simulate(STEPS, CONDITIONS, { ...EFFORT, seed: 2 })).not.toEqual(report);
@@ -83,7 +91,20 @@ describe('a simulated schedule', () => {
   });
 });
 
+test('A step that sees the worst of them half of the time is long enough, and so is such a schedule', () => {
+  const sight = { times: 5, requests: null, canaryRequests: null, minutes: null };
+  const step = (chance: number) => ({ weight: 5, duration: 1, requests: 1, sights: [{ ...sight, chance }] });
+  expect(warningsAbout([step(0.5)], { times: 5, chance: 0.5 })).toEqual([]);
+  expect(warningsAbout([step(0.5), step(0.49)], { times: 5, chance: 0.49 })).toEqual([
+    'Step 2 (5 %) is too short to see even a 5× worse green: it takes longer than anybody waits.',
+    'The whole schedule sees a 5× worse green less than half of the time.',
+  ]);
+});
+
 test.each([
+  [1, '1 min'],
+  [119.5, '120 min'],
+  [120, '2.0 h'],
   [0.2, '12 s'],
   [3.1, '4 min'],
   [150, '2.5 h'],

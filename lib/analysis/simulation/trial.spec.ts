@@ -30,6 +30,13 @@ describe('a trial', () => {
     expect(playTrial(nobody, randomStream(1, 1))).toBe(Infinity);
   });
 
+  test('counts the last request of a stretch, and nothing behind it', () => {
+    const end = playTrial(SURE, randomStream(1, 1));
+    const upTo = (requests: number) => ({ ...SURE, stretches: [{ share: 0.05, requests }] });
+    expect(playTrial(upTo(end), randomStream(1, 1))).toBe(end);
+    expect(playTrial(upTo(end - 1), randomStream(1, 1))).toBe(Infinity);
+  });
+
   test('keeps its evidence from stretch to stretch, and counts the requests of all', () => {
     const short = { share: 0.05, requests: 400 };
     const long = { ...SURE, baselineRate: 0.01, canaryRate: 0.05 };

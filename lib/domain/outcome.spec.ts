@@ -1,0 +1,37 @@
+import { describe, expect, test } from '@jest/globals';
+import { CONSEQUENCES, countsAgainstArm, hasVerdict, mayBeBilled, type FailureClass, type Outcome } from './outcome.js';
+
+const ALL = Object.keys(CONSEQUENCES) as FailureClass[];
+const where = (holds: (failure: FailureClass) => boolean): string => ALL.filter(holds).join(' ');
+
+describe('of all ways to fail', () => {
+  test('these are errors of the environment; with a success, they alone are verdicts on it', () => {
+    const errors = 'network timeout server_error auth not_found truncated malformed circuit_open unsupported';
+    expect(where((failure) => CONSEQUENCES[failure].countsAgainstArm)).toBe(errors);
+    expect(where(countsAgainstArm)).toBe(errors);
+    expect(where(hasVerdict)).toBe(errors);
+    expect([countsAgainstArm('ok'), hasVerdict('ok')]).toEqual([false, true]);
+  });
+
+  test('these may be asked again of the same environment: silence and refusals are not', () => {
+    expect(where((failure) => CONSEQUENCES[failure].retry)).toBe(
+      'network server_error rate_limited truncated malformed',
+    );
+  });
+
+  test("these may be rescued elsewhere: a caller's own mistake and a filter that refuses are not", () => {
+    expect(where((failure) => !CONSEQUENCES[failure].fallBack)).toBe('content_filter client_error client_abort');
+  });
+
+  test('these count towards no longer asking', () => {
+    expect(where((failure) => CONSEQUENCES[failure].tripsBreaker)).toBe(
+      'network timeout server_error auth not_found truncated malformed',
+    );
+  });
+
+  test('these may be billed though nothing has come yet, and all of them once something has', () => {
+    expect(where((failure) => mayBeBilled(failure, false))).toBe('timeout truncated malformed client_abort');
+    for (const outcome of ['ok', ...ALL] satisfies Outcome[]) expect(mayBeBilled(outcome, true)).toBe(true);
+    expect(mayBeBilled('ok', false)).toBe(true);
+  });
+});
