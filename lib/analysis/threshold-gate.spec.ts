@@ -82,13 +82,13 @@ describe('an outage of both', () => {
 
 const costs = (count: number, mean: number) => ({ count, sum: count * mean, squares: count * mean ** 2 });
 
-describe('a limit on what a request costs', () => {
-  const paid = (canary: number, means: { readonly count?: number } = {}) => {
-    const cost = { canary: costs(means.count ?? 50, canary), baseline: costs(50, 0.01) };
-    const arms = { canary: evidenceOf({ ok: 9 }), baseline: evidenceOf({ ok: 9 }) };
-    return readThreshold(gate({ name: 'dear', kind: 'cost', max: 0.02 }), { ...arms, means: { cost } });
-  };
+const paid = (canary: number, means: { readonly count?: number } = {}) => {
+  const cost = { canary: costs(means.count ?? 50, canary), baseline: costs(50, 0.01) };
+  const arms = { canary: evidenceOf({ ok: 9 }), baseline: evidenceOf({ ok: 9 }) };
+  return readThreshold(gate({ name: 'dear', kind: 'cost', max: 0.02 }), { ...arms, means: { cost } });
+};
 
+describe('a limit on what a request costs', () => {
   test('is read from the mean of what was paid', () => {
     expect(paid(0.02)).toMatchObject({ verdict: 'pass', sample: { canary: 50, baseline: 50 } });
     expect(paid(0.03)).toMatchObject({ verdict: 'fail', message: 'dear: mean cost 0.03 USD is over 0.02 USD' });

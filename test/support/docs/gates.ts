@@ -9,7 +9,7 @@ export function gatesIn({ file, text }: Page): CodeBlock[] {
       line: index + 1,
       language: 'ts',
       info: 'options',
-      code: `evaluators: [{ name: 'judge' }], rollout: { gates: [${gate}] },\n`,
+      code: `evaluators: [{ name: 'judge' }], shadow: { percentage: 10 }, rollout: { gates: [${gate}] },\n`,
     })),
   );
 }
