@@ -139,7 +139,7 @@ describe.each(ADAPTERS)('a body that is meant to do harm, on %s,', (adapter) => 
     ['/v1/rollouts/__proto__/start', '{}'],
     ['/v1/rollouts/chat/shift', '{"target":"__proto__","increment":10}'],
     ['/v1/rollouts/chat/shift', '{"target":"constructor","increment":10}'],
-    ['/v1/rollouts/chat/start', '{"schedule":{"to":"toString"},"force":true}'],
+    ['/v1/rollouts/chat/start', '{"schedule":{"to":"toString"},"force":true,"reason":"try"}'],
     ['/v1/rollouts/chat/preflight', '{"environment":"__proto__"}'],
     ['/v1/models/versions', '{"version_tag":"v-8","model":"m","metadata":{"__proto__":{"polluted":1}},"x":1}'],
   ])('with the name of a built-in is refused by %s: %s', async (path, body) => {
