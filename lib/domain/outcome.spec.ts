@@ -19,8 +19,9 @@ describe('of all ways to fail', () => {
     );
   });
 
-  test("these may be rescued elsewhere: a caller's own mistake and a filter that refuses are not", () => {
-    expect(where((failure) => !CONSEQUENCES[failure].fallBack)).toBe('content_filter client_error client_abort');
+  test("these may be rescued elsewhere: a caller's own mistake, a filter that refuses and our own end are not", () => {
+    const final = 'content_filter client_error client_abort shutdown';
+    expect(where((failure) => !CONSEQUENCES[failure].fallBack)).toBe(final);
   });
 
   test('these count towards no longer asking', () => {
@@ -30,7 +31,7 @@ describe('of all ways to fail', () => {
   });
 
   test('these may be billed though nothing has come yet, and all of them once something has', () => {
-    expect(where((failure) => mayBeBilled(failure, false))).toBe('timeout truncated malformed client_abort');
+    expect(where((failure) => mayBeBilled(failure, false))).toBe('timeout truncated malformed client_abort shutdown');
     for (const outcome of ['ok', ...ALL] satisfies Outcome[]) expect(mayBeBilled(outcome, true)).toBe(true);
     expect(mayBeBilled('ok', false)).toBe(true);
   });
