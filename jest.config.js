@@ -7,5 +7,8 @@ export default {
   // Hung is what this is for, not slow: machines are noisy.
   testTimeout: 30_000,
   testRegex: '\\.(e2e-)?spec\\.js$',
+  // By itself Jest runs in one process on two cores, where every file leaves its modules behind: both slow it down.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '800MB',
   reporters: ['default', '<rootDir>/../test/support/tally-reporter.js'],
 };

@@ -1,5 +1,7 @@
+import { writeFile } from 'node:fs/promises';
 import { median, quantile, rounded, spread } from '../measured/figures.js';
 import { Measured } from '../measured/measured.js';
+import { chartOf } from './chart.js';
 import { load, type LoadResult } from './load.js';
 import { inProcess, throughput } from './in-process.js';
 import { micro } from './micro.js';
@@ -29,7 +31,7 @@ interface Round {
  * What the gateway costs, side by side with the floor (the least that a relay can do), with bare Nest doing the same, and
  * with Portkey's gateway. Every figure is a ratio within one round; the order alternates, the median counts.
  *
- * @param args `--quick`: three short rounds, for a look.
+ * @param args `--quick`: three short rounds, for a look. `--svg FILE`: draws the medians.
  */
 export async function overhead(args: readonly string[]): Promise<number> {
   const isQuick = args.includes('--quick');
@@ -74,6 +76,8 @@ export async function overhead(args: readonly string[]): Promise<number> {
   portkey?.child.kill();
   const small = await micro();
   report(seen, calls);
+  const svg = args[args.indexOf('--svg') + 1];
+  if (args.includes('--svg') && svg) await writeFile(svg, drawn(seen));
   const ratios = ratiosOf(seen, calls);
   const result = {
     ...Object.fromEntries(Object.entries(ratios).map(([name, values]) => [name, values && rounded(median(values), 3)])),
@@ -126,6 +130,19 @@ function ratiosOf(seen: ReadonlyMap<string, readonly Round[]>, calls: ReadonlyMa
     inProcessVsUndici: callsOver('undici'),
     inProcessVsOpenaiSdk: callsOver('openai'),
   };
+}
+
+function drawn(seen: ReadonlyMap<string, readonly Round[]>): string {
+  const relays = [...seen].filter(([name]) => name !== 'upstream');
+  const bars = (title: string, figure: (round: Round) => number) => ({
+    title,
+    values: new Map(relays.map(([name, rounds]) => [name, median(rounds.map(figure))])),
+  });
+  const figures = [
+    bars(`JSON, ${CONNECTIONS} connections: requests a second`, ({ json }) => json.perSecond),
+    bars(`Streams of 60 chunks, ${CONNECTIONS} connections: a second`, ({ sse }) => sse.perSecond),
+  ];
+  return chartOf(figures, 'gateway');
 }
 
 function report(seen: ReadonlyMap<string, readonly Round[]>, calls: ReadonlyMap<string, readonly number[]>): void {
