@@ -96,14 +96,20 @@ export class ControlClient {
     const headers = { accept: 'text/event-stream', ...(lastEventId !== undefined && { 'last-event-id': lastEventId }) };
     const { body } = await this.#call('GET', '/events', undefined, { headers, signal });
     if (!body) return;
-    const parsed = body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+    const reader = body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream()).getReader();
+    // `fetch` holds its signal weakly: once garbage was collected an abort no longer reaches the body, and the connection stays.
+    const leave = (): void => void reader.cancel().catch(() => undefined);
+    signal.addEventListener('abort', leave, { once: true });
     try {
-      for await (const { data } of parsed) {
-        const entry = parseJson(data);
+      for (let next = await reader.read(); !next.done; next = await reader.read()) {
+        const entry = parseJson(next.value.data);
         if (isObject(entry) && typeof entry['type'] === 'string') yield entry as unknown as JournalEntry;
       }
     } catch (error) {
       if (!signal.aborted) throw unreachable(this.target.url, error);
+    } finally {
+      signal.removeEventListener('abort', leave);
+      leave();
     }
   }
 
