@@ -86,7 +86,7 @@ export { cutOff } from './router/evaluation/faults/cut-off.js';
 export { refusal } from './router/evaluation/faults/refusal.js';
 export { schemaMismatch } from './router/evaluation/faults/schema-mismatch.js';
 export { judge, type Judge, type JudgeOptions } from './router/evaluation/judge.js';
-export type { ToolCall } from './router/shadow/tool-calls.js';
+export type { ToolCall } from './router/tool-calls.js';
 export { EvaluationService, type EvaluatorStatus } from './router/evaluation/evaluation.service.js';
 
 // Records

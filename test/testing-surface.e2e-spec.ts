@@ -1,5 +1,5 @@
 /** What `nestjs-blue-green/testing` is as a part of the package. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import * as surface from 'nestjs-blue-green/testing';
 
@@ -47,16 +47,6 @@ test('is loaded by nothing that runs in production', () => {
     expect(loaded.filter(isTesting)).toEqual([]);
   }
   expect([...loadedBy(new URL('testing/index.js', LIB))].filter(isTesting).length).toBeGreaterThan(3);
-});
-
-test('its examples are compiled code, word for word', () => {
-  const sources = readdirSync(new URL('lib/testing/', ROOT)).filter((name) => name.endsWith('.ts'));
-  const examples = sources.flatMap((name) =>
-    [...read(`lib/testing/${name}`).matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code!),
-  );
-  const compiled = bare(read('test/support/testing-examples.ts'));
-  expect(examples.length).toBeGreaterThan(5);
-  expect(examples.filter((code) => !compiled.includes(bare(`\n${code}`)))).toEqual([]);
 });
 
 test('its page has code that runs in a test, word for word', () => {

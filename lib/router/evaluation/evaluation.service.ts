@@ -4,7 +4,7 @@ import type { Placement } from '../../telemetry/observation.js';
 import { placementOf, type CallRequest } from '../call.js';
 import type { CallEnd, Mirror, MirroredCall } from '../mirror.js';
 import type { ChatRequest } from '../chat.js';
-import { AnswerCollector, type CollectedAnswer } from '../shadow/answer-collector.js';
+import { AnswerCollector, type CollectedAnswer } from '../answer-collector.js';
 import type { Ask, Evaluator, Exchange } from './evaluator.js';
 
 /** Where scores go. */

@@ -1,6 +1,6 @@
 import type { DialectName, JsonObject } from '../../upstream/dialects/dialect.js';
 import type { ChatCompletion, ChatRequest } from '../chat.js';
-import type { ToolCall } from '../shadow/tool-calls.js';
+import type { ToolCall } from '../tool-calls.js';
 
 /** A request and its whole answer, as an evaluator gets them. */
 export interface Exchange {

@@ -1,5 +1,5 @@
 import type { Comparison, ShadowSide } from '../../telemetry/shadow-pair.js';
-import type { ComparableAnswer } from './answer-collector.js';
+import type { ComparableAnswer } from '../answer-collector.js';
 import { jsonStructure } from './json-structure.js';
 import { textSimilarity } from './text-similarity.js';
 

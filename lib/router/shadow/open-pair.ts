@@ -1,5 +1,5 @@
 import type { CallEnd, MirroredCall } from '../mirror.js';
-import { AnswerCollector } from './answer-collector.js';
+import { AnswerCollector } from '../answer-collector.js';
 
 /** The caller's half of a pair: its answer as it goes by, and how it ended. */
 export class OpenPair extends AnswerCollector implements MirroredCall {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ShadowPair } from '../../telemetry/shadow-pair.js';
 import { sizeOf } from '../../upstream/body-size.js';
 import type { JsonObject } from '../../upstream/dialects/dialect.js';
-import { MAX_COLLECTED, type ComparableAnswer } from './answer-collector.js';
+import { MAX_COLLECTED, type ComparableAnswer } from '../answer-collector.js';
 import type { ShadowPolicy } from './shadow-policy.js';
 
 export interface PairContent {

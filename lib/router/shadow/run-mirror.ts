@@ -5,7 +5,7 @@ import type { Comparison, ShadowPair, ShadowSide } from '../../telemetry/shadow-
 import type { CallRequest } from '../call.js';
 import type { CallEnd } from '../mirror.js';
 import { pause } from '../retry.js';
-import { AnswerCollector, type CollectedAnswer } from './answer-collector.js';
+import { AnswerCollector, type CollectedAnswer } from '../answer-collector.js';
 import { compareAnswers } from './compare-answers.js';
 import { embeddingSimilarity } from './embedding-similarity.js';
 import type { MirrorDeps } from './mirror-deps.js';

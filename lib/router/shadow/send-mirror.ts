@@ -4,7 +4,7 @@ import { failureFrom } from '../../upstream/upstream-failure.js';
 import { attemptOf, type AttemptDeps } from '../attempt-of.js';
 import type { CallRequest } from '../call.js';
 import type { CallEnd } from '../mirror.js';
-import type { AnswerCollector } from './answer-collector.js';
+import type { AnswerCollector } from '../answer-collector.js';
 
 /**
  * Asks the shadow once: no retry, no fallback, no breaker, and nothing of it is charged to the environment. Bounded

@@ -1,5 +1,5 @@
-import { isObject, numberAt, objectAt, parseJson, stringAt } from '../../upstream/json.js';
-import type { JsonObject } from '../../upstream/dialects/dialect.js';
+import { isObject, numberAt, objectAt, parseJson, stringAt } from '../upstream/json.js';
+import type { JsonObject } from '../upstream/dialects/dialect.js';
 
 /** A tool that an answer calls. */
 export interface ToolCall {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { StreamEvent } from '../../upstream/upstream-stream.js';
+import type { StreamEvent } from '../upstream/upstream-stream.js';
 import { AnswerCollector } from './answer-collector.js';
 
 const says = (text: string): StreamEvent => ({ event: undefined, data: '', reading: { kind: 'content', text } });

@@ -1,6 +1,6 @@
-import type { JsonAnswer } from '../../upstream/attempt.js';
-import { parseJson } from '../../upstream/json.js';
-import type { StreamEvent } from '../../upstream/upstream-stream.js';
+import type { JsonAnswer } from '../upstream/attempt.js';
+import { parseJson } from '../upstream/json.js';
+import type { StreamEvent } from '../upstream/upstream-stream.js';
 import { ToolCallReader, type ToolCall } from './tool-calls.js';
 
 /** What can be compared of an answer. */
