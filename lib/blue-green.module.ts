@@ -1,11 +1,4 @@
-import {
-  Inject,
-  Module,
-  Optional,
-  type MiddlewareConsumer,
-  type NestModule,
-  type OnApplicationShutdown,
-} from '@nestjs/common';
+import { Inject, Module, Optional, type NestModule, type OnApplicationShutdown } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { BLUE_GREEN_OPTIONS, ConfigurableModuleClass } from './blue-green.module-definition.js';
@@ -14,6 +7,7 @@ import { GatewayController } from './http/gateway.controller.js';
 import { BlueGreenHealthIndicator } from './health/blue-green.health.js';
 import type { Journal } from './journal/journal.js';
 import { answerEarlyErrors } from './http/early-errors.js';
+import { openRequestContexts } from './http/request-contexts.js';
 import { endpointsOf, type MountedController } from './http/openapi/endpoints.js';
 import { BudgetService } from './money/budget.service.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
@@ -27,7 +21,6 @@ import { EvaluationService } from './router/evaluation/evaluation.service.js';
 import { LlmRouterService } from './router/llm-router.service.js';
 import { ShadowService } from './router/shadow/shadow.service.js';
 import { RequestAssigner } from './routing/request-assigner.js';
-import { openRequestContext } from './routing/request-context.js';
 import { TrafficSplitGuard } from './routing/traffic-split.guard.js';
 import { TrafficSplitter } from './routing/traffic-splitter.js';
 import { Telemetry } from './telemetry/telemetry.js';
@@ -118,16 +111,17 @@ export class BlueGreenModule extends ConfigurableModuleClass implements NestModu
     super();
   }
 
-  configure(consumer: MiddlewareConsumer): void {
-    // The gateway passes the context on by hand: a scope that every promise drags along would cost it a tenth of its speed.
-    const calls = endpointsOf(this.mounted.filter(({ controller }) => controller === GatewayController));
-    consumer
-      .apply(openRequestContext)
-      .exclude(...calls.map(({ path }) => path))
-      .forRoutes('{*path}');
+  configure(): void {
     const prefix = this.appConfig.getGlobalPrefix().split('/').filter(Boolean).join('/');
-    const paths = endpointsOf(this.mounted).map(({ path }) => (prefix === '' ? path : `/${prefix}${path}`));
-    if (paths.length > 0) answerEarlyErrors(this.host.httpAdapter, paths);
+    const pathsOf = (mounted: readonly MountedController[]): string[] =>
+      endpointsOf(mounted).map(({ path }) => (prefix === '' ? path : `/${prefix}${path}`));
+    const { httpAdapter } = this.host;
+    openRequestContexts(
+      httpAdapter,
+      pathsOf(this.mounted.filter(({ controller }) => controller === GatewayController)),
+    );
+    const paths = pathsOf(this.mounted);
+    if (paths.length > 0) answerEarlyErrors(httpAdapter, paths);
   }
 
   async onApplicationShutdown(): Promise<void> {

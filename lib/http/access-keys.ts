@@ -69,18 +69,19 @@ export class AccessKeys {
   }
 
   /**
-   * The caller whose key is in `Authorization: Bearer …` or, as Anthropic's SDK sends it, in `x-api-key`. Rejects when the
-   * lookup does.
-   *
-   * @throws {TooManyRequestsError} when the address has sent too many that nobody knows.
+   * The caller whose key is in `Authorization: Bearer …` or, as Anthropic's SDK sends it, in `x-api-key`: at once when the
+   * options list it. Else a promise, which rejects when the lookup does, and with {@link TooManyRequestsError} when the
+   * address has sent too many that nobody knows.
    */
-  async callerOf({ headers, ip = '' }: Pick<HttpRequest, 'headers' | 'ip'>): Promise<Caller | undefined> {
+  callerOf({ headers, ip = '' }: Pick<HttpRequest, 'headers' | 'ip'>): Caller | Promise<Caller | undefined> {
     const sent = bearerIn(headers['authorization']) ?? headers['x-api-key'];
     const key = typeof sent === 'string' ? sent.trim() : undefined;
     const digest = digestOf(key ?? '');
     const known = key === undefined ? undefined : this.#listed(digest);
-    if (known) return known;
+    return known ?? this.#stranger(key, digest, ip);
+  }
 
+  async #stranger(key: string | undefined, digest: Buffer, ip: string): Promise<Caller | undefined> {
     const wait = this.#strangers.wait(ip, STRANGERS_LIMIT);
     if (wait > 0) throw new TooManyRequestsError('Too many requests without a valid key.', wait);
     const found = key === undefined ? undefined : await this.#lookedUp(key, digest.toString('hex'));

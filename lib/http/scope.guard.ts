@@ -66,15 +66,19 @@ export async function callerWithKey(
   return key === undefined ? undefined : callerOf(keys, { headers: { 'x-api-key': key }, ip });
 }
 
-async function callerOf(keys: AccessKeys, request: Pick<HttpRequest, 'headers' | 'ip'>): Promise<Caller | undefined> {
-  try {
-    return await keys.callerOf(request);
-  } catch (error) {
-    if (error instanceof TooManyRequestsError) throw error;
-    // The name of the error alone: its message may quote the key.
-    logger.error(`A key could not be looked up: ${error instanceof Error ? error.name : typeof error}`);
-    throw new KeyLookupError();
-  }
+function callerOf(
+  keys: AccessKeys,
+  request: Pick<HttpRequest, 'headers' | 'ip'>,
+): Caller | Promise<Caller | undefined> {
+  const caller = keys.callerOf(request);
+  return caller instanceof Promise ? caller.catch(lookupFailed) : caller;
+}
+
+function lookupFailed(error: unknown): never {
+  if (error instanceof TooManyRequestsError) throw error;
+  // The name of the error alone: its message may quote the key.
+  logger.error(`A key could not be looked up: ${error instanceof Error ? error.name : typeof error}`);
+  throw new KeyLookupError();
 }
 
 /** Lets callers pass whose key has the scope that the handler asks for. */
@@ -87,14 +91,24 @@ export class ScopeGuard implements CanActivate {
     private readonly sessions: Sessions,
   ) {}
 
-  /** @throws {InvalidKeyError} {@link InsufficientScopeError} {@link TooManyRequestsError} {@link CrossSiteError} */
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  /**
+   * Waits for nobody when the key is one of the options.
+   *
+   * @throws {InvalidKeyError} {@link InsufficientScopeError} {@link TooManyRequestsError} {@link CrossSiteError}
+   */
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<HttpRequest>();
     const scope = this.reflector.getAllAndOverride(NeedsScope, [context.getHandler(), context.getClass()]);
     const bySession = this.reflector.get(BySession, context.getClass());
-    const caller = await (bySession
+    const caller = bySession
       ? callerWithKey(this.keys, this.sessions.keyOf(request), request.ip)
-      : callerOf(this.keys, request));
+      : callerOf(this.keys, request);
+    return caller instanceof Promise
+      ? caller.then((found) => this.#admit(found, scope, request))
+      : this.#admit(caller, scope, request);
+  }
+
+  #admit(caller: Caller | undefined, scope: Scope, request: HttpRequest): true {
     if (!caller) throw new InvalidKeyError();
     if (!caller.scopes.includes(scope)) throw new InsufficientScopeError(caller, scope);
     const wait = this.rates.take(caller, scope);

@@ -74,6 +74,9 @@ export class Call {
   readonly #attempts: Attempt[] = [];
   #answeredBy: Target | undefined;
   #firstTokenAt: number | undefined;
+  /** When somebody was asked last, and whether the caller had a first token by then. */
+  #attemptedAt = 0;
+  #begunBefore = false;
   #charged: Outcome | undefined;
   readonly #placement: Placement;
   /** Tells of it while it is under way, when somebody wants to know. */
@@ -104,24 +107,25 @@ export class Call {
     return this.#attempts;
   }
 
-  /** Runs one attempt and keeps the record of it. */
-  async attempt<T>(slot: Target, run: () => Promise<T>, failureOf: (error: unknown) => UpstreamFailure): Promise<T> {
-    const { clock } = this.ledger;
-    const begun = clock.elapsed();
-    const hadBegun = this.#firstTokenAt !== undefined;
-    const attempt: Attempt = { environment: slot.environment, version: slot.version.tag, duration: 0 };
+  /** Somebody is asked. */
+  begin({ environment, version }: Target): Attempt {
+    const attempt: Attempt = { environment, version: version.tag, duration: 0 };
     this.#attempts.push(attempt);
-    try {
-      const result = await run();
-      this.#answeredBy = slot;
-      return result;
-    } catch (error) {
-      const failure = failureOf(error);
-      this.#failed(attempt, failure, this.#firstTokenAt !== undefined && !hadBegun);
-      throw failure;
-    } finally {
-      attempt.duration = clock.elapsed() - begun;
-    }
+    this.#attemptedAt = this.ledger.clock.elapsed();
+    this.#begunBefore = this.#firstTokenAt !== undefined;
+    return attempt;
+  }
+
+  /** Whoever was asked last answers. */
+  answered(by: Target, attempt: Attempt): void {
+    this.#answeredBy = by;
+    attempt.duration = this.ledger.clock.elapsed() - this.#attemptedAt;
+  }
+
+  /** Whoever was asked last does not. */
+  refused(attempt: Attempt, failure: UpstreamFailure): void {
+    this.#failed(attempt, failure, this.#firstTokenAt !== undefined && !this.#begunBefore);
+    attempt.duration = this.ledger.clock.elapsed() - this.#attemptedAt;
   }
 
   /** Sends what an attempt has to send, as a part of the call's trace where it has one. */

@@ -45,6 +45,7 @@ const PROVES_NOTHING = new Set<FailureClass>(['client_abort', 'unsupported', 'bu
 export class CircuitBreaker {
   readonly #lastCalls: LastCalls;
   readonly #failures: CircuitBreakerPolicy;
+  readonly #limitsInARow = new ConsecutiveBreaker(RATE_LIMITS_IN_A_ROW);
   readonly #rateLimits: CircuitBreakerPolicy;
 
   /**
@@ -70,7 +71,7 @@ export class CircuitBreaker {
         (error) => classIs(error, (failure) => failure === 'rate_limited') || triedInVain(error, this.#rateLimits),
       ),
       {
-        breaker: new ConsecutiveBreaker(RATE_LIMITS_IN_A_ROW),
+        breaker: this.#limitsInARow,
         halfOpenAfter: askedFor(halfOpenAfter),
         initialState: state?.rateLimits,
       },
@@ -85,8 +86,22 @@ export class CircuitBreaker {
   /** @throws {UpstreamFailure} of the call; or `circuit_open`, `rate_limited` when the call is not made. */
   async run<T>(call: () => Promise<T>): Promise<T> {
     if (this.#failures.state === CircuitState.HalfOpen) throw refusal('circuit_open');
-    if (this.waits?.isWaiting()) throw refusal('rate_limited');
-    if (this.#rateLimits.state === CircuitState.HalfOpen) throw refusal('rate_limited');
+    if (this.waits?.isWaiting() || this.#rateLimits.state === CircuitState.HalfOpen) throw refusal('rate_limited');
+    if (this.isOpen) return this.#try(call);
+    // Nearly every call: told of its end, the library wraps it in no promises of its own.
+    try {
+      const result = await call();
+      this.#lastCalls.success(CircuitState.Closed);
+      this.#limitsInARow.success();
+      return result;
+    } catch (error) {
+      await Promise.all([tell(this.#failures, error), tell(this.#rateLimits, error)]);
+      throw error;
+    }
+  }
+
+  /** What is open refuses; once its time is over, the one call that comes is its trial. */
+  async #try<T>(call: () => Promise<T>): Promise<T> {
     try {
       return await this.#rateLimits.execute(() => this.#failures.execute(call));
     } catch (error) {
@@ -95,19 +110,11 @@ export class CircuitBreaker {
     }
   }
 
-  /**
-   * A stream that had begun well broke: its call has failed after all. Says nothing to a breaker that is open: the
-   * stream is older than that, and no trial.
-   */
+  /** A stream that had begun well broke: its call has failed after all. */
   report(failure: UpstreamFailure): void {
-    const isClosed = this.#failures.state === CircuitState.Closed;
-    if (!isClosed || !CONSEQUENCES[failure.failure].tripsBreaker) return;
+    if (this.#failures.state !== CircuitState.Closed || !CONSEQUENCES[failure.failure].tripsBreaker) return;
     this.#lastCalls.retract();
-    this.#failures
-      .execute(() => Promise.reject(failure))
-      .catch(() => {
-        // What is reported is thrown back; whoever reports has it already.
-      });
+    void tell(this.#failures, failure);
   }
 
   get isOpen(): boolean {
@@ -124,6 +131,16 @@ export class CircuitBreaker {
 export interface BreakerState {
   readonly failures: unknown;
   readonly rateLimits: unknown;
+}
+
+/** Says that a call has failed. Nothing to one that has opened: the call is older than that, and no trial. */
+async function tell(breaker: CircuitBreakerPolicy, error: unknown): Promise<void> {
+  if (breaker.state !== CircuitState.Closed) return;
+  try {
+    await breaker.execute(() => Promise.reject(error));
+  } catch {
+    // What it is told it throws back; whoever tells has it already.
+  }
 }
 
 function classIs(error: unknown, matches: (failure: FailureClass) => boolean): boolean {

@@ -107,16 +107,19 @@ export class Sender {
     return undefined;
   }
 
-  #attempt<T>(call: Call, target: Target, send: () => Promise<T>): Promise<T> {
+  async #attempt<T>(call: Call, target: Target, send: () => Promise<T>): Promise<T> {
     const breaker = this.options.breakers.get(call.request.assignment.route, target);
-    const guarded = (): Promise<T> => (breaker ? breaker.run(send) : send());
-    const { expense } = call;
-    if (!expense) return call.attempt(target, guarded, failureFrom);
-    const paid = async (): Promise<T> => {
-      await expense.cover(target);
-      return guarded();
-    };
-    return call.attempt(target, paid, failureFrom);
+    const attempt = call.begin(target);
+    try {
+      if (call.expense) await call.expense.cover(target);
+      const result = await (breaker ? breaker.run(send) : send());
+      call.answered(target, attempt);
+      return result;
+    } catch (error) {
+      const failure = failureFrom(error);
+      call.refused(attempt, failure);
+      throw failure;
+    }
   }
 
   async #rescued<T>(call: Call, send: (request: AttemptRequest) => Promise<T>): Promise<T> {

@@ -4,7 +4,7 @@ import type { CallerSignal } from '../domain/caller-signal.js';
 import { BodyQueue, type StreamHead } from './body-queue.js';
 import { decoded, isPlain, unpackedStream, type ByteStream, type ResponseBody } from './response-body.js';
 import type { Watchdog } from './watchdog.js';
-import { unpacked, WholeAnswer, type WholeResponse } from './whole-answer.js';
+import { WholeAnswer, type WholeResponse } from './whole-answer.js';
 import type { UpstreamConfig } from './upstream-config.js';
 
 export interface UpstreamResponse {
@@ -74,19 +74,22 @@ export class UpstreamClient {
     return { body: isPlain(head.headers) ? queue : unpackedStream(queue, head.headers), ...head };
   }
 
-  /** Asks for a whole answer: gathered as it comes, without a stream in between. @throws {UpstreamFailure} beyond `limit`. */
-  async requestWhole(
+  /**
+   * Asks for a whole answer: gathered as it comes, without a stream in between, and unpacked where it is compressed.
+   *
+   * @throws {UpstreamFailure} beyond `limit`.
+   */
+  requestWhole(
     path: string,
     headers: Readonly<Record<string, string>>,
     body: string,
     watchdog: Watchdog,
     limit: number,
   ): Promise<WholeResponse> {
-    const whole = await new Promise<WholeResponse>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       const handler = new WholeAnswer(resolve, reject, watchdog, limit);
       this.#pool.dispatch({ method: 'POST', path: this.#at(path), headers, body }, handler);
     });
-    return isPlain(whole.headers) ? whole : unpacked(whole, limit);
   }
 
   /** The query of the base URL goes with every call: Azure has its `api-version` there. */

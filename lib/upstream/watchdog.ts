@@ -9,6 +9,7 @@ interface Limit {
 
 /** A timer, and the limit that it looks after; lifted when there is none. */
 interface Running {
+  readonly what: string;
   readonly due: number;
   limit: Limit | undefined;
   readonly cancel: () => void;
@@ -19,7 +20,8 @@ interface Running {
  * the process has to end. At most one limit per name is running.
  */
 export class Watchdog {
-  readonly #running = new Map<string, Running>();
+  /** Two or three: a list is found through sooner than a map is made. */
+  #running: Running[] = [];
   #reason: unknown;
   #controller: AbortController | undefined;
   #listener: ((reason: unknown) => void) | undefined;
@@ -59,29 +61,43 @@ export class Watchdog {
   /** Starts or restarts a limit. `what` completes the sentence "no … within N ms". */
   limit(what: string, ms: number): void {
     const deadline = this.clock.elapsed() + ms;
-    const running = this.#running.get(what);
+    const running = this.#find(what);
     // A chunk restarts its limit many times a second: a timer that is due before is moved when it gets there.
     if (running && running.due <= deadline) running.limit = { ms, deadline };
     else {
-      running?.cancel();
+      if (running) this.#end(running);
       this.#run(what, { ms, deadline });
     }
   }
 
   lift(what: string): void {
-    const running = this.#running.get(what);
+    const running = this.#find(what);
     if (running) running.limit = undefined;
+  }
+
+  #find(what: string): Running | undefined {
+    return this.#running.find((running) => running.what === what);
   }
 
   #run(what: string, limit: Limit): void {
     const wait = Math.max(0, limit.deadline - this.clock.elapsed());
-    const cancel = this.clock.after(wait, () => this.#due(what));
-    this.#running.set(what, { due: limit.deadline, limit, cancel });
+    const running: Running = {
+      what,
+      due: limit.deadline,
+      limit,
+      cancel: this.clock.after(wait, () => this.#due(running)),
+    };
+    this.#running.push(running);
   }
 
-  #due(what: string): void {
-    const limit = this.#running.get(what)?.limit;
-    this.#running.delete(what);
+  #end(running: Running): void {
+    running.cancel();
+    this.#running.splice(this.#running.indexOf(running), 1);
+  }
+
+  #due(running: Running): void {
+    const { what, limit } = running;
+    this.#end(running);
     if (!limit) return;
     if (this.clock.elapsed() < limit.deadline) this.#run(what, limit);
     else this.#giveUp(new UpstreamFailure('timeout', `no ${what} within ${limit.ms} ms`));
@@ -94,8 +110,8 @@ export class Watchdog {
 
   /** Ends the attempt's claims on timers and on the caller's signal. */
   release(): void {
-    for (const { cancel } of this.#running.values()) cancel();
-    this.#running.clear();
+    for (const { cancel } of this.#running) cancel();
+    this.#running = [];
     this.#listener = undefined;
     this.caller?.removeEventListener('abort', this.#onCallerAbort);
     this.end?.removeEventListener('abort', this.#onEnd);

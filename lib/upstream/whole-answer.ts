@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { type Dispatcher } from 'undici';
-import { decoded, readAll } from './response-body.js';
+import { decoded, isPlain, readAll } from './response-body.js';
 import { UpstreamFailure } from './upstream-failure.js';
 import type { Watchdog } from './watchdog.js';
 
@@ -21,7 +21,7 @@ export class WholeAnswer implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
 
   constructor(
-    private readonly resolve: (response: WholeResponse) => void,
+    private readonly resolve: (response: WholeResponse | Promise<WholeResponse>) => void,
     private readonly reject: (error: Error) => void,
     private readonly watchdog: Watchdog,
     private readonly limit: number,
@@ -49,7 +49,8 @@ export class WholeAnswer implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     const body = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks, this.#size);
-    this.resolve({ status: this.#status, headers: this.#headers, body });
+    const whole = { status: this.#status, headers: this.#headers, body };
+    this.resolve(isPlain(whole.headers) ? whole : unpacked(whole, this.limit));
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
@@ -64,6 +65,6 @@ export class WholeAnswer implements Dispatcher.DispatchHandler {
 }
 
 /** Undoes a compression that nobody asked for. */
-export async function unpacked({ status, headers, body }: WholeResponse, limit: number): Promise<WholeResponse> {
+async function unpacked({ status, headers, body }: WholeResponse, limit: number): Promise<WholeResponse> {
   return { status, headers, body: await readAll(decoded(Readable.from([body]), headers), limit) };
 }
