@@ -41,6 +41,7 @@ export async function hold(
   let time: Timeout | undefined;
   try {
     while (upstream.contentChunks < limits.chunks && (upstream.contentChunks === 0 || size < limits.size)) {
+      if (upstream.contentChunks > 0) time ??= new Timeout(limits.delay, clock);
       const reading = rest.next();
       const next = await (time ? Promise.race([reading, time.over]) : reading);
       if (next === TIME_OVER) {
@@ -49,10 +50,7 @@ export async function hold(
         return { upstream, held, pending: reading, rest };
       }
       if (next.done) break;
-      if (upstream.contentChunks > 0 && !time) {
-        onFirstToken();
-        time = new Timeout(limits.delay, clock);
-      }
+      if (upstream.contentChunks > 0) onFirstToken();
       held.push(...next.value);
       for (const { data } of next.value) size += data.length;
     }

@@ -3,11 +3,11 @@ import { failureFrom, UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { StreamEvent } from '../upstream/upstream-stream.js';
 import type { Call, CallReport } from './call.js';
 import type { BegunStream } from './hold-back.js';
-import { SentAnswer } from './sent-answer.js';
+import type { SentAnswer } from './sent-answer.js';
 import { UpstreamError } from './upstream-error.js';
 
 /** Finds somebody who goes on with an answer that broke off; `undefined` when nobody can or may. */
-export type Resume = (failure: UpstreamFailure, sent: SentAnswer) => Promise<BegunStream | undefined>;
+export type Resume = (failure: UpstreamFailure) => Promise<BegunStream | undefined>;
 
 /**
  * An answer on its way to the caller, pinned to the environment that began it: no shift and no rollback touches
@@ -16,12 +16,13 @@ export type Resume = (failure: UpstreamFailure, sent: SentAnswer) => Promise<Beg
 export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
   /** The streams that the answer came from: one, and one more each time it was gone on with elsewhere. */
   readonly #pieces: BegunStream[];
-  readonly #sent = new SentAnswer();
 
+  /** @param sent takes in what goes out, when somebody could go on behind it. */
   constructor(
     private readonly call: Call,
     begun: BegunStream,
     private readonly resume: Resume,
+    private readonly sent: SentAnswer | undefined,
   ) {
     this.#pieces = [begun];
   }
@@ -67,7 +68,7 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
         }
         if (!broken) break;
         this.call.brokeWith(broken);
-        const piece = await this.resume(broken, this.#sent);
+        const piece = await this.resume(broken);
         if (!piece) {
           ended = true;
           throw this.#failed(broken);
@@ -94,7 +95,7 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
   }
 
   #passed(events: readonly StreamEvent[]): readonly StreamEvent[] {
-    this.#sent.add(events);
+    this.sent?.add(events);
     this.call.mirrored?.streamed(events);
     return events;
   }

@@ -2,6 +2,7 @@ import type { Random } from '../domain/clock.js';
 import { CONSEQUENCES, type FailureClass } from '../domain/outcome.js';
 import type { LiveRouteTable } from '../routing/live-route-table.js';
 import type { Target } from '../routing/route-table.js';
+import type { Continuation } from '../upstream/dialects/dialect.js';
 import { openStream, sendJson, type AttemptRequest, type JsonAnswer } from '../upstream/attempt.js';
 import { failureFrom, UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { Upstreams } from '../upstream/upstreams.js';
@@ -15,7 +16,7 @@ import { bodyFor, resumed, resumeModes } from './resume.js';
 import { pause, retryDelay, type RetryPolicy } from './retry.js';
 import type { RetryBudgetOptions, RetryBudgets } from './retry-budget.js';
 import { RoutedStream } from './routed-stream.js';
-import type { SentAnswer } from './sent-answer.js';
+import { SentAnswer } from './sent-answer.js';
 import { UpstreamError } from './upstream-error.js';
 
 /** How a route's requests are sent. */
@@ -66,24 +67,23 @@ export class Sender {
     const call = new Call(request, this.options, true);
     const { breakers, clock } = this.options;
     const { route } = request.assignment;
-    const { holdBack } = this.options.policyOf(route);
+    const { holdBack, streamRecovery } = this.options.policyOf(route);
     const begun = await this.#rescued(call, async (attempt) =>
       hold(await openStream(attempt), holdBack, clock, () => call.firstToken()),
     );
-    return new RoutedStream(call, begun, (failure, sent) => {
+    const continuation = streamRecovery === 'continue' ? request.dialect.continuation : undefined;
+    const sent = continuation && new SentAnswer();
+    const resume = async (failure: UpstreamFailure): Promise<BegunStream | undefined> => {
       if (call.answeredBy) breakers.get(route, call.answeredBy)?.report(failure);
-      return this.#resume(call, failure, sent);
-    });
+      const mayGoOn = continuation && sent?.resumable && CONSEQUENCES[failure.failure].fallBack;
+      return mayGoOn ? this.#resume(call, sent, continuation) : undefined;
+    };
+    return new RoutedStream(call, begun, resume, sent);
   }
 
   /** Somebody who has not failed at this call yet, asked to go on behind what was sent. */
-  async #resume(call: Call, { failure }: UpstreamFailure, sent: SentAnswer): Promise<BegunStream | undefined> {
-    const { assignment, dialect, body } = call.request;
-    const { continuation } = dialect;
-    const { streamRecovery } = this.options.policyOf(assignment.route);
-    const possible = streamRecovery === 'continue' && sent.resumable && CONSEQUENCES[failure].fallBack;
-    if (!continuation || !possible) return undefined;
-
+  async #resume(call: Call, sent: SentAnswer, continuation: Continuation): Promise<BegunStream | undefined> {
+    const { assignment, body } = call.request;
     const failed = new Set(call.attempts.filter((attempt) => attempt.failure).map(({ environment }) => environment));
     for (const target of candidatesFor(assignment, this.options.table)) {
       if (failed.has(target.environment)) continue;
