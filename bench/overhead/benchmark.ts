@@ -6,6 +6,7 @@ import { load, type LoadResult } from './load.js';
 import { inProcess, throughput } from './in-process.js';
 import { micro } from './micro.js';
 import { ALIAS, KEY } from './ours.js';
+import { startNginx } from './nginx.js';
 import { portkeyHeaders, startPortkey } from './portkey.js';
 import { bodyOf } from './request.js';
 
@@ -29,7 +30,7 @@ interface Round {
 
 /**
  * What the gateway costs, side by side with the floor (the least that a relay can do), with bare Nest doing the same, and
- * with Portkey's gateway. Every figure is a ratio within one round; the order alternates, the median counts.
+ * with Portkey's gateway and nginx. Every figure is a ratio within one round; the order alternates, the median counts.
  *
  * @param args `--quick`: three short rounds, for a look. `--svg FILE`: draws the medians.
  */
@@ -40,6 +41,8 @@ export async function overhead(args: readonly string[]): Promise<number> {
   const peers = await Promise.all(PEERS.map((name) => Measured.start(name, upstream.port)));
   const portkey = await startPortkey();
   if (!portkey) console.error('Portkey could not be installed: its figures are missing.');
+  const nginx = await startNginx(upstream.port);
+  if (!nginx) console.error('nginx is not installed: its figures are missing.');
   const path = '/v1/chat/completions';
   const ours = { authorization: `Bearer ${KEY}`, 'x-user-id': 'user-1' };
   const direct: Target = { name: 'upstream', port: upstream.port, path, headers: {}, model: 'gpt-4o' };
@@ -53,6 +56,7 @@ export async function overhead(args: readonly string[]): Promise<number> {
       model: 'gpt-4o',
     });
   }
+  if (nginx) targets.push({ name: 'nginx', port: nginx.port, path, headers: ours, model: 'gpt-4o' });
   const local = await inProcess(upstream.port);
 
   const seen = new Map<string, Round[]>();
@@ -73,7 +77,7 @@ export async function overhead(args: readonly string[]): Promise<number> {
   }
   await local.stop();
   await Promise.all([...peers, upstream].map((peer) => peer.stop()));
-  portkey?.child.kill();
+  for (const peer of [portkey, nginx]) peer?.child.kill();
   const small = await micro();
   report(seen, calls);
   const svg = args[args.indexOf('--svg') + 1];
@@ -124,6 +128,7 @@ function ratiosOf(seen: ReadonlyMap<string, readonly Round[]>, calls: ReadonlyMa
     jsonVsBareFastify: over('gateway', 'nest-fastify', rate),
     sseVsFloor: over('gateway', 'floor', streams),
     firstByteVsFloor: added('gateway').map((value, n) => value / added('floor')[n]!),
+    jsonVsNginx: over('gateway', 'nginx', rate),
     jsonVsPortkey: over('gateway', 'portkey', rate),
     firstByteVsPortkey:
       of('portkey').length > 0 ? added('gateway').map((value, n) => value / added('portkey')[n]!) : undefined,

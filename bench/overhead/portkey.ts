@@ -1,9 +1,8 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { answering, freePort, type Peer } from './peer.js';
 
 /** With the versions beside which its streams work on Node 20. */
 const PACKAGE = {
@@ -12,13 +11,8 @@ const PACKAGE = {
   overrides: { '@hono/node-server': '1.13.5', hono: '4.9.7', '@hono/node-ws': '1.2.0' },
 };
 
-export interface Portkey {
-  readonly port: number;
-  readonly child: ChildProcess;
-}
-
 /** Portkey's gateway in a process of its own; `undefined` where it cannot be had. Installed beside the benchmark, for it alone. */
-export async function startPortkey(): Promise<Portkey | undefined> {
+export async function startPortkey(): Promise<Peer | undefined> {
   const folder = join(tmpdir(), 'blue-green-bench-portkey');
   const script = join(folder, 'node_modules/@portkey-ai/gateway/build/start-server.js');
   try {
@@ -33,16 +27,7 @@ export async function startPortkey(): Promise<Portkey | undefined> {
   }
   const port = await freePort();
   const child = spawn(process.execPath, [script, '--headless', `--port=${port}`], { stdio: 'ignore' });
-  for (let n = 0; n < 100; n++) {
-    const answered = await fetch(`http://127.0.0.1:${port}/`).then(
-      () => true,
-      () => false,
-    );
-    if (answered) return { port, child };
-    await pause(100);
-  }
-  child.kill();
-  return undefined;
+  return answering({ port, child });
 }
 
 export function portkeyHeaders(upstream: number): Record<string, string> {
@@ -51,14 +36,4 @@ export function portkeyHeaders(upstream: number): Record<string, string> {
     'x-portkey-custom-host': `http://127.0.0.1:${upstream}/v1`,
     authorization: 'Bearer sk-upstream',
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -74,8 +74,8 @@ export class Call {
   readonly #attempts: Attempt[] = [];
   #answeredBy: Target | undefined;
   #firstTokenAt: number | undefined;
-  /** When somebody was asked last, and whether the caller had a first token by then. */
-  #attemptedAt = 0;
+  /** When somebody was asked last, and whether the first token was there by then. */
+  #askedAt = 0;
   #begunBefore = false;
   #charged: Outcome | undefined;
   readonly #placement: Placement;
@@ -108,24 +108,22 @@ export class Call {
   }
 
   /** Somebody is asked. */
-  begin({ environment, version }: Target): Attempt {
-    const attempt: Attempt = { environment, version: version.tag, duration: 0 };
-    this.#attempts.push(attempt);
-    this.#attemptedAt = this.ledger.clock.elapsed();
+  asks({ environment, version }: Target): void {
+    this.#attempts.push({ environment, version: version.tag, duration: 0 });
+    this.#askedAt = this.ledger.clock.elapsed();
     this.#begunBefore = this.#firstTokenAt !== undefined;
-    return attempt;
   }
 
-  /** Whoever was asked last answers. */
-  answered(by: Target, attempt: Attempt): void {
+  /** Who was asked last answers. */
+  answers(by: Target): void {
     this.#answeredBy = by;
-    attempt.duration = this.ledger.clock.elapsed() - this.#attemptedAt;
+    this.#last.duration = this.ledger.clock.elapsed() - this.#askedAt;
   }
 
-  /** Whoever was asked last does not. */
-  refused(attempt: Attempt, failure: UpstreamFailure): void {
-    this.#failed(attempt, failure, this.#firstTokenAt !== undefined && !this.#begunBefore);
-    attempt.duration = this.ledger.clock.elapsed() - this.#attemptedAt;
+  /** Who was asked last does not. */
+  refuses(failure: UpstreamFailure): void {
+    this.#failed(failure, this.#firstTokenAt !== undefined && !this.#begunBefore);
+    this.#last.duration = this.ledger.clock.elapsed() - this.#askedAt;
   }
 
   /** Sends what an attempt has to send, as a part of the call's trace where it has one. */
@@ -142,8 +140,7 @@ export class Call {
 
   /** A stream that had begun broke: its attempt has failed after all. */
   brokeWith(failure: UpstreamFailure): void {
-    const last = this.#attempts.at(-1);
-    if (last) this.#failed(last, failure, true);
+    this.#failed(failure, true);
   }
 
   report(): CallReport {
@@ -225,8 +222,13 @@ export class Call {
     return { expected: version.pinnedModel ?? version.model, answered };
   }
 
+  get #last(): Attempt {
+    return this.#attempts.at(-1)!;
+  }
+
   /** `begun`: behind the first token of this attempt. */
-  #failed(attempt: Attempt, { failure }: UpstreamFailure, begun: boolean): void {
+  #failed({ failure }: UpstreamFailure, begun: boolean): void {
+    const attempt = this.#last;
     attempt.failure = failure;
     this.#trace?.failed(attempt.environment, failure);
     this.expense?.failed(failure, begun);

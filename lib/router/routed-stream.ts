@@ -61,9 +61,14 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
         if (held.length > 0) yield this.#passed(held);
         let broken: UpstreamFailure | undefined;
         for (let read = pending ?? rest.next(); ; read = rest.next()) {
-          const next = await read.catch((error: unknown) => failureFrom(error));
-          if (next instanceof UpstreamFailure) broken = next;
-          if (next instanceof UpstreamFailure || next.done) break;
+          let next: IteratorResult<readonly StreamEvent[]>;
+          try {
+            next = await read;
+          } catch (error) {
+            broken = failureFrom(error);
+            break;
+          }
+          if (next.done) break;
           yield this.#passed(next.value);
         }
         if (!broken) break;

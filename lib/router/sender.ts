@@ -109,15 +109,15 @@ export class Sender {
 
   async #attempt<T>(call: Call, target: Target, send: () => Promise<T>): Promise<T> {
     const breaker = this.options.breakers.get(call.request.assignment.route, target);
-    const attempt = call.begin(target);
+    call.asks(target);
     try {
       if (call.expense) await call.expense.cover(target);
       const result = await (breaker ? breaker.run(send) : send());
-      call.answered(target, attempt);
+      call.answers(target);
       return result;
     } catch (error) {
       const failure = failureFrom(error);
-      call.refused(attempt, failure);
+      call.refuses(failure);
       throw failure;
     }
   }

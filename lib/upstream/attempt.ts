@@ -75,8 +75,8 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
   const { dialect, client } = request;
   const { timeouts } = client.config;
   const watchdog = new Watchdog(request.clock, request.signal, client.end);
-  watchdog.limit('end of the stream', timeouts.streamTotal);
   watchdog.limit('first token', timeouts.firstToken);
+  watchdog.limit('end of the stream', timeouts.streamTotal);
   try {
     const call = preparedCall(request);
     const response = await client.open(call.path, call.headers, textOf(call.body), watchdog);

@@ -35,7 +35,9 @@ export class BodyQueue implements Dispatcher.DispatchHandler, AsyncIterableItera
     if (this.#end) controller.abort(this.#end.error ?? GIVEN_UP);
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    // Read already, and otherwise held for as long as the stream is open: 2 KiB, with the packet that they came in.
+    controller.rawHeaders = null;
     if (status >= 200) this.onHead({ status, headers });
   }
 

@@ -78,7 +78,14 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
     let whole = false;
     try {
       for (;;) {
-        const batch = await this.#next(bytes, reader);
+        this.#limitSilence();
+        let batch: SseEvent[] | undefined = [];
+        // Bytes without an event, such as a comment that keeps the connection open, do not end the silence.
+        while (batch?.length === 0) {
+          const { value, done } = await bytes.next();
+          batch = done ? undefined : reader.read(value);
+        }
+        this.watchdog.lift('chunk');
         if (!batch) break;
         const events = this.#accept(batch);
         if (events.length > 0) yield events;
@@ -111,18 +118,10 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
   }
 
   /** The limit on silence runs only while the provider is waited for, never while the caller is slow. */
-  async #next(bytes: AsyncIterator<Buffer>, reader: EventReader): Promise<SseEvent[] | undefined> {
+  #limitSilence(): void {
     // Behind a whole answer there is nothing to wait for but its usage and its closing mark.
     const limit = this.reader.complete ? Math.min(LINGER_MS, this.idleLimit) : this.idleLimit;
     if (this.#chunks > 0) this.watchdog.limit('chunk', limit);
-    let batch: SseEvent[] | undefined = [];
-    // Bytes without an event, such as a comment that keeps the connection open, do not end the silence.
-    while (batch?.length === 0) {
-      const { value, done } = await bytes.next();
-      batch = done ? undefined : reader.read(value);
-    }
-    this.watchdog.lift('chunk');
-    return batch;
   }
 
   #accept(batch: readonly SseEvent[]): StreamEvent[] {

@@ -3,16 +3,10 @@ import type { Clock } from '../domain/clock.js';
 import { UpstreamFailure } from './upstream-failure.js';
 
 interface Limit {
-  readonly ms: number;
-  readonly deadline: number;
-}
-
-/** A timer, and the limit that it looks after; lifted when there is none. */
-interface Running {
   readonly what: string;
-  readonly due: number;
-  limit: Limit | undefined;
-  readonly cancel: () => void;
+  ms: number;
+  /** Never, once it is lifted. */
+  deadline: number;
 }
 
 /**
@@ -20,8 +14,11 @@ interface Running {
  * the process has to end. At most one limit per name is running.
  */
 export class Watchdog {
-  /** Two or three: a list is found through sooner than a map is made. */
-  #running: Running[] = [];
+  /** Two or three: a list is looked through sooner than a map is made. */
+  readonly #limits: Limit[] = [];
+  /** Of the one timer. It may be due before any limit is over, and then looks when the next one will be. */
+  #due = Infinity;
+  #cancel: (() => void) | undefined;
   #reason: unknown;
   #controller: AbortController | undefined;
   #listener: ((reason: unknown) => void) | undefined;
@@ -61,46 +58,32 @@ export class Watchdog {
   /** Starts or restarts a limit. `what` completes the sentence "no … within N ms". */
   limit(what: string, ms: number): void {
     const deadline = this.clock.elapsed() + ms;
-    const running = this.#find(what);
-    // A chunk restarts its limit many times a second: a timer that is due before is moved when it gets there.
-    if (running && running.due <= deadline) running.limit = { ms, deadline };
-    else {
-      if (running) this.#end(running);
-      this.#run(what, { ms, deadline });
-    }
+    const known = this.#limits.find((limit) => limit.what === what);
+    if (known) {
+      known.ms = ms;
+      known.deadline = deadline;
+    } else this.#limits.push({ what, ms, deadline });
+    // A chunk restarts its limit many times a second, and nearly always finds the timer due before.
+    if (deadline < this.#due) this.#wakeAt(deadline);
   }
 
   lift(what: string): void {
-    const running = this.#find(what);
-    if (running) running.limit = undefined;
+    for (const limit of this.#limits) if (limit.what === what) limit.deadline = Infinity;
   }
 
-  #find(what: string): Running | undefined {
-    return this.#running.find((running) => running.what === what);
+  #wakeAt(due: number): void {
+    this.#cancel?.();
+    this.#due = due;
+    this.#cancel = this.clock.after(Math.max(0, due - this.clock.elapsed()), () => this.#look());
   }
 
-  #run(what: string, limit: Limit): void {
-    const wait = Math.max(0, limit.deadline - this.clock.elapsed());
-    const running: Running = {
-      what,
-      due: limit.deadline,
-      limit,
-      cancel: this.clock.after(wait, () => this.#due(running)),
-    };
-    this.#running.push(running);
-  }
-
-  #end(running: Running): void {
-    running.cancel();
-    this.#running.splice(this.#running.indexOf(running), 1);
-  }
-
-  #due(running: Running): void {
-    const { what, limit } = running;
-    this.#end(running);
-    if (!limit) return;
-    if (this.clock.elapsed() < limit.deadline) this.#run(what, limit);
-    else this.#giveUp(new UpstreamFailure('timeout', `no ${what} within ${limit.ms} ms`));
+  #look(): void {
+    this.#due = Infinity;
+    this.#cancel = undefined;
+    const next = this.#limits.reduce((a, b) => (b.deadline < a.deadline ? b : a));
+    if (next.deadline <= this.clock.elapsed()) {
+      this.#giveUp(new UpstreamFailure('timeout', `no ${next.what} within ${next.ms} ms`));
+    } else if (next.deadline < Infinity) this.#wakeAt(next.deadline);
   }
 
   /** The reason to give up, when there is one: it outranks what the socket made of it. */
@@ -110,8 +93,10 @@ export class Watchdog {
 
   /** Ends the attempt's claims on timers and on the caller's signal. */
   release(): void {
-    for (const { cancel } of this.#running) cancel();
-    this.#running = [];
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#due = Infinity;
+    this.#limits.length = 0;
     this.#listener = undefined;
     this.caller?.removeEventListener('abort', this.#onCallerAbort);
     this.end?.removeEventListener('abort', this.#onEnd);
