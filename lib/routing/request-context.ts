@@ -61,10 +61,7 @@ export function currentContext(): RequestContext | undefined {
   return storage.getStore();
 }
 
-/**
- * Middleware that opens the context. It has to be a middleware: a guard returns before the handler runs and so
- * cannot wrap it.
- */
+/** Runs what comes next within the context of the request. A guard could not: it returns before the handler runs. */
 export function openRequestContext(request: IncomingRequest, _response: unknown, next: () => void): void {
   storage.run(contextOf(request), next);
 }
