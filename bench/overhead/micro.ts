@@ -5,6 +5,7 @@ import { RouteTable } from '../../lib/routing/route-table.js';
 import { TrafficSplitter } from '../../lib/routing/traffic-splitter.js';
 import { Telemetry } from '../../lib/telemetry/telemetry.js';
 import type { RouteState } from '../../lib/domain/state.js';
+import type { RegisteredVersion } from '../../lib/domain/version.js';
 import { observation } from '../../test/support/observations.js';
 
 /** Nanoseconds per call, of the fastest of several runs: what is slower was somebody else's doing. */
@@ -24,8 +25,7 @@ const slot = (tag: string) => ({
     tag,
     model: 'm',
     upstream: 'u',
-    parameters: {},
-    parametersMode: 'default' as const,
+    parameters: { values: {}, mode: 'default' as const },
     capabilities: {},
   },
 });
@@ -42,9 +42,21 @@ function routesOf(count: number): Map<string, RouteState> {
   );
 }
 
+const VERSIONS_OF_A_ROUTE = 50;
+
+/** Registered, and ready to be rolled out: the table of routes is made without looking at them. */
+function versionsOf(routes: number): Map<string, RegisteredVersion> {
+  return new Map(
+    Array.from({ length: routes * VERSIONS_OF_A_ROUTE }, (_, n): [string, RegisteredVersion] => {
+      const { version } = slot(`registered-${n}`);
+      return [version.tag, { id: version.tag, version, metadata: {}, registeredAt: 0 }];
+    }),
+  );
+}
+
 function splitterOver(routes: number): TrafficSplitter {
   const table = new LiveRouteTable();
-  table.swap(RouteTable.from({ revision: 1, routes: routesOf(routes), versions: new Map() }));
+  table.swap(RouteTable.from({ revision: 1, routes: routesOf(routes), versions: versionsOf(routes) }));
   return new TrafficSplitter(table, Math.random);
 }
 
