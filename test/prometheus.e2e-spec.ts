@@ -5,7 +5,7 @@ import { controlOptions, READER } from './support/control.js';
 import { valueOf } from './support/exposition.js';
 import { answer, fail } from './support/fake-provider.js';
 import { metricsOf, scrape } from './support/metrics.js';
-import { readAll, REQUEST, resets, Sending } from './support/sending.js';
+import { readAll, REQUEST, resets, says, Sending } from './support/sending.js';
 import { urlOf } from './support/stage.js';
 
 const PLACE = { route: 'chat', environment: 'green' };
@@ -50,6 +50,7 @@ describe('metrics of requests', () => {
   const thrice = () => Promise.all([ask(), ask(), ask()]);
 
   const leaves = async () => {
+    sending.green.next(says('Hello'));
     for await (const _ of sending.router.stream('chat', REQUEST, toGreen)) break;
   };
 
