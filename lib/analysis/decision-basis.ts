@@ -21,7 +21,7 @@ const FORM = 1;
  */
 export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, now }: Seen): Json {
   const quantiles = gates.flatMap((gate) => ('quantile' in gate && gate.quantile !== undefined ? [gate.quantile] : []));
-  const read = new Set(gates.flatMap(meanOf));
+  const read = new Set(gates.map(meanOf));
   const { canary, baseline, failures, exposures, ages, means, age } = evidence;
   const { shadow, ...others } = circumstances;
   return {
@@ -83,10 +83,10 @@ interface RecordedRollout extends Omit<RolloutEvidence, 'canary' | 'baseline'>, 
   readonly circumstances: Circumstances;
 }
 
-/** Whose mean a gate reads. */
-function meanOf(gate: Gate): string[] {
-  if (gate.kind === 'cost') return ['cost'];
-  return 'evaluator' in gate && gate.evaluator !== undefined ? [gate.evaluator] : [];
+/** Whose mean a gate reads, if it reads one. */
+function meanOf(gate: Gate): string | undefined {
+  if (gate.kind === 'cost') return 'cost';
+  return 'evaluator' in gate ? gate.evaluator : undefined;
 }
 
 function armAsJson(arm: ArmEvidence, quantiles: readonly number[]): RecordedArm {

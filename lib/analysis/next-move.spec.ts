@@ -124,6 +124,13 @@ describe('a window', () => {
     expect(decided({ step: { holdConditions }, phase, now: NINE }).action).toBe('advance');
   });
 
+  test('that never opens says so, and is not waited for until some time', () => {
+    const never = { ...step(5).holdConditions, windows: [{ cron: '0 0 30 2 *', tz: 'UTC' }] };
+    const decision = decided({ step: { holdConditions: never } });
+    expect(decision).toMatchObject({ action: 'pause', cause: 'OutsideWindow', until: undefined });
+    expect(decision.reason).toBe('step 1 is done, outside of its window: it never opens');
+  });
+
   test('never keeps a rollback waiting', () => {
     const canary = evidenceOf({ ok: 50, errors: 50 });
     const phase = paused('OutsideWindow');

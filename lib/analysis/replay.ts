@@ -3,7 +3,6 @@ import { runningRollout, type RouteState } from '../domain/state.js';
 import { checkSplit } from './check-split.js';
 import { decide, type Decision } from './decide.js';
 import { seenIn, splitIn } from './decision-basis.js';
-import type { ArmEvidence, Figures, Times } from './figures.js';
 
 /** What comes out when a recorded decision is taken again. */
 export interface Replay {
@@ -66,11 +65,9 @@ function rolloutAgain(before: RouteState, basis: NonNullable<JournalEntry['basis
 function splitAgain(before: RouteState, basis: NonNullable<JournalEntry['basis']>): Again | undefined {
   const seen = splitIn(basis);
   if (!seen) return undefined;
-  const arms = new Map([
-    [seen.environment, seen.canary],
-    [before.active, seen.baseline],
-  ]);
-  const failing = checkSplit(before, (environment) => arms.get(environment) ?? UNSEEN);
+  // Of others nothing is recorded: it was not reverted for them.
+  const weights = Object.fromEntries(Object.entries(before.weights).filter(([name]) => name === seen.environment));
+  const failing = checkSplit({ ...before, weights }, (name) => (name === before.active ? seen.baseline : seen.canary));
   return failing ? { action: 'setWeights', gates: failing.gates } : { action: 'hold', gates: [] };
 }
 
@@ -117,14 +114,3 @@ function isSame(a: number | null, b: number | null): boolean {
   if (a === null || b === null) return a === b;
   return Math.abs(a - b) <= ROUNDING * Math.max(Math.abs(a), Math.abs(b));
 }
-
-const NO_TIMES: Times = { count: 0, mean: null, quantile: () => null };
-const NO_FIGURES: Figures = { judged: 0, errorRate: null, latency: NO_TIMES, timeToFirstToken: NO_TIMES };
-/** Of an environment that the split was not reverted for. */
-const UNSEEN: ArmEvidence = {
-  window: NO_FIGURES,
-  sinceStart: NO_FIGURES,
-  judgedInSegment: 0,
-  failedInSegment: 0,
-  consecutiveFailures: 0,
-};

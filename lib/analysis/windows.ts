@@ -9,8 +9,10 @@ const parsed = new Map<string, Cron>();
 /** What is wrong with a window, in half a sentence; `undefined` when it can be used. */
 export function windowProblem({ cron, tz }: Window): string | undefined {
   try {
-    const opens = patternOf({ cron, tz }).nextRun();
-    return opens ? undefined : 'never opens';
+    const pattern = patternOf({ cron, tz });
+    // What reads patterns takes a date as well: a single minute, and none at all once it is over.
+    if (pattern.getOnce()) return 'is a date and no pattern';
+    return pattern.nextRun() ? undefined : 'never opens';
   } catch (error) {
     return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
   }
@@ -34,7 +36,7 @@ export function openingOf(windows: readonly Window[], now: number): { isOpen: bo
 /** @throws what the pattern is wrong about. */
 function patternOf({ cron, tz }: Window): Cron {
   const key = `${tz} ${cron}`;
-  const known = parsed.get(key) ?? new Cron(cron, { timezone: tz, mode: '5-part', paused: true });
+  const known = parsed.get(key) ?? new Cron(cron, { timezone: tz, mode: '5-part' });
   parsed.delete(key);
   parsed.set(key, known);
   if (parsed.size > MAX_PATTERNS) parsed.delete(parsed.keys().next().value!);
