@@ -37,7 +37,7 @@ function routesOf(count: number): Map<string, RouteState> {
       const environments = { blue: slot(`v${n}`), green: slot(`w${n}`) };
       const weights = { blue: 75, green: 25 };
       const rest = { configured: environments, settings: {}, active: 'blue', fallback: [], seed: `seed-${n}` };
-      return [alias, { alias, environments, weights, segment: 1, epoch: 1, ...rest } as unknown as RouteState];
+      return [alias, { alias, environments, weights, segment: 1, epoch: 1, ...rest }];
     }),
   );
 }
