@@ -70,6 +70,11 @@ describe('failures against the live environment', () => {
     expect(result.evidence!.value).toBeGreaterThan(Math.log(100));
   });
 
+  test('are compared with as much more as is tolerated', () => {
+    expect(read({ ...ratio, tolerance: 0.5 }, at5(3, 0))).toMatchObject({ limit: 1.5 });
+    expect(read(ratio, at5(3, 0))).toMatchObject({ limit: 1 });
+  });
+
   test('of an outage of both do not: they come as the traffic is split', () => {
     expect(read(ratio, at5(50, 950)).verdict).toBe('pass');
     expect(read(ratio, { failures: [{ share: 0.5, canary: 500, baseline: 500 }] }).verdict).toBe('pass');
@@ -138,8 +143,10 @@ describe('a ceiling', () => {
   });
 
   test('passes below it, from its sample on', () => {
-    expect(read(ceiling, {}, { ok: 98, errors: 2 }).verdict).toBe('pass');
+    const message = 'ceiling: error rate 2 %, nothing says it is over 5 %';
+    expect(read(ceiling, {}, { ok: 98, errors: 2 })).toMatchObject({ verdict: 'pass', message });
     expect(read(ceiling, {}, { ok: 49 }).verdict).toBe('insufficient');
+    expect(read(ceiling, {}, { ok: 50 }).verdict).toBe('pass');
     expect(read(ceiling, {}, { ok: 1 })).toMatchObject({ observed: 0, sample: { canary: 1, baseline: 1 } });
     expect(read(ceiling, {}, {})).toMatchObject({
       observed: null,

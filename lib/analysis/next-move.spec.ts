@@ -75,6 +75,13 @@ describe('a step that comes to no conclusion in its time', () => {
     expect(decided({ ...over, canary: worse, plan: { gates } })).toMatchObject({ cause: 'Inconclusive' });
   });
 
+  test('has seen enough with exactly as many requests as are needed, of both', () => {
+    expect(decided({ step: step(5, { canary: 100, baseline: 100 }) }).action).toBe('advance');
+    expect(decided({ step: step(5, { canary: 100, baseline: 101 }) }).reason).toBe(
+      '100 of 101 requests on "blue" in this stage',
+    );
+  });
+
   test('goes on as soon as there is a conclusion', () => {
     const phase = paused('Inconclusive');
     expect(decided({ step: late, phase, canary: few, now: 9 * MINUTE }).action).toBe('hold');

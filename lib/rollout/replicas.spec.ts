@@ -6,37 +6,69 @@ import type { State } from '../domain/state.js';
 import type { Journal } from '../journal/journal.js';
 import { MemoryJournal } from '../journal/memory-journal.js';
 
-/** A journal that is somewhere else: appends and news take turns of the event loop to arrive. */
-class DistantJournal implements Journal {
-  readonly #home = new MemoryJournal();
+/** Somebody's way to a journal. */
+class Way implements Journal {
+  constructor(protected readonly home: Journal) {}
 
-  async append(records: readonly JournalRecord[], expectedRevision: number): Promise<readonly JournalEntry[]> {
+  append(records: readonly JournalRecord[], expectedRevision: number): Promise<readonly JournalEntry[]> {
+    return this.home.append(records, expectedRevision);
+  }
+
+  snapshot(): Promise<State> {
+    return this.home.snapshot();
+  }
+
+  close(): Promise<void> {
+    return this.home.close();
+  }
+
+  read(from: number): AsyncIterable<JournalEntry> {
+    return this.home.read(from);
+  }
+
+  follow(from: number, listener: (entry: JournalEntry) => void): Promise<() => void> {
+    return this.home.follow(from, listener);
+  }
+}
+
+/** A long one: appends and news take turns of the event loop to arrive. */
+class LongWay extends Way {
+  override async append(records: readonly JournalRecord[], expectedRevision: number) {
     await turn();
-    const entries = await this.#home.append(records, expectedRevision);
+    const entries = await super.append(records, expectedRevision);
     await turn();
     return entries;
   }
 
-  snapshot(): Promise<State> {
-    return this.#home.snapshot();
+  override follow(from: number, listener: (entry: JournalEntry) => void): Promise<() => void> {
+    return super.follow(from, (entry) => void turn().then(() => listener(entry)));
+  }
+}
+
+/** One on which news are held up, to arrive all at once. */
+class BlockedWay extends Way {
+  #held: (() => void)[] | undefined;
+
+  block(): void {
+    this.#held = [];
   }
 
-  close(): Promise<void> {
-    return this.#home.close();
+  clear(): void {
+    for (const deliver of this.#held ?? []) deliver();
+    this.#held = undefined;
   }
 
-  read(from: number): AsyncIterable<JournalEntry> {
-    return this.#home.read(from);
-  }
-
-  follow(from: number, listener: (entry: JournalEntry) => void): Promise<() => void> {
-    return this.#home.follow(from, (entry) => void turn().then(() => listener(entry)));
+  override follow(from: number, listener: (entry: JournalEntry) => void): Promise<() => void> {
+    return super.follow(from, (entry) => {
+      if (this.#held) this.#held.push(() => listener(entry));
+      else listener(entry);
+    });
   }
 }
 
 const journals: Readonly<Record<string, () => Journal>> = {
   'a journal in memory': () => new MemoryJournal(),
-  'a journal that takes its time': () => new DistantJournal(),
+  'a journal that takes its time': () => new LongWay(new MemoryJournal()),
 };
 
 let replicas: Replica[] = [];
@@ -123,4 +155,20 @@ describe.each(Object.keys(journals))('two replicas on %s', (name) => {
     for (let n = 0; n < 100; n++) await turn();
     expect(routes.map((route) => a.rollouts.status(route).rollout?.phase.name)).toEqual(routes.map(() => 'RolledBack'));
   });
+});
+
+test('a rollback that another replica ends, with new weights behind it, before its own replica hears of either has not failed', async () => {
+  const [home, clock] = [new MemoryJournal(), new FakeClock()];
+  const way = new BlockedWay(home);
+  const [a, b] = [await Replica.start({ journal: way, clock }), await Replica.start({ journal: home, clock })];
+  replicas = [a, b];
+  await a.rollouts.start('chat');
+  way.block();
+  const rollback = a.rollouts.rollback('chat');
+  await settled([b, b]);
+  await b.scheduler.tick();
+  await b.rollouts.setTrafficWeights('chat', { blue: 60, green: 40 });
+  way.clear();
+  expect((await rollback).rollout?.phase.name).toBe('RolledBack');
+  expect(a.history.slice(-3)).toEqual(['RolloutAborted', 'RolledBack', 'WeightsSet']);
 });

@@ -157,7 +157,9 @@ export class RolloutService {
   async rollback(alias: string, info?: CommandInfo): Promise<RouteState> {
     const withReason = { reason: 'rollback', ...info };
     const { rollout } = await this.bus.execute(alias, commands.rollbackRollout, withReason);
-    const left = rollout ? slotOf(this.table.current.get(alias), rollout.to).weight : 0;
+    // What another replica has ended meanwhile may have new weights already, and they are nobody's failure.
+    const isOpen = rollout?.phase.name === 'Aborting';
+    const left = isOpen ? slotOf(this.table.current.get(alias), rollout.to).weight : 0;
     if (left > 0) {
       throw new RolloutStateError(
         `"${rollout!.to}" of route "${alias}" still has ${left} % of the traffic after its rollback.`,
