@@ -55,6 +55,12 @@ describe('reading server-sent events', () => {
     expect(read('data: now\r\r')).toEqual([named('now')]);
   });
 
+  test('a CRLF that is cut in two takes no LF with it but its own', () => {
+    expect(read('data: mixed\r', '\n', '\n')).toEqual([named('mixed')]);
+    const bytes = Buffer.from('data: a\r\n\ndata: b\r\r\n');
+    expect(read(...cut(bytes, [...bytes.keys()]))).toEqual([named('a'), named('b')]);
+  });
+
   test('an event that the end of the body cuts off is dropped', () => {
     expect(read('data: whole\n\n', 'data: cut\n')).toEqual([named('whole')]);
     expect(read('data: whole\r\r', 'data: cut\r')).toEqual([named('whole')]);

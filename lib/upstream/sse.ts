@@ -37,7 +37,10 @@ export class EventReader {
   read(chunk: Uint8Array): SseEvent[] {
     let text = this.#decoder.decode(chunk, { stream: true });
     // The parser keeps a CR at the end back, in case an LF follows. It gets its LF now; the one that follows is dropped.
-    if (this.#afterCr && text.startsWith('\n')) text = text.slice(1);
+    if (text !== '' && this.#afterCr) {
+      this.#afterCr = false;
+      if (text.startsWith('\n')) text = text.slice(1);
+    }
     if (text === '') return [];
     this.#afterCr = text.endsWith('\r');
     this.#ready = [];
