@@ -4,7 +4,7 @@ import { Subject, type Observable } from 'rxjs';
 import type { Clock } from '../domain/clock.js';
 import type { PriceOf } from '../domain/usage.js';
 import { Guarded } from '../records/guarded.js';
-import type { CallRequest } from '../router/call.js';
+import type { CallRequest } from '../router/call-request.js';
 import type { Expense, Spending } from '../router/spending.js';
 import { APP_SCOPE, inWords, routeScope, scopeOf } from './budget-policy.js';
 import type { BudgetAnswer, BudgetStore } from './budget-store.js';

@@ -1,5 +1,5 @@
 import type { PriceOf } from '../domain/usage.js';
-import type { CallRequest } from '../router/call.js';
+import type { CallRequest } from '../router/call-request.js';
 import type { Target } from '../routing/route-table.js';
 import { highestUsage } from '../upstream/estimate-usage.js';
 import { nanoCeil } from './money.js';

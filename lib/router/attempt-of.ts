@@ -4,7 +4,7 @@ import type { PriceOf } from '../domain/usage.js';
 import type { Target } from '../routing/route-table.js';
 import type { AttemptRequest } from '../upstream/attempt.js';
 import type { Upstreams } from '../upstream/upstreams.js';
-import type { CallRequest } from './call.js';
+import type { CallRequest } from './call-request.js';
 
 /** What it takes to ask somebody. */
 export interface AttemptDeps {

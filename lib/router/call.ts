@@ -1,34 +1,18 @@
-import type { CallerSignal } from '../domain/caller-signal.js';
 import type { Clock } from '../domain/clock.js';
 import { countsAgainstArm, type Outcome } from '../domain/outcome.js';
 import type { PriceOf, Usage } from '../domain/usage.js';
 import { isExpectedModel } from '../domain/version.js';
-import type { Assignment } from '../routing/assignment.js';
 import type { Target } from '../routing/route-table.js';
 import type { WatchedCall } from '../telemetry/age-watch.js';
 import type { ModelDrift, Observation, Observer, Placement } from '../telemetry/observation.js';
-import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
+import type { JsonObject } from '../upstream/dialects/dialect.js';
 import type { AttemptRequest } from '../upstream/attempt.js';
 import type { UpstreamFailure } from '../upstream/upstream-failure.js';
+import { placementOf, type CallRequest } from './call-request.js';
 import type { Mirror, MirroredCall } from './mirror.js';
 import type { Expense, Spending } from './spending.js';
 import type { CallTrace, Tracing } from './tracing.js';
 import type { Attempt } from './upstream-error.js';
-
-/** A request to a route, its environment decided. */
-export interface CallRequest {
-  readonly assignment: Assignment;
-  readonly dialect: Dialect;
-  readonly body: JsonObject;
-  readonly requestId: string;
-  /** Headers of the caller that are part of the dialect: `Dialect.callerHeaders`, names in lower case. */
-  readonly callerHeaders?: Readonly<Record<string, string>> | undefined;
-  /** The caller's W3C trace context, passed on as it came. */
-  readonly traceparent?: string | undefined;
-  readonly signal?: CallerSignal | undefined;
-  /** An evaluator asks, about somebody else's request: is neither scored nor mirrored, and its content kept nowhere. */
-  readonly byEvaluator?: true | undefined;
-}
 
 /** What a whole answer says of itself. */
 interface SelfReport {
@@ -256,19 +240,4 @@ export class Call {
 /** An environment is asked again before the next one is asked. */
 function retriesIn(attempts: readonly Attempt[]): number {
   return attempts.filter(({ environment }, n) => environment === attempts[n - 1]?.environment).length;
-}
-
-/** Where an assignment has put its request. */
-export function placementOf({
-  route,
-  environment,
-  version,
-  unit,
-  epoch,
-  segment,
-  reason,
-  pinned,
-}: Assignment): Placement {
-  const offSplit = reason === 'forced' || pinned ? true : undefined;
-  return { route, environment, version: version.tag, unit, epoch, segment, offSplit };
 }

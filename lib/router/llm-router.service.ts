@@ -5,7 +5,7 @@ import { currentContext, requestIdFrom } from '../routing/request-context.js';
 import { TrafficSplitter } from '../routing/traffic-splitter.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
 import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
-import type { CallRequest } from './call.js';
+import type { CallRequest } from './call-request.js';
 import { EvaluationService } from './evaluation/evaluation.service.js';
 import { ChatStream } from './chat-stream.js';
 import type { CallOptions, ChatChunk, ChatCompletion, ChatRequest } from './chat.js';

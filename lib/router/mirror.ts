@@ -3,7 +3,7 @@ import type { Usage } from '../domain/usage.js';
 import type { Target } from '../routing/route-table.js';
 import type { JsonAnswer } from '../upstream/attempt.js';
 import type { StreamEvent } from '../upstream/upstream-stream.js';
-import type { CallRequest } from './call.js';
+import type { CallRequest } from './call-request.js';
 
 /** How a call ended, as its caller saw it. */
 export interface CallEnd {

@@ -1,4 +1,4 @@
-import type { CallRequest } from './call.js';
+import type { CallRequest } from './call-request.js';
 import type { CallEnd, Mirror, MirroredCall } from './mirror.js';
 
 /** Several who watch the same calls. */

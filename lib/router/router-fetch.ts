@@ -4,7 +4,7 @@ import { dialectAt, DIALECTS } from '../upstream/dialects/dialects.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
 import { isObject, parseJson } from '../upstream/json.js';
 import { formatEvent, formatEvents } from '../upstream/sse.js';
-import type { CallRequest } from './call.js';
+import type { CallRequest } from './call-request.js';
 import { callerHeaders } from './caller-headers.js';
 import { errorEvent, errorResponse } from './error-response.js';
 import { reportHeaders } from './report-headers.js';

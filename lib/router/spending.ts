@@ -1,6 +1,6 @@
 import type { FailureClass, Outcome } from '../domain/outcome.js';
 import type { Target } from '../routing/route-table.js';
-import type { CallRequest } from './call.js';
+import type { CallRequest } from './call-request.js';
 
 /** The money side of one call: retries and fallback draw on the same reservation. */
 export interface Expense {

@@ -1,6 +1,6 @@
 import type { Context, Span } from '@opentelemetry/api';
 import type { FailureClass } from '../domain/outcome.js';
-import type { CallRequest } from '../router/call.js';
+import type { CallRequest } from '../router/call-request.js';
 import type { CallTrace, TraceEnd } from '../router/tracing.js';
 import type { Target } from '../routing/route-table.js';
 import type { AttemptRequest } from '../upstream/attempt.js';

@@ -10,7 +10,7 @@ import {
 import { BasicTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { FakeClock } from '../../test/support/fake-clock.js';
 import { Spans } from '../../test/support/spans.js';
-import type { CallRequest } from '../router/call.js';
+import type { CallRequest } from '../router/call-request.js';
 import type { TraceEnd } from '../router/tracing.js';
 import type { AttemptRequest } from '../upstream/attempt.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';

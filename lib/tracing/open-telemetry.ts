@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Tracer } from '@opentelemetry/api';
 import type { Clock } from '../domain/clock.js';
-import type { CallRequest } from '../router/call.js';
+import type { CallRequest } from '../router/call-request.js';
 import type { CallTrace, Tracing } from '../router/tracing.js';
 import { CallSpans } from './call-spans.js';
 import { ClientMetricsSource } from './client-metrics.js';

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Clock, Random } from '../../domain/clock.js';
 import type { Placement } from '../../telemetry/observation.js';
-import { placementOf, type CallRequest } from '../call.js';
+import { placementOf, type CallRequest } from '../call-request.js';
 import type { CallEnd, Mirror, MirroredCall } from '../mirror.js';
 import type { ChatRequest } from '../chat.js';
 import { AnswerCollector, type CollectedAnswer } from '../answer-collector.js';

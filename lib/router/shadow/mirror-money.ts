@@ -3,7 +3,7 @@ import { mayBeBilled } from '../../domain/outcome.js';
 import type { Target } from '../../routing/route-table.js';
 import type { PriceOf } from '../../domain/usage.js';
 import { highestUsage } from '../../upstream/estimate-usage.js';
-import type { CallRequest } from '../call.js';
+import type { CallRequest } from '../call-request.js';
 import type { CallEnd } from '../mirror.js';
 import { MonthlyBudget, type Reservation } from './monthly-budget.js';
 

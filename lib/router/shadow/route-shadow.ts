@@ -5,7 +5,7 @@ import { shadowTarget } from '../../routing/shadow-target.js';
 import type { Placement } from '../../telemetry/observation.js';
 import { similarityOf, type ShadowPair } from '../../telemetry/shadow-pair.js';
 import { ShadowTally, type ShadowSummary } from '../../telemetry/shadow-tally.js';
-import { placementOf, type CallRequest } from '../call.js';
+import { placementOf, type CallRequest } from '../call-request.js';
 import type { MirroredCall } from '../mirror.js';
 import { Admission } from './admission.js';
 import { DriftWatch } from './drift-watch.js';

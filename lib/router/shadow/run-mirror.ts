@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../domain/clock.js';
 import type { Target } from '../../routing/route-table.js';
 import type { Comparison, ShadowPair, ShadowSide } from '../../telemetry/shadow-pair.js';
-import type { CallRequest } from '../call.js';
+import type { CallRequest } from '../call-request.js';
 import type { CallEnd } from '../mirror.js';
 import { pause } from '../retry.js';
 import { AnswerCollector, type CollectedAnswer } from '../answer-collector.js';

@@ -2,7 +2,7 @@ import type { Target } from '../../routing/route-table.js';
 import { openStream, sendJson } from '../../upstream/attempt.js';
 import { failureFrom } from '../../upstream/upstream-failure.js';
 import { attemptOf, type AttemptDeps } from '../attempt-of.js';
-import type { CallRequest } from '../call.js';
+import type { CallRequest } from '../call-request.js';
 import type { CallEnd } from '../mirror.js';
 import type { AnswerCollector } from '../answer-collector.js';
 

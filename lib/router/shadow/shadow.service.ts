@@ -5,7 +5,7 @@ import { SIMILARITY } from '../../domain/plan.js';
 import type { Placement } from '../../telemetry/observation.js';
 import type { ShadowPair } from '../../telemetry/shadow-pair.js';
 import type { ShadowSummary } from '../../telemetry/shadow-tally.js';
-import type { CallRequest } from '../call.js';
+import type { CallRequest } from '../call-request.js';
 import type { Mirror, MirroredCall } from '../mirror.js';
 import { EventLoopLoad } from './event-loop-load.js';
 import { RouteShadow, type ShadowDeps } from './route-shadow.js';

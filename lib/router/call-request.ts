@@ -1,0 +1,34 @@
+import type { CallerSignal } from '../domain/caller-signal.js';
+import type { Assignment } from '../routing/assignment.js';
+import type { Placement } from '../telemetry/observation.js';
+import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
+
+/** A request to a route, its environment decided. */
+export interface CallRequest {
+  readonly assignment: Assignment;
+  readonly dialect: Dialect;
+  readonly body: JsonObject;
+  readonly requestId: string;
+  /** Headers of the caller that are part of the dialect: `Dialect.callerHeaders`, names in lower case. */
+  readonly callerHeaders?: Readonly<Record<string, string>> | undefined;
+  /** The caller's W3C trace context, passed on as it came. */
+  readonly traceparent?: string | undefined;
+  readonly signal?: CallerSignal | undefined;
+  /** An evaluator asks, about somebody else's request: is neither scored nor mirrored, and its content kept nowhere. */
+  readonly byEvaluator?: true | undefined;
+}
+
+/** Where an assignment has put its request. */
+export function placementOf({
+  route,
+  environment,
+  version,
+  unit,
+  epoch,
+  segment,
+  reason,
+  pinned,
+}: Assignment): Placement {
+  const offSplit = reason === 'forced' || pinned ? true : undefined;
+  return { route, environment, version: version.tag, unit, epoch, segment, offSplit };
+}
