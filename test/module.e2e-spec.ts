@@ -155,8 +155,9 @@ describe.each(ADAPTERS)('registering the module, on %s', (adapter) => {
     });
 
     test('the tokens are those that the container knows', async () => {
-      const app = await stage.app({ adapter, module: blueGreen(Settings.options) });
-      const found = [CLOCK, RANDOM, JOURNAL].map((token) => app.get<unknown>(token, { strict: false }));
+      const imports = [ScheduleModule.forRoot(), blueGreen(Settings.options)];
+      const container = await Test.createTestingModule({ imports }).compile();
+      const found = [CLOCK, RANDOM, JOURNAL].map((token) => container.get<unknown>(token, { strict: false }));
       expect(found).toEqual([systemClock, Math.random, expect.any(MemoryJournal)]);
     });
   });

@@ -4,7 +4,7 @@ import type { Observable } from 'rxjs';
 import { checkSplit, type FailingSplit } from '../analysis/check-split.js';
 import { decide, type Decision } from '../analysis/decide.js';
 import { rolloutBasis, splitBasis } from '../analysis/decision-basis.js';
-import type { Clock } from '../domain/clock.js';
+import type { Clock, Random } from '../domain/clock.js';
 import { assertEnvironment } from '../domain/command.js';
 import * as commands from '../domain/rollout-commands.js';
 import { RolloutStateError } from '../domain/errors.js';
@@ -28,13 +28,13 @@ import type { RolloutInput } from './rollout-input.js';
 import { rolloutEvidence } from './rollout-evidence.js';
 import { statusOf, type RouteStatus } from './route-status.js';
 import { StateStore } from './state-store.js';
-import { CLOCK } from '../tokens.js';
+import { CLOCK, RANDOM } from '../tokens.js';
 
 /** What may be different from the configured schedule for one rollout. */
 export interface StartOptions extends CommandInfo {
   /** Parts of the schedule; those left out are as configured. */
   readonly schedule?: RolloutInput | undefined;
-  /** Goes into the hash of sticky units. Default: a new one. */
+  /** Goes into the hash of sticky units. Default: one drawn for this rollout. */
   readonly seed?: string | undefined;
   /** Start although pre-flight has found the environment unfit. Needs a `reason`; both are recorded. Default `false`. */
   readonly force?: boolean | undefined;
@@ -65,6 +65,7 @@ export class RolloutService {
     private readonly telemetry: Telemetry,
     private readonly defaults: RolloutDefaults,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RANDOM) private readonly random: Random,
     private readonly preflights: PreflightService,
     private readonly circumstances: RolloutCircumstances,
     @Optional() @Inject(FleetFigures) private readonly fleet?: FleetFigures,
@@ -95,7 +96,7 @@ export class RolloutService {
    * @throws {PreflightError} when the environment is not fit; it has the report.
    */
   async start(alias: string, options: StartOptions = {}): Promise<RouteState> {
-    const { schedule = {}, seed = randomUUID(), force = false, ...info } = options;
+    const { schedule = {}, seed = String(this.random()), force = false, ...info } = options;
     if (force && !info.reason) {
       throw new RolloutStateError('A start by force needs a reason.', 'Say why: it is recorded.');
     }

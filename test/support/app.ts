@@ -11,6 +11,7 @@ import {
   type Clock,
   type Random,
 } from 'nestjs-blue-green';
+import { seededRandom } from './seeded-random.js';
 
 /** Both HTTP adapters: suites run their whole body over each. */
 export const ADAPTERS = ['express', 'fastify'] as const;
@@ -20,6 +21,7 @@ export interface TestAppOptions extends Omit<ModuleMetadata, 'imports'> {
   readonly adapter?: Adapter;
   readonly module: DynamicModule;
   readonly clock?: Clock;
+  /** Default: the same draws in every run. */
   readonly random?: Random;
   /** What `main.ts` would do before it listens: a prefix, CORS, a body limit. */
   readonly configure?: (app: INestApplication) => void | Promise<void>;
@@ -30,16 +32,17 @@ export async function startApp({
   adapter = 'express',
   module,
   clock,
-  random,
+  random = seededRandom(1),
   configure,
   ...metadata
 }: TestAppOptions): Promise<INestApplication> {
   @Module({ ...metadata, imports: [ScheduleModule.forRoot(), module] })
   class AppModule {}
 
-  const builder = Test.createTestingModule({ imports: [AppModule] });
+  const builder = Test.createTestingModule({ imports: [AppModule] })
+    .overrideProvider(RANDOM)
+    .useValue(random);
   if (clock) builder.overrideProvider(CLOCK).useValue(clock);
-  if (random) builder.overrideProvider(RANDOM).useValue(random);
   const compiled = await builder.compile();
   const app =
     adapter === 'fastify'

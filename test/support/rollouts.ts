@@ -25,6 +25,7 @@ import { Upstreams } from '../../lib/upstream/upstreams.js';
 import { LiveRouteTable } from '../../lib/routing/live-route-table.js';
 import { FakeClock } from './fake-clock.js';
 import { happened, observation } from './observations.js';
+import { seededRandom } from './seeded-random.js';
 
 Logger.overrideLogger(false);
 
@@ -76,7 +77,18 @@ export class Replica {
     const circumstances = new RolloutCircumstances(telemetry, 30_000, () => undefined);
     const deps = { upstreams: new Upstreams([]), clock, priceOf: () => undefined };
     const preflights = new FitForAll(deps);
-    const rollouts = new RolloutService(bus, store, table, telemetry, defaults, clock, preflights, circumstances);
+    const random = seededRandom(1);
+    const rollouts = new RolloutService(
+      bus,
+      store,
+      table,
+      telemetry,
+      defaults,
+      clock,
+      random,
+      preflights,
+      circumstances,
+    );
     // The registry is the app's; a registry of nothing lets the job listen without a timer of its own.
     const registry = {
       doesExist: () => false,
