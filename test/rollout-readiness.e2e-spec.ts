@@ -48,7 +48,9 @@ describe('pre-flight', () => {
     staged = await Staged.start({});
     await staged.sending.green.stop();
     await expect(staged.rollouts.start('chat')).rejects.toThrow('connectivity, cannot be reached');
-    await expect(staged.rollouts.start('chat', { force: true })).rejects.toThrow('needs a reason');
+    await expect(staged.rollouts.start('chat', { force: true })).rejects.toThrow(
+      /reason is missing .* Say why: it is recorded/,
+    );
     await staged.rollouts.start('chat', { force: true, reason: 'it comes up at nine' });
     expect(staged.status.preflight).toMatchObject({ status: 'unhealthy', forced: true });
   });

@@ -29,6 +29,7 @@ import { rolloutEvidence } from './rollout-evidence.js';
 import { statusOf, type RouteStatus } from './route-status.js';
 import { StateStore } from './state-store.js';
 import { CLOCK, RANDOM } from '../tokens.js';
+import { ValidationError } from '../validation/validation-error.js';
 
 /** What may be different from the configured schedule for one rollout. */
 export interface StartOptions extends CommandInfo {
@@ -92,13 +93,15 @@ export class RolloutService {
    *
    * @throws {UnknownRouteError} {@link UnknownEnvironmentError}
    * @throws {RolloutStateError} when one is running already or there is nothing to try.
-   * @throws {ValidationError} when the schedule is wrong; it lists every problem.
+   * @throws {ValidationError} when the schedule is wrong, or force has no reason; it lists every problem.
    * @throws {PreflightError} when the environment is not fit; it has the report.
    */
   async start(alias: string, options: StartOptions = {}): Promise<RouteState> {
     const { schedule = {}, seed = String(this.random()), force = false, ...info } = options;
     if (force && !info.reason) {
-      throw new RolloutStateError('A start by force needs a reason.', 'Say why: it is recorded.');
+      throw new ValidationError('The rollout cannot start by force', [
+        { path: 'reason', value: 'nothing', message: 'is missing', remedy: 'Say why: it is recorded.' },
+      ]);
     }
     const { to, plan, preflight } = overlay(this.defaults.of(alias), parseRollout(schedule));
     const request = { rolloutId: randomUUID(), seed, to, plan: closed(plan) };

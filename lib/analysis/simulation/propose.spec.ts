@@ -66,6 +66,15 @@ describe('a proposed schedule', () => {
     expect(weightsOf(scheduleFor(minutes * MINUTE, BUSY, LITTLE))).toEqual(weights);
   });
 
+  test('has no steps that would be over as they begin', () => {
+    const crowded = { ...BUSY, requestsPerSecond: 2_000 };
+    const { steps } = scheduleFor(2 * MINUTE, crowded, LITTLE);
+    expect(steps).toEqual([
+      { weight: 2, duration: MINUTE },
+      { weight: 100, duration: 0 },
+    ]);
+  });
+
   test.each([7, 20, 41])(
     'begins with a step that sees it in 80 % of %d trials, and would not when shorter',
     (trials) => {

@@ -29,7 +29,7 @@ const MINUTE = 60_000;
 
 /**
  * A schedule whose first step sees a canary so many times worse with a chance of 80 %, at the lowest weight at which there is time for
- * that. The steps after it share what is left, none being longer than the first.
+ * that. The steps after it share what is left, none being longer than the first; less than a minute each is left out.
  *
  * @example
  * ```ts
@@ -46,7 +46,8 @@ export function propose({ times, within }: Aim, conditions: Conditions, effort: 
     if (needed === null || needed > within * (later.length > 0 ? FIRST_SHARE : 1)) continue;
     const left = Math.floor((within - needed) / Math.max(1, later.length) / MINUTE) * MINUTE;
     const rest = Math.min(needed, left);
-    const steps = [{ weight, duration: needed }, ...later.map((other) => ({ weight: other, duration: rest }))];
+    const behind = rest > 0 ? later.map((other) => ({ weight: other, duration: rest })) : [];
+    const steps = [{ weight, duration: needed }, ...behind];
     return {
       kind: 'schedule',
       steps: [...steps, { weight: 100, duration: 0 }],
