@@ -55,11 +55,11 @@ async function leave(rig: Rig, form: Wire, behaviour: Behaviour, hasBegun: boole
   const leftAt = performance.now();
   call.leave();
   const closing = exchange?.closed.then((at) => at - leftAt);
-  const took = waiting ? await Promise.race([closing, sleep(NOBODY_ASKS_WITHIN, undefined)]) : undefined;
+  const took = waiting ? await Promise.race([closing, inTurns(CLOSED_WITHIN)]) : undefined;
   await sleep(NOBODY_ASKS_WITHIN);
 
   const violations: string[] = [];
-  if (waiting && (took === undefined || took > CLOSED_WITHIN)) {
+  if (waiting && took === undefined) {
     violations.push(`the provider's socket was not closed within ${CLOSED_WITHIN} ms`);
   }
   const asked = rig.primary.exchanges.length + rig.fallback.exchanges.length;
@@ -68,4 +68,9 @@ async function leave(rig: Rig, form: Wire, behaviour: Behaviour, hasBegun: boole
   if (waiting && errors !== 0) violations.push('the leaving was charged to the environment as an error');
   const seen = took === undefined ? 'asked once, not again' : `its socket closed after ${Math.round(took)} ms`;
   return { outcome: 'let go', caller: 'nothing: it left', took: 0, provider: seen, violations };
+}
+
+/** So many milliseconds, a few at a time: when the machine holds up this process, it holds up both who waits and who is waited for. */
+async function inTurns(ms: number): Promise<undefined> {
+  for (let turn = 0; turn < 10; turn++) await sleep(ms / 10);
 }
