@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { evidenceOf, gate, plan, rollout, rolloutEvidenceOf } from '../../test/support/evidence.js';
+import { evidenceOf, gate, plan, rollout, rolloutEvidenceOf, runOf } from '../../test/support/evidence.js';
 import type { AutomaticPause, Phase, WalkingPhase } from '../domain/state.js';
 import type { Circumstances } from './circumstances.js';
 import { decide } from './decide.js';
@@ -34,8 +34,8 @@ test('a gate that only warns holds nothing, whether it cannot be read, has too f
   }
 });
 
-const afterRun = (consecutiveFailures: number, limit = 5) => {
-  const canary = { ...healthy, consecutiveFailures };
+const afterRun = (failures: number, limit = 5) => {
+  const canary = { ...healthy, run: runOf(failures) };
   const subject = {
     ...standing({}),
     rollout: rollout({ plan: plan({ fastTrip: { consecutiveFailures: limit } }) }),

@@ -1,18 +1,22 @@
 import type { GateResult } from '../domain/events.js';
 import type { CeilingGate } from '../domain/plan.js';
 import { logCeilingEvidence } from './ceiling.js';
-import type { RolloutEvidence } from './figures.js';
+import type { ArmEvidence, RolloutEvidence } from './figures.js';
 import { percent } from './gate-words.js';
+import { unrescuedOver } from './rescues.js';
 
 /**
- * Reads whether the error rate under the current weights is above a ceiling. When the live environment is over it as well,
- * over the rolling window, that is an outage of both, and says so.
+ * Reads whether the error rate under the current weights is above a ceiling. A unit's failures count once, as everywhere: one user
+ * whose every request fails says no more than one of them. When the live environment is over the ceiling as well, under the same
+ * weights or on the same requests, that is an outage of both, and says so.
  */
-export function readCeiling(gate: CeilingGate, { canary, baseline }: RolloutEvidence): GateResult {
+export function readCeiling(gate: CeilingGate, evidence: RolloutEvidence): GateResult {
   const { name, alpha, max, minSampleSize } = gate;
+  const { canary, baseline, failures } = evidence;
   const { judgedInSegment: judged, failedInSegment: failed } = canary;
-  const value = logCeilingEvidence(failed, judged, max);
-  const observed = judged === 0 ? null : failed / judged;
+  const units = Math.min(failed, failures.at(-1)?.canary ?? 0);
+  const value = logCeilingEvidence(units, judged - failed + units, max);
+  const observed = rateOf(canary);
   const base = {
     gate: name,
     observed,
@@ -21,11 +25,11 @@ export function readCeiling(gate: CeilingGate, { canary, baseline }: RolloutEvid
     evidence: { value, limit: Math.log(1 / alpha), alpha },
   };
   if (value >= base.evidence.limit) {
-    const { errorRate } = baseline.window;
-    const rates = `error rate ${percent(failed / judged)} is over ${percent(max)}`;
-    if (errorRate === null || errorRate <= max) return { ...base, verdict: 'fail', message: `${name}: ${rates}` };
-    const message = `${name}: ${rates}, and so is the live environment's with ${percent(errorRate)}`;
-    return { ...base, verdict: 'fail', shared: true, message };
+    const rates = `${name}: error rate ${percent(failed / judged)} is over ${percent(max)}`;
+    const other = alsoFails(evidence, max);
+    return other === undefined
+      ? { ...base, verdict: 'fail', message: rates }
+      : { ...base, verdict: 'fail', shared: true, message: `${rates}, ${other}` };
   }
   if (judged < minSampleSize) {
     const message = `${name}: ${judged} of ${minSampleSize} requests that are needed`;
@@ -36,4 +40,14 @@ export function readCeiling(gate: CeilingGate, { canary, baseline }: RolloutEvid
     verdict: 'pass',
     message: `${name}: error rate ${percent(failed / judged)}, nothing says it is over ${percent(max)}`,
   };
+}
+
+function alsoFails({ baseline, rescues }: RolloutEvidence, max: number): string | undefined {
+  const rate = rateOf(baseline);
+  if (rate !== null && rate > max) return `and so is the live environment's with ${percent(rate)}`;
+  return unrescuedOver(max, rescues);
+}
+
+function rateOf({ judgedInSegment, failedInSegment }: ArmEvidence): number | null {
+  return judgedInSegment === 0 ? null : failedInSegment / judgedInSegment;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { evidenceOf, gate, plan, rollout, rolloutEvidenceOf, step } from '../../test/support/evidence.js';
+import { evidenceOf, gate, plan, rollout, rolloutEvidenceOf, runOf, step } from '../../test/support/evidence.js';
 import type { Phase } from '../domain/state.js';
 import { decide } from './decide.js';
 
@@ -11,10 +11,11 @@ const traffic = fc.record({
 });
 
 const arm = fc
-  .tuple(traffic, traffic, fc.nat(80), fc.nat(9))
-  .map(([recent, before, judgedInSegment, consecutiveFailures]) =>
-    evidenceOf(recent, { sinceStart: evidenceOf(before).sinceStart, judgedInSegment, consecutiveFailures }),
-  );
+  .tuple(traffic, traffic, fc.nat(80), fc.nat(12), fc.constantFrom(0, 1_000))
+  .map(([recent, before, judgedInSegment, failures, blue]) => {
+    const run = runOf(failures, { beside: { blue } });
+    return evidenceOf(recent, { sinceStart: evidenceOf(before).sinceStart, judgedInSegment, run });
+  });
 
 const gates = fc.array(
   fc.record({
@@ -53,7 +54,7 @@ describe('for any evidence, in any phase', () => {
         advanced++;
         expect(now).toBeGreaterThanOrEqual(60_000);
         expect(at.name).not.toBe('Paused');
-        expect(canary.consecutiveFailures < 7 || baseline.consecutiveFailures > 0).toBe(true);
+        expect(canary.run.failures).toBeLessThan(5);
         named.forEach(({ onFail, minSampleSize, compare }, index) => {
           if (onFail === 'warn') return;
           const { verdict, sample } = decision.gates[index]!;
@@ -86,8 +87,9 @@ describe('for any evidence, in any phase', () => {
         const reverts = decision.gates.some(
           ({ verdict, shared }, index) => verdict === 'fail' && !shared && named[index]!.onFail === 'rollback',
         );
-        const trips = canary.consecutiveFailures >= 7 || (canary.consecutiveFailures >= 5 && share < 0.3);
-        expect(decision.action === 'rollback').toBe(reverts || (trips && baseline.consecutiveFailures === 0));
+        const { failures, beside } = canary.run;
+        const trips = beside['blue'] === 0 && failures >= (share === 0.5 ? 9 : 5);
+        expect(decision.action === 'rollback').toBe(reverts || trips);
       }),
       { numRuns: 1_000 },
     );

@@ -1,15 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
-import { evidenceOf, gate, plan, rollout, rolloutEvidenceOf, step, summaryOf } from '../../test/support/evidence.js';
+import {
+  evidenceOf,
+  gate,
+  plan,
+  rollout,
+  rolloutEvidenceOf,
+  runOf,
+  step,
+  summaryOf,
+} from '../../test/support/evidence.js';
 import type { Phase, Rollout } from '../domain/state.js';
 import type { Weights } from '../domain/weights.js';
 import { decide } from './decide.js';
-import type { ArmEvidence } from './figures.js';
+import type { ArmEvidence, FailureRun } from './figures.js';
 
 const OVER = 60_000;
 const healthy = evidenceOf({ ok: 100 });
 const failing = evidenceOf({ ok: 50, errors: 50 });
 const none = evidenceOf({});
-const tripped = evidenceOf({ ok: 1, errors: 5 }, { consecutiveFailures: 5 });
+const tripped = evidenceOf({ ok: 1, errors: 5 }, { run: runOf(5) });
 
 const PROGRESSING: Phase = { name: 'Progressing', step: 0, since: 0, approved: false };
 const BAKING: Phase = { name: 'Baking', since: 0 };
@@ -76,31 +85,52 @@ describe('failures in a row', () => {
   });
 
   test('do nothing one below the limit', () => {
-    expect(action({ canary: { ...healthy, consecutiveFailures: 4 } })).toBe('advance');
+    expect(action({ canary: { ...healthy, run: runOf(4) } })).toBe('advance');
   });
 
   test('do nothing when they are switched off', () => {
     const off = plan({ fastTrip: { consecutiveFailures: 0 } });
-    expect(action({ of: { plan: off }, canary: { ...healthy, consecutiveFailures: 50 } })).toBe('advance');
+    expect(action({ of: { plan: off }, canary: { ...healthy, run: runOf(50) } })).toBe('advance');
     expect(action({ of: { plan: off }, canary: healthy })).toBe('advance');
   });
 
   test('in an outage of both blame nobody, and nothing goes on either', () => {
-    const down = { ...healthy, consecutiveFailures: 9 };
-    expect(decided({ canary: down, baseline: down })).toMatchObject({
+    const down = { ...healthy, run: runOf(9, { beside: { blue: 150 } }) };
+    expect(decided({ canary: down })).toMatchObject({
       action: 'hold',
       reason: '9 failures of "green" in a row, as they come in an outage of both',
     });
   });
 
-  test('revert though nobody is left to compare with, and though the weights do not name the two', () => {
-    expect(action({ canary: tripped, weights: { green: 100 } })).toBe('rollback');
-    expect(action({ canary: tripped, weights: {} })).toBe('rollback');
+  test.each([
+    // As many as its share of the traffic explains, and far more than that.
+    [5, 95, 5, 60, 'hold'],
+    [5, 95, 5, 1, 'rollback'],
+    [50, 50, 8, 0, 'hold'],
+    [50, 50, 9, 0, 'rollback'],
+    [50, 50, 20, 12, 'hold'],
+  ])('at %d %% to %d %%, %d in a row beside %d of the live environment: %s', (green, blue, failures, beside, does) => {
+    const canary = { ...healthy, run: runOf(failures, { beside: { blue: beside } }) };
+    expect(action({ canary, weights: { green, blue } })).toBe(does);
+  });
+
+  test('where all of the traffic is on trial revert when the live environment answers in its place', () => {
+    const afterRun = (different: Partial<FailureRun>) =>
+      action({ canary: { ...healthy, run: runOf(9, different) }, weights: ALL_GREEN });
+    expect(afterRun({ rescuedBy: ['blue'] })).toBe('rollback');
+    expect(afterRun({ rescuedBy: ['backup'] })).toBe('hold');
+    expect(afterRun({})).toBe('hold');
+  });
+
+  test('revert though nobody is left to ask or to compare with, and though the weights do not name the two', () => {
+    const alone = { ...tripped, run: runOf(5, { alone: 5 }) };
+    expect(action({ canary: alone, weights: { green: 100 } })).toBe('rollback');
+    expect(action({ canary: alone, weights: {} })).toBe('rollback');
     expect(action({ canary: tripped, weights: { blue: 100 } })).toBe('rollback');
   });
 
   test('of the live environment blame nobody', () => {
-    expect(action({ baseline: { ...healthy, consecutiveFailures: 50 } })).toBe('advance');
+    expect(action({ baseline: { ...healthy, run: runOf(50) } })).toBe('advance');
   });
 });
 

@@ -3,6 +3,7 @@ import type { Gate } from '../domain/plan.js';
 import { isAutomatic, isWalking, type AutomaticPause, type Rollout } from '../domain/state.js';
 import type { Weights } from '../domain/weights.js';
 import type { Circumstances } from './circumstances.js';
+import { logFailureEvidence } from './failure-evidence.js';
 import type { RolloutEvidence } from './figures.js';
 import { nextMove } from './next-move.js';
 import { readGate } from './read-gate.js';
@@ -47,7 +48,7 @@ export function decide(
   const decision = (action: Decision['action'], reason: string): Decision => ({ action, reason, gates });
 
   if (hasTripped(rollout, weights, evidence)) {
-    return decision('rollback', `${evidence.canary.consecutiveFailures} failures of "${rollout.to}" in a row`);
+    return decision('rollback', `${evidence.canary.run.failures} failures of "${rollout.to}" in a row`);
   }
   const reverting = failing(plan.gates, results, 'rollback') ?? shadowed.find(({ verdict }) => verdict === 'fail');
   if (reverting) return decision('rollback', reverting.message);
@@ -64,21 +65,28 @@ export function decide(
   return { ...move, gates, action: pausedFor && move.cause === pausedFor ? 'hold' : move.action };
 }
 
-/** How improbable a run of failures of the canary alone has to be in an outage of both. */
+/** How improbable it has to be that an outage of both hits the canary so much harder than the other. */
 const TRIP_ALPHA = 0.01;
+/** Before the first step only those are on the canary who were sent there by name: hardly a share. */
+const SMALLEST_SHARE = 0.01;
 
 /**
- * Failures in a row, while the live environment answers. In an outage of both a canary with a large share has a run of
- * failures before the other has had a request: the run has to be longer than that explains.
+ * Failures in a row that are the canary's own. In an outage of both the live environment fails meanwhile as well, or has
+ * no request in that time: by its share, the canary has more of the failures of that stretch than that explains.
  */
-function hasTripped({ plan, from, to }: Rollout, weights: Weights, { canary, baseline }: RolloutEvidence): boolean {
+function hasTripped({ plan, from, to }: Rollout, weights: Weights, { canary: { run } }: RolloutEvidence): boolean {
   const limit = plan.fastTrip.consecutiveFailures;
-  if (limit === 0 || canary.consecutiveFailures < limit) return false;
+  if (limit === 0 || run.failures < limit) return false;
   const share = weights[to] ?? 0;
   const both = share + (weights[from] ?? 0);
-  // Nobody to compare with, and nowhere else to go.
-  if (share >= both) return true;
-  return baseline.consecutiveFailures === 0 && (share / both) ** canary.consecutiveFailures <= TRIP_ALPHA;
+  // No traffic to compare with: but the live environment is asked in its place, unless nobody can be.
+  if (share >= both) return run.rescuedBy.includes(from) || run.alone >= limit;
+  const stretch = {
+    share: Math.max(SMALLEST_SHARE, share / both),
+    canary: run.failures,
+    baseline: run.beside[from] ?? 0,
+  };
+  return logFailureEvidence([stretch], 1) >= -Math.log(TRIP_ALPHA);
 }
 
 function failing(gates: readonly Gate[], results: readonly GateResult[], onFail: Gate['onFail']) {

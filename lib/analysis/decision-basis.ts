@@ -13,7 +13,7 @@ export interface Seen {
 }
 
 /** Raised when what is recorded is recorded otherwise: a record of another form cannot be replayed. */
-const FORM = 1;
+const FORM = 2;
 
 /**
  * What a decision on a rollout was taken on, as JSON, for the journal. Of distributions it keeps the quantiles that the plan's
@@ -22,7 +22,7 @@ const FORM = 1;
 export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, now }: Seen): Json {
   const quantiles = gates.flatMap((gate) => ('quantile' in gate && gate.quantile !== undefined ? [gate.quantile] : []));
   const read = new Set(gates.map(meanOf));
-  const { canary, baseline, failures, exposures, ages, means, age } = evidence;
+  const { canary, baseline, failures, rescues, exposures, ages, means, age } = evidence;
   const { shadow, ...others } = circumstances;
   return {
     form: FORM,
@@ -30,7 +30,8 @@ export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, 
     age,
     canary: armAsJson(canary, quantiles),
     baseline: armAsJson(baseline, quantiles),
-    failures: gates.some(({ test }) => test === 'failureRatio') ? failures : [],
+    failures: gates.some(({ test }) => test === 'failureRatio' || test === 'ceiling') ? failures : [],
+    rescues,
     exposures,
     ages,
     means: Object.fromEntries(Object.entries(means).filter(([name]) => read.has(name))),
@@ -90,8 +91,8 @@ function meanOf(gate: Gate): string | undefined {
 }
 
 function armAsJson(arm: ArmEvidence, quantiles: readonly number[]): RecordedArm {
-  const { window, sinceStart, judgedInSegment, failedInSegment, consecutiveFailures } = arm;
-  const counts = { judgedInSegment, failedInSegment, consecutiveFailures };
+  const { window, sinceStart, judgedInSegment, failedInSegment, run } = arm;
+  const counts = { judgedInSegment, failedInSegment, run };
   return { window: figuresAsJson(window, quantiles), sinceStart: figuresAsJson(sinceStart, quantiles), ...counts };
 }
 

@@ -18,6 +18,20 @@ export interface Figures {
   readonly timeToFirstToken: Times;
 }
 
+/**
+ * Failures in a row up to now, in one process: replicas' calls have no common order, and whoever sees a run of failures
+ * has to act at once, not when the others have heard of it.
+ */
+export interface FailureRun {
+  readonly failures: number;
+  /** Failures of the other environments meanwhile, by their names. */
+  readonly beside: Readonly<Record<string, number>>;
+  /** Who has answered in its place meanwhile. */
+  readonly rescuedBy: readonly string[];
+  /** Calls of the run that failed for good, with nobody else left to ask. */
+  readonly alone: number;
+}
+
 /** Everything a decision looks at, of one environment. */
 export interface ArmEvidence {
   /** Over the rolling window. */
@@ -28,7 +42,8 @@ export interface ArmEvidence {
   readonly judgedInSegment: number;
   /** Those of them that failed. */
   readonly failedInSegment: number;
-  readonly consecutiveFailures: number;
+  /** The run that lasts; of 0 failures when its last request succeeded. */
+  readonly run: FailureRun;
 }
 
 /** What a gate for ages counted. */
@@ -46,12 +61,21 @@ export interface MeanEvidence {
   readonly baseline: Sums;
 }
 
+/** Requests that the environment on trial has failed, and that another one was asked instead: the same requests, side by side. */
+export interface Rescues {
+  readonly asked: number;
+  /** Those of them that the live environment answered. */
+  readonly answered: number;
+}
+
 /** The environment on trial and the live one it is compared with. */
 export interface RolloutEvidence {
   readonly canary: ArmEvidence;
   readonly baseline: ArmEvidence;
   /** Units by their first failure. */
   readonly failures: readonly SegmentFailures[];
+  /** Under the current weights. */
+  readonly rescues: Rescues;
   /** Units by their first request, as this process saw them. */
   readonly exposures: readonly SegmentAssignments[];
   /** Units by their first request that grew too old, by the gate's name. */

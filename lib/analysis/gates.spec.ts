@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { evidenceOf, rolloutEvidenceOf, type Traffic } from '../../test/support/evidence.js';
-import type { CeilingGate, ExceedanceGate, FailureRatioGate, Gate, MeanGate, ScoreGate } from '../domain/plan.js';
+import type { ExceedanceGate, FailureRatioGate, Gate, MeanGate, ScoreGate } from '../domain/plan.js';
 import type { RolloutEvidence } from './figures.js';
 import { readGate } from './read-gate.js';
 
@@ -12,14 +12,6 @@ const ratio: FailureRatioGate = {
   kind: 'errorRate',
   compare: 'baseline',
   tolerance: 0,
-};
-const ceiling: CeilingGate = {
-  ...common,
-  name: 'ceiling',
-  test: 'ceiling',
-  kind: 'errorRate',
-  compare: 'absolute',
-  max: 0.05,
 };
 const slow: ExceedanceGate = {
   ...common,
@@ -127,40 +119,6 @@ describe('failures against the live environment', () => {
   });
 });
 
-describe('a ceiling', () => {
-  test('fails above it and names the rates', () => {
-    expect(read(ceiling, {}, { ok: 80, errors: 20 }, { ok: 100 })).toMatchObject({
-      verdict: 'fail',
-      observed: 0.2,
-      message: 'ceiling: error rate 20 % is over 5 %',
-    });
-  });
-
-  test('says that the live environment is over it too', () => {
-    const result = read(ceiling, {}, { ok: 80, errors: 20 }, { ok: 900, errors: 100 });
-    expect(result).toMatchObject({ verdict: 'fail', shared: true });
-    expect(result.message).toContain("and so is the live environment's with 10 %");
-  });
-
-  test('passes below it, from its sample on', () => {
-    const message = 'ceiling: error rate 2 %, nothing says it is over 5 %';
-    expect(read(ceiling, {}, { ok: 98, errors: 2 })).toMatchObject({ verdict: 'pass', message });
-    expect(read(ceiling, {}, { ok: 49 }).verdict).toBe('insufficient');
-    expect(read(ceiling, {}, { ok: 50 }).verdict).toBe('pass');
-    expect(read(ceiling, {}, { ok: 1 })).toMatchObject({ observed: 0, sample: { canary: 1, baseline: 1 } });
-    expect(read(ceiling, {}, {})).toMatchObject({
-      observed: null,
-      message: 'ceiling: 0 of 50 requests that are needed',
-    });
-  });
-
-  test('blames the canary alone while the live environment is at the ceiling, or has no requests', () => {
-    for (const baseline of [{ ok: 95, errors: 5 }, {}]) {
-      expect(read(ceiling, {}, { ok: 80, errors: 20 }, baseline)).not.toHaveProperty('shared');
-    }
-  });
-});
-
 describe('ages', () => {
   test('fail the gate when the canary grows old more often', () => {
     expect(read(slow, older(20, 10))).toMatchObject({ verdict: 'fail', observed: 6 });
@@ -216,9 +174,9 @@ test('a gate with an initial delay is not read before', () => {
     sample: { canary: 0, baseline: 0 },
     message: 'errors: is read in 1 s',
   });
-  expect(read({ ...ceiling, initialDelay: 1_500 }, {})).toMatchObject({
-    limit: 0.05,
-    message: 'ceiling: is read in 2 s',
+  expect(read({ ...ratio, initialDelay: 1_500 }, {})).toMatchObject({
+    limit: 0,
+    message: 'errors: is read in 2 s',
   });
   expect(read({ ...good, initialDelay: 1 }, {}).limit).toBe(0.8);
   expect(read(late, { failures, age: 60_000 }).verdict).toBe('fail');

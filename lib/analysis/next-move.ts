@@ -96,7 +96,7 @@ function stepMove(standing: Standing, stage: TrafficStage): Move {
 function blindness(standing: Standing, step: Step): Move | undefined {
   const { evidence, circumstances, rollout, pausedFor } = standing;
   // Had it been the canary's alone, the run would have reverted it.
-  const { consecutiveFailures: run } = evidence.canary;
+  const { failures: run } = evidence.canary.run;
   const limit = rollout.plan.fastTrip.consecutiveFailures;
   if (limit > 0 && run >= limit)
     return hold(`${run} failures of "${rollout.to}" in a row, as they come in an outage of both`);

@@ -109,7 +109,7 @@ describe('A decision', () => {
     const { basis, ...without } = entry;
     const unrecorded = { verdict: 'unrecorded', differences: [], gates: [] };
     expect(replay(route, without)).toEqual(unrecorded);
-    expect(replay(route, { ...entry, basis: { ...basis, form: 2 } })).toEqual(unrecorded);
+    expect(replay(route, { ...entry, basis: { ...basis, form: 1 } })).toEqual(unrecorded);
     expect(replay(undefined, entry)).toEqual(unrecorded);
   });
 

@@ -56,7 +56,7 @@ describe('A split that was reverted by its health check', () => {
 
   test('cannot be looked at again without its figures', () => {
     const { entry } = reverted({ green: broken });
-    expect(replay(route, { ...entry, basis: { ...entry.basis, form: 2 } }).verdict).toBe('unrecorded');
+    expect(replay(route, { ...entry, basis: { ...entry.basis, form: 1 } }).verdict).toBe('unrecorded');
     expect(replay(route, { ...entry, basis: { form: 1 } }).verdict).toBe('unrecorded');
   });
 });

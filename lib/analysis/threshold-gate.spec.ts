@@ -61,15 +61,40 @@ describe('a gate with a plain limit', () => {
 describe('an outage of both', () => {
   const outage = { ok: 50, errors: 50, latency: 900 };
 
-  test('is said of an error rate that is over its limit in both, and of nothing else', () => {
+  test('is said of failures and times that are over their limit in both', () => {
     expect(read({}, outage, outage)).toMatchObject({
       verdict: 'fail',
       shared: true,
       message: "errors: error rate 50 % is over 5 %, and so is the live environment's",
     });
     expect(read({}, { ok: 100 }, outage)).not.toHaveProperty('shared');
-    expect(read({ kind: 'latency', max: 100 }, outage, outage)).not.toHaveProperty('shared');
+    expect(read({ kind: 'latency', max: 100 }, outage, outage)).toHaveProperty('shared', true);
+    expect(read({ kind: 'latency', max: 100 }, outage, { ok: 100, latency: 9 })).not.toHaveProperty('shared');
     expect(read({ compare: 'baseline' }, { errors: 100 }, outage)).not.toHaveProperty('shared');
+  });
+
+  test('is remembered of both, or of none: they are read over the same stretch', () => {
+    const [well, quiet] = [summaryOf({ ok: 300 }), summaryOf({ ok: 49 })];
+    const before = { canary: evidenceOf(outage), baseline: evidenceOf(outage) };
+    const since = {
+      canary: { ...before.canary, window: quiet },
+      baseline: { ...before.baseline, window: well },
+    };
+    expect(readThreshold(gate(), since)).toMatchObject({ verdict: 'fail', shared: true });
+    const compared = gate({ compare: 'baseline', max: 0.02 });
+    expect(readThreshold(compared, since)).toMatchObject({ verdict: 'pass', observed: 0 });
+    const other = { canary: { ...before.canary, window: well }, baseline: { ...before.baseline, window: quiet } };
+    expect(readThreshold(compared, other)).toMatchObject({ verdict: 'pass', observed: 0 });
+  });
+
+  test('is said when the live environment fails what it is asked for in the place of the canary', () => {
+    const seen = { canary: evidenceOf(outage), baseline: evidenceOf({}) };
+    const rescued = (answered: number) => readThreshold(gate(), { ...seen, rescues: { asked: 50, answered } });
+    expect(rescued(50)).not.toHaveProperty('shared');
+    expect(rescued(25)).toMatchObject({
+      shared: true,
+      message: 'errors: error rate 50 % is over 5 %, and the live environment fails 50 % of the same requests',
+    });
   });
 
   test('is not said of a live environment at its limit, with too few requests, or with none', () => {

@@ -1,16 +1,17 @@
 import type { GateResult } from '../domain/events.js';
 import type { ThresholdGate } from '../domain/plan.js';
-import type { ArmEvidence, Figures, RolloutEvidence, Times } from './figures.js';
+import type { Figures, RolloutEvidence, Times } from './figures.js';
 import { figure, percent } from './gate-words.js';
 import { meanOf } from './mean-gate.js';
+import { unrescuedOver } from './rescues.js';
 
 /**
  * Reads a plain limit over the rolling window or, while that holds too few requests, over all since the rollout
- * began. With too few even then it says so; that is never a pass.
+ * began: both environments over the same stretch, lest an outage of both is still remembered of one of them alone. With
+ * too few even then it says so; that is never a pass.
  */
 export function readThreshold(gate: ThresholdGate, evidence: ThresholdEvidence): GateResult {
-  const seen = figureOf(gate, evidence, 'canary');
-  const other = figureOf(gate, evidence, 'baseline');
+  const { seen, other } = figuresOf(gate, evidence);
   const compared = gate.compare === 'baseline' ? other : undefined;
   const sample = { canary: seen.count, baseline: other.count };
   const base = { gate: gate.name, limit: gate.max, sample };
@@ -26,8 +27,11 @@ export function readThreshold(gate: ThresholdGate, evidence: ThresholdEvidence):
   const relation = verdict === 'pass' ? 'within' : 'over';
   const message = `${gate.name}: ${what} ${show(gate, observed)} is ${relation} ${show(gate, gate.max)}`;
   const result = { ...base, verdict, observed, message } as const;
-  const isShared = verdict === 'fail' && gate.kind === 'errorRate' && !compared && isOver(gate, other);
-  return isShared ? { ...result, shared: true, message: `${message}, and so is the live environment's` } : result;
+  // Money is not lost in an outage.
+  if (verdict === 'pass' || compared || gate.kind === 'cost') return result;
+  if (isOver(gate, other)) return { ...result, shared: true, message: `${message}, and so is the live environment's` };
+  const unrescued = gate.kind === 'errorRate' ? unrescuedOver(gate.max, evidence.rescues) : undefined;
+  return unrescued ? { ...result, shared: true, message: `${message}, ${unrescued}` } : result;
 }
 
 function isOver({ max, minSampleSize }: ThresholdGate, { count, value }: Figure): boolean {
@@ -35,21 +39,29 @@ function isOver({ max, minSampleSize }: ThresholdGate, { count, value }: Figure)
 }
 
 /** What a plain limit is read from. */
-type ThresholdEvidence = Pick<RolloutEvidence, 'canary' | 'baseline'> & Partial<Pick<RolloutEvidence, 'means'>>;
+type ThresholdEvidence = Pick<RolloutEvidence, 'canary' | 'baseline'> &
+  Partial<Pick<RolloutEvidence, 'means' | 'rescues'>>;
 
 interface Figure {
   readonly count: number;
   readonly value: number | null;
 }
 
-function figureOf(gate: ThresholdGate, evidence: ThresholdEvidence, which: 'canary' | 'baseline'): Figure {
-  if (gate.kind === 'cost') {
-    const samples = evidence.means?.['cost']?.[which];
-    return samples?.count ? { count: samples.count, value: meanOf(samples) } : { count: 0, value: null };
-  }
-  const arm: ArmEvidence = evidence[which];
-  const recent = figureIn(gate, arm.window);
-  return recent.count >= gate.minSampleSize ? recent : figureIn(gate, arm.sinceStart);
+function figuresOf(gate: ThresholdGate, evidence: ThresholdEvidence): { seen: Figure; other: Figure } {
+  if (gate.kind === 'cost') return { seen: costOf(evidence, 'canary'), other: costOf(evidence, 'baseline') };
+  const { canary, baseline } = evidence;
+  const over = (stretch: 'window' | 'sinceStart') => ({
+    seen: figureIn(gate, canary[stretch]),
+    other: figureIn(gate, baseline[stretch]),
+  });
+  const recent = over('window');
+  const needed = gate.compare === 'baseline' ? [recent.seen, recent.other] : [recent.seen];
+  return needed.every(({ count }) => count >= gate.minSampleSize) ? recent : over('sinceStart');
+}
+
+function costOf({ means }: ThresholdEvidence, which: 'canary' | 'baseline'): Figure {
+  const samples = means?.['cost']?.[which];
+  return samples?.count ? { count: samples.count, value: meanOf(samples) } : { count: 0, value: null };
 }
 
 function figureIn(gate: ThresholdGate, figures: Figures): Figure {

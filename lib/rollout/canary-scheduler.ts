@@ -11,6 +11,7 @@ import { advanceRollout, endPause, pauseRollout } from '../domain/rollout-comman
 import { BlueGreenError, RevisionConflictError } from '../domain/errors.js';
 import { countsAgainstArm } from '../domain/outcome.js';
 import { runningRollout, type RouteState } from '../domain/state.js';
+import type { Verdict } from '../telemetry/observation.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { RolloutCircumstances } from './circumstances.js';
 import { Leadership } from './leadership.js';
@@ -87,10 +88,13 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
       CANARY_JOB,
       setInterval(() => void this.tick(), this.options.monitorInterval),
     );
+    const lookAt = ({ route, environment, outcome }: Verdict): void => {
+      if (countsAgainstArm(outcome)) this.#onEvidence(route, environment);
+    };
     const stops = [
-      this.telemetry.onVerdict(({ route, environment, outcome }) => {
-        if (countsAgainstArm(outcome)) this.#onEvidence(route, environment);
-      }),
+      this.telemetry.onVerdict(lookAt),
+      // By then it is known who could answer in its place.
+      this.telemetry.onObservation(lookAt),
       this.telemetry.onOutgrown(({ route, environment }) => this.#onEvidence(route, environment)),
     ];
     const ages = this.rollouts.events$.subscribe(({ route }) => {

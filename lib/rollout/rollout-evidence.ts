@@ -39,6 +39,7 @@ export function rolloutEvidence(
     canary: telemetry.evidence(alias, to, epoch, segment, now),
     baseline: telemetry.evidence(alias, from, epoch, segment, now),
     failures: unitsOf('failure'),
+    rescues: trial.rescues(to, from, segment),
     exposures: unitsOf('exposure').map(({ share, canary, baseline }) => ({
       weights: [share, 1 - share],
       units: [canary, baseline],

@@ -1,6 +1,7 @@
 import { countsAgainstArm } from '../domain/outcome.js';
 import type { Figures } from './figures.js';
 import type { Observation, Verdict } from './observation.js';
+import { FailureRun, type FailureRunFigures } from './failure-run.js';
 import { RollingWindow } from './rolling-window.js';
 import type { Summary } from './tally.js';
 
@@ -14,11 +15,8 @@ export interface Evidence {
   readonly judgedInSegment: number;
   /** Those of them that failed. */
   readonly failedInSegment: number;
-  /**
-   * Failures in a row up to now, in this process: replicas' calls have no common order, and whoever sees a run of
-   * failures has to act at once, not when the others have heard of it.
-   */
-  readonly consecutiveFailures: number;
+  /** Failures in a row up to now, in this process. */
+  readonly run: FailureRunFigures;
 }
 
 /** The evidence of one environment in one epoch. */
@@ -27,7 +25,7 @@ export class Arm {
   readonly #total: string;
   /** One slice per segment. */
   readonly #segments: string;
-  #consecutiveFailures = 0;
+  #run = new FailureRun();
 
   constructor(
     private readonly figures: Figures,
@@ -46,10 +44,17 @@ export class Arm {
   charge({ outcome, segment }: Verdict): void {
     const isFailure = countsAgainstArm(outcome);
     this.figures.own(this.#segments, segment).addVerdict(isFailure);
-    this.#consecutiveFailures = isFailure ? this.#consecutiveFailures + 1 : 0;
+    if (isFailure) this.#run.failures++;
+    else if (this.#run.failures > 0) this.#run = new FailureRun();
+  }
+
+  /** Another environment of the route has failed. */
+  seesFailureOf(environment: string): void {
+    if (this.#run.failures > 0) this.#run.seesFailureOf(environment);
   }
 
   add(observation: Observation): void {
+    if (this.#run.failures > 0) this.#run.ends(observation);
     this.#window.tallyAt(observation.at).addRequest(observation);
     this.figures.own(this.#total).addRequest(observation);
   }
@@ -61,7 +66,7 @@ export class Arm {
       sinceStart: this.figures.read(this.#total).summary(),
       judgedInSegment: verdicts,
       failedInSegment: failures,
-      consecutiveFailures: this.#consecutiveFailures,
+      run: this.#run.read(),
     };
   }
 

@@ -24,7 +24,7 @@ describe('evidence', () => {
 
   test('of an epoch that nobody has seen yet is none, not the last one', () => {
     const figures = telemetry({ epoch: 1, outcome: 'server_error' });
-    expect(evidence(figures, 2)).toMatchObject({ judgedInSegment: 0, consecutiveFailures: 0 });
+    expect(evidence(figures, 2)).toMatchObject({ judgedInSegment: 0, run: { failures: 0 } });
     expect(evidence(figures, 2).sinceStart.errorRate).toBeNull();
   });
 
@@ -34,7 +34,7 @@ describe('evidence', () => {
       { epoch: 1, outcome: 'timeout' },
       { epoch: 1, outcome: 'timeout' },
     );
-    expect(evidence(figures, 5)).toMatchObject({ judgedInSegment: 1, consecutiveFailures: 0 });
+    expect(evidence(figures, 5)).toMatchObject({ judgedInSegment: 1, run: { failures: 0 } });
     expect(evidence(figures, 5).sinceStart.errors).toBe(0);
   });
 
@@ -61,10 +61,40 @@ describe('evidence', () => {
 
   test('failures in a row end with a success, and nothing else ends or feeds them', () => {
     const fails: Partial<Observation> = { outcome: 'server_error' };
-    expect(evidence(telemetry(fails, fails), 1).consecutiveFailures).toBe(2);
-    expect(evidence(telemetry(fails, { outcome: 'client_abort' }, fails), 1).consecutiveFailures).toBe(2);
-    expect(evidence(telemetry(fails, { outcome: 'rate_limited' }), 1).consecutiveFailures).toBe(1);
-    expect(evidence(telemetry(fails, { outcome: 'ok' }), 1).consecutiveFailures).toBe(0);
+    expect(evidence(telemetry(fails, fails), 1).run.failures).toBe(2);
+    expect(evidence(telemetry(fails, { outcome: 'client_abort' }, fails), 1).run.failures).toBe(2);
+    expect(evidence(telemetry(fails, { outcome: 'rate_limited' }), 1).run.failures).toBe(1);
+    expect(evidence(telemetry(fails, { outcome: 'ok' }), 1).run.failures).toBe(0);
+  });
+
+  test('a run of failures knows what others did meanwhile: failed as well, answered in its place, or were not asked', () => {
+    const fails: Partial<Observation> = { outcome: 'server_error' };
+    const blue: Partial<Observation> = { ...fails, environment: 'blue', version: 'v1' };
+    const rescued: Partial<Observation> = {
+      ...fails,
+      callerOutcome: 'ok',
+      answeredBy: { environment: 'blue', version: 'v1' },
+      attempts: 3,
+      retries: 1,
+    };
+    const inVain: Partial<Observation> = { ...fails, attempts: 2 };
+    const helpedItself: Partial<Observation> = {
+      ...rescued,
+      answeredBy: { environment: 'green', version: 'v2' },
+      retries: 2,
+    };
+    const seen = telemetry(blue, fails, blue, rescued, blue, inVain, helpedItself);
+    expect(evidence(seen, 1).run).toEqual({ failures: 4, beside: { blue: 2 }, rescuedBy: ['blue'], alone: 1 });
+    expect(evidence(telemetry(fails, blue, rescued, { outcome: 'ok' }, fails), 1).run).toEqual({
+      failures: 1,
+      beside: {},
+      rescuedBy: [],
+      alone: 1,
+    });
+    const trial = seen.trial('chat', 1);
+    expect(trial.rescues('green', 'blue', 1)).toEqual({ asked: 2, answered: 1 });
+    expect(trial.rescues('green', 'backup', 1)).toEqual({ asked: 2, answered: 0 });
+    expect(trial.rescues('green', 'blue', 2)).toEqual({ asked: 0, answered: 0 });
   });
 
   test('leaves the window with time but stays in the sum since the start', () => {

@@ -67,8 +67,13 @@ export class Telemetry implements Observer {
     const figures = this.#versions.get(route, environment, version);
     figures.pulse = pulseAfter(figures.pulse, verdict);
     if (hasVerdict(outcome)) {
-      this.#arm(verdict)?.charge(verdict);
-      if (countsAgainstArm(outcome)) this.#trial(verdict)?.count('failure', verdict);
+      const arm = this.#arm(verdict);
+      arm?.charge(verdict);
+      if (countsAgainstArm(outcome)) {
+        this.#trial(verdict)?.count('failure', verdict);
+        if (arm)
+          for (const other of this.#arms.get(route)!.values()) if (other !== arm) other.seesFailureOf(environment);
+      }
     }
     this.#tell(this.#onVerdict, verdict);
   }
@@ -79,6 +84,7 @@ export class Telemetry implements Observer {
     this.sums.own(charged.total).addRequest(observation);
     charged.window.tallyAt(at).addRequest(observation);
     this.#arm(observation)?.add(observation);
+    if (countsAgainstArm(observation.outcome)) this.#trial(observation)?.rescued(observation);
     if (observation.cost !== undefined) this.#trial(observation)?.spent(observation.cost, observation);
     if (answeredBy) {
       const answered = this.#versions.get(route, answeredBy.environment, answeredBy.version);

@@ -1,10 +1,14 @@
 import type { Figures } from './figures.js';
 import { FirstEvents } from './first-events.js';
-import type { Placement } from './observation.js';
+import { othersAsked } from './failure-run.js';
+import type { Observation, Placement } from './observation.js';
 import type { Moments } from './tally.js';
 
 /** What units are counted for, once each: `failure`, `exposure`, or a gate's limit that they outgrew. */
 export type UnitEvent = 'failure' | 'exposure' | `older:${string}`;
+
+/** What happens to requests that the environment has failed: another one is asked, and this one answers. */
+type RescueEvent = 'rescue' | `rescue:${string}`;
 
 /** A sample above this many times the mean so far counts as that: one monster does not decide about money. */
 const WINSORISED_AT = 10;
@@ -37,6 +41,21 @@ export class Trial {
     if (!firsts.isFirst(unit)) return false;
     this.figures.own(this.#name(environment, event), segment).addUnit();
     return true;
+  }
+
+  /** A request that its environment has failed has ended: who was asked in its place, and who answered. */
+  rescued(observation: Observation): void {
+    const { environment, segment, answeredBy, offSplit } = observation;
+    if (offSplit || othersAsked(observation) === 0) return;
+    const add = (event: RescueEvent): void => this.figures.own(this.#name(environment, event), segment).addUnit();
+    add('rescue');
+    if (answeredBy) add(`rescue:${answeredBy.environment}`);
+  }
+
+  /** Requests failed by the environment that others were asked for; those that `rescuer` answered. */
+  rescues(environment: string, rescuer: string, segment: number): { asked: number; answered: number } {
+    const units = (event: RescueEvent) => this.figures.readSlice(this.#name(environment, event), segment).units;
+    return { asked: units('rescue'), answered: units(`rescue:${rescuer}`) };
   }
 
   /** Units counted for the environment under the weights of `segment`. */

@@ -1,5 +1,5 @@
 import type { Evidence, Rollout, ThresholdGate, RolloutPlan, Step } from 'nestjs-blue-green';
-import type { ArmEvidence, RolloutEvidence } from '../../lib/analysis/figures.js';
+import type { ArmEvidence, FailureRun, RolloutEvidence } from '../../lib/analysis/figures.js';
 import { Tally } from '../../lib/telemetry/tally.js';
 import { observation } from './observations.js';
 
@@ -18,9 +18,14 @@ export function evidenceOf(traffic: Traffic, different: Partial<Evidence> = {}):
     sinceStart: summary,
     judgedInSegment: summary.judged,
     failedInSegment: summary.errors,
-    consecutiveFailures: 0,
+    run: runOf(0),
     ...different,
   };
+}
+
+/** So many failures in a row, and what the others did meanwhile. */
+export function runOf(failures: number, different: Partial<FailureRun> = {}): FailureRun {
+  return { failures, beside: {}, rescuedBy: [], alone: 0, ...different };
 }
 
 /** The same of both environments, without anything that only gates valid at every look read. */
@@ -29,7 +34,8 @@ export function rolloutEvidenceOf(
   baseline: ArmEvidence,
   different: Partial<RolloutEvidence> = {},
 ): RolloutEvidence {
-  return { canary, baseline, failures: [], exposures: [], ages: {}, means: {}, age: 0, ...different };
+  const rescues = { asked: 0, answered: 0 };
+  return { canary, baseline, failures: [], rescues, exposures: [], ages: {}, means: {}, age: 0, ...different };
 }
 
 export function summaryOf({ ok = 0, errors = 0, ...times }: Traffic) {

@@ -6,7 +6,7 @@ import { RolloutStateError } from '../../lib/domain/errors.js';
 import * as commands from '../../lib/domain/rollout-commands.js';
 import { isAutomatic, runningRollout } from '../../lib/domain/state.js';
 import { assignVersions } from '../../lib/domain/version-commands.js';
-import { evidenceOf, rolloutEvidenceOf } from './evidence.js';
+import { evidenceOf, rolloutEvidenceOf, runOf } from './evidence.js';
 import { History, routeWith } from './history.js';
 
 interface Counts {
@@ -14,12 +14,14 @@ interface Counts {
   errors: number;
   inSegment: number;
   inARow: number;
+  /** Failures of the other one meanwhile. */
+  beside: number;
 }
 
 /** By counts: adding up requests is what a walk would take its time for. */
 const summaries = new Map<string, Evidence>();
 
-const nothing = (): Counts => ({ ok: 0, errors: 0, inSegment: 0, inARow: 0 });
+const nothing = (): Counts => ({ ok: 0, errors: 0, inSegment: 0, inARow: 0, beside: 0 });
 
 /** One tick: what was decided on what, and what it led to. */
 export interface Ticked {
@@ -68,6 +70,8 @@ export class RolloutWorld {
     counts.inSegment += ok + errors;
     counts.inARow = errors > 0 ? (ok > 0 ? errors : counts.inARow + errors) : 0;
     if (on === 'canary') this.#lastVerdictAt = this.now;
+    if (this.canary.inARow === 0) this.canary.beside = 0;
+    else if (on === 'baseline') this.canary.beside += errors;
   }
 
   mirrors(well: number, failed: number): void {
@@ -128,11 +132,11 @@ export class RolloutWorld {
     return decide(route.rollout!, route.weights, evidence, this.now, about);
   }
 
-  #arm({ ok, errors, inSegment, inARow }: Counts) {
+  #arm({ ok, errors, inSegment, inARow, beside }: Counts) {
     const key = `${ok} ${errors}`;
     const known = summaries.get(key) ?? evidenceOf({ ok, errors });
     summaries.set(key, known);
-    return { ...known, judgedInSegment: inSegment, consecutiveFailures: inARow };
+    return { ...known, judgedInSegment: inSegment, run: runOf(inARow, { beside: { blue: beside }, alone: inARow }) };
   }
 
   /** Evidence begins anew with an epoch, counts of a step with a segment. */
