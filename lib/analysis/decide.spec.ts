@@ -46,6 +46,10 @@ function decided({ of = {}, canary = healthy, baseline = healthy, weights = SPLI
 
 const action = (given: Case) => decided(given).action;
 
+/** All of the traffic is on trial, and nine of its requests in a row have failed. */
+const afterRun = (different: Partial<FailureRun>) =>
+  action({ canary: { ...healthy, run: runOf(9, different) }, weights: ALL_GREEN });
+
 describe('evidence for a rollback comes before everything', () => {
   test.each<[string, Phase]>([
     ['in a step', PROGRESSING],
@@ -115,8 +119,6 @@ describe('failures in a row', () => {
   });
 
   test('where all of the traffic is on trial revert when the live environment answers in its place', () => {
-    const afterRun = (different: Partial<FailureRun>) =>
-      action({ canary: { ...healthy, run: runOf(9, different) }, weights: ALL_GREEN });
     expect(afterRun({ rescuedBy: ['blue'] })).toBe('rollback');
     expect(afterRun({ rescuedBy: ['backup'] })).toBe('hold');
     expect(afterRun({})).toBe('hold');
