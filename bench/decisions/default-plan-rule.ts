@@ -17,6 +17,9 @@ const ROLLOUT: Rollout = {
   phase: { name: 'Progressing', step: 0, since: 0, approved: false },
 };
 
+/** The canary's failures in a row, those of the baseline meanwhile, and how many of its own were answered there. */
+const NO_RUN = { failures: 0, beside: 0, answered: 0 };
+
 /** What one environment has had under the current weights. */
 interface Counts {
   judged: number;
@@ -29,7 +32,7 @@ export class DefaultPlanRule implements Rule {
   #canary: Counts = { judged: 0, failed: 0 };
   #baseline: Counts = { judged: 0, failed: 0 };
   #rescues = { asked: 0, answered: 0 };
-  #run = { failures: 0, beside: 0, rescued: false };
+  #run = NO_RUN;
 
   begin(share: number): void {
     this.#failures.push({ share, canary: 0, baseline: 0 });
@@ -42,22 +45,20 @@ export class DefaultPlanRule implements Rule {
     const counts = isCanary ? this.#canary : this.#baseline;
     counts.judged++;
     if (!failed) {
-      if (isCanary) this.#run = { failures: 0, beside: 0, rescued: false };
+      if (isCanary) this.#run = NO_RUN;
       return false;
     }
     counts.failed++;
     const segment = this.#failures.at(-1)!;
     if (isFirst) segment[isCanary ? 'canary' : 'baseline']++;
+    const { failures, beside, answered } = this.#run;
     if (!isCanary) {
-      this.#run.beside++;
+      if (failures > 0) this.#run = { failures, beside: beside + 1, answered };
       return false;
     }
-    this.#run.failures++;
+    this.#run = { failures: failures + 1, beside, answered: answered + (rescued ? 1 : 0) };
     this.#rescues.asked++;
-    if (rescued) {
-      this.#rescues.answered++;
-      this.#run.rescued = true;
-    }
+    if (rescued) this.#rescues.answered++;
     return this.#reverts(segment.share);
   }
 
@@ -66,8 +67,8 @@ export class DefaultPlanRule implements Rule {
   }
 
   #reverts(share: number): boolean {
-    const { failures, beside, rescued } = this.#run;
-    const run = { failures, beside: { blue: beside }, rescuedBy: rescued ? ['blue'] : [], alone: 0 };
+    const { failures, beside, answered } = this.#run;
+    const run = { failures, beside: { blue: beside }, asked: failures, answered: { blue: answered }, alone: 0 };
     const arm = ({ judged, failed }: Counts): ArmEvidence => ({
       window: UNREAD,
       sinceStart: UNREAD,

@@ -79,7 +79,7 @@ function armOf(window: Figures, sinceStart: Figures): ArmEvidence {
     sinceStart,
     judgedInSegment: window.judged,
     failedInSegment: window.judged * (window.errorRate ?? 0),
-    run: { failures: 0, beside: {}, rescuedBy: [], alone: 0 },
+    run: { failures: 0, beside: {}, asked: 0, answered: {}, alone: 0 },
   };
 }
 

@@ -119,8 +119,11 @@ describe('failures in a row', () => {
   });
 
   test('where all of the traffic is on trial revert when the live environment answers in its place', () => {
-    expect(afterRun({ rescuedBy: ['blue'] })).toBe('rollback');
-    expect(afterRun({ rescuedBy: ['backup'] })).toBe('hold');
+    expect(afterRun({ asked: 9, answered: { blue: 9 } })).toBe('rollback');
+    // The first of them have ended, or as many as an outage of both explains have been answered.
+    expect(afterRun({ asked: 8, answered: { blue: 8 } })).toBe('hold');
+    expect(afterRun({ asked: 9, answered: { blue: 5 } })).toBe('hold');
+    expect(afterRun({ asked: 9, answered: { backup: 9 } })).toBe('hold');
     expect(afterRun({})).toBe('hold');
   });
 

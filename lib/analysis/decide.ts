@@ -3,7 +3,7 @@ import type { Gate } from '../domain/plan.js';
 import { isAutomatic, isWalking, type AutomaticPause, type Rollout } from '../domain/state.js';
 import type { Weights } from '../domain/weights.js';
 import type { Circumstances } from './circumstances.js';
-import { logFailureEvidence } from './failure-evidence.js';
+import { logFailureEvidence, type SegmentFailures } from './failure-evidence.js';
 import type { RolloutEvidence } from './figures.js';
 import { nextMove } from './next-move.js';
 import { readGate } from './read-gate.js';
@@ -79,13 +79,16 @@ function hasTripped({ plan, from, to }: Rollout, weights: Weights, { canary: { r
   if (limit === 0 || run.failures < limit) return false;
   const share = weights[to] ?? 0;
   const both = share + (weights[from] ?? 0);
-  // No traffic to compare with: but the live environment is asked in its place, unless nobody can be.
-  if (share >= both) return run.rescuedBy.includes(from) || run.alone >= limit;
-  const stretch = {
-    share: Math.max(SMALLEST_SHARE, share / both),
-    canary: run.failures,
-    baseline: run.beside[from] ?? 0,
-  };
+  if (share < both) {
+    const part = Math.max(SMALLEST_SHARE, share / both);
+    return isWorse({ share: part, canary: run.failures, baseline: run.beside[from] ?? 0 });
+  }
+  // No traffic to compare with: but the live environment is asked for the same requests, unless nobody can be.
+  const unanswered = run.asked - (run.answered[from] ?? 0);
+  return run.alone >= limit || isWorse({ share: 0.5, canary: run.asked, baseline: unanswered });
+}
+
+function isWorse(stretch: SegmentFailures): boolean {
   return logFailureEvidence([stretch], 1) >= -Math.log(TRIP_ALPHA);
 }
 
