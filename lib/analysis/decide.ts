@@ -65,8 +65,11 @@ export function decide(
   return { ...move, gates, action: pausedFor && move.cause === pausedFor ? 'hold' : move.action };
 }
 
-/** How improbable it has to be that an outage of both hits the canary so much harder than the other. */
-const TRIP_ALPHA = 0.01;
+/**
+ * How improbable it has to be that an outage of both hits the canary so much harder than the other. Far less than a gate asks for:
+ * a run begins with every failure behind a success, and an outage has hundreds of them.
+ */
+const TRIP_ALPHA = 0.0001;
 /** Before the first step only those are on the canary who were sent there by name: hardly a share. */
 const SMALLEST_SHARE = 0.01;
 
