@@ -10,7 +10,7 @@ import { Tally } from './tally.js';
 const INTERVAL = 500;
 /** Sums per report. What is beyond goes with the next one, which follows at once. */
 const MAX_DELTAS = 100;
-/** Units per report; as above. Some two milliseconds of the store's time. */
+/** Units per report; as above. About a millisecond of Redis. */
 const MAX_CLAIMS = 1_000;
 
 export interface FleetFiguresOptions {
