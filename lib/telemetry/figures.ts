@@ -60,7 +60,7 @@ export class Figures {
     return (figure.own = new Tally());
   }
 
-  /** Counts a unit that has not counted here before: once for the fleet. Without one, the request is its own unit. */
+  /** Counts a unit that has not counted here before: once for the fleet. A request without one is its own. */
   countUnit(series: string, slice: number, unit: number | undefined, kind: Pick<UnitClaim, 'among' | 'epoch'>): void {
     if (unit === undefined || !this.claims) this.own(series, slice).addUnit();
     else this.claims.add({ key: keyOf(series, slice), ...kind, unit });
