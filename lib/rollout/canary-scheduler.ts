@@ -2,6 +2,7 @@ import {
   Inject,
   Injectable,
   Logger,
+  Optional,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
@@ -11,6 +12,7 @@ import { advanceRollout, endPause, pauseRollout } from '../domain/rollout-comman
 import { BlueGreenError, RevisionConflictError } from '../domain/errors.js';
 import { countsAgainstArm } from '../domain/outcome.js';
 import { runningRollout, type RouteState } from '../domain/state.js';
+import { FleetFigures } from '../telemetry/fleet-figures.js';
 import type { Verdict } from '../telemetry/observation.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { RolloutCircumstances } from './circumstances.js';
@@ -77,6 +79,7 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     private readonly warmUps: WarmUpRunner,
     private readonly circumstances: RolloutCircumstances,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Optional() @Inject(FleetFigures) private readonly fleet?: FleetFigures,
   ) {}
 
   /** @throws {NoSchedulerError} {@link ImportedTwiceError} */
@@ -168,7 +171,7 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
       await this.rollouts.rollback(alias, { actor: 'system', reason: rollout.phase.reason });
       return;
     }
-    const examined = this.rollouts.examine(alias);
+    const examined = await this.#examine(alias);
     if (!examined) return;
     const { finding: decision, basis } = examined;
     const couldRead = decision.gates.every(({ verdict }) => verdict !== 'error');
@@ -200,6 +203,14 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
         await this.bus.execute(alias, endPause(decision.cause!), info);
         this.#logger.log(`${subject}: goes on, ${decision.reason}`);
     }
+  }
+
+  /** Whom another replica has counted too is no second piece of evidence: the fleet is asked before anything is done. */
+  async #examine(alias: string): Promise<ReturnType<RolloutService['examine']>> {
+    const examined = this.rollouts.examine(alias);
+    if (!examined || examined.finding.action === 'hold' || !this.fleet?.hasClaims) return examined;
+    await this.fleet.exchange();
+    return this.rollouts.examine(alias);
   }
 
   async #actOnSplit(alias: string, expectedRevision: number): Promise<void> {

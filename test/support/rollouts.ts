@@ -21,6 +21,7 @@ import { RolloutDefaults } from '../../lib/rollout/rollout-defaults.js';
 import { StateStore } from '../../lib/rollout/state-store.js';
 import { WarmUpRunner } from '../../lib/rollout/warm-up-runner.js';
 import type { PreflightReport } from '../../lib/domain/readiness.js';
+import type { FleetFigures } from '../../lib/telemetry/fleet-figures.js';
 import { Upstreams } from '../../lib/upstream/upstreams.js';
 import { LiveRouteTable } from '../../lib/routing/live-route-table.js';
 import { FakeClock } from './fake-clock.js';
@@ -43,6 +44,8 @@ export interface ReplicaOptions {
   readonly schedule?: RolloutInput;
   readonly routes?: readonly string[];
   readonly telemetry?: Telemetry;
+  /** Default: this process is the fleet. */
+  readonly fleet?: FleetFigures;
 }
 
 /** One process as far as rollouts go: store, service and job over a journal, with traffic made by hand. */
@@ -66,6 +69,7 @@ export class Replica {
     schedule = SCHEDULE,
     routes = ['chat'],
     telemetry = new Telemetry(5 * MINUTE),
+    fleet,
   }: ReplicaOptions = {}): Promise<Replica> {
     const table = new LiveRouteTable();
     const store = new StateStore(journal, table);
@@ -108,6 +112,7 @@ export class Replica {
       new WarmUpRunner(deps, bus, store, rollouts),
       circumstances,
       clock,
+      fleet,
     );
     await scheduler.onApplicationBootstrap();
     return new Replica(clock, store, rollouts, scheduler, telemetry, table);
