@@ -1,4 +1,5 @@
 import type { JournalEntry } from './events.js';
+import { freshOrder, sideBySide } from './order.js';
 import {
   isWalking,
   MAX_SEGMENTS,
@@ -61,6 +62,7 @@ function reduceRoute(route: RouteState | undefined, entry: RouteEntry): RouteSta
         ...route,
         weights: entry.weights,
         seed: entry.seed,
+        order: orderUnder(route, entry),
         segment: entry.revision,
         epoch: entry.revision,
         rollout: {
@@ -79,6 +81,11 @@ function reduceRoute(route: RouteState | undefined, entry: RouteEntry): RouteSta
   }
 }
 
+/** A seed that stays has placed people already: none of those on trial may go back. */
+function orderUnder(route: RouteState, { seed, from, to }: Entry<'RolloutStarted'>): readonly string[] {
+  return seed === route.seed ? sideBySide(route.order, from, to) : freshOrder({ ...route, rollout: { from, to } });
+}
+
 function firstPhase({ plan, at: since }: Entry<'RolloutStarted'>): Phase {
   if (plan.warmUp) return { name: 'Warming', since };
   return plan.shadow ? { name: 'Shadowing', since } : { name: 'Progressing', step: 0, since, approved: false };
@@ -89,7 +96,8 @@ function configured(
   known: RouteState | undefined,
   { route: alias, environments, fallback, weights, active, seed, revision }: Entry<'RouteConfigured'>,
 ): RouteState {
-  const fresh = { alias, environments, configured: environments, settings: {}, weights, active, fallback, seed };
+  const order = freshOrder({ environments, fallback });
+  const fresh = { alias, environments, configured: environments, settings: {}, weights, active, fallback, seed, order };
   if (!known || !sameNames(known.environments, environments)) return { ...fresh, ...begunAt(revision) };
   const kept = Object.entries(environments).map(([name, described]) => {
     const isNew = JSON.stringify(described) !== JSON.stringify(known.configured[name]);

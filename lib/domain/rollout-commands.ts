@@ -20,12 +20,14 @@ export interface StartRequest {
   readonly rolloutId: string;
   readonly plan: RolloutPlan;
   readonly seed: string;
+  /** The route's own seed stays where the environment has traffic already: whoever is there must not go back. Default `false`. */
+  readonly keepSeed?: boolean | undefined;
   /** The environment to try; the idle one when left out. */
   readonly to?: string | undefined;
   readonly preflight?: PreflightRecord | undefined;
 }
 
-export function startRollout({ rolloutId, plan, seed, to, preflight }: StartRequest): Command {
+export function startRollout({ rolloutId, plan, seed: fresh, keepSeed, to, preflight }: StartRequest): Command {
   return (route) => {
     assertNoRollout(route);
     const target = to ?? targetOf(route);
@@ -39,6 +41,7 @@ export function startRollout({ rolloutId, plan, seed, to, preflight }: StartRequ
     const share = plan.warmUp || plan.shadow ? 0 : firstStep(plan).setWeight;
     const ids = { route: route.alias, rolloutId, from: route.active, to: target };
     const weights = withShare(route.weights, route.active, target, share);
+    const seed = keepSeed && (route.weights[target] ?? 0) > 0 ? route.seed : fresh;
     return [{ type: 'RolloutStarted', ...ids, plan, seed, weights, ...(preflight && { preflight }) }];
   };
 }

@@ -103,8 +103,10 @@ export interface RouteState {
   readonly active: string;
   /** Asked in this order when the assigned and the active environment have failed. */
   readonly fallback: readonly string[];
-  /** Goes into the hash of sticky units; a new rollout brings a new one. */
+  /** Goes into the hash of sticky units; a rollout of an environment without traffic brings a new one. */
   readonly seed: string;
+  /** The order in which the hash walks the environments. Belongs to the seed: with another order it would place units elsewhere. */
+  readonly order: readonly string[];
   /** Revision at which the weights last changed. */
   readonly segment: number;
   /** Revision at which the evidence last began anew: a rollout started, or a version changed. */

@@ -35,7 +35,7 @@ import { ValidationError } from '../validation/validation-error.js';
 export interface StartOptions extends CommandInfo {
   /** Parts of the schedule; those left out are as configured. */
   readonly schedule?: RolloutInput | undefined;
-  /** Goes into the hash of sticky units. Default: one drawn for this rollout. */
+  /** Goes into the hash of sticky units. Default: the route's where the environment has traffic already, else a new one. */
   readonly seed?: string | undefined;
   /** Start although pre-flight has found the environment unfit. Needs a `reason`; both are recorded. Default `false`. */
   readonly force?: boolean | undefined;
@@ -97,14 +97,20 @@ export class RolloutService {
    * @throws {PreflightError} when the environment is not fit; it has the report.
    */
   async start(alias: string, options: StartOptions = {}): Promise<RouteState> {
-    const { schedule = {}, seed = String(this.random()), force = false, ...info } = options;
+    const { schedule = {}, seed, force = false, ...info } = options;
     if (force && !info.reason) {
       throw new ValidationError('The rollout cannot start by force', [
         { path: 'reason', value: 'nothing', message: 'is missing', remedy: 'Say why: it is recorded.' },
       ]);
     }
     const { to, plan, preflight } = overlay(this.defaults.of(alias), parseRollout(schedule));
-    const request = { rolloutId: randomUUID(), seed, to, plan: closed(plan) };
+    const request = {
+      rolloutId: randomUUID(),
+      seed: seed ?? String(this.random()),
+      keepSeed: seed === undefined,
+      to,
+      plan: closed(plan),
+    };
     // What is refused anyway should be refused before anybody is asked.
     const [started] = commands.startRollout(request)(this.bus.route(alias));
     if (!preflight.enabled || started?.type !== 'RolloutStarted') {
