@@ -40,6 +40,16 @@ describe('the command line and the real control API', () => {
     expect(await line('rollback', '--environment', 'green')).toContain('blue 100 %, green 0 %');
   });
 
+  test('a canary set by hand is promoted, and taken back by name: who is told of rollbacks hears of it', async () => {
+    expect((await run('promote')).stderr).toContain('no running rollout to promote');
+    await line('canary', '--percentage', '10');
+    expect(await line('promote', '--reason', 'good')).toContain('blue 0 %, green 100 %');
+    expect((await run('audit', '--limit', '50')).stdout).toMatch(/WeightsSet +script +good/);
+    expect(await line('rollback', '--environment', 'blue', '--reason', 'terse')).toContain('blue 100 %, green 0 %');
+    const { json } = await control(app, 'GET', '/alerts?type=rollback&limit=1');
+    expect(json).toMatchObject({ data: [{ message: 'Route "chat": all traffic back to "blue", by script: terse' }] });
+  });
+
   test('a rollout is started, paused, resumed, approved, rolled back, and promoted the next time', async () => {
     expect(await line('start')).toBe('chat: blue 95 %, green 5 %; step 1 of 4');
     expect(await line('pause')).toContain('Paused');

@@ -204,7 +204,7 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     const { reason, gates: evidence } = examined.finding;
     const { active } = this.rollouts.route(alias);
     const info = { actor: 'system', reason, evidence, basis: examined.basis(), expectedRevision };
-    await this.rollouts.setTrafficWeights(alias, { [active]: 100 }, info);
+    await this.rollouts.rollback(alias, { ...info, to: active });
     this.#logger.error(`Route "${alias}": all traffic back to "${active}", ${reason}`);
   }
 

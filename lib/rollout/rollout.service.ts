@@ -10,6 +10,7 @@ import * as commands from '../domain/rollout-commands.js';
 import { RolloutStateError } from '../domain/errors.js';
 import type { JournalEntry } from '../domain/events.js';
 import { changeSettings, restoreRoute, setTrafficWeights, shiftTraffic } from '../domain/route-commands.js';
+import { revertSplit } from '../domain/split-commands.js';
 import { runningRollout, type RouteSettings, type RouteState } from '../domain/state.js';
 import type { Json } from '../domain/version.js';
 import type { Weights } from '../domain/weights.js';
@@ -39,6 +40,12 @@ export interface StartOptions extends CommandInfo {
   readonly seed?: string | undefined;
   /** Start although pre-flight has found the environment unfit. Needs a `reason`; both are recorded. Default `false`. */
   readonly force?: boolean | undefined;
+}
+
+/** What a rollback may be told beside who wants it, and why. */
+export interface RollbackOptions extends CommandInfo {
+  /** Where a split goes that no rollout walks. Default: to the live environment. */
+  readonly to?: string | undefined;
 }
 
 /** What was found, and how to record what it was found by. */
@@ -153,20 +160,28 @@ export class RolloutService {
     return this.bus.execute(alias, commands.approveStep, { reason: 'approve', ...info });
   }
 
-  /** Ends the rollout with success now, whatever its schedule says. */
+  /**
+   * Ends the rollout with success now, whatever its schedule says. Where none is running, the environment that was given a share by
+   * hand takes what the live one has, and is live.
+   *
+   * @throws {RolloutStateError} when nothing is on trial.
+   */
   promote(alias: string, info?: CommandInfo): Promise<RouteState> {
     return this.bus.execute(alias, commands.promoteRollout, { reason: 'promote', ...info });
   }
 
   /**
    * Takes all traffic back, now. Works in every state and may be called twice; after a success it returns to the
-   * environment that stands by. Requests and streams under way finish where they are.
+   * environment that stands by. A split that was set by hand goes back to the live environment, or where `to` says. Requests and
+   * streams under way finish where they are.
    *
-   * @throws {RolloutStateError} when the route has had no rollout, or the weight could not be read back as zero.
+   * @throws {RolloutStateError} when there is nothing to take back and never was a rollout; when `to` is given while one is
+   * running; when the weight could not be read back as zero.
    */
-  async rollback(alias: string, info?: CommandInfo): Promise<RouteState> {
+  async rollback(alias: string, { to, ...info }: RollbackOptions = {}): Promise<RouteState> {
     const withReason = { reason: 'rollback', ...info };
-    const { rollout } = await this.bus.execute(alias, commands.rollbackRollout, withReason);
+    const command = to === undefined ? commands.rollbackRollout : revertSplit(to);
+    const { rollout } = await this.bus.execute(alias, command, withReason);
     // What another replica has ended meanwhile may have new weights already, and they are nobody's failure.
     const isOpen = rollout?.phase.name === 'Aborting';
     const left = isOpen ? slotOf(this.table.current.get(alias), rollout.to).weight : 0;

@@ -1,17 +1,13 @@
-import type { Weights } from '../domain/weights.js';
 import { usage } from './cli-error.js';
 import type { RouteView } from './route-view.js';
 
-/** How the traffic is taken back: by ending the rollout, or, where weights were set by hand, by setting them. */
-export type RollbackPlan = { readonly by: 'command' } | { readonly by: 'weights'; readonly weights: Weights };
-
 /**
- * What a rollback means here. The name may be that of the environment to take out or of the one to return to; for a
- * rollout the two are the same thing.
+ * Where a split goes that was set by hand; `undefined` where a rollout knows. The name may be that of the environment to take
+ * out or of the one to return to; for a rollout the two are the same thing.
  *
  * @throws {CliError} when the name is neither.
  */
-export function rollbackPlan(view: RouteView, named: string | undefined): RollbackPlan {
+export function returnTo(view: RouteView, named: string | undefined): string | undefined {
   const { active, weights, environments, rollout } = view;
   const names = environments.map(({ name }) => name);
   if (named !== undefined && !names.includes(named)) {
@@ -24,10 +20,9 @@ export function rollbackPlan(view: RouteView, named: string | undefined): Rollba
         `Leave --environment out, or use traffic-shift --${named} 100.`,
       );
     }
-    return { by: 'command' };
+    return undefined;
   }
-  if (named === undefined && rollout) return { by: 'command' };
+  if (named === undefined && rollout) return undefined;
   // Set by hand: an idle environment can only be meant as the one to return to.
-  const target = named !== undefined && (weights[named] ?? 0) === 0 ? named : active;
-  return { by: 'weights', weights: Object.fromEntries(names.map((name) => [name, name === target ? 100 : 0])) };
+  return named !== undefined && (weights[named] ?? 0) === 0 ? named : active;
 }
