@@ -11,7 +11,7 @@ import { RolloutStateError } from '../domain/errors.js';
 import type { JournalEntry } from '../domain/events.js';
 import { changeSettings, restoreRoute, setTrafficWeights, shiftTraffic } from '../domain/route-commands.js';
 import { revertSplit } from '../domain/split-commands.js';
-import { runningRollout, type RouteSettings, type RouteState } from '../domain/state.js';
+import { runningRollout, type HealthCheck, type RouteSettings, type RouteState } from '../domain/state.js';
 import type { Json } from '../domain/version.js';
 import type { Weights } from '../domain/weights.js';
 import type { PreflightReport } from '../domain/readiness.js';
@@ -230,14 +230,19 @@ export class RolloutService {
     return this.bus.route(alias);
   }
 
+  /** What watches the route's split while no rollout walks it: its own health check, else the one of the options. */
+  healthCheckOf(alias: string): HealthCheck | undefined {
+    return this.bus.route(alias).settings.healthCheck ?? this.defaults.healthCheck;
+  }
+
   /** An environment of a split that no rollout walks and that its health check finds too bad. */
   failingSplit(alias: string): Examined<FailingSplit> | undefined {
     const route = this.bus.route(alias);
     if (runningRollout(route)) return undefined;
     const now = this.clock.now();
-    const finding = checkSplit(route, (environment) =>
-      this.telemetry.evidence(alias, environment, route.epoch, route.segment, now),
-    );
+    const evidenceOf = (environment: string) =>
+      this.telemetry.evidence(alias, environment, route.epoch, route.segment, now);
+    const finding = checkSplit(route, evidenceOf, this.defaults.healthCheck);
     return finding && { finding, basis: () => splitBasis(finding) };
   }
 

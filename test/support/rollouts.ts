@@ -18,6 +18,7 @@ import { DEFAULT_ROLLOUT, overlay, parseRollout } from '../../lib/rollout/plan-s
 import { PreflightService } from '../../lib/rollout/preflight.service.js';
 import type { RolloutInput } from '../../lib/rollout/rollout-input.js';
 import { RolloutDefaults } from '../../lib/rollout/rollout-defaults.js';
+import { SplitCheck } from '../../lib/rollout/split-check.js';
 import { StateStore } from '../../lib/rollout/state-store.js';
 import { WarmUpRunner } from '../../lib/rollout/warm-up-runner.js';
 import type { PreflightReport } from '../../lib/domain/readiness.js';
@@ -56,6 +57,7 @@ export class Replica {
     readonly scheduler: CanaryScheduler,
     readonly telemetry: Telemetry,
     readonly table: LiveRouteTable,
+    readonly splits: SplitCheck,
   ) {
     this.rollouts.events$.subscribe((entry) => this.entries.push(entry));
   }
@@ -97,6 +99,7 @@ export class Replica {
     const moduleRef = { get: () => registry };
     const leadership = new Leadership(soleLease, undefined);
     const options = { enabled: true, monitorInterval: 30_000 };
+    const splits = new SplitCheck(rollouts, leadership, clock);
     const scheduler = new CanaryScheduler(
       moduleRef as unknown as ModuleRef,
       rollouts,
@@ -107,10 +110,11 @@ export class Replica {
       options,
       new WarmUpRunner(deps, bus, store, rollouts),
       circumstances,
+      splits,
       clock,
     );
     await scheduler.onApplicationBootstrap();
-    return new Replica(clock, store, rollouts, scheduler, telemetry, table);
+    return new Replica(clock, store, rollouts, scheduler, telemetry, table, splits);
   }
 
   get phase(): string | undefined {

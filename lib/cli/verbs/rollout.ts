@@ -3,6 +3,7 @@ import { usage } from '../cli-error.js';
 import type { RolloutCommand } from '../control-client.js';
 import { figures, headline } from '../picture.js';
 import { returnTo } from '../return-to.js';
+import { isObject } from '../../upstream/json.js';
 import { percent, Session, withReason, type CommonOptions } from '../session.js';
 
 const SIMPLE: readonly (readonly [RolloutCommand, string, string])[] = [
@@ -62,7 +63,11 @@ function addCanary(program: Command): void {
       }
       const rest = round(100 - options.percentage);
       const weights = { ...zero(names), [active]: rest, [canary]: options.percentage };
-      await session.client.setWeights(route, weights, session.body(`canary at ${options.percentage} %`));
+      const body = session.body(`canary at ${options.percentage} %`);
+      const answer = await session.client.setWeights(route, weights, body);
+      // `null`: neither the route nor the server's options say whether anybody watches it.
+      const isUnwatched = isObject(answer) && answer['health_check'] === null;
+      if (isUnwatched && rest > 0 && rest < 100) await session.client.watchSplit(route, { reason: body.reason });
       await showOutcome(session, route, 'canary');
     });
 }
