@@ -9,6 +9,7 @@ import { checkSplit } from './check-split.js';
 const WATCHED = { enabled: true, errorRate: 0.05, autoRollback: true };
 const healthy = evidenceOf({ ok: 100, latency: 100 });
 const broken = evidenceOf({ ok: 80, errors: 20, latency: 100 });
+const flaky = evidenceOf({ ok: 94, errors: 6, latency: 100 });
 const slow = evidenceOf({ ok: 100, latency: 3_500 });
 const SPLIT: Weights = { blue: 60, green: 20, third: 20 };
 
@@ -63,10 +64,12 @@ describe('A split that no rollout walks', () => {
     expect(checked(WATCHED, { green: slow })).toBeUndefined();
   });
 
-  test('is not blamed by a default limit that the live environment is over as well, by one that was chosen it is', () => {
+  test('is not blamed by a default limit that the live environment is over much the same, by one that was chosen it is', () => {
     const bare = { enabled: true, autoRollback: true };
     expect(checked(bare, { blue: slow, green: slow })).toBeUndefined();
     expect(checked(bare, { blue: slow, green: broken })).toMatchObject({ environment: 'green' });
+    expect(checked(bare, { blue: flaky, green: broken })).toMatchObject({ environment: 'green' });
+    expect(checked(bare, { blue: broken, green: broken })).toBeUndefined();
     expect(checked({ ...bare, latencyP99: 2_000 }, { blue: slow, green: slow })).toBeDefined();
   });
 

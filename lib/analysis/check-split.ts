@@ -37,21 +37,27 @@ export function checkSplit(
   const hasLimits = healthCheck.errorRate !== undefined || healthCheck.latencyP99 !== undefined;
   const limits = gatesOf(hasLimits ? healthCheck : DEFAULT_LIMITS);
   const baseline = evidenceOf(route.active);
-  // Nobody chose the default limits: where the live environment is over one as well, it is not for this route.
-  const spared = new Set(hasLimits ? [] : limits.filter((gate) => isOver(gate, baseline)).map(({ name }) => name));
   for (const environment of Object.keys(route.environments)) {
     if (environment === route.active || (route.weights[environment] ?? 0) === 0) continue;
     const canary = evidenceOf(environment);
     const gates = limits.map((gate) => readThreshold(gate, { canary, baseline }));
-    const failing = gates.find(({ gate, verdict }) => verdict === 'fail' && !spared.has(gate));
+    const failing = gates.find(
+      ({ verdict }, n) => verdict === 'fail' && (hasLimits || !isOfBoth(limits[n]!, { canary, baseline })),
+    );
     const reason = `"${environment}": ${failing?.message}`;
     if (failing) return { environment, reason, gates, healthCheck, canary, baseline };
   }
   return undefined;
 }
 
-function isOver(gate: ThresholdGate, live: ArmEvidence): boolean {
-  return readThreshold(gate, { canary: live, baseline: live }).verdict === 'fail';
+/**
+ * Whether the live environment is over the limit as well, and not far from the other: of a limit that nobody chose it may only say that
+ * it is not for this route.
+ */
+function isOfBoth(gate: ThresholdGate, { canary, baseline }: Pick<FailingSplit, 'canary' | 'baseline'>): boolean {
+  const live = readThreshold(gate, { canary: baseline, baseline });
+  const difference = readThreshold({ ...gate, compare: 'baseline' }, { canary, baseline });
+  return live.verdict === 'fail' && difference.verdict !== 'fail';
 }
 
 /** The limits as gates. */
