@@ -23,6 +23,6 @@ export function returnTo(view: RouteView, named: string | undefined): string | u
     return undefined;
   }
   if (named === undefined && rollout) return undefined;
-  // Set by hand: an idle environment can only be meant as the one to return to.
+  // Set by hand: an idle environment is meant as the one to return to, if it was live; the server knows.
   return named !== undefined && (weights[named] ?? 0) === 0 ? named : active;
 }

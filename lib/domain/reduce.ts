@@ -47,19 +47,16 @@ function reduceRoute(route: RouteState | undefined, entry: RouteEntry): RouteSta
         environments: entry.environments,
         weights: entry.weights,
         settings: entry.settings,
+        standby: undefined,
         ...begunAt(entry.revision),
         ...switchedTo(route, entry.active, entry.at),
       };
     case 'WeightsSet':
-      return {
-        ...route,
-        weights: entry.weights,
-        segment: entry.revision,
-        ...switchedTo(route, entry.active, entry.at),
-      };
+      return weighed(route, entry);
     case 'RolloutStarted':
       return {
         ...route,
+        standby: undefined,
         weights: entry.weights,
         seed: entry.seed,
         order: orderUnder(route, entry),
@@ -79,6 +76,27 @@ function reduceRoute(route: RouteState | undefined, entry: RouteEntry): RouteSta
     default:
       return route.rollout?.id === entry.rolloutId ? reduceRollout(route, route.rollout, entry) : route;
   }
+}
+
+/** Who had no traffic and gets some is looked at anew: what it did before, people have seen, or it was taken back for it. */
+function weighed(route: RouteState, entry: Entry<'WeightsSet'>): RouteState {
+  const { weights, active, revision, at } = entry;
+  const isNew = Object.keys(weights).some((name) => weights[name]! > 0 && (route.weights[name] ?? 0) === 0);
+  return {
+    ...route,
+    weights,
+    standby: standbyAfter(route, entry),
+    segment: revision,
+    ...(isNew && begunAt(revision)),
+    ...switchedTo(route, active, at),
+  };
+}
+
+/** Stands by for as long as it has no traffic. */
+function standbyAfter(route: RouteState, { weights, active, reverted }: Entry<'WeightsSet'>): string | undefined {
+  if (reverted) return undefined;
+  const standby = active === route.active ? route.standby : route.active;
+  return standby !== undefined && (weights[standby] ?? 0) === 0 ? standby : undefined;
 }
 
 /** A seed that stays has placed people already: none of those on trial may go back. */
@@ -161,6 +179,7 @@ function reduceRollout(
     case 'RolloutAborted':
       return {
         ...under(entry.weights, { name: 'Aborting', since, reason: entry.reason }),
+        standby: undefined,
         ...switchedTo(route, rollout.from, since),
       };
     case 'RolledBack':

@@ -66,7 +66,8 @@ describe('Taking back a split that was set by hand', () => {
   });
 
   test('returns to whom is named, and does nothing where all of it is there', () => {
-    const history = split({ blue: 0, green: 100 });
+    const history = split({ blue: 100, green: 0 });
+    history.run(setTrafficWeights({ green: 100 }));
     history.run(revertSplit('blue'));
     expect(history.route).toMatchObject({ weights: { blue: 100, green: 0 }, active: 'blue' });
     expect(history.run(revertSplit('blue'))).toEqual([]);
@@ -74,6 +75,31 @@ describe('Taking back a split that was set by hand', () => {
     expect(() => History.rolling(routeWith({ blue: 100, green: 0 })).run(revertSplit('blue'))).toThrow(
       RolloutStateError,
     );
+  });
+
+  test('gives nothing to who was taken out already, asked for twice or by mistake', () => {
+    const history = split({ blue: 90, green: 10 });
+    history.run(revertSplit());
+    expect(history.run(revertSplit('green'))).toEqual([]);
+    history.run(setTrafficWeights({ blue: 90, green: 10 }));
+    expect(history.run(promoteRollout)).toEqual(['WeightsSet']);
+    history.run(revertSplit('blue'));
+    expect(history.run(revertSplit('green'))).toEqual([]);
+    history.run(start);
+    history.run(rollbackRollout);
+    history.run(confirmRollback);
+    expect(history.run(revertSplit('green'))).toEqual([]);
+    expect(history.route.weights).toEqual({ blue: 100, green: 0 });
+  });
+
+  test('begins new evidence for whoever gets traffic again', () => {
+    const history = split({ blue: 90, green: 10 });
+    const began = history.route.epoch;
+    history.run(setTrafficWeights({ blue: 80, green: 20 }));
+    history.run(revertSplit());
+    expect(history.route.epoch).toBe(began);
+    history.run(setTrafficWeights({ blue: 90, green: 10 }));
+    expect(history.route.epoch).toBe(history.state.revision);
   });
 
   test('is refused where nothing was ever split', () => {

@@ -9,9 +9,16 @@ export function isSplit(route: RouteState): boolean {
   return triedByHand(route).length > 0;
 }
 
-/** Takes all traffic of a split that no rollout walks back to one environment, the live one when none is named. */
+/**
+ * Takes all traffic of a split that no rollout walks back to one environment, the live one when none is named. Another one only
+ * where it was live before: whoever names an environment that was taken out already must not be given all of the traffic.
+ */
 export function revertSplit(to?: string): Command {
-  return (route) => setTrafficWeights({ [to ?? route.active]: 100 }, { reverted: true })(route);
+  return (route) => {
+    const target = to ?? route.active;
+    const mayTake = !Object.hasOwn(route.environments, target) || target === route.active || target === route.standby;
+    return mayTake ? setTrafficWeights({ [target]: 100 }, { reverted: true })(route) : [];
+  };
 }
 
 /**

@@ -103,6 +103,8 @@ export interface RouteState {
   readonly weights: Weights;
   /** The environment that is live. Colours are slots: after a rollout the other one is active. */
   readonly active: string;
+  /** Who was live before people moved all of it by hand: where a rollback may return to. */
+  readonly standby?: string | undefined;
   /** Asked in this order when the assigned and the active environment have failed. */
   readonly fallback: readonly string[];
   /** Goes into the hash of sticky units; a rollout of an environment without traffic brings a new one. */
@@ -111,7 +113,7 @@ export interface RouteState {
   readonly order: readonly string[];
   /** Revision at which the weights last changed. */
   readonly segment: number;
-  /** Revision at which the evidence last began anew: a rollout started, or a version changed. */
+  /** Revision at which the evidence last began anew: a rollout started, a version changed, or people gave somebody traffic who had none. */
   readonly epoch: number;
   /** When the active environment last changed, wall time in milliseconds. */
   readonly lastSwitchAt?: number;

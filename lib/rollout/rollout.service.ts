@@ -44,7 +44,7 @@ export interface StartOptions extends CommandInfo {
 
 /** What a rollback may be told beside who wants it, and why. */
 export interface RollbackOptions extends CommandInfo {
-  /** Where a split goes that no rollout walks. Default: to the live environment. */
+  /** Where a split goes that no rollout walks: to the live environment, the default, or who was live before people moved it all. */
   readonly to?: string | undefined;
 }
 

@@ -43,6 +43,16 @@ describe('A split by hand that fails', () => {
     expect(alarms).toEqual([]);
   });
 
+  test('may be set again: what it was taken back for does not count twice', async () => {
+    await split(true);
+    await fails();
+    await replica.rollouts.setTrafficWeights('chat', { blue: 90, green: 10 });
+    await replica.scheduler.tick();
+    expect(replica.weight).toBe(10);
+    await fails();
+    expect(replica.weight).toBe(0);
+  });
+
   test('stays as it is without automatic rollback: people are told once, for as long as it lasts', async () => {
     await split(false);
     await fails();
