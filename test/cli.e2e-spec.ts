@@ -102,23 +102,19 @@ describe('the command line', () => {
       },
     );
 
-    test.each<[string[], Record<string, number>]>([
-      [[], { blue: 100, green: 0 }],
-      [['--environment', 'green'], { blue: 100, green: 0 }],
-      [['--environment', 'blue'], { blue: 100, green: 0 }],
-    ])('of weights that were set by hand %j sets them', async (args, weights) => {
-      expect((await run('rollback', ...args)).code).toBe(0);
-      const routing = { strategy: 'weighted', weights };
-      expect(control.changes).toMatchObject([
-        { call: 'PATCH /routing/policy', body: { model_alias: 'chat', routing } },
-      ]);
-    });
+    test.each([[[]], [['--environment', 'green']], [['--environment', 'blue']]])(
+      'of weights that were set by hand returns to the live environment: %j',
+      async (args) => {
+        expect((await run('rollback', ...args)).code).toBe(0);
+        expect(control.changes).toMatchObject([{ call: 'POST /rollouts/chat/rollback', body: { to: 'blue' } }]);
+      },
+    );
 
     test('returns to an idle environment by its name', async () => {
       control.weights = { blue: 0, green: 100 };
       control.active = 'green';
       await run('rollback', '--environment', 'blue');
-      expect(control.changes).toMatchObject([{ body: { routing: { weights: { blue: 100, green: 0 } } } }]);
+      expect(control.changes).toMatchObject([{ call: 'POST /rollouts/chat/rollback', body: { to: 'blue' } }]);
     });
   });
 

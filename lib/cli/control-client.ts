@@ -66,6 +66,11 @@ export class ControlClient {
     return this.#json('PATCH', '/routing/policy', { model_alias: route, routing, ...body });
   }
 
+  /** Has the route's split watched, by the server's default limits. */
+  watchSplit(route: string, body: CommandBody): Promise<unknown> {
+    return this.#json('PATCH', '/routes/traffic', { model_alias: route, health_check: { enabled: true }, ...body });
+  }
+
   /** Any list or report, as the server has it. */
   read(path: string, query: Query): Promise<unknown> {
     return this.#json('GET', `${path}${queryOf(query)}`);

@@ -30,7 +30,7 @@ const BODY_LIMIT = 20 * 1024 * 1024;
 const EXTRAS: BlueGreenExtras = { gateway: true, controlApi: true, healthController: true };
 
 /**
- * Starts the gateway as an app of its own. Ends by SIGTERM or SIGINT: no new connections, calls and streams under way
+ * Starts the gateway as an app of its own, with splits watched unless the options say otherwise. Ends by SIGTERM or SIGINT: no new connections, calls and streams under way
  * finish, then the process exits with 0.
  *
  * @throws {CliError} when there is no HTTP adapter, or the address is taken.
@@ -59,7 +59,7 @@ class StandaloneModule {}
 function standalone(options: ManyRoutesOptions, extras: BlueGreenExtras): DynamicModule {
   return {
     module: StandaloneModule,
-    imports: [ScheduleModule.forRoot(), BlueGreenModule.forRoot({ ...options, ...extras })],
+    imports: [ScheduleModule.forRoot(), BlueGreenModule.forRoot({ healthCheck: {}, ...options, ...extras })],
   };
 }
 

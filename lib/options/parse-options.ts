@@ -65,6 +65,7 @@ function configOf(options: ShortForm | LongForm): BlueGreenConfig {
     mayForce: options.mayForce,
     telemetry: options.telemetry,
     scheduler: options.scheduler,
+    healthCheck: options.healthCheck,
     health: options.health,
     shutdown: options.shutdown,
   };

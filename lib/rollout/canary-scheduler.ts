@@ -20,6 +20,7 @@ import { Leadership } from './leadership.js';
 import { CommandBus, MAX_CONFLICTS } from './command-bus.js';
 import { RolloutService } from './rollout.service.js';
 import { SchedulerOptions } from './scheduler-options.js';
+import { SplitCheck } from './split-check.js';
 import { StateStore } from './state-store.js';
 import { WarmUpRunner } from './warm-up-runner.js';
 import type { Clock } from '../domain/clock.js';
@@ -78,6 +79,7 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     @Inject(SchedulerOptions) private readonly options: SchedulerOptions,
     private readonly warmUps: WarmUpRunner,
     private readonly circumstances: RolloutCircumstances,
+    private readonly splits: SplitCheck,
     @Inject(CLOCK) private readonly clock: Clock,
     @Optional() @Inject(FleetFigures) private readonly fleet?: FleetFigures,
   ) {}
@@ -163,7 +165,7 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     const route = this.store.state.routes.get(alias);
     const rollout = route && runningRollout(route);
     if (!rollout) {
-      await this.#actOnSplit(alias, expectedRevision);
+      await this.splits.run(alias, expectedRevision);
       return;
     }
     if (rollout.phase.name === 'Aborting') {
@@ -213,25 +215,22 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     return this.rollouts.examine(alias);
   }
 
-  async #actOnSplit(alias: string, expectedRevision: number): Promise<void> {
-    const examined = this.rollouts.failingSplit(alias);
-    if (!examined) return;
-    const { reason, gates: evidence } = examined.finding;
-    const { active } = this.rollouts.route(alias);
-    const info = { actor: 'system', reason, evidence, basis: examined.basis(), expectedRevision };
-    await this.rollouts.setTrafficWeights(alias, { [active]: 100 }, info);
-    this.#logger.error(`Route "${alias}": all traffic back to "${active}", ${reason}`);
-  }
-
   /** On the request path: notes that a check is due and leaves. A storm of them is one check per turn. */
   #onEvidence(alias: string, environment: string): void {
     const route = this.store.state.routes.get(alias);
-    if (!route || !isWatched(route, environment) || this.#queued.has(alias)) return;
+    if (!route || !this.#isWatched(route, environment) || this.#queued.has(alias)) return;
     this.#queued.add(alias);
     setImmediate(() => {
       this.#queued.delete(alias);
       void this.tickRoute(alias);
     });
+  }
+
+  /** Whether a failure there may call for something: on trial, or in a split that is checked. */
+  #isWatched(route: RouteState, environment: string): boolean {
+    const rollout = runningRollout(route);
+    if (rollout) return rollout.to === environment;
+    return environment !== route.active && this.rollouts.healthCheckOf(route.alias)?.enabled === true;
   }
 
   #isWarming(alias: string): boolean {
@@ -249,11 +248,4 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
 
 function stackOf(error: unknown): string | undefined {
   return error instanceof Error ? error.stack : undefined;
-}
-
-/** Whether a failure there may call for something: on trial, or in a split that is checked. */
-function isWatched(route: RouteState, environment: string): boolean {
-  const rollout = runningRollout(route);
-  if (rollout) return rollout.to === environment;
-  return route.settings.healthCheck?.enabled === true && environment !== route.active;
 }

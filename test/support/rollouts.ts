@@ -18,6 +18,7 @@ import { DEFAULT_ROLLOUT, overlay, parseRollout } from '../../lib/rollout/plan-s
 import { PreflightService } from '../../lib/rollout/preflight.service.js';
 import type { RolloutInput } from '../../lib/rollout/rollout-input.js';
 import { RolloutDefaults } from '../../lib/rollout/rollout-defaults.js';
+import { SplitCheck } from '../../lib/rollout/split-check.js';
 import { StateStore } from '../../lib/rollout/state-store.js';
 import { WarmUpRunner } from '../../lib/rollout/warm-up-runner.js';
 import type { PreflightReport } from '../../lib/domain/readiness.js';
@@ -59,6 +60,7 @@ export class Replica {
     readonly scheduler: CanaryScheduler,
     readonly telemetry: Telemetry,
     readonly table: LiveRouteTable,
+    readonly splits: SplitCheck,
   ) {
     this.rollouts.events$.subscribe((entry) => this.entries.push(entry));
   }
@@ -101,6 +103,7 @@ export class Replica {
     const moduleRef = { get: () => registry };
     const leadership = new Leadership(soleLease, undefined);
     const options = { enabled: true, monitorInterval: 30_000 };
+    const splits = new SplitCheck(rollouts, leadership, clock);
     const scheduler = new CanaryScheduler(
       moduleRef as unknown as ModuleRef,
       rollouts,
@@ -111,11 +114,12 @@ export class Replica {
       options,
       new WarmUpRunner(deps, bus, store, rollouts),
       circumstances,
+      splits,
       clock,
       fleet,
     );
     await scheduler.onApplicationBootstrap();
-    return new Replica(clock, store, rollouts, scheduler, telemetry, table);
+    return new Replica(clock, store, rollouts, scheduler, telemetry, table, splits);
   }
 
   get phase(): string | undefined {

@@ -128,7 +128,7 @@ export class TrafficController {
         .filter(([name]) => (weights[name] ?? 0) > 0)
         .map(([name, { version }]) => ({ version_tag: version.tag, weight: weights[name], environment: name })),
       sticky_sessions: settings.stickySessions?.enabled ?? null,
-      health_check: settings.healthCheck?.enabled ?? null,
+      health_check: this.rollouts.healthCheckOf(alias)?.enabled ?? null,
       shadow_percentage: settings.shadowPercentage ?? null,
       revision: this.rollouts.revision,
     };
