@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { AlertService } from 'nestjs-blue-green';
 import { CanaryScheduler } from '../lib/rollout/canary-scheduler.js';
 import { ADAPTERS } from './support/app.js';
 import { answer, fail } from './support/fake-provider.js';
@@ -269,6 +270,21 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
       if (text.includes('RolloutStarted')) void script.call('POST', '/rollouts/chat/rollback');
     }
     expect(text).toMatch(/event: RolloutStarted\nid: 2\ndata: .*\n\nevent: RolloutAborted\nid: 3\n/);
+  });
+
+  test('alerts come between the events, and move nobody from his place in the journal', async () => {
+    const response = await fetch(`${urlOf(app)}/v1/events`, {
+      headers: { authorization: `Bearer ${OPERATOR}`, 'last-event-id': '0' },
+    });
+    const alert = { id: 'spend:app:80', type: 'spend', severity: 'warning', at: 1, message: '80 % is spent.' } as const;
+    let text = '';
+    const decoder = new TextDecoder();
+    for await (const part of response.body!) {
+      text += decoder.decode(part as Uint8Array, { stream: true });
+      if (text.includes('event: alert')) break;
+      if (text.includes('id: 1\n')) app.get(AlertService).raise(alert);
+    }
+    expect(text).toContain(`\n\nevent: alert\ndata: ${JSON.stringify(alert)}\n\n`);
   });
 
   test('sticky sessions can be switched on: the visitor stays where the cookie says', async () => {

@@ -102,6 +102,8 @@ export class ControlClient {
     signal.addEventListener('abort', leave, { once: true });
     try {
       for (let next = await reader.read(); !next.done; next = await reader.read()) {
+        // Alerts come by the same way.
+        if (next.value.event === 'alert') continue;
         const entry = parseJson(next.value.data);
         if (isObject(entry) && typeof entry['type'] === 'string') yield entry as unknown as JournalEntry;
       }
