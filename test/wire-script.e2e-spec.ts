@@ -226,6 +226,34 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
     expect(reply.json).toMatchObject({ status: 'progressing', weights: { blue: 75, green: 25 } });
   });
 
+  test('weights and a shift come together, tied to the one revision that the caller knew', async () => {
+    const both = {
+      routing: { strategy: 'shadow', weights: { blue: 90, green: 10 } },
+      traffic_shift: { increment: 20, interval_seconds: 300 },
+    };
+    const { revision } = (await script.call('GET', '/rollouts/chat')).json;
+    const stale = await script.call('PATCH', '/routing/policy', { ...both, expected_revision: Number(revision) - 1 });
+    expect(stale.json.error.code).toBe('revision_conflict');
+    const reply = await script.call('PATCH', '/routing/policy', { ...both, expected_revision: revision });
+    expect(reply.json).toMatchObject({
+      status: 'progressing',
+      weights: { blue: 70, green: 30 },
+      shadow_percentage: 100,
+    });
+  });
+
+  test('a shift that is refused leaves nothing of its policy behind', async () => {
+    stage.provider.always(failing);
+    const before = (await script.call('GET', '/rollouts/chat')).json;
+    const refused = await script.call('PATCH', '/routing/policy', {
+      routing: { strategy: 'shadow', weights: { blue: 60, green: 40 } },
+      traffic_shift: { increment: 10, interval_seconds: 300 },
+    });
+    expect([refused.status, refused.json.error.code]).toEqual([424, 'preflight_failed']);
+    const after = (await script.call('GET', '/rollouts/chat')).json;
+    expect([after['revision'], after.weights]).toEqual([before['revision'], before.weights]);
+  });
+
   test('pre-flight says whether a rollout would start, and one that would not is refused', async () => {
     const looked = await script.call('POST', '/rollouts/chat/preflight');
     expect(looked.json).toMatchObject({ status: 'healthy', can_deploy: true, checks: [{}, {}, { tier: 'model' }] });

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Command } from '../domain/command.js';
 import { UnknownVersionError } from '../domain/errors.js';
 import { splitTraffic } from '../domain/traffic-rules.js';
 import type { RouteState } from '../domain/state.js';
@@ -54,14 +55,15 @@ export class VersionService {
    * @throws {UnknownRouteError} {@link UnknownVersionError} {@link InvalidWeightsError} {@link RolloutStateError}
    */
   split(alias: string, shares: Weights, info?: CommandInfo): Promise<RouteState> {
-    return this.bus.execute(
-      alias,
-      (route) =>
-        splitTraffic(Object.entries(shares).map(([name, weight]) => ({ version: this.#named(route, name), weight })))(
-          route,
-        ),
-      { reason: 'split', ...info },
-    );
+    return this.bus.execute(alias, this.splitting(shares), { reason: 'split', ...info });
+  }
+
+  /** The same as a command, to be carried out with others. */
+  splitting(shares: Weights): Command {
+    return (route) => {
+      const rules = Object.entries(shares).map(([name, weight]) => ({ version: this.#named(route, name), weight }));
+      return splitTraffic(rules)(route);
+    };
   }
 
   #named({ environments }: RouteState, name: string): VersionTemplate {
