@@ -4,6 +4,7 @@ import { AlertService } from 'nestjs-blue-green';
 import { CanaryScheduler } from '../lib/rollout/canary-scheduler.js';
 import { ADAPTERS } from './support/app.js';
 import { answer, fail } from './support/fake-provider.js';
+import { blueAndGreen } from './support/environments.js';
 import { KEY, startGateway } from './support/gateway.js';
 import { Stage, urlOf } from './support/stage.js';
 
@@ -224,6 +225,23 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
       },
     });
     expect(reply.json).toMatchObject({ status: 'progressing', weights: { blue: 75, green: 25 } });
+  });
+
+  test.each([
+    ['anthropic/claude-x', 'claude-x', 'healthy'],
+    ['openai/gpt-x', 'openai/gpt-x', 'degraded'],
+  ])("a version's %s goes to Anthropic as %s, and pre-flight looks for that", async (model, sent, status) => {
+    const { blue, green } = blueAndGreen(stage.provider);
+    const environments = { blue, green: { ...green, provider: 'anthropic' as const } };
+    app = await startGateway(stage, adapter, { options: { ...OPTIONS, routes: { chat: { environments } } } });
+    script = new Script(app);
+    stage.provider.models = ['claude-x', 'gpt-x'];
+    await register('next', { model });
+    await split({ v1: 90, next: 10 });
+    expect((await script.call('POST', '/rollouts/chat/preflight')).json['status']).toBe(status);
+    await split({ next: 100 });
+    await script.traffic(1);
+    expect(stage.provider.calls.at(-1)!.body['model']).toBe(sent);
   });
 
   test('weights and a shift come together, tied to the one revision that the caller knew', async () => {
