@@ -116,6 +116,11 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
         cost_per_token: expect.any(Number),
       },
     ]);
+    for (const start of ['2020-01-01T00:00:00', '2020-01-01', '1577836800000', '2020-01-01T01:00:00%2B01:00']) {
+      expect((await script.call('GET', `${metrics}&start_time=${start}`)).json.data).toEqual(json.data);
+    }
+    const unread = await script.call('GET', '/metrics/versions?end_time=2020-01-01');
+    expect(unread.json.error.message).toMatch(/end_time is no time .* Use a time like 2026-01-01T00:00:00Z/);
     const before = await script.call('GET', `${metrics}&end_time=2020-01-01T00:00:00Z`);
     expect(before.json.data).toMatchObject([{ request_count: 0, error_rate: null }]);
 
@@ -140,6 +145,13 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
       temperature: 0.5,
       messages: [{ role: 'system', content: 'Be brief.' }, { role: 'user' }],
     });
+  });
+
+  test('a version is registered by what was answered for another: null is left out', async () => {
+    const { version_id: _, created_at: __, ...plain } = (await register('plain')).json;
+    expect(plain).toMatchObject({ system_prompt: null, upstream_endpoint: null, cost_limit_per_request: null });
+    expect((await script.call('POST', '/models/versions', plain)).status).toBe(201);
+    expect((await register('bare', { parameters: null, metadata: null })).json).toMatchObject({ metadata: {} });
   });
 
   test('a version is registered once: the same again is fine, another content is a conflict', async () => {
