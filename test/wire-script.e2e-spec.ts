@@ -47,6 +47,11 @@ class Script {
     return { status: response.status, headers: response.headers, json: (await response.json()) as Reply['json'] };
   }
 
+  /** Validates its key, and with it who has this model. */
+  tried(testModel: string, dryRun = false): Promise<Reply> {
+    return this.call('POST', '/auth/validate', { testModel, dryRun });
+  }
+
   /** How many of so many calls each version answered. */
   async traffic(calls: number): Promise<Record<string, number>> {
     const counts: Record<string, number> = {};
@@ -226,6 +231,33 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
     const valid = { valid: true, quota: null, rateLimit: null, expiresAt: null, error: null };
     expect((await script.call('POST', '/auth/validate', { dryRun: true })).json).toEqual(valid);
     expect((await script.call('POST', '/auth/validate', { testModel: 'chat' })).json).toEqual(valid);
+  });
+
+  test('a model stands for the environment that has it, and one that nobody has is not valid', async () => {
+    expect((await script.tried('model-green')).json).toMatchObject({ valid: true });
+    for (const dryRun of [true, false]) {
+      expect(await script.tried('model-red', dryRun)).toMatchObject({
+        status: 404,
+        json: { error: { message: expect.stringContaining('Use one of: chat, model-blue, model-green;') } },
+      });
+    }
+    await stage.provider.stop();
+    expect((await script.tried('model-blue')).json).toMatchObject({
+      valid: false,
+      error: { code: 'upstream_connectivity' },
+    });
+  });
+
+  test('a key for calls learns of itself, and of nobody else', async () => {
+    const web = new Script(app, KEY);
+    await stage.provider.stop();
+    for (const body of [{}, { testModel: 'chat' }, { dryRun: true }]) {
+      expect((await web.call('POST', '/auth/validate', body)).json).toMatchObject({ valid: true });
+    }
+    const refused = await web.call('POST', '/auth/validate', { testModel: 'model-green' });
+    expect(refused.json.error).toMatchObject({ code: 'unknown_route' });
+    expect(refused.json.error.message).not.toContain('model-blue');
+    expect((await new Script(app, 'nobody').call('POST', '/auth/validate', {})).status).toBe(401);
   });
 
   test('a shift by increments is a rollout with gates', async () => {
