@@ -108,7 +108,7 @@ describe('the command line', () => {
       [['--environment', 'blue'], { blue: 100, green: 0 }],
     ])('of weights that were set by hand %j sets them', async (args, weights) => {
       expect((await run('rollback', ...args)).code).toBe(0);
-      const routing = { strategy: 'weighted', weights };
+      const routing = { weights };
       expect(control.changes).toMatchObject([
         { call: 'PATCH /routing/policy', body: { model_alias: 'chat', routing } },
       ]);
@@ -124,7 +124,7 @@ describe('the command line', () => {
 
   test('canary gives it its share, and the live one the rest', async () => {
     expect((await run('canary', '--percentage', '12.5')).code).toBe(0);
-    const body = { model_alias: 'chat', routing: { strategy: 'weighted', weights: { blue: 87.5, green: 12.5 } } };
+    const body = { model_alias: 'chat', routing: { weights: { blue: 87.5, green: 12.5 } } };
     expect(control.changes).toMatchObject([{ call: 'PATCH /routing/policy', body }]);
   });
 

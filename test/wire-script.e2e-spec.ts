@@ -390,6 +390,24 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
     }
   });
 
+  test('the strategy says whether callers stay where they were', async () => {
+    const policy = (routing: object) => script.call('PATCH', '/routing/policy', { routing });
+    expect((await visit(app)).headers.get('set-cookie')).toBeNull();
+    expect((await policy({ strategy: 'sticky', weights: { blue: 50, green: 50 } })).json['strategy']).toBe('sticky');
+    const cookie = (await visit(app)).headers.get('set-cookie')!.split(';')[0]!;
+    expect((await policy({ weights: { blue: 51, green: 49 } })).json['strategy']).toBe('sticky');
+    const visits = async () => {
+      const seen = new Set<string | null>();
+      for (let n = 0; n < 40; n++) seen.add((await visit(app, cookie)).headers.get('x-environment'));
+      return seen.size;
+    };
+    expect(await visits()).toBe(1);
+    expect((await policy({ strategy: 'weighted' })).json['strategy']).toBe('weighted');
+    expect(await visits()).toBe(2);
+    const again = { sticky_sessions: { enabled: true } };
+    expect((await script.call('PATCH', '/routes/traffic', again)).json['strategy']).toBe('sticky');
+  });
+
   test('a split with a health check goes back by itself when its other side fails', async () => {
     await script.call('PATCH', '/routes/traffic', {
       route_rules: { blue: 50, green: 50 },

@@ -62,8 +62,7 @@ export class ControlClient {
 
   /** @param weights by environment name or version tag, percent. */
   setWeights(route: string, weights: Weights, body: CommandBody): Promise<unknown> {
-    const routing = { strategy: 'weighted', weights };
-    return this.#json('PATCH', '/routing/policy', { model_alias: route, routing, ...body });
+    return this.#json('PATCH', '/routing/policy', { model_alias: route, routing: { weights }, ...body });
   }
 
   /** Any list or report, as the server has it. */

@@ -1,13 +1,10 @@
 import { Body, Controller, HttpCode, Patch, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
-import type { z } from 'zod';
 import type { Command } from '../../domain/command.js';
 import { inTurn, outcomeOf } from '../../domain/in-turn.js';
 import { changeSettings } from '../../domain/route-commands.js';
-import { idleEnvironment, runningRollout, type RouteSettings, type RouteState } from '../../domain/state.js';
+import { runningRollout, type RouteState } from '../../domain/state.js';
 import { CommandBus } from '../../rollout/command-bus.js';
-import type { RolloutInput } from '../../rollout/rollout-input.js';
 import { RolloutService } from '../../rollout/rollout.service.js';
-import { scheduleOf } from '../../rollout/traffic-shift.js';
 import { VersionService } from '../../rollout/version.service.js';
 import { ValidationError } from '../../validation/validation-error.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
@@ -17,12 +14,11 @@ import { NeedsScope, ScopeGuard } from '../scope.guard.js';
 import { trafficAnswer } from './answers/records.js';
 import { infoOf } from './command-info.js';
 import { parsed } from './parse.js';
-import { policyBody, trafficBody } from './traffic.schema.js';
+import { policyBody, trafficBody, type Policy } from './traffic.schema.js';
+import { settingsOf, settingsUnder, shiftOf } from './traffic-settings.js';
 
 const TRAFFIC = { body: trafficBody, answer: trafficAnswer, errors: [404, 409] } as const;
 const POLICY = { body: policyBody, answer: trafficAnswer, errors: [404, 409] } as const;
-
-type Policy = z.output<typeof policyBody>;
 
 const NOTHING: Command = () => [];
 
@@ -86,9 +82,9 @@ export class TrafficController {
   #routing(routing: Policy['routing']): Command {
     if (!routing) return NOTHING;
     const { strategy, weights, shadow_percentage: share = 100 } = routing;
-    const split = BY_WEIGHTS.has(strategy) ? weights : { [strategy]: 100 };
-    const shadowPercentage = strategy === 'shadow' ? share : undefined;
-    return inTurn(split ? this.versions.splitting(split) : NOTHING, changeSettings({ shadowPercentage }));
+    const split = strategy === undefined || BY_WEIGHTS.has(strategy) ? weights : { [strategy]: 100 };
+    const settings = strategy === undefined ? {} : settingsUnder(strategy, share);
+    return inTurn(split ? this.versions.splitting(split) : NOTHING, changeSettings(settings));
   }
 
   #alias({ model_alias, route_id }: Named): string {
@@ -114,6 +110,7 @@ export class TrafficController {
       route_rules: Object.entries(environments)
         .filter(([name]) => (weights[name] ?? 0) > 0)
         .map(([name, { version }]) => ({ version_tag: version.tag, weight: weights[name], environment: name })),
+      strategy: settings.strategy ?? null,
       sticky_sessions: settings.stickySessions?.enabled ?? null,
       health_check: settings.healthCheck?.enabled ?? null,
       shadow_percentage: settings.shadowPercentage ?? null,
@@ -125,40 +122,4 @@ export class TrafficController {
 function statusOf(route: RouteState): string {
   const rollout = runningRollout(route);
   return rollout ? rollout.phase.name.toLowerCase() : 'active';
-}
-
-function shiftOf(shift: NonNullable<Policy['traffic_shift']>, route: RouteState): RolloutInput {
-  const to = idleEnvironment(route);
-  const { error_rate, latency_p99_ms, p99_difference_ms } = shift.validation_threshold;
-  return scheduleOf(
-    {
-      increment: shift.increment,
-      interval: shift.interval_seconds * 1000,
-      errorRate: error_rate,
-      latencyP99: latency_p99_ms,
-      p99Difference: p99_difference_ms,
-    },
-    to === undefined ? 0 : (route.weights[to] ?? 0),
-  );
-}
-
-function settingsOf({
-  sticky_sessions: sticky,
-  health_check: check,
-  shadow_percentage: shadowPercentage,
-}: z.output<typeof trafficBody>): RouteSettings {
-  return {
-    ...(shadowPercentage !== undefined && { shadowPercentage }),
-    ...(sticky && {
-      stickySessions: { enabled: sticky.enabled, cookieName: sticky.cookie_name, ttl: sticky.ttl_seconds * 1000 },
-    }),
-    ...(check && {
-      healthCheck: {
-        enabled: check.enabled,
-        autoRollback: check.auto_rollback,
-        ...(check.error_rate_threshold === undefined ? {} : { errorRate: check.error_rate_threshold }),
-        ...(check.latency_p99_threshold_ms === undefined ? {} : { latencyP99: check.latency_p99_threshold_ms }),
-      },
-    }),
-  };
 }
