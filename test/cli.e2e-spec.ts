@@ -120,7 +120,7 @@ describe('the command line', () => {
 
   test('canary gives it its share, and the live one the rest', async () => {
     expect((await run('canary', '--percentage', '12.5')).code).toBe(0);
-    const body = { model_alias: 'chat', routing: { strategy: 'weighted', weights: { blue: 87.5, green: 12.5 } } };
+    const body = { model_alias: 'chat', routing: { weights: { blue: 87.5, green: 12.5 } } };
     expect(control.changes).toMatchObject([{ call: 'PATCH /routing/policy', body }]);
   });
 

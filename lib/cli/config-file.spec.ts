@@ -42,6 +42,7 @@ port: 9090
       timeouts: { total: 60_000, firstToken: 60_000 },
       retry: { attempts: 3 },
       health: { interval: 20_000 },
+      stickiness: { strategy: 'sticky' },
       routes: {
         'code-review': {
           environments: {
@@ -91,7 +92,7 @@ routes:
 
   test('with the strategy "weighted" keeps nobody where they were', () => {
     const { options } = read(`${RELAY}\nmodels: { chat: gpt-4o }\nrouting: { strategy: weighted }`);
-    expect(options.stickiness).toEqual({ headers: [] });
+    expect(options.stickiness).toEqual({ strategy: 'weighted' });
   });
 });
 

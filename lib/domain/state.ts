@@ -80,8 +80,13 @@ export interface HealthCheck {
   readonly autoRollback: boolean;
 }
 
+/** `sticky`: a caller stays in its environment. `weighted`: every request is drawn by itself. */
+export type RoutingStrategy = 'sticky' | 'weighted';
+
 /** What can be changed while the app runs, over what the options say. Absent: as in the options. */
 export interface RouteSettings {
+  /** Whether callers stay where they were; `undefined` takes back what was set. */
+  readonly strategy?: RoutingStrategy | undefined;
   readonly stickySessions?: {
     readonly enabled: boolean;
     readonly cookieName: string;

@@ -58,6 +58,7 @@ const breaker = z
   .transform(({ minCalls, ...rest }) => ({ ...rest, minCalls: minCalls ?? Math.min(10, rest.size) }));
 
 const stickiness = z.strictObject({
+  strategy: z.enum(['sticky', 'weighted']).optional(),
   key: fn<(request: HttpRequest) => string | number | undefined>().optional(),
   headers: z.array(z.string().min(1)).optional(),
   cookie: z

@@ -5,7 +5,8 @@ import { checkSplit, type FailingSplit } from '../analysis/check-split.js';
 import { decide, type Decision } from '../analysis/decide.js';
 import { rolloutBasis, splitBasis } from '../analysis/decision-basis.js';
 import type { Clock, Random } from '../domain/clock.js';
-import { assertEnvironment } from '../domain/command.js';
+import { assertEnvironment, type Command } from '../domain/command.js';
+import { inTurn, outcomeOf } from '../domain/in-turn.js';
 import * as commands from '../domain/rollout-commands.js';
 import { RolloutStateError } from '../domain/errors.js';
 import type { JournalEntry } from '../domain/events.js';
@@ -98,12 +99,13 @@ export class RolloutService {
    * Looks at the environment that is to be tried and, when it is fit, begins a rollout: with its warm-up, its shadow stage or
    * its first step.
    *
+   * @param before what is to become of the route first: both happen, or neither.
    * @throws {UnknownRouteError} {@link UnknownEnvironmentError}
    * @throws {RolloutStateError} when one is running already or there is nothing to try.
    * @throws {ValidationError} when the schedule is wrong, or force has no reason; it lists every problem.
    * @throws {PreflightError} when the environment is not fit; it has the report.
    */
-  async start(alias: string, options: StartOptions = {}): Promise<RouteState> {
+  async start(alias: string, options: StartOptions = {}, before: Command = () => []): Promise<RouteState> {
     const { schedule = {}, seed, force = false, ...info } = options;
     if (force && !info.reason) {
       throw new ValidationError('The rollout cannot start by force', [
@@ -119,16 +121,17 @@ export class RolloutService {
       plan: closed(plan),
     };
     // What is refused anyway should be refused before anybody is asked.
-    const [started] = commands.startRollout(request)(this.bus.route(alias));
+    const route = outcomeOf(before, this.bus.route(alias));
+    const [started] = commands.startRollout(request)(route);
     if (!preflight.enabled || started?.type !== 'RolloutStarted') {
-      return this.bus.execute(alias, commands.startRollout(request), { reason: 'start', ...info });
+      return this.bus.execute(alias, inTurn(before, commands.startRollout(request)), { reason: 'start', ...info });
     }
-    const { version } = this.bus.route(alias).environments[started.to]!;
+    const { version } = route.environments[started.to]!;
     const report = await this.preflights.check(version, preflight.timeout);
     if (!report.canDeploy && !force) throw new PreflightError(alias, started.to, report);
     const record = report.canDeploy ? report : { ...report, forced: true as const };
     const command = commands.startRollout({ ...request, to: started.to, preflight: record });
-    return this.bus.execute(alias, command, { reason: 'start', ...info });
+    return this.bus.execute(alias, inTurn(before, command), { reason: 'start', ...info });
   }
 
   /**

@@ -9,7 +9,7 @@ import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { Operation } from '../openapi/operation.js';
 import { NeedsScope, ScopeGuard } from '../scope.guard.js';
 import { alertList, costAnswer, requestList } from './answers/kept.js';
-import { limit, parsed, time } from './parse.js';
+import { limit, parsed, startTime, time } from './parse.js';
 import { snakeCased } from './snake-case.js';
 
 const OUTCOMES = ['ok', ...Object.keys(CONSEQUENCES)] as [Outcome, ...Outcome[]];
@@ -17,7 +17,7 @@ const OUTCOMES = ['ok', ...Object.keys(CONSEQUENCES)] as [Outcome, ...Outcome[]]
 const alertsQuery = z.object({
   route: z.string().optional(),
   type: z.enum(ALERT_TYPES).optional(),
-  since: time.optional(),
+  since: startTime.optional(),
   limit,
 });
 
@@ -26,7 +26,7 @@ const requestsQuery = z.object({
   environment: z.string().optional(),
   version_tag: z.string().optional(),
   outcome: z.enum(OUTCOMES).optional(),
-  start_time: time.optional(),
+  start_time: startTime.optional(),
   end_time: time.optional(),
   limit,
 });

@@ -38,6 +38,8 @@ export interface StreamReader {
   read(data: string): EventReading;
   /** Whether what came so far is a whole answer: the closing mark, or every part of it with its own end. */
   readonly complete: boolean;
+  /** Ends a whole answer whose provider left its own mark out; absent where no answer is whole without one. */
+  readonly closingMark?: SseEvent;
   readonly model: string | undefined;
   readonly usage: Usage | undefined;
   readonly finishReason: string | undefined;
