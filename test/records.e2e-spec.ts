@@ -2,7 +2,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { AlertService, RolloutService } from 'nestjs-blue-green';
+import { AlertService, RolloutService, ShadowService } from 'nestjs-blue-green';
+import { firstValueFrom } from 'rxjs';
+import { shadowAnswer } from '../lib/http/control/answers/shadow.js';
 import { signature } from '../lib/records/webhook.js';
 import { ADAPTERS } from './support/app.js';
 import { answer, fail } from './support/fake-provider.js';
@@ -158,6 +160,36 @@ describe.each(ADAPTERS)('records on %s', (adapter) => {
     await ask(app);
     expect(await read(app, '/cost/report?model_alias=chat')).toMatchObject({ route: 'chat', environments: [{}, {}] });
     expect(await read(app, '/cost/report?model_alias=none')).toMatchObject({ error: { code: 'unknown_route' } });
+  });
+
+  test('budgets say what of the month is spent', async () => {
+    const app = await start({ budget: { perMonth: 500 }, prices: { 'model-blue': { input: 10, output: 20 } } });
+    await ask(app);
+    const { data } = await read(app, '/budgets');
+    expect(data).toEqual([{ scope: 'app', limit: 500, spent: expect.any(Number), reserved: 0 }]);
+    expect(data[0]!['spent']).toBeGreaterThan(0);
+  });
+
+  test('an app without budgets has none to show', async () => {
+    expect(await read(await start(), '/budgets')).toEqual({ object: 'list', data: [] });
+  });
+
+  test("what mirrors have shown is there: the caller's answers beside the shadow's", async () => {
+    const app = await start({ shadow: { percentage: 100, maxEventLoopDelay: '1h' } });
+    const pair = firstValueFrom(app.get(ShadowService).pairs$);
+    await ask(app);
+    await pair;
+    const report = await read(app, '/shadow/report?model_alias=chat');
+    expect(report).toMatchObject({
+      model_alias: 'chat',
+      environment: 'green',
+      pairs: 1,
+      compared: 1,
+      mean_similarity: 1,
+    });
+    expect(report).toMatchObject({ shadow: { latency: { p50: expect.any(Number) } }, shed: { concurrency: 0 } });
+    expect(shadowAnswer.safeParse(report).error?.issues).toBeUndefined();
+    expect(await read(app, '/shadow/report?model_alias=none')).toMatchObject({ error: { code: 'unknown_route' } });
   });
 });
 
