@@ -8,6 +8,7 @@ import { ended, startCli } from './support/cli.js';
 import { answer, begin, chunk, fail, FakeProvider, finish } from './support/fake-provider.js';
 
 const KEY = 'a-key-of-the-gateway';
+const PERSON = 'a-key-of-somebody-who-looks';
 let provider: FakeProvider;
 let folder: string;
 
@@ -31,6 +32,8 @@ models:
   chat: gpt-4o
 keys:
   - { name: web, key: ${KEY} }
+  - { name: ada, key: ${PERSON}, scopes: [read] }
+dashboard: true
 shutdown: { drain: 0s }
 `,
   );
@@ -49,6 +52,11 @@ shutdown: { drain: 0s }
   // They are there, and not for a key that may only call models.
   const metrics = await fetch(`${url}/metrics/prometheus`, { headers: { authorization: `Bearer ${KEY}` } });
   expect(metrics.status).toBe(403);
+
+  expect(await (await fetch(`${url}/blue-green`)).text()).toContain('<!doctype html>');
+  const session = { method: 'POST', headers: { 'content-type': 'application/json', 'x-blue-green-page': '1' } };
+  const login = (key: string) => fetch(`${url}/blue-green/session`, { ...session, body: JSON.stringify({ key }) });
+  expect([(await login(PERSON)).status, (await login(KEY)).status]).toEqual([200, 403]);
 
   let finishStream: (() => void) | undefined;
   provider.next((_request, response) => {

@@ -146,6 +146,8 @@ describe('the command line', () => {
     [['alerts', '--limit', '2'], 'type      route  message\nrollback  chat   too [31m slow\n'],
     [['requests', '--route', 'chat'], 'version_tag  latency_ms  outcome\nblue-1             12.5  ok\n'],
     [['cost'], 'figure       value\nmodel_alias  chat\ncheapest     green\n'],
+    [['budgets'], 'scope  limit  spent  reserved\napp      500   12.5         0\n'],
+    [['shadow'], 'figure       value\nmodel_alias  chat\ncompared     40\n'],
   ])('%j is a table, and with --json what the server says', async (args, expected) => {
     const { code, stdout } = await run(...args);
     expect([code, stdout]).toEqual([0, expected]);

@@ -21,6 +21,7 @@ export const anthropicMessages: Dialect = {
   headers: { 'anthropic-version': '2023-06-01' },
   callerHeaders: ['anthropic-version', 'anthropic-beta'],
   limitFields: LIMIT_FIELDS,
+  toolFields: ['tools'],
   isStream: (body) => body['stream'] === true,
   missingField: ({ messages }) => (Array.isArray(messages) ? undefined : 'messages'),
   prepare: (body, version) => ({ body: prepared(body, version), hideUsage: false }),

@@ -83,6 +83,8 @@ export interface Dialect {
   readonly callerHeaders: readonly string[];
   /** Names that the limit on output tokens goes by; the first is the one to use. */
   readonly limitFields: readonly string[];
+  /** Where a request lists the tools that the model may call. */
+  readonly toolFields: readonly string[];
   isStream(body: JsonObject): boolean;
   /** The field without which the body is no request of this dialect, when it lacks one. */
   missingField(body: JsonObject): string | undefined;

@@ -23,6 +23,7 @@ export const openAiChat: Dialect = {
   headers: {},
   callerHeaders: ['openai-beta'],
   limitFields: LIMIT_FIELDS,
+  toolFields: ['tools', 'functions'],
   isStream: (body) => body['stream'] === true,
   missingField: ({ messages }) => (Array.isArray(messages) ? undefined : 'messages'),
   prepare,
