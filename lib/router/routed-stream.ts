@@ -1,30 +1,50 @@
+import { PlainSignal, type CallerSignal } from '../domain/caller-signal.js';
+import type { Outcome } from '../domain/outcome.js';
 import { sumOfUsages, type Usage } from '../domain/usage.js';
 import { failureFrom, UpstreamFailure } from '../upstream/upstream-failure.js';
-import type { StreamEvent } from '../upstream/upstream-stream.js';
+import type { StreamEvent, UpstreamStream } from '../upstream/upstream-stream.js';
 import type { Call, CallReport } from './call.js';
 import type { BegunStream } from './hold-back.js';
 import type { SentAnswer } from './sent-answer.js';
 import { UpstreamError } from './upstream-error.js';
 
-/** Finds somebody who goes on with an answer that broke off; `undefined` when nobody can or may. */
-export type Resume = (failure: UpstreamFailure) => Promise<BegunStream | undefined>;
+/** What becomes of an answer that broke off. */
+export interface Recovery {
+  /** Tells whoever decides about asking this environment again. */
+  broke(failure: UpstreamFailure): void;
+  /** Finds somebody who goes on with it; `undefined` when nobody can or may. */
+  resume(failure: UpstreamFailure): Promise<BegunStream | undefined>;
+}
 
 /**
  * An answer on its way to the caller, pinned to the environment that began it: no shift and no rollback touches
- * it. Ends cleanly only when the answer is whole.
+ * it. Ends cleanly only when the answer is whole. Its books are closed as soon as it can come to nothing more, also while
+ * nobody reads it.
  */
 export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
   /** The streams that the answer came from: one, and one more each time it was gone on with elsewhere. */
   readonly #pieces: BegunStream[];
+  readonly #over = new PlainSignal();
+  /** Why the upstream was given up while nobody was reading. */
+  #givenUp: UpstreamFailure | undefined;
+  /** Somebody waits for the upstream, or for another one, and learns there how it ends. */
+  #isReading = false;
+  #isClosed = false;
 
   /** @param sent takes in what goes out, when somebody could go on behind it. */
   constructor(
     private readonly call: Call,
     begun: BegunStream,
-    private readonly resume: Resume,
+    private readonly recovery: Recovery,
     private readonly sent: SentAnswer | undefined,
   ) {
     this.#pieces = [begun];
+    this.#watch(begun);
+  }
+
+  /** Says that the answer was given up while nobody was reading it: nothing more is worth waiting for. */
+  get over(): CallerSignal {
+    return this.#over;
   }
 
   report(): CallReport {
@@ -54,45 +74,77 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
 
   /** @throws {UpstreamError} when the stream breaks behind its first chunk and nobody goes on with it. */
   async *[Symbol.asyncIterator](): AsyncGenerator<readonly StreamEvent[]> {
-    let ended = false;
     try {
       for (;;) {
         const { held, pending, rest } = this.#current;
+        this.#assertWanted();
         if (held.length > 0) yield this.#passed(held);
         let broken: UpstreamFailure | undefined;
-        for (let read = pending ?? rest.next(); ; read = rest.next()) {
+        for (let read = pending; ; read = undefined) {
+          this.#assertWanted();
           let next: IteratorResult<readonly StreamEvent[]>;
+          this.#isReading = true;
           try {
-            next = await read;
+            next = await (read ?? rest.next());
           } catch (error) {
             broken = failureFrom(error);
             break;
           }
+          this.#isReading = false;
           if (next.done) break;
           yield this.#passed(next.value);
         }
         if (!broken) break;
-        this.call.brokeWith(broken);
-        const piece = await this.resume(broken);
-        if (!piece) {
-          ended = true;
-          throw this.#failed(broken);
-        }
+        this.#broke(broken);
+        const piece = await this.recovery.resume(broken);
+        if (!piece) throw this.#failed(broken);
         this.#pieces.push(piece);
+        this.#isReading = false;
+        this.#watch(piece);
       }
-      ended = true;
-      this.call.close('ok', this.usage, this.#current.upstream);
+      this.#close('ok', this.#current.upstream);
     } finally {
-      if (!ended) this.cancel();
+      this.cancel();
     }
   }
 
   /** The caller wants no more: closes the upstream's socket and books what was used. Behind the end it is no abort. */
   cancel(): void {
+    this.#giveUp(new UpstreamFailure('client_abort', 'the caller left'));
+  }
+
+  #watch({ upstream }: BegunStream): void {
+    upstream.onGivenUp((failure) => {
+      if (this.#isReading || this.#isClosed) return;
+      if (!upstream.complete) {
+        this.#givenUp = failure;
+        this.#broke(failure);
+      }
+      this.#giveUp(failure);
+      this.#over.abort();
+    });
+  }
+
+  #giveUp(failure: UpstreamFailure): void {
+    if (this.#isClosed) return;
     const { upstream } = this.#current;
-    if (upstream.complete) this.call.close('ok', this.usage, upstream);
-    else this.call.close('client_abort', this.usage);
-    upstream.cancel(new UpstreamFailure('client_abort', 'the caller left'));
+    if (upstream.complete) this.#close('ok', upstream);
+    else this.#close(failure.failure);
+    upstream.cancel(failure);
+  }
+
+  #assertWanted(): void {
+    if (this.#givenUp) throw this.#failed(this.#givenUp);
+  }
+
+  #broke(failure: UpstreamFailure): void {
+    this.call.brokeWith(failure);
+    this.recovery.broke(failure);
+  }
+
+  #close(outcome: Outcome, said?: UpstreamStream): void {
+    this.#isClosed = true;
+    this.call.close(outcome, this.usage, said);
   }
 
   get #current(): BegunStream {
@@ -106,7 +158,7 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
   }
 
   #failed(failure: UpstreamFailure): UpstreamError {
-    this.call.close(failure.failure, this.usage);
+    this.#close(failure.failure);
     const { route, environment, requestId, attempts } = this.call.report();
     return new UpstreamError(route, environment, failure.failure, attempts, requestId, failure);
   }

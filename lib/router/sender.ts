@@ -16,7 +16,7 @@ import { hold, type BegunStream, type HoldBack } from './hold-back.js';
 import { bodyFor, resumed, resumeModes } from './resume.js';
 import { pause, retryDelay, type RetryPolicy } from './retry.js';
 import type { RetryBudgetOptions, RetryBudgets } from './retry-budget.js';
-import { RoutedStream } from './routed-stream.js';
+import { RoutedStream, type Recovery } from './routed-stream.js';
 import { SentAnswer } from './sent-answer.js';
 import { UpstreamError } from './upstream-error.js';
 
@@ -74,12 +74,16 @@ export class Sender {
     );
     const continuation = streamRecovery === 'continue' ? request.dialect.continuation : undefined;
     const sent = continuation && new SentAnswer();
-    const resume = async (failure: UpstreamFailure): Promise<BegunStream | undefined> => {
-      if (call.answeredBy) breakers.get(route, call.answeredBy)?.report(failure);
-      const mayGoOn = continuation && sent?.resumable && CONSEQUENCES[failure.failure].fallBack;
-      return mayGoOn ? this.#resume(call, sent, continuation) : undefined;
+    const recovery: Recovery = {
+      broke: (failure) => {
+        if (call.answeredBy) breakers.get(route, call.answeredBy)?.report(failure);
+      },
+      resume: async (failure) => {
+        const mayGoOn = continuation && sent?.resumable && CONSEQUENCES[failure.failure].fallBack;
+        return mayGoOn ? this.#resume(call, sent, continuation) : undefined;
+      },
     };
-    return new RoutedStream(call, begun, resume, sent);
+    return new RoutedStream(call, begun, recovery, sent);
   }
 
   /** Somebody who has not failed at this call yet, asked to go on behind what was sent. */

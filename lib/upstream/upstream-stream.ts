@@ -65,6 +65,11 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
     return this.#chunks;
   }
 
+  /** Calls back when the stream is given up before its end, whether or not anybody is reading. */
+  onGivenUp(listener: (failure: UpstreamFailure) => void): void {
+    this.watchdog.listen((reason) => listener(failureFrom(reason)));
+  }
+
   /** Stops reading and closes the socket. For when nobody wants the rest. */
   cancel(reason: UpstreamFailure): void {
     this.watchdog.abandon(reason);
