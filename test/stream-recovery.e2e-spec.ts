@@ -3,7 +3,7 @@ import type { INestApplication } from '@nestjs/common';
 import { LlmRouterService, RolloutService } from 'nestjs-blue-green';
 import { blueGreen, startApp } from './support/app.js';
 import { answer, begin, chunk, FakeProvider, fail, type Behaviour } from './support/fake-provider.js';
-import { readAll } from './support/sending.js';
+import { awaited, readAll, silence } from './support/sending.js';
 
 const QUESTION = { messages: [{ role: 'user', content: 'Count.' }] };
 
@@ -73,6 +73,26 @@ describe('streamRecovery: continue', () => {
     const { text, result } = await read();
     expect(text).toBe('one two three four');
     expect(result).toMatchObject({ environment: 'blue', fallback: true, finishReason: 'stop' });
+  });
+
+  test.each([
+    ['by its signal', (_: unknown, caller: AbortController) => caller.abort()],
+    ['by cancelling the body', (reader: ReadableStreamDefaultReader) => reader.cancel()],
+  ])('nobody goes on for a caller that has left meanwhile, %s', async (_how, leave) => {
+    const { behaviour, asked } = awaited(silence);
+    green.always(cutAfter('one '));
+    blue.always(behaviour);
+    const caller = new AbortController();
+    const fetch = llm.fetch('chat', { environment: 'green' });
+    const body = JSON.stringify({ ...QUESTION, stream: true });
+    const init = { method: 'POST', body, signal: caller.signal };
+    const reader = (await fetch('http://router/v1/chat/completions', init)).body!.getReader();
+    await reader.read();
+    const { closed } = await asked;
+    reader.closed.catch(() => {});
+    await leave(reader, caller);
+    await closed;
+    expect(blue.calls).toHaveLength(1);
   });
 
   test('the reason to stop is heard, also when it comes with the last of what was sent', async () => {

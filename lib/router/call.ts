@@ -214,6 +214,8 @@ export class Call {
   #failed({ failure }: UpstreamFailure, begun: boolean): void {
     const attempt = this.#last;
     attempt.failure = failure;
+    // What is heard of behind the end changes nothing that has been told.
+    if (this.#closed) return;
     this.#trace?.failed(attempt.environment, failure);
     this.expense?.failed(failure, begun);
     // Intention to treat: the assigned environment has failed, whoever saves the caller.

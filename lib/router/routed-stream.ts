@@ -12,8 +12,8 @@ import { UpstreamError } from './upstream-error.js';
 export interface Recovery {
   /** Tells whoever decides about asking this environment again. */
   broke(failure: UpstreamFailure): void;
-  /** Finds somebody who goes on with it; `undefined` when nobody can or may. */
-  resume(failure: UpstreamFailure): Promise<BegunStream | undefined>;
+  /** Finds somebody who goes on with it, while it is wanted; `undefined` when nobody can or may. */
+  resume(failure: UpstreamFailure, unwanted: CallerSignal): Promise<BegunStream | undefined>;
 }
 
 /**
@@ -25,7 +25,7 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
   /** The streams that the answer came from: one, and one more each time it was gone on with elsewhere. */
   readonly #pieces: BegunStream[];
   readonly #over = new PlainSignal();
-  /** Why the upstream was given up while nobody was reading. */
+  /** Why it was given up before its end. */
   #givenUp: UpstreamFailure | undefined;
   /** Somebody waits for the upstream, or for another one, and learns there how it ends. */
   #isReading = false;
@@ -42,7 +42,7 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
     this.#watch(begun);
   }
 
-  /** Says that the answer was given up while nobody was reading it: nothing more is worth waiting for. */
+  /** Says that the answer is not wanted any more, or was given up while nobody was reading it: nothing more comes. */
   get over(): CallerSignal {
     return this.#over;
   }
@@ -96,7 +96,8 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
         }
         if (!broken) break;
         this.#broke(broken);
-        const piece = await this.recovery.resume(broken);
+        const piece = await this.#resumed(broken);
+        this.#assertWanted();
         if (!piece) throw this.#failed(broken);
         this.#pieces.push(piece);
         this.#isReading = false;
@@ -113,15 +114,25 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
     this.#giveUp(new UpstreamFailure('client_abort', 'the caller left'));
   }
 
+  /** Somebody who goes on; nobody, once the caller has left meanwhile. */
+  async #resumed(broken: UpstreamFailure): Promise<BegunStream | undefined> {
+    const { signal } = this.call.request;
+    const leave = (): void => this.cancel();
+    signal?.addEventListener('abort', leave, { once: true });
+    try {
+      const piece = await this.recovery.resume(broken, this.#over);
+      if (this.#givenUp) piece?.upstream.cancel(this.#givenUp);
+      return piece;
+    } finally {
+      signal?.removeEventListener('abort', leave);
+    }
+  }
+
   #watch({ upstream }: BegunStream): void {
     upstream.onGivenUp((failure) => {
       if (this.#isReading || this.#isClosed) return;
-      if (!upstream.complete) {
-        this.#givenUp = failure;
-        this.#broke(failure);
-      }
+      if (!upstream.complete) this.#broke(failure);
       this.#giveUp(failure);
-      this.#over.abort();
     });
   }
 
@@ -129,8 +140,12 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
     if (this.#isClosed) return;
     const { upstream } = this.#current;
     if (upstream.complete) this.#close('ok', upstream);
-    else this.#close(failure.failure);
+    else {
+      this.#givenUp = failure;
+      this.#close(failure.failure);
+    }
     upstream.cancel(failure);
+    this.#over.abort();
   }
 
   #assertWanted(): void {

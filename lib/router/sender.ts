@@ -1,3 +1,4 @@
+import type { CallerSignal } from '../domain/caller-signal.js';
 import type { Random } from '../domain/clock.js';
 import { CONSEQUENCES, type FailureClass } from '../domain/outcome.js';
 import type { LiveRouteTable } from '../routing/live-route-table.js';
@@ -78,24 +79,31 @@ export class Sender {
       broke: (failure) => {
         if (call.answeredBy) breakers.get(route, call.answeredBy)?.report(failure);
       },
-      resume: async (failure) => {
+      resume: async (failure, unwanted) => {
         const mayGoOn = continuation && sent?.resumable && CONSEQUENCES[failure.failure].fallBack;
-        return mayGoOn ? this.#resume(call, sent, continuation) : undefined;
+        return mayGoOn ? this.#resume(call, sent, continuation, unwanted) : undefined;
       },
     };
     return new RoutedStream(call, begun, recovery, sent);
   }
 
   /** Somebody who has not failed at this call yet, asked to go on behind what was sent. */
-  async #resume(call: Call, sent: SentAnswer, continuation: Continuation): Promise<BegunStream | undefined> {
+  async #resume(
+    call: Call,
+    sent: SentAnswer,
+    continuation: Continuation,
+    unwanted: CallerSignal,
+  ): Promise<BegunStream | undefined> {
     const { assignment, body } = call.request;
     const failed = new Set(call.attempts.filter((attempt) => attempt.failure).map(({ environment }) => environment));
     for (const target of candidatesFor(assignment, this.options.table)) {
       if (failed.has(target.environment)) continue;
       for (const mode of resumeModes(target.version)) {
+        if (unwanted.aborted) return undefined;
         const attempt = {
           ...this.#attemptOf(call.request, target),
           body: bodyFor(mode, body, sent.text, continuation),
+          signal: unwanted,
         };
         try {
           return await this.#attempt(call, target, () =>
