@@ -1,8 +1,8 @@
 import { PlainSignal, type CallerSignal } from '../domain/caller-signal.js';
 import type { Outcome } from '../domain/outcome.js';
-import { sumOfUsages, type Usage } from '../domain/usage.js';
+import type { Usage } from '../domain/usage.js';
 import { failureFrom, UpstreamFailure } from '../upstream/upstream-failure.js';
-import type { StreamEvent, UpstreamStream } from '../upstream/upstream-stream.js';
+import type { StreamEvent } from '../upstream/upstream-stream.js';
 import type { Call, CallReport } from './call.js';
 import type { BegunStream } from './hold-back.js';
 import type { SentAnswer } from './sent-answer.js';
@@ -22,13 +22,15 @@ export interface Recovery {
  * nobody reads it.
  */
 export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
-  /** The streams that the answer came from: one, and one more each time it was gone on with elsewhere. */
-  readonly #pieces: BegunStream[];
+  /** The stream that the answer comes from: another one each time it is gone on with elsewhere. */
+  #current: BegunStream;
   readonly #over = new PlainSignal();
   /** Why it was given up before its end. */
   #givenUp: UpstreamFailure | undefined;
   /** Somebody waits for the upstream, or for another one, and learns there how it ends. */
   #isReading = false;
+  /** The last piece has broken off, and is in the books. */
+  #isBroken = false;
   #isClosed = false;
 
   /** @param sent takes in what goes out, when somebody could go on behind it. */
@@ -38,7 +40,7 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
     private readonly recovery: Recovery,
     private readonly sent: SentAnswer | undefined,
   ) {
-    this.#pieces = [begun];
+    this.#current = begun;
     this.#watch(begun);
   }
 
@@ -51,9 +53,9 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
     return this.call.report();
   }
 
-  /** Over all pieces. */
+  /** Over all pieces, once it has ended. */
   get usage(): Usage | undefined {
-    return sumOfUsages(this.#pieces.map(({ upstream }) => upstream.usage));
+    return this.call.usage;
   }
 
   get finishReason(): string | undefined {
@@ -69,7 +71,7 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
   }
 
   get cost(): number | undefined {
-    return this.call.costOf(this.usage);
+    return this.call.cost;
   }
 
   /** @throws {UpstreamError} when the stream breaks behind its first chunk and nobody goes on with it. */
@@ -99,11 +101,11 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
         const piece = await this.#resumed(broken);
         this.#assertWanted();
         if (!piece) throw this.#failed(broken);
-        this.#pieces.push(piece);
-        this.#isReading = false;
+        this.#current = piece;
+        this.#isReading = this.#isBroken = false;
         this.#watch(piece);
       }
-      this.#close('ok', this.#current.upstream);
+      this.#close('ok');
     } finally {
       this.cancel();
     }
@@ -139,7 +141,7 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
   #giveUp(failure: UpstreamFailure): void {
     if (this.#isClosed) return;
     const { upstream } = this.#current;
-    if (upstream.complete) this.#close('ok', upstream);
+    if (upstream.complete && !this.#isBroken) this.#close('ok');
     else {
       this.#givenUp = failure;
       this.#close(failure.failure);
@@ -153,17 +155,16 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
   }
 
   #broke(failure: UpstreamFailure): void {
-    this.call.brokeWith(failure);
+    if (this.#isClosed) return;
+    this.#isBroken = true;
+    this.call.brokeWith(failure, this.#current.upstream.usage);
     this.recovery.broke(failure);
   }
 
-  #close(outcome: Outcome, said?: UpstreamStream): void {
+  #close(outcome: Outcome): void {
     this.#isClosed = true;
-    this.call.close(outcome, this.usage, said);
-  }
-
-  get #current(): BegunStream {
-    return this.#pieces.at(-1)!;
+    const { upstream } = this.#current;
+    this.call.close(outcome, this.#isBroken ? undefined : upstream.usage, outcome === 'ok' ? upstream : undefined);
   }
 
   #passed(events: readonly StreamEvent[]): readonly StreamEvent[] {
