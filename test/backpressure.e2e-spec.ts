@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
+import type { INestApplication } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADAPTERS } from './support/app.js';
 import { answer, begin, chunk, finish, type Behaviour } from './support/fake-provider.js';
+import { FakeClock } from './support/fake-clock.js';
 import { KEY, sdkFor, startGateway } from './support/gateway.js';
+import { LlmRouterService, Telemetry, type Observation } from 'nestjs-blue-green';
 import { Stage, urlOf } from './support/stage.js';
 
 /** More than every buffer on the way holds together. */
@@ -21,6 +24,23 @@ class Flood {
     }
     response.end(`${finish('flood')}data: [DONE]\n\n`);
   };
+}
+
+/** Waits for the next line in the books. */
+function observation(app: INestApplication): Promise<Observation> {
+  return new Promise((resolve) => app.get(Telemetry).onObservation(resolve));
+}
+
+const ABORTED = { outcome: 'client_abort', callerOutcome: 'client_abort' };
+const STREAM_TOTAL = 600_000;
+
+/** Returns when the flood has stood still for as long as other callers need for twenty answers. */
+async function stalled(flood: Flood, app: INestApplication): Promise<void> {
+  const sdk = sdkFor(app);
+  for (let before = -1; before !== flood.sent;) {
+    before = flood.sent;
+    for (let n = 0; n < 20; n++) await sdk.chat.completions.create({ model: 'chat', messages: [] });
+  }
 }
 
 async function open(url: string): Promise<IncomingMessage> {
@@ -62,5 +82,32 @@ describe.each(ADAPTERS)('a caller that does not read, on %s', (adapter) => {
     }
     expect(received).toBeGreaterThan(PIECES * PIECE.length);
     expect(tail).toContain('data: [DONE]');
+  });
+
+  test('for longer than a stream may take is cut off as one that has left', async () => {
+    const [flood, clock] = [new Flood(), new FakeClock()];
+    stage.provider.next(flood.behaviour).always(answer());
+    const app = await startGateway(stage, adapter, { clock });
+    const response = await open(urlOf(app));
+    await stalled(flood, app);
+    const booked = observation(app);
+    clock.advance(STREAM_TOTAL);
+    expect(await booked).toMatchObject(ABORTED);
+    response.resume();
+    await expect(once(response, 'end')).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  test('as little as the body that it got from fetch() is cut off alike', async () => {
+    const [flood, clock] = [new Flood(), new FakeClock()];
+    stage.provider.next(flood.behaviour).always(answer());
+    const app = await startGateway(stage, adapter, { clock });
+    const body = JSON.stringify({ messages: [], stream: true });
+    const fetch = app.get(LlmRouterService).fetch('chat');
+    const response = await fetch('http://router/v1/chat/completions', { method: 'POST', body });
+    await stalled(flood, app);
+    const booked = observation(app);
+    clock.advance(STREAM_TOTAL);
+    expect(await booked).toMatchObject(ABORTED);
+    expect(await response.text()).toContain('upstream_client_abort');
   });
 });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
-import { LlmRouterService, RolloutService } from 'nestjs-blue-green';
+import { BudgetService, LlmRouterService, RolloutService } from 'nestjs-blue-green';
 import { blueGreen, startApp } from './support/app.js';
 import { answer, begin, chunk, FakeProvider, fail, type Behaviour } from './support/fake-provider.js';
-import { readAll } from './support/sending.js';
+import { awaited, readAll, silence } from './support/sending.js';
 
 const QUESTION = { messages: [{ role: 'user', content: 'Count.' }] };
 
@@ -37,6 +37,8 @@ describe('streamRecovery: continue', () => {
         alias: 'chat',
         streamRecovery: 'continue',
         breaker: false,
+        prices: { 'green-model': { input: 0, output: 100_000 }, 'blue-model': { input: 0, output: 1_000 } },
+        budget: { perMonth: 1_000_000 },
         environments: {
           blue: { model: 'blue-model', baseUrl: blue.baseUrl, apiKey: false, weight: 100 },
           green: { model: 'green-model', baseUrl: green.baseUrl, apiKey: false },
@@ -73,6 +75,38 @@ describe('streamRecovery: continue', () => {
     const { text, result } = await read();
     expect(text).toBe('one two three four');
     expect(result).toMatchObject({ environment: 'blue', fallback: true, finishReason: 'stop' });
+  });
+
+  test.each([
+    ['by its signal', (_: unknown, caller: AbortController) => caller.abort()],
+    ['by cancelling the body', (reader: ReadableStreamDefaultReader) => reader.cancel()],
+  ])('nobody goes on for a caller that has left meanwhile, %s', async (_how, leave) => {
+    const { behaviour, asked } = awaited(silence);
+    green.always(cutAfter('one '));
+    blue.always(behaviour);
+    const caller = new AbortController();
+    const fetch = llm.fetch('chat', { environment: 'green' });
+    const body = JSON.stringify({ ...QUESTION, stream: true });
+    const init = { method: 'POST', body, signal: caller.signal };
+    const reader = (await fetch('http://router/v1/chat/completions', init)).body!.getReader();
+    await reader.read();
+    const { closed } = await asked;
+    reader.closed.catch(() => {});
+    await leave(reader, caller);
+    await closed;
+    expect(blue.calls).toHaveLength(1);
+  });
+
+  test('each piece costs what its own model costs, in the books and in the budget', async () => {
+    green.always(cutAfter('one ', 'two '));
+    blue.always(answer({ words: ['one two three', ' four'], usage: { outputTokens: 4 } }));
+    const before = await app.get(BudgetService).status();
+    const { result } = await read();
+    // Two chunks that nobody counted at green's price, and four tokens at blue's.
+    expect(result!.cost).toBeCloseTo(2 * 0.1 + 4 * 0.001, 9);
+    const after = await app.get(BudgetService).status();
+    expect(after[0]!.spent - before[0]!.spent).toBeCloseTo(result!.cost!, 9);
+    expect(after[0]!.reserved).toBe(0);
   });
 
   test('the reason to stop is heard, also when it comes with the last of what was sent', async () => {

@@ -127,12 +127,17 @@ export class GatewayController {
     });
     try {
       for await (const events of stream) {
-        if (!response.write(formatEvents(events))) await drained(response);
+        if (!response.write(formatEvents(events))) await drained(response, stream.over);
       }
     } catch (error) {
       if (!(error instanceof BlueGreenError)) {
         response.destroy();
         throw error;
+      }
+      // It has not read what went before: an event would wait with that, and hold the socket.
+      if (stream.over.aborted) {
+        response.destroy();
+        return;
       }
       response.write(formatEvent(errorEvent(error, dialect)));
     }

@@ -55,9 +55,17 @@ describe('The account of a call', () => {
 
   test('a stream that broke is booked once, at what was counted', () => {
     void expense.cover(large);
-    expense.failed('network', true);
-    expense.settle('network', true, 30e-9);
+    expense.failed('network', true, 30e-9);
+    expense.settle('network', true, undefined);
     expect(settled).toEqual([30]);
+  });
+
+  test('of an answer in pieces each is booked at what it has cost', () => {
+    void expense.cover(large);
+    expense.failed('network', true, 30e-9);
+    void expense.cover(small);
+    expense.settle('ok', true, 7e-9);
+    expect([reserved, settled]).toEqual([[100], [37]]);
   });
 
   test('what its own limit per request refused was not sent, and costs nothing', () => {

@@ -22,8 +22,15 @@ export interface Purse {
 
 interface Asked {
   readonly amount: number;
-  failure?: FailureClass;
-  begun?: boolean;
+  end?: AskedEnd;
+}
+
+/** What became of it. */
+interface AskedEnd {
+  readonly outcome: Outcome;
+  readonly begun: boolean;
+  /** US dollars, where they were counted. */
+  readonly cost: number | undefined;
 }
 
 /** Keeps the account of one call: what was asked for it, and what of that may be billed. */
@@ -56,21 +63,19 @@ export class CallExpense implements Expense {
       : this.#covered(amount, needed, answer);
   }
 
-  failed(failure: FailureClass, begun: boolean): void {
+  failed(failure: FailureClass, begun: boolean, cost?: number): void {
     const last = this.#asked.at(-1);
     const isUncovered = this.#isUncovered;
     this.#isUncovered = false;
     if (!last || isUncovered) return;
-    last.failure = failure;
-    last.begun = begun;
+    last.end = { outcome: failure, begun, cost };
   }
 
   settle(outcome: Outcome, begun: boolean, cost: number | undefined): void {
     if (this.#asked.length === 0) return;
     const last = this.#asked.at(-1)!;
-    const before = this.#asked.slice(0, -1).reduce((sum, asked) => sum + openAmount(asked), 0);
-    const uncounted = last.failure ? openAmount(last) : mayBeBilled(outcome, begun) ? last.amount : 0;
-    this.purse.settle(before + (cost === undefined ? uncounted : nano(cost)));
+    last.end ??= { outcome, begun, cost };
+    this.purse.settle(this.#open());
   }
 
   #covered(amount: number, needed: number, refused?: Refusal): void {
@@ -94,7 +99,9 @@ export class CallExpense implements Expense {
   }
 }
 
-/** What the provider may bill of it, as far as nobody has counted. */
-function openAmount({ amount, failure, begun = false }: Asked): number {
-  return mayBeBilled(failure ?? 'ok', begun) ? amount : 0;
+/** What the provider bills of it, or may, as far as nobody has counted. */
+function openAmount({ amount, end }: Asked): number {
+  if (!end) return amount;
+  if (end.cost !== undefined) return nano(end.cost);
+  return mayBeBilled(end.outcome, end.begun) ? amount : 0;
 }

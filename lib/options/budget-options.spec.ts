@@ -11,7 +11,7 @@ describe('The options of a budget', () => {
       limit: 100_000_000,
       action: 'reject',
       alertAt: [50, 80, 100],
-      reservationTtl: 15 * MINUTE,
+      reservationTtl: 25 * MINUTE,
       whenUnavailable: 'lastKnown',
     });
     expect(routes.get('default')?.budget).toBeUndefined();
@@ -19,7 +19,7 @@ describe('The options of a budget', () => {
 
   test('set money aside for longer than any stream may last', () => {
     const { budget } = parseOptions({ environments: pair, timeouts: { streamTotal: '1h' }, budget: { perMonth: 1 } });
-    expect(budget?.reservationTtl).toBe(65 * MINUTE);
+    expect(budget?.reservationTtl).toBe(125 * MINUTE);
   });
 
   test('are the app’s at the top and a route’s inside of it', () => {

@@ -17,7 +17,7 @@ export interface BudgetOptions {
   action?: BudgetAction | undefined;
   /** Percent of `perMonth` at which to alert, 1–1,000 each. Default 50, 80 and 100. */
   alertAt?: number[] | undefined;
-  /** Money that nobody settles, because the process has crashed, is free again after this. Default: 5 minutes longer than the longest `timeouts.streamTotal`. */
+  /** Money that nobody settles, because the process has crashed, is free again after this. Default: 5 minutes longer than twice the longest `timeouts.streamTotal`, one for the provider and one for the caller. */
   reservationTtl?: Duration | undefined;
   /**
    * While Redis is away: `lastKnown` (default) lets each process spend what was left when it was last there, `reject`
@@ -34,7 +34,7 @@ export const budget = z.strictObject({
   whenUnavailable: z.enum(['lastKnown', 'reject']).optional(),
 });
 
-/** @param longestStream the longest `streamTotal` of all, milliseconds. */
+/** @param longestStream the longest `streamTotal` of all, milliseconds: the provider may take as much, and the caller too. */
 export function budgetPolicy(
   input: z.output<typeof budget> | undefined,
   longestStream: number,
@@ -44,7 +44,7 @@ export function budgetPolicy(
   return {
     action: 'reject',
     alertAt: [50, 80, 100],
-    reservationTtl: longestStream + 5 * MINUTE,
+    reservationTtl: 2 * longestStream + 5 * MINUTE,
     whenUnavailable: 'lastKnown',
     ...defined(rest),
     limit: perMonth === undefined ? undefined : nano(perMonth),

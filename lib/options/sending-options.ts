@@ -10,7 +10,7 @@ export interface TimeoutOptions {
   idle?: Duration | undefined;
   /** To a whole JSON answer, per attempt. Default `'30s'`. */
   total?: Duration | undefined;
-  /** To the end of a stream. Default `'10m'`. */
+  /** To the end of a stream, without the time that it waits for the caller; that may be as long again. Default `'10m'`. */
   streamTotal?: Duration | undefined;
 }
 

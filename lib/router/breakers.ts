@@ -1,3 +1,4 @@
+import type { Clock } from '../domain/clock.js';
 import type { Target } from '../routing/route-table.js';
 import { ByPlace } from '../telemetry/by-place.js';
 import type { SharedWaits } from '../telemetry/shared-waits.js';
@@ -15,6 +16,7 @@ export class Breakers {
   /** @param waits rate limits of the other replicas; without, each knows its own. */
   constructor(
     private readonly optionsOf: (route: string) => BreakerOptions | false,
+    private readonly clock: Clock,
     private readonly waits?: SharedWaits,
   ) {}
 
@@ -37,7 +39,7 @@ export class Breakers {
       report: (ms: number) => waits.report(key, ms),
       isWaiting: () => waits.isWaiting(key),
     };
-    return new CircuitBreaker(options, undefined, ofThis);
+    return new CircuitBreaker(options, this.clock, undefined, ofThis);
   }
 }
 

@@ -8,6 +8,7 @@ import type { ModelDrift, Observation, Observer, Placement } from '../telemetry/
 import type { JsonObject } from '../upstream/dialects/dialect.js';
 import type { AttemptRequest } from '../upstream/attempt.js';
 import type { UpstreamFailure } from '../upstream/upstream-failure.js';
+import { Bill } from './bill.js';
 import { placementOf, type CallRequest } from './call-request.js';
 import type { Mirror, MirroredCall } from './mirror.js';
 import type { Expense, Spending } from './spending.js';
@@ -67,6 +68,7 @@ export class Call {
   readonly #watched: WatchedCall | undefined;
   /** Absent while nobody traces. */
   readonly #trace: CallTrace | undefined;
+  readonly #bill: Bill;
   #closed = false;
 
   constructor(
@@ -76,6 +78,7 @@ export class Call {
   ) {
     this.#startedAt = ledger.clock.elapsed();
     this.#placement = placementOf(request.assignment);
+    this.#bill = new Bill(ledger.priceOf);
     this.#watched = ledger.observer.begin(this.#placement, isStream);
     this.#trace = ledger.tracing?.begin(request, isStream);
     this.mirrored = request.byEvaluator ? undefined : ledger.mirror?.begin(request);
@@ -122,9 +125,9 @@ export class Call {
     this.#watched?.firstToken();
   }
 
-  /** A stream that had begun broke: its attempt has failed after all. */
-  brokeWith(failure: UpstreamFailure): void {
-    this.#failed(failure, true);
+  /** A stream that had begun broke: its attempt has failed after all, and has cost what it had used by then. */
+  brokeWith(failure: UpstreamFailure, usage: Usage | undefined): void {
+    this.#failed(failure, true, this.#bill.add(usage, this.#answeredBy));
   }
 
   report(): CallReport {
@@ -149,19 +152,29 @@ export class Call {
     return this.#firstTokenAt === undefined ? undefined : this.#firstTokenAt - this.#startedAt;
   }
 
-  /** What this usage costs on the model that answered, US dollars. */
-  costOf(usage: Usage | undefined): number | undefined {
-    return usage && this.#answeredBy && this.ledger.priceOf(this.#answeredBy.version.model, usage);
+  /** Tokens of the answer so far, of all its pieces that have ended. */
+  get usage(): Usage | undefined {
+    return this.#bill.usage;
   }
 
-  /** The request has ended: observe it. `said`: what the answer says of itself. */
-  close(callerOutcome: Outcome, usage?: Usage, said: SelfReport = {}): void {
+  /** What these cost, US dollars. */
+  get cost(): number | undefined {
+    return this.#bill.cost;
+  }
+
+  /**
+   * The request has ended: observe it.
+   *
+   * @param lastUsage of the answer, or of its last piece where others broke off before.
+   * @param said what the answer says of itself.
+   */
+  close(callerOutcome: Outcome, lastUsage?: Usage, said: SelfReport = {}): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#watched?.ended();
     const slot = this.#answeredBy;
-    const { latency, timeToFirstToken } = this;
-    const cost = this.costOf(usage);
+    const lastCost = this.#bill.add(lastUsage, slot);
+    const { latency, timeToFirstToken, usage, cost } = this;
     this.#trace?.ended({
       outcome: callerOutcome,
       answeredBy: slot,
@@ -170,7 +183,7 @@ export class Call {
       model: said.model,
       finishReason: said.finishReason,
     });
-    this.expense?.settle(callerOutcome, timeToFirstToken !== undefined, cost);
+    this.expense?.settle(callerOutcome, timeToFirstToken !== undefined, lastCost);
     this.mirrored?.settled({
       outcome: callerOutcome,
       answeredBy: slot,
@@ -210,12 +223,14 @@ export class Call {
     return this.#attempts.at(-1)!;
   }
 
-  /** `begun`: behind the first token of this attempt. */
-  #failed({ failure }: UpstreamFailure, begun: boolean): void {
+  /** `begun`: behind the first token of this attempt. `cost`: of what it had answered by then. */
+  #failed({ failure }: UpstreamFailure, begun: boolean, cost?: number): void {
     const attempt = this.#last;
     attempt.failure = failure;
+    // What is heard of behind the end changes nothing that has been told.
+    if (this.#closed) return;
     this.#trace?.failed(attempt.environment, failure);
-    this.expense?.failed(failure, begun);
+    this.expense?.failed(failure, begun, cost);
     // Intention to treat: the assigned environment has failed, whoever saves the caller.
     if (this.#isAssigned(attempt) && countsAgainstArm(failure)) this.#charge(failure);
   }

@@ -1,19 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { FakeClock } from '../../test/support/fake-clock.js';
 import type { FailureClass } from '../domain/outcome.js';
 import { UpstreamFailure } from '../upstream/upstream-failure.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 
 const OPTIONS = { threshold: 0.5, size: 20, minCalls: 10, halfOpenAfter: 10_000 };
 
-/** The library behind the breaker reads the wall clock itself. */
-let now = 0;
+let clock: FakeClock;
 beforeEach(() => {
-  now = 1_000_000;
-  jest.spyOn(Date, 'now').mockImplementation(() => now);
-});
-afterEach(() => {
-  jest.restoreAllMocks();
+  clock = new FakeClock();
 });
 
 function deferred() {
@@ -36,7 +32,7 @@ async function outcome(breaker: CircuitBreaker, call: () => Promise<string>): Pr
 }
 
 async function opened(failure: FailureClass = 'server_error'): Promise<CircuitBreaker> {
-  const breaker = new CircuitBreaker(OPTIONS);
+  const breaker = new CircuitBreaker(OPTIONS, clock);
   for (let call = 0; call < 10; call++) await outcome(breaker, failing(failure));
   return breaker;
 }
@@ -52,7 +48,7 @@ async function streams(breaker: CircuitBreaker, count: number, failure?: Failure
 
 describe('the breaker', () => {
   test('opens when more than half of at least ten calls have failed', async () => {
-    const breaker = new CircuitBreaker(OPTIONS);
+    const breaker = new CircuitBreaker(OPTIONS, clock);
     for (let call = 0; call < 9; call++) await outcome(breaker, failing('timeout'));
     expect(breaker.isOpen).toBe(false);
     await outcome(breaker, failing('timeout'));
@@ -75,7 +71,7 @@ describe('the breaker', () => {
 
   test('lets one call try again when its time is over, and nobody waits for it', async () => {
     const breaker = await opened();
-    now += 10_000;
+    clock.advance(10_000);
     const { promise, resolve } = deferred();
     const trying = breaker.run(() => promise);
     const others = jest.fn(ok);
@@ -86,39 +82,53 @@ describe('the breaker', () => {
     expect(await outcome(breaker, ok)).toBe('answer');
   });
 
+  test('is not held open, nor closed, by somebody who sets the wall clock', async () => {
+    const breaker = await opened();
+    const wall = jest.spyOn(Date, 'now');
+    try {
+      wall.mockReturnValue(Date.UTC(2100, 0, 1));
+      expect(await outcome(breaker, ok)).toBe('circuit_open');
+      wall.mockReturnValue(0);
+      clock.advance(10_000);
+      expect(await outcome(breaker, ok)).toBe('answer');
+    } finally {
+      wall.mockRestore();
+    }
+  });
+
   test('stays open when that call fails', async () => {
     const breaker = await opened();
-    now += 10_000;
+    clock.advance(10_000);
     expect(await outcome(breaker, failing('server_error'))).toBe('server_error');
     expect(await outcome(breaker, ok)).toBe('circuit_open');
   });
 
   test('goes on where it was after a restart', async () => {
     const state = JSON.parse(JSON.stringify(await opened())) as ReturnType<CircuitBreaker['toJSON']>;
-    expect(await outcome(new CircuitBreaker(OPTIONS, state), ok)).toBe('circuit_open');
+    expect(await outcome(new CircuitBreaker(OPTIONS, clock, state), ok)).toBe('circuit_open');
   });
 });
 
 describe('rate limits', () => {
   test('have a breaker of their own, which says so', async () => {
-    const breaker = new CircuitBreaker(OPTIONS);
+    const breaker = new CircuitBreaker(OPTIONS, clock);
     for (let call = 0; call < 6; call++) await outcome(breaker, failing('rate_limited'));
     expect(await outcome(breaker, ok)).toBe('rate_limited');
   });
 
   test('are waited out for as long as the provider asks', async () => {
-    const breaker = new CircuitBreaker(OPTIONS);
+    const breaker = new CircuitBreaker(OPTIONS, clock);
     for (let call = 0; call < 6; call++) await outcome(breaker, failing('rate_limited', 60_000));
-    now += 59_000;
+    clock.advance(59_000);
     expect(await outcome(breaker, ok)).toBe('rate_limited');
-    now += 1_000;
+    clock.advance(1_000);
     expect(await outcome(breaker, ok)).toBe('answer');
   });
 });
 
 describe('a stream that breaks behind its first chunk', () => {
   test('is a failed call, and not a good one as well', async () => {
-    const breaker = new CircuitBreaker({ ...OPTIONS, threshold: 0.9 });
+    const breaker = new CircuitBreaker({ ...OPTIONS, threshold: 0.9 }, clock);
     await streams(breaker, 9, 'truncated');
     expect(breaker.isOpen).toBe(false);
     await streams(breaker, 1, 'truncated');
@@ -126,7 +136,7 @@ describe('a stream that breaks behind its first chunk', () => {
   });
 
   test('does not hide that half of the calls go well', async () => {
-    const breaker = new CircuitBreaker(OPTIONS);
+    const breaker = new CircuitBreaker(OPTIONS, clock);
     for (let pair = 0; pair < 20; pair++) {
       await streams(breaker, 1);
       await streams(breaker, 1, 'truncated');
@@ -135,14 +145,14 @@ describe('a stream that breaks behind its first chunk', () => {
   });
 
   test('says nothing about the environment when its caller has left', async () => {
-    const breaker = new CircuitBreaker(OPTIONS);
+    const breaker = new CircuitBreaker(OPTIONS, clock);
     await streams(breaker, 20, 'client_abort');
     expect(breaker.isOpen).toBe(false);
   });
 
   test('takes the trial from nobody', async () => {
     const breaker = await opened();
-    now += 10_000;
+    clock.advance(10_000);
     breaker.report(new UpstreamFailure('truncated', 'no'));
     expect(await outcome(breaker, ok)).toBe('answer');
   });
@@ -152,7 +162,7 @@ test.each<FailureClass>(['client_abort', 'budget', 'unsupported'])(
   'a trial that ends in %s proves nothing: the breaker stays open',
   async (failure) => {
     const breaker = await opened();
-    now += 10_000;
+    clock.advance(10_000);
     await outcome(breaker, failing(failure));
     expect(await outcome(breaker, ok)).toBe('circuit_open');
   },
@@ -162,21 +172,21 @@ test.each<FailureClass>(['client_abort', 'budget', 'unsupported'])(
   'a trial that ends in %s does not end a rate limit',
   async (failure) => {
     const breaker = await opened('rate_limited');
-    now += 10_000;
+    clock.advance(10_000);
     await outcome(breaker, failing(failure));
     expect(await outcome(breaker, ok)).toBe('rate_limited');
   },
 );
 
 test('a trial that the other breaker refuses does not end a rate limit', async () => {
-  const breaker = new CircuitBreaker({ ...OPTIONS, minCalls: 1 });
+  const breaker = new CircuitBreaker({ ...OPTIONS, minCalls: 1 }, clock);
   for (let call = 0; call < 5; call++) await outcome(breaker, failing('rate_limited'));
-  now += 9_000;
+  clock.advance(9_000);
   breaker.report(new UpstreamFailure('server_error', 'no'));
   await nextTurn();
-  now += 1_000;
+  clock.advance(1_000);
   await outcome(breaker, ok);
-  now += 9_500;
+  clock.advance(9_500);
   const call = jest.fn(ok);
   await outcome(breaker, call);
   expect(call).not.toHaveBeenCalled();
@@ -184,17 +194,17 @@ test('a trial that the other breaker refuses does not end a rate limit', async (
 
 test('a trial that the provider refuses shows that it is back', async () => {
   const breaker = await opened();
-  now += 10_000;
+  clock.advance(10_000);
   await outcome(breaker, failing('client_error'));
   expect(await outcome(breaker, ok)).toBe('answer');
 });
 
 test('a provider that asks for a year is asked again in five minutes', async () => {
-  const breaker = new CircuitBreaker(OPTIONS);
+  const breaker = new CircuitBreaker(OPTIONS, clock);
   for (let call = 0; call < 6; call++) await outcome(breaker, failing('rate_limited', 31_536_000_000));
-  now += 299_999;
+  clock.advance(299_999);
   expect(await outcome(breaker, ok)).toBe('rate_limited');
-  now += 1;
+  clock.advance(1);
   expect(await outcome(breaker, ok)).toBe('answer');
 });
 
@@ -203,7 +213,7 @@ const waits = (isWaiting: boolean) => ({ report: jest.fn<(ms: number) => void>()
 describe('rate limits that replicas tell each other of', () => {
   test('are told as long as the provider asks, once they open the breaker', async () => {
     const told = waits(false);
-    const breaker = new CircuitBreaker(OPTIONS, undefined, told);
+    const breaker = new CircuitBreaker(OPTIONS, clock, undefined, told);
     for (let call = 0; call < 4; call++) await outcome(breaker, failing('rate_limited', 60_000));
     expect(told.report).not.toHaveBeenCalled();
     await outcome(breaker, failing('rate_limited', 60_000));
@@ -212,16 +222,16 @@ describe('rate limits that replicas tell each other of', () => {
 
   test('are not told after a trial that never got to the provider', async () => {
     const told = waits(false);
-    const breaker = new CircuitBreaker(OPTIONS, undefined, told);
+    const breaker = new CircuitBreaker(OPTIONS, clock, undefined, told);
     for (let call = 0; call < 5; call++) await outcome(breaker, failing('rate_limited'));
-    now += 10_000;
+    clock.advance(10_000);
     await outcome(breaker, failing('client_abort'));
     expect(told.report).toHaveBeenCalledTimes(1);
   });
 
   test('are waited out by a replica that has not been refused itself', async () => {
     const call = jest.fn(ok);
-    expect(await outcome(new CircuitBreaker(OPTIONS, undefined, waits(true)), call)).toBe('rate_limited');
+    expect(await outcome(new CircuitBreaker(OPTIONS, clock, undefined, waits(true)), call)).toBe('rate_limited');
     expect(call).not.toHaveBeenCalled();
   });
 });

@@ -7,6 +7,7 @@ import {
   type CircuitBreakerPolicy,
   type IBackoffFactory,
 } from 'cockatiel';
+import type { Clock } from '../domain/clock.js';
 import { CONSEQUENCES, type FailureClass } from '../domain/outcome.js';
 import { UpstreamFailure } from '../upstream/upstream-failure.js';
 import { LastCalls } from './last-calls.js';
@@ -49,11 +50,12 @@ export class CircuitBreaker {
   readonly #rateLimits: CircuitBreakerPolicy;
 
   /**
-   * @param state what {@link toJSON} gave, to go on from there.
+   * @param state what {@link toJSON} gave, to go on from there; what was open is so for its whole time again.
    * @param waits where it tells and hears of rate limits; without, it knows its own.
    */
   constructor(
     options: BreakerOptions,
+    clock: Clock,
     state?: BreakerState,
     private readonly waits?: Waits,
   ) {
@@ -64,7 +66,11 @@ export class CircuitBreaker {
         (error) =>
           classIs(error, (failure) => CONSEQUENCES[failure].tripsBreaker) || triedInVain(error, this.#failures),
       ),
-      { breaker: this.#lastCalls, halfOpenAfter, initialState: state?.failures },
+      {
+        breaker: this.#lastCalls,
+        halfOpenAfter: openFor(() => halfOpenAfter, clock),
+        initialState: state?.failures,
+      },
     );
     this.#rateLimits = circuitBreaker(
       handleWhen(
@@ -72,7 +78,7 @@ export class CircuitBreaker {
       ),
       {
         breaker: this.#limitsInARow,
-        halfOpenAfter: askedFor(halfOpenAfter),
+        halfOpenAfter: openFor((error) => waitAfter(error, halfOpenAfter), clock),
         initialState: state?.rateLimits,
       },
     );
@@ -164,16 +170,26 @@ function refusal(failure: 'circuit_open' | 'rate_limited'): UpstreamFailure {
 /** A provider that asks for more is asked again all the same: it may have meant something else. Milliseconds. */
 const LONGEST_RATE_LIMIT = 5 * 60_000;
 
-/** Waits as long as the provider asks, at least the usual time. */
-function askedFor(usual: number): IBackoffFactory<{ readonly result: unknown }> {
+/**
+ * How long what has opened stays so, by a clock that nobody sets. The library goes by the wall clock: it is told that
+ * there is all the time to wait, until there is none.
+ */
+function openFor(wait: (error: unknown) => number, clock: Clock): IBackoffFactory<{ readonly result: unknown }> {
   return {
     next({ result }) {
       const error = typeof result === 'object' && result !== null ? Reflect.get(result, 'error') : undefined;
-      return { duration: waitAfter(error, usual), next: (context) => askedFor(usual).next(context) };
+      const over = clock.elapsed() + wait(error);
+      return {
+        get duration() {
+          return clock.elapsed() < over ? Infinity : -Infinity;
+        },
+        next: (context) => openFor(wait, clock).next(context),
+      };
     },
   };
 }
 
+/** As long as the provider asks, at least the usual time. */
 function waitAfter(error: unknown, usual: number): number {
   const asked = error instanceof UpstreamFailure ? (error.retryAfter ?? 0) : 0;
   return Math.max(usual, Math.min(asked, LONGEST_RATE_LIMIT));

@@ -9,7 +9,7 @@ export function completionOf(answer: JsonAnswer, call: Call): ChatCompletion {
     content: text,
     finishReason,
     usage,
-    cost: call.costOf(usage),
+    cost: call.cost,
     latency: call.latency,
     raw: answer.json,
     ...call.report(),

@@ -1,3 +1,4 @@
+import type { CallerSignal } from '../domain/caller-signal.js';
 import type { Random } from '../domain/clock.js';
 import { CONSEQUENCES, type FailureClass } from '../domain/outcome.js';
 import type { LiveRouteTable } from '../routing/live-route-table.js';
@@ -16,7 +17,7 @@ import { hold, type BegunStream, type HoldBack } from './hold-back.js';
 import { bodyFor, resumed, resumeModes } from './resume.js';
 import { pause, retryDelay, type RetryPolicy } from './retry.js';
 import type { RetryBudgetOptions, RetryBudgets } from './retry-budget.js';
-import { RoutedStream } from './routed-stream.js';
+import { RoutedStream, type Recovery } from './routed-stream.js';
 import { SentAnswer } from './sent-answer.js';
 import { UpstreamError } from './upstream-error.js';
 
@@ -74,24 +75,35 @@ export class Sender {
     );
     const continuation = streamRecovery === 'continue' ? request.dialect.continuation : undefined;
     const sent = continuation && new SentAnswer();
-    const resume = async (failure: UpstreamFailure): Promise<BegunStream | undefined> => {
-      if (call.answeredBy) breakers.get(route, call.answeredBy)?.report(failure);
-      const mayGoOn = continuation && sent?.resumable && CONSEQUENCES[failure.failure].fallBack;
-      return mayGoOn ? this.#resume(call, sent, continuation) : undefined;
+    const recovery: Recovery = {
+      broke: (failure) => {
+        if (call.answeredBy) breakers.get(route, call.answeredBy)?.report(failure);
+      },
+      resume: async (failure, unwanted) => {
+        const mayGoOn = continuation && sent?.resumable && CONSEQUENCES[failure.failure].fallBack;
+        return mayGoOn ? this.#resume(call, sent, continuation, unwanted) : undefined;
+      },
     };
-    return new RoutedStream(call, begun, resume, sent);
+    return new RoutedStream(call, begun, recovery, sent);
   }
 
   /** Somebody who has not failed at this call yet, asked to go on behind what was sent. */
-  async #resume(call: Call, sent: SentAnswer, continuation: Continuation): Promise<BegunStream | undefined> {
+  async #resume(
+    call: Call,
+    sent: SentAnswer,
+    continuation: Continuation,
+    unwanted: CallerSignal,
+  ): Promise<BegunStream | undefined> {
     const { assignment, body } = call.request;
     const failed = new Set(call.attempts.filter((attempt) => attempt.failure).map(({ environment }) => environment));
     for (const target of candidatesFor(assignment, this.options.table)) {
       if (failed.has(target.environment)) continue;
       for (const mode of resumeModes(target.version)) {
+        if (unwanted.aborted) return undefined;
         const attempt = {
           ...this.#attemptOf(call.request, target),
           body: bodyFor(mode, body, sent.text, continuation),
+          signal: unwanted,
         };
         try {
           return await this.#attempt(call, target, () =>

@@ -12,9 +12,9 @@ export interface Expense {
    * @throws {UpstreamFailure} `budget`, when it is not covered. Nothing has been sent then.
    */
   cover(target: Target): Promise<void> | void;
-  /** The environment that was asked last has failed. `begun`: behind its first token. */
-  failed(failure: FailureClass, begun: boolean): void;
-  /** The call has ended. `cost`: US dollars of the answer, where that is known. Waits for nobody. */
+  /** The environment that was asked last has failed. `begun`: behind its first token. `cost`: US dollars, where known. */
+  failed(failure: FailureClass, begun: boolean, cost?: number): void;
+  /** The call has ended. `cost`: US dollars of what answered last and did not fail, where known. Waits for nobody. */
   settle(outcome: Outcome, begun: boolean, cost: number | undefined): void;
 }
 

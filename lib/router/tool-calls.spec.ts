@@ -48,6 +48,24 @@ describe('The tool calls of an answer', () => {
     ).toEqual(['find(id)', 'send(to)']);
   });
 
+  test.each([
+    ['without numbers', undefined],
+    ['all under one number', 0],
+  ])('of a chat stream %s are told apart by their ids', (_what, index) => {
+    const delta = (call: object, id?: string) => ({
+      choices: [{ delta: { tool_calls: [{ index, id, function: call }] } }],
+    });
+    expect(
+      ofStream(
+        delta({ name: 'find', arguments: '{"id"' }, 'call_1'),
+        delta({ arguments: ':1}' }),
+        delta({ name: 'send', arguments: '{"to"' }, 'call_2'),
+        delta({ arguments: ':"x"' }, ''),
+        delta({ arguments: '}' }, 'call_2'),
+      ),
+    ).toEqual(['find(id)', 'send(to)']);
+  });
+
   test('of Anthropic are the same whole and streamed', () => {
     const whole = ofAnswer({
       content: [

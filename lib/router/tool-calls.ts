@@ -9,6 +9,7 @@ export interface ToolCall {
 }
 
 interface OpenCall {
+  id: string | undefined;
   name: string;
   /** The arguments as far as they have come: JSON. */
   args: string;
@@ -24,7 +25,9 @@ const MAY_HOLD_CALL = /tool_|function_call|input_json_delta/;
  * whole or streamed. Arguments are kept until the end of the answer and then reduced to their keys.
  */
 export class ToolCallReader {
-  readonly #calls = new Map<number, OpenCall>();
+  readonly #calls: OpenCall[] = [];
+  /** By the number that the provider gives it: what pieces under that number belong to. */
+  readonly #open = new Map<number, OpenCall>();
   #size = 0;
 
   /** Characters held. */
@@ -34,12 +37,12 @@ export class ToolCallReader {
 
   /** One call each, as `name(key,key)`, sorted: the order of parallel calls means nothing. */
   get signatures(): readonly string[] {
-    return [...this.#calls.values()].map(({ name, args }) => `${name}(${keysOf(args)})`).toSorted();
+    return this.#calls.map(({ name, args }) => `${name}(${keysOf(args)})`).toSorted();
   }
 
   /** In their order. */
   get calls(): readonly ToolCall[] {
-    return [...this.#calls.values()].map(({ name, args }) => ({ name, arguments: args }));
+    return this.#calls.map(({ name, args }) => ({ name, arguments: args }));
   }
 
   readAnswer(json: unknown): void {
@@ -64,7 +67,7 @@ export class ToolCallReader {
         this.#readItem(index, objectAt(json, 'content_block') ?? {});
         break;
       case 'content_block_delta':
-        if (this.#calls.has(index)) this.#add(index, '', stringAt(objectAt(json, 'delta') ?? {}, 'partial_json') ?? '');
+        if (this.#open.has(index)) this.#add(index, '', stringAt(objectAt(json, 'delta') ?? {}, 'partial_json') ?? '');
         break;
       case 'response.output_item.done':
         this.#readItem(index, objectAt(json, 'item') ?? {});
@@ -73,7 +76,7 @@ export class ToolCallReader {
 
   #readItem(index: number, item: JsonObject): void {
     const call = objectAt(item, 'function');
-    if (call) this.#add(index, stringAt(call, 'name') ?? '', stringAt(call, 'arguments') ?? '');
+    if (call) this.#add(index, stringAt(call, 'name') ?? '', stringAt(call, 'arguments') ?? '', stringAt(item, 'id'));
     else if (item['type'] === 'function_call') {
       this.#add(index, stringAt(item, 'name') ?? '', stringAt(item, 'arguments') ?? '');
     } else if (item['type'] === 'tool_use') {
@@ -83,13 +86,24 @@ export class ToolCallReader {
     }
   }
 
-  #add(index: number, name: string, args: string): void {
-    const call = this.#calls.get(index) ?? { name: '', args: '' };
-    if (!this.#calls.has(index) && this.#calls.size >= MAX_CALLS) return;
+  #add(index: number, name: string, args: string, id?: string): void {
+    const call = this.#callAt(index, id);
+    if (!call) return;
     call.name += name;
     call.args += args;
     this.#size += name.length + args.length;
-    this.#calls.set(index, call);
+  }
+
+  /** Some providers number nothing, or number every call alike: another id is another call. */
+  #callAt(index: number, id: string | undefined): OpenCall | undefined {
+    const open = this.#open.get(index);
+    if (open && (!id || (open.id ??= id) === id)) return open;
+    const known = id ? this.#calls.find((call) => call.id === id) : undefined;
+    if (!known && this.#calls.length >= MAX_CALLS) return undefined;
+    const call = known ?? { id: id || undefined, name: '', args: '' };
+    if (!known) this.#calls.push(call);
+    this.#open.set(index, call);
+    return call;
   }
 }
 

@@ -10,7 +10,11 @@ export type UnitEvent = 'failure' | 'exposure' | `older:${string}`;
 /** What happens to requests that the environment has failed: another one is asked, and this one answers. */
 type RescueEvent = 'rescue' | `rescue:${string}`;
 
-/** A sample above this many times the mean so far counts as that: one monster does not decide about money. */
+/**
+ * A sample above this many times the mean so far counts as that: one monster does not decide about money. Not by its own
+ * size, since the mean is of what came before it, and not by making room for the next one, since the largest sample has no
+ * part in the mean. Otherwise it is the mean of what was really paid: what is cut off must not lower what is let through.
+ */
 const WINSORISED_AT = 10;
 /** Samples before that mean says anything. */
 const MIN_SAMPLES = 50;
@@ -24,7 +28,7 @@ export class Trial {
   /** Environment → what is counted → the series it is counted in. */
   readonly #series = new Map<string, Map<string, string>>();
   /** Of all arms, here: what is cut off must not depend on the arm. */
-  #pooled = { count: 0, sum: 0 };
+  #pooled = { count: 0, largest: 0, others: 0 };
 
   constructor(
     private readonly figures: Figures,
@@ -67,10 +71,11 @@ export class Trial {
   /** Adds what a request of the environment cost, US dollars. */
   spent(cost: number, { environment, offSplit }: Placement): void {
     if (offSplit) return;
-    const { count, sum } = this.#pooled;
-    const winsorised = count < MIN_SAMPLES ? cost : Math.min(cost, (WINSORISED_AT * sum) / count);
-    this.#pooled = { count: count + 1, sum: sum + winsorised };
-    this.sample('cost', environment, winsorised);
+    const { count, largest, others } = this.#pooled;
+    const mean = count < MIN_SAMPLES ? 0 : others / (count - 1);
+    this.#pooled = { count: count + 1, largest: Math.max(largest, cost), others: others + Math.min(largest, cost) };
+    // Where nothing has cost anything there is no measure yet of what is much.
+    this.sample('cost', environment, mean > 0 ? Math.min(cost, WINSORISED_AT * mean) : cost);
   }
 
   /** Adds a score or another figure whose mean is compared. */

@@ -77,6 +77,7 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
   const watchdog = new Watchdog(request.clock, request.signal, client.end);
   watchdog.limit('first token', timeouts.firstToken);
   watchdog.limit('end of the stream', timeouts.streamTotal);
+  watchdog.limitCaller(timeouts.streamTotal);
   try {
     const call = preparedCall(request);
     const response = await client.open(call.path, call.headers, textOf(call.body), watchdog);

@@ -25,7 +25,7 @@ export class BodyQueue implements Dispatcher.DispatchHandler, AsyncIterableItera
   constructor(
     private readonly onHead: (head: StreamHead) => void,
     private readonly onFailure: (error: Error) => void,
-    watchdog: Watchdog,
+    private readonly watchdog: Watchdog,
   ) {
     watchdog.listen((reason) => this.destroy(reason as Error));
   }
@@ -53,6 +53,7 @@ export class BodyQueue implements Dispatcher.DispatchHandler, AsyncIterableItera
     if (this.#size < HIGH_WATER || this.#paused) return;
     this.#paused = true;
     controller.pause();
+    this.watchdog.hold();
   }
 
   onResponseEnd(): void {
@@ -75,6 +76,7 @@ export class BodyQueue implements Dispatcher.DispatchHandler, AsyncIterableItera
       if (this.#paused && this.#size === 0) {
         this.#paused = false;
         this.#controller?.resume();
+        if (!this.#end) this.watchdog.resume();
       }
       return Promise.resolve({ value: chunk, done: false });
     }
@@ -102,6 +104,8 @@ export class BodyQueue implements Dispatcher.DispatchHandler, AsyncIterableItera
   #close(end: { readonly error?: Error }): void {
     if (this.#end) return;
     this.#end = end;
+    // Whatever is left to do is left to the caller.
+    this.watchdog.hold();
     const waiting = this.#waiting;
     this.#waiting = undefined;
     if (end.error) {

@@ -1,3 +1,4 @@
+import type { JsonObject } from './dialects/dialect.js';
 import { isObject } from './json.js';
 
 /** What a JSON value holds. */
@@ -8,32 +9,38 @@ export interface BodySize {
   readonly bytes: number;
   /** Numbers in lists: tokens already, as embeddings take them. */
   readonly numbers: number;
-  /** Images and files inside it: their length says nothing about tokens. */
+  /** Images and files, inside it or only named: their length says nothing about tokens. */
   readonly files: number;
-  /** Characters of these. */
+  /** Characters of those inside it. */
   readonly fileChars: number;
   /** Values in objects and lists, whatever they are. */
   readonly values: number;
 }
 
-const FILE_FIELDS = new Set(['data', 'file_data']);
+/** A file as a URL. One of text is text: providers read it as such. */
+const FILE_URL = /^data:(?!text\/)[\w.+-]+\/[\w.+-]+(?:;[\w.+-]+=[\w.+-]+)*;base64,/i;
+/** Where formats have text: it may begin like anything. */
+const TEXT_FIELDS = new Set(['text', 'content', 'input', 'system', 'instructions', 'prompt', 'arguments', 'output']);
+/** Where they name a file that is kept elsewhere. */
+const NAME_FIELDS = new Set(['url', 'image_url', 'file_url', 'document_url', 'file_id']);
 
 /** Looks through a value. Its own stack, since a caller may nest a body deeper than calls can be. */
 export function sizeOf(body: unknown): BodySize {
   const size = { chars: 0, bytes: 0, numbers: 0, files: 0, fileChars: 0, values: 0 };
-  const add = (text: string, isFile: boolean): void => {
-    if (isFile || text.startsWith('data:')) {
-      size.files++;
-      size.fileChars += text.length;
-    } else {
-      size.chars += text.length;
-      size.bytes += Buffer.byteLength(text);
-    }
+  const addText = (text: string): void => {
+    size.chars += text.length;
+    size.bytes += Buffer.byteLength(text);
+  };
+  const addField = (key: string, text: string, beside: JsonObject): void => {
+    const isFile = isFileIn(key, text, beside);
+    if (isFile || NAME_FIELDS.has(key)) size.files++;
+    if (isFile) size.fileChars += text.length;
+    else addText(text);
   };
   const left: unknown[] = [body];
   while (left.length > 0) {
     const value = left.pop();
-    if (typeof value === 'string') add(value, false);
+    if (typeof value === 'string') addText(value);
     else if (Array.isArray(value)) {
       size.values += value.length;
       for (const part of value) {
@@ -43,10 +50,17 @@ export function sizeOf(body: unknown): BodySize {
     } else if (isObject(value)) {
       for (const [key, part] of Object.entries(value)) {
         size.values++;
-        if (typeof part === 'string') add(part, FILE_FIELDS.has(key));
+        if (typeof part === 'string') addField(key, part, value);
         else left.push(part);
       }
     }
   }
   return size;
+}
+
+/** Whether a field holds a file, and not text that was put where a file may be. */
+function isFileIn(key: string, text: string, beside: JsonObject): boolean {
+  // Sound has its format beside it, what is said to be base64 its type; the data of a text document is its text.
+  if (key === 'data') return beside['type'] === 'base64' || typeof beside['format'] === 'string';
+  return !TEXT_FIELDS.has(key) && FILE_URL.test(text);
 }

@@ -46,11 +46,24 @@ describe('the estimate', () => {
 
   test('does not take an image or a file for text', () => {
     const image = { image_url: { url: `data:image/png;base64,${'A'.repeat(10_000)}` } };
-    const source = { source: { data: 'A'.repeat(10_000) } };
-    expect(estimate({ messages: [{ content: [image, source] }] }).inputTokens).toBe(0);
+    const source = { source: { type: 'base64', data: 'A'.repeat(10_000) } };
+    const sound = { input_audio: { format: 'wav', data: 'A'.repeat(10_000) } };
+    // The words that say what they are: 'base64' and 'wav'.
+    expect(estimate({ messages: [{ content: [image, source, sound] }] }).inputTokens).toBe(3);
   });
 
   test.each([
+    ['a message that begins like a file', { content: `data: ${'x'.repeat(10_000)}` }],
+    ['a message that begins quite like one', { content: `data:image/png;base64,${'x'.repeat(10_000)}` }],
+    ['a part that does', { content: [{ text: `data:image/png;base64,${'x'.repeat(10_000)}` }] }],
+    ['a document of text', { content: [{ source: { type: 'text', data: 'x'.repeat(10_000) } }] }],
+    ['a file of text', { content: [{ file: { file_data: `data:text/plain;base64,${'x'.repeat(10_000)}` } }] }],
+  ])('takes %s for the text that it is', (_what, message) => {
+    expect(estimate({ messages: [message] }).inputTokens).toBeGreaterThanOrEqual(2_500);
+  });
+
+  test.each([
+    [openAiChat, { max_tokens: 50, max_completion_tokens: 1 }, 50],
     [openAiChat, { max_tokens: 50 }, 50],
     [openAiChat, { max_completion_tokens: 50, n: 3 }, 150],
     [openAiResponses, { max_output_tokens: 50 }, 50],

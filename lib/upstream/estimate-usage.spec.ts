@@ -24,6 +24,16 @@ describe('what a request may use at most', () => {
     expect(highestUsage({ input: 'text' }, []).outputTokens).toBe(0);
   });
 
+  test.each([
+    ['a URL', { image_url: { url: 'https://x.example/photo.jpg' } }],
+    ['a URL of its own', { image_url: 'https://x.example/photo.jpg' }],
+    ['a source by URL', { source: { type: 'url', url: 'https://x.example/photo.jpg' } }],
+    ['an id', { file: { file_id: 'file-1' } }],
+  ])('sets as much aside for a file that is named by %s', (_what, part) => {
+    const content = Array.from({ length: 10 }, () => part);
+    expect(highestUsage({ messages: [{ role: 'user', content }] }, []).inputTokens).toBeGreaterThan(20_000);
+  });
+
   test('sets the same aside for a file, however long', () => {
     const [small, large] = [9, 90_000].map((length) => ({ image_url: `data:image/png;base64,${'A'.repeat(length)}` }));
     expect(highestUsage(large!, []).inputTokens).toBe(highestUsage(small!, []).inputTokens);

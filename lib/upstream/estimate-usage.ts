@@ -39,8 +39,10 @@ export function highestUsage(body: JsonObject, limitFields: readonly string[]): 
 
 /** @param limitFields the dialect's names for the limit on output tokens; a dialect without any has no output. */
 function usageBy({ input, unlimited }: Guess, body: JsonObject, limitFields: readonly string[]): Usage {
-  const limit = limitFields.map((field) => numberAt(body, field)).find((tokens) => tokens !== undefined);
-  const output = limitFields.length === 0 ? 0 : Math.max(0, limit ?? unlimited);
+  // Of several the provider may go by any.
+  const limits = limitFields.map((field) => numberAt(body, field)).filter((tokens) => tokens !== undefined);
+  const limit = limits.length === 0 ? unlimited : Math.max(0, ...limits);
+  const output = limitFields.length === 0 ? 0 : limit;
   const answers = Math.max(1, numberAt(body, 'n') ?? 1);
   return { inputTokens: input(sizeOf(body)), outputTokens: output * answers, cachedInputTokens: 0 };
 }

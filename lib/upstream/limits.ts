@@ -8,6 +8,6 @@ export interface Timeouts {
   readonly idle: number;
   /** To a whole JSON answer. Default 30 s. */
   readonly total: number;
-  /** To the end of a stream. Default 10 min. */
+  /** To the end of a stream, without the time that it waits for the caller; that may be as long again. Default 10 min. */
   readonly streamTotal: number;
 }

@@ -44,12 +44,17 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
 
   /**
    * As the provider counted it, at the end. An answer that broke off before was still paid for: then it is an estimate,
-   * a token for each content chunk and the input at four characters a token.
+   * a token for each content chunk, unless more were counted by then, and the input at four characters a token, unless it
+   * was counted.
    */
   get usage(): Usage | undefined {
     const { usage, complete } = this.reader;
-    if (usage || complete || this.#chunks === 0) return usage;
-    return { inputTokens: likelyInput(this.request), outputTokens: this.#chunks, cachedInputTokens: 0 };
+    if (complete || this.#chunks === 0) return usage;
+    return {
+      inputTokens: usage?.inputTokens ?? likelyInput(this.request),
+      outputTokens: Math.max(usage?.outputTokens ?? 0, this.#chunks),
+      cachedInputTokens: usage?.cachedInputTokens ?? 0,
+    };
   }
 
   get finishReason(): string | undefined {
@@ -64,6 +69,11 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
   /** Content chunks read so far. */
   get contentChunks(): number {
     return this.#chunks;
+  }
+
+  /** Calls back when the stream is given up before its end, whether or not anybody is reading. */
+  onGivenUp(listener: (failure: UpstreamFailure) => void): void {
+    this.watchdog.listen((reason) => listener(failureFrom(reason)));
   }
 
   /** Stops reading and closes the socket. For when nobody wants the rest. */

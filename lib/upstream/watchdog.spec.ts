@@ -39,6 +39,56 @@ describe('the watchdog of an attempt', () => {
     expect(watchdog.signal.reason).toMatchObject({ message: 'no end of the stream within 50 ms' });
   });
 
+  test('limits stand still while the caller has the turn, one that is set then included', () => {
+    const clock = new FakeClock();
+    const watchdog = new Watchdog(clock, undefined);
+    watchdog.limit('end of the stream', 100);
+    clock.advance(60);
+    watchdog.hold();
+    clock.advance(1_000);
+    watchdog.limit('chunk', 40);
+    clock.advance(1_000);
+    watchdog.resume();
+    clock.advance(39);
+    expect(watchdog.reason).toBeUndefined();
+    clock.advance(1);
+    expect(watchdog.reason).toMatchObject({ failure: 'timeout' });
+  });
+
+  test('a caller that takes too long, over all of its turns, has left: the provider is not to blame', () => {
+    const clock = new FakeClock();
+    const watchdog = new Watchdog(clock, undefined);
+    watchdog.limit('end of the stream', 100);
+    watchdog.limitCaller(100);
+    for (let turn = 0; turn < 2; turn++) {
+      watchdog.hold();
+      clock.advance(40);
+      watchdog.resume();
+      clock.advance(30);
+    }
+    watchdog.hold();
+    clock.advance(19);
+    expect(watchdog.reason).toBeUndefined();
+    clock.advance(1);
+    expect(watchdog.reason).toMatchObject({ failure: 'client_abort' });
+  });
+
+  test('turns cost no timers: one is enough for all limits', () => {
+    const clock = new FakeClock();
+    const watchdog = new Watchdog(clock, undefined);
+    watchdog.limit('end of the stream', 1_000);
+    watchdog.limitCaller(1_000);
+    for (let turn = 0; turn < 10; turn++) {
+      watchdog.hold();
+      clock.advance(5);
+      watchdog.resume();
+    }
+    expect(clock.timers).toBe(1);
+    watchdog.release();
+    watchdog.hold();
+    expect(clock.timers).toBe(0);
+  });
+
   test('the caller leaving is no timeout', () => {
     const caller = new AbortController();
     const watchdog = new Watchdog(new FakeClock(), caller.signal);

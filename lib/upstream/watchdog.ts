@@ -10,8 +10,9 @@ interface Limit {
 }
 
 /**
- * The limits and the end of one attempt: gives it up when a limit that is set runs out, when the caller leaves, or when
- * the process has to end. At most one limit per name is running.
+ * The limits and the end of one attempt: gives it up when a limit that is set runs out, when the caller leaves or is too
+ * slow, or when the process has to end. At most one limit per name is running, and only while the provider has the turn:
+ * time that the caller takes is the caller's, and has a limit of its own.
  */
 export class Watchdog {
   /** Two or three: a list is looked through sooner than a map is made. */
@@ -21,7 +22,12 @@ export class Watchdog {
   #cancel: (() => void) | undefined;
   #reason: unknown;
   #controller: AbortController | undefined;
-  #listener: ((reason: unknown) => void) | undefined;
+  readonly #listeners: ((reason: unknown) => void)[] = [];
+  /** Since when the provider waits for the caller. */
+  #heldSince: number | undefined;
+  /** Milliseconds that the caller has left, without those since then. */
+  #callersLeft = Infinity;
+  #callersMs = Infinity;
   readonly #onCallerAbort = (): void => this.#giveUp(new UpstreamFailure('client_abort', 'the caller left'));
   readonly #onEnd = (): void => this.#giveUp(new UpstreamFailure('shutdown', 'this process is shutting down'));
 
@@ -49,15 +55,15 @@ export class Watchdog {
     return this.#reason;
   }
 
-  /** Calls back when the attempt is given up, at once if it has been. One listener at a time; `undefined` ends it. */
-  listen(listener: ((reason: unknown) => void) | undefined): void {
-    this.#listener = listener;
-    if (this.#reason !== undefined) listener?.(this.#reason);
+  /** Calls back when the attempt is given up, at once if it has been. */
+  listen(listener: (reason: unknown) => void): void {
+    this.#listeners.push(listener);
+    if (this.#reason !== undefined) listener(this.#reason);
   }
 
   /** Starts or restarts a limit. `what` completes the sentence "no … within N ms". */
   limit(what: string, ms: number): void {
-    const deadline = this.clock.elapsed() + ms;
+    const deadline = (this.#heldSince ?? this.clock.elapsed()) + ms;
     const known = this.#limits.find((limit) => limit.what === what);
     if (known) {
       known.ms = ms;
@@ -71,6 +77,35 @@ export class Watchdog {
     for (const limit of this.#limits) if (limit.what === what) limit.deadline = Infinity;
   }
 
+  /** How long the caller may keep the provider waiting, in all. */
+  limitCaller(ms: number): void {
+    this.#callersMs = ms;
+    this.#callersLeft = ms;
+  }
+
+  /** The provider can do no more until the caller has read. */
+  hold(): void {
+    if (this.#heldSince !== undefined) return;
+    this.#heldSince = this.clock.elapsed();
+    const deadline = this.#heldSince + this.#callersLeft;
+    if (deadline < this.#due) this.#wakeAt(deadline);
+  }
+
+  /** The caller has read: limits go on where they stood. */
+  resume(): void {
+    if (this.#heldSince === undefined) return;
+    const taken = this.clock.elapsed() - this.#heldSince;
+    this.#heldSince = undefined;
+    this.#callersLeft -= taken;
+    for (const limit of this.#limits) limit.deadline += taken;
+    const next = this.#next;
+    if (next && next.deadline < this.#due) this.#wakeAt(next.deadline);
+  }
+
+  get #next(): Limit | undefined {
+    return this.#limits.reduce<Limit | undefined>((a, b) => (a && a.deadline <= b.deadline ? a : b), undefined);
+  }
+
   #wakeAt(due: number): void {
     this.#cancel?.();
     this.#due = due;
@@ -80,10 +115,15 @@ export class Watchdog {
   #look(): void {
     this.#due = Infinity;
     this.#cancel = undefined;
-    const next = this.#limits.reduce((a, b) => (b.deadline < a.deadline ? b : a));
-    if (next.deadline <= this.clock.elapsed()) {
-      this.#giveUp(new UpstreamFailure('timeout', `no ${next.what} within ${next.ms} ms`));
-    } else if (next.deadline < Infinity) this.#wakeAt(next.deadline);
+    const next = this.#next;
+    const deadline = this.#heldSince === undefined ? next?.deadline : this.#heldSince + this.#callersLeft;
+    if (deadline === undefined || deadline === Infinity) return;
+    if (deadline > this.clock.elapsed()) this.#wakeAt(deadline);
+    else if (this.#heldSince === undefined) {
+      this.#giveUp(new UpstreamFailure('timeout', `no ${next?.what} within ${next?.ms} ms`));
+    } else {
+      this.#giveUp(new UpstreamFailure('client_abort', `the caller has not read on for ${this.#callersMs} ms in all`));
+    }
   }
 
   /** The reason to give up, when there is one: it outranks what the socket made of it. */
@@ -97,7 +137,8 @@ export class Watchdog {
     this.#cancel = undefined;
     this.#due = Infinity;
     this.#limits.length = 0;
-    this.#listener = undefined;
+    this.#callersLeft = Infinity;
+    this.#listeners.length = 0;
     this.caller?.removeEventListener('abort', this.#onCallerAbort);
     this.end?.removeEventListener('abort', this.#onEnd);
   }
@@ -112,6 +153,6 @@ export class Watchdog {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
     this.#controller?.abort(reason);
-    this.#listener?.(reason);
+    for (const listener of this.#listeners) listener(reason);
   }
 }

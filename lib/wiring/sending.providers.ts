@@ -71,9 +71,9 @@ export const SENDING: Provider[] = [
   },
   {
     provide: Breakers,
-    inject: [CONFIG, SharedWaits],
-    useFactory: (config: BlueGreenConfig, waits: SharedWaits) =>
-      new Breakers((alias) => routeConfig(config, alias).sending.breaker, waits),
+    inject: [CONFIG, CLOCK, SharedWaits],
+    useFactory: (config: BlueGreenConfig, clock: Clock, waits: SharedWaits) =>
+      new Breakers((alias) => routeConfig(config, alias).sending.breaker, clock, waits),
   },
   {
     provide: Sender,

@@ -32,6 +32,17 @@ describe('The structure of a text', () => {
     );
   });
 
+  test('is told apart by where a key stands, not by its dots', () => {
+    expect(jsonStructure('{"a.b":1}')).not.toBe(jsonStructure('{"a":{"b":1}}'));
+    expect(jsonStructure('{"a":{},"b":1}')).not.toBe(jsonStructure('{"a":{"b":1}}'));
+  });
+
+  test('is no longer than the text, however long a key above others is', () => {
+    const inner = Object.fromEntries(Array.from({ length: 2_000 }, (_, i) => [`z${i}`, 1]));
+    const text = JSON.stringify({ ['k'.repeat(20_000)]: inner });
+    expect(jsonStructure(text)!.length).toBeLessThan(2 * text.length);
+  });
+
   test('of a value without end is looked at only so far', () => {
     const wide = JSON.stringify(Array.from({ length: 100_000 }, (_, i) => ({ [`k${i}`]: i })));
     expect(jsonStructure(wide)!.split('\n').length).toBeLessThanOrEqual(5_000);

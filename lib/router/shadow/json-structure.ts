@@ -5,27 +5,56 @@ const MAX_VALUES = 5_000;
 const MAX_DEPTH = 32;
 const FENCE = '```';
 
+/** What was seen at one place of a value: elements of a list share theirs. */
+class Place {
+  readonly #types = new Set<string>();
+  readonly #places = new Map<string, Place>();
+
+  sees(value: unknown): void {
+    this.#types.add(typeOf(value));
+  }
+
+  /** @param name a key as JSON has it, or `[]`. */
+  at(name: string): Place {
+    let place = this.#places.get(name);
+    if (!place) this.#places.set(name, (place = new Place()));
+    return place;
+  }
+
+  /** One line each, with its own name alone: whole paths would multiply a long key by all that is below it. */
+  write(name: string, depth: number, lines: string[]): void {
+    lines.push(`${' '.repeat(depth)}${name}:${[...this.#types].toSorted().join('|')}`);
+    const names = [...this.#places.keys()].toSorted();
+    for (const below of names) this.at(below).write(below, depth + 1, lines);
+  }
+}
+
 /**
- * Keys and types of a text that is a JSON object or list, one line each; `undefined` for any other text. Elements
- * of a list share a path: how many there are makes no difference.
+ * Keys and types of a text that is a JSON object or list, one line for each place; `undefined` for any other text. How
+ * many elements a list has makes no difference. Costs as much as the text is long.
  */
 export function jsonStructure(text: string): string | undefined {
   const json = unfenced(text.trim());
   if (!json.startsWith('{') && !json.startsWith('[')) return undefined;
   const value = parseJson(json);
   if (value === undefined) return undefined;
-  const lines = new Set<string>();
   let left = MAX_VALUES;
-  const walk = (at: unknown, path: string, depth: number): void => {
-    if (left-- <= 0 || depth > MAX_DEPTH) return;
-    lines.add(`${path}:${typeOf(at)}`);
-    if (Array.isArray(at)) for (const item of at) walk(item, `${path}[]`, depth + 1);
-    else if (typeof at === 'object' && at !== null) {
-      for (const [key, child] of Object.entries(at)) walk(child, `${path}.${key}`, depth + 1);
+  const walk = (at: unknown, place: Place, depth: number): void => {
+    left--;
+    place.sees(at);
+    if (depth === MAX_DEPTH) return;
+    const children = Array.isArray(at) ? at : typeof at === 'object' && at !== null ? Object.entries(at) : [];
+    for (const child of children) {
+      if (left <= 0) return;
+      if (Array.isArray(at)) walk(child, place.at('[]'), depth + 1);
+      else walk(child[1], place.at(JSON.stringify(child[0])), depth + 1);
     }
   };
-  walk(value, '$', 0);
-  return [...lines].toSorted().join('\n');
+  const root = new Place();
+  walk(value, root, 0);
+  const lines: string[] = [];
+  root.write('$', 0, lines);
+  return lines.join('\n');
 }
 
 /** What stands between fences that say `json` or nothing. Answers are long: a pattern would go over them again and again. */

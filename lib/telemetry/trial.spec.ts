@@ -1,0 +1,55 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { Figures } from './figures.js';
+import { Trial } from './trial.js';
+
+let trial: Trial;
+beforeEach(() => {
+  trial = new Trial(new Figures(), 'chat', 1);
+});
+
+const placed = (environment: string) => ({
+  route: 'chat',
+  environment,
+  version: 'v1',
+  epoch: 1,
+  segment: 1,
+  unit: undefined,
+});
+
+function spend(environment: string, cost: number, times = 1): void {
+  for (let n = 0; n < times; n++) trial.spent(cost, placed(environment));
+}
+
+/** What an environment is taken to have cost in all. */
+const counted = (environment: string) => trial.moments('cost', environment).sum;
+
+describe('what the arms of a trial cost', () => {
+  test('is seen also where the first answers cost nothing', () => {
+    spend('blue', 0, 60);
+    for (let n = 0; n < 1_000; n++) {
+      spend('blue', 0, 19);
+      spend('green', 0.05);
+    }
+    expect(counted('green')).toBeGreaterThan(0.4 * 1_000 * 0.05);
+    expect(counted('blue')).toBe(0);
+  });
+
+  test('is not decided by one monster, whenever it comes', () => {
+    spend('blue', 0.01, 100);
+    spend('green', 1_000);
+    expect(counted('green')).toBeCloseTo(0.1);
+  });
+
+  test('is not decided by the second one either: the first makes no room for it', () => {
+    spend('blue', 0.01, 100);
+    spend('blue', 1_000);
+    spend('green', 1_000);
+    expect(counted('green')).toBeCloseTo(0.1);
+  });
+
+  test('follows when prices really rise', () => {
+    spend('blue', 0.001, 100);
+    spend('green', 0.05, 1_000);
+    expect(counted('green')).toBeGreaterThan(0.9 * 1_000 * 0.05);
+  });
+});
