@@ -5,11 +5,12 @@ import { reduce } from '../domain/reduce.js';
 import { snapshotOf, stateOf } from '../domain/snapshot.js';
 import { emptyState, type State } from '../domain/state.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
+import { outOfReach, whyOf } from '../redis/redis-error.js';
 import type { Journal } from './journal.js';
 import { isSnapshot, JournalDamagedError, jsonIn } from './journal-damage.js';
 import { RedisFollower } from './redis-follower.js';
 import { append, compact } from './redis-journal-scripts.js';
-import { messageOf, RedisPresence } from './redis-presence.js';
+import { RedisPresence } from './redis-presence.js';
 import { readEntries } from './redis-stream.js';
 
 export interface RedisJournalOptions {
@@ -117,7 +118,7 @@ export class RedisJournal implements Journal {
         return answer === 'ok' ? 'ok' : Number(answer);
       } catch (error) {
         this.connection.away(error);
-        if (sent >= SENDS) throw new JournalUnavailableError(messageOf(error), { cause: error });
+        if (sent >= SENDS) throw new JournalUnavailableError(whyOf(error), { cause: error });
       }
     }
   }
@@ -150,7 +151,7 @@ export class RedisJournal implements Journal {
     try {
       return await ask();
     } catch (error) {
-      throw new JournalUnavailableError(messageOf(error), { cause: error });
+      throw outOfReach(error);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { whyOf } from '../redis/redis-error.js';
 import type { JournalConnection } from './journal.js';
 
 /** What a journal and its followers know of their Redis. */
@@ -26,7 +27,7 @@ export class RedisPresence implements JournalConnection {
 
   away(error: unknown): void {
     this.#awaySince ??= this.elapsed();
-    this.#problem = messageOf(error);
+    this.#problem = whyOf(error);
   }
 
   there(): void {
@@ -46,8 +47,4 @@ export class RedisPresence implements JournalConnection {
         ? `Redis came back at revision ${revision}, and revision ${this.#seen} was seen here: it has lost entries`
         : undefined;
   }
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -7,6 +7,7 @@ import { RedisJournal } from '../journal/redis-journal.js';
 import type { BlueGreenConfig } from '../options/config.js';
 import { ioredisConnection } from '../redis/ioredis-connection.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
+import { withPlainErrors } from '../redis/redis-error.js';
 import { RedisLease } from '../redis/redis-lease.js';
 import { Leadership } from '../rollout/leadership.js';
 import { soleLease } from '../rollout/lease.js';
@@ -25,7 +26,8 @@ export const JOURNAL_HOME: Provider[] = [
     useFactory: async ({ journal }: BlueGreenConfig): Promise<RedisConnection | undefined> => {
       if (journal?.redis === undefined) return undefined;
       // The app's own connection is the app's to close.
-      return typeof journal.redis === 'string' ? ioredisConnection(journal.redis) : journal.redis.duplicate();
+      if (typeof journal.redis !== 'string') return withPlainErrors(journal.redis.duplicate());
+      return ioredisConnection(journal.redis);
     },
   },
   {
