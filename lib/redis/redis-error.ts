@@ -10,7 +10,7 @@ const QUOTED_ARGUMENTS = /,? with args beginning with:.*/s;
  *
  * Has no `cause`: clients hang the command on their errors, with the password or the journal's entries that it carried.
  */
-export class RedisError extends BlueGreenError {
+class RedisError extends BlueGreenError {
   constructor(place: string, why: string) {
     super(
       'redis_unavailable',
