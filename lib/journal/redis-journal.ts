@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { JournalUnavailableError, RevisionConflictError } from '../domain/errors.js';
 import type { JournalEntry, JournalRecord } from '../domain/events.js';
-import { reduce } from '../domain/reduce.js';
-import { snapshotOf, stateOf } from '../domain/snapshot.js';
+import { stateOf } from '../domain/snapshot.js';
 import { emptyState, type State } from '../domain/state.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import { outOfReach, whyOf } from '../redis/redis-error.js';
 import type { Journal } from './journal.js';
 import { isSnapshot, JournalDamagedError, jsonIn } from './journal-damage.js';
+import { RedisCompaction } from './redis-compaction.js';
 import { lostMessage, RedisFollower } from './redis-follower.js';
-import { append, compact } from './redis-journal-scripts.js';
+import { append } from './redis-journal-scripts.js';
 import { RedisPresence } from './redis-presence.js';
 import { readEntries, type StreamEntry } from './redis-stream.js';
 
@@ -36,9 +36,8 @@ const PAGE = 500;
 export class RedisJournal implements Journal {
   readonly #stream: string;
   readonly #snapshotKey: string;
-  readonly #limit: number;
   readonly #followers = new Set<RedisFollower>();
-  #compacting = false;
+  readonly #compaction: RedisCompaction;
   readonly connection: RedisPresence;
 
   constructor(
@@ -48,7 +47,7 @@ export class RedisJournal implements Journal {
     const { prefix = '{blue-green}:', limit = 10_000, elapsed = () => performance.now() } = options;
     this.#stream = `${prefix}journal`;
     this.#snapshotKey = `${prefix}snapshot`;
-    this.#limit = limit;
+    this.#compaction = new RedisCompaction(redis, this, [this.#stream, this.#snapshotKey], limit);
     this.connection = new RedisPresence(elapsed);
   }
 
@@ -58,7 +57,7 @@ export class RedisJournal implements Journal {
     }
     const entries = records.map((record, index) => ({ ...record, revision: expectedRevision + 1 + index }));
     const kept = await this.#append(entries, expectedRevision);
-    void this.#compact(kept, expectedRevision + entries.length);
+    void this.#compaction.offer(kept, expectedRevision + entries.length);
     return entries;
   }
 
@@ -152,27 +151,6 @@ export class RedisJournal implements Journal {
     const keys = [this.#stream, this.#snapshotKey];
     const [, revision] = await this.#asked(async () => (await append.run(this.redis, keys, [-1, '', ''])) as Answer);
     return revision;
-  }
-
-  /** Whoever comes by and finds too many: the script lets only the first one through. */
-  async #compact(kept: number, revision: number): Promise<void> {
-    if (kept < 2 * this.#limit || this.#compacting) return;
-    this.#compacting = true;
-    const upTo = revision - this.#limit;
-    try {
-      let state = await this.snapshot();
-      const from = state.revision;
-      for await (const entry of this.read(from + 1)) {
-        if (entry.revision > upTo) break;
-        state = reduce(state, entry);
-      }
-      const text = JSON.stringify(snapshotOf(state));
-      await compact.run(this.redis, [this.#stream, this.#snapshotKey], [from, text, state.revision]);
-    } catch {
-      // The journal is whole without it; the next one who comes by tries again.
-    } finally {
-      this.#compacting = false;
-    }
   }
 
   async #asked<T>(ask: () => Promise<T>): Promise<T> {
