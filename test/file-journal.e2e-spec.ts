@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 import { afterAll, expect, test } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { OptionsError, RolloutService } from 'nestjs-blue-green';
+import type { RedisConnection } from '../lib/redis/redis-connection.js';
 import { blueGreen, startApp } from './support/app.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'blue-green-app-'));
@@ -80,4 +81,19 @@ test('a Redis that is away is told of with its place, and the option that has na
     remedy: expect.stringContaining('journal.redis'),
   });
   expect(inspect(error, { depth: null, showHidden: true })).not.toContain('secret-of-redis');
+});
+
+test('and an app that could not start lets go of its connections', async () => {
+  const opened = new Set<RedisConnection>();
+  const away: RedisConnection = {
+    send: () => Promise.reject(new Error('gone')),
+    duplicate: () => {
+      const own = { ...away, close: async () => void opened.delete(own) };
+      opened.add(own);
+      return own;
+    },
+    close: async () => {},
+  };
+  await expect(start({ redis: away })).rejects.toMatchObject({ code: 'journal_unavailable' });
+  expect(opened).toEqual(new Set());
 });
