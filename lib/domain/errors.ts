@@ -121,19 +121,18 @@ export class UnknownVersionError extends BlueGreenError {
   }
 }
 
+const COMMAND_MAY_HAVE_PASSED = 'Read the status once it is back: the command may have been recorded all the same.';
+
 /**
  * The journal cannot be reached: nothing can be decided that it would not record. Traffic goes on as it was.
  * `code`: `journal_unavailable`.
  */
 export class JournalUnavailableError extends BlueGreenError {
-  constructor(why: string, options?: ErrorOptions) {
-    super(
-      'journal_unavailable',
-      `The journal cannot be reached: ${why}.`,
-      'Read the status once it is back: the command may have been recorded all the same.',
-      503,
-      options,
-    );
+  constructor(
+    why: string,
+    { remedy = COMMAND_MAY_HAVE_PASSED, ...options }: ErrorOptions & { readonly remedy?: string | undefined } = {},
+  ) {
+    super('journal_unavailable', `The journal cannot be reached: ${why.replace(/\.$/, '')}.`, remedy, 503, options);
   }
 }
 

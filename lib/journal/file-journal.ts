@@ -95,8 +95,12 @@ export class FileJournal implements Journal {
     return this.memory.read(from);
   }
 
-  follow(from: number, listener: (entry: JournalEntry) => void): Promise<() => void> {
-    return this.memory.follow(from, listener);
+  follow(
+    from: number,
+    listener: (entry: JournalEntry) => void,
+    onSnapshot?: (state: State) => void,
+  ): Promise<() => void> {
+    return this.memory.follow(from, listener, onSnapshot);
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
-import { open, readFile, rename, rm, link } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { BlueGreenError } from '../domain/errors.js';
 
 /** Another process has the journal's file. `code`: `journal_locked`. */
@@ -24,29 +25,32 @@ export async function lockFile(path: string): Promise<() => Promise<void>> {
   const lock = `${path}.lock`;
   const own = `${process.pid} ${await startOf(process.pid)}\n`;
   while (!(await created(lock, own))) {
-    const holder = await readFile(lock, 'utf8').catch(() => undefined);
+    const holder = await contentOf(lock);
     if (holder === undefined) continue;
     const pid = Number.parseInt(holder, 10);
     if (await lives(pid, holder)) throw new JournalLockedError(path, pid);
-    await removeStale(lock, holder);
+    await removeDead(lock, holder);
   }
   return () => rm(lock, { force: true });
 }
 
+/** It is there with all that it says, or it is not there: an empty one would be taken for one of the dead. */
 async function created(lock: string, content: string): Promise<boolean> {
+  const draft = `${lock}.${randomUUID()}`;
   try {
-    const file = await open(lock, 'wx', 0o600);
-    await file.writeFile(content);
-    await file.close();
+    await writeFile(draft, content, { flag: 'wx', mode: 0o600 });
+    await link(draft, lock);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
+  } finally {
+    await rm(draft, { force: true });
   }
 }
 
 async function lives(pid: number, holder: string): Promise<boolean> {
-  // Empty: it is being written right now, or its process died in that moment. Nobody has it for long.
+  // Empty: of a release that wrote it in two steps, and died between.
   if (!Number.isSafeInteger(pid)) return false;
   try {
     process.kill(pid, 0);
@@ -64,15 +68,32 @@ async function startOf(pid: number): Promise<string> {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
-/** Removes the lock that was found dead, unless somebody has taken it over meanwhile. */
-async function removeStale(lock: string, holder: string): Promise<void> {
-  const aside = `${lock}.${process.pid}`;
+/**
+ * Removes the lock of the dead, unless somebody has done so meanwhile. One process at a time, by a lock on the lock: between
+ * the look and the removal nobody else can have made it theirs.
+ */
+async function removeDead(lock: string, holder: string): Promise<void> {
+  let unlock: () => Promise<void>;
   try {
-    await rename(lock, aside);
-  } catch {
-    return;
+    unlock = await lockFile(lock);
+  } catch (error) {
+    // Somebody else is at it.
+    if (error instanceof JournalLockedError) return;
+    throw error;
   }
-  const moved = await readFile(aside, 'utf8');
-  if (moved !== holder) await link(aside, lock).catch(() => undefined);
-  await rm(aside, { force: true });
+  try {
+    if ((await contentOf(lock)) === holder) await rm(lock);
+  } finally {
+    await unlock();
+  }
+}
+
+/** `undefined` when there is none any more. */
+async function contentOf(lock: string): Promise<string | undefined> {
+  try {
+    return await readFile(lock, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

@@ -190,5 +190,38 @@ export function journalContract(name: string, home: (limit?: number) => Promise<
       expect(kept.reduce(reduce, snapshot)).toEqual(written.reduce(reduce, emptyState));
       expect(kept.length).toBeGreaterThanOrEqual(10);
     });
+
+    test('of what was let go of a follower gets the state that it comes to, and then all that is behind it', async () => {
+      const journal = await create(10);
+      const written: JournalEntry[] = [];
+      for (let n = 0; n < 30; n++) written.push(...(await journal.append([record(`${n}`)], n)));
+      await compacted(journal);
+      const states: State[] = [];
+      const entries: JournalEntry[] = [];
+      const stop = await journal.follow(
+        1,
+        (entry) => entries.push(entry),
+        (state) => states.push(state),
+      );
+      expect(states).toHaveLength(1);
+      const [state] = states as [State];
+      expect(revisions(entries)).toEqual(revisions(written.slice(state.revision)));
+      expect(entries.reduce(reduce, state)).toEqual(written.reduce(reduce, emptyState));
+      stop();
+    });
+
+    test('who follows from behind the snapshot gets entries alone', async () => {
+      const journal = await create();
+      await journal.append([record('a')], 0);
+      const states: State[] = [];
+      const entries: JournalEntry[] = [];
+      const stop = await journal.follow(
+        1,
+        (entry) => entries.push(entry),
+        (state) => states.push(state),
+      );
+      expect([states, reasons(entries)]).toEqual([[], ['a']]);
+      stop();
+    });
   });
 }

@@ -23,10 +23,15 @@ export interface Journal {
    * Calls back for every entry from revision `from` on, in order and without gaps: first those that are there,
    * then each as it is appended, by whomever. A home that loses touch goes on where it was when it is back.
    *
-   * @param from the revision behind the snapshot, or a later one.
+   * @param onSnapshot is called in the place of entries that were let go of, in the beginning or while it was out of touch,
+   * with the state that they come to.
    * @returns a function that ends it.
    */
-  follow(from: number, listener: (entry: JournalEntry) => void): Promise<() => void>;
+  follow(
+    from: number,
+    listener: (entry: JournalEntry) => void,
+    onSnapshot?: (state: State) => void,
+  ): Promise<() => void>;
   /** How a home that may be away is doing; absent for those that are always there. */
   readonly connection?: JournalConnection | undefined;
   /** Lets go of files and connections. */

@@ -57,7 +57,12 @@ export class MemoryJournal implements Journal {
     for (const entry of this.#entries.filter(({ revision }) => revision >= from)) yield entry;
   }
 
-  async follow(from: number, listener: (entry: JournalEntry) => void): Promise<() => void> {
+  async follow(
+    from: number,
+    listener: (entry: JournalEntry) => void,
+    onSnapshot?: (state: State) => void,
+  ): Promise<() => void> {
+    if (from <= this.#snapshot.revision) onSnapshot?.(this.#snapshot);
     const follower: Follower = { next: from, listener };
     for (const entry of this.#entries) tell(follower, entry);
     this.#followers.add(follower);

@@ -3,9 +3,9 @@ import { RedisScript } from '../redis/redis-script.js';
 /** The newest revision: the stream's, or the snapshot's when all entries before it were let go of. */
 const REVISION = `
 local revision = 0
-local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
-if newest[1] then
-  revision = tonumber(string.match(newest[1][1], '^%d+'))
+local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+if newest then
+  revision = tonumber(string.match(newest[1], '^%d+'))
 else
   local snapshot = redis.call('GET', KEYS[2])
   if snapshot then revision = cjson.decode(snapshot)['revision'] end
@@ -13,20 +13,26 @@ end
 `;
 
 /**
- * KEYS: stream, snapshot. ARGV: expected revision, id of the batch, then the entries. Appends all of them when the
- * journal is at that revision, and answers `ok`; else it answers with the revision that the journal is at.
+ * KEYS: stream, snapshot. ARGV: expected revision, id of the batch, batch that the entry of that revision is known to be of
+ * (empty: unknown), then the entries. Appends all of them when the journal is at that revision; each names the batch of the
+ * one before it. Answers `ok` and how many entries there are, `at` and the revision that the journal is at instead, or `other`
+ * when the revision is not what it was.
  */
 export const append = new RedisScript(`${REVISION}
 local expected = tonumber(ARGV[1])
+local batch = ARGV[2]
 if revision ~= expected then
-  local mine = redis.call('XRANGE', KEYS[1], (expected + 1) .. '-0', (expected + 1) .. '-0')
-  if ARGV[2] ~= '' and mine[1] and mine[1][2][4] == ARGV[2] then return 'ok' end
-  return revision
+  local mine = redis.call('XRANGE', KEYS[1], (expected + 1) .. '-0', (expected + 1) .. '-0')[1]
+  if batch ~= '' and mine and mine[2][4] == batch then return { 'ok', redis.call('XLEN', KEYS[1]) } end
+  return { 'at', revision }
 end
-for n = 3, #ARGV do
-  redis.call('XADD', KEYS[1], string.format('%d-0', expected + n - 2), 'entry', ARGV[n], 'batch', ARGV[2])
+local before = newest and newest[2][4] or ''
+if newest and ARGV[3] ~= '' and before ~= ARGV[3] then return { 'other', revision } end
+for n = 4, #ARGV do
+  local id = string.format('%d-0', expected + n - 3)
+  redis.call('XADD', KEYS[1], id, 'entry', ARGV[n], 'batch', batch, 'after', n == 4 and before or batch)
 end
-return 'ok'
+return { 'ok', redis.call('XLEN', KEYS[1]) }
 `);
 
 /**

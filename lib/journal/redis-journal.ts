@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { JournalUnavailableError, RevisionConflictError } from '../domain/errors.js';
 import type { JournalEntry, JournalRecord } from '../domain/events.js';
-import { reduce } from '../domain/reduce.js';
-import { snapshotOf, stateOf } from '../domain/snapshot.js';
+import { stateOf } from '../domain/snapshot.js';
 import { emptyState, type State } from '../domain/state.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
+import { outOfReach, whyOf } from '../redis/redis-error.js';
 import type { Journal } from './journal.js';
 import { isSnapshot, JournalDamagedError, jsonIn } from './journal-damage.js';
-import { RedisFollower } from './redis-follower.js';
-import { append, compact } from './redis-journal-scripts.js';
-import { messageOf, RedisPresence } from './redis-presence.js';
-import { readEntries } from './redis-stream.js';
+import { RedisCompaction } from './redis-compaction.js';
+import { lostMessage, RedisFollower } from './redis-follower.js';
+import { append } from './redis-journal-scripts.js';
+import { RedisPresence } from './redis-presence.js';
+import { readEntries, type StreamEntry } from './redis-stream.js';
 
 export interface RedisJournalOptions {
   /** In front of every key. The braces keep all keys on one node of a Redis Cluster. Default `{blue-green}:`. */
@@ -20,6 +21,9 @@ export interface RedisJournalOptions {
   /** Milliseconds on a clock that never goes back. */
   readonly elapsed?: (() => number) | undefined;
 }
+
+/** What the script says of an append. */
+type Answer = readonly [said: 'ok' | 'at' | 'other', number: number];
 
 /** Times that an append is sent whose answer was lost. */
 const SENDS = 3;
@@ -32,8 +36,8 @@ const PAGE = 500;
 export class RedisJournal implements Journal {
   readonly #stream: string;
   readonly #snapshotKey: string;
-  readonly #limit: number;
   readonly #followers = new Set<RedisFollower>();
+  readonly #compaction: RedisCompaction;
   readonly connection: RedisPresence;
 
   constructor(
@@ -43,7 +47,7 @@ export class RedisJournal implements Journal {
     const { prefix = '{blue-green}:', limit = 10_000, elapsed = () => performance.now() } = options;
     this.#stream = `${prefix}journal`;
     this.#snapshotKey = `${prefix}snapshot`;
-    this.#limit = limit;
+    this.#compaction = new RedisCompaction(redis, this, [this.#stream, this.#snapshotKey], limit);
     this.connection = new RedisPresence(elapsed);
   }
 
@@ -52,9 +56,8 @@ export class RedisJournal implements Journal {
       throw new RevisionConflictError(expectedRevision, await this.#revision());
     }
     const entries = records.map((record, index) => ({ ...record, revision: expectedRevision + 1 + index }));
-    const actual = await this.#append(entries, expectedRevision);
-    if (actual !== 'ok') throw new RevisionConflictError(expectedRevision, actual);
-    void this.#compact(expectedRevision + entries.length);
+    const kept = await this.#append(entries, expectedRevision);
+    void this.#compaction.offer(kept, expectedRevision + entries.length);
     return entries;
   }
 
@@ -69,30 +72,33 @@ export class RedisJournal implements Journal {
   }
 
   async *read(from: number): AsyncGenerator<JournalEntry> {
-    for (let next = from; ;) {
-      const start = `${Math.max(1, next)}-0`;
-      const reply = await this.#asked(() => this.redis.send('XRANGE', this.#stream, start, '+', 'COUNT', PAGE));
-      const entries = readEntries(reply);
-      yield* entries;
-      if (entries.length < PAGE) return;
-      next = entries.at(-1)!.revision + 1;
-    }
+    for await (const { entry } of this.#entries(from)) yield entry;
   }
 
-  async follow(from: number, listener: (entry: JournalEntry) => void): Promise<() => void> {
-    let next = from;
-    for await (const entry of this.read(from)) {
-      this.connection.saw(entry.revision);
-      listener(entry);
-      next = entry.revision + 1;
-    }
-    const follower = new RedisFollower(this.redis.duplicate(), this.#stream, this.connection);
-    this.#followers.add(follower);
-    follower.start(next, listener);
-    return () => {
+  async follow(
+    from: number,
+    onEntry: (entry: JournalEntry) => void,
+    onSnapshot: (state: State) => void = () => {},
+  ): Promise<() => void> {
+    const home = {
+      stream: this.#stream,
+      presence: this.connection,
+      snapshot: () => this.snapshot(),
+      entries: (first: number) => this.#entries(first),
+    };
+    const follower = new RedisFollower(this.redis.duplicate(), home, { onEntry, onSnapshot }, from);
+    const stop = (): void => {
       this.#followers.delete(follower);
       void follower.stop();
     };
+    this.#followers.add(follower);
+    try {
+      await follower.start();
+    } catch (error) {
+      stop();
+      throw error;
+    }
+    return stop;
   }
 
   async close(): Promise<void> {
@@ -101,56 +107,57 @@ export class RedisJournal implements Journal {
     await this.redis.close();
   }
 
-  /** `ok`, or the revision that the journal is at instead. */
-  async #append(entries: readonly JournalEntry[], expectedRevision: number): Promise<'ok' | number> {
-    const { lost } = this.connection;
+  async *#entries(from: number): AsyncGenerator<StreamEntry> {
+    for (let next = from; ;) {
+      const start = `${Math.max(1, next)}-0`;
+      const reply = await this.#asked(() => this.redis.send('XRANGE', this.#stream, start, '+', 'COUNT', PAGE));
+      const entries = readEntries(reply);
+      yield* entries;
+      if (entries.length < PAGE) return;
+      next = entries.at(-1)!.entry.revision + 1;
+    }
+  }
+
+  /** @returns how many entries are kept then. */
+  async #append(entries: readonly JournalEntry[], expected: number): Promise<number> {
+    const { lost, tail } = this.connection;
     if (lost !== undefined) throw new JournalUnavailableError(lost);
     // A lost answer is asked for again: the script knows its own batch, so that it is never there twice.
     const batch = randomUUID();
-    const texts = entries.map((entry) => JSON.stringify(entry));
-    const keys = [this.#stream, this.#snapshotKey];
+    const known = tail.revision === expected ? tail.batch : '';
+    const [said, number] = await this.#send([expected, batch, known, ...entries.map((entry) => JSON.stringify(entry))]);
+    if (said === 'other' || (said === 'at' && number < tail.revision)) {
+      throw new JournalUnavailableError(this.connection.lose(lostMessage(tail.revision)).message);
+    }
+    if (said === 'at') throw new RevisionConflictError(expected, number);
+    if (entries.length > 0) this.connection.saw({ revision: expected + entries.length, batch });
+    return number;
+  }
+
+  async #send(args: readonly (string | number)[]): Promise<Answer> {
     for (let sent = 1; ; sent++) {
       try {
-        const answer = await append.run(this.redis, keys, [expectedRevision, batch, ...texts]);
-        // Who follows is there when the news come: that something could be written says nothing of them.
-        if (this.#followers.size === 0) this.connection.there();
-        return answer === 'ok' ? 'ok' : Number(answer);
+        const answer = (await append.run(this.redis, [this.#stream, this.#snapshotKey], args)) as Answer;
+        this.connection.there();
+        return answer;
       } catch (error) {
         this.connection.away(error);
-        if (sent >= SENDS) throw new JournalUnavailableError(messageOf(error), { cause: error });
+        if (sent >= SENDS) throw new JournalUnavailableError(whyOf(error), { cause: error });
       }
     }
   }
 
   async #revision(): Promise<number> {
-    const answer = await this.#asked(() => append.run(this.redis, [this.#stream, this.#snapshotKey], [-1, '']));
-    return Number(answer);
-  }
-
-  async #compact(revision: number): Promise<void> {
-    // Once in a while, whoever comes by: the script lets only the first one through.
-    if (revision % this.#limit !== 0) return;
-    const upTo = revision - this.#limit;
-    if (upTo <= 0) return;
-    try {
-      let state = await this.snapshot();
-      const from = state.revision;
-      for await (const entry of this.read(from + 1)) {
-        if (entry.revision > upTo) break;
-        state = reduce(state, entry);
-      }
-      const text = JSON.stringify(snapshotOf(state));
-      await compact.run(this.redis, [this.#stream, this.#snapshotKey], [from, text, state.revision]);
-    } catch {
-      // The journal is whole without it; the next one who comes by tries again.
-    }
+    const keys = [this.#stream, this.#snapshotKey];
+    const [, revision] = await this.#asked(async () => (await append.run(this.redis, keys, [-1, '', ''])) as Answer);
+    return revision;
   }
 
   async #asked<T>(ask: () => Promise<T>): Promise<T> {
     try {
       return await ask();
     } catch (error) {
-      throw new JournalUnavailableError(messageOf(error), { cause: error });
+      throw outOfReach(error);
     }
   }
 }

@@ -1,22 +1,34 @@
+import { whyOf } from '../redis/redis-error.js';
 import type { JournalConnection } from './journal.js';
 
-/** What a journal and its followers know of their Redis. */
+interface Absence {
+  readonly since: number;
+  readonly problem: string;
+}
+
+/** The newest entry that was seen: its revision, and the id of its batch, empty while nobody knows. */
+export interface Tail {
+  readonly revision: number;
+  readonly batch: string;
+}
+
+/** What a journal and its followers know of their Redis. Away is whoever of them is away the longest. */
 export class RedisPresence implements JournalConnection {
-  #awaySince: number | undefined;
-  #problem: string | undefined;
+  /** By follower; those of appends under this object itself. */
+  readonly #absences = new Map<object, Absence>();
   #lost: string | undefined;
-  /** Newest revision that was seen. */
-  #seen = 0;
+  #tail: Tail = { revision: 0, batch: '' };
 
   /** @param elapsed milliseconds on a clock that never goes back. */
   constructor(private readonly elapsed: () => number) {}
 
   awayFor(): number {
-    return this.#awaySince === undefined ? 0 : this.elapsed() - this.#awaySince;
+    const now = this.elapsed();
+    return Math.max(0, ...[...this.#absences.values()].map(({ since }) => now - since));
   }
 
   problem(): string | undefined {
-    return this.#lost ?? this.#problem;
+    return this.#lost ?? [...this.#absences.values()][0]?.problem;
   }
 
   /** What the journal has lost, if it has: whoever appended then would give a revision a second meaning. */
@@ -24,30 +36,32 @@ export class RedisPresence implements JournalConnection {
     return this.#lost;
   }
 
-  away(error: unknown): void {
-    this.#awaySince ??= this.elapsed();
-    this.#problem = messageOf(error);
+  get tail(): Tail {
+    return this.#tail;
   }
 
-  there(): void {
-    if (this.#lost !== undefined) return;
-    this.#awaySince = undefined;
-    this.#problem = undefined;
+  away(error: unknown, who: object = this): void {
+    this.#absences.set(who, { since: this.#absences.get(who)?.since ?? this.elapsed(), problem: whyOf(error) });
   }
 
-  saw(revision: number): void {
-    this.#seen = Math.max(this.#seen, revision);
+  /** A follower that hears news speaks for appends as well; an append that gets through says nothing of news. */
+  there(who: object = this): void {
+    this.#absences.delete(who);
+    this.#absences.delete(this);
   }
 
-  /** It came back, at this revision. */
-  backAt(revision: number): void {
-    this.#lost =
-      revision < this.#seen
-        ? `Redis came back at revision ${revision}, and revision ${this.#seen} was seen here: it has lost entries`
-        : undefined;
+  saw(tail: Tail): void {
+    if (tail.revision >= this.#tail.revision) this.#tail = tail;
   }
-}
 
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  /** @returns what is to be thrown. */
+  lose(what: string): Error {
+    this.#lost = what;
+    return new Error(what);
+  }
+
+  /** It has what was seen. */
+  found(): void {
+    this.#lost = undefined;
+  }
 }

@@ -132,6 +132,8 @@ test('a Redis that is away costs records, and nobody anything else', async () =>
   log.write(line(1));
   await log.flush();
   expect(log.dropped).toBe(1);
+  // Who reads is told what is away, as of the journal beside it.
+  await expect(lines(log)).rejects.toMatchObject({ code: 'journal_unavailable', status: 503 });
 });
 
 test('a line that a crash cut off is passed over', async () => {

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Clock } from '../domain/clock.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
+import { outOfReach, whyOf } from '../redis/redis-error.js';
 import { isObject, parseJson } from '../upstream/json.js';
 import type { Recorded, RecordLog, Retention } from './record-log.js';
 
@@ -49,9 +50,10 @@ export class RedisLog<T extends Recorded> implements RecordLog<T> {
     });
   }
 
+  /** @throws {JournalUnavailableError} */
   async *newest(): AsyncGenerator<T> {
     for (let end = '+'; ;) {
-      const reply = await this.redis.send('XREVRANGE', this.options.key, end, '-', 'COUNT', PAGE);
+      const reply = await this.#asked('XREVRANGE', this.options.key, end, '-', 'COUNT', PAGE);
       const items = (Array.isArray(reply) ? reply : []) as readonly [id: string, fields: readonly string[]][];
       for (const [, fields] of items) {
         const record = parseJson(fields?.[1] ?? '');
@@ -66,6 +68,14 @@ export class RedisLog<T extends Recorded> implements RecordLog<T> {
   flush(): Promise<void> {
     this.#last = this.#last.then(() => this.#flush());
     return this.#last;
+  }
+
+  async #asked(command: string, ...args: readonly (string | number)[]): Promise<unknown> {
+    try {
+      return await this.redis.send(command, ...args);
+    } catch (error) {
+      throw outOfReach(error);
+    }
   }
 
   async #flush(): Promise<void> {
@@ -86,7 +96,7 @@ export class RedisLog<T extends Recorded> implements RecordLog<T> {
       this.#failing = false;
     } catch (error) {
       this.#dropped += records.length;
-      if (!this.#failing) this.#logger.warn(`${key} is out of reach, records are dropped: ${String(error)}`);
+      if (!this.#failing) this.#logger.warn(`${key} is out of reach, records are dropped: ${whyOf(error)}`);
       this.#failing = true;
     }
   }

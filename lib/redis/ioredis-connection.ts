@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 import { OptionsError } from '../validation/validation-error.js';
 import type { RedisConnection } from './redis-connection.js';
+import { whyOf, withPlainErrors } from './redis-error.js';
 
 /** Milliseconds after which a command counts as failed, and a connection as dead: longer than anything of ours blocks. */
 const COMMAND_TIMEOUT = 2_000;
@@ -37,16 +38,31 @@ export async function ioredisConnection(url: string): Promise<RedisConnection> {
   );
 }
 
+/** What ioredis says when there is no connection, in words of its options. */
+const NO_CONNECTION = /enableOfflineQueue|maxRetriesPerRequest|^Connection is closed/;
+
 function connected(client: Redis): RedisConnection {
+  const { host, port, path } = client.options;
+  return withPlainErrors(sendingThrough(client), `Redis at ${path ?? `${host}:${port}`}`);
+}
+
+function sendingThrough(client: Redis): RedisConnection {
+  let trouble: string | undefined;
   // Without a listener ioredis prints to the console; whoever sends learns of it from the answer.
-  client.on('error', () => {});
+  client.on('error', (error) => (trouble = whyOf(error)));
+  client.on('ready', () => (trouble = undefined));
   let started: Promise<void> | undefined;
   return {
     send: async (command, ...args) => {
       if (STARTING.has(client.status)) await (started ??= ready(client));
-      return client.call(command, ...args.map(String));
+      try {
+        return await client.call(command, ...args.map(String));
+      } catch (error) {
+        if (!NO_CONNECTION.test(whyOf(error))) throw error;
+        throw new Error(trouble === undefined ? 'no connection' : `no connection, ${trouble}`, { cause: error });
+      }
     },
-    duplicate: () => connected(client.duplicate()),
+    duplicate: () => sendingThrough(client.duplicate()),
     close: async () => client.disconnect(),
   };
 }

@@ -39,7 +39,7 @@ describe('what is broken in Redis', () => {
     const reply = [written[0], second, written[2]];
     for (const read of [() => readEntries(reply), () => readNews([['journal', reply]])]) {
       try {
-        const read2 = read();
+        const read2 = read().map(({ entry }) => entry);
         expect([read2[0], read2[2]]).toEqual([entries[0], entries[2]]);
         expect(read2[1]).toMatchObject({ revision: 2, type: expect.any(String) });
       } catch (error) {

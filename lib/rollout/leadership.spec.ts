@@ -51,3 +51,46 @@ test('a replica that ends gives the lease back, if it has it', async () => {
   }
   expect([has.released, hasNot.released]).toEqual([1, 0]);
 });
+
+/** A lease that answers when it is told to, and is taken by then. */
+class Slow implements Lease {
+  holder: string | undefined;
+  answer: () => void = () => {};
+
+  async isHeld(): Promise<boolean> {
+    await new Promise<void>((resolve) => (this.answer = resolve));
+    this.holder = 'us';
+    return true;
+  }
+
+  async release(): Promise<void> {
+    this.holder = undefined;
+  }
+}
+
+test('a question that is under way when a replica ends does not take the lease again', async () => {
+  jest.useFakeTimers();
+  const lease = new Slow();
+  const leadership = new Leadership(lease, 5_000);
+  let gained = 0;
+  const started = leadership.start(() => gained++);
+  lease.answer();
+  await started;
+  await jest.advanceTimersByTimeAsync(500);
+  const stopped = leadership.stop();
+  expect(leadership.leads).toBe(false);
+  lease.answer();
+  await stopped;
+  expect([lease.holder, gained]).toEqual([undefined, 1]);
+});
+
+test('nor does one that is the first', async () => {
+  const lease = new Slow();
+  const leadership = new Leadership(lease, 5_000);
+  let gained = 0;
+  const started = leadership.start(() => gained++);
+  const stopped = leadership.stop();
+  lease.answer();
+  await Promise.all([started, stopped]);
+  expect([lease.holder, gained]).toEqual([undefined, 0]);
+});

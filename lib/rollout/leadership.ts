@@ -10,6 +10,8 @@ export class Leadership {
   #leads = false;
   #failing = false;
   #timer: NodeJS.Timeout | undefined;
+  #asking: Promise<void> | undefined;
+  #stopped = false;
 
   /** @param length of the lease, milliseconds; `undefined` when this replica is alone. */
   constructor(
@@ -18,26 +20,35 @@ export class Leadership {
   ) {}
 
   get leads(): boolean {
-    return this.#leads;
+    return this.#leads && !this.#stopped;
   }
 
   /** @param onGained the last holder may have died in the middle of something. */
   async start(onGained: () => void): Promise<void> {
     await this.#ask(onGained);
-    if (this.length === undefined) return;
+    if (this.length === undefined || this.#stopped) return;
     this.#timer = setInterval(() => void this.#ask(onGained), this.length / PER_LEASE);
     this.#timer.unref();
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     clearInterval(this.#timer);
+    // A question that is under way may take it yet.
+    await this.#asking;
     if (!this.#leads) return;
     this.#leads = false;
     // Who cannot be told finds out when the lease has run out.
     await this.lease.release().catch(() => {});
   }
 
-  async #ask(onGained: () => void): Promise<void> {
+  /** One question at a time: an answer that is late would speak of what was before. */
+  #ask(onGained: () => void): Promise<void> {
+    this.#asking ??= this.#askOnce(onGained).finally(() => (this.#asking = undefined));
+    return this.#asking;
+  }
+
+  async #askOnce(onGained: () => void): Promise<void> {
     const had = this.#leads;
     try {
       this.#leads = await this.lease.isHeld();
@@ -48,6 +59,6 @@ export class Leadership {
       if (!this.#failing) this.#logger.warn(`Nobody can say who walks the schedules: ${String(error)}`);
       this.#failing = true;
     }
-    if (this.#leads && !had) onGained();
+    if (this.leads && !had) onGained();
   }
 }

@@ -26,8 +26,8 @@ class Way implements Journal {
     return this.home.read(from);
   }
 
-  follow(from: number, listener: (entry: JournalEntry) => void): Promise<() => void> {
-    return this.home.follow(from, listener);
+  follow(...[from, listener, onSnapshot]: Parameters<Journal['follow']>): Promise<() => void> {
+    return this.home.follow(from, listener, onSnapshot);
   }
 }
 

@@ -34,9 +34,12 @@ export class StateStore {
   }
 
   async start(): Promise<void> {
-    this.#state = await this.journal.snapshot();
     this.table.swap(RouteTable.from(this.#state));
-    this.#stop = await this.journal.follow(this.#state.revision + 1, (entry) => this.#apply(entry));
+    this.#stop = await this.journal.follow(
+      1,
+      (entry) => this.#apply(entry),
+      (state) => this.#replace(state),
+    );
   }
 
   stop(): void {
@@ -75,11 +78,25 @@ export class StateStore {
     this.table.swap(
       this.#holdsTrials ? RouteTable.from(this.#routed(this.#state)) : RouteTable.from(this.#state, previous),
     );
+    this.#tellWaiting();
+    this.#entries.next(entry);
+  }
+
+  /** Entries were let go of before they came here. */
+  #replace(state: State): void {
+    const { revision } = this.#state;
+    if (revision > 0)
+      this.#logger.warn(`Revisions ${revision + 1} to ${state.revision} are known by their outcome alone.`);
+    this.#state = state;
+    this.table.swap(RouteTable.from(this.#routed(state)));
+    this.#tellWaiting();
+  }
+
+  #tellWaiting(): void {
     for (const waiter of this.#waiting) {
-      if (waiter.revision > entry.revision) continue;
+      if (waiter.revision > this.#state.revision) continue;
       this.#waiting.delete(waiter);
       waiter.resolve();
     }
-    this.#entries.next(entry);
   }
 }

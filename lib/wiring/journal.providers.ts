@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import type { Provider } from '@nestjs/common';
 import type { Clock } from '../domain/clock.js';
+import { BlueGreenError } from '../domain/errors.js';
 import { FileJournal } from '../journal/file-journal.js';
 import type { Journal } from '../journal/journal.js';
 import { MemoryJournal } from '../journal/memory-journal.js';
@@ -7,11 +9,13 @@ import { RedisJournal } from '../journal/redis-journal.js';
 import type { BlueGreenConfig } from '../options/config.js';
 import { ioredisConnection } from '../redis/ioredis-connection.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
+import { whyOf, withPlainErrors } from '../redis/redis-error.js';
 import { RedisLease } from '../redis/redis-lease.js';
 import { Leadership } from '../rollout/leadership.js';
 import { soleLease } from '../rollout/lease.js';
 import { StalenessWatch } from '../rollout/staleness-watch.js';
 import { StateStore } from '../rollout/state-store.js';
+import { OptionsError } from '../validation/validation-error.js';
 import { CLOCK, CONFIG, JOURNAL, REDIS } from '../tokens.js';
 
 /** Of the lease's length: what is left is for somebody else to notice. */
@@ -25,7 +29,8 @@ export const JOURNAL_HOME: Provider[] = [
     useFactory: async ({ journal }: BlueGreenConfig): Promise<RedisConnection | undefined> => {
       if (journal?.redis === undefined) return undefined;
       // The app's own connection is the app's to close.
-      return typeof journal.redis === 'string' ? ioredisConnection(journal.redis) : journal.redis.duplicate();
+      if (typeof journal.redis !== 'string') return withPlainErrors(journal.redis.duplicate());
+      return ioredisConnection(journal.redis);
     },
   },
   {
@@ -34,7 +39,7 @@ export const JOURNAL_HOME: Provider[] = [
     useFactory: ({ journal }: BlueGreenConfig, clock: Clock, redis?: RedisConnection): Journal | Promise<Journal> => {
       const elapsed = (): number => clock.elapsed();
       if (journal && redis) return new RedisJournal(redis, { prefix: journal.prefix, elapsed });
-      return journal?.file === undefined ? new MemoryJournal() : FileJournal.open(journal.file, { elapsed });
+      return journal?.file === undefined ? new MemoryJournal() : openFile(journal.file, elapsed);
     },
   },
   {
@@ -53,3 +58,17 @@ export const JOURNAL_HOME: Provider[] = [
       new StalenessWatch(home, store, journal?.redis === undefined ? Infinity : journal.maxStaleness),
   },
 ];
+
+/** @throws {OptionsError} when this is no place for a file. */
+async function openFile(path: string, elapsed: () => number): Promise<Journal> {
+  try {
+    return await FileJournal.open(path, { elapsed });
+  } catch (error) {
+    if (error instanceof BlueGreenError) throw error;
+    const message = `cannot be opened and written: ${whyOf(error)}`;
+    const remedy = 'Name a file, in a folder in which this process may make files; folders that are missing are made.';
+    throw new OptionsError([{ path: 'journal.file', value: JSON.stringify(resolve(path)), message, remedy }], {
+      cause: error,
+    });
+  }
+}

@@ -28,7 +28,13 @@ export const ROLLOUT: Provider[] = [
     inject: [JOURNAL, LiveRouteTable],
     useFactory: async (journal: Journal, table: LiveRouteTable) => {
       const store = new StateStore(journal, table);
-      await store.start();
+      try {
+        await store.start();
+      } catch (error) {
+        // No hook closes what has never begun: a connection would be tried again for ever.
+        await journal.close();
+        throw error;
+      }
       return store;
     },
   },

@@ -1,14 +1,16 @@
+import type { ServerResponse } from 'node:http';
 import { Controller, Get, Headers, Inject, Query, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import type { JournalEntry } from '../../domain/events.js';
 import type { Journal } from '../../journal/journal.js';
 import { AlertService } from '../../records/alert.service.js';
+import { StateStore } from '../../rollout/state-store.js';
 import { JOURNAL } from '../../tokens.js';
 import { Shutdown } from '../../health/shutdown.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { NeedsScope, ScopeGuard } from '../scope.guard.js';
 import { Operation } from '../openapi/operation.js';
-import { takeOver, type HttpReply } from '../server-response.js';
+import { drained, takeOver, type HttpReply } from '../server-response.js';
 import { auditPage } from './answers/records.js';
 import { parsed } from './parse.js';
 import { snakeCased } from './snake-case.js';
@@ -20,7 +22,7 @@ const query = z.object({
 });
 
 const HEARTBEAT = 15_000;
-/** Characters that wait for a client that does not read; beyond it the connection is cut. */
+/** Characters of news that wait for a client that does not read; beyond it the connection is cut. */
 const MAX_WAITING = 1_048_576;
 
 /** The journal: what was changed, when, by whom, why and on which figures. */
@@ -31,6 +33,7 @@ const MAX_WAITING = 1_048_576;
 export class AuditController {
   constructor(
     @Inject(JOURNAL) private readonly journal: Journal,
+    private readonly store: StateStore,
     private readonly alerts: AlertService,
     private readonly shutdown: Shutdown,
   ) {}
@@ -60,34 +63,66 @@ export class AuditController {
     const response = takeOver(reply);
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
     response.write(': hello\n\n');
-    const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT);
-    const from = last !== undefined && Number.isSafeInteger(known) ? known + 1 : await this.#next();
+    const write = (text: string): void => void (isOpen(response) && response.write(text));
     const send = (fields: string, data: unknown): void => {
-      response.write(`${fields}\ndata: ${JSON.stringify(data)}\n\n`);
+      write(eventOf(fields, data));
       if (response.writableLength > MAX_WAITING) response.destroy();
     };
-    const told = this.alerts.alerts$.subscribe((alert) => send('event: alert', snakeCased(alert)));
-    const stop = await this.journal.follow(from, (entry) => {
-      send(`event: ${entry.type}\nid: ${entry.revision}`, entry);
-    });
+    const alerts = this.alerts.alerts$.subscribe((alert) => send('event: alert', snakeCased(alert)));
+    // Clients come back by themselves, to a process that goes on.
     const finish = (): void => void response.end();
-    const { drained } = this.shutdown;
-    const end = (): void => {
+    const { drained: end } = this.shutdown;
+    if (end.aborted) finish();
+    end.addEventListener('abort', finish);
+    whenClosed(response, () => {
+      alerts.unsubscribe();
+      end.removeEventListener('abort', finish);
+    });
+    let next = last !== undefined && Number.isSafeInteger(known) ? known + 1 : this.store.state.revision + 1;
+    try {
+      while (isOpen(response) && next <= this.store.state.revision) next = await this.#replay(response, next);
+    } catch {
+      // The head is out: it comes back, and asks for the same.
+      finish();
+    }
+    if (!isOpen(response)) return;
+    // In the same turn as the look at the revision: nothing comes between.
+    const told = this.store.entries$.subscribe((entry) => {
+      if (entry.revision >= next) send(fieldsOf(entry), entry);
+    });
+    const heartbeat = setInterval(() => write(': still here\n\n'), HEARTBEAT);
+    whenClosed(response, () => {
       clearInterval(heartbeat);
       told.unsubscribe();
-      stop();
-      drained.removeEventListener('abort', finish);
-    };
-    if (response.closed) end();
-    else response.once('close', end);
-    // Clients come back by themselves, to a process that goes on.
-    if (drained.aborted) finish();
-    else drained.addEventListener('abort', finish);
+    });
   }
 
-  async #next(): Promise<number> {
-    let { revision } = await this.journal.snapshot();
-    for await (const entry of this.journal.read(revision + 1)) revision = entry.revision;
-    return revision + 1;
+  /** What is known by now, as fast as the client reads it. @returns the revision behind it. */
+  async #replay(response: ServerResponse, from: number): Promise<number> {
+    let next = this.store.state.revision + 1;
+    for await (const entry of this.journal.read(from)) {
+      if (!isOpen(response)) break;
+      const goesOn = response.write(eventOf(fieldsOf(entry), entry));
+      next = Math.max(next, entry.revision + 1);
+      if (!goesOn) await drained(response);
+    }
+    return next;
   }
+}
+
+function fieldsOf({ type, revision }: JournalEntry): string {
+  return `event: ${type}\nid: ${revision}`;
+}
+
+function eventOf(fields: string, data: unknown): string {
+  return `${fields}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+function isOpen({ writableEnded, destroyed }: ServerResponse): boolean {
+  return !writableEnded && !destroyed;
+}
+
+function whenClosed(response: ServerResponse, then: () => void): void {
+  if (response.closed) then();
+  else response.once('close', then);
 }
