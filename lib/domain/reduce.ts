@@ -2,6 +2,7 @@ import type { JournalEntry } from './events.js';
 import {
   isWalking,
   MAX_SEGMENTS,
+  type EnvironmentState,
   type PauseReason,
   type Phase,
   type Rollout,
@@ -9,7 +10,7 @@ import {
   type Segment,
   type State,
 } from './state.js';
-import type { Weights } from './weights.js';
+import { inherited, type Weights } from './weights.js';
 
 /**
  * Folds one journal entry into the state. Pure and total: the same entries give the same state everywhere.
@@ -84,29 +85,34 @@ function firstPhase({ plan, at: since }: Entry<'RolloutStarted'>): Phase {
   return plan.shadow ? { name: 'Shadowing', since } : { name: 'Progressing', step: 0, since, approved: false };
 }
 
-/** The options describe the environments, and where a new route begins. What was changed since is left alone. */
+/**
+ * The options describe the environments, and where a new route begins. What was changed since is left alone: environments that
+ * stay keep version and weight, new ones begin without traffic. Only the share of those that are gone has to go somewhere.
+ */
 function configured(
   known: RouteState | undefined,
-  { route: alias, environments, fallback, weights, active, seed, revision }: Entry<'RouteConfigured'>,
+  { route: alias, environments, fallback, weights, active: first, seed, revision, at }: Entry<'RouteConfigured'>,
 ): RouteState {
-  const fresh = { alias, environments, configured: environments, settings: {}, weights, active, fallback, seed };
-  if (!known || !sameNames(known.environments, environments)) return { ...fresh, ...begunAt(revision) };
-  const kept = Object.entries(environments).map(([name, described]) => {
-    const isNew = JSON.stringify(described) !== JSON.stringify(known.configured[name]);
-    return [name, isNew ? described : known.environments[name]!] as const;
-  });
+  const described = { alias, environments, configured: environments, fallback, ...begunAt(revision) };
+  if (!known) return { ...described, settings: {}, weights, active: first, seed };
+  const names = Object.keys(environments);
+  const active = Object.hasOwn(environments, known.active) ? known.active : first;
+  const { rollout, ...rest } = known;
+  const staysWhole = rollout && [rollout.from, rollout.to].every((name) => Object.hasOwn(environments, name));
   return {
-    ...known,
-    environments: Object.fromEntries(kept),
-    configured: environments,
-    fallback,
-    ...begunAt(revision),
+    ...rest,
+    ...described,
+    environments: Object.fromEntries(names.map((name) => [name, merged(known, name, environments[name]!)])),
+    weights: inherited(known.weights, names, active),
+    ...switchedTo(known, active, at),
+    ...(staysWhole && { rollout }),
   };
 }
 
-function sameNames(a: object, b: object): boolean {
-  const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name));
+/** What runs there now, unless the options have changed their mind about it. */
+function merged(known: RouteState, name: string, described: EnvironmentState): EnvironmentState {
+  const before = Object.hasOwn(known.configured, name) ? known.configured[name] : undefined;
+  return JSON.stringify(described) === JSON.stringify(before) ? known.environments[name]! : described;
 }
 
 /** New versions: nothing that was seen before says anything about them. */

@@ -9,7 +9,7 @@ export type RouteDefinition = Pick<RouteState, 'alias' | 'environments' | 'weigh
 
 /**
  * Brings a route in line with its configuration; one that is so already keeps its weights and its rollout. A rollout
- * under way ends where it began when the configuration changes beneath it.
+ * under way ends where it began when the configuration changes beneath it; the other weights stay.
  */
 export function configureRoute(definition: RouteDefinition, known: RouteState | undefined): readonly BlueGreenEvent[] {
   const { alias: route, environments, weights, active, fallback } = definition;
