@@ -188,7 +188,10 @@ describe('a configuration that changed while the journal stayed', () => {
       active: 'green',
       environments: { blue: { version: NEXT }, third: { version: { tag: 'third-1' } } },
       settings: { shadowPercentage: 10 },
-      ...{ fallback: ['third'], seed, lastSwitchAt, rollout },
+      fallback: ['third'],
+      seed,
+      lastSwitchAt,
+      rollout,
     });
     expect(history.run(rollbackRollout)).toEqual(['RolloutAborted']);
   });
@@ -221,17 +224,17 @@ describe('a configuration that changed while the journal stayed', () => {
 
   test('leaves weights that sum to 100, whatever was there and whatever is there now', () => {
     fc.assert(
-      fc.property(someWeights, someWeights, someWeights, (first, split, next) => {
+      fc.property(someWeights, someWeights, someWeights, (first, split, later) => {
         const history = new History(routeWith(first));
         const shares = normalizeWeights(Object.fromEntries(Object.keys(first).map((name) => [name, split[name] ?? 1])));
         history.run(setTrafficWeights(shares));
-        history.run(() => configureRoute(routeWith(next), history.route));
+        history.run(() => configureRoute(routeWith(later), history.route));
         const { weights, active, environments } = history.route;
         expect(weightsProblem(weights)).toBeUndefined();
-        expect(Object.keys(weights).toSorted()).toEqual(Object.keys(next).toSorted());
+        expect(Object.keys(weights).toSorted()).toEqual(Object.keys(later).toSorted());
         expect(Object.keys(environments)).toContain(active);
         for (const name of Object.keys(shares)) {
-          if (name in next && name !== active) expect(weights[name]).toBe(shares[name]);
+          if (name in later && name !== active) expect(weights[name]).toBe(shares[name]);
         }
       }),
     );

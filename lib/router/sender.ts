@@ -89,16 +89,16 @@ export class Sender {
     for (const target of candidatesFor(assignment, this.options.table)) {
       if (failed.has(target.environment)) continue;
       for (const mode of resumeModes(target.version)) {
-        const attempt = {
-          ...this.#attemptOf(call.request, target),
-          body: bodyFor(mode, body, sent.text, continuation),
-        };
         try {
-          return await this.#attempt(call, target, () =>
-            call.traced(target, attempt, async (traced) =>
+          return await this.#attempt(call, target, () => {
+            const attempt = {
+              ...this.#attemptOf(call.request, target),
+              body: bodyFor(mode, body, sent.text, continuation),
+            };
+            return call.traced(target, attempt, async (traced) =>
               resumed(await openStream(traced), mode, sent.text, continuation),
-            ),
-          );
+            );
+          });
         } catch (error) {
           // The next way, or the next environment; what this one made of it stands among the attempts.
           if (OVER.has(failureFrom(error).failure)) return undefined;
@@ -149,11 +149,12 @@ export class Sender {
     const { clock, random, budgets, policyOf, upstreams } = this.options;
     const { route } = call.request.assignment;
     const { retry } = policyOf(route);
-    const attempt = this.#attemptOf(call.request, target);
     let last: UpstreamFailure | undefined;
     for (let n = 1; ; n++) {
       try {
-        return await this.#attempt(call, target, () => call.traced(target, attempt, send));
+        return await this.#attempt(call, target, () =>
+          call.traced(target, this.#attemptOf(call.request, target), send),
+        );
       } catch (error) {
         const failure = failureFrom(error);
         // A breaker that has opened meanwhile stays open for longer than a pause; what the environment said counts.
