@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UnknownVersionError } from '../domain/errors.js';
-import { splitTraffic } from '../domain/traffic-rules.js';
+import { splitTraffic, type TrafficRule } from '../domain/traffic-rules.js';
 import type { RouteState } from '../domain/state.js';
 import { registerVersion } from '../domain/version-commands.js';
 import type { Json, RegisteredVersion, VersionTemplate } from '../domain/version.js';
@@ -49,7 +49,7 @@ export class VersionService {
 
   /**
    * Splits a route's traffic by version tags, in percent. Tags are of versions that were registered or that the route
-   * holds; names of environments stand for the version that they hold.
+   * holds; the name of an environment stands for that slot, whatever it holds.
    *
    * @throws {UnknownRouteError} {@link UnknownVersionError} {@link InvalidWeightsError} {@link RolloutStateError}
    */
@@ -57,18 +57,16 @@ export class VersionService {
     return this.bus.execute(
       alias,
       (route) =>
-        splitTraffic(Object.entries(shares).map(([name, weight]) => ({ version: this.#named(route, name), weight })))(
-          route,
-        ),
+        splitTraffic(Object.entries(shares).map(([name, weight]) => ({ ...this.#named(route, name), weight })))(route),
       { reason: 'split', ...info },
     );
   }
 
-  #named({ environments }: RouteState, name: string): VersionTemplate {
-    if (Object.hasOwn(environments, name)) return environments[name]!.version;
+  #named({ environments }: RouteState, name: string): Omit<TrafficRule, 'weight'> {
+    if (Object.hasOwn(environments, name)) return { environment: name, version: environments[name]!.version };
     const held = Object.values(environments).find(({ version }) => version.tag === name);
     const version = held?.version ?? this.store.state.versions.get(name)?.version;
-    if (version) return version;
+    if (version) return { version };
     const known = [...Object.values(environments).map((slot) => slot.version.tag), ...this.store.state.versions.keys()];
     throw new UnknownVersionError(name, [...new Set(known)]);
   }
