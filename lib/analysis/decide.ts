@@ -84,7 +84,7 @@ function hasTripped({ plan, from, to }: Rollout, weights: Weights, { canary: { r
   const stretch = {
     share: Math.max(SMALLEST_SHARE, share / both),
     canary: run.failures,
-    baseline: run.beside[from] ?? 0,
+    baseline: Object.hasOwn(run.beside, from) ? run.beside[from]! : 0,
   };
   return logFailureEvidence([stretch], 1) >= -Math.log(TRIP_ALPHA);
 }

@@ -10,7 +10,7 @@ import {
   type Segment,
   type State,
 } from './state.js';
-import { inherited, type Weights } from './weights.js';
+import { inherited, weightOf, type Weights } from './weights.js';
 
 /**
  * Folds one journal entry into the state. Pure and total: the same entries give the same state everywhere.
@@ -167,8 +167,8 @@ function reduceRollout(
 }
 
 function segmentOf({ from, to }: Pick<Rollout, 'from' | 'to'>, weights: Weights, revision: number): Segment {
-  const canary = weights[to] ?? 0;
-  const both = canary + (weights[from] ?? 0);
+  const canary = weightOf(weights, to);
+  const both = canary + weightOf(weights, from);
   return { revision, share: both === 0 ? 0 : canary / both };
 }
 

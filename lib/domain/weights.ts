@@ -63,7 +63,7 @@ export function normalizeWeights(weights: Weights): Weights {
  */
 export function withShare(weights: Weights, from: string, to: string, weight: number): Weights {
   // A sum may be a little above 100, see SUM_TOLERANCE; a share may not.
-  const both = Math.min((weights[from] ?? 0) + (weights[to] ?? 0), 100);
+  const both = Math.min(weightOf(weights, from) + weightOf(weights, to), 100);
   const share = Math.min(Math.max(weight, 0), both);
   return { ...weights, [from]: both - share, [to]: share };
 }
