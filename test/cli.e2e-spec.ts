@@ -102,29 +102,25 @@ describe('the command line', () => {
       },
     );
 
-    test.each<[string[], Record<string, number>]>([
-      [[], { blue: 100, green: 0 }],
-      [['--environment', 'green'], { blue: 100, green: 0 }],
-      [['--environment', 'blue'], { blue: 100, green: 0 }],
-    ])('of weights that were set by hand %j sets them', async (args, weights) => {
-      expect((await run('rollback', ...args)).code).toBe(0);
-      const routing = { strategy: 'weighted', weights };
-      expect(control.changes).toMatchObject([
-        { call: 'PATCH /routing/policy', body: { model_alias: 'chat', routing } },
-      ]);
-    });
+    test.each([[[]], [['--environment', 'green']], [['--environment', 'blue']]])(
+      'of weights that were set by hand returns to the live environment: %j',
+      async (args) => {
+        expect((await run('rollback', ...args)).code).toBe(0);
+        expect(control.changes).toMatchObject([{ call: 'POST /rollouts/chat/rollback', body: { to: 'blue' } }]);
+      },
+    );
 
     test('returns to an idle environment by its name', async () => {
       control.weights = { blue: 0, green: 100 };
       control.active = 'green';
       await run('rollback', '--environment', 'blue');
-      expect(control.changes).toMatchObject([{ body: { routing: { weights: { blue: 100, green: 0 } } } }]);
+      expect(control.changes).toMatchObject([{ call: 'POST /rollouts/chat/rollback', body: { to: 'blue' } }]);
     });
   });
 
   test('canary gives it its share, and the live one the rest', async () => {
     expect((await run('canary', '--percentage', '12.5')).code).toBe(0);
-    const body = { model_alias: 'chat', routing: { strategy: 'weighted', weights: { blue: 87.5, green: 12.5 } } };
+    const body = { model_alias: 'chat', routing: { weights: { blue: 87.5, green: 12.5 } } };
     expect(control.changes).toMatchObject([{ call: 'PATCH /routing/policy', body }]);
   });
 
@@ -150,6 +146,8 @@ describe('the command line', () => {
     [['alerts', '--limit', '2'], 'type      route  message\nrollback  chat   too [31m slow\n'],
     [['requests', '--route', 'chat'], 'version_tag  latency_ms  outcome\nblue-1             12.5  ok\n'],
     [['cost'], 'figure       value\nmodel_alias  chat\ncheapest     green\n'],
+    [['budgets'], 'scope  limit  spent  reserved\napp      500   12.5         0\n'],
+    [['shadow'], 'figure       value\nmodel_alias  chat\ncompared     40\n'],
   ])('%j is a table, and with --json what the server says', async (args, expected) => {
     const { code, stdout } = await run(...args);
     expect([code, stdout]).toEqual([0, expected]);

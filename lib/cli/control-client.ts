@@ -62,8 +62,12 @@ export class ControlClient {
 
   /** @param weights by environment name or version tag, percent. */
   setWeights(route: string, weights: Weights, body: CommandBody): Promise<unknown> {
-    const routing = { strategy: 'weighted', weights };
-    return this.#json('PATCH', '/routing/policy', { model_alias: route, routing, ...body });
+    return this.#json('PATCH', '/routing/policy', { model_alias: route, routing: { weights }, ...body });
+  }
+
+  /** Has the route's split watched, by the server's default limits. */
+  watchSplit(route: string, body: CommandBody): Promise<unknown> {
+    return this.#json('PATCH', '/routes/traffic', { model_alias: route, health_check: { enabled: true }, ...body });
   }
 
   /** Any list or report, as the server has it. */
@@ -102,6 +106,8 @@ export class ControlClient {
     signal.addEventListener('abort', leave, { once: true });
     try {
       for (let next = await reader.read(); !next.done; next = await reader.read()) {
+        // Alerts come by the same way.
+        if (next.value.event === 'alert') continue;
         const entry = parseJson(next.value.data);
         if (isObject(entry) && typeof entry['type'] === 'string') yield entry as unknown as JournalEntry;
       }

@@ -11,6 +11,7 @@ import {
   startRollout,
 } from './rollout-commands.js';
 import { RolloutStateError, UnknownEnvironmentError } from './errors.js';
+import type { Weights } from './weights.js';
 import { History, planWith, routeWith } from '../../test/support/history.js';
 
 const BLUE_LIVE = routeWith({ blue: 100, green: 0 });
@@ -20,6 +21,13 @@ function succeeded(): History {
   const history = History.rolling(BLUE_LIVE);
   history.run(promoteRollout);
   return history;
+}
+
+/** The route's seed after a rollout has begun under these weights. */
+function seedAfter(weights: Weights, keepSeed?: boolean): string {
+  const history = new History(routeWith(weights));
+  history.run(startRollout({ rolloutId: 'r', plan: planWith([50]), seed: 'fresh', keepSeed }));
+  return history.route.seed;
 }
 
 describe('Starting', () => {
@@ -44,6 +52,12 @@ describe('Starting', () => {
     const named = new History(routeWith({ spare: 0, blue: 100, green: 0 }));
     named.run(start('spare'));
     expect(named.route.rollout?.to).toBe('spare');
+  });
+
+  test('keeps the seed where the environment has traffic already, unless one is asked for', () => {
+    expect(seedAfter({ blue: 90, green: 10 }, true)).toBe('chat');
+    expect(seedAfter({ blue: 100, green: 0 }, true)).toBe('fresh');
+    expect(seedAfter({ blue: 90, green: 10 })).toBe('fresh');
   });
 
   test('is refused while a rollout runs, also while one is being rolled back', () => {

@@ -3,7 +3,7 @@ import { InvalidWeightsError, RolloutStateError } from './errors.js';
 import { rollbackRollout } from './rollout-commands.js';
 import { setTrafficWeights } from './route-commands.js';
 import { runningRollout, type RouteState } from './state.js';
-import { assignVersions } from './version-commands.js';
+import { assignVersions, type Spelling } from './version-commands.js';
 import type { VersionTemplate } from './version.js';
 import { assertWeights, weightOf } from './weights.js';
 
@@ -23,7 +23,7 @@ export interface TrafficRule {
  * @throws {UnknownEnvironmentError}
  * @throws {RolloutStateError} when there are more versions than slots, or a rollout is running.
  */
-export function splitTraffic(rules: readonly TrafficRule[]): Command {
+export function splitTraffic(rules: readonly TrafficRule[], spelled?: Spelling): Command {
   return (route) => {
     const { slots, homeless } = slotsOf(route, rules);
     const assigned = homesFor(route, homeless, slots);
@@ -32,7 +32,7 @@ export function splitTraffic(rules: readonly TrafficRule[]): Command {
     const rollout = runningRollout(route);
     if (rollout && weights[rollout.from] === 100) return rollbackRollout(route);
     const versions = Object.fromEntries([...assigned].map(([name, { version }]) => [name, version]));
-    return [...assignVersions(versions)(route), ...setTrafficWeights(weights)(route)];
+    return [...assignVersions(versions, spelled)(route), ...setTrafficWeights(weights)(route)];
   };
 }
 

@@ -196,6 +196,18 @@ describe('a configuration that changed while the journal stayed', () => {
     expect(history.run(rollbackRollout)).toEqual(['RolloutAborted']);
   });
 
+  test('knows who stands by as long as it is there, and who was placed where', () => {
+    const history = new History(routeWith({ blue: 100, green: 0, third: 0 }));
+    history.run(setTrafficWeights({ green: 100 }));
+    const { order } = history.route;
+    history.run(() => configureRoute(routeWith({ fourth: 0, blue: 100, green: 0 }), history.route));
+    expect(history.route).toMatchObject({ standby: 'blue', active: 'green' });
+    expect(history.route.order).toEqual([...order.filter((name) => name !== 'third'), 'fourth']);
+    history.run(() => configureRoute(routeWith({ green: 100 }), history.route));
+    expect(history.route).not.toHaveProperty('standby');
+    expect(history.route.order).toEqual(['green']);
+  });
+
   test('with one less gives its share to the active environment', () => {
     const history = new History(routeWith({ blue: 100, green: 0, third: 0 }));
     history.run(setTrafficWeights({ blue: 70, green: 10, third: 20 }));
@@ -258,4 +270,15 @@ test('a snapshot is JSON, and the state comes back from it', () => {
   const history = History.rolling(DEFINITION);
   const state = { ...history.state, versions: registered(NEXT).versions };
   expect(stateOf(JSON.parse(JSON.stringify(snapshotOf(state))))).toEqual(state);
+});
+
+test.each([
+  ['before its first rollout', new History(DEFINITION)],
+  ['during one', History.rolling(DEFINITION)],
+])('a snapshot of an earlier release has its route in the order of that time, %s', (_when, { state }) => {
+  const kept = JSON.parse(
+    JSON.stringify(snapshotOf(state), (name, value: unknown) => (name === 'order' ? undefined : value)),
+  );
+  expect(kept.routes[0]).not.toHaveProperty('order');
+  expect(stateOf(kept)).toEqual(state);
 });

@@ -31,7 +31,7 @@ export const EVERYTHING: Served = { route: () => true, upstream: () => true };
 /** A route as the request path reads it: everything looked up, nothing left to compute but the hash. */
 export interface CompiledRoute {
   readonly alias: string;
-  /** Canary first, beside the environment that it takes from, then the others: a rise moves nobody else. */
+  /** The environment on trial beside the one that it takes from: a rise moves nobody else. */
   readonly slots: readonly Slot[];
   /** Upper bound of each slot in [0, 1], in the order of `slots`. */
   readonly bounds: readonly number[];
@@ -113,7 +113,7 @@ function compile(route: RouteState, served: Served): CompiledRoute {
     weight: weightOf(weights, environment),
     servable: isServable(environment),
   });
-  const slots = orderOf(route).map(slot);
+  const slots = route.order.map(slot);
 
   const total = slots.reduce((sum, { weight }) => sum + weight, 0);
   let below = 0;
@@ -141,13 +141,6 @@ function weightsAmong(route: RouteState, isServable: (environment: string) => bo
   const heir = [route.active, ...route.fallback, ...servable].find((name) => servable.includes(name));
   if (heir === undefined || servable.length === names.length) return route.weights;
   return inherited(route.weights, servable, heir);
-}
-
-/** The order belongs to the rollout, as the seed does: one that followed the weights would move units for nothing. */
-function orderOf({ environments, fallback, rollout }: RouteState): string[] {
-  const names = Object.keys(environments);
-  const first = rollout ? [rollout.to, rollout.from] : names.filter((name) => !fallback.includes(name)).toReversed();
-  return [...new Set([...first, ...names])];
 }
 
 function rolledBackFrom({ rollout }: RouteState): string | undefined {

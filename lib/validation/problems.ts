@@ -124,15 +124,23 @@ function remedyOf(issue: Issue, missing: boolean): string {
       return 'Use lower-case letters, digits and -, beginning with a letter, at most 32; and not weighted, sticky or shadow.';
     case 'invalid_union':
       if ('options' in issue && issue.options) return `Use one of: ${issue.options.map(String).join(', ')}.`;
-      return `Use ${issue.errors.flat().map(acceptable).join(' or ')}.`;
+      return `Use ${[...new Set(issue.errors.flat().map(acceptable))].join(' or ')}.`;
     default:
       return 'Mend it as the message says.';
   }
 }
 
 function acceptable(issue: Issue): string {
-  if (issue.code === 'invalid_value') return issue.values.map(String).join(' or ');
-  return issue.code === 'invalid_type' ? `a value of type ${issue.expected}` : 'what is documented';
+  switch (issue.code) {
+    case 'invalid_value':
+      return issue.values.map(String).join(' or ');
+    case 'invalid_type':
+      return `a value of type ${issue.expected}`;
+    case 'invalid_format':
+      return issue.format === 'regex' ? `what fits ${issue.pattern}` : `a valid ${issue.format}`;
+    default:
+      return 'what is documented';
+  }
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

@@ -18,6 +18,8 @@ const REPORTS: Readonly<Record<string, object>> = {
   'GET /alerts?limit=2': { data: [{ type: 'rollback', route: 'chat', message: 'too\u001b[31m slow' }] },
   'GET /requests?route=chat': { data: [{ version_tag: 'blue-1', latency_ms: 12.5, outcome: 'ok' }] },
   'GET /cost/report?model_alias=chat': { model_alias: 'chat', cheapest: 'green' },
+  'GET /budgets': { data: [{ scope: 'app', limit: 500, spent: 12.5, reserved: 0 }] },
+  'GET /shadow/report?model_alias=chat': { model_alias: 'chat', compared: 40 },
 };
 
 /** Stands in for the control API: one route, `chat`, that does as it is told and sends events. */

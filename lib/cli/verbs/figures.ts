@@ -38,7 +38,15 @@ export function addFigures(program: Command): void {
       const { route, versionTag: version_tag, limit } = options;
       return show(options, '/requests', { route, version_tag, limit });
     });
-  withRoute(program.command('cost').description('what each environment costs, and what the others would')).action(cost);
+  withRoute(program.command('cost').description('what each environment costs, and what the others would')).action(
+    (options: CommonOptions) => reportOf(options, '/cost/report'),
+  );
+  withServer(program.command('budgets').description('what each budget has spent this month')).action(
+    (options: CommonOptions) => show(options, '/budgets', {}),
+  );
+  withRoute(
+    program.command('shadow').description("what mirrors have shown: the live answers beside the shadow's"),
+  ).action((options: CommonOptions) => reportOf(options, '/shadow/report'));
 }
 
 async function show(
@@ -53,11 +61,11 @@ async function show(
   for (const line of columns(Array.isArray(rows) ? rows : [])) output.line(line);
 }
 
-async function cost(options: CommonOptions): Promise<void> {
+async function reportOf(options: CommonOptions, path: string): Promise<void> {
   const session = new Session(options);
   const route = options.route ?? (await session.route()).route;
-  const answer = await session.client.read('/cost/report', { model_alias: route });
-  if (!isObject(answer)) throw usage('The server answers with no report.', 'Check that its version has cost reports.');
+  const answer = await session.client.read(path, { model_alias: route });
+  if (!isObject(answer)) throw usage('The server answers with no report.', 'Check that its version has such reports.');
   session.output.document(answer);
   const rows = Object.entries(answer).map(([figure, value]) => ({ figure, value }));
   for (const line of columns(rows)) session.output.line(line);

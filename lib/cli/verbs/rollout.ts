@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { usage } from '../cli-error.js';
 import type { RolloutCommand } from '../control-client.js';
 import { figures, headline } from '../picture.js';
-import { rollbackPlan } from '../rollback-plan.js';
+import { returnTo } from '../return-to.js';
+import { isObject } from '../../upstream/json.js';
 import { percent, Session, withReason, type CommonOptions } from '../session.js';
 
 const SIMPLE: readonly (readonly [RolloutCommand, string, string])[] = [
@@ -10,7 +11,7 @@ const SIMPLE: readonly (readonly [RolloutCommand, string, string])[] = [
   ['pause', 'stop the schedule where it is; a failing gate still reverts', 'paused by hand'],
   ['resume', 'go on with the schedule', 'resumed by hand'],
   ['approve', 'let a step that waits for approval go on', 'approved by hand'],
-  ['promote', 'end the rollout with success now', 'promoted by hand'],
+  ['promote', 'end the rollout, or a split set by hand, with success now', 'promoted by hand'],
 ];
 
 /** The verbs that change where a route's traffic goes. */
@@ -37,10 +38,8 @@ function addRollback(program: Command): void {
     .action(async (options: CommonOptions & { environment?: string }) => {
       const session = new Session(options);
       const before = await session.route();
-      const plan = rollbackPlan(before, options.environment);
-      const body = session.body('rolled back by hand');
-      if (plan.by === 'command') await session.client.command(before.route, 'rollback', body);
-      else await session.client.setWeights(before.route, plan.weights, body);
+      const to = returnTo(before, options.environment);
+      await session.client.command(before.route, 'rollback', { ...session.body('rolled back by hand'), to });
       await showOutcome(session, before.route, 'rollback');
     });
 }
@@ -64,7 +63,11 @@ function addCanary(program: Command): void {
       }
       const rest = round(100 - options.percentage);
       const weights = { ...zero(names), [active]: rest, [canary]: options.percentage };
-      await session.client.setWeights(route, weights, session.body(`canary at ${options.percentage} %`));
+      const body = session.body(`canary at ${options.percentage} %`);
+      const answer = await session.client.setWeights(route, weights, body);
+      // `null`: neither the route nor the server's options say whether anybody watches it.
+      const isUnwatched = isObject(answer) && answer['health_check'] === null;
+      if (isUnwatched && rest > 0 && rest < 100) await session.client.watchSplit(route, { reason: body.reason });
       await showOutcome(session, route, 'canary');
     });
 }
