@@ -1,6 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Logger, type INestApplication } from '@nestjs/common';
-import { BlueGreenError, LlmRouterService, Telemetry, UpstreamError, type BlueGreenOptions } from 'nestjs-blue-green';
+import {
+  BlueGreenError,
+  LlmRouterService,
+  Telemetry,
+  UpstreamError,
+  VersionService,
+  type BlueGreenOptions,
+} from 'nestjs-blue-green';
 import { blueGreen, startApp } from './support/app.js';
 import { answerMessage, answerResponse } from './support/dialect-answers.js';
 import { answer, FakeProvider, json, type Behaviour } from './support/fake-provider.js';
@@ -44,6 +51,12 @@ function named(model: string): Behaviour {
 function drift(): number {
   return app!.get(Telemetry).total('chat', 'green', 'm-1').modelDrift;
 }
+
+test('A split by names of environments reaches these slots, also where both hold one version', async () => {
+  await start({ model: 'm-blue' });
+  const { weights } = await app!.get(VersionService).split('chat', { blue: 90, green: 10 });
+  expect(weights).toEqual({ blue: 90, green: 10 });
+});
 
 describe('what a version brings along', () => {
   const settings = { parameters: { temperature: 0, max_tokens: 20 }, systemPrompt: 'Be brief.' } as const;

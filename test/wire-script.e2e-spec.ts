@@ -188,6 +188,20 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
       /sum to 90/,
     ],
     [
+      'one version with two weights',
+      'PATCH',
+      '/routes/traffic',
+      {
+        model_alias: 'chat',
+        route_rules: [
+          { version_tag: 'blue', weight: 50 },
+          { version_tag: 'blue', weight: 100 },
+        ],
+      },
+      422,
+      /names a version twice/,
+    ],
+    [
       'a version that nobody knows',
       'PATCH',
       '/routes/traffic',

@@ -98,6 +98,11 @@ describe('failures in a row', () => {
     expect(action({ of: { plan: off }, canary: healthy })).toBe('advance');
   });
 
+  test('revert whatever the live environment is called', () => {
+    const of = { from: 'constructor' };
+    expect(action({ of, canary: tripped, weights: { constructor: 95, green: 5 } })).toBe('rollback');
+  });
+
   test('in an outage of both blame nobody, and nothing goes on either', () => {
     const down = { ...healthy, run: runOf(9, { beside: { blue: 150 } }) };
     expect(decided({ canary: down })).toMatchObject({

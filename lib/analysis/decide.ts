@@ -84,11 +84,15 @@ function hasTripped({ plan, from, to }: Rollout, weights: Weights, { canary: { r
   const both = share + (weights[from] ?? 0);
   if (share < both) {
     const part = Math.max(SMALLEST_SHARE, share / both);
-    return isWorse({ share: part, canary: run.failures, baseline: run.beside[from] ?? 0 });
+    return isWorse({ share: part, canary: run.failures, baseline: countOf(run.beside, from) });
   }
   // No traffic to compare with: but the live environment is asked for the same requests, unless nobody can be.
-  const unanswered = run.asked - (run.answered[from] ?? 0);
+  const unanswered = run.asked - countOf(run.answered, from);
   return run.alone >= limit || isWorse({ share: 0.5, canary: run.asked, baseline: unanswered });
+}
+
+function countOf(counts: Readonly<Record<string, number>>, name: string): number {
+  return Object.hasOwn(counts, name) ? counts[name]! : 0;
 }
 
 function isWorse(stretch: SegmentFailures): boolean {

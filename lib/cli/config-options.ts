@@ -76,7 +76,9 @@ function slotIn(raw: Json, slot: Slot): Json {
 
 /** Where in the file an option came from. */
 export function placeInFile(path: string, raw: Json): string {
-  const aliases = Object.keys(objectAt(raw, 'models') ?? {}).filter((alias) => !objectAt(raw, 'routes')?.[alias]);
+  const aliases = Object.keys(objectAt(raw, 'models') ?? {}).filter(
+    (alias) => !Object.hasOwn(objectAt(raw, 'routes') ?? {}, alias),
+  );
   const alias = aliases.find((name) => path === `routes.${name}` || path.startsWith(`routes.${name}.`));
   if (alias === undefined) return path === 'routes' && raw['routes'] === undefined ? 'models' : path;
   const [, slot = '', field = ''] = path.slice(`routes.${alias}.`.length).split('.');

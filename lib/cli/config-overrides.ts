@@ -36,7 +36,10 @@ function withWeights(route: Json, weights: Json): Json {
   if (!environments) return route;
   return {
     ...route,
-    environments: mapped(environments, (environment, name) => ({ ...environment, weight: weights[name] ?? 0 })),
+    environments: mapped(environments, (environment, name) => ({
+      ...environment,
+      weight: Object.hasOwn(weights, name) ? weights[name] : 0,
+    })),
   };
 }
 

@@ -61,13 +61,9 @@ export class InvalidWeightsError extends BlueGreenError {
     message: string,
     /** What the weights add up to, in percent. */
     readonly sum: number,
+    remedy = 'Send weights from 0 to 100 that sum to 100, or pass them through normalizeWeights().',
   ) {
-    super(
-      'invalid_weights',
-      message,
-      'Send weights from 0 to 100 that sum to 100, or pass them through normalizeWeights().',
-      422,
-    );
+    super('invalid_weights', message, remedy, 422);
   }
 }
 

@@ -3,6 +3,7 @@ import { freshOrder, sideBySide } from './order.js';
 import {
   isWalking,
   MAX_SEGMENTS,
+  type EnvironmentState,
   type PauseReason,
   type Phase,
   type Rollout,
@@ -10,7 +11,7 @@ import {
   type Segment,
   type State,
 } from './state.js';
-import type { Weights } from './weights.js';
+import { inherited, weightOf, type Weights } from './weights.js';
 
 /**
  * Folds one journal entry into the state. Pure and total: the same entries give the same state everywhere.
@@ -109,30 +110,38 @@ function firstPhase({ plan, at: since }: Entry<'RolloutStarted'>): Phase {
   return plan.shadow ? { name: 'Shadowing', since } : { name: 'Progressing', step: 0, since, approved: false };
 }
 
-/** The options describe the environments, and where a new route begins. What was changed since is left alone. */
+/**
+ * The options describe the environments, and where a new route begins. What was changed since is left alone: environments that
+ * stay keep version and weight, new ones begin without traffic. Only the share of those that are gone has to go somewhere.
+ */
 function configured(
   known: RouteState | undefined,
-  { route: alias, environments, fallback, weights, active, seed, revision }: Entry<'RouteConfigured'>,
+  { route: alias, environments, fallback, weights, active: first, seed, revision, at }: Entry<'RouteConfigured'>,
 ): RouteState {
-  const order = freshOrder({ environments, fallback });
-  const fresh = { alias, environments, configured: environments, settings: {}, weights, active, fallback, seed, order };
-  if (!known || !sameNames(known.environments, environments)) return { ...fresh, ...begunAt(revision) };
-  const kept = Object.entries(environments).map(([name, described]) => {
-    const isNew = JSON.stringify(described) !== JSON.stringify(known.configured[name]);
-    return [name, isNew ? described : known.environments[name]!] as const;
-  });
+  const described = { alias, environments, configured: environments, fallback, ...begunAt(revision) };
+  if (!known) {
+    return { ...described, settings: {}, weights, active: first, seed, order: freshOrder({ environments, fallback }) };
+  }
+  const names = Object.keys(environments);
+  const active = names.includes(known.active) ? known.active : first;
+  const { rollout, standby, ...rest } = known;
+  const staysWhole = rollout && [rollout.from, rollout.to].every((name) => names.includes(name));
   return {
-    ...known,
-    environments: Object.fromEntries(kept),
-    configured: environments,
-    fallback,
-    ...begunAt(revision),
+    ...rest,
+    ...described,
+    environments: Object.fromEntries(names.map((name) => [name, merged(known, name, environments[name]!)])),
+    weights: inherited(known.weights, names, active),
+    order: [...new Set([...known.order.filter((name) => names.includes(name)), ...names])],
+    ...switchedTo(known, active, at),
+    ...(staysWhole && { rollout }),
+    ...(standby !== undefined && standby !== active && names.includes(standby) && { standby }),
   };
 }
 
-function sameNames(a: object, b: object): boolean {
-  const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name));
+/** What runs there now, unless the options have changed their mind about it. */
+function merged(known: RouteState, name: string, described: EnvironmentState): EnvironmentState {
+  const before = Object.hasOwn(known.configured, name) ? known.configured[name] : undefined;
+  return JSON.stringify(described) === JSON.stringify(before) ? known.environments[name]! : described;
 }
 
 /** New versions: nothing that was seen before says anything about them. */
@@ -188,8 +197,8 @@ function reduceRollout(
 }
 
 function segmentOf({ from, to }: Pick<Rollout, 'from' | 'to'>, weights: Weights, revision: number): Segment {
-  const canary = weights[to] ?? 0;
-  const both = canary + (weights[from] ?? 0);
+  const canary = weightOf(weights, to);
+  const both = canary + weightOf(weights, from);
   return { revision, share: both === 0 ? 0 : canary / both };
 }
 

@@ -2,14 +2,14 @@ import { assertEnvironment, assertNoRollout, type Command } from './command.js';
 import { RolloutStateError } from './errors.js';
 import type { BlueGreenEvent } from './events.js';
 import { runningRollout, type RouteSettings, type RouteState } from './state.js';
-import { assertWeights, withShare, type Weights } from './weights.js';
+import { assertWeights, weightOf, withShare, type Weights } from './weights.js';
 
 /** A route as the configuration describes it. */
 export type RouteDefinition = Pick<RouteState, 'alias' | 'environments' | 'weights' | 'active' | 'fallback'>;
 
 /**
  * Brings a route in line with its configuration; one that is so already keeps its weights and its rollout. A rollout
- * under way ends where it began when the configuration changes beneath it.
+ * under way ends where it began when the configuration changes beneath it; the other weights stay.
  */
 export function configureRoute(definition: RouteDefinition, known: RouteState | undefined): readonly BlueGreenEvent[] {
   const { alias: route, environments, weights, active, fallback } = definition;
@@ -71,7 +71,7 @@ export function setTrafficWeights(weights: Weights, mark: { readonly reverted?: 
     for (const name of Object.keys(weights)) assertEnvironment(route, name);
     assertNoRollout(route);
     const complete: Weights = Object.fromEntries(
-      Object.keys(route.environments).map((name) => [name, weights[name] ?? 0]),
+      Object.keys(route.environments).map((name) => [name, weightOf(weights, name)]),
     );
     if (sameWeights(complete, route.weights)) return [];
     return [{ type: 'WeightsSet', route: route.alias, weights: complete, active: liveUnder(route, complete), ...mark }];
@@ -93,8 +93,8 @@ export function shiftTraffic(target: string, increment: number): Command {
     let weights = route.weights;
     let missing = increment;
     for (const giver of givers) {
-      const given = Math.min(missing, weights[giver] ?? 0);
-      weights = withShare(weights, giver, target, (weights[target] ?? 0) + given);
+      const given = Math.min(missing, weightOf(weights, giver));
+      weights = withShare(weights, giver, target, weightOf(weights, target) + given);
       missing -= given;
     }
     return setTrafficWeights(weights)(route);
@@ -103,12 +103,12 @@ export function shiftTraffic(target: string, increment: number): Command {
 
 /** The active environment stays active as long as it takes traffic; else the heaviest one is. */
 function liveUnder(route: RouteState, weights: Weights): string {
-  if ((weights[route.active] ?? 0) > 0) return route.active;
+  if (weightOf(weights, route.active) > 0) return route.active;
   return Object.keys(weights).reduce((heaviest, name) =>
-    (weights[name] ?? 0) > (weights[heaviest] ?? 0) ? name : heaviest,
+    weightOf(weights, name) > weightOf(weights, heaviest) ? name : heaviest,
   );
 }
 
 function sameWeights(a: Weights, b: Weights): boolean {
-  return Object.keys(a).every((name) => a[name] === (b[name] ?? 0));
+  return Object.keys(a).every((name) => a[name] === weightOf(b, name));
 }

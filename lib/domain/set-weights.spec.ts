@@ -13,6 +13,12 @@ describe('setTrafficWeights', () => {
     expect(history.route.weights).toEqual({ blue: 70, green: 30, third: 0 });
   });
 
+  test('gives 0 also to an environment whose name every object has a property of', () => {
+    const history = new History(routeWith({ blue: 50, constructor: 50 }));
+    history.run(setTrafficWeights({ blue: 100 }));
+    expect(history.route.weights).toEqual({ blue: 100, constructor: 0 });
+  });
+
   test('that changes nothing is not an event', () => {
     expect(newRoute().run(setTrafficWeights({ blue: 100, green: 0 }))).toEqual([]);
   });

@@ -1,13 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
 import { array, assert, constantFrom, integer, property, tuple } from 'fast-check';
-import { History, routeWith } from '../../test/support/history.js';
+import { History, planWith, routeWith } from '../../test/support/history.js';
+import { startRollout } from './rollout-commands.js';
 import { splitTraffic } from './traffic-rules.js';
 
 const version = (tag: string) => ({ tag, model: `model-${tag}` });
 const rule = (tag: string, weight: number) => ({ version: version(tag), weight });
+const named = (environment: string, weight: number) => ({ ...rule('any', weight), environment });
 const DEFINITION = routeWith({ blue: 100, green: 0, spare: 0 });
 const tags = ({ route }: History) =>
   Object.fromEntries(Object.entries(route.environments).map(([name, slot]) => [name, slot.version.tag]));
+
+/** Green holds what blue holds, at another provider. */
+const twins = () => {
+  const { environments, ...rest } = DEFINITION;
+  const green = {
+    ...environments['green']!,
+    version: { ...environments['blue']!.version, upstream: 'chat/green' },
+  };
+  return new History({ ...rest, environments: { ...environments, green } });
+};
 
 describe('a split by versions', () => {
   test('gives new versions slots: the heaviest the live one, the other the idle one', () => {
@@ -47,6 +59,48 @@ describe('a split by versions', () => {
     expect(() => history.run(splitTraffic([rule('a', 40), rule('b', 30), rule('c', 30)]))).toThrow(
       'has 2 slots (blue, green) for 3 versions',
     );
+  });
+
+  describe('where two slots hold one version', () => {
+    test('gives what is meant for a slot by its name to that slot', () => {
+      const history = twins();
+      expect(history.run(splitTraffic([named('blue', 90), named('green', 10)]))).toEqual(['WeightsSet']);
+      expect(history.route.weights).toEqual({ blue: 90, green: 10, spare: 0 });
+      history.run(splitTraffic([named('green', 100)]));
+      expect(history.route).toMatchObject({ active: 'green', weights: { blue: 0, green: 100 } });
+    });
+
+    test('takes the tag for the live slot, and for the other one where that is named beside it', () => {
+      const history = twins();
+      history.run(splitTraffic([named('green', 100)]));
+      expect(history.run(splitTraffic([rule('blue-1', 100)]))).toEqual([]);
+      history.run(splitTraffic([named('green', 70), rule('blue-1', 30)]));
+      expect(history.route.weights).toEqual({ blue: 30, green: 70, spare: 0 });
+    });
+
+    test('takes a rollout back only when its own slot is to have everything', () => {
+      const history = twins();
+      history.run(startRollout({ rolloutId: 'r1', plan: planWith([50]), seed: 's' }));
+      expect(() => history.run(splitTraffic([named('green', 100)]))).toThrow('is running');
+      expect(history.run(splitTraffic([named('blue', 100)]))).toEqual(['RolloutAborted']);
+    });
+  });
+
+  test('refuses two weights for one slot, whatever they sum to', () => {
+    for (const weight of [40, 100]) {
+      const split = splitTraffic([named('blue', 60), rule('blue-1', weight)]);
+      expect(() => new History(DEFINITION).run(split)).toThrow(
+        expect.objectContaining({
+          code: 'invalid_weights',
+          sum: 60 + weight,
+          message: expect.stringMatching(/"blue" and "blue-1"/),
+        }),
+      );
+    }
+  });
+
+  test('knows the environments of the route alone', () => {
+    expect(() => new History(DEFINITION).run(splitTraffic([named('constructor', 100)]))).toThrow('no environment');
   });
 
   test('names the sum of weights that are wrong', () => {

@@ -1,63 +1,103 @@
-import type { Command } from './command.js';
-import { RolloutStateError } from './errors.js';
+import { assertEnvironment, type Command } from './command.js';
+import { InvalidWeightsError, RolloutStateError } from './errors.js';
 import { rollbackRollout } from './rollout-commands.js';
 import { setTrafficWeights } from './route-commands.js';
 import { runningRollout, type RouteState } from './state.js';
 import { assignVersions, type Spelling } from './version-commands.js';
 import type { VersionTemplate } from './version.js';
-import { assertWeights } from './weights.js';
+import { assertWeights, weightOf } from './weights.js';
 
-/** A version and its share of the traffic, in percent. */
+/** A version, or the slot that is meant by its name, and the share of the traffic in percent. */
 export interface TrafficRule {
+  readonly environment?: string | undefined;
   readonly version: VersionTemplate;
   readonly weight: number;
 }
 
 /**
- * Splits the traffic by versions instead of environments. A version stays in the slot that holds it; one that has none
- * gets a slot that the rules do not need. While a rollout runs its schedule sets the weights; all traffic for the version
+ * Splits the traffic by versions as well as environments. A version stays in the slot that holds it; one that has none
+ * gets a slot that the rules do not need. While a rollout runs its schedule sets the weights; all traffic for the slot
  * that it came from is its rollback.
  *
- * @throws {InvalidWeightsError} when they do not sum to 100.
+ * @throws {InvalidWeightsError} when they do not sum to 100, or two are for one slot.
+ * @throws {UnknownEnvironmentError}
  * @throws {RolloutStateError} when there are more versions than slots, or a rollout is running.
  */
 export function splitTraffic(rules: readonly TrafficRule[], spelled?: Spelling): Command {
   return (route) => {
-    assertWeights(Object.fromEntries(rules.map(({ version, weight }) => [version.tag, weight])));
-    const slots = slotsFor(route, rules);
-    const weights = Object.fromEntries([...slots].map(([{ weight }, environment]) => [environment, weight]));
+    const { slots, homeless } = slotsOf(route, rules);
+    const assigned = homesFor(route, homeless, slots);
+    const weights = Object.fromEntries([...slots, ...assigned].map(([name, { weight }]) => [name, weight]));
+    assertWeights(weights);
     const rollout = runningRollout(route);
     if (rollout && weights[rollout.from] === 100) return rollbackRollout(route);
-    const versions = Object.fromEntries([...slots].map(([{ version }, environment]) => [environment, version]));
+    const versions = Object.fromEntries([...assigned].map(([name, { version }]) => [name, version]));
     return [...assignVersions(versions, spelled)(route), ...setTrafficWeights(weights)(route)];
   };
 }
 
-function slotsFor(route: RouteState, rules: readonly TrafficRule[]): Map<TrafficRule, string> {
-  const slots = new Map<TrafficRule, string>();
+/** The slots that the rules mean, by name or by what they hold, and the rules whose version no slot holds. */
+function slotsOf(route: RouteState, rules: readonly TrafficRule[]) {
+  const slots = new Map<string, TrafficRule>();
+  const homeless: TrafficRule[] = [];
+  const put = (name: string, rule: TrafficRule): void => {
+    const other = slots.get(name);
+    if (other) throw twice(route, name, [other, rule], rules);
+    slots.set(name, rule);
+  };
   for (const rule of rules) {
-    const holder = Object.entries(route.environments).find(([, { version }]) => version.tag === rule.version.tag);
-    if (holder) slots.set(rule, holder[0]);
+    if (rule.environment === undefined) continue;
+    assertEnvironment(route, rule.environment);
+    put(rule.environment, rule);
   }
-  const taken = new Set(slots.values());
+  for (const rule of rules.filter(({ environment }) => environment === undefined)) {
+    // Of several that hold the version the live one is meant, then the heaviest.
+    const [heaviest, ...others] = Object.keys(route.environments)
+      .filter((name) => route.environments[name]!.version.tag === rule.version.tag)
+      .toSorted((a, b) => standing(route, b) - standing(route, a));
+    if (heaviest === undefined) homeless.push(rule);
+    else put([heaviest, ...others].find((name) => !slots.has(name)) ?? heaviest, rule);
+  }
+  return { slots, homeless };
+}
+
+function homesFor(
+  route: RouteState,
+  homeless: readonly TrafficRule[],
+  slots: ReadonlyMap<string, TrafficRule>,
+): Map<string, TrafficRule> {
   const free = Object.keys(route.environments)
-    .filter((name) => !taken.has(name) && !route.fallback.includes(name))
+    .filter((name) => !slots.has(name) && !route.fallback.includes(name))
     .toSorted((a, b) => standing(route, a) - standing(route, b));
+  if (homeless.length > free.length) throw tooMany(route, slots.size + homeless.length);
   // The lightest goes where least happens now; the live slot is the last to be given away, to the heaviest.
-  const homeless = rules.filter((rule) => !slots.has(rule)).toSorted((a, b) => a.weight - b.weight);
-  if (homeless.length > free.length) throw new RolloutStateError(...tooMany(route, rules));
-  homeless.forEach((rule, index) => slots.set(rule, free[index]!));
-  return slots;
+  const lightestFirst = homeless.toSorted((a, b) => a.weight - b.weight);
+  return new Map(lightestFirst.map((rule, index) => [free[index]!, rule]));
 }
 
 function standing(route: RouteState, environment: string): number {
-  return (route.weights[environment] ?? 0) + (environment === route.active ? 100 : 0);
+  return weightOf(route.weights, environment) + (environment === route.active ? 100 : 0);
 }
 
-function tooMany(route: RouteState, rules: readonly TrafficRule[]): [string, string] {
+function tooMany(route: RouteState, versions: number): RolloutStateError {
   const names = Object.keys(route.environments).filter((name) => !route.fallback.includes(name));
-  return [
-    `Route "${route.alias}" has ${names.length} slots (${names.join(', ')}) for ${rules.length} versions.`,
+  return new RolloutStateError(
+    `Route "${route.alias}" has ${names.length} slots (${names.join(', ')}) for ${versions} versions.`,
     'Configure another environment, or split between fewer versions.',
-  ];
+  );
+}
+
+function twice(
+  route: RouteState,
+  name: string,
+  both: readonly TrafficRule[],
+  rules: readonly TrafficRule[],
+): InvalidWeightsError {
+  const called = both.map(({ environment, version }) => `"${environment ?? version.tag}"`).join(' and ');
+  const sum = rules.reduce((all, { weight }) => all + weight, 0);
+  return new InvalidWeightsError(
+    `${called} are one slot of route "${route.alias}", "${name}": it cannot have two weights.`,
+    sum,
+    'Name each slot once: by its environment, or by the tag of its version.',
+  );
 }

@@ -1,13 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
 import { History, planWith, routeWith } from '../../test/support/history.js';
 import { pauseRollout, promoteRollout, rollbackRollout, startRollout } from './rollout-commands.js';
 import { changeSettings, configureRoute, restoreRoute, setTrafficWeights } from './route-commands.js';
 import { snapshotOf, stateOf } from './snapshot.js';
 import { emptyState } from './state.js';
 import { assignVersions, MAX_VERSIONS, registerVersion } from './version-commands.js';
+import { normalizeWeights, weightsProblem } from './weights.js';
 
 const NEXT = { tag: 'next', model: 'model-next' };
 const DEFINITION = routeWith({ blue: 100, green: 0 });
+
+const someWeights = fc
+  .dictionary(fc.constantFrom('blue', 'green', 'red', 'third'), fc.integer({ min: 1, max: 100 }), { minKeys: 1 })
+  .map(normalizeWeights);
 
 function registered(version: { tag: string; model: string }) {
   return History.replay(
@@ -170,15 +176,80 @@ describe('a configuration that changed while the journal stayed', () => {
     });
   });
 
-  test.each([
-    ['one more', { blue: 0, green: 100, third: 0 }],
-    ['one less', { green: 100 }],
-    ['one under another name', { red: 0, green: 100 }],
-  ])('with %s environment begins as a new route does', (_what, weights) => {
-    const history = new History(DEFINITION);
+  test('with one more environment leaves all traffic where it is, and the new one begins without any', () => {
+    const history = History.rolling(DEFINITION);
+    history.run(promoteRollout);
+    history.run(assignVersions({ blue: NEXT }));
     history.run(changeSettings({ shadowPercentage: 10 }));
-    history.run(() => configureRoute(routeWith(weights), history.route));
-    expect(history.route).toMatchObject({ weights, active: 'green', settings: {} });
+    const { seed, lastSwitchAt, rollout } = history.route;
+    history.run(() => configureRoute(routeWith({ third: 0, blue: 100, green: 0 }), history.route), 9);
+    expect(history.route).toMatchObject({
+      weights: { blue: 0, green: 100, third: 0 },
+      active: 'green',
+      environments: { blue: { version: NEXT }, third: { version: { tag: 'third-1' } } },
+      settings: { shadowPercentage: 10 },
+      fallback: ['third'],
+      seed,
+      lastSwitchAt,
+      rollout,
+    });
+    expect(history.run(rollbackRollout)).toEqual(['RolloutAborted']);
+  });
+
+  test('knows who stands by as long as it is there, and who was placed where', () => {
+    const history = new History(routeWith({ blue: 100, green: 0, third: 0 }));
+    history.run(setTrafficWeights({ green: 100 }));
+    const { order } = history.route;
+    history.run(() => configureRoute(routeWith({ fourth: 0, blue: 100, green: 0 }), history.route));
+    expect(history.route).toMatchObject({ standby: 'blue', active: 'green' });
+    expect(history.route.order).toEqual([...order.filter((name) => name !== 'third'), 'fourth']);
+    history.run(() => configureRoute(routeWith({ green: 100 }), history.route));
+    expect(history.route).not.toHaveProperty('standby');
+    expect(history.route.order).toEqual(['green']);
+  });
+
+  test('with one less gives its share to the active environment', () => {
+    const history = new History(routeWith({ blue: 100, green: 0, third: 0 }));
+    history.run(setTrafficWeights({ blue: 70, green: 10, third: 20 }));
+    history.run(() => configureRoute(routeWith({ blue: 0, green: 100 }), history.route));
+    expect(history.route).toMatchObject({ weights: { blue: 90, green: 10 }, active: 'blue' });
+    expect(history.route.weights).not.toHaveProperty('third');
+  });
+
+  test('without the active environment has the one active that the options name', () => {
+    const history = new History(DEFINITION);
+    history.run(setTrafficWeights({ blue: 70, green: 30 }));
+    history.run(() => configureRoute(routeWith({ red: 100, green: 0 }), history.route), 5);
+    expect(history.route).toMatchObject({ weights: { red: 70, green: 30 }, active: 'red', lastSwitchAt: 5 });
+  });
+
+  test.each([
+    ['from', { green: 100 }],
+    ['to', { blue: 100 }],
+  ])('without the environment that a rollout goes %s leaves nothing of the rollout', (_side, weights) => {
+    const history = History.rolling(DEFINITION);
+    const types = history.run(() => configureRoute(routeWith(weights), history.route));
+    expect(types).toEqual(['RolloutAborted', 'RolledBack', 'RouteConfigured']);
+    expect(history.route).toMatchObject({ weights, active: Object.keys(weights)[0] });
+    expect(history.route).not.toHaveProperty('rollout');
+  });
+
+  test('leaves weights that sum to 100, whatever was there and whatever is there now', () => {
+    fc.assert(
+      fc.property(someWeights, someWeights, someWeights, (first, split, later) => {
+        const history = new History(routeWith(first));
+        const shares = normalizeWeights(Object.fromEntries(Object.keys(first).map((name) => [name, split[name] ?? 1])));
+        history.run(setTrafficWeights(shares));
+        history.run(() => configureRoute(routeWith(later), history.route));
+        const { weights, active, environments } = history.route;
+        expect(weightsProblem(weights)).toBeUndefined();
+        expect(Object.keys(weights).toSorted()).toEqual(Object.keys(later).toSorted());
+        expect(Object.keys(environments)).toContain(active);
+        for (const name of Object.keys(shares)) {
+          if (name in later && name !== active) expect(weights[name]).toBe(shares[name]);
+        }
+      }),
+    );
   });
 
   test('that is the same as before changes nothing, also when versions were assigned since', () => {

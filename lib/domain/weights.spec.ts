@@ -97,6 +97,7 @@ describe('withShare', () => {
     expect(withShare({ blue: 100 }, 'blue', 'green', 30)).toEqual({ blue: 70, green: 30 });
     expect(withShare({ green: 50 }, 'blue', 'green', 30)).toEqual({ blue: 20, green: 30 });
     expect(withShare({ blue: 50 }, 'blue', 'green', 50)).toEqual({ blue: 0, green: 50 });
+    expect(withShare({ blue: 100 }, 'blue', 'constructor', 30)).toEqual({ blue: 70, constructor: 30 });
     expect(withShare({ blue: 100 }, 'blue', 'green', -5)).toEqual({ blue: 100, green: 0 });
   });
 

@@ -10,6 +10,11 @@ export function sumOf(weights: Weights): number {
   return Object.values(weights).reduce((sum, weight) => sum + weight, 0);
 }
 
+/** The share of a name from wherever; 0 when it has none. */
+export function weightOf(weights: Weights, name: string): number {
+  return Object.hasOwn(weights, name) ? weights[name]! : 0;
+}
+
 /**
  * What is wrong with these weights, in one sentence, or `undefined` when they are fit to route by.
  */
@@ -58,7 +63,18 @@ export function normalizeWeights(weights: Weights): Weights {
  */
 export function withShare(weights: Weights, from: string, to: string, weight: number): Weights {
   // A sum may be a little above 100, see SUM_TOLERANCE; a share may not.
-  const both = Math.min((weights[from] ?? 0) + (weights[to] ?? 0), 100);
+  const both = Math.min(weightOf(weights, from) + weightOf(weights, to), 100);
   const share = Math.min(Math.max(weight, 0), both);
   return { ...weights, [from]: both - share, [to]: share };
+}
+
+/** The weights of those who stay; `heir` gets what the others had. Names without a weight begin at 0. */
+export function inherited(weights: Weights, names: readonly string[], heir: string): Weights {
+  const left = Object.entries(weights).reduce((sum, [name, weight]) => (names.includes(name) ? sum : sum + weight), 0);
+  return Object.fromEntries(
+    names.map((name) => {
+      const weight = weightOf(weights, name);
+      return [name, name === heir ? Math.min(weight + left, 100) : weight];
+    }),
+  );
 }

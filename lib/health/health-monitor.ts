@@ -51,7 +51,8 @@ export class HealthMonitor {
 
   /** @throws {UnknownRouteError} {@link UnknownEnvironmentError} */
   async check(route: string, environment: string): Promise<EnvironmentHealth> {
-    const { version } = slotOf(this.table.current.get(route), environment);
+    const { version, servable } = slotOf(this.table.current.get(route), environment);
+    if (!servable) return notFromHere(version.upstream);
     const pulse = this.telemetry.pulse(route, environment, version.tag);
     if (pulse && this.clock.now() - pulse.at < this.options.interval) return fromTraffic(pulse);
     return this.#probe(version.upstream, version.model);
@@ -75,6 +76,12 @@ export class HealthMonitor {
     this.#probed.set(key, { at: now, result });
     return result;
   }
+}
+
+/** Nothing is wrong with it, as far as is known here; but whoever is sent here cannot have it. */
+function notFromHere(upstream: string): EnvironmentHealth {
+  const message = `the options of this process declare no upstream "${upstream}": other replicas have others`;
+  return { status: 'down', message, source: 'probe' };
 }
 
 function fromTraffic({ consecutiveFailures, failure }: Pulse): EnvironmentHealth {

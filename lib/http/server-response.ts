@@ -27,17 +27,17 @@ export function abortOnLeave(response: ServerResponse): CallerSignal {
 }
 
 /** Resolves when a slow caller has read what was written, or has left, or when it is `over` and nothing more comes. */
-export async function drained(response: ServerResponse, over: CallerSignal): Promise<void> {
-  if (response.destroyed || over.aborted) return;
+export async function drained(response: ServerResponse, over?: CallerSignal): Promise<void> {
+  if (response.destroyed || over?.aborted) return;
   await new Promise<void>((resolve) => {
     const done = (): void => {
       response.off('drain', done);
       response.off('close', done);
-      over.removeEventListener('abort', done);
+      over?.removeEventListener('abort', done);
       resolve();
     };
     response.on('drain', done);
     response.on('close', done);
-    over.addEventListener('abort', done);
+    over?.addEventListener('abort', done);
   });
 }

@@ -16,7 +16,7 @@ import { routeMetrics, type RouteSources } from './route-metrics.js';
 /** What the metrics are made of: streams that are counted, and what is looked at when somebody asks. */
 export interface MetricsSources extends RouteSources, RolloutSources, ResourceSources {
   readonly telemetry: { onObservation(listener: (observation: Observation) => void): () => void };
-  readonly store: RolloutSources['store'] & { readonly entries$: Observable<JournalEntry> };
+  readonly store: RolloutSources['store'] & ResourceSources['store'] & { readonly entries$: Observable<JournalEntry> };
   readonly alerts: { readonly alerts$: Observable<Alert> };
   readonly shadow: ResourceSources['shadow'] & { readonly pairs$: Observable<ShadowPair> };
 }

@@ -1,7 +1,7 @@
 import type { Decision } from '../analysis/decide.js';
 import type { GateResult } from '../domain/events.js';
 import type { Gate } from '../domain/plan.js';
-import type { PauseReason, Phase, Rollout, State } from '../domain/state.js';
+import type { PauseReason, Phase, Rollout, RouteState } from '../domain/state.js';
 import type { Labels, MetricSpec, Sample } from './metric.js';
 import { oncePerScrape } from './once-per-scrape.js';
 
@@ -18,14 +18,14 @@ const PHASES: readonly Phase['name'][] = [
 const VERDICTS: readonly GateResult['verdict'][] = ['pass', 'fail', 'insufficient', 'error'];
 
 export interface RolloutSources {
-  readonly store: { readonly state: State };
+  readonly store: { readonly routes: readonly RouteState[] };
   readonly rollouts: { evaluate(alias: string): Decision | undefined };
 }
 
 /** Where rollouts stand, and what their gates see. The newest rollout of every route. */
 export function rolloutMetrics({ store, rollouts }: RolloutSources): MetricSpec[] {
   const newest = (read: (rollout: Rollout, labels: Labels) => Sample[]) => (): Sample[] =>
-    [...store.state.routes.values()].flatMap(({ alias, rollout }) => (rollout ? read(rollout, { route: alias }) : []));
+    store.routes.flatMap(({ alias, rollout }) => (rollout ? read(rollout, { route: alias }) : []));
   const decisions = oncePerScrape((alias) => rollouts.evaluate(alias));
   const gates = (read: (result: GateResult, gate: Gate | undefined, labels: Labels) => Sample[]) =>
     newest(({ plan }, { route = '' }) =>

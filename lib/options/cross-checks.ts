@@ -4,6 +4,7 @@ import { isObject } from '../upstream/json.js';
 import { pathOf, show } from '../validation/problems.js';
 import type { Problem } from '../validation/validation-error.js';
 import { providerProblems } from './provider.js';
+import { versionClashes } from './version-clashes.js';
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -95,7 +96,7 @@ function checkRoute(path: readonly string[], route: Loose, inherited: Loose): Pr
     if (isObject(own) && own['to'] !== undefined) mustExist([...path, section, 'to'], own['to']);
     else if (isObject(shared)) mustExist([section, 'to'], shared['to']);
   }
-  return [...problems, ...checkEvaluators(path, route, inherited)];
+  return [...problems, ...versionClashes(path, environments), ...checkEvaluators(path, route, inherited)];
 }
 
 /** Scores that nobody gives would hold a rollout for ever. */

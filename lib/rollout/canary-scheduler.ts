@@ -162,7 +162,7 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
 
   async #act(alias: string): Promise<void> {
     const expectedRevision = this.rollouts.revision;
-    const route = this.store.state.routes.get(alias);
+    const route = this.store.find(alias);
     const rollout = route && runningRollout(route);
     if (!rollout) {
       await this.splits.run(alias, expectedRevision);
@@ -217,7 +217,7 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
 
   /** On the request path: notes that a check is due and leaves. A storm of them is one check per turn. */
   #onEvidence(alias: string, environment: string): void {
-    const route = this.store.state.routes.get(alias);
+    const route = this.store.find(alias);
     if (!route || !this.#isWatched(route, environment) || this.#queued.has(alias)) return;
     this.#queued.add(alias);
     setImmediate(() => {
@@ -234,7 +234,7 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   #isWarming(alias: string): boolean {
-    return this.store.state.routes.get(alias)?.rollout?.phase.name === 'Warming';
+    return this.store.find(alias)?.rollout?.phase.name === 'Warming';
   }
 
   #registry(): SchedulerRegistry {

@@ -93,9 +93,13 @@ export class CommandBus {
 
   /** @throws {UnknownRouteError} */
   route(alias: string): RouteState {
-    const { routes } = this.store.state;
-    const route = routes.get(alias);
-    if (!route) throw new UnknownRouteError(alias, [...routes.keys()]);
+    const route = this.store.find(alias);
+    if (!route) {
+      throw new UnknownRouteError(
+        alias,
+        this.store.routes.map((known) => known.alias),
+      );
+    }
     return route;
   }
 }

@@ -55,6 +55,9 @@ export class PreflightService {
 
   /** @param timeout longest wait for each answer, milliseconds. Never rejects. */
   async check(version: Version, timeout: number): Promise<PreflightReport> {
+    if (!this.deps.upstreams.has(version.upstream)) {
+      return reportOf('connectivity', 'fail', `the options of this process declare no upstream "${version.upstream}"`);
+    }
     const list = await listModels(this.deps.upstreams.get(version.upstream), timeout, this.deps.clock);
     if (list.kind === 'silent') return reportOf('connectivity', 'fail', list.message);
     if (list.kind === 'answered' && list.status === 401) {

@@ -90,9 +90,9 @@ export class RolloutService {
     return this.store.state.revision;
   }
 
-  /** Aliases of all routes. */
+  /** Aliases of all routes that this process is configured for. */
   get routes(): string[] {
-    return [...this.store.state.routes.keys()];
+    return this.store.routes.map(({ alias }) => alias);
   }
 
   /**
@@ -281,7 +281,7 @@ export class RolloutService {
 
   /** Fixes how old requests may grow from now on before a gate counts them. */
   limitAges(alias: string): void {
-    const route = this.store.state.routes.get(alias);
+    const route = this.store.find(alias);
     if (route) this.telemetry.limitAges(alias, ageLimits(route, this.telemetry, this.clock.now()));
   }
 }

@@ -2,11 +2,11 @@ import { Logger } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
 import type { JournalEntry } from '../domain/events.js';
 import { reduce } from '../domain/reduce.js';
-import { emptyState, withoutTrials, type State } from '../domain/state.js';
+import { emptyState, withoutTrials, type RouteState, type State } from '../domain/state.js';
 import type { Journal } from '../journal/journal.js';
 import { Guarded } from '../records/guarded.js';
 import type { LiveRouteTable } from '../routing/live-route-table.js';
-import { RouteTable } from '../routing/route-table.js';
+import { EVERYTHING, RouteTable } from '../routing/route-table.js';
 
 /** Follows the journal, folds it, and puts each new table in front of the request path. */
 export class StateStore {
@@ -22,10 +22,22 @@ export class StateStore {
   constructor(
     private readonly journal: Journal,
     private readonly table: LiveRouteTable,
+    private readonly served = EVERYTHING,
   ) {}
 
+  /** All that the journal says, of other replicas' routes as well. */
   get state(): State {
     return this.#state;
+  }
+
+  /** The routes that this process is configured for. */
+  get routes(): RouteState[] {
+    return [...this.#state.routes.values()].filter(({ alias }) => this.served.route(alias));
+  }
+
+  /** One of {@link routes}. */
+  find(alias: string): RouteState | undefined {
+    return this.served.route(alias) ? this.#state.routes.get(alias) : undefined;
   }
 
   /** Every entry, as it is folded in. */
@@ -34,7 +46,7 @@ export class StateStore {
   }
 
   async start(): Promise<void> {
-    this.table.swap(RouteTable.from(this.#state));
+    this.table.swap(this.#compiled());
     this.#stop = await this.journal.follow(
       1,
       (entry) => this.#apply(entry),
@@ -64,20 +76,20 @@ export class StateStore {
   holdTrials(hold: boolean): boolean {
     if (hold === this.#holdsTrials) return false;
     this.#holdsTrials = hold;
-    this.table.swap(RouteTable.from(this.#routed(this.#state)));
+    this.table.swap(this.#compiled());
     return true;
   }
 
-  #routed(state: State): State {
-    return this.#holdsTrials ? withoutTrials(state) : state;
+  #compiled(previous?: { state: State; table: RouteTable }): RouteTable {
+    return this.#holdsTrials
+      ? RouteTable.from(withoutTrials(this.#state), undefined, this.served)
+      : RouteTable.from(this.#state, previous, this.served);
   }
 
   #apply(entry: JournalEntry): void {
     const previous = { state: this.#state, table: this.table.current };
     this.#state = reduce(this.#state, entry);
-    this.table.swap(
-      this.#holdsTrials ? RouteTable.from(this.#routed(this.#state)) : RouteTable.from(this.#state, previous),
-    );
+    this.table.swap(this.#compiled(previous));
     this.#tellWaiting();
     this.#entries.next(entry);
   }
@@ -88,7 +100,7 @@ export class StateStore {
     if (revision > 0)
       this.#logger.warn(`Revisions ${revision + 1} to ${state.revision} are known by their outcome alone.`);
     this.#state = state;
-    this.table.swap(RouteTable.from(this.#routed(state)));
+    this.table.swap(this.#compiled());
     this.#tellWaiting();
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Command } from '../domain/command.js';
 import { UnknownVersionError } from '../domain/errors.js';
-import { splitTraffic } from '../domain/traffic-rules.js';
+import { splitTraffic, type TrafficRule } from '../domain/traffic-rules.js';
 import type { RouteState } from '../domain/state.js';
 import { registerVersion } from '../domain/version-commands.js';
 import type { Json, RegisteredVersion, Version, VersionTemplate } from '../domain/version.js';
@@ -53,7 +53,7 @@ export class VersionService {
 
   /**
    * Splits a route's traffic by version tags, in percent. Tags are of versions that were registered or that the route
-   * holds; names of environments stand for the version that they hold.
+   * holds; the name of an environment stands for that slot, whatever it holds.
    *
    * @throws {UnknownRouteError} {@link UnknownVersionError} {@link InvalidWeightsError} {@link RolloutStateError}
    */
@@ -64,21 +64,23 @@ export class VersionService {
   /** The same as a command, to be carried out with others. */
   splitting(shares: Weights): Command {
     return (route) => {
-      const rules = Object.entries(shares).map(([name, weight]) => ({ version: this.#named(route, name), weight }));
+      const rules = Object.entries(shares).map(([name, weight]) => ({ ...this.#named(route, name), weight }));
       return splitTraffic(rules, (version) => this.#spelled(version))(route);
     };
   }
 
   #spelled(version: Version): Version {
+    // Who does not know the upstream leaves the name as it is.
+    if (!this.upstreams.has(version.upstream)) return version;
     const { provider } = this.upstreams.get(version.upstream).config;
     return { ...version, model: spelledBy(provider, version.model) };
   }
 
-  #named({ environments }: RouteState, name: string): VersionTemplate {
-    if (Object.hasOwn(environments, name)) return environments[name]!.version;
+  #named({ environments }: RouteState, name: string): Omit<TrafficRule, 'weight'> {
+    if (Object.hasOwn(environments, name)) return { environment: name, version: environments[name]!.version };
     const held = Object.values(environments).find(({ version }) => version.tag === name);
     const version = held?.version ?? this.store.state.versions.get(name)?.version;
-    if (version) return version;
+    if (version) return { version };
     const known = [...Object.values(environments).map((slot) => slot.version.tag), ...this.store.state.versions.keys()];
     throw new UnknownVersionError(name, [...new Set(known)]);
   }

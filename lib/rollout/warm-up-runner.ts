@@ -40,8 +40,9 @@ export class WarmUpRunner {
   async #run(alias: string, rollout: Rollout): Promise<void> {
     const { to, plan } = rollout;
     const { version } = this.bus.route(alias).environments[to]!;
-    if (!plan.warmUp) return;
-    const isWanted = (): boolean => isWarming(this.store.state.routes.get(alias), rollout);
+    // Who does not know the upstream can say nothing about it: another replica will have to.
+    if (!plan.warmUp || !this.deps.upstreams.has(version.upstream)) return;
+    const isWanted = (): boolean => isWarming(this.store.find(alias), rollout);
     const result = await warmUp(version, plan.warmUp, this.deps, this.#stop.signal, isWanted);
     if (!result) return;
     const { report, problem } = result;

@@ -100,17 +100,17 @@ export class Sender {
       if (failed.has(target.environment)) continue;
       for (const mode of resumeModes(target.version)) {
         if (unwanted.aborted) return undefined;
-        const attempt = {
-          ...this.#attemptOf(call.request, target),
-          body: bodyFor(mode, body, sent.text, continuation),
-          signal: unwanted,
-        };
         try {
-          return await this.#attempt(call, target, () =>
-            call.traced(target, attempt, async (traced) =>
+          return await this.#attempt(call, target, () => {
+            const attempt = {
+              ...this.#attemptOf(call.request, target),
+              body: bodyFor(mode, body, sent.text, continuation),
+              signal: unwanted,
+            };
+            return call.traced(target, attempt, async (traced) =>
               resumed(await openStream(traced), mode, sent.text, continuation),
-            ),
-          );
+            );
+          });
         } catch (error) {
           // The next way, or the next environment; what this one made of it stands among the attempts.
           if (OVER.has(failureFrom(error).failure)) return undefined;
@@ -160,11 +160,12 @@ export class Sender {
     const { clock, random, budgets, policyOf, upstreams } = this.options;
     const { route } = call.request.assignment;
     const { retry } = policyOf(route);
-    const attempt = this.#attemptOf(call.request, target);
     let last: UpstreamFailure | undefined;
     for (let n = 1; ; n++) {
       try {
-        return await this.#attempt(call, target, () => call.traced(target, attempt, send));
+        return await this.#attempt(call, target, () =>
+          call.traced(target, this.#attemptOf(call.request, target), send),
+        );
       } catch (error) {
         const failure = failureFrom(error);
         // A breaker that has opened meanwhile stays open for longer than a pause; what the environment said counts.

@@ -27,7 +27,7 @@ const REMEDIES: Readonly<Record<FailureClass, string>> = {
   client_abort: 'Nothing: the caller left.',
   circuit_open: 'Wait until the provider is back; configure a fallback environment.',
   unsupported:
-    'Give the route an environment that can: whose provider speaks the format, and whose capabilities allow it.',
+    'Give the route an environment that can: whose provider speaks the format, whose capabilities allow it, and that the options of this process have.',
   budget:
     'Shorten the request or ask for fewer tokens, or raise what refused it: costLimitPerRequest or budget.perMonth.',
   shutdown: 'Send the request again: another process takes it. Raise shutdown.grace if answers take longer.',

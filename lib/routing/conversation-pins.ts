@@ -59,7 +59,7 @@ export class ConversationPins {
     const pin = this.#pins.get(conversation);
     if (!pin || this.clock.elapsed() - pin.usedAt > this.options.ttl) return undefined;
     const slot = route.slots.find(({ environment }) => environment === pin.environment);
-    if (slot?.version.tag !== pin.version) return undefined;
+    if (!slot?.servable || slot.version.tag !== pin.version) return undefined;
     return this.options.onRollback === 'switch' && isLeft(slot, route) ? undefined : slot;
   }
 }

@@ -6,11 +6,21 @@ import { reduce } from '../domain/reduce.js';
 import type { RouteState } from '../domain/state.js';
 import { History, planWith, routeWith } from '../../test/support/history.js';
 import { murmur3 } from './hash.js';
-import { RouteTable, slotOf } from './route-table.js';
+import { RouteTable, slotOf, type CompiledRoute } from './route-table.js';
+import { shadowTarget } from './shadow-target.js';
 import { slotAt } from './traffic-splitter.js';
 
 const compiled = ({ state }: History) => RouteTable.from(state).get('chat');
 const order = (history: History) => compiled(history).slots.map(({ environment }) => environment);
+
+/** Such a process: of the route `chat`, with these upstreams. */
+const served = (upstreams: readonly string[]) => ({
+  route: (alias: string) => alias === 'chat',
+  upstream: (id: string) => upstreams.includes(id),
+});
+const here = ({ state }: History, ...names: string[]) =>
+  RouteTable.from(state, undefined, served(names.map((name) => `chat/${name}`))).get('chat');
+const shares = ({ slots }: CompiledRoute) => Object.fromEntries(slots.map((slot) => [slot.environment, slot.weight]));
 
 describe('The slots of a route', () => {
   test('begin with the idle environment, beside the live one', () => {
@@ -97,5 +107,37 @@ describe('A table', () => {
     const definition = routeWith({ blue: 100, near: 0, far: 0 }, { fallback: ['far', 'near'] });
     expect(compiled(new History(definition)).fallback.map(({ environment }) => environment)).toEqual(['far', 'near']);
     expect(configureRoute({ ...definition, fallback: ['near'] }, new History(definition).route)).toHaveLength(1);
+  });
+});
+
+describe('In a process whose options are not those of the journal, a table', () => {
+  test('has the routes of the options alone', () => {
+    const { state } = new History(routeWith({ blue: 100 }));
+    const both = { ...state, routes: new Map(state.routes).set('other', state.routes.get('chat')!) };
+    const table = RouteTable.from(both, undefined, served(['chat/blue']));
+    expect(table.aliases).toEqual(['chat']);
+    expect(() => table.get('other')).toThrow(UnknownRouteError);
+  });
+
+  test('gives the share of who cannot be asked to the live environment', () => {
+    const route = here(new History(routeWith({ blue: 60, green: 40, spare: 0 })), 'blue', 'spare');
+    expect(shares(route)).toEqual({ blue: 60 + 40, green: 0, spare: 0 });
+    expect(route.slots.filter(({ servable }) => !servable)).toMatchObject([{ environment: 'green' }]);
+  });
+
+  test('gives it to the first fallback where the live one cannot be asked itself, else to whoever can', () => {
+    const history = new History(routeWith({ blue: 60, green: 40, far: 0, near: 0 }, { fallback: ['far', 'near'] }));
+    expect(shares(here(history, 'green', 'near'))).toEqual({ blue: 0, green: 40, far: 0, near: 60 });
+    expect(shares(here(history, 'green'))).toEqual({ blue: 0, green: 100, far: 0, near: 0 });
+    expect(here(history, 'green', 'near').fallback).toMatchObject([{ environment: 'near' }]);
+  });
+
+  test('leaves the weights as they are where nobody can be asked', () => {
+    expect(shares(here(new History(routeWith({ blue: 60, green: 40 }))))).toEqual({ blue: 60, green: 40 });
+  });
+
+  test('mirrors to nobody who cannot be asked', () => {
+    const route = here(new History(routeWith({ blue: 100, green: 0 })), 'blue');
+    expect([shadowTarget(route, undefined), shadowTarget(route, 'green')]).toEqual([undefined, undefined]);
   });
 });

@@ -2,6 +2,7 @@ import { UnknownEnvironmentError, UnknownRouteError } from '../domain/errors.js'
 import type { ShadowStage } from '../domain/plan.js';
 import { idleEnvironment, type RouteSettings, type RouteState, type State } from '../domain/state.js';
 import type { Version } from '../domain/version.js';
+import { inherited, weightOf, type Weights } from '../domain/weights.js';
 import { murmur3 } from './hash.js';
 
 /** A place that a request can go to. */
@@ -12,9 +13,20 @@ export interface Target {
 
 /** A target with its share. */
 export interface Slot extends Target {
-  /** Share of the traffic, in percent. */
+  /** Share of the traffic of this process, in percent. */
   readonly weight: number;
+  /** Whether this process knows the upstream. One that it does not know has no share here. */
+  readonly servable: boolean;
 }
+
+/** What the options of this process are about. The state may know more: those of other replicas may be newer, or older. */
+export interface Served {
+  route(alias: string): boolean;
+  upstream(id: string): boolean;
+}
+
+/** A process whose options are those of the journal. */
+export const EVERYTHING: Served = { route: () => true, upstream: () => true };
 
 /** A route as the request path reads it: everything looked up, nothing left to compute but the hash. */
 export interface CompiledRoute {
@@ -55,11 +67,12 @@ export class RouteTable {
   ) {}
 
   /** Compiles the routes that changed since `previous` and takes over the others as they are. */
-  static from(state: State, previous?: { state: State; table: RouteTable }): RouteTable {
+  static from(state: State, previous?: { state: State; table: RouteTable }, served = EVERYTHING): RouteTable {
     const routes = new Map<string, CompiledRoute>();
     for (const [alias, route] of state.routes) {
+      if (!served.route(alias)) continue;
       const known = previous?.state.routes.get(alias) === route && previous.table.routes.get(alias);
-      routes.set(alias, known || compile(route));
+      routes.set(alias, known || compile(route, served));
     }
     return new RouteTable(state.revision, routes);
   }
@@ -90,11 +103,15 @@ export function slotOf(route: CompiledRoute, environment: string): Slot {
   return slot;
 }
 
-function compile(route: RouteState): CompiledRoute {
+function compile(route: RouteState, served: Served): CompiledRoute {
+  const isServable = (environment: string): boolean =>
+    served.upstream(route.environments[environment]!.version.upstream);
+  const weights = weightsAmong(route, isServable);
   const slot = (environment: string): Slot => ({
     environment,
     version: route.environments[environment]!.version,
-    weight: route.weights[environment] ?? 0,
+    weight: weightOf(weights, environment),
+    servable: isServable(environment),
   });
   const slots = route.order.map(slot);
 
@@ -106,7 +123,7 @@ function compile(route: RouteState): CompiledRoute {
     slots,
     bounds,
     active: slots.find(({ environment }) => environment === route.active)!,
-    fallback: route.fallback.map(slot),
+    fallback: route.fallback.filter(isServable).map(slot),
     onTrial: slots.find(({ environment }) => environment === onTrialIn(route)),
     rolledBackFrom: rolledBackFrom(route),
     seed: murmur3(route.seed, 0),
@@ -115,6 +132,15 @@ function compile(route: RouteState): CompiledRoute {
     settings: route.settings,
     mirrored: mirroredIn(route),
   };
+}
+
+/** The shares of those that cannot be asked from here go to the first who would be asked in their place. */
+function weightsAmong(route: RouteState, isServable: (environment: string) => boolean): Weights {
+  const names = Object.keys(route.environments);
+  const servable = names.filter(isServable);
+  const heir = [route.active, ...route.fallback, ...servable].find((name) => servable.includes(name));
+  if (heir === undefined || servable.length === names.length) return route.weights;
+  return inherited(route.weights, servable, heir);
 }
 
 function rolledBackFrom({ rollout }: RouteState): string | undefined {

@@ -1,4 +1,5 @@
 import { PlainSignal, type CallerSignal } from '../domain/caller-signal.js';
+import { UpstreamFailure } from './upstream-failure.js';
 import { UpstreamClient } from './upstream-client.js';
 import type { UpstreamConfig } from './upstream-config.js';
 
@@ -11,10 +12,16 @@ export class Upstreams {
     this.#clients = new Map(configs.map((config) => [config.id, new UpstreamClient(config, this.#end)]));
   }
 
+  has(id: string): boolean {
+    return this.#clients.has(id);
+  }
+
+  /** @throws {UpstreamFailure} when only other replicas know it. */
   get(id: string): UpstreamClient {
     const client = this.#clients.get(id);
-    if (!client) throw new Error(`No upstream "${id}" was declared.`);
-    return client;
+    if (client) return client;
+    const message = `the options of this process declare no upstream "${id}"; nothing was sent`;
+    throw new UpstreamFailure('unsupported', message, { asked: false });
   }
 
   /** Says that {@link endCalls} was called. */

@@ -25,9 +25,10 @@ import { Upstreams } from '../upstream/upstreams.js';
 export const ROLLOUT: Provider[] = [
   {
     provide: StateStore,
-    inject: [JOURNAL, LiveRouteTable],
-    useFactory: async (journal: Journal, table: LiveRouteTable) => {
-      const store = new StateStore(journal, table);
+    inject: [JOURNAL, LiveRouteTable, CONFIG, Upstreams],
+    useFactory: async (journal: Journal, table: LiveRouteTable, { routes }: BlueGreenConfig, upstreams: Upstreams) => {
+      const served = { route: (alias: string) => routes.has(alias), upstream: (id: string) => upstreams.has(id) };
+      const store = new StateStore(journal, table, served);
       try {
         await store.start();
       } catch (error) {

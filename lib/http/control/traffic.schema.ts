@@ -15,7 +15,16 @@ const named = {
 export const trafficBody = z.strictObject({
   ...named,
   route_rules: z
-    .union([z.array(z.strictObject({ version_tag: z.string().min(1), weight: share })).min(1), shares])
+    .union([
+      z
+        .array(z.strictObject({ version_tag: z.string().min(1), weight: share }))
+        .min(1)
+        .refine((rules) => new Set(rules.map(({ version_tag: tag }) => tag)).size === rules.length, {
+          error: 'names a version twice',
+          params: { remedy: 'Give each version one weight.' },
+        }),
+      shares,
+    ])
     .transform((rules) =>
       Array.isArray(rules) ? Object.fromEntries(rules.map((rule) => [rule.version_tag, rule.weight])) : rules,
     )

@@ -1,0 +1,28 @@
+import { versionId } from '../domain/version.js';
+import { pathOf, show } from '../validation/problems.js';
+import type { Problem } from '../validation/validation-error.js';
+import { versionOf } from './environment-config.js';
+import { environment } from './schema.js';
+
+/** A tag that stands for two things would add up the figures of both. What has the wrong shape is passed over. */
+export function versionClashes(path: readonly string[], environments: Readonly<Record<string, unknown>>): Problem[] {
+  const known = new Map<string, { name: string; content: string }>();
+  return Object.entries(environments).flatMap(([name, described]): Problem[] => {
+    const { success, data } = environment.safeParse(described);
+    if (!success) return [];
+    const { tag, model, parameters, systemPrompt } = versionOf(data, '');
+    const content = versionId({ tag, model, parameters, systemPrompt }, {});
+    const first = known.get(tag);
+    if (!first) known.set(tag, { name, content });
+    if (!first || first.content === content) return [];
+    const at = [...path, 'environments', name, 'version'];
+    return [
+      {
+        path: pathOf(at),
+        value: show(at, tag),
+        message: `is the tag of "${first.name}", which has another model, other parameters or another system prompt`,
+        remedy: `Give "${name}" a version of its own: figures are kept by it.`,
+      },
+    ];
+  });
+}
