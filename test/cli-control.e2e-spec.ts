@@ -40,6 +40,19 @@ describe('the command line and the real control API', () => {
     expect(await line('rollback', '--environment', 'green')).toContain('blue 100 %, green 0 %');
   });
 
+  test('a rollback may be called twice: nothing goes to what was taken out, by whatever name', async () => {
+    await line('start');
+    expect(await line('rollback', '--environment', 'green')).toBe('chat: blue 100 %, green 0 %; RolledBack');
+    for (const named of ['green', 'blue']) {
+      const { code, stdout } = await run('rollback', '--environment', named);
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/^Nothing to take back: /)]);
+      expect(stdout).toContain('chat: blue 100 %, green 0 %; RolledBack');
+    }
+    const moved = await line('traffic-shift', '--blue', '50', '--green', '50');
+    expect(moved).toBe('chat: blue 50 %, green 50 %; last rollout: RolledBack');
+    expect(await line('rollback', '--environment', 'green')).toContain('blue 100 %, green 0 %');
+  });
+
   test('a rollout is started, paused, resumed, approved, rolled back, and promoted the next time', async () => {
     expect(await line('start')).toBe('chat: blue 95 %, green 5 %; step 1 of 4');
     expect(await line('pause')).toContain('Paused');
@@ -54,7 +67,8 @@ describe('the command line and the real control API', () => {
     expect(await line('promote', '--reason', 'good')).toBe('chat: blue 0 %, green 100 %; Succeeded');
     const { code, stdout } = await watching;
     expect([code, stdout.trim().split('\n').at(-1)]).toEqual([0, expect.stringContaining('Succeeded')]);
-    expect(await line('rollback', '--environment', 'blue')).toContain('blue 100 %, green 0 %');
+    expect(await line('rollback', '--environment', 'blue')).toMatch(/^Nothing to take back: "blue" has no traffic/);
+    expect(await line('rollback', '--environment', 'green')).toContain('blue 100 %, green 0 %');
   });
 
   test('audit says who did it and why, metrics what came of it', async () => {

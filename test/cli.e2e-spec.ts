@@ -114,11 +114,29 @@ describe('the command line', () => {
       ]);
     });
 
-    test('returns to an idle environment by its name', async () => {
-      control.weights = { blue: 0, green: 100 };
-      control.active = 'green';
-      await run('rollback', '--environment', 'blue');
-      expect(control.changes).toMatchObject([{ body: { routing: { weights: { blue: 100, green: 0 } } } }]);
+    test.each<[string | undefined, Record<string, number>]>([
+      [undefined, { blue: 100, green: 0 }],
+      ['blue', { blue: 100, green: 0 }],
+      ['green', { blue: 100, green: 0 }],
+      ['green', { blue: 0, green: 100 }],
+      ['blue', { blue: 0, green: 100 }],
+    ])('of %s changes nothing where there is nothing to take back: %j', async (named, weights) => {
+      control.weights = weights;
+      control.active = weights['blue'] === 100 ? 'blue' : 'green';
+      for (const phase of [undefined, { name: 'RolledBack', since: 0, reason: 'worse' }]) {
+        control.phase = phase;
+        // By hand onto green after a rollback: a second one takes green out again.
+        if (phase && weights['green'] === 100 && named === 'green') continue;
+        const { code, stdout } = await run('rollback', ...(named === undefined ? [] : ['--environment', named]));
+        expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing to take back: ')]);
+      }
+      expect(control.changes).toEqual([]);
+    });
+
+    test('takes out the environment that is named, and no other', async () => {
+      control.weights = { blue: 70, green: 20, red: 10 };
+      await run('rollback', '--environment', 'red');
+      expect(control.changes).toMatchObject([{ body: { routing: { weights: { blue: 80, green: 20, red: 0 } } } }]);
     });
   });
 

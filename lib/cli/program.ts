@@ -20,7 +20,7 @@ Examples:
   blue-green canary --percentage 10 --reason "new prompt"
   blue-green traffic-shift --blue 100 --green 0
   blue-green status --watch --exit-code
-  blue-green rollback --environment blue
+  blue-green rollback --environment green
   blue-green replay --journal journal.log
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not reachable, 4 unauthorised, 5 conflict.

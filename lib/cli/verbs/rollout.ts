@@ -33,14 +33,15 @@ export function addRolloutVerbs(program: Command): void {
 function addRollback(program: Command): void {
   const verb = program.command('rollback').description('take all traffic back, at once');
   withReason(verb)
-    .option('--environment <name>', 'the environment to take out, or the one to return to')
+    .option('--environment <name>', 'the environment to take out; one without traffic stays so')
     .action(async (options: CommonOptions & { environment?: string }) => {
       const session = new Session(options);
       const before = await session.route();
       const plan = rollbackPlan(before, options.environment);
       const body = session.body('rolled back by hand');
       if (plan.by === 'command') await session.client.command(before.route, 'rollback', body);
-      else await session.client.setWeights(before.route, plan.weights, body);
+      if (plan.by === 'weights') await session.client.setWeights(before.route, plan.weights, body);
+      if (plan.by === 'nothing') session.output.line(`Nothing to take back: ${plan.because}`);
       await showOutcome(session, before.route, 'rollback');
     });
 }
