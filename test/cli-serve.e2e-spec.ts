@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer, type AddressInfo } from 'node:net';
 import OpenAI from 'openai';
-import { ended, startCli } from './support/cli.js';
+import { ended, runCli, startCli } from './support/cli.js';
 import { begin, chunk, FakeProvider, finish } from './support/fake-provider.js';
 
 const KEY = 'a-key-of-the-gateway';
@@ -68,3 +69,31 @@ shutdown: { drain: 0s }
   expect(text).toBe('Hello');
   expect((await over).code).toBe(0);
 });
+
+test.each(['nobody listens', 'it refuses every command'])(
+  'serve ends with 3 when its journal is in a Redis where %s',
+  async (how) => {
+    const redis = createServer((socket) =>
+      socket.on('data', () => socket.write('-NOAUTH Authentication required.\r\n')),
+    );
+    await once(redis.listen(0, '127.0.0.1'), 'listening');
+    const { port } = redis.address() as AddressInfo;
+    const isThere = how !== 'nobody listens';
+    if (!isThere) redis.close();
+    const config = join(folder, 'blue-green.yaml');
+    writeFileSync(
+      config,
+      `relay: { base_url: ${provider.baseUrl}, api_key: relay-key }
+models: { chat: gpt-4o }
+keys: [{ name: web, key: ${KEY} }]
+journal: { redis: 'redis://127.0.0.1:${port}' }
+`,
+    );
+    const { code, stdout } = await runCli(['serve', '--config', config, '--port', '0', '--json']);
+    if (isThere) redis.close();
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: 'journal_unavailable', remedy: expect.stringContaining('journal') },
+    });
+  },
+);
