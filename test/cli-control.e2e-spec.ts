@@ -114,7 +114,7 @@ describe('the command line and the real control API', () => {
   test('validate tries the key, and the provider behind a route', async () => {
     expect(await line('validate')).toBe('key     ok  valid');
     expect(await line('validate', '--test-model', 'chat', '--no-dry-run')).toBe('key     ok  valid');
-    expect((await run('validate', '--test-model', 'none', '--no-dry-run')).code).toBe(1);
+    expect((await run('validate', '--test-model', 'none', '--no-dry-run')).code).toBe(2);
   });
 
   test('verify finds the routes of the gateway as models', async () => {
@@ -129,7 +129,10 @@ describe('the command line and the real control API', () => {
       await runCli(['status'], env('a-key-that-nobody-knows')),
       await runCli(['status', '--url', 'http://127.0.0.1:9/v1'], env()),
       await run('status', '--url', `${urlOf(app)}/nowhere`),
+      await run('metrics', '--metrics', 'foo'),
+      await run('metrics', '--since', 'x'),
+      await run('preflight', '--environment', 'purple'),
     ].map(({ code }) => code);
-    expect(codes).toEqual([5, 4, 4, 3, 1]);
+    expect(codes).toEqual([5, 4, 4, 3, 1, 2, 2, 2]);
   });
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addFigures } from './verbs/figures.js';
 import { addRecords } from './verbs/records.js';
@@ -30,6 +31,7 @@ BLUE_GREEN_URL and BLUE_GREEN_KEY say where the control API is, and open it.`;
 export function program(): Command {
   const root = new Command('blue-green')
     .description('Moves live LLM traffic from one model configuration to another.')
+    .version(version())
     .exitOverride()
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('Add --help for what there is.');
@@ -45,4 +47,11 @@ export function program(): Command {
   addSimulate(root);
   addReplay(root);
   return root;
+}
+
+function version(): string {
+  const { version: own } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return own;
 }

@@ -17,8 +17,10 @@ const SIMPLE: readonly (readonly [RolloutCommand, string, string])[] = [
 export function addRolloutVerbs(program: Command): void {
   for (const [name, description, reason] of SIMPLE) {
     const verb = withReason(program.command(name).description(description));
-    if (name === 'start') verb.option('--force', 'although pre-flight finds it unfit; give a --reason, it is recorded');
+    if (name === 'start')
+      verb.option('--force', 'although pre-flight finds it unfit; needs a --reason, which is recorded');
     verb.action(async ({ force, ...options }: CommonOptions & { force?: boolean }) => {
+      if (force && options.reason === undefined) throw usage('--force needs a reason.', 'Say why with --reason.');
       const session = new Session(options);
       const { route } = await session.route();
       await session.client.command(route, name, { ...session.body(reason), ...(force && { force }) });
@@ -127,8 +129,7 @@ function round(value: number): number {
 /** Read back from the server: what holds, not what was asked for. */
 async function showOutcome({ client, output }: Session, route: string, verb: string): Promise<void> {
   const view = await client.rollout(route);
-  output.document({ verb, route, status: view?.raw ?? null });
-  if (!view) return;
+  output.document({ verb, route, status: view.raw });
   output.line(headline(view));
   for (const line of figures(view)) output.line(line);
 }
