@@ -33,9 +33,12 @@ export const route: Shape<RouteView> = (answer) => statusesIn(answer)[0];
 
 export const entries: Shape<readonly JournalEntry[]> = (answer) => {
   const list = isObject(answer) ? (answer['entries'] ?? answer['data']) : undefined;
-  const isEntry = (entry: unknown): boolean => isObject(entry) && stringAt(entry, 'type') !== undefined;
   return Array.isArray(list) && list.every(isEntry) ? (list as JournalEntry[]) : undefined;
 };
+
+function isEntry(entry: unknown): boolean {
+  return isObject(entry) && stringAt(entry, 'type') !== undefined;
+}
 
 export const preflight: Shape<Preflight> = (answer) => {
   if (!isObject(answer) || typeof answer['can_deploy'] !== 'boolean' || !Array.isArray(answer['checks']))

@@ -39,9 +39,9 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
 }
 
 /** Objects as a table, a column for every field that one of them has. */
-export function columns(rows: readonly unknown[]): string[] {
+export function columns(rows: readonly unknown[], { without = '' } = {}): string[] {
   const objects = rows.filter(isObject);
-  const headings = [...new Set(objects.flatMap((row) => Object.keys(row)))];
+  const headings = [...new Set(objects.flatMap((row) => Object.keys(row)))].filter((name) => name !== without);
   if (headings.length === 0) return ['(none)'];
   return table(
     headings,

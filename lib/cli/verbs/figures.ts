@@ -56,7 +56,7 @@ async function cost(options: CommonOptions): Promise<void> {
   const route = options.route ?? (await session.route()).route;
   const { raw, rows } = await session.client.read('/cost/report', { model_alias: route }, 'environments');
   session.output.document(raw);
-  for (const line of columns(rows.map(({ elsewhere: _, ...own }) => own))) session.output.line(line);
+  for (const line of columns(rows, { without: 'elsewhere' })) session.output.line(line);
   const elsewhere = rows.flatMap(({ environment, elsewhere: others }) =>
     (Array.isArray(others) ? others : []).filter(isObject).map(({ environment: on, ...rest }) => ({
       traffic_of: environment,
