@@ -65,7 +65,7 @@ export class InvalidWeightsError extends BlueGreenError {
     super(
       'invalid_weights',
       message,
-      'Send weights from 0 to 100 that sum to 100, or pass them through normalizeWeights().',
+      'Send weights from 0 to 100 that sum to 100, or scale them so that they do.',
       422,
     );
   }

@@ -46,6 +46,13 @@ describe('Starting', () => {
     expect(named.route.rollout?.to).toBe('spare');
   });
 
+  test('says of an environment that its name has made a fallback how it can be tried', () => {
+    const { route } = new History(routeWith({ stable: 90, candidate: 10 }));
+    const start2 = (): unknown => start()(route);
+    expect(start2).toThrow('"candidate" is a fallback, as all are that are not called blue or green');
+    expect(start2).toThrow(expect.objectContaining({ remedy: expect.stringContaining('to: "candidate"') }));
+  });
+
   test('is refused while a rollout runs, also while one is being rolled back', () => {
     const history = History.rolling(BLUE_LIVE);
     expect(() => history.run(start())).toThrow(RolloutStateError);
