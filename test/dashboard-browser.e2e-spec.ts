@@ -49,19 +49,20 @@ function paintedParts(chart: unknown): boolean[] {
     getContext(kind: '2d'): { getImageData(...box: number[]): { data: number[] } };
   };
   type Place = { closest(of: string): Place; querySelector(of: string): Place & Canvas };
-  const { getComputedStyle, devicePixelRatio } = globalThis as unknown as {
+  const view = globalThis as unknown as {
     getComputedStyle(of: unknown): { borderTopColor: string };
     devicePixelRatio: number;
   };
   const figure = (chart as Place).closest('figure');
-  const colour = getComputedStyle(figure.querySelector('.legend .line'))
+  const colour = view
+    .getComputedStyle(figure.querySelector('.legend .line'))
     .borderTopColor.match(/[0-9]+/g)!
     .map(Number);
   const canvas = figure.querySelector('canvas');
   const { width, height } = canvas;
   const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
   // The figures of the left axis are no part of it.
-  const left = 64 * devicePixelRatio;
+  const left = 64 * view.devicePixelRatio;
   const parts = Array.from({ length: 20 }, () => false);
   for (let x = left; x < width; x++) {
     for (let y = 0; y < height; y++) {
@@ -151,6 +152,19 @@ describe('the page in a browser', () => {
     await page.keyboard.press('Enter');
     await phase(page, 'Rolled back');
     expect(app.rollouts.status('support-chat').rollout?.phase).toMatchObject({ reason: 'answers are too short' });
+  });
+
+  test('tells a rollout that is over from weights that were set by hand since', async () => {
+    await app.rollouts.start('support-chat');
+    await app.rollouts.rollback('support-chat');
+    const page = await open(OPERATOR);
+    await phase(page, 'Rolled back');
+    await app.rollouts.setTrafficWeights('support-chat', { blue: 50, green: 50 });
+    await phase(page, 'Last rollout: rolled back');
+    await page.getByText('the weights have been set by hand since').waitFor();
+    await command(page, 'Roll back', 'enough');
+    await phase(page, 'Rolled back');
+    expect(app.rollouts.route('support-chat').weights).toEqual({ blue: 100, green: 0 });
   });
 
   test('asks for a reason, and does nothing when the dialog is left', async () => {

@@ -36,7 +36,14 @@ export class InsightController {
   routes() {
     const data = this.rollouts.routes.map((alias) => {
       const { active, weights, rollout } = this.rollouts.route(alias);
-      return { route: alias, active, weights, to: rollout?.to ?? null, phase: rollout?.phase.name ?? null };
+      return {
+        route: alias,
+        active,
+        weights,
+        from: rollout?.from ?? null,
+        to: rollout?.to ?? null,
+        phase: rollout?.phase.name ?? null,
+      };
     });
     return { object: 'list', data, revision: this.rollouts.revision, now: this.clock.now() };
   }

@@ -101,8 +101,8 @@ export class VersionHistory {
   }
 
   /** By the clock that slices are cut by. */
-  #timed(slices: readonly { readonly slice: number; readonly tally: Tally }[], length: number) {
-    return slices.map(({ slice, tally }) => ({ end: (slice + 1) * length, length, tally }));
+  #timed(all: readonly { readonly slice: number; readonly tally: Tally }[], length: number) {
+    return all.map(({ slice, tally }) => ({ end: (slice + 1) * length, length, tally }));
   }
 
   #minute({ minutes }: { readonly minutes: string }, at: number): Tally {

@@ -103,6 +103,10 @@ function lonelyIn(column: ArrayLike<number | null | undefined>): number[] {
   });
 }
 
+function lonelyOf({ data }: uPlot, series: number): number[] {
+  return lonelyIn(data[series]!);
+}
+
 /** Seconds at both sides of a chart that is of one moment. */
 const AROUND = 300;
 
@@ -142,12 +146,11 @@ function optionsFor(
       {},
       ...lines.map(({ name, label, dash }) => {
         const stroke = colour(`--${hue(name)}`);
-        const filter = (plot: uPlot, series: number): number[] => lonelyIn(plot.data[series]!);
         return {
           label,
           stroke,
           width: 2,
-          points: { show: true, size: 5, fill: stroke, filter },
+          points: { show: true, size: 5, fill: stroke, filter: lonelyOf },
           ...(dash && { dash, width: 1.5 }),
           ...(stepped && steps && { paths: steps }),
         };
