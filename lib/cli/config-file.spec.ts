@@ -42,6 +42,10 @@ environments:
     });
     const [wrong] = problemsOf('alias: chat\nenvironments:\n  blue: { model: gpt-4o, apiKey: k, weight: much }\n');
     expect(wrong?.path).toBe('environments.blue.weight (line 3)');
+    expect(problemsOf('alias: chat\nenviroments: {}\n')).toMatchObject([
+      { path: 'environments (line 1)', message: 'is missing' },
+      { path: 'enviroments (line 2)', remedy: 'Did you mean environments? Else remove it.' },
+    ]);
     const [both] = problemsOf(`${RELAY}models: { chat: gpt-4o }\nenvironments: {}\n`);
     expect(both).toMatchObject({ message: 'cannot stand beside routes', path: 'environments (line 8)' });
   });

@@ -52,7 +52,8 @@ const OF_ONE_ROUTE = new Set(['alias', 'environments', 'active', 'fallback']);
 
 /** The route of a file that has one, under the module's own names for that. */
 function oneRouteIn(raw: Json): { readonly alias: string; readonly route: Json } | undefined {
-  if (raw['environments'] === undefined || raw['routes'] !== undefined || raw['models'] !== undefined) return undefined;
+  if (raw['routes'] !== undefined || raw['models'] !== undefined) return undefined;
+  if (!Object.keys(raw).some((name) => OF_ONE_ROUTE.has(name))) return undefined;
   const { alias = 'default', environments, active, fallback } = raw;
   if (typeof alias !== 'string' || alias === '') return undefined;
   const fields = { environments, ...(active !== undefined && { active }), ...(fallback !== undefined && { fallback }) };
