@@ -19,9 +19,9 @@ export type Mount = boolean | { readonly path: string };
 /** Where the dashboard is mounted, and what its sessions are sealed with. */
 export interface DashboardMount {
   /** Default `blue-green`. */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** At least 32 characters, the same on every replica. Default: a random one, so that a restart ends all sessions. */
-  readonly secret?: string;
+  readonly secret?: string | undefined;
 }
 
 /** What shapes the module itself. Given beside the options, also with `forRootAsync`. */

@@ -25,7 +25,7 @@ class ChatController {
 @Module({
   imports: [
     ScheduleModule.forRoot(),
-    BlueGreenModule.forRoot({ alias: 'support-chat', environments: { blue, green } }),
+    BlueGreenModule.forRoot({ alias: 'support-chat', environments: { blue, green }, healthController: true }),
   ],
   controllers: [ChatController],
 })

@@ -35,9 +35,23 @@ describe('the command line and the real control API', () => {
   });
 
   test('canary, traffic-shift and rollback move the traffic', async () => {
+    expect((await control(app, 'PATCH', '/routes/traffic', {})).json).toMatchObject({ health_check: null });
     expect(await line('canary', '--percentage', '10')).toContain('blue 90 %, green 10 %');
+    expect((await control(app, 'PATCH', '/routes/traffic', {})).json).toMatchObject({ health_check: true });
     expect(await line('traffic-shift', '--blue', '40', '--green', '60')).toContain('blue 40 %, green 60 %');
     expect(await line('rollback', '--environment', 'green')).toContain('blue 100 %, green 0 %');
+  });
+
+  test('a canary set by hand is promoted, and taken back by name: who is told of rollbacks hears of it', async () => {
+    expect((await run('promote')).stderr).toContain('no running rollout to promote');
+    await control(app, 'PATCH', '/routes/traffic', { health_check: { enabled: false } });
+    await line('canary', '--percentage', '10');
+    expect((await control(app, 'PATCH', '/routes/traffic', {})).json).toMatchObject({ health_check: false });
+    expect(await line('promote', '--reason', 'good')).toContain('blue 0 %, green 100 %');
+    expect((await run('audit', '--limit', '50')).stdout).toMatch(/WeightsSet +script +good/);
+    expect(await line('rollback', '--environment', 'blue', '--reason', 'terse')).toContain('blue 100 %, green 0 %');
+    const { json } = await control(app, 'GET', '/alerts?type=rollback&limit=1');
+    expect(json).toMatchObject({ data: [{ message: 'Route "chat": all traffic back to "blue", by script: terse' }] });
   });
 
   test('a rollback may be called twice: nothing goes to what was taken out, by whatever name', async () => {

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { createServer, type AddressInfo } from 'node:net';
 import OpenAI from 'openai';
 import { ended, runCli, startCli } from './support/cli.js';
-import { begin, chunk, FakeProvider, finish } from './support/fake-provider.js';
+import { answer, begin, chunk, fail, FakeProvider, finish } from './support/fake-provider.js';
 
 const KEY = 'a-key-of-the-gateway';
+const PERSON = 'a-key-of-somebody-who-looks';
 let provider: FakeProvider;
 let folder: string;
 
@@ -32,6 +33,8 @@ models:
   chat: gpt-4o
 keys:
   - { name: web, key: ${KEY} }
+  - { name: ada, key: ${PERSON}, scopes: [read] }
+dashboard: true
 shutdown: { drain: 0s }
 `,
   );
@@ -51,6 +54,11 @@ shutdown: { drain: 0s }
   const metrics = await fetch(`${url}/metrics/prometheus`, { headers: { authorization: `Bearer ${KEY}` } });
   expect(metrics.status).toBe(403);
 
+  expect(await (await fetch(`${url}/blue-green`)).text()).toContain('<!doctype html>');
+  const session = { method: 'POST', headers: { 'content-type': 'application/json', 'x-blue-green-page': '1' } };
+  const login = (key: string) => fetch(`${url}/blue-green/session`, { ...session, body: JSON.stringify({ key }) });
+  expect([(await login(PERSON)).status, (await login(KEY)).status]).toEqual([200, 403]);
+
   let finishStream: (() => void) | undefined;
   provider.next((_request, response) => {
     begin(response);
@@ -68,6 +76,48 @@ shutdown: { drain: 0s }
   }
   expect(text).toBe('Hello');
   expect((await over).code).toBe(0);
+});
+
+/** Serves half of the traffic by a green that fails, until so many calls were made. */
+async function servedSplit(more: string, calls: number) {
+  const config = join(folder, 'split.yaml');
+  const keys = `keys:\n  - { name: ops, key: ${KEY}, scopes: [inference, read, operate] }\n`;
+  const relay = 'relay: { base_url: "${RELAY}", api_key: relay-key, max_retries: 0 }\n';
+  const models = 'models: { chat: gpt-4o }\nblue_green: { green: { model: broken } }\n';
+  writeFileSync(config, `${relay}${models}${keys}shutdown: { drain: 0s }\n${more}`);
+  provider.always((request, response) =>
+    request.body['model'] === 'broken' ? fail(500)(request, response) : answer()(request, response),
+  );
+  const weights = ['--blue-weight=50', '--green-weight=50', '--monitor-interval=100ms'];
+  const args = ['serve', '--config', config, ...weights, '--port', '0', '--host', '127.0.0.1', '--json'];
+  const cli = startCli(args, { RELAY: provider.baseUrl });
+  const over = ended(cli);
+  const [line] = (await once(cli.stdout, 'data')) as [string];
+  const { url } = JSON.parse(line) as { url: string };
+  const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' };
+  const body = JSON.stringify({ model: 'chat', messages: [{ role: 'user', content: 'Hi' }] });
+  for (let n = 0; n < calls; n++) await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body });
+  const read = async (path: string) =>
+    ((await (await fetch(`${url}/v1${path}`, { headers })).json()) as { data: object[] }).data;
+  const seen = { status: await read('/status'), alerts: await read('/alerts') };
+  cli.kill('SIGTERM');
+  await over;
+  return seen;
+}
+
+test('serve takes a split back that it was started with, when one side of it fails', async () => {
+  const { status, alerts } = await servedSplit('', 100);
+  expect(status).toMatchObject([{ weights: { blue: 100, green: 0 } }]);
+  expect(alerts).toMatchObject([{ type: 'rollback', actor: 'system', message: expect.stringContaining('"green"') }]);
+});
+
+test.each([
+  ['leaves it, and tells of it, where the file says so', 'healthCheck: { autoRollback: false }\n', ['split_failing']],
+  ['does nothing of the kind where the file says so', 'healthCheck: false\n', []],
+])('serve %s', async (_what, more, types) => {
+  const { status, alerts } = await servedSplit(more, 100);
+  expect(status).toMatchObject([{ weights: { blue: 50, green: 50 } }]);
+  expect(alerts).toMatchObject(types.map((type) => ({ type, severity: 'critical' })));
 });
 
 test.each(['nobody listens', 'it refuses every command'])(

@@ -105,47 +105,39 @@ describe('the command line', () => {
       },
     );
 
-    test.each<[string[], Record<string, number>]>([
-      [[], { blue: 100, green: 0 }],
-      [['--environment', 'green'], { blue: 100, green: 0 }],
-      [['--environment', 'blue'], { blue: 100, green: 0 }],
-    ])('of weights that were set by hand %j sets them', async (args, weights) => {
-      expect((await run('rollback', ...args)).code).toBe(0);
-      const routing = { strategy: 'weighted', weights };
-      expect(control.changes).toMatchObject([
-        { call: 'PATCH /routing/policy', body: { model_alias: 'chat', routing } },
-      ]);
-    });
+    test.each([[[]], [['--environment', 'green']], [['--environment', 'blue']]])(
+      'of weights that were set by hand returns to the live environment: %j',
+      async (args) => {
+        expect((await run('rollback', ...args)).code).toBe(0);
+        expect(control.changes).toMatchObject([{ call: 'POST /rollouts/chat/rollback', body: { to: 'blue' } }]);
+      },
+    );
 
-    test.each<[string | undefined, Record<string, number>]>([
-      [undefined, { blue: 100, green: 0 }],
-      ['blue', { blue: 100, green: 0 }],
-      ['green', { blue: 100, green: 0 }],
-      ['green', { blue: 0, green: 100 }],
-      ['blue', { blue: 0, green: 100 }],
-    ])('of %s changes nothing where there is nothing to take back: %j', async (named, weights) => {
+    test.each<[string, Record<string, number>, object | undefined]>([
+      ['blue', { blue: 100, green: 0 }, undefined],
+      ['blue', { blue: 100, green: 0 }, { name: 'RolledBack' }],
+      ['green', { blue: 100, green: 0 }, { name: 'RolledBack' }],
+      ['blue', { blue: 0, green: 100 }, { name: 'Succeeded' }],
+    ])('of %s changes nothing where there is nothing to take back: %j, %j', async (named, weights, phase) => {
       control.weights = weights;
       control.active = weights['blue'] === 100 ? 'blue' : 'green';
-      for (const phase of [undefined, { name: 'RolledBack', since: 0, reason: 'worse' }]) {
-        control.phase = phase;
-        // By hand onto green after a rollback: a second one takes green out again.
-        if (phase && weights['green'] === 100 && named === 'green') continue;
-        const { code, stdout } = await run('rollback', ...(named === undefined ? [] : ['--environment', named]));
-        expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing to take back: ')]);
-      }
+      control.phase = phase && { since: 0, reason: 'worse', ...(phase as { name: string }) };
+      const { code, stdout } = await run('rollback', '--environment', named);
+      expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing to take back: ')]);
       expect(control.changes).toEqual([]);
     });
 
-    test('takes out the environment that is named, and no other', async () => {
-      control.weights = { blue: 70, green: 20, red: 10 };
-      await run('rollback', '--environment', 'red');
-      expect(control.changes).toMatchObject([{ body: { routing: { weights: { blue: 80, green: 20, red: 0 } } } }]);
+    test('returns to an idle environment by its name', async () => {
+      control.weights = { blue: 0, green: 100 };
+      control.active = 'green';
+      await run('rollback', '--environment', 'blue');
+      expect(control.changes).toMatchObject([{ call: 'POST /rollouts/chat/rollback', body: { to: 'blue' } }]);
     });
   });
 
   test('canary gives it its share, and the live one the rest', async () => {
     expect((await run('canary', '--percentage', '12.5')).code).toBe(0);
-    const body = { model_alias: 'chat', routing: { strategy: 'weighted', weights: { blue: 87.5, green: 12.5 } } };
+    const body = { model_alias: 'chat', routing: { weights: { blue: 87.5, green: 12.5 } } };
     expect(control.changes).toMatchObject([{ call: 'PATCH /routing/policy', body }]);
   });
 
@@ -181,6 +173,8 @@ describe('the command line', () => {
         'cheaper than the live one:\nenvironment  saving\ngreen           0.5\n',
       ].join('\n'),
     ],
+    [['budgets'], 'scope  limit  spent  reserved\napp      500   12.5         0\n'],
+    [['shadow'], 'figure       value\nmodel_alias  chat\ncompared     40\n'],
   ])('%j is a table, and with --json what the server says', async (args, expected) => {
     const { code, stdout } = await run(...args);
     expect([code, stdout]).toEqual([0, expected]);

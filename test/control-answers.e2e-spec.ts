@@ -60,6 +60,8 @@ const CALLS: readonly (readonly [method: string, path: string, body?: object])[]
   ['GET', '/alerts?limit=1000'],
   ['GET', '/requests'],
   ['GET', '/cost/report?model_alias=chat'],
+  ['GET', '/budgets'],
+  ['GET', '/shadow/report?model_alias=chat'],
   ['GET', '/openapi.json'],
 ];
 
@@ -70,6 +72,7 @@ const REFUSALS: readonly (readonly [method: string, path: string, body: object |
   ['POST', '/rollouts/chat/shift', { target: 'green', increment: 0 }, 422],
   ['POST', '/rollouts/chat/pause', { expected_revision: 0 }, 409],
   ['POST', '/auth/validate', { testModel: 'none' }, 404],
+  ['GET', '/shadow/report?model_alias=none', undefined, 404],
   ['GET', '/audit?limit=0', undefined, 422],
   ['GET', '/metrics/versions?metrics=luck', undefined, 422],
   ['PATCH', '/routing/policy', { routing: { weights: { blue: 90 } } }, 422],

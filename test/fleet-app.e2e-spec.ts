@@ -3,11 +3,13 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { LlmRouterService, RolloutService } from 'nestjs-blue-green';
+import { LlmRouterService, MemoryJournal, RolloutService, ShadowService } from 'nestjs-blue-green';
 import type { RedisConnection } from '../lib/redis/redis-connection.js';
+import { CanaryScheduler } from '../lib/rollout/canary-scheduler.js';
+import { StateStore } from '../lib/rollout/state-store.js';
 import { FleetFigures } from '../lib/telemetry/fleet-figures.js';
 import { VersionHistory } from '../lib/telemetry/version-history.js';
-import { REDIS } from '../lib/tokens.js';
+import { JOURNAL, REDIS } from '../lib/tokens.js';
 import { blueGreen } from './support/app.js';
 import { fail, FakeProvider } from './support/fake-provider.js';
 import { RedisServer } from './support/redis.js';
@@ -25,7 +27,8 @@ beforeEach(async () => {
   client.on('error', () => {});
   await ready();
   [blue, green] = await Promise.all([FakeProvider.start(), FakeProvider.start()]);
-  apps = [await app(), await app()];
+  const journal = new MemoryJournal();
+  apps = [await app(journal), await app(journal)];
 });
 afterEach(async () => {
   for (const one of apps) await one.close();
@@ -35,10 +38,12 @@ afterEach(async () => {
 
 const ready = () => new Promise((resolve) => client.once('ready', resolve));
 
+/** Long enough for nothing to come after it. */
+const STEP = { setWeight: 5, duration: '1h' };
 const slot = ({ baseUrl }: FakeProvider, weight: number) => ({ model: 'm', baseUrl, apiKey: 'k', weight });
 
-/** One replica, on the Redis of all. */
-async function app(): Promise<INestApplication> {
+/** One replica, on the Redis and the journal of all. */
+async function app(journal: MemoryJournal): Promise<INestApplication> {
   const connection: RedisConnection = {
     send: (command, ...args) => client.call(command, ...args.map(String)),
     duplicate: () => connection,
@@ -53,9 +58,12 @@ async function app(): Promise<INestApplication> {
     },
     retry: { attempts: 1 },
     breaker: { halfOpenAfter: '1h' },
+    shadow: { maxEventLoopDelay: '1h' },
+    rollout: { shadow: { percentage: 100, concurrency: 50, duration: 0, minPairs: 5 }, gates: [], steps: [STEP] },
   });
   const builder = Test.createTestingModule({ imports: [ScheduleModule.forRoot(), module] });
-  const compiled = await builder.overrideProvider(REDIS).useValue(connection).compile();
+  builder.overrideProvider(REDIS).useValue(connection).overrideProvider(JOURNAL).useValue(journal);
+  const compiled = await builder.compile();
   const started = compiled.createNestApplication({ logger: false });
   await started.init();
   return started;
@@ -69,6 +77,40 @@ const total = (replica: INestApplication, environment: string) =>
 async function exchanged(): Promise<void> {
   for (let n = 0; n < 2; n++) for (const replica of apps) await replica.get(FleetFigures).exchange();
 }
+
+/** The rollout as one replica knows it; by now it has heard of what the other one did. */
+const rolloutOf = (replica: INestApplication) => replica.get(RolloutService).status('chat').rollout!;
+const mirrored = (replica: INestApplication) => replica.get(ShadowService).shadowReport('chat').pairs;
+
+async function mirrors(replica: INestApplication, pairs: number): Promise<void> {
+  for (let call = 0; call < pairs; call++) await replica.get(LlmRouterService).complete('chat', REQUEST);
+  while (mirrored(replica) < pairs) await new Promise(setImmediate);
+}
+
+describe('a shadow stage of two apps on one Redis', () => {
+  beforeEach(async () => {
+    const rollouts = apps[0]!.get(RolloutService);
+    await rollouts.start('chat');
+    await apps[1]!.get(StateStore).reached(rollouts.revision);
+  });
+
+  test('is over by the pairs of both, also for the one that sees none', async () => {
+    const [leader, serving] = apps as [INestApplication, INestApplication];
+    await mirrors(serving, 6);
+    await exchanged();
+    await leader.get(CanaryScheduler).tickRoute('chat');
+    expect(rolloutOf(leader).phase.name).toBe('Progressing');
+  });
+
+  test('ends the rollout for failures that the other one saw', async () => {
+    const [leader, serving] = apps as [INestApplication, INestApplication];
+    green.always(fail(500));
+    await mirrors(serving, 6);
+    await exchanged();
+    await leader.get(CanaryScheduler).tickRoute('chat');
+    expect(rolloutOf(leader).phase.name).toBe('RolledBack');
+  });
+});
 
 describe('two apps on one Redis', () => {
   test('have the same figures, to which each has its part', async () => {

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { MemoryJournal } from 'nestjs-blue-green';
 import type { RedisConnection } from '../lib/redis/redis-connection.js';
 import { RedisFigures } from '../lib/redis/redis-figures.js';
+import type { RolloutInput } from '../lib/rollout/rollout-input.js';
 import type { FigureStore } from '../lib/telemetry/figure-store.js';
 import { FakeClock } from './support/fake-clock.js';
 import { exchanged, Member, WINDOW } from './support/fleet.js';
@@ -12,6 +13,7 @@ import { RedisServer } from './support/redis.js';
 import { Replica } from './support/rollouts.js';
 
 const HOUR = 3_600_000;
+const failed = { outcome: 'server_error', unit: 7 } as const;
 const five = (count: number) => [count, count, count, count, count];
 
 let server: RedisServer;
@@ -163,6 +165,95 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
     expect(b.waits.isWaiting('chat/green@v2')).toBe(false);
   });
 
+  describe('of a user', () => {
+    test('count once, whoever saw a failure of theirs', async () => {
+      for (const member of [a, b]) member.sees(3, failed);
+      await exchanged(a, b);
+      expect(failuresOf([a, b])).toEqual([1, 1]);
+      for (const member of [a, b]) member.sees(1, { outcome: 'server_error', unit: 8 });
+      for (const member of [a, b]) member.sees(1, { outcome: 'server_error' });
+      expect(failuresOf([a, b])).toEqual([3, 3]);
+      await exchanged(a, b);
+      expect(failuresOf([a, b])).toEqual([4, 4]);
+    });
+
+    test('count in the arm and under the weights of the first one', async () => {
+      a.sees(1, { ...failed, environment: 'blue' });
+      await exchanged(a, b);
+      b.sees(1, { ...failed, segment: 2 });
+      await exchanged(a, b);
+      expect([failuresOf([a, b], { environment: 'blue' }), failuresOf([a, b], { segment: 2 })]).toEqual([
+        [1, 1],
+        [0, 0],
+      ]);
+    });
+
+    test('count once for each thing that is counted, and anew in another epoch', async () => {
+      for (const { telemetry } of [a, b]) telemetry.begin(observation({ unit: 7 }), false);
+      a.sees(1, failed);
+      await exchanged(a, b);
+      expect([a, b].map(({ telemetry }) => telemetry.trial('chat', 1).units('exposure', 'green', 1))).toEqual([1, 1]);
+      expect(failuresOf([a, b])).toEqual([1, 1]);
+      b.sees(1, { ...failed, epoch: 2 });
+      await exchanged(a, b);
+      expect(b.telemetry.trial('chat', 2).units('failure', 'green', 1)).toBe(1);
+    });
+
+    test('count once when an answer is lost and the report is handed in again', async () => {
+      a.sees(1, failed);
+      a.way.state = 'losesAnswers';
+      await a.fleet.exchange();
+      b.sees(1, failed);
+      await exchanged(b);
+      a.sees(1, { ...failed, unit: 9 });
+      expect(failuresOf([a, b])).toEqual([2, 1]);
+      a.way.state = 'open';
+      await exchanged(a, b);
+      expect(failuresOf([a, b])).toEqual([2, 2]);
+    });
+
+    test('count again when the store was emptied: what they had counted is gone with it', async () => {
+      a.sees(1, failed);
+      await exchanged(a, b);
+      await home.empty();
+      b.sees(1, failed);
+      await exchanged(a, b);
+      expect(failuresOf([a, b])).toEqual([1, 1]);
+    });
+
+    test('are all handed in, however many they are', async () => {
+      for (let unit = 0; unit < 2_500; unit++) a.sees(1, { ...failed, unit });
+      await exchanged(a, b);
+      expect(failuresOf([a, b])).toEqual([2_500, 2_500]);
+    });
+  });
+
+  test('revert nothing for a user whom two replicas have seen within an exchange, and do for two users', async () => {
+    const journal = new MemoryJournal();
+    const clock = new FakeClock();
+    const schedule: RolloutInput = {
+      steps: [{ setWeight: 5, duration: HOUR }],
+      gates: [{ name: 'errors', kind: 'errorRate', tolerance: 0 }],
+    };
+    const members = [new Member(home, clock), new Member(home, clock)] as const;
+    const replicas: Replica[] = [];
+    for (const { telemetry, fleet } of members) {
+      replicas.push(await Replica.start({ journal, clock, schedule, telemetry, fleet }));
+    }
+    const [one, two] = replicas as [Replica, Replica];
+    await one.rollouts.start('chat');
+    await two.store.reached(one.rollouts.revision);
+    one.traffic('green', 1, failed);
+    await exchanged(...members);
+    two.traffic('green', 1, failed);
+    await two.scheduler.tick();
+    expect(two.phase).toBe('Progressing');
+    two.traffic('green', 1, { ...failed, unit: 8 });
+    await two.scheduler.tick();
+    expect(two.phase).toBe('RolledBack');
+    for (const replica of replicas) replica.stop();
+  });
+
   test('trip a gate that the part of none of four replicas would trip', async () => {
     const journal = new MemoryJournal();
     const clock = new FakeClock();
@@ -187,6 +278,11 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
   });
 });
 
+/** Users of an environment that have failed, as each member knows it. */
+const failuresOf = (members: readonly Member[], { environment = 'green', segment = 1 } = {}) =>
+  members.map(({ telemetry }) => telemetry.trial('chat', 1).units('failure', environment, segment));
+/** The users that replicas know to have counted. */
+const bits = () => client.keys('*:units:*');
 /** Milliseconds that the first key of this kind lives. */
 const left = async (pattern: string) => client.pttl((await client.keys(`*${pattern}*`))[0]!);
 
@@ -204,6 +300,28 @@ describe('in Redis', () => {
     expect(await left(':of:window')).toBeLessThanOrEqual(2 * WINDOW);
     expect(await left(':of:armwindow')).toBeGreaterThan(2 * WINDOW - 60_000);
     expect(await left(':of:total')).toBeGreaterThan(13 * 24 * HOUR);
+  });
+
+  test('units take a bit each, 128 KiB at most, which lives as long as what they count in', async () => {
+    a.sees(1, { ...failed, unit: 2 ** 32 - 1 });
+    await a.fleet.exchange();
+    expect(await bits()).toEqual(['{blue-green}:figures:units:chat:failure:1']);
+    expect(await client.strlen((await bits())[0]!)).toBe(128 * 1024);
+    expect(await left(':units:')).toBeGreaterThan(13 * 24 * HOUR);
+  });
+
+  test('units of an epoch are let go of with the next one; one who comes late does not make an old one the newest', async () => {
+    a.sees(1, failed);
+    await a.fleet.exchange();
+    a.sees(1, { ...failed, epoch: 2 });
+    await a.fleet.exchange();
+    expect(await bits()).toEqual(['{blue-green}:figures:units:chat:failure:2']);
+    const late = new Member(redisHome());
+    late.sees(1, failed);
+    await late.fleet.exchange();
+    a.sees(1, { ...failed, epoch: 3 });
+    await a.fleet.exchange();
+    expect(await bits()).not.toContain('{blue-green}:figures:units:chat:failure:2');
   });
 
   test('what has expired is no longer looked for', async () => {

@@ -62,6 +62,15 @@ describe.each(ADAPTERS)('failures behind the gateway, on %s', (adapter) => {
       expect(stage.provider.calls).toHaveLength(3);
     });
 
+    test('the answer says whose failure it is', async () => {
+      stage.provider.always(fail(500));
+      expect(Object.fromEntries((await errorOf(stream)).headers ?? [])).toMatchObject({
+        'x-deployment-env': 'blue',
+        'x-environment': 'blue',
+        'x-model-version': 'v1',
+      });
+    });
+
     test("the provider's words of its own trouble stay inside", async () => {
       stage.provider.always((_request, response) =>
         json(response, 500, { error: { message: 'stack trace with sk-upstream-blue' } }),

@@ -55,7 +55,7 @@ describe('the OpenAPI document', () => {
 
   test.each(operations)('$name says which scope it needs, and how it refuses', ({ operation }) => {
     const scopes = operation.security?.flatMap((requirement) => Object.values(requirement).flat());
-    expect(['inference', 'read', 'operate']).toContain(scopes?.[0]);
+    expect(['any', 'inference', 'read', 'operate']).toContain(scopes?.[0]);
     expect(new Set(scopes).size).toBe(1);
     expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['401', '403', '429']));
   });
@@ -83,16 +83,16 @@ describe.each(ADAPTERS)('GET /openapi.json, on %s', (adapter) => {
     expect((await ask(KEY)).status).toBe(403);
   });
 
-  test('is what the guard does: a key without the scope that stands there gets 403', async () => {
+  test('is what the guard does: a key without the scope that stands there gets 403, and a stranger 401', async () => {
     const app = await startGateway(stage, adapter, { options: controlOptions });
-    const without = { inference: OPERATOR_ONLY, read: KEY, operate: KEY };
+    const without = { inference: OPERATOR_ONLY, read: KEY, operate: KEY, any: 'nobody' };
     for (const { name, operation } of operations) {
       const [method = '', path = ''] = name.split(' ');
       const scope = operation.security![0]!['bearer']![0] as keyof typeof without;
       const init = { method, headers: { authorization: `Bearer ${without[scope]}` } };
       const response = await fetch(`${urlOf(app)}${path.replaceAll(/[{}]/g, '')}`, init);
       await response.text();
-      expect([name, response.status]).toEqual([name, 403]);
+      expect([name, response.status]).toEqual([name, scope === 'any' ? 401 : 403]);
     }
   });
 });

@@ -14,6 +14,7 @@ let provider: FakeProvider;
 
 beforeAll(async () => {
   provider = await FakeProvider.start();
+  provider.models = ['gpt-4o', 'gpt-4.1'];
 });
 
 afterAll(() => provider.stop());
@@ -47,6 +48,8 @@ test('the quick start answers', async () => {
     const answer = (await response.json()) as { content: string; environment: string };
     expect(answer.content).toBe('Hello there');
     expect(['blue', 'green']).toContain(answer.environment);
+    const health = await fetch(new URL('/health', url));
+    expect([health.status, await health.json()]).toMatchObject([200, { status: 'ok' }]);
   } finally {
     app.kill();
     await once(app, 'exit');

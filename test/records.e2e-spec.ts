@@ -1,8 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { INestApplication } from '@nestjs/common';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { AlertService, RolloutService } from 'nestjs-blue-green';
+import { Logger, type INestApplication } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { AlertService, RolloutService, ShadowService, type Observation } from 'nestjs-blue-green';
+import { firstValueFrom } from 'rxjs';
+import { shadowAnswer } from '../lib/http/control/answers/shadow.js';
+import { RequestLog } from '../lib/records/request-log.js';
 import { signature } from '../lib/records/webhook.js';
 import { ADAPTERS } from './support/app.js';
 import { answer, fail } from './support/fake-provider.js';
@@ -20,6 +23,16 @@ const BASE = {
     { name: 'reader', key: READER, scopes: ['read' as const] },
   ],
 };
+
+const OBSERVED = {
+  route: 'chat',
+  environment: 'blue',
+  version: 'v1',
+  outcome: 'ok',
+  callerOutcome: 'ok',
+  attempts: 1,
+  latency: 5,
+} as unknown as Observation;
 
 interface Delivery {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -147,6 +160,19 @@ describe.each(ADAPTERS)('records on %s', (adapter) => {
     expect(JSON.stringify(data)).not.toContain(PROMPT);
   });
 
+  test('a log without room for the time that lines are to be kept says so, once', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
+    const app = await start({ requestLog: { maxEntries: 2 } });
+    const told = () => warn.mock.calls.filter(([message]) => String(message).includes('requestLog.retention')).length;
+    await ask(app);
+    await ask(app);
+    expect(told()).toBe(0);
+    await ask(app);
+    await ask(app);
+    expect(told()).toBe(1);
+    warn.mockRestore();
+  });
+
   test('a log that is off says so', async () => {
     const app = await start({ requestLog: false });
     await ask(app);
@@ -159,6 +185,36 @@ describe.each(ADAPTERS)('records on %s', (adapter) => {
     expect(await read(app, '/cost/report?model_alias=chat')).toMatchObject({ route: 'chat', environments: [{}, {}] });
     expect(await read(app, '/cost/report?model_alias=none')).toMatchObject({ error: { code: 'unknown_route' } });
   });
+
+  test('budgets say what of the month is spent', async () => {
+    const app = await start({ budget: { perMonth: 500 }, prices: { 'model-blue': { input: 10, output: 20 } } });
+    await ask(app);
+    const { data } = await read(app, '/budgets');
+    expect(data).toEqual([{ scope: 'app', limit: 500, spent: expect.any(Number), reserved: 0 }]);
+    expect(data[0]!['spent']).toBeGreaterThan(0);
+  });
+
+  test('an app without budgets has none to show', async () => {
+    expect(await read(await start(), '/budgets')).toEqual({ object: 'list', data: [] });
+  });
+
+  test("what mirrors have shown is there: the caller's answers beside the shadow's", async () => {
+    const app = await start({ shadow: { percentage: 100, maxEventLoopDelay: '1h' } });
+    const pair = firstValueFrom(app.get(ShadowService).pairs$);
+    await ask(app);
+    await pair;
+    const report = await read(app, '/shadow/report?model_alias=chat');
+    expect(report).toMatchObject({
+      model_alias: 'chat',
+      environment: 'green',
+      pairs: 1,
+      compared: 1,
+      mean_similarity: 1,
+    });
+    expect(report).toMatchObject({ shadow: { latency: { p50: expect.any(Number) } }, shed: { concurrency: 0 } });
+    expect(shadowAnswer.safeParse(report).error?.issues).toBeUndefined();
+    expect(await read(app, '/shadow/report?model_alias=none')).toMatchObject({ error: { code: 'unknown_route' } });
+  });
 });
 
 describe('two replicas on one Redis', () => {
@@ -169,6 +225,17 @@ describe('two replicas on one Redis', () => {
   afterEach(async () => {
     await stage.close();
     await redis.stop();
+  });
+
+  test('keep more request lines than memory would: time decides when they go', async () => {
+    const app = await startGateway(stage, 'express', { options: { ...BASE, journal: { redis: redis.url } } });
+    const log = app.get(RequestLog);
+    for (let n = 0; n < 12_000; n++) {
+      log.see({ ...OBSERVED, requestId: `r${n}`, at: Date.now() }, undefined);
+      if (n % 4_000 === 3_999) await log.flush();
+    }
+    const kept = await log.recent({ limit: 20_000 });
+    expect([kept.length, kept.at(-1)?.id]).toEqual([12_000, 'r0']);
   });
 
   test('tell of a rollback once, and both know of it', async () => {

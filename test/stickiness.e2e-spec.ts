@@ -114,6 +114,27 @@ describe.each(ADAPTERS)('stickiness, on %s', (adapter) => {
       });
     });
 
+    test('a rollout that begins at a share set by hand moves nobody back, a second one the other way neither', async () => {
+      const app = await start({}, 0);
+      const rollouts = app.get(RolloutService);
+      const users = Array.from({ length: 60 }, (_, user) => ({ 'x-user-id': `user-${user}` }));
+      const places = async () =>
+        (await Promise.all(users.map((headers) => seen(app, headers)))).map((one) => one.environment);
+      const schedule = { steps: [{ setWeight: 60, duration: '1h' }], preflight: { enabled: false } };
+      for (const [live, tried] of [['blue', 'green'] as const, ['green', 'blue'] as const]) {
+        await rollouts.setTrafficWeights('chat', { [live]: 70, [tried]: 30 });
+        const before = await places();
+        await rollouts.start('chat', { schedule });
+        const after = await places();
+        expect(before).toContain(tried);
+        expect(after.filter((place) => place === tried).length).toBeGreaterThan(
+          before.filter((place) => place === tried).length,
+        );
+        expect(after.filter((place, user) => place !== before[user] && place !== tried)).toEqual([]);
+        await rollouts.promote('chat');
+      }
+    });
+
     test('X-User-ID outranks the id of the request', async () => {
       const app = await start();
       const all = await Promise.all(

@@ -208,6 +208,12 @@ describe('a call', () => {
   });
 });
 
+test("what the caller's tracing system says beside its trace goes on with the spans of ours", async () => {
+  await (await post({}, { tracestate: 'vendor=a:1' })).text();
+  expect(sending.blue.calls[0]!.headers).toMatchObject({ tracestate: 'vendor=a:1' });
+  expect(sending.blue.calls[0]!.headers['traceparent']).not.toBe(TRACEPARENT);
+});
+
 describe('a call that is not sampled', () => {
   test("still goes on with its caller's trace", async () => {
     Spans.unregister();
@@ -227,6 +233,19 @@ describe('without an SDK', () => {
   test("the caller's traceparent is passed on as it came", async () => {
     await (await post()).text();
     expect(sending.blue.calls[0]!.headers['traceparent']).toBe(TRACEPARENT);
+  });
+
+  test.each([
+    ['vendor=a:1,other=b', 'vendor=a:1,other=b'],
+    ['x'.repeat(513), undefined],
+  ])('so is what stands beside it, unless it is too long (%#)', async (tracestate, passed) => {
+    await (await post({}, { tracestate })).text();
+    expect(sending.blue.calls[0]!.headers['tracestate']).toBe(passed);
+  });
+
+  test('nothing stands beside a traceparent that is none', async () => {
+    await (await post({}, { traceparent: 'broken', tracestate: 'vendor=1' })).text();
+    expect(sending.blue.calls[0]!.headers).not.toHaveProperty('tracestate');
   });
 
   test('a call has no trace, and its attempts are sent as they are', async () => {

@@ -1,8 +1,10 @@
 import type { INestApplication } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { AlertService } from 'nestjs-blue-green';
 import { CanaryScheduler } from '../lib/rollout/canary-scheduler.js';
 import { ADAPTERS } from './support/app.js';
 import { answer, fail } from './support/fake-provider.js';
+import { blueAndGreen } from './support/environments.js';
 import { KEY, startGateway } from './support/gateway.js';
 import { Stage, urlOf } from './support/stage.js';
 
@@ -43,6 +45,11 @@ class Script {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     return { status: response.status, headers: response.headers, json: (await response.json()) as Reply['json'] };
+  }
+
+  /** Validates its key, and with it who has this model. */
+  tried(testModel: string, dryRun = false): Promise<Reply> {
+    return this.call('POST', '/auth/validate', { testModel, dryRun });
   }
 
   /** How many of so many calls each version answered. */
@@ -114,6 +121,11 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
         cost_per_token: expect.any(Number),
       },
     ]);
+    for (const start of ['2020-01-01T00:00:00', '2020-01-01', '1577836800000', '2020-01-01T01:00:00%2B01:00']) {
+      expect((await script.call('GET', `${metrics}&start_time=${start}`)).json.data).toEqual(json.data);
+    }
+    const unread = await script.call('GET', '/metrics/versions?end_time=2020-01-01');
+    expect(unread.json.error.message).toMatch(/end_time is no time .* Use a time like 2026-01-01T00:00:00Z/);
     const before = await script.call('GET', `${metrics}&end_time=2020-01-01T00:00:00Z`);
     expect(before.json.data).toMatchObject([{ request_count: 0, error_rate: null }]);
 
@@ -138,6 +150,13 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
       temperature: 0.5,
       messages: [{ role: 'system', content: 'Be brief.' }, { role: 'user' }],
     });
+  });
+
+  test('a version is registered by what was answered for another: null is left out', async () => {
+    const { version_id: _, created_at: __, ...plain } = (await register('plain')).json;
+    expect(plain).toMatchObject({ system_prompt: null, upstream_endpoint: null, cost_limit_per_request: null });
+    expect((await script.call('POST', '/models/versions', plain)).status).toBe(201);
+    expect((await register('bare', { parameters: null, metadata: null })).json).toMatchObject({ metadata: {} });
   });
 
   test('a version is registered once: the same again is fine, another content is a conflict', async () => {
@@ -214,6 +233,33 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
     expect((await script.call('POST', '/auth/validate', { testModel: 'chat' })).json).toEqual(valid);
   });
 
+  test('a model stands for the environment that has it, and one that nobody has is not valid', async () => {
+    expect((await script.tried('model-green')).json).toMatchObject({ valid: true });
+    for (const dryRun of [true, false]) {
+      expect(await script.tried('model-red', dryRun)).toMatchObject({
+        status: 404,
+        json: { error: { message: expect.stringContaining('Use one of: chat, model-blue, model-green;') } },
+      });
+    }
+    await stage.provider.stop();
+    expect((await script.tried('model-blue')).json).toMatchObject({
+      valid: false,
+      error: { code: 'upstream_connectivity' },
+    });
+  });
+
+  test('a key for calls learns of itself, and of nobody else', async () => {
+    const web = new Script(app, KEY);
+    await stage.provider.stop();
+    for (const body of [{}, { testModel: 'chat' }, { dryRun: true }]) {
+      expect((await web.call('POST', '/auth/validate', body)).json).toMatchObject({ valid: true });
+    }
+    const refused = await web.call('POST', '/auth/validate', { testModel: 'model-green' });
+    expect(refused.json.error).toMatchObject({ code: 'unknown_route' });
+    expect(refused.json.error.message).not.toContain('model-blue');
+    expect((await new Script(app, 'nobody').call('POST', '/auth/validate', {})).status).toBe(401);
+  });
+
   test('a shift by increments is a rollout with gates', async () => {
     const reply = await script.call('PATCH', '/routing/policy', {
       traffic_shift: {
@@ -223,6 +269,51 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
       },
     });
     expect(reply.json).toMatchObject({ status: 'progressing', weights: { blue: 75, green: 25 } });
+  });
+
+  test.each([
+    ['anthropic/claude-x', 'claude-x', 'healthy'],
+    ['openai/gpt-x', 'openai/gpt-x', 'degraded'],
+  ])("a version's %s goes to Anthropic as %s, and pre-flight looks for that", async (model, sent, status) => {
+    const { blue, green } = blueAndGreen(stage.provider);
+    const environments = { blue, green: { ...green, provider: 'anthropic' as const } };
+    app = await startGateway(stage, adapter, { options: { ...OPTIONS, routes: { chat: { environments } } } });
+    script = new Script(app);
+    stage.provider.models = ['claude-x', 'gpt-x'];
+    await register('next', { model });
+    await split({ v1: 90, next: 10 });
+    expect((await script.call('POST', '/rollouts/chat/preflight')).json['status']).toBe(status);
+    await split({ next: 100 });
+    await script.traffic(1);
+    expect(stage.provider.calls.at(-1)!.body['model']).toBe(sent);
+  });
+
+  test('weights and a shift come together, tied to the one revision that the caller knew', async () => {
+    const both = {
+      routing: { strategy: 'shadow', weights: { blue: 90, green: 10 } },
+      traffic_shift: { increment: 20, interval_seconds: 300 },
+    };
+    const { revision } = (await script.call('GET', '/rollouts/chat')).json;
+    const stale = await script.call('PATCH', '/routing/policy', { ...both, expected_revision: Number(revision) - 1 });
+    expect(stale.json.error.code).toBe('revision_conflict');
+    const reply = await script.call('PATCH', '/routing/policy', { ...both, expected_revision: revision });
+    expect(reply.json).toMatchObject({
+      status: 'progressing',
+      weights: { blue: 70, green: 30 },
+      shadow_percentage: 100,
+    });
+  });
+
+  test('a shift that is refused leaves nothing of its policy behind', async () => {
+    stage.provider.always(failing);
+    const before = (await script.call('GET', '/rollouts/chat')).json;
+    const refused = await script.call('PATCH', '/routing/policy', {
+      routing: { strategy: 'shadow', weights: { blue: 60, green: 40 } },
+      traffic_shift: { increment: 10, interval_seconds: 300 },
+    });
+    expect([refused.status, refused.json.error.code]).toEqual([424, 'preflight_failed']);
+    const after = (await script.call('GET', '/rollouts/chat')).json;
+    expect([after['revision'], after.weights]).toEqual([before['revision'], before.weights]);
   });
 
   test('pre-flight says whether a rollout would start, and one that would not is refused', async () => {
@@ -271,6 +362,21 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
     expect(text).toMatch(/event: RolloutStarted\nid: 2\ndata: .*\n\nevent: RolloutAborted\nid: 3\n/);
   });
 
+  test('alerts come between the events, and move nobody from his place in the journal', async () => {
+    const response = await fetch(`${urlOf(app)}/v1/events`, {
+      headers: { authorization: `Bearer ${OPERATOR}`, 'last-event-id': '0' },
+    });
+    const alert = { id: 'spend:app:80', type: 'spend', severity: 'warning', at: 1, message: '80 % is spent.' } as const;
+    let text = '';
+    const decoder = new TextDecoder();
+    for await (const part of response.body!) {
+      text += decoder.decode(part as Uint8Array, { stream: true });
+      if (text.includes('event: alert')) break;
+      if (text.includes('id: 1\n')) app.get(AlertService).raise(alert);
+    }
+    expect(text).toContain(`\n\nevent: alert\ndata: ${JSON.stringify(alert)}\n\n`);
+  });
+
   test('sticky sessions can be switched on: the visitor stays where the cookie says', async () => {
     await script.call('PATCH', '/routes/traffic', {
       route_rules: { blue: 50, green: 50 },
@@ -282,6 +388,24 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
     for (let n = 0; n < 8; n++) {
       expect((await visit(app, cookie)).headers.get('x-environment')).toBe(first.headers.get('x-environment'));
     }
+  });
+
+  test('the strategy says whether callers stay where they were', async () => {
+    const policy = (routing: object) => script.call('PATCH', '/routing/policy', { routing });
+    expect((await visit(app)).headers.get('set-cookie')).toBeNull();
+    expect((await policy({ strategy: 'sticky', weights: { blue: 50, green: 50 } })).json['strategy']).toBe('sticky');
+    const cookie = (await visit(app)).headers.get('set-cookie')!.split(';')[0]!;
+    expect((await policy({ weights: { blue: 51, green: 49 } })).json['strategy']).toBe('sticky');
+    const visits = async () => {
+      const seen = new Set<string | null>();
+      for (let n = 0; n < 40; n++) seen.add((await visit(app, cookie)).headers.get('x-environment'));
+      return seen.size;
+    };
+    expect(await visits()).toBe(1);
+    expect((await policy({ strategy: 'weighted' })).json['strategy']).toBe('weighted');
+    expect(await visits()).toBe(2);
+    const again = { sticky_sessions: { enabled: true } };
+    expect((await script.call('PATCH', '/routes/traffic', again)).json['strategy']).toBe('sticky');
   });
 
   test('a split with a health check goes back by itself when its other side fails', async () => {
@@ -300,6 +424,8 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
     }
     const { json } = await script.call('PATCH', '/routes/traffic', {});
     expect(json.weights).toMatchObject({ blue: 100, green: 0 });
+    const { json: alerts } = await script.call('GET', '/alerts?type=rollback&limit=1');
+    expect(alerts).toMatchObject({ data: [{ actor: 'system', message: expect.stringContaining('all traffic back') }] });
   });
 });
 

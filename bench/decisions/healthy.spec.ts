@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { randomStream } from '../../lib/analysis/simulation/random-stream.js';
 import { playHealthy } from './healthy.js';
-import type { Rule } from './rule.js';
+import type { PlayedRequest, Rule } from './rule.js';
 
 /** Reverts nothing, and counts what it is told. */
 class Counting implements Rule {
@@ -15,7 +15,7 @@ class Counting implements Rule {
     this.shares.push(share);
   }
 
-  request(isCanary: boolean, failed: boolean, isFirst: boolean): boolean {
+  request({ isCanary, failed, isFirst }: PlayedRequest): boolean {
     const arm = isCanary ? this.arms.canary : this.arms.baseline;
     arm.requests++;
     if (!failed) return false;

@@ -58,8 +58,11 @@ export function playHealthy(rules: readonly Rule[], hasOutages: boolean, random:
     const failed = random() < (isOut ? OUTAGE_RATE : rate);
     const isFirst = failed && (user === undefined || hasFailed[user] === 0);
     if (failed && user !== undefined) hasFailed[user] = 1;
+    // The other environment is as good as this one, and out when it is.
+    const rescued = failed && random() >= (isOut ? OUTAGE_RATE : rate);
+    const request = { isCanary, failed, isFirst, rescued };
     for (let n = 0; n < rules.length; n++) {
-      if (!reverted[n] && rules[n]!.request(isCanary, failed, isFirst)) reverted[n] = true;
+      if (!reverted[n] && rules[n]!.request(request)) reverted[n] = true;
     }
   }
   return reverted;

@@ -46,12 +46,13 @@ describe('jobs', () => {
 
 describe('the report', () => {
   const found: JobResult[] = [
-    { kind: 'healthy', calm: [1, 0, 0, 0, 0, 0], outages: [3, 2, 0, 0, 0, 0] },
+    { kind: 'healthy', calm: [1, 0, 0, 0, 0, 0, 0], outages: [3, 2, 0, 0, 0, 0, 3] },
     { kind: 'worse', rule: MEASURED, times: 2, requests: [1_700, Infinity, 20] },
   ];
 
   test('adds up shares, and takes medians', () => {
     expect(summaryOf(rowsOf(found, 100))).toEqual({
+      falseRollback: 0.03,
       falseRollback05: 0.04,
       falseRollback01: 0.02,
       medianRequests: { 2: 1_700 },
@@ -60,6 +61,7 @@ describe('the report', () => {
 
   test('names every promise that is broken', () => {
     expect(complaintsOf(rowsOf(found, 100))).toEqual([
+      '6.00 % of the healthy rollouts (with outages) reverted by the default plan',
       '6.00 % of the healthy rollouts (with outages) reverted by evidence, alphaTotal 0.05',
       '4.00 % of the healthy rollouts (with outages) reverted by evidence, alphaTotal 0.01',
       '2× worse takes 1700 requests, more than 1609',

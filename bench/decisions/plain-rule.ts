@@ -1,7 +1,7 @@
 import type { ThresholdGate } from '../../lib/domain/plan.js';
 import type { ArmEvidence, Figures, Times } from '../../lib/analysis/figures.js';
 import { readThreshold } from '../../lib/analysis/threshold-gate.js';
-import type { Rule } from './rule.js';
+import type { PlayedRequest, Rule } from './rule.js';
 
 const WINDOW_MINUTES = 5;
 const GATE: ThresholdGate = {
@@ -51,7 +51,7 @@ export class PlainRule implements Rule {
     // A plain limit knows nothing of shares.
   }
 
-  request(isCanary: boolean, failed: boolean): boolean {
+  request({ isCanary, failed }: PlayedRequest): boolean {
     if (!isCanary) return false;
     this.#counts.add(failed);
     const { requests, failures, allRequests, allFailures } = this.#counts;
@@ -79,7 +79,7 @@ function armOf(window: Figures, sinceStart: Figures): ArmEvidence {
     sinceStart,
     judgedInSegment: window.judged,
     failedInSegment: window.judged * (window.errorRate ?? 0),
-    run: { failures: 0, beside: {}, rescuedBy: [], alone: 0 },
+    run: { failures: 0, beside: {}, asked: 0, answered: {}, alone: 0 },
   };
 }
 

@@ -39,6 +39,8 @@ export function rowsOf(results: readonly JobResult[], rollouts: number): RuleRow
 
 /** The last line of the benchmark. */
 export interface Summary {
+  /** Of the default plan: its gates and its fast trip. */
+  readonly falseRollback: number;
   readonly falseRollback05: number;
   readonly falseRollback01: number;
   readonly medianRequests: Readonly<Record<string, number>>;
@@ -47,6 +49,7 @@ export interface Summary {
 export function summaryOf(rows: readonly RuleRow[]): Summary {
   const of = (rule: RuleName): RuleRow => rows.find((row) => row.rule === rule)!;
   return {
+    falseRollback: of('the default plan').all,
     falseRollback05: of('evidence, alphaTotal 0.05').all,
     falseRollback01: of(MEASURED).all,
     medianRequests: Object.fromEntries(of(MEASURED).medians),
@@ -66,6 +69,7 @@ const LEEWAY = 1.1;
 export function complaintsOf(rows: readonly RuleRow[]): string[] {
   const complaints: string[] = [];
   for (const [rule, alpha] of [
+    ['the default plan', 0.05],
     ['evidence, alphaTotal 0.05', 0.05],
     [MEASURED, 0.01],
   ] as const) {

@@ -1,13 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { PlainRule } from './plain-rule.js';
-import { PER_MINUTE, type Rule } from './rule.js';
+import { DefaultPlanRule } from './default-plan-rule.js';
+import { PER_MINUTE, type PlayedRequest, type Rule } from './rule.js';
 import { CounterRule, EvidenceRule } from './rules.js';
 import { playWorse } from './worse.js';
+
+const FAILURE: PlayedRequest = { isCanary: true, failed: true, isFirst: true, rescued: true };
+const AGAIN: PlayedRequest = { ...FAILURE, isFirst: false };
+const ANSWER: PlayedRequest = { isCanary: true, failed: false, isFirst: false, rescued: false };
 
 /** How many failures of the canary, each of a new unit, until it is reverted. */
 function failuresUntilReverted(rule: Rule): number {
   rule.begin(0.05);
-  for (let n = 1; n <= 100; n++) if (rule.request(true, true, true)) return n;
+  for (let n = 1; n <= 100; n++) if (rule.request(FAILURE)) return n;
   return Infinity;
 }
 
@@ -20,8 +25,8 @@ describe('the rules that are compared', () => {
   test('evidence counts a unit once, unless told to count every failure', () => {
     const [once, every] = [new EvidenceRule(0.01), new EvidenceRule(0.01, true)];
     for (const rule of [once, every]) rule.begin(0.05);
-    expect([1, 2, 3, 4].map(() => once.request(true, true, false))).toEqual([false, false, false, false]);
-    expect([1, 2, 3].map(() => every.request(true, true, false))).toEqual([false, false, true]);
+    expect([1, 2, 3, 4].map(() => once.request(AGAIN))).toEqual([false, false, false, false]);
+    expect([1, 2, 3].map(() => every.request(AGAIN))).toEqual([false, false, true]);
   });
 
   test('evidence is not impressed by failures of both arms, a plain limit is', () => {
@@ -29,32 +34,64 @@ describe('the rules that are compared', () => {
     evidence.begin(0.25);
     plain.begin();
     const outage = Array.from({ length: 1000 }, (_, n) => n % 4 === 3);
-    expect(outage.some((isCanary) => evidence.request(isCanary, true, true))).toBe(false);
-    expect(outage.some((isCanary) => plain.request(isCanary, true))).toBe(true);
+    expect(outage.some((isCanary) => evidence.request({ ...FAILURE, isCanary }))).toBe(false);
+    expect(outage.some((isCanary) => plain.request({ ...FAILURE, isCanary }))).toBe(true);
   });
 
   test('a plain limit forgets what is older than five minutes', () => {
     const plain = new PlainRule();
-    for (let n = 0; n < 2_000; n++) plain.request(true, false);
+    for (let n = 0; n < 2_000; n++) plain.request(ANSWER);
     for (let minute = 0; minute < 5; minute++) plain.minute();
-    const answers = Array.from({ length: 50 }, () => plain.request(true, true));
+    const answers = Array.from({ length: 50 }, () => plain.request(FAILURE));
     expect(answers.indexOf(true)).toBe(49);
   });
 
   test('a counter reverts at the check after its threshold; silence is a failed check, and nothing is taken back', () => {
     const counter = new CounterRule(0.95, 2);
     expect(counter.minute()).toBe(false);
-    counter.request(true, false);
+    counter.request(ANSWER);
     expect(counter.minute()).toBe(false);
-    counter.request(true, true);
+    counter.request(FAILURE);
     expect(counter.minute()).toBe(false);
     expect(counter.minute()).toBe(true);
   });
 
   test('a counter passes at just its limit', () => {
     const counter = new CounterRule(0.95, 1);
-    for (let n = 0; n < 20; n++) counter.request(true, n === 0);
+    for (let n = 0; n < 20; n++) counter.request(n === 0 ? FAILURE : ANSWER);
     expect([counter.minute(), counter.minute()]).toEqual([false, false]);
+  });
+});
+
+const atShare = (share: number): DefaultPlanRule => {
+  const rule = new DefaultPlanRule();
+  rule.begin(share);
+  return rule;
+};
+/** Every second request fails, on both sides. */
+const outage = (share: number, rescued: boolean) => {
+  const rule = atShare(share);
+  return Array.from({ length: 2_000 }, (_, n) => {
+    const isCanary = Math.floor(n / 2) % Math.round(1 / share) === 0;
+    return rule.request(n % 2 === 0 ? { ...FAILURE, isCanary, rescued } : { ...ANSWER, isCanary });
+  });
+};
+
+describe('the default plan', () => {
+  test('reverts what fails alone, a user who fails again and again only by a run of failures', () => {
+    expect(failuresUntilReverted(new DefaultPlanRule())).toBe(2);
+    const rule = atShare(0.05);
+    const reverts = Array.from({ length: 40 }, (_, n) =>
+      rule.request(n % 4 === 3 ? ANSWER : n === 0 ? FAILURE : AGAIN),
+    );
+    expect(reverts).not.toContain(true);
+    expect([1, 2, 3, 4, 5].map(() => rule.request(AGAIN))).toEqual([false, false, false, false, true]);
+  });
+
+  test('does not revert in an outage of both, whatever the share; with all of the traffic, when nobody could do better', () => {
+    for (const share of [0.25, 0.5]) expect(outage(share, false)).not.toContain(true);
+    expect(outage(1, false)).not.toContain(true);
+    expect(outage(1, true)).toContain(true);
   });
 });
 

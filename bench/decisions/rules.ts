@@ -1,6 +1,7 @@
 import { EvidenceWatch } from '../../lib/analysis/simulation/trial.js';
+import { DefaultPlanRule } from './default-plan-rule.js';
 import { PlainRule } from './plain-rule.js';
-import type { Rule } from './rule.js';
+import type { PlayedRequest, Rule } from './rule.js';
 
 /** The gate of the product: no worse than the baseline, each unit counted once. */
 export class EvidenceRule implements Rule {
@@ -18,7 +19,7 @@ export class EvidenceRule implements Rule {
     this.#watch.begin(share);
   }
 
-  request(isCanary: boolean, failed: boolean, isFirst: boolean): boolean {
+  request({ isCanary, failed, isFirst }: PlayedRequest): boolean {
     return failed && (isFirst || this.everyFailure) && this.#watch.fails(isCanary);
   }
 
@@ -46,7 +47,7 @@ export class CounterRule implements Rule {
     // The counter outlives the step.
   }
 
-  request(isCanary: boolean, failed: boolean): boolean {
+  request({ isCanary, failed }: PlayedRequest): boolean {
     if (!isCanary) return false;
     this.#requests++;
     if (failed) this.#failures++;
@@ -71,6 +72,7 @@ export const RULES = {
   'plain limit 5 %, 50 requests': () => new PlainRule(),
   'counter, 5 checks under 95 %': () => new CounterRule(0.95, 5),
   'counter, 5 checks under 99 %': () => new CounterRule(0.99, 5),
+  'the default plan': () => new DefaultPlanRule(),
 } satisfies Record<string, () => Rule>;
 
 export type RuleName = keyof typeof RULES;

@@ -16,7 +16,8 @@ export function playWorse(rule: Rule, times: number, patience: number, random: R
     const isCanary = random() < SHARE;
     if (isCanary) canaryRequests++;
     const failed = random() < (isCanary ? RATE * times : RATE);
-    if (rule.request(isCanary, failed, failed)) return canaryRequests;
+    const rescued = failed && random() >= (isCanary ? RATE : RATE * times);
+    if (rule.request({ isCanary, failed, isFirst: failed, rescued })) return canaryRequests;
     if (at % PER_MINUTE === 0 && rule.minute()) return canaryRequests;
   }
   return Infinity;

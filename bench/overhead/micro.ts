@@ -36,7 +36,8 @@ function routesOf(count: number): Map<string, RouteState> {
       const alias = `route-${n}`;
       const environments = { blue: slot(`v${n}`), green: slot(`w${n}`) };
       const weights = { blue: 75, green: 25 };
-      const rest = { configured: environments, settings: {}, active: 'blue', fallback: [], seed: `seed-${n}` };
+      const placing = { seed: `seed-${n}`, order: ['green', 'blue'] };
+      const rest = { configured: environments, settings: {}, active: 'blue', fallback: [], ...placing };
       return [alias, { alias, environments, weights, segment: 1, epoch: 1, ...rest }];
     }),
   );

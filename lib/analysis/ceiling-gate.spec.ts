@@ -32,6 +32,15 @@ function read(canary: Traffic, baseline: Traffic = {}, { units = canary.errors ?
 }
 
 const BAD = { ok: 80, errors: 20 };
+/** All of the traffic is on trial; of what fails the live environment answers so many of twenty. */
+const readRescued = (answered: number) => read(BAD, {}, { rescues: { asked: 20, answered } });
+
+/** Both were out, both have answered well again since then; over the rolling window the canary's figures are these. */
+const afterwards = (recent: Traffic) => {
+  const canary = { ...evidenceOf(BAD), window: evidenceOf(recent).window };
+  const failures = [{ share: 0.05, canary: 20, baseline: 100 }];
+  return readCeiling(CEILING, rolloutEvidenceOf(canary, evidenceOf({ ok: 900, errors: 100 }), { failures }));
+};
 
 describe('a ceiling', () => {
   test('fails above it and names the rates', () => {
@@ -72,12 +81,20 @@ describe('a ceiling', () => {
     expect(readCeiling(CEILING, evidence)).toMatchObject({ verdict: 'fail', shared: true });
   });
 
+  test('lets an outage of both be over when the rolling window is', () => {
+    expect(afterwards({ ok: 49 })).toMatchObject({ verdict: 'fail', shared: true });
+    expect(afterwards({ ok: 94, errors: 6 })).toMatchObject({ verdict: 'fail', shared: true });
+    expect(afterwards({ ok: 95, errors: 5 })).toMatchObject({
+      verdict: 'pass',
+      message: expect.stringContaining('is over'),
+    });
+  });
+
   test('with all of the traffic on trial says whether the live environment can do better with what it fails', () => {
-    const asked = (answered: number) => read(BAD, {}, { rescues: { asked: 20, answered } });
-    expect(asked(20)).not.toHaveProperty('shared');
-    expect(asked(19)).not.toHaveProperty('shared');
-    expect(asked(18)).toMatchObject({ verdict: 'fail', shared: true });
-    expect(asked(5).message).toBe(
+    expect(readRescued(20)).not.toHaveProperty('shared');
+    expect(readRescued(19)).not.toHaveProperty('shared');
+    expect(readRescued(18)).toMatchObject({ verdict: 'fail', shared: true });
+    expect(readRescued(5).message).toBe(
       'ceiling: error rate 20 % is over 5 %, and the live environment fails 75 % of the same requests',
     );
   });

@@ -8,7 +8,7 @@ import { unrescuedOver } from './rescues.js';
 /**
  * Reads whether the error rate under the current weights is above a ceiling. A unit's failures count once, as everywhere: one user
  * whose every request fails says no more than one of them. When the live environment is over the ceiling as well, under the same
- * weights or on the same requests, that is an outage of both, and says so.
+ * weights or on the same requests, that is an outage of both, and says so; it holds until the rolling window is below the ceiling.
  */
 export function readCeiling(gate: CeilingGate, evidence: RolloutEvidence): GateResult {
   const { name, alpha, max, minSampleSize } = gate;
@@ -27,8 +27,11 @@ export function readCeiling(gate: CeilingGate, evidence: RolloutEvidence): GateR
   if (value >= base.evidence.limit) {
     const rates = `${name}: error rate ${percent(failed / judged)} is over ${percent(max)}`;
     const other = alsoFails(evidence, max);
-    return other === undefined
-      ? { ...base, verdict: 'fail', message: rates }
+    if (other === undefined) return { ...base, verdict: 'fail', message: rates };
+    const { window } = canary;
+    const isOver = window.judged >= minSampleSize && window.errorRate !== null && window.errorRate <= max;
+    return isOver
+      ? { ...base, verdict: 'pass', message: `${rates}, ${other}: an outage of both that is over` }
       : { ...base, verdict: 'fail', shared: true, message: `${rates}, ${other}` };
   }
   if (judged < minSampleSize) {

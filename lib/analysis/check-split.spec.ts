@@ -2,20 +2,26 @@ import { describe, expect, test } from '@jest/globals';
 import { evidenceOf } from '../../test/support/evidence.js';
 import { History, routeWith } from '../../test/support/history.js';
 import { changeSettings } from '../domain/route-commands.js';
-import type { RouteSettings } from '../domain/state.js';
+import type { HealthCheck, RouteSettings } from '../domain/state.js';
 import type { Weights } from '../domain/weights.js';
 import { checkSplit } from './check-split.js';
 
 const WATCHED = { enabled: true, errorRate: 0.05, autoRollback: true };
 const healthy = evidenceOf({ ok: 100, latency: 100 });
 const broken = evidenceOf({ ok: 80, errors: 20, latency: 100 });
-const slow = evidenceOf({ ok: 100, latency: 3_000 });
+const flaky = evidenceOf({ ok: 94, errors: 6, latency: 100 });
+const slow = evidenceOf({ ok: 100, latency: 3_500 });
 const SPLIT: Weights = { blue: 60, green: 20, third: 20 };
 
-function checked(healthCheck: RouteSettings['healthCheck'], worse: Record<string, typeof healthy>, weights = SPLIT) {
+function checked(
+  healthCheck: RouteSettings['healthCheck'],
+  worse: Record<string, typeof healthy>,
+  weights = SPLIT,
+  configured?: HealthCheck,
+) {
   const history = new History(routeWith(weights));
   if (healthCheck) history.run(changeSettings({ healthCheck }));
-  return checkSplit(history.route, (environment) => worse[environment] ?? healthy);
+  return checkSplit(history.route, (environment) => worse[environment] ?? healthy, configured);
 }
 
 describe('A split that no rollout walks', () => {
@@ -47,9 +53,38 @@ describe('A split that no rollout walks', () => {
     expect(checked({ ...WATCHED, latencyP99: 2_000 }, { green: broken })!.gates).toHaveLength(2);
   });
 
-  test('is left alone where nobody watches it, or nothing is to be taken back', () => {
+  test('has limits by default where a health check names none, and by the one it names alone otherwise', () => {
+    const bare = { enabled: true, autoRollback: true };
+    expect(checked(bare, {})).toBeUndefined();
+    expect(checked(bare, { green: slow })!.gates).toMatchObject([
+      { gate: 'error-rate', limit: 0.05, verdict: 'pass' },
+      { gate: 'latency-p99', limit: 3_000, verdict: 'fail' },
+    ]);
+    expect(checked(bare, { green: broken })!.reason).toContain('error rate 20 % is over 5 %');
+    expect(checked(WATCHED, { green: slow })).toBeUndefined();
+  });
+
+  test('is not blamed by a default limit that the live environment is over much the same, by one that was chosen it is', () => {
+    const bare = { enabled: true, autoRollback: true };
+    expect(checked(bare, { blue: slow, green: slow })).toBeUndefined();
+    expect(checked(bare, { blue: slow, green: broken })).toMatchObject({ environment: 'green' });
+    expect(checked(bare, { blue: flaky, green: broken })).toMatchObject({ environment: 'green' });
+    expect(checked(bare, { blue: broken, green: broken })).toBeUndefined();
+    expect(checked({ ...bare, latencyP99: 2_000 }, { blue: slow, green: slow })).toBeDefined();
+  });
+
+  test('is said to fail where nothing is to be taken back as well', () => {
+    const alone = { ...WATCHED, autoRollback: false };
+    expect(checked(alone, { green: broken })).toMatchObject({ environment: 'green', healthCheck: alone });
+  });
+
+  test('is left alone where nobody watches it', () => {
     expect(checked(undefined, { green: broken })).toBeUndefined();
     expect(checked({ ...WATCHED, enabled: false }, { green: broken })).toBeUndefined();
-    expect(checked({ ...WATCHED, autoRollback: false }, { green: broken })).toBeUndefined();
+  });
+
+  test('is watched by what is configured, unless the route has a health check of its own', () => {
+    expect(checked(undefined, { green: broken }, SPLIT, WATCHED)).toMatchObject({ healthCheck: WATCHED });
+    expect(checked({ ...WATCHED, enabled: false }, { green: broken }, SPLIT, WATCHED)).toBeUndefined();
   });
 });

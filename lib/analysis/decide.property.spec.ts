@@ -11,7 +11,7 @@ const traffic = fc.record({
 });
 
 const arm = fc
-  .tuple(traffic, traffic, fc.nat(80), fc.nat(12), fc.constantFrom(0, 1_000))
+  .tuple(traffic, traffic, fc.nat(80), fc.nat(20), fc.constantFrom(0, 1_000))
   .map(([recent, before, judgedInSegment, failures, blue]) => {
     const run = runOf(failures, { beside: { blue } });
     return evidenceOf(recent, { sinceStart: evidenceOf(before).sinceStart, judgedInSegment, run });
@@ -88,7 +88,7 @@ describe('for any evidence, in any phase', () => {
           ({ verdict, shared }, index) => verdict === 'fail' && !shared && named[index]!.onFail === 'rollback',
         );
         const { failures, beside } = canary.run;
-        const trips = beside['blue'] === 0 && failures >= (share === 0.5 ? 9 : 5);
+        const trips = beside['blue'] === 0 && failures >= (share === 0.5 ? 16 : 5);
         expect(decision.action === 'rollback').toBe(reverts || trips);
       }),
       { numRuns: 1_000 },

@@ -46,6 +46,10 @@ function decided({ of = {}, canary = healthy, baseline = healthy, weights = SPLI
 
 const action = (given: Case) => decided(given).action;
 
+/** All of the traffic is on trial, and sixteen of its requests in a row have failed. */
+const afterRun = (different: Partial<FailureRun>) =>
+  action({ canary: { ...healthy, run: runOf(16, different) }, weights: ALL_GREEN });
+
 describe('evidence for a rollback comes before everything', () => {
   test.each<[string, Phase]>([
     ['in a step', PROGRESSING],
@@ -106,19 +110,20 @@ describe('failures in a row', () => {
     // As many as its share of the traffic explains, and far more than that.
     [5, 95, 5, 60, 'hold'],
     [5, 95, 5, 1, 'rollback'],
-    [50, 50, 8, 0, 'hold'],
-    [50, 50, 9, 0, 'rollback'],
-    [50, 50, 20, 12, 'hold'],
+    [50, 50, 15, 0, 'hold'],
+    [50, 50, 16, 0, 'rollback'],
+    [50, 50, 16, 1, 'hold'],
   ])('at %d %% to %d %%, %d in a row beside %d of the live environment: %s', (green, blue, failures, beside, does) => {
     const canary = { ...healthy, run: runOf(failures, { beside: { blue: beside } }) };
     expect(action({ canary, weights: { green, blue } })).toBe(does);
   });
 
   test('where all of the traffic is on trial revert when the live environment answers in its place', () => {
-    const afterRun = (different: Partial<FailureRun>) =>
-      action({ canary: { ...healthy, run: runOf(9, different) }, weights: ALL_GREEN });
-    expect(afterRun({ rescuedBy: ['blue'] })).toBe('rollback');
-    expect(afterRun({ rescuedBy: ['backup'] })).toBe('hold');
+    expect(afterRun({ asked: 16, answered: { blue: 16 } })).toBe('rollback');
+    // The first of them have ended, or as many as an outage of both explains have been answered.
+    expect(afterRun({ asked: 15, answered: { blue: 15 } })).toBe('hold');
+    expect(afterRun({ asked: 16, answered: { blue: 8 } })).toBe('hold');
+    expect(afterRun({ asked: 16, answered: { backup: 16 } })).toBe('hold');
     expect(afterRun({})).toBe('hold');
   });
 

@@ -3,7 +3,7 @@ import type { Gate } from '../domain/plan.js';
 import { isAutomatic, isWalking, type AutomaticPause, type Rollout } from '../domain/state.js';
 import type { Weights } from '../domain/weights.js';
 import type { Circumstances } from './circumstances.js';
-import { logFailureEvidence } from './failure-evidence.js';
+import { logFailureEvidence, type SegmentFailures } from './failure-evidence.js';
 import type { RolloutEvidence } from './figures.js';
 import { nextMove } from './next-move.js';
 import { readGate } from './read-gate.js';
@@ -65,8 +65,11 @@ export function decide(
   return { ...move, gates, action: pausedFor && move.cause === pausedFor ? 'hold' : move.action };
 }
 
-/** How improbable it has to be that an outage of both hits the canary so much harder than the other. */
-const TRIP_ALPHA = 0.01;
+/**
+ * How improbable it has to be that an outage of both hits the canary so much harder than the other. Far less than a gate asks for:
+ * a run begins with every failure behind a success, and an outage has hundreds of them.
+ */
+const TRIP_ALPHA = 0.0001;
 /** Before the first step only those are on the canary who were sent there by name: hardly a share. */
 const SMALLEST_SHARE = 0.01;
 
@@ -79,13 +82,16 @@ function hasTripped({ plan, from, to }: Rollout, weights: Weights, { canary: { r
   if (limit === 0 || run.failures < limit) return false;
   const share = weights[to] ?? 0;
   const both = share + (weights[from] ?? 0);
-  // No traffic to compare with: but the live environment is asked in its place, unless nobody can be.
-  if (share >= both) return run.rescuedBy.includes(from) || run.alone >= limit;
-  const stretch = {
-    share: Math.max(SMALLEST_SHARE, share / both),
-    canary: run.failures,
-    baseline: run.beside[from] ?? 0,
-  };
+  if (share < both) {
+    const part = Math.max(SMALLEST_SHARE, share / both);
+    return isWorse({ share: part, canary: run.failures, baseline: run.beside[from] ?? 0 });
+  }
+  // No traffic to compare with: but the live environment is asked for the same requests, unless nobody can be.
+  const unanswered = run.asked - (run.answered[from] ?? 0);
+  return run.alone >= limit || isWorse({ share: 0.5, canary: run.asked, baseline: unanswered });
+}
+
+function isWorse(stretch: SegmentFailures): boolean {
   return logFailureEvidence([stretch], 1) >= -Math.log(TRIP_ALPHA);
 }
 

@@ -69,7 +69,14 @@ describe('The record of what a decision on a rollout was taken on', () => {
 
 test('A record of another form, or of another kind of decision, is none', () => {
   const rollout = basisOf(GATES);
-  const split = readBack(splitBasis({ environment: 'green', canary: arm, baseline: arm }));
+  const split = readBack(
+    splitBasis({
+      environment: 'green',
+      healthCheck: { enabled: true, autoRollback: true },
+      canary: arm,
+      baseline: arm,
+    }),
+  );
   expect(seenIn(rollout)).toBeDefined();
   expect(splitIn(split)).toMatchObject({ environment: 'green', canary: { judgedInSegment: 100, failedInSegment: 30 } });
   for (const other of [split, { ...rollout, form: 1 }, {}]) expect(seenIn(other)).toBeUndefined();

@@ -1,4 +1,5 @@
 import type { Gate, RolloutPlan } from '../domain/plan.js';
+import type { HealthCheck } from '../domain/state.js';
 import type { Json } from '../domain/version.js';
 import type { FailingSplit } from './check-split.js';
 import type { Circumstances, ShadowFigures } from './circumstances.js';
@@ -40,9 +41,15 @@ export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, 
 }
 
 /** The same of a split that no rollout walks. */
-export function splitBasis({ environment, canary, baseline }: Omit<FailingSplit, 'gates' | 'reason'>): Json {
+export function splitBasis({
+  environment,
+  healthCheck,
+  canary,
+  baseline,
+}: Omit<FailingSplit, 'gates' | 'reason'>): Json {
   const quantiles = [0.99];
-  return { form: FORM, environment, canary: armAsJson(canary, quantiles), baseline: armAsJson(baseline, quantiles) };
+  const arms = { canary: armAsJson(canary, quantiles), baseline: armAsJson(baseline, quantiles) };
+  return { form: FORM, environment, healthCheck: { ...healthCheck }, ...arms };
 }
 
 /** What was recorded by {@link rolloutBasis}; `undefined` when it is of another form. */
@@ -53,10 +60,10 @@ export function seenIn(basis: Json): Seen | undefined {
 }
 
 /** What was recorded by {@link splitBasis}; `undefined` when it is of another form. */
-export function splitIn(basis: Json): Pick<FailingSplit, 'environment' | 'canary' | 'baseline'> | undefined {
+export function splitIn(basis: Json): RecordedFinding | undefined {
   if (basis['form'] !== FORM || !('environment' in basis)) return undefined;
-  const { environment, canary, baseline } = basis as unknown as RecordedSplit;
-  return { environment, canary: armIn(canary), baseline: armIn(baseline) };
+  const { environment, healthCheck, canary, baseline } = basis as unknown as RecordedSplit;
+  return { environment, healthCheck, canary: armIn(canary), baseline: armIn(baseline) };
 }
 
 interface RecordedTimes extends Pick<Times, 'count' | 'mean'> {
@@ -73,13 +80,18 @@ interface RecordedArm extends Omit<ArmEvidence, 'window' | 'sinceStart'> {
   readonly sinceStart: RecordedFigures;
 }
 
-interface RecordedSplit {
-  readonly environment: string;
+interface RecordedFinding extends Pick<FailingSplit, 'environment' | 'canary' | 'baseline'> {
+  /** Absent in journals of earlier releases: it was the route's own. */
+  readonly healthCheck?: HealthCheck | undefined;
+}
+
+interface RecordedSplit extends Pick<RecordedFinding, 'environment' | 'healthCheck'> {
   readonly canary: RecordedArm;
   readonly baseline: RecordedArm;
 }
 
-interface RecordedRollout extends Omit<RolloutEvidence, 'canary' | 'baseline'>, Omit<RecordedSplit, 'environment'> {
+interface RecordedRollout
+  extends Omit<RolloutEvidence, 'canary' | 'baseline'>, Omit<RecordedSplit, 'environment' | 'healthCheck'> {
   readonly now: number;
   readonly circumstances: Circumstances;
 }

@@ -19,7 +19,6 @@ export interface SegmentFailures {
  * about 1.12 times worse, half of the way to the first one, never shows.
  */
 const WORSE = [1.25, 1.5, 2, 3, 5, 10, 30, 100];
-const BETTER = WORSE.map((multiple) => 1 / multiple);
 
 /**
  * Evidence that the canary fails more often than is tolerated, as the logarithm of an e-value: a grid mixture of likelihood
@@ -43,29 +42,11 @@ export function logFailureEvidence(segments: readonly SegmentFailures[], ratio: 
 }
 
 /**
- * The same for the opposite claim, non-inferiority: evidence that the canary fails **less** than `ratio` times as often as
- * the baseline. When it does not, this reaches `ln(1/alpha)`, ever, with a probability of at most `alpha`.
- *
- * @param ratio what has to be ruled out, above 1 for a margin: 1.5 asks for proof that the canary is not 1.5 times as bad.
- * @example
- * ```ts
- * const cleared = logNonInferiorityEvidence([{ share: 0.5, canary: 40, baseline: 40 }], 2) >= Math.log(1 / 0.05); // true
- * ```
- */
-export function logNonInferiorityEvidence(segments: readonly SegmentFailures[], ratio: number): number {
-  return logMeanExp(ratiosOn(BETTER, segments, ratio));
-}
-
-/**
  * The logarithms of the likelihood ratios that {@link logFailureEvidence} mixes, one for each multiple. They are linear in
  * the counts, so that what other counts would come to need not be summed anew.
  */
 export function logLikelihoodRatios(segments: readonly SegmentFailures[], ratio: number): number[] {
-  return ratiosOn(WORSE, segments, ratio);
-}
-
-function ratiosOn(grid: readonly number[], segments: readonly SegmentFailures[], ratio: number): number[] {
-  return grid.map((multiple) => {
+  return WORSE.map((multiple) => {
     const logMultiple = Math.log(multiple);
     let sum = 0;
     for (const { share, canary, baseline } of segments) {

@@ -26,8 +26,10 @@ export interface FailureRun {
   readonly failures: number;
   /** Failures of the other environments meanwhile, by their names. */
   readonly beside: Readonly<Record<string, number>>;
-  /** Who has answered in its place meanwhile. */
-  readonly rescuedBy: readonly string[];
+  /** Calls of the run that have ended, and that others were asked for. */
+  readonly asked: number;
+  /** Who has answered them, and how many. */
+  readonly answered: Readonly<Record<string, number>>;
   /** Calls of the run that failed for good, with nobody else left to ask. */
   readonly alone: number;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { firstWhere, firstWholeWhere, logBeta, logGamma, logSumExp } from './numerics.js';
+import { firstWhere, firstWholeWhere, logGamma, logSumExp } from './numerics.js';
 
 /** Natural logarithm of a whole number of any length, from its first digits and how many follow. */
 function logOf(big: bigint): number {
@@ -33,13 +33,6 @@ describe('logGamma', () => {
   test('of a billion is right to its last digits', () => {
     expect(logGamma(1e9) / 19723265827.50371).toBeCloseTo(1, 14);
   });
-});
-
-test('logBeta is the logarithm of the integral that defines it', () => {
-  const [a, b, steps] = [3.5, 6.25, 200_000];
-  let area = 0;
-  for (let i = 0; i < steps; i++) area += ((i + 0.5) / steps) ** (a - 1) * (1 - (i + 0.5) / steps) ** (b - 1);
-  expect(logBeta(a, b)).toBeCloseTo(Math.log(area / steps), 8);
 });
 
 describe('logSumExp', () => {

@@ -27,11 +27,6 @@ export function logGamma(x: number): number {
   return (raised - 0.5) * Math.log(raised) - raised + HALF_LOG_TAU + series - Math.log(product);
 }
 
-/** Logarithm of the beta function, for `a` and `b` above 0. */
-export function logBeta(a: number, b: number): number {
-  return logGamma(a) + logGamma(b) - logGamma(a + b);
-}
-
 /**
  * Where a condition that stays true once it is true becomes true between `low` and `high`, by bisection: a point at which
  * it holds, as near to its beginning as asked for, or as numbers of this size can tell. `high` when it holds nowhere before.

@@ -35,6 +35,11 @@ describe('A split that was reverted by its health check', () => {
     expect(replay(route, entry).gates).toEqual(readBack(failed.gates));
   });
 
+  test('is so by the limits of the options where the route had none of its own', () => {
+    const { failed, entry } = reverted({ green: broken });
+    expect(replay({ ...route, settings: {} }, entry)).toMatchObject({ verdict: 'same', gates: readBack(failed.gates) });
+  });
+
   test('is left alone under limits that it is within: then no gate fails', () => {
     const { entry } = reverted({ green: broken });
     const lenient = { ...route, settings: { healthCheck: { ...healthCheck, errorRate: 0.9 } } };

@@ -67,7 +67,8 @@ function splitAgain(before: RouteState, basis: NonNullable<JournalEntry['basis']
   if (!seen) return undefined;
   // Of others nothing is recorded: it was not reverted for them.
   const weights = Object.fromEntries(Object.entries(before.weights).filter(([name]) => name === seen.environment));
-  const failing = checkSplit({ ...before, weights }, (name) => (name === before.active ? seen.baseline : seen.canary));
+  const evidenceOf = (name: string) => (name === before.active ? seen.baseline : seen.canary);
+  const failing = checkSplit({ ...before, weights }, evidenceOf, seen.healthCheck);
   return failing ? { action: 'setWeights', gates: failing.gates } : { action: 'hold', gates: [] };
 }
 

@@ -2,7 +2,8 @@ import type { JournalEntry } from '../domain/events.js';
 import { isObject, stringAt } from '../upstream/json.js';
 import { statusesIn, type RouteView } from './route-view.js';
 
-type Json = Readonly<Record<string, unknown>>;
+/** An object, as the server has it. */
+export type Json = Readonly<Record<string, unknown>>;
 
 /** Reads an answer as what it has to be; `undefined` for what a control API does not say. */
 export type Shape<T> = (answer: unknown) => T | undefined;
@@ -49,6 +50,10 @@ export const preflight: Shape<Preflight> = (answer) => {
 /** Whether a key is good; with the server's words for the rest. */
 export const validity: Shape<{ readonly raw: Json; readonly isValid: boolean }> = (answer) =>
   isObject(answer) && typeof answer['valid'] === 'boolean' ? { raw: answer, isValid: answer['valid'] } : undefined;
+
+/** What nothing is read of but its own figures. */
+export const reportOn: Shape<Json> = (answer) =>
+  isObject(answer) && stringAt(answer, 'model_alias') !== undefined ? answer : undefined;
 
 /** @param field where the rows stand. */
 export const rowsIn =

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { builtIn, fuzz, pollution } from '../../test/support/fuzz.js';
 import { parseOptions } from '../options/parse-options.js';
 import { ConfigFileError, readConfig } from './config-file.js';
+import { SIDECAR_CONFIG } from './sidecar-config.js';
 
 const RELAY = `
 relay:
@@ -51,7 +52,7 @@ environments:
   });
 
   test('makes each alias a route, with blue and green at the relay', () => {
-    const { options, port } = read(`${RELAY}
+    const { options, port, dashboard } = read(`${RELAY}
 blue_green:
   blue: { name: Steady, weight: 85 }
   green: { name: New, weight: 15, enabled: true, model: gpt-4.1 }
@@ -61,12 +62,13 @@ models:
 routing: { strategy: sticky, health_check_interval: 20 }
 port: 9090
 `);
-    expect(port).toBe(9090);
+    expect([port, dashboard]).toEqual([9090, undefined]);
     const at = { baseUrl: 'https://relay.example/v1', apiKey: 'relay-secret' };
     expect(options).toEqual({
       timeouts: { total: 60_000, firstToken: 60_000 },
       retry: { attempts: 3 },
       health: { interval: 20_000 },
+      stickiness: { strategy: 'sticky' },
       routes: {
         'code-review': {
           environments: {
@@ -116,7 +118,36 @@ routes:
 
   test('with the strategy "weighted" keeps nobody where they were', () => {
     const { options } = read(`${RELAY}\nmodels: { chat: gpt-4o }\nrouting: { strategy: weighted }`);
-    expect(options.stickiness).toEqual({ headers: [] });
+    expect(options.stickiness).toEqual({ strategy: 'weighted' });
+  });
+});
+
+const asked = (value: string) => `${RELAY}\nmodels: { chat: gpt-4o }\ndashboard: ${value}`;
+
+describe('A dashboard', () => {
+  const SECRET = '0123456789'.repeat(4);
+
+  test('is there when the file asks for it, where it says', () => {
+    expect(read(asked('true')).dashboard).toBe(true);
+    expect(read(asked(`{ path: ops, secret: '${SECRET}' }`)).dashboard).toEqual({ path: 'ops', secret: SECRET });
+    expect(read(asked('true')).options).not.toHaveProperty('dashboard');
+  });
+
+  test('of a sidecar is asked for by its environment', () => {
+    const url = { RELAY_BASE_URL: 'http://h/v1', RELAY_API_KEY: 'k', BLUE_MODEL: 'a', GREEN_MODEL: 'b' };
+    const env = { ...url, BLUE_GREEN_KEY: 'a-key-of-the-sidecar' };
+    expect(read(SIDECAR_CONFIG, env).dashboard).toBe(false);
+    expect(read(SIDECAR_CONFIG, { ...env, DASHBOARD: 'true' }).dashboard).toBe(true);
+  });
+
+  test('with a secret that could be guessed is a problem, which does not show it', () => {
+    expect(problemsOf(asked('{ secret: guess-me }'))).toMatchObject([
+      {
+        path: 'dashboard.secret (line 9)',
+        message: 'needs at least 32 characters',
+        value: expect.not.stringContaining('guess'),
+      },
+    ]);
   });
 });
 

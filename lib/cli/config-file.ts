@@ -1,3 +1,4 @@
+import type { BlueGreenExtras } from '../blue-green.module-definition.js';
 import type { ManyRoutesOptions } from '../options/blue-green-options.js';
 import { OPTION_NAMES, suggested } from '../options/misplaced.js';
 import { parseOptions } from '../options/parse-options.js';
@@ -14,6 +15,8 @@ export interface FileConfig {
   readonly options: ManyRoutesOptions;
   /** Where to listen; `undefined` when the file does not say. */
   readonly port: number | undefined;
+  /** Whether there is a page for people, and where; `undefined` when the file does not say. */
+  readonly dashboard: BlueGreenExtras['dashboard'];
 }
 
 /** A configuration file that cannot be used. Lists every problem with its path and its line. `code`: `invalid_config`. */
@@ -59,7 +62,8 @@ export function readConfig(
       .map((problem) => located(problem, source)),
   ];
   if (problems.length > 0) throw new ConfigFileError(problems);
-  return { options: options as unknown as ManyRoutesOptions, port: shape.data?.port };
+  const { port, dashboard } = shape.data!;
+  return { options: options as unknown as ManyRoutesOptions, port, dashboard };
 }
 
 /** What the module itself would refuse, in the places of the file. */
@@ -83,6 +87,8 @@ const INNER = [
   'enabled',
   'strategy',
   'health_check_interval',
+  'path',
+  'secret',
 ];
 
 function suggest(problem: Problem): Problem {

@@ -28,12 +28,12 @@ export function optionsOf(raw: Json): Json {
   const timeout = milliseconds(relay['timeout']);
   const interval = milliseconds(routing['health_check_interval']);
   const retries = relay['max_retries'];
+  const { strategy } = routing;
   const options: Record<string, unknown> = {
     ...(timeout !== undefined && { timeouts: { total: timeout, firstToken: timeout } }),
     ...(typeof retries === 'number' && Number.isInteger(retries) && { retry: { attempts: retries + 1 } }),
     ...(interval !== undefined && { health: { interval } }),
-    // Every request by itself: nothing in it keeps a user where it was.
-    ...(routing['strategy'] === 'weighted' && { stickiness: { headers: [] } }),
+    ...((strategy === 'sticky' || strategy === 'weighted') && { stickiness: { strategy } }),
   };
   const one = oneRouteIn(raw);
   for (const [name, value] of Object.entries(raw)) {

@@ -45,6 +45,15 @@ const ours = {
     })
     .optional(),
   port: z.int().min(0).max(65_535).optional(),
+  dashboard: z
+    .union([
+      z.boolean(),
+      z.strictObject({
+        path: z.string().min(1).optional(),
+        secret: z.string().min(32, 'needs at least 32 characters').optional(),
+      }),
+    ])
+    .optional(),
 };
 
 export const OUR_SECTIONS = Object.keys(ours);

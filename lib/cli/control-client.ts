@@ -3,8 +3,8 @@ import type { JournalEntry } from '../domain/events.js';
 import type { Weights } from '../domain/weights.js';
 import { withoutTrailingSlashes } from '../upstream/endpoint.js';
 import { isObject, objectAt, parseJson, stringAt } from '../upstream/json.js';
-import { anything, entries, preflight, route, routes, rowsIn, validity } from './answers.js';
-import type { Preflight, Report, Shape } from './answers.js';
+import { anything, entries, preflight, reportOn, route, routes, rowsIn, validity } from './answers.js';
+import type { Json, Preflight, Report, Shape } from './answers.js';
 import { answered, noControlApi, unreachable } from './cli-error.js';
 import type { RouteView } from './route-view.js';
 
@@ -64,14 +64,24 @@ export class ControlClient {
   }
 
   /** @param weights by environment name or version tag, percent. */
-  setWeights(alias: string, weights: Weights, body: CommandBody): Promise<unknown> {
-    const routing = { strategy: 'weighted', weights };
-    return this.#json(anything, 'PATCH', '/routing/policy', { model_alias: alias, routing, ...body });
+  setWeights(alias: string, weights: Weights, body: CommandBody): Promise<Json> {
+    return this.#json(anything, 'PATCH', '/routing/policy', { model_alias: alias, routing: { weights }, ...body });
+  }
+
+  /** Has the route's split watched, by the server's default limits. */
+  watchSplit(alias: string, body: CommandBody): Promise<Json> {
+    const check = { model_alias: alias, health_check: { enabled: true }, ...body };
+    return this.#json(anything, 'PATCH', '/routes/traffic', check);
   }
 
   /** Any list or report, as the server has it. @param field where its rows stand. */
   read(path: string, query: Query, field = 'data'): Promise<Report> {
     return this.#json(rowsIn(field), 'GET', `${path}${queryOf(query)}`);
+  }
+
+  /** A report on one route, as the server has it. */
+  reportOn(path: string, alias: string): Promise<Json> {
+    return this.#json(reportOn, 'GET', `${path}${queryOf({ model_alias: alias })}`);
   }
 
   audit(query: AuditQuery): Promise<readonly JournalEntry[]> {
@@ -106,6 +116,8 @@ export class ControlClient {
     signal.addEventListener('abort', leave, { once: true });
     try {
       for (let next = await reader.read(); !next.done; next = await reader.read()) {
+        // Alerts come by the same way.
+        if (next.value.event === 'alert') continue;
         const entry = parseJson(next.value.data);
         if (isObject(entry) && typeof entry['type'] === 'string') yield entry as unknown as JournalEntry;
       }

@@ -21,6 +21,8 @@ export interface ServeSettings {
   /** 0 takes a free one. */
   readonly port: number;
   readonly host: string;
+  /** A page for people, and where. Off by default. */
+  readonly dashboard: BlueGreenExtras['dashboard'];
   /** Tells where it listens as JSON. */
   readonly json: boolean;
 }
@@ -31,16 +33,20 @@ const BODY_LIMIT = 20 * 1024 * 1024;
 const EXTRAS: BlueGreenExtras = { gateway: true, controlApi: true, healthController: true };
 
 /**
- * Starts the gateway as an app of its own. Ends by SIGTERM or SIGINT: no new connections, calls and streams under way
+ * Starts the gateway as an app of its own, with splits watched unless the options say otherwise. Ends by SIGTERM or SIGINT: no new connections, calls and streams under way
  * finish, then the process exits with 0.
  *
  * @throws {CliError} when there is no HTTP adapter, the journal cannot be reached, or the address is taken.
  */
-export async function serve(options: ManyRoutesOptions, { port, host, json }: ServeSettings): Promise<void> {
+export async function serve(
+  options: ManyRoutesOptions,
+  { port, host, dashboard = false, json }: ServeSettings,
+): Promise<void> {
   // With JSON on stdout, the log has to go elsewhere.
   const logger = json ? new StderrLogger() : new ConsoleLogger();
   const prometheus = (await installed(() => import('prom-client'))) !== undefined;
-  const app = await createApp(standalone(options, { ...EXTRAS, prometheus }), logger).catch((error: unknown) => {
+  const shape = standalone(options, { ...EXTRAS, dashboard, prometheus });
+  const app = await createApp(shape, logger).catch((error: unknown) => {
     throw error instanceof JournalUnavailableError ? journalProblem(error) : error;
   });
   limitSlowRequests(app.getHttpServer() as Server);
@@ -62,7 +68,7 @@ class StandaloneModule {}
 function standalone(options: ManyRoutesOptions, extras: BlueGreenExtras): DynamicModule {
   return {
     module: StandaloneModule,
-    imports: [ScheduleModule.forRoot(), BlueGreenModule.forRoot({ ...options, ...extras })],
+    imports: [ScheduleModule.forRoot(), BlueGreenModule.forRoot({ healthCheck: {}, ...options, ...extras })],
   };
 }
 

@@ -53,7 +53,12 @@ export type BlueGreenEvent =
       readonly fallback: readonly string[];
       readonly seed: string;
     })
-  | (Of<'WeightsSet'> & { readonly weights: Weights; readonly active: string })
+  | (Of<'WeightsSet'> & {
+      readonly weights: Weights;
+      readonly active: string;
+      /** A split that no rollout walks was taken back. */
+      readonly reverted?: true;
+    })
   | (Of<'RolloutStarted'> & {
       readonly rolloutId: string;
       readonly from: string;

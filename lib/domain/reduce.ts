@@ -1,4 +1,5 @@
 import type { JournalEntry } from './events.js';
+import { freshOrder, sideBySide } from './order.js';
 import {
   isWalking,
   MAX_SEGMENTS,
@@ -46,21 +47,19 @@ function reduceRoute(route: RouteState | undefined, entry: RouteEntry): RouteSta
         environments: entry.environments,
         weights: entry.weights,
         settings: entry.settings,
+        standby: undefined,
         ...begunAt(entry.revision),
         ...switchedTo(route, entry.active, entry.at),
       };
     case 'WeightsSet':
-      return {
-        ...route,
-        weights: entry.weights,
-        segment: entry.revision,
-        ...switchedTo(route, entry.active, entry.at),
-      };
+      return weighed(route, entry);
     case 'RolloutStarted':
       return {
         ...route,
+        standby: undefined,
         weights: entry.weights,
         seed: entry.seed,
+        order: orderUnder(route, entry),
         segment: entry.revision,
         epoch: entry.revision,
         rollout: {
@@ -79,6 +78,32 @@ function reduceRoute(route: RouteState | undefined, entry: RouteEntry): RouteSta
   }
 }
 
+/** Who had no traffic and gets some is looked at anew: what it did before, people have seen, or it was taken back for it. */
+function weighed(route: RouteState, entry: Entry<'WeightsSet'>): RouteState {
+  const { weights, active, revision, at } = entry;
+  const isNew = Object.keys(weights).some((name) => weights[name]! > 0 && (route.weights[name] ?? 0) === 0);
+  return {
+    ...route,
+    weights,
+    standby: standbyAfter(route, entry),
+    segment: revision,
+    ...(isNew && begunAt(revision)),
+    ...switchedTo(route, active, at),
+  };
+}
+
+/** Stands by for as long as it has no traffic. */
+function standbyAfter(route: RouteState, { weights, active, reverted }: Entry<'WeightsSet'>): string | undefined {
+  if (reverted) return undefined;
+  const standby = active === route.active ? route.standby : route.active;
+  return standby !== undefined && (weights[standby] ?? 0) === 0 ? standby : undefined;
+}
+
+/** A seed that stays has placed people already: none of those on trial may go back. */
+function orderUnder(route: RouteState, { seed, from, to }: Entry<'RolloutStarted'>): readonly string[] {
+  return seed === route.seed ? sideBySide(route.order, from, to) : freshOrder({ ...route, rollout: { from, to } });
+}
+
 function firstPhase({ plan, at: since }: Entry<'RolloutStarted'>): Phase {
   if (plan.warmUp) return { name: 'Warming', since };
   return plan.shadow ? { name: 'Shadowing', since } : { name: 'Progressing', step: 0, since, approved: false };
@@ -89,7 +114,8 @@ function configured(
   known: RouteState | undefined,
   { route: alias, environments, fallback, weights, active, seed, revision }: Entry<'RouteConfigured'>,
 ): RouteState {
-  const fresh = { alias, environments, configured: environments, settings: {}, weights, active, fallback, seed };
+  const order = freshOrder({ environments, fallback });
+  const fresh = { alias, environments, configured: environments, settings: {}, weights, active, fallback, seed, order };
   if (!known || !sameNames(known.environments, environments)) return { ...fresh, ...begunAt(revision) };
   const kept = Object.entries(environments).map(([name, described]) => {
     const isNew = JSON.stringify(described) !== JSON.stringify(known.configured[name]);
@@ -153,6 +179,7 @@ function reduceRollout(
     case 'RolloutAborted':
       return {
         ...under(entry.weights, { name: 'Aborting', since, reason: entry.reason }),
+        standby: undefined,
         ...switchedTo(route, rollout.from, since),
       };
     case 'RolledBack':

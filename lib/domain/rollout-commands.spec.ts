@@ -11,6 +11,7 @@ import {
   startRollout,
 } from './rollout-commands.js';
 import { RolloutStateError, UnknownEnvironmentError } from './errors.js';
+import type { Weights } from './weights.js';
 import { History, planWith, routeWith } from '../../test/support/history.js';
 
 const BLUE_LIVE = routeWith({ blue: 100, green: 0 });
@@ -20,6 +21,13 @@ function succeeded(): History {
   const history = History.rolling(BLUE_LIVE);
   history.run(promoteRollout);
   return history;
+}
+
+/** The route's seed after a rollout has begun under these weights. */
+function seedAfter(weights: Weights, keepSeed?: boolean): string {
+  const history = new History(routeWith(weights));
+  history.run(startRollout({ rolloutId: 'r', plan: planWith([50]), seed: 'fresh', keepSeed }));
+  return history.route.seed;
 }
 
 describe('Starting', () => {
@@ -51,6 +59,12 @@ describe('Starting', () => {
     const start2 = (): unknown => start()(route);
     expect(start2).toThrow('"candidate" is a fallback, as all are that are not called blue or green');
     expect(start2).toThrow(expect.objectContaining({ remedy: expect.stringContaining('to: "candidate"') }));
+  });
+
+  test('keeps the seed where the environment has traffic already, unless one is asked for', () => {
+    expect(seedAfter({ blue: 90, green: 10 }, true)).toBe('chat');
+    expect(seedAfter({ blue: 100, green: 0 }, true)).toBe('fresh');
+    expect(seedAfter({ blue: 90, green: 10 })).toBe('fresh');
   });
 
   test('is refused while a rollout runs, also while one is being rolled back', () => {

@@ -2,6 +2,7 @@ import { assertEnvironment, assertNoRollout, type Command } from './command.js';
 import { RolloutStateError } from './errors.js';
 import type { BlueGreenEvent } from './events.js';
 import type { RolloutPlan, Step } from './plan.js';
+import { isSplit, promoteSplit, revertSplit } from './split-commands.js';
 import type { PreflightRecord, WarmUpReport } from './readiness.js';
 import {
   idleEnvironment,
@@ -20,12 +21,14 @@ export interface StartRequest {
   readonly rolloutId: string;
   readonly plan: RolloutPlan;
   readonly seed: string;
+  /** The route's own seed stays where the environment has traffic already: whoever is there must not go back. Default `false`. */
+  readonly keepSeed?: boolean | undefined;
   /** The environment to try; the idle one when left out. */
   readonly to?: string | undefined;
   readonly preflight?: PreflightRecord | undefined;
 }
 
-export function startRollout({ rolloutId, plan, seed, to, preflight }: StartRequest): Command {
+export function startRollout({ rolloutId, plan, seed: fresh, keepSeed, to, preflight }: StartRequest): Command {
   return (route) => {
     assertNoRollout(route);
     const target = to ?? targetOf(route);
@@ -39,6 +42,7 @@ export function startRollout({ rolloutId, plan, seed, to, preflight }: StartRequ
     const share = plan.warmUp || plan.shadow ? 0 : firstStep(plan).setWeight;
     const ids = { route: route.alias, rolloutId, from: route.active, to: target };
     const weights = withShare(route.weights, route.active, target, share);
+    const seed = keepSeed && (route.weights[target] ?? 0) > 0 ? route.seed : fresh;
     return [{ type: 'RolloutStarted', ...ids, plan, seed, weights, ...(preflight && { preflight }) }];
   };
 }
@@ -150,8 +154,10 @@ function stageOf({ phase }: Rollout): Phase {
   return phase.name === 'Paused' && isAutomatic(phase.reason) ? phase.resumeTo : phase;
 }
 
-/** By hand: the environment on trial becomes the active one now, whatever its schedule says. */
+/** By hand: the environment on trial becomes the active one now, whatever its schedule says, or without any. */
 export const promoteRollout: Command = (route) => {
+  const split = runningRollout(route) ? undefined : promoteSplit(route);
+  if (split) return split;
   const rollout = requireWalking(route, 'promote');
   return [
     {
@@ -165,13 +171,15 @@ export const promoteRollout: Command = (route) => {
 
 /**
  * Takes all traffic back to where the rollout came from. Outranks every state and is idempotent; after a
- * success it is the immediate return to the environment that stands by.
+ * success it is the immediate return to the environment that stands by. Before the first one, a split by hand goes
+ * back to the live environment.
  */
 export const rollbackRollout: Command = (route) => {
-  const { rollout } = route;
+  const { rollout, alias } = route;
+  if (!rollout && isSplit(route)) return revertSplit()(route);
   if (!rollout) {
     throw new RolloutStateError(
-      `Route "${route.alias}" has had no rollout that could be rolled back.`,
+      `Route "${alias}" has had no rollout that could be rolled back.`,
       'Set the weights instead.',
     );
   }
@@ -179,7 +187,7 @@ export const rollbackRollout: Command = (route) => {
   // After its end people may have moved weights: what counts is whether there is traffic to take back.
   if (!runningRollout(route) && (route.weights[rollout.to] ?? 0) === 0) return [];
   const weights = withShare(route.weights, rollout.from, rollout.to, 0);
-  return [{ type: 'RolloutAborted', route: route.alias, rolloutId: rollout.id, weights }];
+  return [{ type: 'RolloutAborted', route: alias, rolloutId: rollout.id, weights }];
 };
 
 /** The weight was read back from the table that routes: the rollback is done. */

@@ -65,7 +65,7 @@ function endedRollout(route: RouteState): BlueGreenEvent[] {
 }
 
 /** @throws {InvalidWeightsError} {@link UnknownEnvironmentError} {@link RolloutStateError} */
-export function setTrafficWeights(weights: Weights): Command {
+export function setTrafficWeights(weights: Weights, mark: { readonly reverted?: true } = {}): Command {
   return (route) => {
     assertWeights(weights);
     for (const name of Object.keys(weights)) assertEnvironment(route, name);
@@ -74,7 +74,7 @@ export function setTrafficWeights(weights: Weights): Command {
       Object.keys(route.environments).map((name) => [name, weights[name] ?? 0]),
     );
     if (sameWeights(complete, route.weights)) return [];
-    return [{ type: 'WeightsSet', route: route.alias, weights: complete, active: liveUnder(route, complete) }];
+    return [{ type: 'WeightsSet', route: route.alias, weights: complete, active: liveUnder(route, complete), ...mark }];
   };
 }
 

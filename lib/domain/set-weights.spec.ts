@@ -46,9 +46,11 @@ describe('setTrafficWeights', () => {
     expect(() => newRoute().run(setTrafficWeights(weights))).toThrow(expected);
   });
 
-  test('begins a new segment of evidence', () => {
+  test('begins a new segment of evidence, and all of it anew for an environment that had no traffic', () => {
     const history = newRoute();
+    history.run(setTrafficWeights({ blue: 80, green: 20 }));
     const { segment, epoch } = history.route;
+    expect(epoch).toBe(history.state.revision);
     history.run(setTrafficWeights({ blue: 50, green: 50 }));
     expect(history.route.segment).toBeGreaterThan(segment);
     expect(history.route.epoch).toBe(epoch);

@@ -3,7 +3,7 @@ import { RolloutStateError } from './errors.js';
 import { rollbackRollout } from './rollout-commands.js';
 import { setTrafficWeights } from './route-commands.js';
 import { runningRollout, type RouteState } from './state.js';
-import { assignVersions } from './version-commands.js';
+import { assignVersions, type Spelling } from './version-commands.js';
 import type { VersionTemplate } from './version.js';
 import { assertWeights } from './weights.js';
 
@@ -21,7 +21,7 @@ export interface TrafficRule {
  * @throws {InvalidWeightsError} when they do not sum to 100.
  * @throws {RolloutStateError} when there are more versions than slots, or a rollout is running.
  */
-export function splitTraffic(rules: readonly TrafficRule[]): Command {
+export function splitTraffic(rules: readonly TrafficRule[], spelled?: Spelling): Command {
   return (route) => {
     assertWeights(Object.fromEntries(rules.map(({ version, weight }) => [version.tag, weight])));
     const slots = slotsFor(route, rules);
@@ -29,7 +29,7 @@ export function splitTraffic(rules: readonly TrafficRule[]): Command {
     const rollout = runningRollout(route);
     if (rollout && weights[rollout.from] === 100) return rollbackRollout(route);
     const versions = Object.fromEntries([...slots].map(([{ version }, environment]) => [environment, version]));
-    return [...assignVersions(versions)(route), ...setTrafficWeights(weights)(route)];
+    return [...assignVersions(versions, spelled)(route), ...setTrafficWeights(weights)(route)];
   };
 }
 

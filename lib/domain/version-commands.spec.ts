@@ -200,3 +200,14 @@ test('a snapshot is JSON, and the state comes back from it', () => {
   const state = { ...history.state, versions: registered(NEXT).versions };
   expect(stateOf(JSON.parse(JSON.stringify(snapshotOf(state))))).toEqual(state);
 });
+
+test.each([
+  ['before its first rollout', new History(DEFINITION)],
+  ['during one', History.rolling(DEFINITION)],
+])('a snapshot of an earlier release has its route in the order of that time, %s', (_when, { state }) => {
+  const kept = JSON.parse(
+    JSON.stringify(snapshotOf(state), (name, value: unknown) => (name === 'order' ? undefined : value)),
+  );
+  expect(kept.routes[0]).not.toHaveProperty('order');
+  expect(stateOf(kept)).toEqual(state);
+});

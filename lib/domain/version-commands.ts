@@ -25,14 +25,23 @@ export function registerVersion(version: VersionTemplate, metadata: Json = {}) {
   };
 }
 
+/** A version whose model is written as its upstream writes it. */
+export type Spelling = (version: Version) => Version;
+
 /** Puts versions into slots, by environment. A slot that holds its version already is left alone. */
-export function assignVersions(versions: Readonly<Record<string, VersionTemplate>>): Command {
+export function assignVersions(
+  versions: Readonly<Record<string, VersionTemplate>>,
+  spelled: Spelling = (version) => version,
+): Command {
   return (route) => {
     const changed = Object.entries(versions).flatMap(([environment, template]): [string, Version][] => {
       assertEnvironment(route, environment);
-      const version = { ...template, upstream: template.upstream ?? `${route.alias}/${environment}` };
-      const same = JSON.stringify(route.environments[environment]!.version) === JSON.stringify(version);
-      return same ? [] : [[environment, version]];
+      const known = JSON.stringify(route.environments[environment]!.version);
+      const bound = { ...template, upstream: template.upstream ?? `${route.alias}/${environment}` };
+      // What a slot holds already is written as it should be.
+      if (JSON.stringify(bound) === known) return [];
+      const version = spelled(bound);
+      return JSON.stringify(version) === known ? [] : [[environment, version]];
     });
     const events = changed.map(([environment, version]): BlueGreenEvent => {
       return { type: 'VersionAssigned', route: route.alias, environment, version };

@@ -78,13 +78,14 @@ export class GatewayController {
     const { assignment, setCookie } = await this.assigner.assign(request, alias);
     const response = 'raw' in reply ? reply.raw : reply;
     if (setCookie !== undefined) response.setHeader('set-cookie', setCookie);
-    const { requestId, traceparent } = contextOf(request);
+    const { requestId, traceparent, tracestate } = contextOf(request);
     const call = {
       assignment,
       dialect,
       body,
       requestId,
       traceparent,
+      tracestate,
       callerHeaders: callerHeaders(dialect, (name) => request.headers[name]),
       signal: abortOnLeave(response),
     };

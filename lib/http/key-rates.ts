@@ -14,7 +14,7 @@ export class KeyRates {
   }
 
   /** Counts a request; milliseconds to wait, 0 when it may pass. */
-  take({ name, rateLimit }: Caller, scope: Scope): number {
+  take({ name, rateLimit }: Caller, scope: Scope | 'any'): number {
     const limit = rateLimit ?? (scope === 'inference' ? undefined : CONTROL_LIMIT);
     if (!limit) return 0;
     const wait = this.#buckets.wait(name, limit);

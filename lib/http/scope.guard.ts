@@ -7,8 +7,11 @@ import { KeyRates } from './key-rates.js';
 import { TooManyRequestsError } from './too-many-requests.js';
 import { Sessions } from './sessions.js';
 
+/** What an endpoint asks of a key: a scope, or only that somebody knows it. */
+export type NeededScope = Scope | 'any';
+
 /** What a caller's key has to be good for. On a controller or a handler behind {@link ScopeGuard}. */
-export const NeedsScope = Reflector.createDecorator<Scope>();
+export const NeedsScope = Reflector.createDecorator<NeededScope>();
 
 /** Callers come with a session of the dashboard instead of a key. On the controllers that it has mounted for itself. */
 export const BySession = Reflector.createDecorator<boolean>();
@@ -108,9 +111,9 @@ export class ScopeGuard implements CanActivate {
       : this.#admit(caller, scope, request);
   }
 
-  #admit(caller: Caller | undefined, scope: Scope, request: HttpRequest): true {
+  #admit(caller: Caller | undefined, scope: NeededScope, request: HttpRequest): true {
     if (!caller) throw new InvalidKeyError();
-    if (!caller.scopes.includes(scope)) throw new InsufficientScopeError(caller, scope);
+    if (scope !== 'any' && !caller.scopes.includes(scope)) throw new InsufficientScopeError(caller, scope);
     const wait = this.rates.take(caller, scope);
     if (wait > 0) throw new TooManyRequestsError(`The key "${caller.name}" is used too often.`, wait);
     (request as Carrier)[CALLER] = caller;

@@ -2,6 +2,7 @@ import type { KeyLookup, Scope } from '../http/access-keys.js';
 import type { MayForce } from '../routing/routing.options.js';
 import type { Duration } from '../validation/duration.js';
 import type { EvaluatorOptions } from './evaluator-options.js';
+import type { HealthCheckOptions } from './health-check-options.js';
 import type { JournalOptions } from './journal-options.js';
 import type { AlertOptions, RequestLogInput } from './record-options.js';
 import type { BudgetOptions } from './budget-options.js';
@@ -56,6 +57,11 @@ interface AppOptions {
         monitorInterval?: Duration | undefined;
       }
     | undefined;
+  /**
+   * Watches splits that no rollout walks. Default: off; `blue-green serve` has it on. What `PATCH /routes/traffic` says of a route goes
+   * before.
+   */
+  healthCheck?: HealthCheckOptions | false | undefined;
   health?:
     | {
         /** An environment is asked at most this often, and not at all while traffic answers for it. Default `'30s'`. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { HealthCheck } from '../domain/state.js';
 import type { RouteDefinition } from '../domain/route-commands.js';
 import type { HealthOptions } from '../health/health-monitor.js';
 import type { ShutdownOptions } from '../health/shutdown.js';
@@ -47,6 +48,8 @@ export interface BlueGreenConfig {
   readonly mayForce?: MayForce | undefined;
   readonly telemetry: { readonly window: number };
   readonly scheduler: SchedulerOptions;
+  /** Of splits whose route has none of its own. Absent: nobody watches them. */
+  readonly healthCheck: HealthCheck | undefined;
   readonly health: HealthOptions;
   readonly shutdown: ShutdownOptions;
 }

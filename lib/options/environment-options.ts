@@ -38,11 +38,11 @@ interface VersionOptions {
   /** What the model can do, over what is known of its provider. */
   capabilities?:
     | {
-        /** Context window in tokens. */
+        /** Context window in tokens: what a provider calls too long goes on to a larger one alone. */
         maxTokens?: number | undefined;
-        /** Default: `true` with a provider. */
+        /** At `false` a request for a stream goes to the next environment, unasked. Default: it does. */
         supportsStreaming?: boolean | undefined;
-        /** Default: `true` with a provider. */
+        /** At `false` a request that offers tools goes to the next environment, unasked. Default: it does. */
         supportsTools?: boolean | undefined;
         /** Goes on with an answer whose beginning it is given. Default: by provider and model. */
         assistantPrefill?: boolean | undefined;

@@ -31,6 +31,7 @@ const OPTIONS = {
   journal: { redis: `redis://me:${SECRET}@localhost:6379` },
   alerts: { webhooks: [{ url: `https://hooks.example/${SECRET}`, secret: `whsec_${'A'.repeat(40)}` }] },
   requestLog: { maxEntries: 10 },
+  healthCheck: { errorRate: 0.05, latencyP99: '3s' },
 };
 
 describe('any options', () => {

@@ -66,6 +66,7 @@ function configOf(options: ShortForm | LongForm): BlueGreenConfig {
     mayForce: options.mayForce,
     telemetry: options.telemetry,
     scheduler: options.scheduler,
+    healthCheck: options.healthCheck,
     health: options.health,
     shutdown: options.shutdown,
   };
@@ -93,6 +94,7 @@ function routeConfig(alias: string, route: RouteInput, shared: ShortForm | LongF
       fallback: route.fallback ?? entries.map(([name]) => name).filter((name) => !isColour(name)),
     },
     stickiness: {
+      strategy: stickiness.strategy,
       key: stickiness.key,
       headers: (stickiness.headers ?? DEFAULTS.stickyHeaders).map((name) => name.toLowerCase()),
       cookie: stickiness.cookie,

@@ -44,6 +44,11 @@ export interface PerRouteOptions {
 }
 
 interface StickinessOptions {
+  /**
+   * `weighted`: every request is drawn by itself, whatever it brings. `sticky`: callers without a key get a cookie, signed by
+   * what the `keys` give. Default: who brings a key is sticky.
+   */
+  strategy?: 'sticky' | 'weighted' | undefined;
   /** Reads the sticky key from the request; asked before the headers. */
   key?: ((request: HttpRequest) => string | number | undefined) | undefined;
   /** Headers that may carry the key; the first that is present counts. Default: `x-user-id`, `x-session-id`, `x-conversation-id`. */

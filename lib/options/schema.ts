@@ -9,6 +9,7 @@ import { budget } from './budget-options.js';
 import { conversationPins } from './conversation-pin-options.js';
 import { evaluators } from './evaluator-options.js';
 import { headers, headerValue } from './headers-schema.js';
+import { healthCheck } from './health-check-options.js';
 import { journal } from './journal-options.js';
 import { alerts, requestLog } from './record-options.js';
 import { shadow } from './shadow-options.js';
@@ -57,6 +58,7 @@ const breaker = z
   .transform(({ minCalls, ...rest }) => ({ ...rest, minCalls: minCalls ?? Math.min(10, rest.size) }));
 
 const stickiness = z.strictObject({
+  strategy: z.enum(['sticky', 'weighted']).optional(),
   key: fn<(request: HttpRequest) => string | number | undefined>().optional(),
   headers: z.array(z.string().min(1)).optional(),
   cookie: z
@@ -163,6 +165,7 @@ const shared = {
       monitorInterval: wait.prefault('30s'),
     })
     .prefault({}),
+  healthCheck: healthCheck.optional(),
   health: z
     .strictObject({
       interval: wait.prefault('30s'),

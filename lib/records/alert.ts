@@ -9,6 +9,7 @@ export const ALERT_TYPES = [
   'rollout_paused',
   'rollout_succeeded',
   'rollback',
+  'split_failing',
   'spend',
   'response_drift',
   'no_mirrors',

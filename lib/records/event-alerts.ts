@@ -10,6 +10,8 @@ export function alertOf(entry: JournalEntry): Alert | undefined {
       return told(entry, 'rollout_paused', entry.cause === 'Manual' ? 'info' : 'warning', `paused, ${entry.cause}`);
     case 'RolloutSucceeded':
       return told(entry, 'rollout_succeeded', 'info', 'the rollout has succeeded');
+    case 'WeightsSet':
+      return entry.reverted && told(entry, 'rollback', 'critical', `all traffic back to "${entry.active}"`);
     case 'RolloutAborted':
       return told(entry, 'rollback', 'critical', 'rolled back');
     default:

@@ -1,22 +1,28 @@
-import type { Recorded, RecordLog } from './record-log.js';
+import type { Recorded, RecordLog, Retention } from './record-log.js';
 import { RotatingLog } from './rotating-log.js';
 
-/** Four files of this size at most. */
+/** Of each file. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** Records of one process that outlive it, in files beside its journal. */
 export class FileLog<T extends Recorded> implements RecordLog<T> {
   readonly #files: RotatingLog;
   #cleanedAt = -Infinity;
+  #lastAt = -Infinity;
 
   /**
-   * @param retention milliseconds; looked after once an hour while something is written, by whole files.
+   * @param stay looked after once an hour while something is written, by whole files.
+   * @param kept files beside the one that is written, of 16 MiB each.
    */
   constructor(
     path: string,
-    private readonly retention: number,
+    private readonly stay: Retention,
+    kept?: number,
   ) {
-    this.#files = new RotatingLog(path, MAX_BYTES);
+    const onLost = (writtenAt: number): void => {
+      if (this.#lastAt - writtenAt < stay.retention) stay.onEarly?.();
+    };
+    this.#files = new RotatingLog(path, MAX_BYTES, { kept, onLost });
   }
 
   get dropped(): number {
@@ -24,10 +30,11 @@ export class FileLog<T extends Recorded> implements RecordLog<T> {
   }
 
   write(record: T): void {
+    this.#lastAt = record.at;
     this.#files.write(record);
     if (record.at - this.#cleanedAt < 3_600_000) return;
     this.#cleanedAt = record.at;
-    void this.#files.removeOlderThan(record.at - this.retention).catch(() => {});
+    void this.#files.removeOlderThan(record.at - this.stay.retention).catch(() => {});
   }
 
   async *newest(): AsyncGenerator<T> {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { FakeClock } from '../../test/support/fake-clock.js';
 import { RedisServer } from '../../test/support/redis.js';
 import { ioredisConnection } from '../redis/ioredis-connection.js';
@@ -30,7 +30,7 @@ const redisLog = (limit: number, clock = new FakeClock()) =>
   new RedisLog<Line>(connection, { key: `{t}:${made++}`, limit, retention: 3_600_000, clock });
 
 recordLogContract('memory', (limit) => new MemoryLog(limit));
-recordLogContract('a file', () => new FileLog(join(folder, 'deep', `${made++}.jsonl`), 3_600_000));
+recordLogContract('a file', () => new FileLog(join(folder, 'deep', `${made++}.jsonl`), { retention: 3_600_000 }));
 recordLogContract('Redis', redisLog);
 
 describe('the bound', () => {
@@ -59,12 +59,56 @@ describe('the bound', () => {
     const path = join(folder, 'old.jsonl');
     writeFileSync(`${path}.1`, `${JSON.stringify(line(1))}\n`);
     utimesSync(`${path}.1`, 1, 1);
-    const log = new FileLog<Line>(path, 60_000);
+    const log = new FileLog<Line>(path, { retention: 60_000 });
     log.write({ at: Date.now(), text: 'new' });
     await log.flush();
     const texts = async () => (await lines(log)).map(({ text }) => text);
     while ((await texts()).length > 1) await new Promise((resolve) => setImmediate(resolve));
     expect(await texts()).toEqual(['new']);
+  });
+});
+
+describe('a record that goes before its time', () => {
+  const early = jest.fn();
+  const stay = { retention: 1_000, onEarly: early };
+  beforeEach(() => void early.mockReset());
+
+  test('is told of by memory, and one that goes after it is not', () => {
+    const log = new MemoryLog<Line>(3, stay);
+    for (const at of [1, 2, 3, 1_001, 1_002]) log.write({ at, text: '' });
+    expect(early).not.toHaveBeenCalled();
+    log.write({ at: 1_002, text: '' });
+    expect(early).toHaveBeenCalledTimes(1);
+  });
+
+  test('is told of by Redis, and one that goes after it is not', async () => {
+    const clock = new FakeClock(Date.now());
+    const log = new RedisLog<Line>(connection, { key: `{t}:${made++}`, limit: 100, clock, ...stay });
+    for (let n = 0; n < 300; n++) log.write(line(n));
+    await log.flush();
+    expect(early).toHaveBeenCalledTimes(1);
+    clock.advance(60_000);
+    log.write(line(301));
+    await log.flush();
+    expect(early).toHaveBeenCalledTimes(1);
+  });
+
+  test('is told of by files, and one that goes after it is not', async () => {
+    const path = join(folder, 'full.jsonl');
+    const log = new FileLog<Line>(path, stay, 1);
+    const full = { at: Date.now(), text: 'x'.repeat(9 * 1024 * 1024) };
+    const write = async (at: number) => {
+      log.write({ ...full, at });
+      await log.flush();
+    };
+    await write(full.at);
+    await write(full.at);
+    expect(early).not.toHaveBeenCalled();
+    await write(full.at);
+    expect(early).toHaveBeenCalledTimes(1);
+    await write(full.at + 60_000);
+    expect(early).toHaveBeenCalledTimes(1);
+    expect(await lines(log)).toHaveLength(2);
   });
 });
 
@@ -93,7 +137,7 @@ test('a Redis that is away costs records, and nobody anything else', async () =>
 test('a line that a crash cut off is passed over', async () => {
   const path = join(folder, 'torn.jsonl');
   writeFileSync(path, `${JSON.stringify(line(1))}\n{"at":2,"te`);
-  expect(await lines(new FileLog<Line>(path, 60_000))).toEqual([line(1)]);
+  expect(await lines(new FileLog<Line>(path, { retention: 60_000 }))).toEqual([line(1)]);
 });
 
 test('a selection fits, is not older than asked for, and no longer', async () => {

@@ -3,6 +3,14 @@ export interface Recorded {
   readonly at: number;
 }
 
+/** How long records stay. */
+export interface Retention {
+  /** Milliseconds after which a record may go. */
+  readonly retention: number;
+  /** Called when records go before that, because there is no room for them. May be called often. */
+  readonly onEarly?: (() => void) | undefined;
+}
+
 /** Where records are kept, newest first. Every home is bounded; writing never holds anybody up. */
 export interface RecordLog<T extends Recorded> {
   /** Takes in a record. What there is no room or no home for is dropped and counted. */
@@ -21,9 +29,14 @@ export class MemoryLog<T extends Recorded> implements RecordLog<T> {
   /** Where the next one goes. */
   #next = 0;
 
-  constructor(private readonly limit: number) {}
+  constructor(
+    private readonly limit: number,
+    private readonly stay: Retention = { retention: 0 },
+  ) {}
 
   write(record: T): void {
+    const lost = this.#ring[this.#next];
+    if (lost && record.at - lost.at < this.stay.retention) this.stay.onEarly?.();
     this.#ring[this.#next] = record;
     this.#next = (this.#next + 1) % this.limit;
   }

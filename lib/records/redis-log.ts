@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Clock } from '../domain/clock.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import { isObject, parseJson } from '../upstream/json.js';
-import type { Recorded, RecordLog } from './record-log.js';
+import type { Recorded, RecordLog, Retention } from './record-log.js';
 
 /** Milliseconds between two hand-overs: the most by which the others are late to know. */
 const INTERVAL = 500;
@@ -10,12 +10,10 @@ const INTERVAL = 500;
 const MAX_WAITING = 5_000;
 const PAGE = 500;
 
-export interface RedisLogOptions {
+export interface RedisLogOptions extends Retention {
   readonly key: string;
   /** Records that are kept, about. */
   readonly limit: number;
-  /** Milliseconds after which a record may go. */
-  readonly retention: number;
   readonly clock: Clock;
 }
 
@@ -74,15 +72,17 @@ export class RedisLog<T extends Recorded> implements RecordLog<T> {
     const records = this.#waiting;
     if (records.length === 0) return;
     this.#waiting = [];
-    const { key, limit, retention, clock } = this.options;
+    const { key, limit, retention, onEarly, clock } = this.options;
+    const due = Math.max(0, Math.floor(clock.now() - retention));
     try {
       // One round trip: the client writes them one behind the other.
-      await Promise.all(
-        records.map((record) =>
-          this.redis.send('XADD', key, 'MAXLEN', '~', limit, '*', 'record', JSON.stringify(record)),
-        ),
-      );
-      await this.redis.send('XTRIM', key, 'MINID', '~', Math.max(0, Math.floor(clock.now() - retention)));
+      const replies = await Promise.all([
+        ...records.map((record) => this.redis.send('XADD', key, '*', 'record', JSON.stringify(record))),
+        this.redis.send('XTRIM', key, 'MINID', '~', due),
+        this.redis.send('XTRIM', key, 'MAXLEN', '~', limit),
+      ]);
+      // What was due is gone by then.
+      if (Number(replies.at(-1)) > 0) onEarly?.();
       this.#failing = false;
     } catch (error) {
       this.#dropped += records.length;

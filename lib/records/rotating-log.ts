@@ -1,12 +1,19 @@
 import { appendFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 
 /** Lines and characters that wait for the disk beside those being written; what comes on top is dropped and counted. */
 const MAX_LINES = 1_000;
 const MAX_CHARS = 16 * 1024 * 1024;
-/** Rotated files that are kept: `.1`, the newest, to `.3`. */
-const KEPT = 3;
+const LINES_PER_TURN = 1_000;
+
+export interface Rotation {
+  /** Rotated files that are kept: `.1`, the newest, to `.3` unless it says otherwise. */
+  readonly kept?: number | undefined;
+  /** The oldest file goes to make room; it was last written at this wall time. */
+  readonly onLost?: ((writtenAt: number) => void) | undefined;
+}
 
 /** A file that is appended to, one JSON object a line, rotated by size. Writing never holds anybody up. */
 export class RotatingLog {
@@ -22,7 +29,12 @@ export class RotatingLog {
   constructor(
     readonly path: string,
     private readonly maxBytes: number,
+    private readonly rotation: Rotation = {},
   ) {}
+
+  get #kept(): number {
+    return this.rotation.kept ?? 3;
+  }
 
   /** Lines that were not written: the queue was full, the disk would not take them, or they are no JSON. */
   get dropped(): number {
@@ -47,9 +59,12 @@ export class RotatingLog {
 
   /** What the files hold, the newest line first. A line that a crash cut off is passed over. */
   async *newest(): AsyncGenerator {
-    for (let n = 0; n <= KEPT; n++) {
+    for (let n = 0; n <= this.#kept; n++) {
       const text = await readFile(n === 0 ? this.path : `${this.path}.${n}`, 'utf8').catch(ifMissing(''));
+      let read = 0;
       for (const line of text.split('\n').toReversed()) {
+        // A file is some 50,000 lines: calls go on between them.
+        if (++read % LINES_PER_TURN === 0) await nextTurn();
         const record = line === '' ? undefined : parsedLine(line);
         if (record !== undefined) yield record;
       }
@@ -58,7 +73,7 @@ export class RotatingLog {
 
   /** Removes rotated files whose newest line is older than this wall time. */
   async removeOlderThan(at: number): Promise<void> {
-    for (let n = 1; n <= KEPT; n++) {
+    for (let n = 1; n <= this.#kept; n++) {
       const file = `${this.path}.${n}`;
       const written = await stat(file).then(({ mtimeMs }) => mtimeMs, ifMissing(Infinity));
       if (written < at) await rm(file, { force: true });
@@ -113,7 +128,9 @@ export class RotatingLog {
   }
 
   async #rotate(): Promise<void> {
-    for (let n = KEPT; n >= 1; n--) {
+    const lost = await stat(`${this.path}.${this.#kept}`).catch(ifMissing(undefined));
+    if (lost) this.rotation.onLost?.(lost.mtimeMs);
+    for (let n = this.#kept; n >= 1; n--) {
       const from = n === 1 ? this.path : `${this.path}.${n - 1}`;
       await rename(from, `${this.path}.${n}`).catch(ifMissing(undefined));
     }

@@ -3,6 +3,9 @@
  * which each sum was last changed, so that a reader gets what is above its cursor. A report whose sequence is
  * not above the replica's last is a repetition, after an answer that was lost: it is answered and not added.
  *
+ * A unit is a bit among those of its kind and epoch, and counts when it sets it. Of a kind only the newest epoch is kept.
+ * A sum that is claimed is touched even when nothing is added: its reader counted the unit and has to hear better.
+ *
  * The era is a random name that goes with the data. Another era, or a cursor beyond the last number (an older copy was
  * promoted), tells the reader that what it knows is no longer what is there.
  */
@@ -10,7 +13,18 @@ export const EXCHANGE = `
 local state, changed, expiry, replica, waits = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local name, sequence, era, since, page = ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 local deltas, waiting = cjson.decode(ARGV[6]), cjson.decode(ARGV[7])
+local claimed, claims = cjson.decode(ARGV[8]), cjson.decode(ARGV[9])
 local function sum(key) return state .. ':of:' .. key end
+
+local function unitsOf(among, epoch, lives)
+  local epochs = state .. ':epochs'
+  local function bits(which) return state .. ':units:' .. among .. ':' .. which end
+  local newest = tonumber(redis.call('HGET', epochs, among) or epoch)
+  if newest < epoch then redis.call('DEL', bits(newest)) end
+  redis.call('HSET', epochs, among, math.max(newest, epoch))
+  redis.call('PEXPIRE', epochs, lives)
+  return bits(epoch)
+end
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -28,10 +42,23 @@ if era ~= current or since > exchange then
 end
 
 local last = tonumber(redis.call('GET', replica) or '0')
-if #deltas > 0 and sequence > last then
+if (#deltas > 0 or #claims > 0) and sequence > last then
   -- First of all: should a later command fail, the report is lost rather than counted at every retry.
   redis.call('SET', replica, sequence, 'EX', 86400)
   exchange = redis.call('HINCRBY', state, 'exchange', 1)
+  local added, units = {}, {}
+  for n, of in ipairs(claimed) do
+    added[n] = 0
+    units[n] = unitsOf(of[3], of[4], of[2])
+  end
+  for i = 1, #claims, 2 do
+    local n = claims[i]
+    added[n] = added[n] + 1 - redis.call('SETBIT', units[n], claims[i + 1], 1)
+  end
+  for n, of in ipairs(claimed) do
+    redis.call('PEXPIRE', units[n], of[2])
+    deltas[#deltas + 1] = { of[1], of[2], 'units', added[n] }
+  end
   for _, delta in ipairs(deltas) do
     local key, lives = delta[1], delta[2]
     for i = 3, #delta, 2 do redis.call('HINCRBYFLOAT', sum(key), delta[i], delta[i + 1]) end

@@ -79,7 +79,7 @@ describe('what is broken in Redis', () => {
 
   fuzz('is no figure: what is no number adds nothing', fc.array(fc.tuple(anyText, anyText)), async (fields) => {
     const reply = ['era', 1, 0, 0, 5, [['total:x', fields.flat()]], []];
-    const report = { replica: 'r', sequence: 1, deltas: new Map(), waits: new Map() };
+    const report = { replica: 'r', sequence: 1, deltas: new Map(), claims: [], waits: new Map() };
     const figures = new RedisFigures(redisThatSays(reply), { window: 1_000 });
     const { changed: sums } = await figures.exchange(report, { era: '', exchange: 0 });
     for (const value of Object.values(sums.get('total:x')!)) expect(Number.isFinite(value)).toBe(true);

@@ -2,6 +2,7 @@ import {
   Inject,
   Injectable,
   Logger,
+  Optional,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
@@ -11,6 +12,7 @@ import { advanceRollout, endPause, pauseRollout } from '../domain/rollout-comman
 import { BlueGreenError, RevisionConflictError } from '../domain/errors.js';
 import { countsAgainstArm } from '../domain/outcome.js';
 import { runningRollout, type RouteState } from '../domain/state.js';
+import { FleetFigures } from '../telemetry/fleet-figures.js';
 import type { Verdict } from '../telemetry/observation.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { RolloutCircumstances } from './circumstances.js';
@@ -18,6 +20,7 @@ import { Leadership } from './leadership.js';
 import { CommandBus, MAX_CONFLICTS } from './command-bus.js';
 import { RolloutService } from './rollout.service.js';
 import { SchedulerOptions } from './scheduler-options.js';
+import { SplitCheck } from './split-check.js';
 import { StateStore } from './state-store.js';
 import { WarmUpRunner } from './warm-up-runner.js';
 import type { Clock } from '../domain/clock.js';
@@ -76,7 +79,9 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     @Inject(SchedulerOptions) private readonly options: SchedulerOptions,
     private readonly warmUps: WarmUpRunner,
     private readonly circumstances: RolloutCircumstances,
+    private readonly splits: SplitCheck,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Optional() @Inject(FleetFigures) private readonly fleet?: FleetFigures,
   ) {}
 
   /** @throws {NoSchedulerError} {@link ImportedTwiceError} */
@@ -160,7 +165,7 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     const route = this.store.state.routes.get(alias);
     const rollout = route && runningRollout(route);
     if (!rollout) {
-      await this.#actOnSplit(alias, expectedRevision);
+      await this.splits.run(alias, expectedRevision);
       return;
     }
     if (rollout.phase.name === 'Aborting') {
@@ -168,7 +173,7 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
       await this.rollouts.rollback(alias, { actor: 'system', reason: rollout.phase.reason });
       return;
     }
-    const examined = this.rollouts.examine(alias);
+    const examined = await this.#examine(alias);
     if (!examined) return;
     const { finding: decision, basis } = examined;
     const couldRead = decision.gates.every(({ verdict }) => verdict !== 'error');
@@ -202,25 +207,30 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     }
   }
 
-  async #actOnSplit(alias: string, expectedRevision: number): Promise<void> {
-    const examined = this.rollouts.failingSplit(alias);
-    if (!examined) return;
-    const { reason, gates: evidence } = examined.finding;
-    const { active } = this.rollouts.route(alias);
-    const info = { actor: 'system', reason, evidence, basis: examined.basis(), expectedRevision };
-    await this.rollouts.setTrafficWeights(alias, { [active]: 100 }, info);
-    this.#logger.error(`Route "${alias}": all traffic back to "${active}", ${reason}`);
+  /** Whom another replica has counted too is no second piece of evidence: the fleet is asked before anything is done. */
+  async #examine(alias: string): Promise<ReturnType<RolloutService['examine']>> {
+    const examined = this.rollouts.examine(alias);
+    if (!examined || examined.finding.action === 'hold' || !this.fleet?.hasClaims) return examined;
+    await this.fleet.exchange();
+    return this.rollouts.examine(alias);
   }
 
   /** On the request path: notes that a check is due and leaves. A storm of them is one check per turn. */
   #onEvidence(alias: string, environment: string): void {
     const route = this.store.state.routes.get(alias);
-    if (!route || !isWatched(route, environment) || this.#queued.has(alias)) return;
+    if (!route || !this.#isWatched(route, environment) || this.#queued.has(alias)) return;
     this.#queued.add(alias);
     setImmediate(() => {
       this.#queued.delete(alias);
       void this.tickRoute(alias);
     });
+  }
+
+  /** Whether a failure there may call for something: on trial, or in a split that is checked. */
+  #isWatched(route: RouteState, environment: string): boolean {
+    const rollout = runningRollout(route);
+    if (rollout) return rollout.to === environment;
+    return environment !== route.active && this.rollouts.healthCheckOf(route.alias)?.enabled === true;
   }
 
   #isWarming(alias: string): boolean {
@@ -238,11 +248,4 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
 
 function stackOf(error: unknown): string | undefined {
   return error instanceof Error ? error.stack : undefined;
-}
-
-/** Whether a failure there may call for something: on trial, or in a split that is checked. */
-function isWatched(route: RouteState, environment: string): boolean {
-  const rollout = runningRollout(route);
-  if (rollout) return rollout.to === environment;
-  return route.settings.healthCheck?.enabled === true && environment !== route.active;
 }

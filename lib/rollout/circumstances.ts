@@ -14,7 +14,7 @@ export class RolloutCircumstances {
 
   /**
    * @param interval milliseconds between two checks.
-   * @param shadowOf what mirrors of this process have shown of the rollout's shadow stage.
+   * @param shadowOf what mirrors of the fleet have shown of the rollout's shadow stage.
    */
   constructor(
     private readonly telemetry: Telemetry,

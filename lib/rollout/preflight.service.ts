@@ -64,7 +64,7 @@ export class PreflightService {
       return reportOf('key', 'warn', 'the provider limits our rate (429)');
     }
     const models = list.kind === 'listed' ? list.models : [];
-    if (models.some((name) => isModel(name, version.model))) {
+    if (models.some((name) => lists(name, version.model))) {
       return reportOf('model', 'pass', 'the provider lists the model');
     }
     return this.#dryRun(version, timeout, models.length > 0);
@@ -87,6 +87,12 @@ export class PreflightService {
       watchdog.release();
     }
   }
+}
+
+/** A prefix that would be sent has to be in the name that is listed; one that is listed need not be sent. */
+function lists(name: string, sent: string): boolean {
+  const prefix = sent.slice(0, sent.lastIndexOf('/') + 1).toLowerCase();
+  return isModel(name, sent) && name.toLowerCase().includes(prefix);
 }
 
 /** What is said of one tier says that those before it are well, and that those behind a failure were not reached. */

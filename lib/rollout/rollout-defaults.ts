@@ -1,12 +1,14 @@
 import { UnknownRouteError } from '../domain/errors.js';
+import type { HealthCheck } from '../domain/state.js';
 import type { ConfiguredRollout } from './plan-schema.js';
 
-/** Schedules by route, and when this process began. */
+/** Schedules by route, what watches their splits, and when this process began. */
 export class RolloutDefaults {
   constructor(
     private readonly byRoute: ReadonlyMap<string, ConfiguredRollout>,
     /** Wall time, milliseconds since the epoch. */
     readonly startedAt: number,
+    readonly healthCheck?: HealthCheck | undefined,
   ) {}
 
   /** @throws {UnknownRouteError} */

@@ -105,15 +105,15 @@ describe('the events of a rollout', () => {
     await replica.rollouts.start('chat', { actor: 'ada', reason: 'new prompt' });
     await replica.healthyStep();
     await replica.rollouts.pause('chat', { actor: 'bob', reason: 'lunch' });
-    replica.traffic('green', 5, { outcome: 'server_error' });
+    replica.traffic('green', 8, { outcome: 'server_error' });
     await turn();
 
     expect(replica.entries.map(({ type, actor, reason }) => [type, actor, reason])).toEqual([
       ['RolloutStarted', 'ada', 'new prompt'],
       ['StepEntered', 'system', 'step 1 is done and every gate passes'],
       ['RolloutPaused', 'bob', 'lunch'],
-      ['RolloutAborted', 'system', '5 failures of "green" in a row'],
-      ['RolledBack', 'system', '5 failures of "green" in a row'],
+      ['RolloutAborted', 'system', '8 failures of "green" in a row'],
+      ['RolledBack', 'system', '8 failures of "green" in a row'],
     ]);
     expect(replica.entries.map(({ revision }) => revision)).toEqual([2, 3, 4, 5, 6]);
     const [started, step, , aborted] = replica.entries;

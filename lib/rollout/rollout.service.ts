@@ -5,12 +5,14 @@ import { checkSplit, type FailingSplit } from '../analysis/check-split.js';
 import { decide, type Decision } from '../analysis/decide.js';
 import { rolloutBasis, splitBasis } from '../analysis/decision-basis.js';
 import type { Clock, Random } from '../domain/clock.js';
-import { assertEnvironment } from '../domain/command.js';
+import { assertEnvironment, type Command } from '../domain/command.js';
+import { inTurn, outcomeOf } from '../domain/in-turn.js';
 import * as commands from '../domain/rollout-commands.js';
 import { RolloutStateError } from '../domain/errors.js';
 import type { JournalEntry } from '../domain/events.js';
 import { changeSettings, restoreRoute, setTrafficWeights, shiftTraffic } from '../domain/route-commands.js';
-import { runningRollout, type RouteSettings, type RouteState } from '../domain/state.js';
+import { revertSplit } from '../domain/split-commands.js';
+import { runningRollout, type HealthCheck, type RouteSettings, type RouteState } from '../domain/state.js';
 import type { Json } from '../domain/version.js';
 import type { Weights } from '../domain/weights.js';
 import type { PreflightReport } from '../domain/readiness.js';
@@ -35,10 +37,16 @@ import { ValidationError } from '../validation/validation-error.js';
 export interface StartOptions extends CommandInfo {
   /** Parts of the schedule; those left out are as configured. */
   readonly schedule?: RolloutInput | undefined;
-  /** Goes into the hash of sticky units. Default: one drawn for this rollout. */
+  /** Goes into the hash of sticky units. Default: the route's where the environment has traffic already, else a new one. */
   readonly seed?: string | undefined;
   /** Start although pre-flight has found the environment unfit. Needs a `reason`; both are recorded. Default `false`. */
   readonly force?: boolean | undefined;
+}
+
+/** What a rollback may be told beside who wants it, and why. */
+export interface RollbackOptions extends CommandInfo {
+  /** Where a split goes that no rollout walks: to the live environment, the default, or who was live before people moved it all. */
+  readonly to?: string | undefined;
 }
 
 /** What was found, and how to record what it was found by. */
@@ -91,31 +99,39 @@ export class RolloutService {
    * Looks at the environment that is to be tried and, when it is fit, begins a rollout: with its warm-up, its shadow stage or
    * its first step.
    *
+   * @param before what is to become of the route first: both happen, or neither.
    * @throws {UnknownRouteError} {@link UnknownEnvironmentError}
    * @throws {RolloutStateError} when one is running already or there is nothing to try.
    * @throws {ValidationError} when the schedule is wrong, or force has no reason; it lists every problem.
    * @throws {PreflightError} when the environment is not fit; it has the report.
    */
-  async start(alias: string, options: StartOptions = {}): Promise<RouteState> {
-    const { schedule = {}, seed = String(this.random()), force = false, ...info } = options;
+  async start(alias: string, options: StartOptions = {}, before: Command = () => []): Promise<RouteState> {
+    const { schedule = {}, seed, force = false, ...info } = options;
     if (force && !info.reason) {
       throw new ValidationError('The rollout cannot start by force', [
         { path: 'reason', value: 'nothing', message: 'is missing', remedy: 'Say why: it is recorded.' },
       ]);
     }
     const { to, plan, preflight } = overlay(this.defaults.of(alias), parseRollout(schedule));
-    const request = { rolloutId: randomUUID(), seed, to, plan: closed(plan) };
+    const request = {
+      rolloutId: randomUUID(),
+      seed: seed ?? String(this.random()),
+      keepSeed: seed === undefined,
+      to,
+      plan: closed(plan),
+    };
     // What is refused anyway should be refused before anybody is asked.
-    const [started] = commands.startRollout(request)(this.bus.route(alias));
+    const route = outcomeOf(before, this.bus.route(alias));
+    const [started] = commands.startRollout(request)(route);
     if (!preflight.enabled || started?.type !== 'RolloutStarted') {
-      return this.bus.execute(alias, commands.startRollout(request), { reason: 'start', ...info });
+      return this.bus.execute(alias, inTurn(before, commands.startRollout(request)), { reason: 'start', ...info });
     }
-    const { version } = this.bus.route(alias).environments[started.to]!;
+    const { version } = route.environments[started.to]!;
     const report = await this.preflights.check(version, preflight.timeout);
     if (!report.canDeploy && !force) throw new PreflightError(alias, started.to, report);
     const record = report.canDeploy ? report : { ...report, forced: true as const };
     const command = commands.startRollout({ ...request, to: started.to, preflight: record });
-    return this.bus.execute(alias, command, { reason: 'start', ...info });
+    return this.bus.execute(alias, inTurn(before, command), { reason: 'start', ...info });
   }
 
   /**
@@ -147,20 +163,28 @@ export class RolloutService {
     return this.bus.execute(alias, commands.approveStep, { reason: 'approve', ...info });
   }
 
-  /** Ends the rollout with success now, whatever its schedule says. */
+  /**
+   * Ends the rollout with success now, whatever its schedule says. Where none is running, the environment that was given a share by
+   * hand takes what the live one has, and is live.
+   *
+   * @throws {RolloutStateError} when nothing is on trial.
+   */
   promote(alias: string, info?: CommandInfo): Promise<RouteState> {
     return this.bus.execute(alias, commands.promoteRollout, { reason: 'promote', ...info });
   }
 
   /**
    * Takes all traffic back, now. Works in every state and may be called twice; after a success it returns to the
-   * environment that stands by. Requests and streams under way finish where they are.
+   * environment that stands by. A split that was set by hand goes back to the live environment, or where `to` says. Requests and
+   * streams under way finish where they are.
    *
-   * @throws {RolloutStateError} when the route has had no rollout, or the weight could not be read back as zero.
+   * @throws {RolloutStateError} when there is nothing to take back and never was a rollout; when `to` is given while one is
+   * running; when the weight could not be read back as zero.
    */
-  async rollback(alias: string, info?: CommandInfo): Promise<RouteState> {
+  async rollback(alias: string, { to, ...info }: RollbackOptions = {}): Promise<RouteState> {
     const withReason = { reason: 'rollback', ...info };
-    const { rollout } = await this.bus.execute(alias, commands.rollbackRollout, withReason);
+    const command = to === undefined ? commands.rollbackRollout : revertSplit(to);
+    const { rollout } = await this.bus.execute(alias, command, withReason);
     // What another replica has ended meanwhile may have new weights already, and they are nobody's failure.
     const isOpen = rollout?.phase.name === 'Aborting';
     const left = isOpen ? slotOf(this.table.current.get(alias), rollout.to).weight : 0;
@@ -209,14 +233,19 @@ export class RolloutService {
     return this.bus.route(alias);
   }
 
+  /** What watches the route's split while no rollout walks it: its own health check, else the one of the options. */
+  healthCheckOf(alias: string): HealthCheck | undefined {
+    return this.bus.route(alias).settings.healthCheck ?? this.defaults.healthCheck;
+  }
+
   /** An environment of a split that no rollout walks and that its health check finds too bad. */
   failingSplit(alias: string): Examined<FailingSplit> | undefined {
     const route = this.bus.route(alias);
     if (runningRollout(route)) return undefined;
     const now = this.clock.now();
-    const finding = checkSplit(route, (environment) =>
-      this.telemetry.evidence(alias, environment, route.epoch, route.segment, now),
-    );
+    const evidenceOf = (environment: string) =>
+      this.telemetry.evidence(alias, environment, route.epoch, route.segment, now);
+    const finding = checkSplit(route, evidenceOf, this.defaults.healthCheck);
     return finding && { finding, basis: () => splitBasis(finding) };
   }
 

@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import type { Command } from '../domain/command.js';
 import { UnknownVersionError } from '../domain/errors.js';
 import { splitTraffic } from '../domain/traffic-rules.js';
 import type { RouteState } from '../domain/state.js';
 import { registerVersion } from '../domain/version-commands.js';
-import type { Json, RegisteredVersion, VersionTemplate } from '../domain/version.js';
+import type { Json, RegisteredVersion, Version, VersionTemplate } from '../domain/version.js';
 import type { Weights } from '../domain/weights.js';
+import { spelledBy } from '../upstream/providers.js';
+import { Upstreams } from '../upstream/upstreams.js';
 import { CommandBus, type CommandInfo } from './command-bus.js';
 import { StateStore } from './state-store.js';
 
@@ -22,6 +25,7 @@ export class VersionService {
   constructor(
     private readonly bus: CommandBus,
     private readonly store: StateStore,
+    private readonly upstreams: Upstreams,
   ) {}
 
   /** All that were registered, oldest first. */
@@ -54,14 +58,20 @@ export class VersionService {
    * @throws {UnknownRouteError} {@link UnknownVersionError} {@link InvalidWeightsError} {@link RolloutStateError}
    */
   split(alias: string, shares: Weights, info?: CommandInfo): Promise<RouteState> {
-    return this.bus.execute(
-      alias,
-      (route) =>
-        splitTraffic(Object.entries(shares).map(([name, weight]) => ({ version: this.#named(route, name), weight })))(
-          route,
-        ),
-      { reason: 'split', ...info },
-    );
+    return this.bus.execute(alias, this.splitting(shares), { reason: 'split', ...info });
+  }
+
+  /** The same as a command, to be carried out with others. */
+  splitting(shares: Weights): Command {
+    return (route) => {
+      const rules = Object.entries(shares).map(([name, weight]) => ({ version: this.#named(route, name), weight }));
+      return splitTraffic(rules, (version) => this.#spelled(version))(route);
+    };
+  }
+
+  #spelled(version: Version): Version {
+    const { provider } = this.upstreams.get(version.upstream).config;
+    return { ...version, model: spelledBy(provider, version.model) };
   }
 
   #named({ environments }: RouteState, name: string): VersionTemplate {

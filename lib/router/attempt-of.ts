@@ -15,7 +15,7 @@ export interface AttemptDeps {
 
 /** The caller's request, addressed to one environment. */
 export function attemptOf(
-  { body, dialect, requestId, callerHeaders, traceparent }: CallRequest,
+  { body, dialect, requestId, callerHeaders, traceparent, tracestate }: CallRequest,
   { environment, version }: Target,
   { upstreams, clock, priceOf }: AttemptDeps,
   signal: CallerSignal | undefined,
@@ -30,6 +30,7 @@ export function attemptOf(
       'x-environment': environment,
       'x-request-id': requestId,
       ...(traceparent === undefined ? {} : { traceparent }),
+      ...(tracestate === undefined ? {} : { tracestate }),
     },
     callerHeaders,
     signal,

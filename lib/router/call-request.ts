@@ -13,6 +13,7 @@ export interface CallRequest {
   readonly callerHeaders?: Readonly<Record<string, string>> | undefined;
   /** The caller's W3C trace context, passed on as it came. */
   readonly traceparent?: string | undefined;
+  readonly tracestate?: string | undefined;
   readonly signal?: CallerSignal | undefined;
   /** An evaluator asks, about somebody else's request: is neither scored nor mirrored, and its content kept nowhere. */
   readonly byEvaluator?: true | undefined;

@@ -1,7 +1,7 @@
 import type { Assignment } from '../routing/assignment.js';
 import type { LiveRouteTable } from '../routing/live-route-table.js';
 import type { Target } from '../routing/route-table.js';
-import type { UpstreamFailure } from '../upstream/upstream-failure.js';
+import { UpstreamFailure } from '../upstream/upstream-failure.js';
 
 /** Whom to ask, in order: the assigned environment, then the active one, then the fallback chain; each once. */
 export function* candidatesFor(assignment: Assignment, table: LiveRouteTable): Generator<Target> {
@@ -27,4 +27,16 @@ export function mayHelp(next: Target, { target, failure }: FailedTarget): boolea
   if (failure.failure !== 'context_length') return true;
   const [had, has] = [target, next].map(({ version }) => version.capabilities?.maxTokens);
   return had === undefined || has === undefined || has > had;
+}
+
+/**
+ * Of several, the caller learns of the last that was really asked. Where nobody was, because nobody can do what is
+ * wanted, the caller learns what is missing where.
+ */
+export function toldOf(before: FailedTarget | undefined, now: FailedTarget): FailedTarget {
+  if (!before || now.failure.asked) return now;
+  if (before.failure.failure !== 'unsupported') return before;
+  if (now.failure.failure !== 'unsupported') return now;
+  const message = `${before.failure.message}; nor was "${now.target.environment}": ${now.failure.message}`;
+  return { target: before.target, failure: new UpstreamFailure('unsupported', message, { asked: false }) };
 }

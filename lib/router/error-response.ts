@@ -1,6 +1,8 @@
 import { BlueGreenError } from '../domain/errors.js';
 import type { Dialect, DialectError } from '../upstream/dialects/dialect.js';
 import type { SseEvent } from '../upstream/sse.js';
+import type { CallReport } from './call.js';
+import { reportHeaders } from './report-headers.js';
 import { UpstreamError } from './upstream-error.js';
 
 /** An error as a caller over HTTP gets it. */
@@ -18,12 +20,19 @@ export function errorResponse(error: BlueGreenError, dialect: Dialect): ErrorRes
 
   // We have tried as often as makes sense: an SDK that tries again by itself only multiplies an outage.
   headers['x-should-retry'] = String(error.failure === 'shutdown');
-  headers['x-request-id'] = error.requestId;
+  Object.assign(headers, reportHeaders(reportOf(error)));
   if (error.retryAfter !== undefined) headers['retry-after'] = String(Math.ceil(error.retryAfter / 1000));
   const { answer, status } = error;
   if (!answer) return { status, headers, body };
   if (answer.contentType !== '') headers['content-type'] = answer.contentType;
   return { status, headers, body: answer.body };
+}
+
+/** Whose words or whose failure it is. */
+function reportOf({ requestId, route, environment, attempts }: UpstreamError): CallReport {
+  const version = attempts.findLast((attempt) => attempt.environment === environment)?.version ?? '';
+  // The assigned environment is always the first to be asked.
+  return { requestId, route, environment, version, fallback: environment !== attempts[0]?.environment, attempts };
 }
 
 /** The event that ends a broken stream. */

@@ -107,6 +107,7 @@ export class LlmRouterService {
       body,
       requestId: requestIdFrom(options.requestId ?? currentContext()?.requestId),
       traceparent: currentContext()?.traceparent,
+      tracestate: currentContext()?.tracestate,
       signal: options.signal,
     };
   }

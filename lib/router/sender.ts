@@ -11,7 +11,7 @@ import type { Breakers } from './breakers.js';
 import type { BreakerOptions } from './circuit-breaker.js';
 import { Call, type CallLedger } from './call.js';
 import type { CallRequest } from './call-request.js';
-import { candidatesFor, mayHelp, type FailedTarget } from './candidates.js';
+import { candidatesFor, mayHelp, toldOf, type FailedTarget } from './candidates.js';
 import { hold, type BegunStream, type HoldBack } from './hold-back.js';
 import { bodyFor, resumed, resumeModes } from './resume.js';
 import { pause, retryDelay, type RetryPolicy } from './retry.js';
@@ -131,8 +131,7 @@ export class Sender {
       if (last && !mayHelp(target, last)) continue;
       const result = await this.#attempts(call, target, send);
       if (!(result instanceof UpstreamFailure)) return result;
-      // Of several, the caller learns of the last that was really asked.
-      if (!last || result.asked) last = { failure: result, target };
+      last = toldOf(last, { failure: result, target });
       if (!CONSEQUENCES[result.failure].fallBack || call.expense?.exhausted) break;
     }
     const { failure, target } = last!;

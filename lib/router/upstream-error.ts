@@ -26,7 +26,8 @@ const REMEDIES: Readonly<Record<FailureClass, string>> = {
   client_error: 'Mend the request: the provider will not take it as it is.',
   client_abort: 'Nothing: the caller left.',
   circuit_open: 'Wait until the provider is back; configure a fallback environment.',
-  unsupported: 'Give this environment a provider that speaks the format, or ask in another one.',
+  unsupported:
+    'Give the route an environment that can: whose provider speaks the format, and whose capabilities allow it.',
   budget:
     'Shorten the request or ask for fewer tokens, or raise what refused it: costLimitPerRequest or budget.perMonth.',
   shutdown: 'Send the request again: another process takes it. Raise shutdown.grace if answers take longer.',

@@ -46,6 +46,15 @@ const thirdPlaced = fc.record({
   fallback: fc.constantFrom<string[]>([], ['third']),
 });
 
+/** One of the three was tried and is live; then each of the others got a share by hand. */
+const splitByHand = fc.record({
+  layout: thirdPlaced,
+  names: fc
+    .shuffledSubarray(['blue', 'green', 'third'], { minLength: 3, maxLength: 3 })
+    .filter(([live]) => live !== 'blue'),
+  shares: fc.record({ to: fc.double({ min: 0.1, max: 45, noNaN: true }), other: fc.integer({ min: 0, max: 45 }) }),
+});
+
 function threeWay({ share, order, fallback }: { share: number; order: string[]; fallback: string[] }): History {
   const weights: Weights = { blue: 100 - share, green: 0, third: share };
   const ordered = Object.fromEntries(order.map((name) => [name, weights[name]!]));
@@ -94,6 +103,29 @@ describe('A rollout', () => {
         const after = place(history.state);
         expect(['', 'blue→green']).toContain(moves(before, after).join());
         expect([...after.values()]).not.toContain('blue');
+      }),
+      LOTS,
+    );
+  });
+
+  test('that begins where people have set a share takes nobody back, whoever was tried before', () => {
+    fc.assert(
+      fc.property(splitByHand, rising, ({ layout, names: [live, to, other], shares }, walk) => {
+        const history = threeWay({ ...layout, share: 0 });
+        history.run(startRollout({ rolloutId: 'a', plan: planWith([5]), seed: 'a', to: live! }));
+        history.run(promoteRollout);
+        const rest = 100 - shares.to - shares.other;
+        history.run(setTrafficWeights({ [to!]: shares.to, [other!]: shares.other, [live!]: rest }));
+        const steps = walk.map((step) => Math.max(step, shares.to));
+        const start = startRollout({ rolloutId: 'b', plan: planWith(steps), seed: 'b', to: to!, keepSeed: true });
+        for (const command of [start, ...steps.map(() => advanceRollout), promoteRollout]) {
+          const before = place(history.state);
+          history.run(command);
+          const moved = moves(before, place(history.state));
+          // Who gives and who stands by may trade places once, so that every later rise moves nobody but the giver's.
+          const mayTrade = command === start ? [`${live}→${other}`, `${other}→${live}`, `${other}→${to}`] : [];
+          expect([`${live}→${to}`, ...mayTrade]).toEqual(expect.arrayContaining(moved));
+        }
       }),
       LOTS,
     );

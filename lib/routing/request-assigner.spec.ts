@@ -1,5 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { UnknownRouteError } from '../domain/errors.js';
+import { changeSettings } from '../domain/route-commands.js';
 import type { Weights } from '../domain/weights.js';
 import { History, routeWith } from '../../test/support/history.js';
 import { LiveRouteTable } from './live-route-table.js';
@@ -36,6 +37,27 @@ async function keyOf(stickiness: Partial<Stickiness>, incoming: HttpRequest): Pr
   await stage({ stickiness }).assigner.assign(incoming);
   return contextOf(incoming).stickyKey;
 }
+
+describe('The strategy', () => {
+  const named = { 'x-user-id': 'u' };
+
+  test('"weighted" draws every request by itself, whatever it brings, unless it asks to be sticky', async () => {
+    const { assigner } = stage({ stickiness: { strategy: 'weighted', key: () => 'own', cookie } });
+    const drawn = await assigner.assign(request(named));
+    expect(drawn).toMatchObject({ assignment: { reason: 'weighted' } });
+    expect(drawn.setCookie).toBeUndefined();
+    const asking = await assigner.assign(request({ ...named, 'x-route-policy': 'sticky' }));
+    expect(asking.assignment.reason).toBe('sticky');
+  });
+
+  test('that was set since wins over that of the options', async () => {
+    const { assigner, table } = stage({ stickiness: { strategy: 'weighted' } });
+    const history = new History(routeWith({ blue: 50, green: 50 }));
+    history.run(changeSettings({ strategy: 'sticky' }));
+    table.swap(RouteTable.from(history.state));
+    expect((await assigner.assign(request(named))).assignment.reason).toBe('sticky');
+  });
+});
 
 describe('The sticky key', () => {
   test('is the first of the configured headers that is present and not empty', async () => {

@@ -1,4 +1,5 @@
 import { BlueGreenError } from '../domain/errors.js';
+import type { RoutingStrategy } from '../domain/state.js';
 import type { Assignment } from './assignment.js';
 import type { LiveRouteTable } from './live-route-table.js';
 import { contextOf } from './request-context.js';
@@ -49,10 +50,9 @@ export class RequestAssigner {
       return { assignment: known };
     }
 
-    const policy = routePolicyOf(
-      request,
-      route.slots.map(({ environment }) => environment),
-    );
+    const strategy = route.settings.strategy ?? this.options.stickiness(alias).strategy;
+    const environments = route.slots.map(({ environment }) => environment);
+    const policy = routePolicyOf(request, environments, strategy);
     const { shadowTo, conversationHeader } = this.options.extras?.(alias) ?? {};
     const forced = policy.name === 'forced' ? policy.environment : undefined;
     const mirrorTo = policy.name === 'shadow' ? mirrorTarget(route, shadowTo) : undefined;
@@ -60,8 +60,9 @@ export class RequestAssigner {
     if (named !== undefined && !(await this.options.mayForce(request, named, alias))) {
       throw new EnvironmentForbiddenError(alias, named);
     }
-    const { key, setCookie } = policy.name === 'weighted' ? {} : this.stickyKey(request, route);
-    const conversation = policy.name === 'weighted' ? undefined : headerOf(request, conversationHeader);
+    const isDrawn = policy.name === 'weighted' || (policy.name !== 'sticky' && strategy === 'weighted');
+    const { key, setCookie } = isDrawn ? {} : this.stickyKey(request, route, strategy);
+    const conversation = isDrawn ? undefined : headerOf(request, conversationHeader);
     let assignment = this.splitter.assign(alias, { key, environment: forced, conversation });
     if (mirrorTo !== undefined) {
       // Both answers are wanted: who would be answered by the shadow itself gets the live environment's.
@@ -75,7 +76,11 @@ export class RequestAssigner {
     return { assignment, setCookie };
   }
 
-  private stickyKey(request: HttpRequest, route: CompiledRoute): { key?: string; setCookie?: string } {
+  private stickyKey(
+    request: HttpRequest,
+    route: CompiledRoute,
+    strategy: RoutingStrategy | undefined,
+  ): { key?: string; setCookie?: string } {
     const { key, headers, cookie: configured } = this.options.stickiness(route.alias);
     const own = String(key?.(request) ?? '');
     if (own !== '') return { key: own };
@@ -83,7 +88,7 @@ export class RequestAssigner {
       const value = request.headers[name];
       if (typeof value === 'string' && value !== '') return { key: value };
     }
-    const cookie = cookieUnder(route.settings, configured, this.options.cookieSecret);
+    const cookie = cookieUnder({ ...route.settings, strategy }, configured, this.options.cookieSecret);
     const cookieHeader = request.headers['cookie'];
     return cookie ? stickyVisit(typeof cookieHeader === 'string' ? cookieHeader : undefined, cookie) : {};
   }

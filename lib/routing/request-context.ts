@@ -8,6 +8,8 @@ export interface RequestContext {
   readonly requestId: string;
   /** The caller's W3C trace context, when it sent a well-formed one. */
   readonly traceparent?: string | undefined;
+  /** What tracing systems say beside it; nothing without it. */
+  readonly tracestate?: string | undefined;
   /** Sticky key of the request, once the guard has found one. */
   stickyKey?: string | undefined;
   /** Decisions by route alias: the handler, the decorator and the router all read this. */
@@ -21,6 +23,9 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** @see https://www.w3.org/TR/trace-context/#traceparent-header */
 const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
+
+/** Longer ones need not be passed on. @see https://www.w3.org/TR/trace-context/#tracestate-limits */
+const TRACESTATE = /^[\x20-\x7e]{1,512}$/;
 
 const storage = new AsyncLocalStorage<RequestContext>();
 /** Where a request carries its context: a weak map beside it costs more than all else that is done to assign it. */
@@ -45,10 +50,12 @@ export function contextOf(request: IncomingRequest): RequestContext {
   const carrier: Carrier = request.raw ?? request;
   let context = carrier[CONTEXT];
   if (!context) {
-    const { 'x-request-id': requestId, traceparent } = request.headers;
+    const { 'x-request-id': requestId, traceparent, tracestate } = request.headers;
+    const isTraced = typeof traceparent === 'string' && TRACEPARENT.test(traceparent);
     context = {
       requestId: requestIdFrom(requestId),
-      traceparent: typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined,
+      traceparent: isTraced ? traceparent : undefined,
+      tracestate: isTraced && typeof tracestate === 'string' && TRACESTATE.test(tracestate) ? tracestate : undefined,
       assignments: new Map(),
     };
     carrier[CONTEXT] = context;

@@ -1,4 +1,5 @@
 import { BlueGreenError } from '../domain/errors.js';
+import type { RoutingStrategy } from '../domain/state.js';
 import type { HttpRequest } from './routing.options.js';
 
 /** What the caller asks for in `X-Deployment-Env` or `X-Route-Policy`. */
@@ -31,12 +32,16 @@ export class EnvironmentForbiddenError extends BlueGreenError {
 }
 
 /**
- * `X-Deployment-Env` names an environment. `X-Route-Policy` is `weighted` (draw anew), `sticky` (the default),
- * `shadow` (as `sticky`, and mirror this request) or the name of an environment.
+ * `X-Deployment-Env` names an environment. `X-Route-Policy` is `weighted` (draw anew), `sticky`, `shadow` (mirror this
+ * request) or the name of an environment; without it the route's strategy holds.
  *
  * @throws {RoutePolicyError} when the two contradict each other, or the policy is unknown.
  */
-export function routePolicyOf(request: HttpRequest, environments: readonly string[]): RoutePolicy {
+export function routePolicyOf(
+  request: HttpRequest,
+  environments: readonly string[],
+  strategy: RoutingStrategy = 'sticky',
+): RoutePolicy {
   const environment = single(request, 'x-deployment-env');
   const policy = single(request, 'x-route-policy');
   const known = ['weighted', 'sticky', 'shadow', ...environments];
@@ -57,8 +62,8 @@ export function routePolicyOf(request: HttpRequest, environments: readonly strin
     }
     return { name: 'forced', environment };
   }
-  if (policy === undefined || policy === 'sticky') return { name: 'sticky' };
-  if (policy === 'weighted' || policy === 'shadow') return { name: policy };
+  if (policy === undefined) return { name: strategy };
+  if (policy === 'sticky' || policy === 'weighted' || policy === 'shadow') return { name: policy };
   return { name: 'forced', environment: policy };
 }
 

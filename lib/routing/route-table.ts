@@ -19,7 +19,7 @@ export interface Slot extends Target {
 /** A route as the request path reads it: everything looked up, nothing left to compute but the hash. */
 export interface CompiledRoute {
   readonly alias: string;
-  /** Canary first, beside the environment that it takes from, then the others: a rise moves nobody else. */
+  /** The environment on trial beside the one that it takes from: a rise moves nobody else. */
   readonly slots: readonly Slot[];
   /** Upper bound of each slot in [0, 1], in the order of `slots`. */
   readonly bounds: readonly number[];
@@ -96,7 +96,7 @@ function compile(route: RouteState): CompiledRoute {
     version: route.environments[environment]!.version,
     weight: route.weights[environment] ?? 0,
   });
-  const slots = orderOf(route).map(slot);
+  const slots = route.order.map(slot);
 
   const total = slots.reduce((sum, { weight }) => sum + weight, 0);
   let below = 0;
@@ -115,13 +115,6 @@ function compile(route: RouteState): CompiledRoute {
     settings: route.settings,
     mirrored: mirroredIn(route),
   };
-}
-
-/** The order belongs to the rollout, as the seed does: one that followed the weights would move units for nothing. */
-function orderOf({ environments, fallback, rollout }: RouteState): string[] {
-  const names = Object.keys(environments);
-  const first = rollout ? [rollout.to, rollout.from] : names.filter((name) => !fallback.includes(name)).toReversed();
-  return [...new Set([...first, ...names])];
 }
 
 function rolledBackFrom({ rollout }: RouteState): string | undefined {

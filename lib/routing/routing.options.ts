@@ -1,3 +1,4 @@
+import type { RoutingStrategy } from '../domain/state.js';
 import type { StickyCookieOptions } from './sticky-cookie.js';
 
 /** What a guard can see of a request, on Express and on Fastify alike. */
@@ -10,6 +11,8 @@ export interface HttpRequest {
 
 /** Parsed `stickiness` options of a route. */
 export interface Stickiness {
+  /** What holds until the control API says otherwise. Absent: who brings a key is sticky. */
+  readonly strategy?: RoutingStrategy | undefined;
   /** Reads the sticky key from the request; asked before the headers. */
   readonly key?: ((request: HttpRequest) => string | number | undefined) | undefined;
   /** Headers that may carry the key, lower case; the first that is present counts. */

@@ -105,6 +105,14 @@ describe('The cookie of a route', () => {
     expect(cookieUnder({}, undefined, SECRET)).toBeUndefined();
   });
 
+  test('is one of our own where callers are to be sticky and nobody has said how', () => {
+    const usual = { name: 'bg_sticky', ttl: 30 * 24 * 60 * 60_000, secret: SECRET, secure: false, sameSite: 'lax' };
+    expect(cookieUnder({ strategy: 'sticky' }, undefined, SECRET)).toEqual(usual);
+    expect(cookieUnder({ strategy: 'sticky' }, OPTIONS, SECRET)).toBe(OPTIONS);
+    const off = { ...stickySessions, enabled: false };
+    expect(cookieUnder({ strategy: 'sticky', stickySessions: off }, OPTIONS, SECRET)).toBeUndefined();
+  });
+
   test('may be switched off', () => {
     expect(cookieUnder({ stickySessions: { ...stickySessions, enabled: false } }, OPTIONS, SECRET)).toBeUndefined();
   });

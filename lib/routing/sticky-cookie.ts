@@ -39,15 +39,18 @@ export function stickyVisit(cookieHeader: string | undefined, options: StickyCoo
   return { key, setCookie };
 }
 
+/** What the strategy `sticky` comes to where nobody has said more. */
+const USUAL_SESSIONS = { enabled: true, cookieName: 'bg_sticky', ttl: 30 * 24 * 60 * 60_000 };
+
 /** The cookie of a route: as the options have it, or as it was set since. */
 export function cookieUnder(
-  { stickySessions }: RouteSettings,
+  { stickySessions, strategy }: RouteSettings,
   configured: StickyCookieOptions | undefined,
   secret: string | undefined,
 ): StickyCookieOptions | undefined {
-  if (!stickySessions) return configured;
-  if (!stickySessions.enabled) return undefined;
-  const { cookieName: name, ttl } = stickySessions;
+  if (!stickySessions && (configured || strategy !== 'sticky')) return configured;
+  const { enabled, cookieName: name, ttl } = stickySessions ?? USUAL_SESSIONS;
+  if (!enabled) return undefined;
   if (configured) return { ...configured, name, ttl };
   // Callers of an API, which this is switched on for, are no browsers on our own pages.
   return secret === undefined ? undefined : { name, ttl, secret, secure: false, sameSite: 'lax' };

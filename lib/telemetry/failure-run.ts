@@ -6,8 +6,10 @@ export interface FailureRunFigures {
   readonly failures: number;
   /** Failures of the other environments meanwhile, by their names. */
   readonly beside: Readonly<Record<string, number>>;
-  /** Who has answered in its place meanwhile. */
-  readonly rescuedBy: readonly string[];
+  /** Calls of the run that have ended, and that others were asked for. */
+  readonly asked: number;
+  /** Who has answered them, and how many. */
+  readonly answered: Readonly<Record<string, number>>;
   /** Calls of the run that failed for good, with nobody else left to ask. */
   readonly alone: number;
 }
@@ -15,26 +17,33 @@ export interface FailureRunFigures {
 /** Failures of one environment in a row, and how the others do meanwhile. */
 export class FailureRun {
   failures = 0;
+  #asked = 0;
   #alone = 0;
   readonly #beside = new Map<string, number>();
-  readonly #rescuers = new Set<string>();
+  readonly #answered = new Map<string, number>();
 
   seesFailureOf(environment: string): void {
-    this.#beside.set(environment, (this.#beside.get(environment) ?? 0) + 1);
+    count(this.#beside, environment);
   }
 
   /** One of its calls has ended. */
   ends(observation: Observation): void {
-    const { environment, answeredBy, outcome, callerOutcome } = observation;
+    const { answeredBy, outcome, callerOutcome } = observation;
     if (!countsAgainstArm(outcome)) return;
-    if (answeredBy && answeredBy.environment !== environment) this.#rescuers.add(answeredBy.environment);
-    else if (countsAgainstArm(callerOutcome) && othersAsked(observation) === 0) this.#alone++;
+    if (othersAsked(observation) > 0) {
+      this.#asked++;
+      if (answeredBy) count(this.#answered, answeredBy.environment);
+    } else if (countsAgainstArm(callerOutcome)) this.#alone++;
   }
 
   read(): FailureRunFigures {
-    const [beside, rescuedBy] = [Object.fromEntries(this.#beside), [...this.#rescuers]];
-    return { failures: this.failures, beside, rescuedBy, alone: this.#alone };
+    const [beside, answered] = [Object.fromEntries(this.#beside), Object.fromEntries(this.#answered)];
+    return { failures: this.failures, beside, asked: this.#asked, answered, alone: this.#alone };
   }
+}
+
+function count(counts: Map<string, number>, environment: string): void {
+  counts.set(environment, (counts.get(environment) ?? 0) + 1);
 }
 
 /** How many other environments were asked for the answer. */

@@ -1,4 +1,5 @@
 import type { Counters } from './tally.js';
+import type { UnitClaim } from './unit-claims.js';
 
 /** How far a replica has read. Opaque; {@link FROM_THE_START} begins. */
 export interface FigureCursor {
@@ -12,10 +13,12 @@ export const FROM_THE_START: FigureCursor = { era: '', exchange: 0 };
 /** What one replica has to tell. */
 export interface FigureReport {
   readonly replica: string;
-  /** Rises by one with every report that is new. The same number again has the same deltas again: they are not added twice. */
+  /** Rises by one with every report that is new. The same number again has the same to add again: it is not added twice. */
   readonly sequence: number;
   /** What to add, by key. */
   readonly deltas: ReadonlyMap<string, Counters>;
+  /** Units to count, each unless it was claimed before among its kind. The sums named here are news, changed or not. */
+  readonly claims: readonly UnitClaim[];
   /** Milliseconds for which a provider still wants to be left alone: told of as often as need be. */
   readonly waits: ReadonlyMap<string, number>;
 }

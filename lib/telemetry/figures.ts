@@ -1,4 +1,5 @@
 import { Tally } from './tally.js';
+import type { UnitClaim, UnitClaims } from './unit-claims.js';
 
 /** One sum, in the parts that it consists of for this process. */
 interface Figure {
@@ -48,12 +49,26 @@ export class Figures {
   /** Milliseconds that the store's clock is ahead of ours. Replicas' clocks are not trusted: slices are cut by the store's. */
   clockOffset = 0;
 
+  /** @param claims what is counted by units, where other replicas may have seen them before. */
+  constructor(readonly claims?: UnitClaims) {}
+
   /** The sum that is added to. */
   own(series: string, slice = 0): Tally {
     const figure = this.#figure(series, slice);
     if (figure.own) return figure.own;
     this.#unsent.set(keyOf(series, slice), figure);
     return (figure.own = new Tally());
+  }
+
+  /** Counts a unit that has not counted here before: once for the fleet. A request without one is its own. */
+  countUnit(series: string, slice: number, unit: number | undefined, kind: Pick<UnitClaim, 'among' | 'epoch'>): void {
+    if (unit === undefined || !this.claims) this.own(series, slice).addUnit();
+    else this.claims.add({ key: keyOf(series, slice), ...kind, unit });
+  }
+
+  /** Units of a sum over all replicas. */
+  unitsOf(series: string, slice: number): number {
+    return this.readSlice(series, slice).units + (this.claims?.countOf(keyOf(series, slice)) ?? 0);
   }
 
   /** The sum over all replicas; over all slices from `from` on, up to `to` and without it. */

@@ -6,7 +6,8 @@ const MAX_UNITS = 65_536;
 
 /**
  * Tells a unit's first event from the rest. A sticky unit (user, session, conversation) counts once per rollout: failures
- * cluster on a user, and counted one by one they would look like more evidence than they are.
+ * cluster on a user, and counted one by one they would look like more evidence than they are. This is what one process
+ * remembers; where there are several, the store tells what another one has counted.
  */
 export class FirstEvents {
   readonly #seen = new Set<number>();

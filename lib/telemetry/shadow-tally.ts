@@ -1,6 +1,7 @@
 import { countsAgainstArm, type FailureClass } from '../domain/outcome.js';
-import { LogHistogram } from './log-histogram.js';
-import { similarityOf, type ShadowPair, type ShadowSide } from './shadow-pair.js';
+import { Figures } from './figures.js';
+import { similarityOf, type ShadowPair } from './shadow-pair.js';
+import type { Summary, Tally } from './tally.js';
 
 /** What the answers of one side took, over the compared pairs: the same requests on both sides. */
 export interface ShadowSideSummary {
@@ -39,99 +40,108 @@ export interface ShadowSummary {
   readonly shadow: ShadowSideSummary;
 }
 
-class Mean {
-  #sum = 0;
-  #count = 0;
+/** Series of its sums, each behind the name of the whole. */
+const PARTS = [
+  'pairs',
+  'caller',
+  'shadow',
+  'similarity',
+  'textSimilarity',
+  'belowThreshold',
+  'outsideTolerance',
+  'lengthRatio',
+  'otherJson',
+  'otherToolCalls',
+  'otherFinishReason',
+] as const;
 
-  add(value: number | boolean | null): void {
-    if (value === null) return;
-    this.#sum += Number(value);
-    this.#count++;
-  }
-
-  get value(): number | null {
-    return this.#count === 0 ? null : this.#sum / this.#count;
-  }
-}
-
-class SideTally {
-  readonly #latency = new LogHistogram();
-  readonly #firstToken = new LogHistogram();
-  #cost = 0;
-  #unpriced = 0;
-
-  add({ latency, timeToFirstToken, cost }: ShadowSide): void {
-    this.#latency.record(latency);
-    if (timeToFirstToken !== undefined) this.#firstToken.record(timeToFirstToken);
-    if (cost === undefined) this.#unpriced++;
-    else this.#cost += cost;
-  }
-
-  summary(): ShadowSideSummary {
-    return {
-      latency: { p50: this.#latency.quantile(0.5), p95: this.#latency.quantile(0.95) },
-      timeToFirstToken: { p50: this.#firstToken.quantile(0.5), p95: this.#firstToken.quantile(0.95) },
-      cost: this.#cost,
-      unpriced: this.#unpriced,
-    };
-  }
-}
+type Part = (typeof PARTS)[number];
 
 /** A running sum of pairs; its size does not depend on how many there were. */
 export class ShadowTally {
-  #pairs = 0;
-  #compared = 0;
-  #failedAlone = 0;
-  readonly #failures = new Map<FailureClass, number>();
-  readonly #similarity = new Mean();
-  readonly #textSimilarity = new Mean();
-  readonly #below = new Mean();
-  readonly #outside = new Mean();
-  readonly #lengthRatio = new Mean();
-  readonly #mismatches = { json: 0, toolCalls: 0, finishReason: 0 };
-  readonly #caller = new SideTally();
-  readonly #shadow = new SideTally();
-
+  /**
+   * @param figures where it is kept: the fleet's, or of this process alone.
+   * @param series what it is called there.
+   */
   constructor(
     private readonly similarityThreshold: number,
     private readonly byEmbedding: boolean,
+    private readonly figures = new Figures(),
+    private readonly series = 'shadow',
   ) {}
 
   add({ caller, shadow, comparison }: ShadowPair): void {
-    this.#pairs++;
-    if (shadow.outcome !== 'ok') this.#failures.set(shadow.outcome, (this.#failures.get(shadow.outcome) ?? 0) + 1);
-    if (countsAgainstArm(shadow.outcome) && !countsAgainstArm(caller.outcome)) this.#failedAlone++;
+    const pairs = this.#own('pairs');
+    pairs.addRequest(shadow);
+    pairs.addVerdict(countsAgainstArm(shadow.outcome) && !countsAgainstArm(caller.outcome));
     if (!comparison) return;
-    this.#compared++;
+    this.#own('caller').addSide(caller);
+    this.#own('shadow').addSide(shadow);
     const similarity = similarityOf(comparison, this.byEmbedding);
-    this.#similarity.add(similarity);
-    this.#textSimilarity.add(comparison.textSimilarity);
-    this.#below.add(similarity === null ? null : similarity < this.similarityThreshold);
-    this.#outside.add(comparison.outsideTolerance);
-    this.#lengthRatio.add(comparison.lengthRatio);
-    if (comparison.sameJson === false) this.#mismatches.json++;
-    if (comparison.sameToolCalls === false) this.#mismatches.toolCalls++;
-    if (comparison.sameFinishReason === false) this.#mismatches.finishReason++;
-    this.#caller.add(caller);
-    this.#shadow.add(shadow);
+    this.#sample('similarity', similarity);
+    this.#sample('textSimilarity', comparison.textSimilarity);
+    this.#sample('belowThreshold', similarity === null ? null : similarity < this.similarityThreshold);
+    this.#sample('outsideTolerance', comparison.outsideTolerance);
+    this.#sample('lengthRatio', comparison.lengthRatio);
+    this.#sample('otherJson', comparison.sameJson === false);
+    this.#sample('otherToolCalls', comparison.sameToolCalls === false);
+    this.#sample('otherFinishReason', comparison.sameFinishReason === false);
   }
 
   summary(): ShadowSummary {
+    const pairs = this.#read('pairs');
+    const { requests, errorsByClass } = pairs.summary();
+    const [caller, shadow] = [this.#read('caller').summary(), this.#read('shadow').summary()];
     return {
-      pairs: this.#pairs,
-      compared: this.#compared,
-      failedAlone: this.#failedAlone,
-      failures: Object.fromEntries(this.#failures),
-      meanSimilarity: this.#similarity.value,
-      meanTextSimilarity: this.#textSimilarity.value,
-      belowThreshold: this.#below.value,
-      outsideTolerance: this.#outside.value,
-      jsonMismatches: this.#mismatches.json,
-      toolCallMismatches: this.#mismatches.toolCalls,
-      finishReasonMismatches: this.#mismatches.finishReason,
-      meanLengthRatio: this.#lengthRatio.value,
-      caller: this.#caller.summary(),
-      shadow: this.#shadow.summary(),
+      pairs: requests,
+      compared: caller.latency.count,
+      failedAlone: pairs.failures,
+      failures: errorsByClass,
+      meanSimilarity: this.#mean('similarity'),
+      meanTextSimilarity: this.#mean('textSimilarity'),
+      belowThreshold: this.#mean('belowThreshold'),
+      outsideTolerance: this.#mean('outsideTolerance'),
+      jsonMismatches: this.#read('otherJson').moments.sum,
+      toolCallMismatches: this.#read('otherToolCalls').moments.sum,
+      finishReasonMismatches: this.#read('otherFinishReason').moments.sum,
+      meanLengthRatio: this.#mean('lengthRatio'),
+      caller: sideOf(caller),
+      shadow: sideOf(shadow),
     };
   }
+
+  /** Lets go of its sums. */
+  forget(): void {
+    for (const part of PARTS) this.figures.forget(this.#name(part));
+  }
+
+  #sample(part: Part, value: number | boolean | null): void {
+    if (value !== null) this.#own(part).addSample(Number(value));
+  }
+
+  #mean(part: Part): number | null {
+    const { count, sum } = this.#read(part).moments;
+    return count === 0 ? null : sum / count;
+  }
+
+  #own(part: Part): Tally {
+    return this.figures.own(this.#name(part));
+  }
+
+  #read(part: Part): Tally {
+    return this.figures.read(this.#name(part));
+  }
+
+  #name(part: Part): string {
+    return `${this.series}:${part}`;
+  }
+}
+
+function sideOf({ latency, timeToFirstToken, cost, unpriced }: Summary): ShadowSideSummary {
+  return {
+    latency: { p50: latency.quantile(0.5), p95: latency.quantile(0.95) },
+    timeToFirstToken: { p50: timeToFirstToken.quantile(0.5), p95: timeToFirstToken.quantile(0.95) },
+    cost,
+    unpriced,
+  };
 }

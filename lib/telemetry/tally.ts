@@ -1,6 +1,7 @@
 import { CONSEQUENCES, countsAgainstArm, hasVerdict, type FailureClass, type Outcome } from '../domain/outcome.js';
 import { LogHistogram } from './log-histogram.js';
 import type { Observation } from './observation.js';
+import type { ShadowSide } from './shadow-pair.js';
 
 /** Figures of one environment over some stretch of time. Times in milliseconds, money in US dollars. */
 export interface Summary {
@@ -107,7 +108,11 @@ export class Tally {
   }
 
   /** Charges a request to the environment that was assigned. */
-  addRequest({ outcome, latency, timeToFirstToken }: Observation): void {
+  addRequest({
+    outcome,
+    latency,
+    timeToFirstToken,
+  }: Pick<Observation, 'outcome' | 'latency' | 'timeToFirstToken'>): void {
     this.#sums.requests++;
     if (outcome !== 'ok') this.#byClass.set(outcome, (this.#byClass.get(outcome) ?? 0) + 1);
     if (!hasVerdict(outcome)) return;
@@ -130,6 +135,14 @@ export class Tally {
       this.#sums.cost += cost;
       this.#sums.pricedTokens += usage.inputTokens + usage.outputTokens;
     }
+  }
+
+  /** Adds what one of two answers to the same request took. */
+  addSide({ latency, timeToFirstToken, cost }: ShadowSide): void {
+    this.#latency.record(latency);
+    if (timeToFirstToken !== undefined) this.#firstToken.record(timeToFirstToken);
+    if (cost === undefined) this.#sums.unpriced++;
+    else this.#sums.cost += cost;
   }
 
   merge(other: Tally): void {

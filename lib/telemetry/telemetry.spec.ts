@@ -84,11 +84,18 @@ describe('evidence', () => {
       retries: 2,
     };
     const seen = telemetry(blue, fails, blue, rescued, blue, inVain, helpedItself);
-    expect(evidence(seen, 1).run).toEqual({ failures: 4, beside: { blue: 2 }, rescuedBy: ['blue'], alone: 1 });
+    expect(evidence(seen, 1).run).toEqual({
+      failures: 4,
+      beside: { blue: 2 },
+      asked: 2,
+      answered: { blue: 1 },
+      alone: 1,
+    });
     expect(evidence(telemetry(fails, blue, rescued, { outcome: 'ok' }, fails), 1).run).toEqual({
       failures: 1,
       beside: {},
-      rescuedBy: [],
+      asked: 0,
+      answered: {},
       alone: 1,
     });
     const trial = seen.trial('chat', 1);

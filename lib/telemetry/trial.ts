@@ -33,13 +33,14 @@ export class Trial {
     readonly epoch: number,
   ) {}
 
-  /** Counts the unit's first event of this kind for the environment it is in. Whether it was the first. */
+  /** Counts the unit's first event of this kind for the environment it is in. Whether it was the first, here. */
   count(event: UnitEvent, { environment, segment, unit, offSplit }: Placement): boolean {
     if (offSplit) return false;
     let firsts = this.#firsts.get(event);
     if (!firsts) this.#firsts.set(event, (firsts = new FirstEvents()));
     if (!firsts.isFirst(unit)) return false;
-    this.figures.own(this.#name(environment, event), segment).addUnit();
+    const kind = { among: `${this.route}:${event}`, epoch: this.epoch };
+    this.figures.countUnit(this.#name(environment, event), segment, unit, kind);
     return true;
   }
 
@@ -60,7 +61,7 @@ export class Trial {
 
   /** Units counted for the environment under the weights of `segment`. */
   units(event: UnitEvent, environment: string, segment: number): number {
-    return this.figures.readSlice(this.#name(environment, event), segment).units;
+    return this.figures.unitsOf(this.#name(environment, event), segment);
   }
 
   /** Adds what a request of the environment cost, US dollars. */

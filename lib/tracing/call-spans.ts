@@ -6,7 +6,7 @@ import type { Target } from '../routing/route-table.js';
 import type { AttemptRequest } from '../upstream/attempt.js';
 import { AttemptSpan, markEnd, type SpanTools } from './attempt-span.js';
 import { GEN_AI, operationOf } from './gen-ai.js';
-import { parentOf, traceparentOf, withoutTracing } from './trace-context.js';
+import { parentOf, traceHeadersOf, withoutTracing } from './trace-context.js';
 
 /** A call as a span, and each environment that was asked as one inside of it. */
 export class CallSpans implements CallTrace {
@@ -22,11 +22,11 @@ export class CallSpans implements CallTrace {
   constructor(
     private readonly tools: SpanTools,
     private readonly guarded: <T>(run: () => T) => T | undefined,
-    { assignment, dialect, requestId, traceparent }: CallRequest,
+    { assignment, dialect, requestId, traceparent, tracestate }: CallRequest,
     private readonly isStream: boolean,
   ) {
     const { api, tracer } = tools;
-    const parent = parentOf(api, traceparent);
+    const parent = parentOf(api, { traceparent, tracestate });
     const { route, environment, version, reason } = assignment;
     this.#last = { environment };
     this.#span = tracer.startSpan(
@@ -51,8 +51,8 @@ export class CallSpans implements CallTrace {
     const { api } = this.tools;
     const span = this.guarded(() => this.#begin(target, request));
     if (!span) return send(request);
-    const traceparent = traceparentOf(api, span.spanContext());
-    const traced = traceparent === undefined ? request : { ...request, headers: { ...request.headers, traceparent } };
+    const trace = traceHeadersOf(api, span.spanContext());
+    const traced = trace ? { ...request, headers: withTrace(request.headers, trace) } : request;
     return api.context.with(withoutTracing(api, api.trace.setSpan(this.#context, span)), () => send(traced));
   }
 
@@ -100,4 +100,11 @@ export class CallSpans implements CallTrace {
     this.#attempt = undefined;
     return attempt;
   }
+}
+
+/** The span may be in another trace than the one that the caller has named: what was said beside that one is left out. */
+function withTrace(headers: AttemptRequest['headers'], trace: AttemptRequest['headers']): AttemptRequest['headers'] {
+  const traced: Record<string, string> = { ...headers };
+  delete traced['tracestate'];
+  return { ...traced, ...trace };
 }

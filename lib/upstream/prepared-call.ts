@@ -1,3 +1,4 @@
+import { assertAble } from './abilities.js';
 import type { AttemptRequest } from './attempt.js';
 import { assertAffordable } from './cost-limit.js';
 import type { Dialect, PreparedBody } from './dialects/dialect.js';
@@ -23,12 +24,12 @@ export function preparedCall(request: AttemptRequest): PreparedCall {
   const { provider } = client.config;
   const endpoint = providerOf(provider).endpoints[dialect.name];
   if (!endpoint) {
-    throw new UpstreamFailure(
-      'unsupported',
-      `the provider "${provider}" does not speak ${dialect.name}; nothing was sent`,
-    );
+    throw new UpstreamFailure('unsupported', `the provider "${provider}" does not speak ${dialect.name}`, {
+      asked: false,
+    });
   }
   const prepared = dialect.prepare(request.body, version);
+  assertAble(version, dialect, prepared.body);
   assertAffordable(version, dialect, prepared.body, request.priceOf);
   return {
     path: endpoint.path,

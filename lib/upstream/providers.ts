@@ -8,6 +8,8 @@ export interface Provider {
   readonly endpoints: Endpoints;
   /** Where it lists its models: the cheapest call that there is. */
   readonly models: Endpoint;
+  /** Names of its models may have slashes of their own: what stands in front of one belongs to it. */
+  readonly slashes?: boolean;
   /** Serves without a key. */
   readonly keyless?: boolean;
   /** Models that go on with an answer whose beginning they are given. None when left out. */
@@ -68,14 +70,20 @@ const PROVIDERS = {
     baseUrl: 'https://api.groq.com/openai/v1',
     endpoints: speaks('bearer', 'openai-chat', 'openai-responses'),
     models,
+    slashes: true,
   },
   xai: { baseUrl: 'https://api.x.ai/v1', endpoints: { ...openAi, ...anthropic }, models },
-  openrouter: { baseUrl: 'https://openrouter.ai/api/v1', endpoints: everything, models },
-  together: { baseUrl: 'https://api.together.xyz/v1', endpoints: chatAndEmbeddings, models },
-  fireworks: { baseUrl: 'https://api.fireworks.ai/inference/v1', endpoints: { ...openAi, ...anthropic }, models },
-  holysheep: { baseUrl: 'https://api.holysheep.ai/v1', endpoints: everything, models },
-  ollama: { baseUrl: 'http://localhost:11434/v1', endpoints: everything, models, keyless: true },
-  vllm: { baseUrl: 'http://localhost:8000/v1', endpoints: everything, models, keyless: true },
+  openrouter: { baseUrl: 'https://openrouter.ai/api/v1', endpoints: everything, models, slashes: true },
+  together: { baseUrl: 'https://api.together.xyz/v1', endpoints: chatAndEmbeddings, models, slashes: true },
+  fireworks: {
+    baseUrl: 'https://api.fireworks.ai/inference/v1',
+    endpoints: { ...openAi, ...anthropic },
+    models,
+    slashes: true,
+  },
+  holysheep: { baseUrl: 'https://api.holysheep.ai/v1', endpoints: everything, models, slashes: true },
+  ollama: { baseUrl: 'http://localhost:11434/v1', endpoints: everything, models, slashes: true, keyless: true },
+  vllm: { baseUrl: 'http://localhost:8000/v1', endpoints: everything, models, slashes: true, keyless: true },
 } as const satisfies Readonly<Record<string, Provider>>;
 
 export type ProviderName = keyof typeof PROVIDERS;
@@ -91,4 +99,10 @@ export function isProvider(name: string): name is ProviderName {
 
 export function providerOf(name: ProviderName | undefined): Provider {
   return name === undefined ? ANYBODY : PROVIDERS[name];
+}
+
+/** The model as this provider spells it: `anthropic/claude-…` is `claude-…` there. Anybody else's prefix is left alone. */
+export function spelledBy(provider: ProviderName | undefined, model: string): string {
+  const isPrefixed = provider !== undefined && model.startsWith(`${provider}/`);
+  return isPrefixed && providerOf(provider).slashes !== true ? model.slice(provider.length + 1) : model;
 }

@@ -14,7 +14,7 @@ export interface ErrorAnswer {
 export class UpstreamFailure extends Error {
   /** Milliseconds that the provider asked to wait. */
   readonly retryAfter: number | undefined;
-  /** `false`: a breaker kept the call from being made. */
+  /** `false`: the call was not made. A breaker kept it from being made, or it is more than the environment can do. */
   readonly asked: boolean;
   readonly #answer: ErrorAnswer | undefined;
 

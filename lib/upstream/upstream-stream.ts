@@ -21,7 +21,8 @@ const LINGER_MS = 1_000;
 
 /**
  * An open stream of one upstream. It is read once, batch by batch: what is not asked for stays in the socket, so
- * backpressure reaches the provider. It ends cleanly only when the answer is whole; everything else throws.
+ * backpressure reaches the provider. It ends cleanly only when the answer is whole, and then with a closing mark, the
+ * provider's or ours; everything else throws.
  */
 export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
   #chunks = 0;
@@ -108,6 +109,8 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
         this.body.destroy();
       }
     }
+    const { closingMark } = this.reader;
+    if (!this.#ended && closingMark) yield [{ reading: { kind: 'end' }, ...closingMark }];
   }
 
   /** Reads what is left behind the end, so that the connection can be used again; gives up on it soon. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { pathOf, show } from './problems.js';
+import { z } from 'zod';
+import { pathOf, problemsOf, show } from './problems.js';
 
 const HIDDEN = 'a value that is not shown here';
 
@@ -43,6 +44,12 @@ describe('A value in a problem', () => {
     expect(show(['routes', 'keynote', 'environments', 'token-saver', 'weight'], 101)).toBe('101');
     expect(show(['stickiness', 'cookie', 'sameSite'], 'lex')).toBe('"lex"');
   });
+});
+
+test('The remedy for what fits no alternative names each of them once', () => {
+  const schema = z.union([z.iso.datetime(), z.string().regex(/^\d+$/), z.string().regex(/^\d+$/), z.literal(false)]);
+  const [problem] = problemsOf(schema.safeParse('noon').error, 'noon');
+  expect(problem!.remedy).toBe('Use a valid datetime, what fits /^\\d+$/ or false.');
 });
 
 test('The path of a problem reads like the option’s place', () => {

@@ -142,9 +142,16 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 function acceptable(issue: Issue): string[] {
-  if (issue.code === 'invalid_value') return issue.values.map(String);
-  if (issue.code !== 'invalid_type') return ['what is documented'];
-  return [KINDS[issue.expected] ?? `a value of type ${issue.expected}`];
+  switch (issue.code) {
+    case 'invalid_value':
+      return issue.values.map(String);
+    case 'invalid_type':
+      return [KINDS[issue.expected] ?? `a value of type ${issue.expected}`];
+    case 'invalid_format':
+      return [issue.format === 'regex' ? `what fits ${issue.pattern}` : `a valid ${issue.format}`];
+    default:
+      return ['what is documented'];
+  }
 }
 
 function listed(words: readonly string[]): string {

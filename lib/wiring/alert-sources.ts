@@ -8,6 +8,7 @@ import type { Alert } from '../records/alert.js';
 import { AlertService } from '../records/alert.service.js';
 import { alertOf } from '../records/event-alerts.js';
 import { Webhooks } from '../records/webhooks.js';
+import { SplitCheck } from '../rollout/split-check.js';
 import { StateStore } from '../rollout/state-store.js';
 import { ShadowService } from '../router/shadow/shadow.service.js';
 import { ModelWatch } from '../telemetry/model-watch.js';
@@ -34,6 +35,7 @@ export class AlertSources implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly budgets: BudgetService,
     private readonly shadow: ShadowService,
     private readonly models: ModelWatch,
+    private readonly splits: SplitCheck,
     @Inject(JOURNAL) private readonly journal: Journal,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -49,6 +51,7 @@ export class AlertSources implements OnApplicationBootstrap, OnApplicationShutdo
       route,
       message: `Route "${route}": ${message}`,
     }));
+    this.#follow(this.splits.alarms$, (alarm) => ({ type: 'split_failing', severity: 'critical', ...alarm }));
     this.#follow(this.models.drifts$, ({ id, route, message }) => ({
       id: `model_drift:${id}`,
       type: 'model_drift',

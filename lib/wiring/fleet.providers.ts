@@ -6,11 +6,16 @@ import { RedisFigures } from '../redis/redis-figures.js';
 import { Figures } from '../telemetry/figures.js';
 import { FleetFigures } from '../telemetry/fleet-figures.js';
 import { SharedWaits } from '../telemetry/shared-waits.js';
+import { UnitClaims } from '../telemetry/unit-claims.js';
 import { CLOCK, CONFIG, REDIS } from '../tokens.js';
 
 /** What replicas know together. */
 export const FLEET: Provider[] = [
-  Figures,
+  {
+    provide: Figures,
+    inject: [REDIS],
+    useFactory: (redis: RedisConnection | undefined) => new Figures(redis && new UnitClaims()),
+  },
   { provide: SharedWaits, inject: [CLOCK], useFactory: (clock: Clock) => new SharedWaits(clock) },
   {
     // Without a Redis this process is the fleet, and there is nobody to exchange with.

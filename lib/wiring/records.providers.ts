@@ -1,11 +1,11 @@
-import type { Provider } from '@nestjs/common';
+import { Logger, type Provider } from '@nestjs/common';
 import type { Clock, Random } from '../domain/clock.js';
 import type { BlueGreenConfig } from '../options/config.js';
 import type { Alert } from '../records/alert.js';
 import { AlertService } from '../records/alert.service.js';
 import { OwnClaims, RedisClaims } from '../records/claims.js';
 import { FileLog } from '../records/file-log.js';
-import { MemoryLog, type Recorded, type RecordLog } from '../records/record-log.js';
+import { MemoryLog, type Recorded, type RecordLog, type Retention } from '../records/record-log.js';
 import { RedisLog } from '../records/redis-log.js';
 import { RequestLog, type RequestRecord } from '../records/request-log.js';
 import { Webhooks } from '../records/webhooks.js';
@@ -14,6 +14,12 @@ import { CLOCK, CONFIG, RANDOM, REDIS } from '../tokens.js';
 
 /** Alerts of this long ago may go. */
 const ALERTS_KEPT_FOR = 30 * 24 * 60 * 60_000;
+
+/** Request lines unless the options say. In Redis time decides, and this is for safety: 100 MB, as long as they have no content. */
+const LINES = 10_000;
+const LINES_IN_REDIS = 250_000;
+/** Files of request lines beside the one that is written. */
+const FILES = 31;
 
 /** What is kept for people, and how they are told: where the journal is, this is. */
 export const RECORDS: Provider[] = [
@@ -42,7 +48,15 @@ export const RECORDS: Provider[] = [
     useFactory: (config: BlueGreenConfig, clock: Clock, redis: RedisConnection | undefined) => {
       if (config.requestLog === false) return undefined;
       const { maxEntries, retention, content, redact } = config.requestLog;
-      const size = { limit: maxEntries, retention: Math.max(retention.active, retention.shadow) };
+      const size = {
+        limit: maxEntries ?? (redis && !content ? LINES_IN_REDIS : LINES),
+        files: FILES,
+        retention: Math.max(retention.active, retention.shadow),
+        onEarly: warnOnce(
+          'There are more lines than the request log has room for: they go before requestLog.retention is over. ' +
+            'Raise requestLog.maxEntries, shorten the retention, or have the journal in Redis or in a file, where there is more room.',
+        ),
+      };
       const log = logIn<RequestRecord>('requests', config, size, clock, redis);
       return new RequestLog({ log, clock, retention, content, redact });
     },
@@ -52,13 +66,21 @@ export const RECORDS: Provider[] = [
 function logIn<T extends Recorded>(
   name: string,
   config: BlueGreenConfig,
-  size: { readonly limit: number; readonly retention: number },
+  size: Retention & { readonly limit: number; readonly files?: number },
   clock: Clock,
   redis: RedisConnection | undefined,
 ): RecordLog<T> {
   if (redis) return new RedisLog<T>(redis, { key: `${prefixOf(config)}${name}`, clock, ...size });
   const file = config.journal?.file;
-  return file === undefined ? new MemoryLog<T>(size.limit) : new FileLog<T>(`${file}.${name}`, size.retention);
+  return file === undefined ? new MemoryLog<T>(size.limit, size) : new FileLog<T>(`${file}.${name}`, size, size.files);
+}
+
+function warnOnce(message: string): () => void {
+  let told = false;
+  return () => {
+    if (!told) new Logger(RequestLog.name).warn(message);
+    told = true;
+  };
 }
 
 function prefixOf({ journal }: BlueGreenConfig): string {

@@ -10,6 +10,7 @@ import { PreflightService } from '../rollout/preflight.service.js';
 import { RolloutDefaults } from '../rollout/rollout-defaults.js';
 import { RolloutService } from '../rollout/rollout.service.js';
 import { SchedulerOptions } from '../rollout/scheduler-options.js';
+import { SplitCheck } from '../rollout/split-check.js';
 import { WarmUpRunner } from '../rollout/warm-up-runner.js';
 import { VersionService } from '../rollout/version.service.js';
 import { StateStore } from '../rollout/state-store.js';
@@ -48,8 +49,10 @@ export const ROLLOUT: Provider[] = [
   {
     provide: RolloutDefaults,
     inject: [CONFIG, CLOCK],
-    useFactory: ({ routes }: BlueGreenConfig, clock: Clock) =>
-      new RolloutDefaults(new Map([...routes].map(([alias, { rollout }]) => [alias, rollout])), clock.now()),
+    useFactory: ({ routes, healthCheck }: BlueGreenConfig, clock: Clock) => {
+      const schedules = new Map([...routes].map(([alias, { rollout }]) => [alias, rollout]));
+      return new RolloutDefaults(schedules, clock.now(), healthCheck);
+    },
   },
   { provide: SchedulerOptions, inject: [CONFIG], useFactory: ({ scheduler }: BlueGreenConfig) => scheduler },
   {
@@ -78,5 +81,6 @@ export const ROLLOUT: Provider[] = [
   },
   RolloutService,
   VersionService,
+  SplitCheck,
   CanaryScheduler,
 ];

@@ -40,7 +40,7 @@ export const SENDING: Provider[] = [
   },
   {
     provide: ShadowService,
-    inject: [CONFIG, LiveRouteTable, Upstreams, CLOCK, RANDOM, Telemetry],
+    inject: [CONFIG, LiveRouteTable, Upstreams, CLOCK, RANDOM, Telemetry, Figures],
     useFactory: (
       { routes, prices }: BlueGreenConfig,
       table: LiveRouteTable,
@@ -48,9 +48,11 @@ export const SENDING: Provider[] = [
       clock: Clock,
       random: Random,
       scores: Telemetry,
+      figures: Figures,
     ) => {
       const policies = new Map([...routes].map(([alias, { shadow }]) => [alias, shadow]));
-      return new ShadowService({ policies, table, upstreams, clock, random, priceOf: priceOf(prices), scores });
+      const deps = { table, upstreams, clock, random, priceOf: priceOf(prices), scores, figures };
+      return new ShadowService({ policies, ...deps });
     },
   },
   {

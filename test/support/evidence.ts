@@ -25,7 +25,7 @@ export function evidenceOf(traffic: Traffic, different: Partial<Evidence> = {}):
 
 /** So many failures in a row, and what the others did meanwhile. */
 export function runOf(failures: number, different: Partial<FailureRun> = {}): FailureRun {
-  return { failures, beside: {}, rescuedBy: [], alone: 0, ...different };
+  return { failures, beside: {}, asked: 0, answered: {}, alone: 0, ...different };
 }
 
 /** The same of both environments, without anything that only gates valid at every look read. */

@@ -25,6 +25,8 @@ const REPORTS: Readonly<Record<string, object>> = {
     ],
     cheaper: { environment: 'green', saving: 0.5 },
   },
+  'GET /budgets': { data: [{ scope: 'app', limit: 500, spent: 12.5, reserved: 0 }] },
+  'GET /shadow/report?model_alias=chat': { model_alias: 'chat', compared: 40 },
 };
 
 /** Stands in for the control API: one route, `chat`, that does as it is told and sends events. */

@@ -3,6 +3,7 @@ import type { FigureCursor, FigureNews, FigureReport, FigureStore } from '../../
 import { Figures } from '../../lib/telemetry/figures.js';
 import { FleetFigures } from '../../lib/telemetry/fleet-figures.js';
 import { SharedWaits } from '../../lib/telemetry/shared-waits.js';
+import { UnitClaims } from '../../lib/telemetry/unit-claims.js';
 import { FakeClock } from './fake-clock.js';
 import { happened, observation } from './observations.js';
 
@@ -24,7 +25,7 @@ class Way implements FigureStore {
 
 /** One process as far as its figures go. */
 export class Member {
-  readonly figures = new Figures();
+  readonly figures = new Figures(new UnitClaims());
   readonly telemetry = new Telemetry(WINDOW, this.figures);
   readonly waits: SharedWaits;
   readonly way: Way;

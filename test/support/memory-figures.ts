@@ -11,6 +11,7 @@ export class MemoryFigures implements FigureStore {
   #era = 1;
   #exchange = 0;
   readonly #sums = new Map<string, Sum>();
+  readonly #claimed = new Set<string>();
   readonly #lastSequence = new Map<string, number>();
   readonly #waits = new Map<string, number>();
 
@@ -31,19 +32,26 @@ export class MemoryFigures implements FigureStore {
   /** Everything is gone, as after a restart without a disk. */
   empty(): Promise<void> {
     this.#era++;
-    for (const map of [this.#sums, this.#lastSequence, this.#waits]) map.clear();
+    for (const map of [this.#sums, this.#claimed, this.#lastSequence, this.#waits]) map.clear();
     this.#exchange = 0;
     return Promise.resolve();
   }
 
-  #apply({ replica, sequence, deltas }: FigureReport): void {
+  #apply({ replica, sequence, deltas, claims }: FigureReport): void {
     this.#lastSequence.set(replica, sequence);
     this.#exchange++;
-    for (const [key, delta] of deltas) {
-      const sum = this.#sums.get(key) ?? { counters: {}, changedAt: 0 };
-      for (const [field, value] of Object.entries(delta)) sum.counters[field] = (sum.counters[field] ?? 0) + value;
-      sum.changedAt = this.#exchange;
-      this.#sums.set(key, sum);
+    for (const [key, delta] of deltas) this.#add(key, delta);
+    for (const { key, among, epoch, unit } of claims) {
+      const claim = `${among}:${epoch}:${unit}`;
+      this.#add(key, { units: this.#claimed.has(claim) ? 0 : 1 });
+      this.#claimed.add(claim);
     }
+  }
+
+  #add(key: string, delta: Counters): void {
+    const sum = this.#sums.get(key) ?? { counters: {}, changedAt: 0 };
+    for (const [field, value] of Object.entries(delta)) sum.counters[field] = (sum.counters[field] ?? 0) + value;
+    sum.changedAt = this.#exchange;
+    this.#sums.set(key, sum);
   }
 }

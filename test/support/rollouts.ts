@@ -18,9 +18,11 @@ import { DEFAULT_ROLLOUT, overlay, parseRollout } from '../../lib/rollout/plan-s
 import { PreflightService } from '../../lib/rollout/preflight.service.js';
 import type { RolloutInput } from '../../lib/rollout/rollout-input.js';
 import { RolloutDefaults } from '../../lib/rollout/rollout-defaults.js';
+import { SplitCheck } from '../../lib/rollout/split-check.js';
 import { StateStore } from '../../lib/rollout/state-store.js';
 import { WarmUpRunner } from '../../lib/rollout/warm-up-runner.js';
 import type { PreflightReport } from '../../lib/domain/readiness.js';
+import type { FleetFigures } from '../../lib/telemetry/fleet-figures.js';
 import { Upstreams } from '../../lib/upstream/upstreams.js';
 import { LiveRouteTable } from '../../lib/routing/live-route-table.js';
 import { FakeClock } from './fake-clock.js';
@@ -43,6 +45,8 @@ export interface ReplicaOptions {
   readonly schedule?: RolloutInput;
   readonly routes?: readonly string[];
   readonly telemetry?: Telemetry;
+  /** Default: this process is the fleet. */
+  readonly fleet?: FleetFigures;
 }
 
 /** One process as far as rollouts go: store, service and job over a journal, with traffic made by hand. */
@@ -56,6 +60,7 @@ export class Replica {
     readonly scheduler: CanaryScheduler,
     readonly telemetry: Telemetry,
     readonly table: LiveRouteTable,
+    readonly splits: SplitCheck,
   ) {
     this.rollouts.events$.subscribe((entry) => this.entries.push(entry));
   }
@@ -66,6 +71,7 @@ export class Replica {
     schedule = SCHEDULE,
     routes = ['chat'],
     telemetry = new Telemetry(5 * MINUTE),
+    fleet,
   }: ReplicaOptions = {}): Promise<Replica> {
     const table = new LiveRouteTable();
     const store = new StateStore(journal, table);
@@ -97,6 +103,7 @@ export class Replica {
     const moduleRef = { get: () => registry };
     const leadership = new Leadership(soleLease, undefined);
     const options = { enabled: true, monitorInterval: 30_000 };
+    const splits = new SplitCheck(rollouts, leadership, clock);
     const scheduler = new CanaryScheduler(
       moduleRef as unknown as ModuleRef,
       rollouts,
@@ -107,10 +114,12 @@ export class Replica {
       options,
       new WarmUpRunner(deps, bus, store, rollouts),
       circumstances,
+      splits,
       clock,
+      fleet,
     );
     await scheduler.onApplicationBootstrap();
-    return new Replica(clock, store, rollouts, scheduler, telemetry, table);
+    return new Replica(clock, store, rollouts, scheduler, telemetry, table, splits);
   }
 
   get phase(): string | undefined {

@@ -38,6 +38,12 @@ export function addFigures(program: Command): void {
       return show(options, '/requests', { route, version_tag, limit });
     });
   withRoute(program.command('cost').description('what each environment costs, and what the others would')).action(cost);
+  withServer(program.command('budgets').description('what each budget has spent this month')).action(
+    (options: CommonOptions) => show(options, '/budgets', {}),
+  );
+  withRoute(
+    program.command('shadow').description("what mirrors have shown: the live answers beside the shadow's"),
+  ).action(shadow);
 }
 
 async function show(
@@ -49,6 +55,15 @@ async function show(
   const { raw, rows } = await client.read(path, query);
   output.document(raw);
   for (const line of columns(rows)) output.line(line);
+}
+
+async function shadow(options: CommonOptions): Promise<void> {
+  const session = new Session(options);
+  const route = options.route ?? (await session.route()).route;
+  const answer = await session.client.reportOn('/shadow/report', route);
+  session.output.document(answer);
+  const rows = Object.entries(answer).map(([figure, value]) => ({ figure, value }));
+  for (const line of columns(rows)) session.output.line(line);
 }
 
 async function cost(options: CommonOptions): Promise<void> {

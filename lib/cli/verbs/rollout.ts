@@ -10,7 +10,7 @@ const SIMPLE: readonly (readonly [RolloutCommand, string, string])[] = [
   ['pause', 'stop the schedule where it is; a failing gate still reverts', 'paused by hand'],
   ['resume', 'go on with the schedule', 'resumed by hand'],
   ['approve', 'let a step that waits for approval go on', 'approved by hand'],
-  ['promote', 'end the rollout with success now', 'promoted by hand'],
+  ['promote', 'end the rollout, or a split set by hand, with success now', 'promoted by hand'],
 ];
 
 /** The verbs that change where a route's traffic goes. */
@@ -40,10 +40,9 @@ function addRollback(program: Command): void {
       const session = new Session(options);
       const before = await session.route();
       const plan = rollbackPlan(before, options.environment);
-      const body = session.body('rolled back by hand');
+      const body = { ...session.body('rolled back by hand'), ...(plan.by === 'command' && { to: plan.to }) };
       if (plan.by === 'command') await session.client.command(before.route, 'rollback', body);
-      if (plan.by === 'weights') await session.client.setWeights(before.route, plan.weights, body);
-      if (plan.by === 'nothing') session.output.line(`Nothing to take back: ${plan.because}`);
+      else session.output.line(`Nothing to take back: ${plan.because}`);
       await showOutcome(session, before.route, 'rollback');
     });
 }
@@ -67,7 +66,11 @@ function addCanary(program: Command): void {
       }
       const rest = round(100 - options.percentage);
       const weights = { ...zero(names), [active]: rest, [canary]: options.percentage };
-      await session.client.setWeights(route, weights, session.body(`canary at ${options.percentage} %`));
+      const body = session.body(`canary at ${options.percentage} %`);
+      const answer = await session.client.setWeights(route, weights, body);
+      // `null`: neither the route nor the server's options say whether anybody watches it.
+      const isUnwatched = answer['health_check'] === null;
+      if (isUnwatched && rest > 0 && rest < 100) await session.client.watchSplit(route, { reason: body.reason });
       await showOutcome(session, route, 'canary');
     });
 }

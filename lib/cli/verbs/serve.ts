@@ -53,7 +53,8 @@ async function start(options: ServeOptions): Promise<void> {
   const file = readConfig(text, env, { weights, monitorInterval, port: options.port });
   // Only this verb needs Nest; the others start faster without.
   const { serve } = await import('../server.js');
-  await serve(file.options, { port: file.port ?? DEFAULT_PORT, host, json: options.json === true });
+  const { dashboard } = file;
+  await serve(file.options, { port: file.port ?? DEFAULT_PORT, host, dashboard, json: options.json === true });
 }
 
 function weightsOf({ blueWeight, greenWeight }: ServeOptions): Record<string, number> | undefined {

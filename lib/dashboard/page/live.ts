@@ -157,6 +157,9 @@ export class Live {
           const { done, value } = await reader.read();
           if (done || generation !== this.#generation) break;
           failed = 0;
+          if (value.event === 'alert') this.#alertsAreOld = true;
+          // Only what has an id is an entry of the journal.
+          if (value.id === undefined) continue;
           const entry = JSON.parse(value.data) as Entry;
           last = entry.revision;
           this.#take(entry);

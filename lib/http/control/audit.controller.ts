@@ -2,6 +2,7 @@ import { Controller, Get, Headers, Inject, Query, Req, Res, UseFilters, UseGuard
 import { z } from 'zod';
 import type { JournalEntry } from '../../domain/events.js';
 import type { Journal } from '../../journal/journal.js';
+import { AlertService } from '../../records/alert.service.js';
 import { JOURNAL } from '../../tokens.js';
 import { Shutdown } from '../../health/shutdown.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
@@ -10,6 +11,7 @@ import { Operation } from '../openapi/operation.js';
 import { takeOver, type HttpReply } from '../server-response.js';
 import { auditPage } from './answers/records.js';
 import { parsed } from './parse.js';
+import { snakeCased } from './snake-case.js';
 
 const query = z.object({
   route: z.string().optional(),
@@ -29,6 +31,7 @@ const MAX_WAITING = 1_048_576;
 export class AuditController {
   constructor(
     @Inject(JOURNAL) private readonly journal: Journal,
+    private readonly alerts: AlertService,
     private readonly shutdown: Shutdown,
   ) {}
 
@@ -46,9 +49,12 @@ export class AuditController {
     return { object: 'list', data, next_revision: next };
   }
 
-  /** Entries as they come, as server-sent events. `Last-Event-ID` is a revision: what came behind it is sent first. */
+  /**
+   * Entries and alerts as they come, as server-sent events. `Last-Event-ID` is a revision: entries behind it are sent
+   * first. An alert has no id, so that it moves nobody's place in the journal.
+   */
   @Get('events')
-  @Operation({ summary: 'Journal entries as they come.', answer: auditPage, events: 'only' })
+  @Operation({ summary: 'Journal entries and alerts as they come.', answer: auditPage, events: 'only' })
   async events(@Headers('last-event-id') last: string | undefined, @Req() _: object, @Res() reply: HttpReply) {
     const known = Number(last);
     const response = takeOver(reply);
@@ -56,14 +62,19 @@ export class AuditController {
     response.write(': hello\n\n');
     const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT);
     const from = last !== undefined && Number.isSafeInteger(known) ? known + 1 : await this.#next();
-    const stop = await this.journal.follow(from, (entry) => {
-      response.write(`event: ${entry.type}\nid: ${entry.revision}\ndata: ${JSON.stringify(entry)}\n\n`);
+    const send = (fields: string, data: unknown): void => {
+      response.write(`${fields}\ndata: ${JSON.stringify(data)}\n\n`);
       if (response.writableLength > MAX_WAITING) response.destroy();
+    };
+    const told = this.alerts.alerts$.subscribe((alert) => send('event: alert', snakeCased(alert)));
+    const stop = await this.journal.follow(from, (entry) => {
+      send(`event: ${entry.type}\nid: ${entry.revision}`, entry);
     });
     const finish = (): void => void response.end();
     const { drained } = this.shutdown;
     const end = (): void => {
       clearInterval(heartbeat);
+      told.unsubscribe();
       stop();
       drained.removeEventListener('abort', finish);
     };

@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
+import { UnknownRouteError } from '../../domain/errors.js';
 import { HealthMonitor } from '../../health/health-monitor.js';
 import { RolloutService } from '../../rollout/rollout.service.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
@@ -11,9 +12,14 @@ import { parsed } from './parse.js';
 
 const body = z.strictObject({ testModel: z.string().min(1).optional(), dryRun: z.boolean().default(false) });
 
+interface Asked {
+  readonly alias: string;
+  readonly environment: string;
+}
+
 /** Whether a key is good, and whether the provider behind a route takes ours. */
 @Controller()
-@NeedsScope('read')
+@NeedsScope('any')
 @UseGuards(ScopeGuard, JsonBodyGuard)
 @UseFilters(GatewayErrorFilter)
 export class AuthController {
@@ -22,7 +28,12 @@ export class AuthController {
     private readonly rollouts: RolloutService,
   ) {}
 
-  /** With `dryRun` the caller's own key alone; else the live environment of the route `testModel` is asked, too. */
+  /**
+   * With `dryRun`, and for a key without the scope `read`, the caller's own key alone; else an environment is asked, too:
+   * the live one of the route `testModel`, or one that has the model of that name.
+   *
+   * @throws {UnknownRouteError} when there is neither.
+   */
   @Post('auth/validate')
   @HttpCode(200)
   @Operation({
@@ -33,16 +44,37 @@ export class AuthController {
   })
   async validate(@Body() input: unknown, @Req() request: object) {
     const { testModel, dryRun } = parsed(body, input);
-    const limit = knownCaller(request)?.rateLimit;
+    const caller = knownCaller(request);
+    const mayAsk = caller?.scopes.includes('read') === true;
+    const limit = caller?.rateLimit;
     const answer = {
       quota: null,
       rateLimit: limit ? { requests: limit.requests, perMs: limit.per } : null,
       expiresAt: null,
     };
-    const alias = testModel ?? this.rollouts.routes[0];
-    if (dryRun || alias === undefined) return { valid: true, ...answer, error: null };
-    const { status, tier, message } = await this.monitor.check(alias, this.rollouts.route(alias).active);
+    const asked = this.#asked(testModel, mayAsk);
+    if (dryRun || !mayAsk || !asked) return { valid: true, ...answer, error: null };
+    const { status, tier, message } = await this.monitor.check(asked.alias, asked.environment);
     const error = status === 'down' ? { code: `upstream_${tier ?? 'connectivity'}`, message } : null;
     return { valid: error === null, ...answer, error };
+  }
+
+  /** Models are for those who may read which there are; aliases are known to all who may call them. */
+  #asked(testModel: string | undefined, mayRead: boolean): Asked | undefined {
+    const { routes } = this.rollouts;
+    const alias = testModel === undefined ? routes[0] : routes.find((name) => name === testModel);
+    if (alias !== undefined) return { alias, environment: this.rollouts.route(alias).active };
+    if (testModel === undefined) return undefined;
+    const models = mayRead ? routes.flatMap((name) => this.#modelsOf(name)) : [];
+    const found = models.find(({ model }) => model === testModel);
+    if (!found) throw new UnknownRouteError(testModel, [...new Set([...routes, ...models.map(({ model }) => model)])]);
+    return found;
+  }
+
+  #modelsOf(alias: string): (Asked & { readonly model: string })[] {
+    const { environments } = this.rollouts.route(alias);
+    return Object.entries(environments).map(([environment, { version }]) => {
+      return { alias, environment, model: version.model };
+    });
   }
 }

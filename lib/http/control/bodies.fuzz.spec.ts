@@ -39,6 +39,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
     force: true,
   },
   '/rollouts/:route/shift': { target: 'green', increment: 10, reason: 'because' },
+  '/rollouts/:route/rollback': { to: 'blue', reason: 'because' },
   '/rollouts/:route/restore': { revision: 3 },
   '/auth/validate': { testModel: 'chat', dryRun: true },
 };

@@ -9,7 +9,7 @@ import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { Operation } from '../openapi/operation.js';
 import { NeedsScope, ScopeGuard } from '../scope.guard.js';
 import { figure as nullable, listOf } from './answers/common.js';
-import { parsed, time } from './parse.js';
+import { parsed, startTime, time } from './parse.js';
 
 /** What can be asked for, as [name in the answer, figure]. Times in milliseconds, money in US dollars. */
 const METRICS = {
@@ -36,7 +36,7 @@ const namesIn = (text: string): string[] => text.split(',').map((name) => name.t
 
 const query = z.object({
   version_tag: z.string().optional(),
-  start_time: time.optional(),
+  start_time: startTime.optional(),
   end_time: time.optional(),
   metrics: z
     .string()

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isDeeperThan } from '../../upstream/json.js';
 import { problemsOf } from '../../validation/problems.js';
 import { ValidationError, type Problem } from '../../validation/validation-error.js';
+import { described } from '../openapi/schemas.js';
 
 /** Levels of objects and lists in a body. What goes through every recursion here, and into Redis' scripts, which read 1,000. */
 const MAX_DEPTH = 64;
@@ -29,10 +30,34 @@ function refused(problems: readonly Problem[]): ValidationError {
   return new ValidationError('The request cannot be followed', problems);
 }
 
-/** A moment in a query: ISO 8601 with its offset, or milliseconds since the epoch. */
-export const time = z.union([z.iso.datetime({ offset: true }), z.string().regex(/^\d{1,16}$/)]).transform((text) => {
-  return /^\d+$/.test(text) ? Number(text) : Date.parse(text);
-});
+const MOMENT = z.iso.datetime({ offset: true, local: true });
+const DAY = z.iso.date();
+const REMEDY = 'Use a time like 2026-01-01T00:00:00Z (UTC without an offset), or milliseconds since the epoch.';
+
+/** A moment in a query: ISO 8601, or milliseconds since the epoch. */
+export const time = timeBy(momentOf);
+
+/** The same for where a stretch begins: a day alone is its first moment. */
+export const startTime = timeBy((text) => (DAY.safeParse(text).success ? Date.parse(text) : momentOf(text)));
+
+function timeBy(read: (text: string) => number | undefined) {
+  return described(
+    'ISO 8601, in UTC without an offset; or milliseconds since the epoch.',
+    z.string().transform((text, context) => {
+      const found = read(text);
+      if (found !== undefined) return found;
+      context.addIssue({ code: 'custom', message: 'is no time', params: { remedy: REMEDY } });
+      return z.NEVER;
+    }),
+  );
+}
+
+function momentOf(text: string): number | undefined {
+  if (/^\d{1,16}$/.test(text)) return Number(text);
+  if (!MOMENT.safeParse(text).success) return undefined;
+  // Without an offset `Date` would take it for a time of this machine.
+  return Date.parse(/(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`);
+}
 
 /** How many are asked for. */
 export const limit = z.coerce.number().int().min(1).max(1_000).default(100);

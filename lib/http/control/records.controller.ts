@@ -5,11 +5,13 @@ import { BudgetService } from '../../money/budget.service.js';
 import { ALERT_TYPES } from '../../records/alert.js';
 import { AlertService } from '../../records/alert.service.js';
 import { RequestLog } from '../../records/request-log.js';
+import { ShadowService } from '../../router/shadow/shadow.service.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { Operation } from '../openapi/operation.js';
 import { NeedsScope, ScopeGuard } from '../scope.guard.js';
-import { alertList, costAnswer, requestList } from './answers/kept.js';
-import { limit, parsed, time } from './parse.js';
+import { alertList, budgetList, costAnswer, requestList } from './answers/kept.js';
+import { shadowAnswer } from './answers/shadow.js';
+import { limit, parsed, startTime, time } from './parse.js';
 import { snakeCased } from './snake-case.js';
 
 const OUTCOMES = ['ok', ...Object.keys(CONSEQUENCES)] as [Outcome, ...Outcome[]];
@@ -17,7 +19,7 @@ const OUTCOMES = ['ok', ...Object.keys(CONSEQUENCES)] as [Outcome, ...Outcome[]]
 const alertsQuery = z.object({
   route: z.string().optional(),
   type: z.enum(ALERT_TYPES).optional(),
-  since: time.optional(),
+  since: startTime.optional(),
   limit,
 });
 
@@ -26,14 +28,14 @@ const requestsQuery = z.object({
   environment: z.string().optional(),
   version_tag: z.string().optional(),
   outcome: z.enum(OUTCOMES).optional(),
-  start_time: time.optional(),
+  start_time: startTime.optional(),
   end_time: time.optional(),
   limit,
 });
 
-const costQuery = z.object({ model_alias: z.string() });
+const ofRoute = z.object({ model_alias: z.string() });
 
-/** What is kept for people: alerts, one line per request, and what it all cost. */
+/** What is kept for people: alerts, one line per request, what mirrors have shown, and what it all cost. */
 @Controller()
 @NeedsScope('read')
 @UseGuards(ScopeGuard)
@@ -41,7 +43,8 @@ const costQuery = z.object({ model_alias: z.string() });
 export class RecordsController {
   constructor(
     private readonly alertService: AlertService,
-    private readonly budgets: BudgetService,
+    private readonly money: BudgetService,
+    private readonly shadows: ShadowService,
     @Optional() @Inject(RequestLog) private readonly requestLog?: RequestLog,
   ) {}
 
@@ -66,13 +69,33 @@ export class RecordsController {
   @Get('cost/report')
   @Operation({
     summary: 'What each environment costs, and would cost.',
-    query: costQuery,
+    query: ofRoute,
     answer: costAnswer,
     errors: [404],
   })
   cost(@Query() input: unknown) {
-    const { model_alias } = parsed(costQuery, input);
-    return { model_alias, ...(snakeCased(this.budgets.report(model_alias)) as object) };
+    const { model_alias } = parsed(ofRoute, input);
+    return { model_alias, ...(snakeCased(this.money.report(model_alias)) as object) };
+  }
+
+  /** Those that are configured, or none. */
+  @Get('budgets')
+  @Operation({ summary: 'What budgets have spent this month.', answer: budgetList })
+  async budgets() {
+    return { object: 'list', data: snakeCased(await this.money.status()) };
+  }
+
+  /** The caller's answers beside the shadow's. Of this process. @throws {UnknownRouteError} */
+  @Get('shadow/report')
+  @Operation({
+    summary: 'What the mirrors of a route have shown.',
+    query: ofRoute,
+    answer: shadowAnswer,
+    errors: [404],
+  })
+  shadow(@Query() input: unknown) {
+    const { model_alias } = parsed(ofRoute, input);
+    return { model_alias, ...(snakeCased(this.shadows.shadowReport(model_alias)) as object) };
   }
 }
 

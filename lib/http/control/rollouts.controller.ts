@@ -22,6 +22,7 @@ const start = z.strictObject({
 });
 const preflight = z.strictObject({ environment: z.string().min(1).optional() });
 const shift = z.strictObject({ ...why, target: z.string().min(1), increment: z.number().gt(0).max(100).default(10) });
+const rollback = z.strictObject({ ...why, to: z.string().min(1).optional() });
 const restore = z.strictObject({ ...why, revision: z.int().min(1) });
 
 /** A command, as the document has it. */
@@ -114,16 +115,18 @@ export class RolloutsController {
 
   @Post('rollouts/:route/promote')
   @HttpCode(200)
-  @does('Ends the rollout with success.')
+  @does('Ends the rollout, or a split by hand, with success.')
   promote(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
     return this.#command(alias, body, request, (info) => this.rollouts.promote(alias, info));
   }
 
   @Post('rollouts/:route/rollback')
   @HttpCode(200)
-  @does('Takes all traffic back.')
-  rollback(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
-    return this.#command(alias, body, request, (info) => this.rollouts.rollback(alias, info));
+  @does('Takes all traffic back.', rollback)
+  async rollback(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
+    const { to, ...rest } = parsed(rollback, body);
+    await this.rollouts.rollback(alias, { ...infoOf(rest, request), to });
+    return this.#status(alias);
   }
 
   async #command(alias: string, body: unknown, request: object, run: (info: CommandInfo) => Promise<unknown>) {

@@ -14,6 +14,6 @@ export function snakeCased(value: unknown, keepKeys = false): unknown {
 }
 
 function snake(key: string): string {
-  const words = key.replace(/(?<=[a-z])\d+|[A-Z]/g, (part) => `_${part.toLowerCase()}`);
+  const words = key.replace(/(?<=[a-z]{2})\d+|[A-Z]/g, (part) => `_${part.toLowerCase()}`);
   return MILLISECONDS.test(key) ? `${words}_ms` : words;
 }

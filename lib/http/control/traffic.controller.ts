@@ -1,9 +1,10 @@
 import { Body, Controller, HttpCode, Patch, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
-import type { z } from 'zod';
-import { idleEnvironment, runningRollout, type RouteSettings, type RouteState } from '../../domain/state.js';
-import type { CommandInfo } from '../../rollout/command-bus.js';
+import type { Command } from '../../domain/command.js';
+import { inTurn, outcomeOf } from '../../domain/in-turn.js';
+import { changeSettings } from '../../domain/route-commands.js';
+import { runningRollout, type RouteState } from '../../domain/state.js';
+import { CommandBus } from '../../rollout/command-bus.js';
 import { RolloutService } from '../../rollout/rollout.service.js';
-import { scheduleOf } from '../../rollout/traffic-shift.js';
 import { VersionService } from '../../rollout/version.service.js';
 import { ValidationError } from '../../validation/validation-error.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
@@ -13,12 +14,13 @@ import { NeedsScope, ScopeGuard } from '../scope.guard.js';
 import { trafficAnswer } from './answers/records.js';
 import { infoOf } from './command-info.js';
 import { parsed } from './parse.js';
-import { policyBody, trafficBody } from './traffic.schema.js';
+import { policyBody, trafficBody, type Policy } from './traffic.schema.js';
+import { settingsOf, settingsUnder, shiftOf } from './traffic-settings.js';
 
 const TRAFFIC = { body: trafficBody, answer: trafficAnswer, errors: [404, 409] } as const;
 const POLICY = { body: policyBody, answer: trafficAnswer, errors: [404, 409] } as const;
 
-type Routing = NonNullable<z.output<typeof policyBody>['routing']>;
+const NOTHING: Command = () => [];
 
 /** Strategies that leave the shares to the weights. Any but `shadow` ends the mirrors that were set at run time. */
 const BY_WEIGHTS = new Set(['weighted', 'sticky', 'shadow']);
@@ -37,6 +39,7 @@ export class TrafficController {
   constructor(
     private readonly rollouts: RolloutService,
     private readonly versions: VersionService,
+    private readonly bus: CommandBus,
   ) {}
 
   @Post('routes/traffic')
@@ -59,49 +62,29 @@ export class TrafficController {
     const input = parsed(policyBody, body);
     const alias = this.#alias(input);
     const info = infoOf(input, request);
-    if (input.routing) await this.#route(alias, input.routing, info);
-    const { traffic_shift: shift } = input;
-    if (shift) {
-      const route = this.rollouts.route(alias);
-      const to = idleEnvironment(route);
-      const { error_rate, latency_p99_ms, p99_difference_ms } = shift.validation_threshold;
-      const schedule = scheduleOf(
-        {
-          increment: shift.increment,
-          interval: shift.interval_seconds * 1000,
-          errorRate: error_rate,
-          latencyP99: latency_p99_ms,
-          p99Difference: p99_difference_ms,
-        },
-        to === undefined ? 0 : (route.weights[to] ?? 0),
-      );
-      await this.rollouts.start(alias, { ...info, schedule });
-    }
+    const routing = this.#routing(input.routing);
+    if (input.traffic_shift) {
+      const route = outcomeOf(routing, this.rollouts.route(alias));
+      await this.rollouts.start(alias, { ...info, schedule: shiftOf(input.traffic_shift, route) }, routing);
+    } else await this.bus.execute(alias, routing, { reason: 'policy', ...info });
     return this.#answer(alias);
   }
 
   async #traffic(body: unknown, request: object) {
     const input = parsed(trafficBody, body);
     const alias = this.#alias(input);
-    const info = infoOf(input, request);
-    const settings = settingsOf(input);
-    if (input.route_rules) await this.versions.split(alias, input.route_rules, info);
-    // The revision that the caller knew was that of the split.
-    if (settings) await this.rollouts.changeSettings(alias, settings, { ...info, expectedRevision: undefined });
+    const { route_rules: rules } = input;
+    const command = inTurn(rules ? this.versions.splitting(rules) : NOTHING, changeSettings(settingsOf(input)));
+    await this.bus.execute(alias, command, { reason: 'split', ...infoOf(input, request) });
     return this.#answer(alias);
   }
 
-  async #route(
-    alias: string,
-    { strategy, weights, shadow_percentage: share }: Routing,
-    info: CommandInfo,
-  ): Promise<void> {
-    const split = BY_WEIGHTS.has(strategy) ? weights : { [strategy]: 100 };
-    if (split) await this.versions.split(alias, split, info);
-    const shadowPercentage = strategy === 'shadow' ? (share ?? 100) : undefined;
-    // The revision that the caller knew was that of the split.
-    const rest = split ? { ...info, expectedRevision: undefined } : info;
-    await this.rollouts.changeSettings(alias, { shadowPercentage }, rest);
+  #routing(routing: Policy['routing']): Command {
+    if (!routing) return NOTHING;
+    const { strategy, weights, shadow_percentage: share = 100 } = routing;
+    const split = strategy === undefined || BY_WEIGHTS.has(strategy) ? weights : { [strategy]: 100 };
+    const settings = strategy === undefined ? {} : settingsUnder(strategy, share);
+    return inTurn(split ? this.versions.splitting(split) : NOTHING, changeSettings(settings));
   }
 
   #alias({ model_alias, route_id }: Named): string {
@@ -127,8 +110,9 @@ export class TrafficController {
       route_rules: Object.entries(environments)
         .filter(([name]) => (weights[name] ?? 0) > 0)
         .map(([name, { version }]) => ({ version_tag: version.tag, weight: weights[name], environment: name })),
+      strategy: settings.strategy ?? null,
       sticky_sessions: settings.stickySessions?.enabled ?? null,
-      health_check: settings.healthCheck?.enabled ?? null,
+      health_check: this.rollouts.healthCheckOf(alias)?.enabled ?? null,
       shadow_percentage: settings.shadowPercentage ?? null,
       revision: this.rollouts.revision,
     };
@@ -138,27 +122,4 @@ export class TrafficController {
 function statusOf(route: RouteState): string {
   const rollout = runningRollout(route);
   return rollout ? rollout.phase.name.toLowerCase() : 'active';
-}
-
-function settingsOf({
-  sticky_sessions: sticky,
-  health_check: check,
-  shadow_percentage: shadowPercentage,
-}: z.output<typeof trafficBody>) {
-  if (!sticky && !check && shadowPercentage === undefined) return undefined;
-  const settings: RouteSettings = {
-    ...(shadowPercentage !== undefined && { shadowPercentage }),
-    ...(sticky && {
-      stickySessions: { enabled: sticky.enabled, cookieName: sticky.cookie_name, ttl: sticky.ttl_seconds * 1000 },
-    }),
-    ...(check && {
-      healthCheck: {
-        enabled: check.enabled,
-        autoRollback: check.auto_rollback,
-        ...(check.error_rate_threshold === undefined ? {} : { errorRate: check.error_rate_threshold }),
-        ...(check.latency_p99_threshold_ms === undefined ? {} : { latencyP99: check.latency_p99_threshold_ms }),
-      },
-    }),
-  };
-  return settings;
 }

@@ -47,8 +47,8 @@ export const policyBody = z.strictObject({
   routing: z
     .strictObject({
       strategy: described(
-        '`weighted`, `sticky`, `shadow`, or the environment or version that takes all of the traffic.',
-        z.string().min(1).default('weighted'),
+        '`weighted`, `sticky`, `shadow`, or the environment or version that takes all of the traffic. Left out: as it was.',
+        z.string().min(1).optional(),
       ),
       weights: shares.optional(),
       shadow_percentage: described(
@@ -76,3 +76,6 @@ export const policyBody = z.strictObject({
     })
     .optional(),
 });
+
+export type Traffic = z.output<typeof trafficBody>;
+export type Policy = z.output<typeof policyBody>;

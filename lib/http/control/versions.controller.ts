@@ -30,13 +30,14 @@ export class VersionsController {
   async register(@Body() body: unknown, @Req() request: object) {
     const input = parsed(versionBody, body);
     const capabilities = capabilitiesIn(input.metadata);
+    const values = input.parameters ?? {};
     const upstream = upstreamNamed(this.config.upstreams, input.upstream_endpoint);
     const version = {
       tag: input.version_tag,
       model: input.model,
       ...(upstream === undefined ? {} : { upstream }),
       ...(capabilities && { capabilities }),
-      ...(input.parameters && { parameters: { values: input.parameters, mode: 'override' as const } }),
+      ...(Object.keys(values).length > 0 && { parameters: { values, mode: 'override' as const } }),
       ...(input.system_prompt && { systemPrompt: { text: input.system_prompt, mode: 'replace' as const } }),
       ...(input.cost_limit_per_request && { costLimitPerRequest: input.cost_limit_per_request }),
     };

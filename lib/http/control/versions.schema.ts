@@ -11,6 +11,11 @@ const TAG_RULE = 'Use lower-case letters, digits, "-" and ".", at most 64 charac
 const small = (value: unknown): boolean => value === undefined || JSON.stringify(value).length <= MAX_JSON;
 const tooLarge = { error: `is longer than ${MAX_JSON} characters of JSON` };
 
+/** What is left out may be sent as `null`, which the answer has for it. */
+function orNull<Schema extends z.ZodType>(schema: Schema) {
+  return schema.nullish().transform((value) => value ?? undefined);
+}
+
 /** `POST /models/versions` */
 export const versionBody = z.strictObject({
   version_tag: described(
@@ -18,11 +23,15 @@ export const versionBody = z.strictObject({
     z.string().refine((tag) => VERSION_TAG.test(tag), { error: 'is not a version tag', params: { remedy: TAG_RULE } }),
   ),
   model: z.string().min(1).max(256),
-  parameters: versionFields.parameters.refine(small, tooLarge),
-  system_prompt: z.string().min(1).max(262_144).optional(),
-  upstream_endpoint: z.string().min(1).optional(),
-  cost_limit_per_request: z.number().positive().optional(),
-  metadata: z.record(z.string(), z.json()).refine(small, tooLarge).default({}),
+  parameters: orNull(versionFields.parameters.refine(small, tooLarge)),
+  system_prompt: orNull(z.string().min(1).max(262_144)),
+  upstream_endpoint: orNull(z.string().min(1)),
+  cost_limit_per_request: orNull(z.number().positive()),
+  metadata: z
+    .record(z.string(), z.json())
+    .refine(small, tooLarge)
+    .nullish()
+    .transform((metadata) => metadata ?? {}),
 });
 
 /** What metadata may say of the model, and the router then knows. */

@@ -1,7 +1,6 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import { MetadataScanner, Reflector } from '@nestjs/core';
-import type { Scope } from '../access-keys.js';
-import { NeedsScope } from '../scope.guard.js';
+import { NeedsScope, type NeededScope } from '../scope.guard.js';
 import { Operation, type OperationSpec } from './operation.js';
 
 /** A controller of ours and where it is mounted. */
@@ -19,7 +18,7 @@ export interface Endpoint {
   readonly path: string;
   /** Of a success. */
   readonly status: number;
-  readonly scope: Scope | undefined;
+  readonly scope: NeededScope | undefined;
   /** Absent when nobody has described it. */
   readonly operation: OperationSpec | undefined;
 }

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Random } from '../../domain/clock.js';
 import type { Slot } from '../../routing/route-table.js';
 import { shadowTarget } from '../../routing/shadow-target.js';
+import type { Figures } from '../../telemetry/figures.js';
 import type { Placement } from '../../telemetry/observation.js';
 import { similarityOf, type ShadowPair } from '../../telemetry/shadow-pair.js';
 import { ShadowTally, type ShadowSummary } from '../../telemetry/shadow-tally.js';
@@ -23,6 +24,8 @@ import type { ShadowReport } from './shadow-report.js';
 
 export interface ShadowDeps extends MirrorDeps {
   readonly random: Random;
+  /** Where the sums of shadow stages are kept: rollouts go by the fleet's. */
+  readonly figures: Figures;
   /** Milliseconds that the event loop is behind. */
   readonly loopDelay: () => number;
   /** Called on the request path. */
@@ -108,7 +111,7 @@ export class RouteShadow {
     };
   }
 
-  /** What mirrors have shown since the shadow stage of the rollout under way began; `undefined` outside of one. */
+  /** What mirrors of the fleet have shown since the shadow stage of the rollout under way began; `undefined` outside of one. */
   stageSummary(): ShadowSummary | undefined {
     return this.#stageNow()?.tally.summary();
   }
@@ -172,8 +175,10 @@ export class RouteShadow {
     if (!mirrored) return undefined;
     const { id, maxCostUsd } = mirrored;
     if (this.#stage?.id !== id) {
+      this.#stage?.tally.forget();
       const budget = new MonthlyBudget(maxCostUsd, this.deps.clock, false);
-      this.#stage = { id, tally: this.#newTally(), budget };
+      const tally = this.#newTally(this.deps.figures, `shadow:${this.alias}:${id}`);
+      this.#stage = { id, tally, budget };
     }
     return this.#stage;
   }
@@ -185,8 +190,8 @@ export class RouteShadow {
     return this.#trial;
   }
 
-  #newTally(): ShadowTally {
-    return new ShadowTally(this.policy.similarityThreshold, this.policy.embeddingRoute !== undefined);
+  #newTally(figures?: Figures, series?: string): ShadowTally {
+    return new ShadowTally(this.policy.similarityThreshold, this.policy.embeddingRoute !== undefined, figures, series);
   }
 }
 

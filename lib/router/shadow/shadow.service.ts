@@ -80,7 +80,7 @@ export class ShadowService implements Mirror, OnApplicationShutdown {
     return route.report();
   }
 
-  /** For the rollout under way: what mirrors of this process have shown since its shadow stage began. */
+  /** For the rollout under way: what mirrors of the fleet have shown since its shadow stage began. */
   stageFigures(alias: string): ShadowSummary | undefined {
     return this.#routes.get(alias)?.stageSummary();
   }

@@ -1,6 +1,7 @@
 import type { Usage } from '../../domain/usage.js';
 import type { Version } from '../../domain/version.js';
 import { isObject, numberAt, objectAt, parseJson, stringAt } from '../json.js';
+import type { SseEvent } from '../sse.js';
 import { anthropicErrorBody, classifyAnthropic, failureOfAnthropic } from './anthropic-errors.js';
 import type { AnswerReading, Dialect, EventReading, JsonObject, StreamReader } from './dialect.js';
 import { withParameters } from './parameters.js';
@@ -20,6 +21,7 @@ export const anthropicMessages: Dialect = {
   headers: { 'anthropic-version': '2023-06-01' },
   callerHeaders: ['anthropic-version', 'anthropic-beta'],
   limitFields: LIMIT_FIELDS,
+  toolFields: ['tools'],
   isStream: (body) => body['stream'] === true,
   missingField: ({ messages }) => (Array.isArray(messages) ? undefined : 'messages'),
   prepare: (body, version) => ({ body: prepared(body, version), hideUsage: false }),
@@ -59,6 +61,10 @@ class MessageStreamReader implements StreamReader {
 
   get complete(): boolean {
     return this.#ended || (this.finishReason !== undefined && this.#open.size === 0);
+  }
+
+  get closingMark(): SseEvent {
+    return { event: 'message_stop', data: '{"type":"message_stop"}' };
   }
 
   read(data: string): EventReading {

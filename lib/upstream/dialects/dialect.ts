@@ -38,6 +38,8 @@ export interface StreamReader {
   read(data: string): EventReading;
   /** Whether what came so far is a whole answer: the closing mark, or every part of it with its own end. */
   readonly complete: boolean;
+  /** Ends a whole answer whose provider left its own mark out; absent where no answer is whole without one. */
+  readonly closingMark?: SseEvent;
   readonly model: string | undefined;
   readonly usage: Usage | undefined;
   readonly finishReason: string | undefined;
@@ -81,6 +83,8 @@ export interface Dialect {
   readonly callerHeaders: readonly string[];
   /** Names that the limit on output tokens goes by; the first is the one to use. */
   readonly limitFields: readonly string[];
+  /** Where a request lists the tools that the model may call. */
+  readonly toolFields: readonly string[];
   isStream(body: JsonObject): boolean;
   /** The field without which the body is no request of this dialect, when it lacks one. */
   missingField(body: JsonObject): string | undefined;

@@ -1,6 +1,7 @@
 import type { Usage } from '../../domain/usage.js';
 import type { Version, VersionSystemPrompt } from '../../domain/version.js';
 import { isObject, numberAt, objectAt, parseJson, stringAt } from '../json.js';
+import type { SseEvent } from '../sse.js';
 import type { AnswerReading, Dialect, EventReading, JsonObject, PreparedBody, StreamReader } from './dialect.js';
 import { openAiChatContinuation } from './openai-chat-continuation.js';
 import { classifyOpenAi, failureOfOpenAi, openAiErrorBody } from './openai-errors.js';
@@ -8,6 +9,8 @@ import { withParameters } from './parameters.js';
 import { inFrontOf, isInstruction } from './system-prompt.js';
 
 const LIMIT_FIELDS = ['max_completion_tokens', 'max_tokens'];
+
+const DONE = '[DONE]';
 
 /**
  * OpenAI's chat completions, JSON and SSE.
@@ -20,6 +23,7 @@ export const openAiChat: Dialect = {
   headers: {},
   callerHeaders: ['openai-beta'],
   limitFields: LIMIT_FIELDS,
+  toolFields: ['tools', 'functions'],
   isStream: (body) => body['stream'] === true,
   missingField: ({ messages }) => (Array.isArray(messages) ? undefined : 'messages'),
   prepare,
@@ -90,8 +94,12 @@ class ChatStreamReader implements StreamReader {
     return (this.#ended && begun > 0) || (this.#finished.size >= this.choices && this.#open.size === 0);
   }
 
+  get closingMark(): SseEvent {
+    return { event: undefined, data: DONE };
+  }
+
   read(data: string): EventReading {
-    if (data === '[DONE]') {
+    if (data === DONE) {
       this.#ended = true;
       return { kind: 'end' };
     }

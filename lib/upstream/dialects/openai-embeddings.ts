@@ -14,6 +14,7 @@ export const openAiEmbeddings: Dialect = {
   headers: {},
   callerHeaders: ['openai-beta'],
   limitFields: [],
+  toolFields: [],
   isStream: () => false,
   missingField: ({ input }) => (input === undefined ? 'input' : undefined),
   prepare: (body, version) => ({ body: withParameters(body, version, []), hideUsage: false }),

@@ -19,6 +19,7 @@ export const openAiResponses: Dialect = {
   headers: {},
   callerHeaders: ['openai-beta'],
   limitFields: LIMIT_FIELDS,
+  toolFields: ['tools'],
   isStream: (body) => body['stream'] === true,
   // Nothing is required: what is asked may be in `input`, in a stored `prompt` or in a stored conversation.
   missingField: () => undefined,

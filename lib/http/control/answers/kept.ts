@@ -85,3 +85,19 @@ export const costAnswer = named(
       .optional(),
   }),
 );
+
+/** Money in US dollars. */
+export const budgetList = listOf(
+  named(
+    'Budget',
+    z.strictObject({
+      scope: z.enum(['app', 'route']),
+      route: z.string().optional(),
+      /** Absent when spending is only counted. */
+      limit: z.number().optional(),
+      spent: z.number(),
+      /** Set aside for calls that are under way. */
+      reserved: z.number(),
+    }),
+  ),
+);

@@ -33,6 +33,7 @@ export const trafficAnswer = named(
     active_version: z.string(),
     weights,
     route_rules: z.array(z.strictObject({ version_tag: z.string(), weight: z.number(), environment: z.string() })),
+    strategy: z.string().nullable(),
     sticky_sessions: z.boolean().nullable(),
     health_check: z.boolean().nullable(),
     shadow_percentage: z.number().nullable(),

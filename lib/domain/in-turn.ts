@@ -1,0 +1,33 @@
+import type { Command } from './command.js';
+import type { BlueGreenEvent } from './events.js';
+import { reduce } from './reduce.js';
+import { emptyState, type RouteState, type State } from './state.js';
+
+/** Several commands as one, each on what the one before it leaves: when one is refused, none has happened. */
+export function inTurn(...commands: readonly Command[]): Command {
+  return (route) => {
+    const events: BlueGreenEvent[] = [];
+    let state = route;
+    for (const command of commands) {
+      const next = command(state);
+      state = withEvents(state, next);
+      events.push(...next);
+    }
+    return events;
+  };
+}
+
+/** The route as a command would leave it. Nothing is recorded. */
+export function outcomeOf(command: Command, route: RouteState): RouteState {
+  return withEvents(route, command(route));
+}
+
+/** When and by whom is not known yet: no command decides by it. */
+const UNRECORDED = { at: 0, actor: '', reason: '', evidence: [] };
+
+function withEvents(route: RouteState, events: readonly BlueGreenEvent[]): RouteState {
+  const routes = new Map([[route.alias, route]]);
+  let state: State = { ...emptyState, revision: Math.max(route.epoch, route.segment), routes };
+  for (const event of events) state = reduce(state, { ...event, ...UNRECORDED, revision: state.revision + 1 });
+  return state.routes.get(route.alias)!;
+}
