@@ -49,12 +49,15 @@ const EXTRAS: BlueGreenExtras = {
   healthController: false,
 };
 
-export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: BLUE_GREEN_OPTIONS } =
-  new ConfigurableModuleBuilder<BlueGreenOptions>({ moduleName: 'BlueGreen' })
-    .setClassMethodName('forRoot')
-    .setFactoryMethodName('createBlueGreenOptions')
-    .setExtras(EXTRAS, shape)
-    .build();
+export const {
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN: BLUE_GREEN_OPTIONS,
+  OPTIONS_TYPE,
+} = new ConfigurableModuleBuilder<BlueGreenOptions>({ moduleName: 'BlueGreen' })
+  .setClassMethodName('forRoot')
+  .setFactoryMethodName('createBlueGreenOptions')
+  .setExtras(EXTRAS, shape)
+  .build();
 
 function shape(definition: DynamicModule, extras: BlueGreenExtras): DynamicModule {
   const { isGlobal, gateway, controlApi, dashboard, prometheus, healthController } = extras;

@@ -1,7 +1,8 @@
-import { Inject, Module, Optional, type NestModule, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Module, Optional } from '@nestjs/common';
+import type { DynamicModule, NestModule, OnApplicationShutdown } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
-import { BLUE_GREEN_OPTIONS, ConfigurableModuleClass } from './blue-green.module-definition.js';
+import { BLUE_GREEN_OPTIONS, ConfigurableModuleClass, type OPTIONS_TYPE } from './blue-green.module-definition.js';
 import { systemClock } from './domain/clock.js';
 import { GatewayController } from './http/gateway.controller.js';
 import { BlueGreenHealthIndicator } from './health/blue-green.health.js';
@@ -109,6 +110,12 @@ export class BlueGreenModule extends ConfigurableModuleClass implements NestModu
     @Optional() @Inject(RequestLog) private readonly requestLog?: RequestLog,
   ) {
     super();
+  }
+
+  /** @throws {OptionsError} when what shapes the module makes no sense; the options are read at the start of the app. */
+  static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
+    // A variable that was never set is told as the options that it lacks, not as a TypeError of Nest's.
+    return super.forRoot(options ?? ({} as typeof options));
   }
 
   configure(): void {

@@ -1,7 +1,7 @@
-import { Body, Controller, Module, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, Module, Post, UseFilters, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
-import { BlueGreenModule, LlmRouterService, TrafficSplitGuard } from 'nestjs-blue-green';
+import { BlueGreenExceptionFilter, BlueGreenModule, LlmRouterService, TrafficSplitGuard } from 'nestjs-blue-green';
 
 const openai = {
   baseUrl: process.env.OPENAI_BASE_URL ?? 'https://api.openai.com/v1',
@@ -12,6 +12,7 @@ const green = { ...openai, model: 'gpt-4.1', weight: 5 };
 
 @Controller('chat')
 @UseGuards(TrafficSplitGuard)
+@UseFilters(BlueGreenExceptionFilter) // an outage is told by its status, not by a 500
 class ChatController {
   constructor(private readonly llm: LlmRouterService) {}
 

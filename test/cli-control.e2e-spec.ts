@@ -54,6 +54,19 @@ describe('the command line and the real control API', () => {
     expect(json).toMatchObject({ data: [{ message: 'Route "chat": all traffic back to "blue", by script: terse' }] });
   });
 
+  test('a rollback may be called twice: nothing goes to what was taken out, by whatever name', async () => {
+    await line('start');
+    expect(await line('rollback', '--environment', 'green')).toBe('chat: blue 100 %, green 0 %; RolledBack');
+    for (const named of ['green', 'blue']) {
+      const { code, stdout } = await run('rollback', '--environment', named);
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/^Nothing to take back: /)]);
+      expect(stdout).toContain('chat: blue 100 %, green 0 %; RolledBack');
+    }
+    const moved = await line('traffic-shift', '--blue', '50', '--green', '50');
+    expect(moved).toBe('chat: blue 50 %, green 50 %; last rollout: RolledBack');
+    expect(await line('rollback', '--environment', 'green')).toContain('blue 100 %, green 0 %');
+  });
+
   test('a rollout is started, paused, resumed, approved, rolled back, and promoted the next time', async () => {
     expect(await line('start')).toBe('chat: blue 95 %, green 5 %; step 1 of 4');
     expect(await line('pause')).toContain('Paused');
@@ -68,7 +81,8 @@ describe('the command line and the real control API', () => {
     expect(await line('promote', '--reason', 'good')).toBe('chat: blue 0 %, green 100 %; Succeeded');
     const { code, stdout } = await watching;
     expect([code, stdout.trim().split('\n').at(-1)]).toEqual([0, expect.stringContaining('Succeeded')]);
-    expect(await line('rollback', '--environment', 'blue')).toContain('blue 100 %, green 0 %');
+    expect(await line('rollback', '--environment', 'blue')).toMatch(/^Nothing to take back: "blue" has no traffic/);
+    expect(await line('rollback', '--environment', 'green')).toContain('blue 100 %, green 0 %');
   });
 
   test('audit says who did it and why, metrics what came of it', async () => {
@@ -114,7 +128,7 @@ describe('the command line and the real control API', () => {
   test('validate tries the key, and the provider behind a route', async () => {
     expect(await line('validate')).toBe('key     ok  valid');
     expect(await line('validate', '--test-model', 'chat', '--no-dry-run')).toBe('key     ok  valid');
-    expect((await run('validate', '--test-model', 'none', '--no-dry-run')).code).toBe(1);
+    expect((await run('validate', '--test-model', 'none', '--no-dry-run')).code).toBe(2);
   });
 
   test('verify finds the routes of the gateway as models', async () => {
@@ -129,7 +143,10 @@ describe('the command line and the real control API', () => {
       await runCli(['status'], env('a-key-that-nobody-knows')),
       await runCli(['status', '--url', 'http://127.0.0.1:9/v1'], env()),
       await run('status', '--url', `${urlOf(app)}/nowhere`),
+      await run('metrics', '--metrics', 'foo'),
+      await run('metrics', '--since', 'x'),
+      await run('preflight', '--environment', 'purple'),
     ].map(({ code }) => code);
-    expect(codes).toEqual([5, 4, 4, 3, 1]);
+    expect(codes).toEqual([5, 4, 4, 3, 1, 2, 2, 2]);
   });
 });

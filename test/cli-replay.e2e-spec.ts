@@ -152,7 +152,7 @@ describe('replay', () => {
       runCli(['replay', '--journal', join(folder, 'nothing')]),
       runCli(['replay', '--journal', source, '--route', 'nobody']),
     ]);
-    expect([damaged.code, missing.code, unknown.code]).toEqual([1, 1, 2]);
+    expect([damaged.code, missing.code, unknown.code]).toEqual([1, 2, 2]);
     expect(damaged.stderr).toContain('is damaged in line');
     expect(missing.stderr).toContain('cannot be read (ENOENT)');
     expect(unknown.stderr).toContain('has no such route');

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer, type AddressInfo } from 'node:net';
 import OpenAI from 'openai';
-import { ended, startCli } from './support/cli.js';
+import { ended, runCli, startCli } from './support/cli.js';
 import { answer, begin, chunk, fail, FakeProvider, finish } from './support/fake-provider.js';
 
 const KEY = 'a-key-of-the-gateway';
@@ -118,3 +119,31 @@ test.each([
   expect(status).toMatchObject([{ weights: { blue: 50, green: 50 } }]);
   expect(alerts).toMatchObject(types.map((type) => ({ type, severity: 'critical' })));
 });
+
+test.each(['nobody listens', 'it refuses every command'])(
+  'serve ends with 3 when its journal is in a Redis where %s',
+  async (how) => {
+    const redis = createServer((socket) =>
+      socket.on('data', () => socket.write('-NOAUTH Authentication required.\r\n')),
+    );
+    await once(redis.listen(0, '127.0.0.1'), 'listening');
+    const { port } = redis.address() as AddressInfo;
+    const isThere = how !== 'nobody listens';
+    if (!isThere) redis.close();
+    const config = join(folder, 'blue-green.yaml');
+    writeFileSync(
+      config,
+      `relay: { base_url: ${provider.baseUrl}, api_key: relay-key }
+models: { chat: gpt-4o }
+keys: [{ name: web, key: ${KEY} }]
+journal: { redis: 'redis://127.0.0.1:${port}' }
+`,
+    );
+    const { code, stdout } = await runCli(['serve', '--config', config, '--port', '0', '--json']);
+    if (isThere) redis.close();
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: 'journal_unavailable', remedy: expect.stringContaining('journal') },
+    });
+  },
+);

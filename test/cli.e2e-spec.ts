@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ended, runCli, startCli } from './support/cli.js';
 import { CONTROL_KEY, FakeControl } from './support/fake-control.js';
 import { FakeProvider } from './support/fake-provider.js';
+
+const { version: packageVersion } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
 describe('the command line', () => {
   let control: FakeControl;
@@ -110,6 +113,20 @@ describe('the command line', () => {
       },
     );
 
+    test.each<[string, Record<string, number>, object | undefined]>([
+      ['blue', { blue: 100, green: 0 }, undefined],
+      ['blue', { blue: 100, green: 0 }, { name: 'RolledBack' }],
+      ['green', { blue: 100, green: 0 }, { name: 'RolledBack' }],
+      ['blue', { blue: 0, green: 100 }, { name: 'Succeeded' }],
+    ])('of %s changes nothing where there is nothing to take back: %j, %j', async (named, weights, phase) => {
+      control.weights = weights;
+      control.active = weights['blue'] === 100 ? 'blue' : 'green';
+      control.phase = phase && { since: 0, reason: 'worse', ...(phase as { name: string }) };
+      const { code, stdout } = await run('rollback', '--environment', named);
+      expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing to take back: ')]);
+      expect(control.changes).toEqual([]);
+    });
+
     test('returns to an idle environment by its name', async () => {
       control.weights = { blue: 0, green: 100 };
       control.active = 'green';
@@ -143,9 +160,19 @@ describe('the command line', () => {
   });
 
   test.each([
-    [['alerts', '--limit', '2'], 'type      route  message\nrollback  chat   too [31m slow\n'],
+    [
+      ['alerts', '--limit', '2'],
+      'type      at                        route  message\nrollback  1970-01-01T00:00:00.000Z  chat   too [31m slow\n',
+    ],
     [['requests', '--route', 'chat'], 'version_tag  latency_ms  outcome\nblue-1             12.5  ok\n'],
-    [['cost'], 'figure       value\nmodel_alias  chat\ncheapest     green\n'],
+    [
+      ['cost'],
+      [
+        'environment  cost\nblue            2\ngreen           0\n',
+        'traffic_of  on     cost  saving\nblue        green     1     0.5\n',
+        'cheaper than the live one:\nenvironment  saving\ngreen           0.5\n',
+      ].join('\n'),
+    ],
     [['budgets'], 'scope  limit  spent  reserved\napp      500   12.5         0\n'],
     [['shadow'], 'figure       value\nmodel_alias  chat\ncompared     40\n'],
   ])('%j is a table, and with --json what the server says', async (args, expected) => {
@@ -198,8 +225,10 @@ describe('the command line', () => {
       expect((await runCli(['verify', '--endpoint', control.url, '--key', 'wrong'])).code).toBe(4);
     });
 
-    test('says when nobody is there', async () => {
-      expect((await run('verify', '--endpoint', 'http://127.0.0.1:9/v1')).code).toBe(3);
+    test('says when nobody is there, and which address to check', async () => {
+      const { code, stderr } = await run('verify', '--endpoint', 'http://127.0.0.1:9/v1');
+      expect([code, stderr]).toEqual([3, expect.stringContaining('Check the address (--endpoint)')]);
+      expect(stderr).not.toContain('BLUE_GREEN_URL');
     });
   });
 
@@ -221,9 +250,25 @@ describe('the command line', () => {
       });
     });
 
-    test('a refusal ends with 1', async () => {
-      control.refusal = { status: 422, code: 'invalid_weights', message: 'No.' };
-      expect((await run('canary', '--percentage', '5')).code).toBe(1);
+    test.each([
+      [500, 'internal_error', 1],
+      [422, 'invalid_weights', 2],
+      [404, 'unknown_version', 2],
+    ])('what is refused with %i, %s ends with %i', async (status, code, exitCode) => {
+      control.refusal = { status, code, message: 'No.' };
+      expect((await run('canary', '--percentage', '5')).code).toBe(exitCode);
+    });
+
+    test('a failed pre-flight says what can be done about it', async () => {
+      control.refusal = { status: 424, code: 'preflight_failed', message: 'key, the provider refuses the key (401).' };
+      const { code, stderr } = await run('start');
+      expect([code, stderr]).toEqual([1, expect.stringContaining('--force with a --reason')]);
+    });
+
+    test('whoever answers and is no control API is found out', async () => {
+      const { code, stdout, stderr } = await run('validate', '--url', control.url.replace('/v1', '/elsewhere'));
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toContain('This is not a control API: http');
     });
 
     test('nobody there ends with 3', async () => {
@@ -243,12 +288,19 @@ describe('the command line', () => {
       [['audit', '--limit', 'many']],
       [['dance']],
       [['serve']],
+      [['serve', '--port', '99999', '--config', 'blue-green.yaml']],
+      [['validate', '--config', 'nowhere.yaml']],
+      [['start', '--force']],
     ])('%j is wrong usage and changes nothing', async (args) => {
       const { code, stdout, stderr } = await run(...args);
       expect([code, stdout]).toEqual([2, '']);
       expect(stderr).not.toBe('');
       expect(control.changes).toEqual([]);
     });
+  });
+
+  test('--version is that of the package', async () => {
+    expect(await run('--version')).toMatchObject({ code: 0, stdout: `${packageVersion}\n` });
   });
 
   test('--help has examples and exit codes', async () => {

@@ -41,6 +41,40 @@ async function command(page: Page, name: string, reason: string): Promise<void> 
 
 const phase = (page: Page, name: string) => page.locator('.title .badge', { hasText: name }).waitFor();
 
+/** Whether there is the colour of the first line in each twentieth of a chart, from left to right. Runs in the browser. */
+function paintedParts(chart: unknown): boolean[] {
+  type Canvas = {
+    width: number;
+    height: number;
+    getContext(kind: '2d'): { getImageData(...box: number[]): { data: number[] } };
+  };
+  type Place = { closest(of: string): Place; querySelector(of: string): Place & Canvas };
+  const view = globalThis as unknown as {
+    getComputedStyle(of: unknown): { borderTopColor: string };
+    devicePixelRatio: number;
+  };
+  const figure = (chart as Place).closest('figure');
+  const colour = view
+    .getComputedStyle(figure.querySelector('.legend .line'))
+    .borderTopColor.match(/[0-9]+/g)!
+    .map(Number);
+  const canvas = figure.querySelector('canvas');
+  const { width, height } = canvas;
+  const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+  // The figures of the left axis are no part of it.
+  const left = 64 * view.devicePixelRatio;
+  const parts = Array.from({ length: 20 }, () => false);
+  for (let x = left; x < width; x++) {
+    for (let y = 0; y < height; y++) {
+      const pixel = (y * width + x) * 4;
+      const isLine =
+        data[pixel + 3]! > 100 && colour.every((value, index) => Math.abs(value - data[pixel + index]!) < 30);
+      if (isLine) parts[Math.min(19, Math.floor(((x - left) / (width - left)) * 20))] = true;
+    }
+  }
+  return parts;
+}
+
 /** What axe finds on the page as it is; it runs beside the page's own policy. */
 async function findings(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
@@ -93,6 +127,19 @@ describe('the page in a browser', () => {
     }
   });
 
+  test('draws nothing where nobody asked, and a dot for a minute by itself', async () => {
+    await app.pass(2);
+    app.clock.advance(8 * 60_000);
+    await app.pass(1);
+    const page = await open(READER);
+    const chart = page.getByRole('img', { name: /^Latency, newest: blue/ });
+    await chart.locator('canvas').waitFor();
+    const painted = await chart.evaluate(paintedParts);
+    expect(painted[0]).toBe(true);
+    expect(painted.slice(4, 16)).not.toContain(true);
+    expect(painted.slice(16)).toContain(true);
+  });
+
   test('rolls back at once, with a reason, by keyboard alone', async () => {
     await app.rollouts.start('support-chat');
     const page = await open(OPERATOR);
@@ -105,6 +152,19 @@ describe('the page in a browser', () => {
     await page.keyboard.press('Enter');
     await phase(page, 'Rolled back');
     expect(app.rollouts.status('support-chat').rollout?.phase).toMatchObject({ reason: 'answers are too short' });
+  });
+
+  test('tells a rollout that is over from weights that were set by hand since', async () => {
+    await app.rollouts.start('support-chat');
+    await app.rollouts.rollback('support-chat');
+    const page = await open(OPERATOR);
+    await phase(page, 'Rolled back');
+    await app.rollouts.setTrafficWeights('support-chat', { blue: 50, green: 50 });
+    await phase(page, 'Last rollout: rolled back');
+    await page.getByText('the weights have been set by hand since').waitFor();
+    await command(page, 'Roll back', 'enough');
+    await phase(page, 'Rolled back');
+    expect(app.rollouts.route('support-chat').weights).toEqual({ blue: 100, green: 0 });
   });
 
   test('asks for a reason, and does nothing when the dialog is left', async () => {

@@ -57,6 +57,32 @@ describe.each(ADAPTERS)('the dashboard over %s', (adapter) => {
     expect(answers.filter((code) => code === 429)).toHaveLength(2);
   });
 
+  test('has figures at times at which there was something, and nothing in between', async () => {
+    const cookie = await cookieOf(READER);
+    const timeline = async (): Promise<{ at: number[]; requests: number[]; error_rate: (number | null)[] }> => {
+      const answer = await fetch(`${app.url}/api/routes/support-chat/timeline?minutes=600`, { headers: { cookie } });
+      const { environments } = (await answer.json()) as {
+        environments: { blue: Awaited<ReturnType<typeof timeline>> };
+      };
+      return environments.blue;
+    };
+    app.clock.advance(12 * 60_000 + 40_000);
+    const begin = app.clock.now();
+    await app.pass(2);
+    app.clock.advance(8 * 60_000);
+    await app.pass(1);
+    const { at, requests, error_rate } = await timeline();
+    expect(at.map((time) => (time - begin) / 1_000)).toEqual([0, 50, 320, 590]);
+    expect(requests).toEqual([60, 60, 0, 60]);
+    expect(error_rate.map((value) => value === null)).toEqual([false, false, true, false]);
+
+    app.clock.advance(150 * 60_000);
+    await app.pass(1);
+    const later = await timeline();
+    expect(later.at[0]).toBe(begin);
+    expect(later.at.every((time) => time >= begin && time <= app.clock.now())).toBe(true);
+  });
+
   test('takes commands of the page alone', async () => {
     await app.rollouts.start('support-chat');
     const cookie = await cookieOf(OPERATOR);

@@ -121,6 +121,12 @@ describe('starting the app', () => {
       expect((error as Error).message).not.toMatch(/hunter2|sk-very-secret/);
     });
 
+    test('options that are not there are told as what they lack', async () => {
+      const error: unknown = await start(undefined as unknown as object).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(OptionsError);
+      expect((error as Error).message).toContain('environments is missing');
+    });
+
     test('an async factory that breaks keeps its own error', async () => {
       const module = BlueGreenModule.forRootAsync({
         useFactory: () => {

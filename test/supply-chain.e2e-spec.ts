@@ -57,7 +57,8 @@ test('The tarball has what is needed and nothing else, in no more than 2 MB', ()
     { files: { path: string }[]; size: number; unpackedSize: number },
   ];
   const paths = files.map(({ path }) => path);
-  const needed = /^(dist\/lib\/.+\.(js|js\.map|d\.ts|css)|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
+  const needed =
+    /^(dist\/lib\/.+\.(js|js\.map|d\.ts|css)|package\.json|docs\/.+\.(md|json|yaml|svg)|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE)$/;
   const forTests = /\.(spec|contract)\./;
   expect(paths.filter((path) => !needed.test(path) || forTests.test(path))).toEqual([]);
   const entries = [
@@ -67,6 +68,8 @@ test('The tarball has what is needed and nothing else, in no more than 2 MB', ()
     'dist/lib/dashboard/assets/app.js',
   ];
   expect(paths).toEqual(expect.arrayContaining(entries));
+  const links = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/\]\(([\w./-]+\.(?:md|json|yaml))[)#]/g)];
+  expect(links.map(([, path]) => path).filter((path) => !paths.includes(path!))).toEqual([]);
   expect(size).toBeLessThanOrEqual(2 * MB);
   expect(unpackedSize).toBeLessThanOrEqual(6 * MB);
 });

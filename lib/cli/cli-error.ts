@@ -28,13 +28,26 @@ export function refused(message: string, remedy: string, code = 'refused'): CliE
   return new CliError(EXIT.refused, code, message, remedy);
 }
 
-/** Nobody answered at `url`. */
-export function unreachable(url: string, cause: unknown): CliError {
+/** Somebody answered at `url`, and with something else. */
+export function noControlApi(url: string): CliError {
+  return refused(
+    `This is not a control API: ${withoutSecrets(url)} answers with something else.`,
+    'Check that --url (or BLUE_GREEN_URL) is the address of the app and ends where its control API is mounted, like /v1.',
+    'no_control_api',
+  );
+}
+
+/** Nobody answered at `url`. @param remedy what to check about the address. */
+export function unreachable(
+  url: string,
+  cause: unknown,
+  remedy = 'Check the address (--url or BLUE_GREEN_URL) and that the server listens there.',
+): CliError {
   return new CliError(
     EXIT.unreachable,
     'unreachable',
     `${withoutSecrets(url)} cannot be reached: ${whyOf(cause)}.`,
-    'Check the address (--url or BLUE_GREEN_URL) and that the server listens there.',
+    remedy,
     0,
     { cause },
   );
@@ -50,12 +63,14 @@ export function answered(status: number, code: string, message: string): CliErro
     const remedy = 'Look at `blue-green status` and decide on what it shows.';
     return new CliError(EXIT.conflict, code, message, remedy, status);
   }
-  return new CliError(EXIT.refused, code, message, remedyFor(status), status);
+  const isValue = status === 400 || status === 422 || code.startsWith('unknown_');
+  return new CliError(isValue ? EXIT.usage : EXIT.refused, code, message, remedyFor(status), status);
 }
 
 function remedyFor(status: number): string {
   if (status === 404) return 'Check --route, and that --url ends where the control API is mounted, like /v1.';
   if (status === 422 || status === 400) return 'Change the value that the message names.';
+  if (status === 424) return 'Once it is fit: start again. Or pass --force with a --reason, which is recorded.';
   if (status === 429) return 'Wait a moment and try again.';
   return 'Look at the log of the server.';
 }

@@ -26,6 +26,31 @@ const problemsOf = (text: string, env?: Record<string, string | undefined>) => {
 };
 
 describe('A configuration file', () => {
+  test('may have one route under the names that the module has for it', () => {
+    const { options } = read(`
+alias: chat
+environments:
+  blue: { model: openai/gpt-4o, apiKey: '\${RELAY_KEY}', weight: 100 }
+  green: { model: openai/gpt-4.1, apiKey: '\${RELAY_KEY}' }
+`);
+    expect(options.routes).toEqual({
+      chat: {
+        environments: {
+          blue: { model: 'openai/gpt-4o', apiKey: 'relay-secret', weight: 100 },
+          green: { model: 'openai/gpt-4.1', apiKey: 'relay-secret' },
+        },
+      },
+    });
+    const [wrong] = problemsOf('alias: chat\nenvironments:\n  blue: { model: gpt-4o, apiKey: k, weight: much }\n');
+    expect(wrong?.path).toBe('environments.blue.weight (line 3)');
+    expect(problemsOf('alias: chat\nenviroments: {}\n')).toMatchObject([
+      { path: 'environments (line 1)', message: 'is missing' },
+      { path: 'enviroments (line 2)', remedy: 'Did you mean environments? Else remove it.' },
+    ]);
+    const [both] = problemsOf(`${RELAY}models: { chat: gpt-4o }\nenvironments: {}\n`);
+    expect(both).toMatchObject({ message: 'cannot stand beside routes', path: 'environments (line 8)' });
+  });
+
   test('makes each alias a route, with blue and green at the relay', () => {
     const { options, port, dashboard } = read(`${RELAY}
 blue_green:

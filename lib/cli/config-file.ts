@@ -1,7 +1,7 @@
 import type { BlueGreenExtras } from '../blue-green.module-definition.js';
 import type { ManyRoutesOptions } from '../options/blue-green-options.js';
+import { OPTION_NAMES, suggested } from '../options/misplaced.js';
 import { parseOptions } from '../options/parse-options.js';
-import { environment, longForm, route } from '../options/schema.js';
 import { isObject } from '../upstream/json.js';
 import { problemsOf } from '../validation/problems.js';
 import { OptionsError, ValidationError, type Problem } from '../validation/validation-error.js';
@@ -9,7 +9,6 @@ import { overridden, type ConfigOverrides } from './config-overrides.js';
 import { fileSchema } from './config-schema.js';
 import { optionsOf, placeInFile } from './config-options.js';
 import { ConfigSource } from './config-source.js';
-import { nearest } from './nearest.js';
 
 /** What a configuration file says. */
 export interface FileConfig {
@@ -78,12 +77,6 @@ function problemsIn(options: unknown, raw: Readonly<Record<string, unknown>>): P
   }
 }
 
-const NAMES = [
-  ...Object.keys(fileSchema.shape),
-  ...Object.keys(longForm.shape),
-  ...Object.keys(route.shape),
-  ...Object.keys(environment.shape),
-];
 const INNER = [
   'base_url',
   'api_key',
@@ -98,12 +91,8 @@ const INNER = [
   'secret',
 ];
 
-/** A word that is no option is often nearly one. */
 function suggest(problem: Problem): Problem {
-  if (problem.message !== 'is not an option') return problem;
-  const word = problem.path.slice(problem.path.lastIndexOf('.') + 1);
-  const known = nearest(word, [...NAMES, ...INNER]);
-  return known === undefined ? problem : { ...problem, remedy: `Did you mean ${known}? Else remove it.` };
+  return suggested(problem, [...Object.keys(fileSchema.shape), ...OPTION_NAMES, ...INNER]);
 }
 
 /** Every alias has the same relay: what is wrong with it is said once. */

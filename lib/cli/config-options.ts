@@ -35,14 +35,29 @@ export function optionsOf(raw: Json): Json {
     ...(interval !== undefined && { health: { interval } }),
     ...((strategy === 'sticky' || strategy === 'weighted') && { stickiness: { strategy } }),
   };
+  const one = oneRouteIn(raw);
   for (const [name, value] of Object.entries(raw)) {
-    if (OUR_SECTIONS.includes(name) || name === 'routes') continue;
+    if (OUR_SECTIONS.includes(name) || name === 'routes' || (one && OF_ONE_ROUTE.has(name))) continue;
     const base = options[name];
     options[name] = isObject(base) && isObject(value) ? { ...base, ...value } : value;
   }
+  if (one) return { ...options, routes: { [one.alias]: one.route } };
   const routes = raw['routes'];
   options['routes'] = routes === undefined || isObject(routes) ? { ...Object.fromEntries(derived), ...routes } : routes;
   return options;
+}
+
+/** What stands at the top where there is one route. */
+const OF_ONE_ROUTE = new Set(['alias', 'environments', 'active', 'fallback']);
+
+/** The route of a file that has one, under the module's own names for that. */
+function oneRouteIn(raw: Json): { readonly alias: string; readonly route: Json } | undefined {
+  if (raw['routes'] !== undefined || raw['models'] !== undefined) return undefined;
+  if (!Object.keys(raw).some((name) => OF_ONE_ROUTE.has(name))) return undefined;
+  const { alias = 'default', environments, active, fallback } = raw;
+  if (typeof alias !== 'string' || alias === '') return undefined;
+  const fields = { environments, ...(active !== undefined && { active }), ...(fallback !== undefined && { fallback }) };
+  return { alias, route: fields };
 }
 
 function routeOf(raw: Json, model: unknown): Json {
@@ -76,6 +91,8 @@ function slotIn(raw: Json, slot: Slot): Json {
 
 /** Where in the file an option came from. */
 export function placeInFile(path: string, raw: Json): string {
+  const one = oneRouteIn(raw);
+  if (one) return path.startsWith(`routes.${one.alias}.`) ? path.slice(`routes.${one.alias}.`.length) : path;
   const aliases = Object.keys(objectAt(raw, 'models') ?? {}).filter(
     (alias) => !Object.hasOwn(objectAt(raw, 'routes') ?? {}, alias),
   );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { longForm } from '../options/schema.js';
+import { longForm, shortForm } from '../options/schema.js';
 import { wait } from '../validation/duration.js';
 
 const share = z.number().min(0).max(100);
@@ -60,6 +60,8 @@ export const OUR_SECTIONS = Object.keys(ours);
 
 /** The module's options stand at the top of the file too; here it is only known that they may. */
 export const fileSchema = z.strictObject({
-  ...Object.fromEntries(Object.keys(longForm.shape).map((name) => [name, z.unknown().optional()])),
+  ...Object.fromEntries(
+    Object.keys({ ...longForm.shape, ...shortForm.shape }).map((name) => [name, z.unknown().optional()]),
+  ),
   ...ours,
 });

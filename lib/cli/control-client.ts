@@ -3,8 +3,10 @@ import type { JournalEntry } from '../domain/events.js';
 import type { Weights } from '../domain/weights.js';
 import { withoutTrailingSlashes } from '../upstream/endpoint.js';
 import { isObject, objectAt, parseJson, stringAt } from '../upstream/json.js';
-import { answered, unreachable } from './cli-error.js';
-import { statusesIn, type RouteView } from './route-view.js';
+import { anything, entries, preflight, reportOn, route, routes, rowsIn, validity } from './answers.js';
+import type { Json, Preflight, Report, Shape } from './answers.js';
+import { answered, noControlApi, unreachable } from './cli-error.js';
+import type { RouteView } from './route-view.js';
 
 /** Where the control API is, and the key that opens it. */
 export interface ControlTarget {
@@ -43,62 +45,70 @@ const USER_AGENT = 'blue-green-cli';
 export class ControlClient {
   constructor(private readonly target: ControlTarget) {}
 
-  async status(): Promise<readonly RouteView[]> {
-    return statusesIn(await this.#json('GET', '/status'));
+  status(): Promise<readonly RouteView[]> {
+    return this.#json(routes, 'GET', '/status');
   }
 
-  async rollout(route: string): Promise<RouteView | undefined> {
-    return statusesIn(await this.#json('GET', `/rollouts/${encodeURIComponent(route)}`))[0];
+  rollout(alias: string): Promise<RouteView> {
+    return this.#json(route, 'GET', `/rollouts/${encodeURIComponent(alias)}`);
   }
 
-  command(route: string, command: RolloutCommand, body: CommandBody): Promise<unknown> {
-    return this.#json('POST', `/rollouts/${encodeURIComponent(route)}/${command}`, body);
+  command(alias: string, command: RolloutCommand, body: CommandBody): Promise<unknown> {
+    return this.#json(anything, 'POST', `/rollouts/${encodeURIComponent(alias)}/${command}`, body);
   }
 
   /** Whether the environment that would be tried is fit for it. */
-  preflight(route: string, environment: string | undefined): Promise<unknown> {
-    return this.#json('POST', `/rollouts/${encodeURIComponent(route)}/preflight`, environment ? { environment } : {});
+  preflight(alias: string, environment: string | undefined): Promise<Preflight> {
+    const path = `/rollouts/${encodeURIComponent(alias)}/preflight`;
+    return this.#json(preflight, 'POST', path, environment ? { environment } : {});
   }
 
   /** @param weights by environment name or version tag, percent. */
-  setWeights(route: string, weights: Weights, body: CommandBody): Promise<unknown> {
-    return this.#json('PATCH', '/routing/policy', { model_alias: route, routing: { weights }, ...body });
+  setWeights(alias: string, weights: Weights, body: CommandBody): Promise<Json> {
+    return this.#json(anything, 'PATCH', '/routing/policy', { model_alias: alias, routing: { weights }, ...body });
   }
 
   /** Has the route's split watched, by the server's default limits. */
-  watchSplit(route: string, body: CommandBody): Promise<unknown> {
-    return this.#json('PATCH', '/routes/traffic', { model_alias: route, health_check: { enabled: true }, ...body });
+  watchSplit(alias: string, body: CommandBody): Promise<Json> {
+    const check = { model_alias: alias, health_check: { enabled: true }, ...body };
+    return this.#json(anything, 'PATCH', '/routes/traffic', check);
   }
 
-  /** Any list or report, as the server has it. */
-  read(path: string, query: Query): Promise<unknown> {
-    return this.#json('GET', `${path}${queryOf(query)}`);
+  /** Any list or report, as the server has it. @param field where its rows stand. */
+  read(path: string, query: Query, field = 'data'): Promise<Report> {
+    return this.#json(rowsIn(field), 'GET', `${path}${queryOf(query)}`);
   }
 
-  async audit(query: AuditQuery): Promise<readonly JournalEntry[]> {
-    const answer = await this.read('/audit', { ...query });
-    const list = isObject(answer) ? (answer['entries'] ?? answer['events'] ?? answer['data']) : answer;
-    return Array.isArray(list) ? list : [];
+  /** A report on one route, as the server has it. */
+  reportOn(path: string, alias: string): Promise<Json> {
+    return this.#json(reportOn, 'GET', `${path}${queryOf({ model_alias: alias })}`);
+  }
+
+  audit(query: AuditQuery): Promise<readonly JournalEntry[]> {
+    return this.#json(entries, 'GET', `/audit${queryOf(query)}`);
   }
 
   /** @param rollout left out: the newest. */
-  async report(route: string, format: 'md' | 'html', rollout: string | undefined): Promise<string> {
-    const path = `/rollouts/${encodeURIComponent(route)}/report${queryOf({ format, rollout })}`;
+  async report(alias: string, format: 'md' | 'html', rollout: string | undefined): Promise<string> {
+    const path = `/rollouts/${encodeURIComponent(alias)}/report${queryOf({ format, rollout })}`;
     const signal = AbortSignal.timeout(this.target.timeout);
     const response = await this.#call('GET', path, undefined, { headers: {}, signal });
+    this.#expect(response, format === 'md' ? 'text/markdown' : 'text/html');
     return response.text().catch((error: unknown) => {
       throw unreachable(this.target.url, error);
     });
   }
 
-  validateKey(testModel: string | undefined, dryRun: boolean): Promise<unknown> {
-    return this.#json('POST', '/auth/validate', { testModel, dryRun });
+  validateKey(testModel: string | undefined, dryRun: boolean) {
+    return this.#json(validity, 'POST', '/auth/validate', { testModel, dryRun });
   }
 
   /** Journal entries as they come about. Ends when the server ends it or `signal` aborts. */
   async *events(lastEventId: string | undefined, signal: AbortSignal): AsyncGenerator<JournalEntry> {
     const headers = { accept: 'text/event-stream', ...(lastEventId !== undefined && { 'last-event-id': lastEventId }) };
-    const { body } = await this.#call('GET', '/events', undefined, { headers, signal });
+    const response = await this.#call('GET', '/events', undefined, { headers, signal });
+    this.#expect(response, 'text/event-stream');
+    const { body } = response;
     if (!body) return;
     const reader = body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream()).getReader();
     // `fetch` holds its signal weakly: once garbage was collected an abort no longer reaches the body, and the connection stays.
@@ -119,13 +129,22 @@ export class ControlClient {
     }
   }
 
-  async #json(method: string, path: string, body?: unknown): Promise<unknown> {
+  /** What a verb goes on with is what a control API says: anybody can answer with 200. */
+  async #json<T>(shape: Shape<T>, method: string, path: string, body?: unknown): Promise<T> {
     const signal = AbortSignal.timeout(this.target.timeout);
     const response = await this.#call(method, path, body, { headers: { accept: 'application/json' }, signal });
     const text = await response.text().catch((error: unknown) => {
       throw unreachable(this.target.url, error);
     });
-    return text === '' ? {} : parseJson(text);
+    const answer = shape(parseJson(text));
+    if (answer === undefined) throw noControlApi(response.url);
+    return answer;
+  }
+
+  #expect({ headers, url, body }: Response, type: string): void {
+    if (headers.get('content-type')?.startsWith(type) === true) return;
+    void body?.cancel();
+    throw noControlApi(url);
   }
 
   async #call(

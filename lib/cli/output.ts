@@ -39,20 +39,26 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
 }
 
 /** Objects as a table, a column for every field that one of them has. */
-export function columns(rows: readonly unknown[]): string[] {
+export function columns(rows: readonly unknown[], { without = '' } = {}): string[] {
   const objects = rows.filter(isObject);
-  const headings = [...new Set(objects.flatMap((row) => Object.keys(row)))];
+  const headings = [...new Set(objects.flatMap((row) => Object.keys(row)))].filter((name) => name !== without);
   if (headings.length === 0) return ['(none)'];
   return table(
     headings,
-    objects.map((row) => headings.map((heading) => shown(row[heading]))),
+    objects.map((row) => headings.map((heading) => shown(row[heading], heading))),
   );
 }
 
-function shown(value: unknown): string {
+function shown(value: unknown, heading: string): string {
   if (value === null || value === undefined) return '–';
+  if (heading === 'at' && typeof value === 'number') return momentOf(value);
   if (typeof value === 'number') return String(Math.round(value * 1e6) / 1e6);
   return plain(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+/** A wall time in milliseconds, for people. */
+export function momentOf(at: unknown): string {
+  return typeof at === 'number' && Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : '–';
 }
 
 /** One line says what, one line what to do; or, when JSON is asked for, one document that says both. */

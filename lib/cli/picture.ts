@@ -6,7 +6,14 @@ const BAR = 24;
 /** A route in one line. */
 export function headline({ route, weights, rollout }: RouteView): string {
   const split = Object.entries(weights).map(([name, weight]) => `${name} ${weight} %`);
-  return `${route}: ${split.join(', ')}${rollout ? `; ${phaseOf(rollout)}` : ''}`;
+  const past = rollout && isPast(rollout, weights) ? 'last rollout: ' : '';
+  return `${route}: ${split.join(', ')}${rollout ? `; ${past}${phaseOf(rollout)}` : ''}`;
+}
+
+/** Whether the traffic has been moved since its end: how it ended says nothing about where it is now. */
+function isPast({ from, to, phase }: RolloutView, weights: RouteView['weights']): boolean {
+  const left = phase === 'RolledBack' ? to : phase === 'Succeeded' ? from : undefined;
+  return left !== undefined && (weights[left] ?? 0) > 0;
 }
 
 /** A route's environments, one a row. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addFigures } from './verbs/figures.js';
 import { addRecords } from './verbs/records.js';
@@ -20,7 +21,7 @@ Examples:
   blue-green canary --percentage 10 --reason "new prompt"
   blue-green traffic-shift --blue 100 --green 0
   blue-green status --watch --exit-code
-  blue-green rollback --environment blue
+  blue-green rollback --environment green
   blue-green replay --journal journal.log
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not reachable, 4 unauthorised, 5 conflict.
@@ -30,6 +31,7 @@ BLUE_GREEN_URL and BLUE_GREEN_KEY say where the control API is, and open it.`;
 export function program(): Command {
   const root = new Command('blue-green')
     .description('Moves live LLM traffic from one model configuration to another.')
+    .version(version())
     .exitOverride()
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('Add --help for what there is.');
@@ -45,4 +47,11 @@ export function program(): Command {
   addSimulate(root);
   addReplay(root);
   return root;
+}
+
+function version(): string {
+  const { version: own } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return own;
 }

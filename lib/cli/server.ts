@@ -12,6 +12,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ScheduleModule } from '@nestjs/schedule';
 import { BlueGreenModule } from '../blue-green.module.js';
 import type { BlueGreenExtras } from '../blue-green.module-definition.js';
+import { JournalUnavailableError } from '../domain/errors.js';
 import type { ManyRoutesOptions } from '../options/blue-green-options.js';
 import { CliError, EXIT, refused } from './cli-error.js';
 import { limitSlowRequests } from './slow-requests.js';
@@ -35,7 +36,7 @@ const EXTRAS: BlueGreenExtras = { gateway: true, controlApi: true, healthControl
  * Starts the gateway as an app of its own, with splits watched unless the options say otherwise. Ends by SIGTERM or SIGINT: no new connections, calls and streams under way
  * finish, then the process exits with 0.
  *
- * @throws {CliError} when there is no HTTP adapter, or the address is taken.
+ * @throws {CliError} when there is no HTTP adapter, the journal cannot be reached, or the address is taken.
  */
 export async function serve(
   options: ManyRoutesOptions,
@@ -44,7 +45,10 @@ export async function serve(
   // With JSON on stdout, the log has to go elsewhere.
   const logger = json ? new StderrLogger() : new ConsoleLogger();
   const prometheus = (await installed(() => import('prom-client'))) !== undefined;
-  const app = await createApp(standalone(options, { ...EXTRAS, dashboard, prometheus }), logger);
+  const shape = standalone(options, { ...EXTRAS, dashboard, prometheus });
+  const app = await createApp(shape, logger).catch((error: unknown) => {
+    throw error instanceof JournalUnavailableError ? journalProblem(error) : error;
+  });
   limitSlowRequests(app.getHttpServer() as Server);
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   try {
@@ -93,6 +97,11 @@ async function installed<Package>(load: () => Promise<Package>): Promise<Package
     if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return undefined;
     throw error;
   }
+}
+
+function journalProblem({ code, message, cause }: JournalUnavailableError): CliError {
+  const remedy = 'Check what stands below journal, and that Redis listens there and takes its user and password.';
+  return new CliError(EXIT.unreachable, code, message, remedy, 0, { cause });
 }
 
 function listenProblem(error: unknown, host: string, port: number): CliError {

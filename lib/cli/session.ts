@@ -97,3 +97,10 @@ export function percent(text: string): number {
   if (/^\d{1,3}(\.\d{1,6})?$/.test(text) && value <= 100) return value;
   throw usage(`"${text}" is no percentage.`, 'Write a number from 0 to 100.');
 }
+
+/** @throws {CliError} */
+export function port(text: string): number {
+  const value = wholeNumber(text);
+  if (value <= 65_535) return value;
+  throw usage(`${text} is no port.`, 'Write one from 0 to 65535; 0 takes a free one.');
+}

@@ -26,7 +26,7 @@ export async function watch(session: Session): Promise<boolean> {
     for (let failed = 0; !view.rollout?.ended;) {
       await changes.next(REFRESH);
       try {
-        view = (await session.client.rollout(view.route)) ?? view;
+        view = await session.client.rollout(view.route);
         failed = 0;
       } catch (error) {
         failed += 1;

@@ -36,7 +36,14 @@ export class InsightController {
   routes() {
     const data = this.rollouts.routes.map((alias) => {
       const { active, weights, rollout } = this.rollouts.route(alias);
-      return { route: alias, active, weights, to: rollout?.to ?? null, phase: rollout?.phase.name ?? null };
+      return {
+        route: alias,
+        active,
+        weights,
+        from: rollout?.from ?? null,
+        to: rollout?.to ?? null,
+        phase: rollout?.phase.name ?? null,
+      };
     });
     return { object: 'list', data, revision: this.rollouts.revision, now: this.clock.now() };
   }
@@ -46,9 +53,11 @@ export class InsightController {
   timeline(@Param('route') alias: string, @Query() input: unknown) {
     const { minutes } = parsed(query, input);
     const { environments } = this.rollouts.route(alias);
-    const from = this.clock.now() - minutes * MINUTE;
+    const now = this.clock.now();
+    const from = now - minutes * MINUTE;
     const entries = Object.entries(environments).map(([name, { version }]): [string, unknown] => {
-      return [name, timelineOf(this.history.slices({ route: alias, environment: name, version: version.tag }, from))];
+      const place = { route: alias, environment: name, version: version.tag };
+      return [name, timelineOf(this.history.slices(place, from), { since: this.history.since(place), now })];
     });
     return snakeCased({ route: alias, environments: Object.fromEntries(entries) });
   }

@@ -5,7 +5,7 @@ test.each<[errors.BlueGreenError, string, number, string]>([
   [new errors.UnknownRouteError('x', ['chat', 'code']), 'unknown_route', 404, 'chat, code;'],
   [new errors.UnknownRouteError('x', []), 'unknown_route', 404, '(none configured)'],
   [new errors.UnknownEnvironmentError('chat', 'x', ['blue', 'green']), 'unknown_environment', 422, 'blue, green'],
-  [new errors.InvalidWeightsError('They sum to 90.', 90), 'invalid_weights', 422, 'normalizeWeights()'],
+  [new errors.InvalidWeightsError('They sum to 90.', 90), 'invalid_weights', 422, 'sum to 100'],
   [new errors.RolloutStateError('It runs.', 'Wait.'), 'rollout_state', 409, 'Wait.'],
   [new errors.VersionExistsError('v1', 'ver_1'), 'version_exists', 409, 'tag of its own'],
   [new errors.TooManyVersionsError(10), 'too_many_versions', 409, 'Use one that is there'],

@@ -61,7 +61,7 @@ export class InvalidWeightsError extends BlueGreenError {
     message: string,
     /** What the weights add up to, in percent. */
     readonly sum: number,
-    remedy = 'Send weights from 0 to 100 that sum to 100, or pass them through normalizeWeights().',
+    remedy = 'Send weights from 0 to 100 that sum to 100, or scale them so that they do.',
   ) {
     super('invalid_weights', message, remedy, 422);
   }

@@ -54,6 +54,13 @@ describe('Starting', () => {
     expect(named.route.rollout?.to).toBe('spare');
   });
 
+  test('says of an environment that its name has made a fallback how it can be tried', () => {
+    const { route } = new History(routeWith({ stable: 90, candidate: 10 }));
+    const start2 = (): unknown => start()(route);
+    expect(start2).toThrow('"candidate" is a fallback, as all are that are not called blue or green');
+    expect(start2).toThrow(expect.objectContaining({ remedy: expect.stringContaining('to: "candidate"') }));
+  });
+
   test('keeps the seed where the environment has traffic already, unless one is asked for', () => {
     expect(seedAfter({ blue: 90, green: 10 }, true)).toBe('chat');
     expect(seedAfter({ blue: 100, green: 0 }, true)).toBe('fresh');

@@ -51,9 +51,16 @@ export function startRollout({ rolloutId, plan, seed: fresh, keepSeed, to, prefl
 export function targetOf(route: RouteState): string {
   const target = idleEnvironment(route);
   if (target !== undefined) return target;
+  const spare = route.fallback.find((name) => name !== route.active);
+  if (spare === undefined) {
+    throw new RolloutStateError(
+      `Route "${route.alias}" has no second environment to try.`,
+      'Configure one beside the active environment, for example "green".',
+    );
+  }
   throw new RolloutStateError(
-    `Route "${route.alias}" has no second environment to try.`,
-    'Configure one beside the active environment, for example "green".',
+    `Route "${route.alias}" has no environment to try: "${spare}" is a fallback, as all are that are not called blue or green.`,
+    `Name the one to try, as in rollout: { to: "${spare}" }; or say which are fallbacks, as in fallback: [].`,
   );
 }
 
@@ -173,7 +180,7 @@ export const rollbackRollout: Command = (route) => {
   if (!rollout) {
     throw new RolloutStateError(
       `Route "${alias}" has had no rollout that could be rolled back.`,
-      'Set the weights with setTrafficWeights() instead.',
+      'Set the weights instead.',
     );
   }
   if (rollout.phase.name === 'Aborting') return [];
@@ -219,7 +226,7 @@ function requireRunning(route: RouteState, verb: string): Rollout {
   if (!rollout) {
     throw new RolloutStateError(
       `There is no running rollout to ${verb} on route "${route.alias}".`,
-      'Start one with RolloutService.start().',
+      'Start one first.',
     );
   }
   return rollout;

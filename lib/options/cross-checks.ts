@@ -73,7 +73,7 @@ function checkRoute(path: readonly string[], route: Loose, inherited: Loose): Pr
         path: pathOf([...path, 'environments']),
         value: JSON.stringify(all),
         message: `has weights that cannot be used: ${problem.replace(/\.$/, '')}`,
-        remedy: 'Give the live environment the weight 100, or let normalizeWeights() scale them.',
+        remedy: 'Give the live environment the weight 100, or scale them so that they sum to 100.',
       });
     }
   }

@@ -73,7 +73,7 @@ describe('Wrong options', () => {
     ['active', '"red"', 'Use one of: blue, green.'],
     ['environments.green.baseUrl', '"api.example.com/v1"', 'https://api.openai.com/v1'],
     ['environments.blue.apiKey', 'nothing', 'process.env'],
-    ['environments', '{"blue":60,"green":30}', 'normalizeWeights()'],
+    ['environments', '{"blue":60,"green":30}', 'scale them'],
     ['rollout.finalBakeTime', '"10 minutes"', "'5m'"],
     ['rollout.steps.0.setWeight', '101', 'at most 100'],
     ['isGlobel', 'true', 'spelling'],

@@ -16,13 +16,34 @@ function errorOf(options: object): OptionsError {
 
 describe('Wrong options', () => {
   test.each([
-    [{ breaker: true }, 'breaker is not what is expected here (found: true). Use a value of type object or false.'],
+    [{ breaker: true }, 'breaker is not what is expected here (found: true). Use an object or false.'],
     [{ breaker: { threshold: 7 } }, 'breaker.threshold is too big (found: 7). Use less than 1.'],
     [{ breaker: { treshold: 0.5 } }, 'breaker.treshold is not an option (found: 0.5). Check its spelling'],
     [{ retry: { attempts: '3' } }, 'retry.attempts has the wrong type (found: "3"). Use a value of type number'],
     [
       { streamRecovery: 'on' },
       'streamRecovery is none of the known values (found: "on"). Use one of: error, continue.',
+    ],
+    [
+      { enviroments: {} },
+      'enviroments is not an option (found: an object). Did you mean environments? Else remove it.',
+    ],
+    [{ gateway: true }, 'gateway stands beside useFactory, not in what that returns (found: true). Move it there'],
+    [
+      { routes: { chat: { environments: pair } } },
+      'environments cannot stand beside routes (found: an object). Use alias and environments for one route',
+    ],
+    [
+      { rollout: { steps: 'slow' } },
+      'rollout.steps is not what is expected here (found: "slow"). Use a list, standard, conservative or an object.',
+    ],
+    [
+      { rollout: { gates: [{ kind: 'errorRate' }] } },
+      'rollout.gates.0.max needs one of the two: "max" (a limit) or "tolerance" (against the live environment) (found: nothing).',
+    ],
+    [
+      { environments: { Blue: environment(100) } },
+      'environments.Blue cannot be an environment name (found: an object). Use lower-case letters, digits and -',
     ],
     [{ alias: '' }, 'alias is empty (found: ""). Set it, or leave it out.'],
     [

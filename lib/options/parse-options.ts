@@ -11,6 +11,7 @@ import { conversationPinOptions } from './conversation-pin-options.js';
 import { crossChecks } from './cross-checks.js';
 import { defined } from './defined.js';
 import { upstreamOf, versionOf } from './environment-config.js';
+import { explained } from './misplaced.js';
 import { longForm, shortForm } from './schema.js';
 import { shadowPolicy } from './shadow-options.js';
 
@@ -36,7 +37,7 @@ const DEFAULTS = {
 export function parseOptions(input: BlueGreenOptions): BlueGreenConfig {
   const isLong = typeof input === 'object' && input !== null && 'routes' in input;
   const result = isLong ? longForm.safeParse(input) : shortForm.safeParse(input);
-  const problems = [...problemsOf(result.error, input), ...crossChecks(input)];
+  const problems = [...problemsOf(result.error, input).map(explained), ...crossChecks(input)];
   if (!result.success || problems.length > 0) throw new OptionsError(problems);
   return deepFreeze(configOf(result.data));
 }

@@ -55,25 +55,42 @@ type Input = z.output<typeof anyKind>;
 export const gateSchema = anyKind.superRefine(checkLimits).transform(toGate);
 
 function checkLimits(input: Input, context: z.RefinementCtx): void {
-  const problem = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
+  const problem = (path: string, message: string, remedy: string): void =>
+    context.addIssue({ code: 'custom', path: [path], message, params: { remedy } });
   const absolute = input.kind === 'quality' ? 'min' : 'max';
   const limit = input.kind === 'quality' ? input.min : input.max;
   if ((limit === undefined) === (input.tolerance === undefined)) {
-    problem(absolute, `needs one of the two: "${absolute}" (a limit) or "tolerance" (against the live environment)`);
+    problem(
+      absolute,
+      `needs one of the two: "${absolute}" (a limit) or "tolerance" (against the live environment)`,
+      'Say one of them.',
+    );
     return;
   }
   if (input.tolerance !== undefined && input.compare === 'absolute') {
-    problem('compare', `a tolerance is against the live environment: say "${absolute}" for a limit of its own`);
+    problem(
+      'compare',
+      `a tolerance is against the live environment: say "${absolute}" for a limit of its own`,
+      'Leave compare out.',
+    );
   }
   if (input.kind === 'quality' && input.min !== undefined && input.compare === 'baseline') {
-    problem('compare', 'a lowest score is absolute: say "tolerance" to compare with the live environment');
+    problem(
+      'compare',
+      'a lowest score is absolute: say "tolerance" to compare with the live environment',
+      'Leave compare out.',
+    );
   }
   if (input.kind === 'quality' && input.evaluator === SIMILARITY && input.min === undefined) {
-    problem('tolerance', 'has nothing to compare with: similarity is that of the two already. Say "min"');
+    problem('tolerance', 'has nothing to compare with: similarity is that of the two already', 'Say "min".');
   }
   if (input.kind !== 'errorRate' || !input.sequential) return;
   if (input.compare === 'baseline' || input.max === undefined || input.max <= 0 || input.max >= 1) {
-    problem('sequential', 'goes with a "max" above 0 and below 1 that is not compared; a tolerance always is');
+    problem(
+      'sequential',
+      'goes with a "max" above 0 and below 1 that is not compared; a tolerance always is',
+      'Leave sequential out.',
+    );
   }
 }
 

@@ -191,7 +191,7 @@ export class RolloutService {
     if (left > 0) {
       throw new RolloutStateError(
         `"${rollout!.to}" of route "${alias}" still has ${left} % of the traffic after its rollback.`,
-        'Set the weights with setTrafficWeights() and report this.',
+        'Set the weights by hand, and report this.',
       );
     }
     const confirmed = { ...withReason, basis: undefined, expectedRevision: undefined };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { observation } from '../../test/support/observations.js';
-import { VersionHistory } from './version-history.js';
+import { sumOf, VersionHistory } from './version-history.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -49,6 +49,29 @@ describe('what a version did over time', () => {
     ]);
     expect(seen.between('v1', NOON, NOON + HOUR, NOON + HOUR).summary().requests).toBe(6);
     expect(seen.slices({ route: 'chat', environment: 'green', version: 'v2' }, NOON)).toEqual([]);
+  });
+
+  test('is told by the minute from the first on, in the middle of a quarter of an hour too', () => {
+    const seen = history(...[12, 13, 23].map((minute) => NOON + minute * MINUTE + 30_000));
+    const place = { route: 'chat', environment: 'green', version: 'v1' };
+    const slices = seen.slices(place, NOON - HOUR);
+    expect(slices.map(({ start, length }) => [(start - NOON) / MINUTE, length / MINUTE])).toEqual([
+      [12, 1],
+      [13, 1],
+      [23, 1],
+    ]);
+    expect(seen.since(place)).toBe(NOON + 12.5 * MINUTE);
+    expect(seen.since({ ...place, environment: 'red' })).toBeUndefined();
+  });
+
+  test('has each request in one slice, when minutes have become quarters of an hour too', () => {
+    const seen = history(...Array.from({ length: 300 }, (_, minute) => NOON + (12 + minute) * MINUTE));
+    const slices = seen.slices({ route: 'chat', environment: 'green', version: 'v1' }, 0);
+    expect(slices.map(({ length }) => length / MINUTE)).toEqual([
+      ...Array.from({ length: 13 }, () => 15),
+      ...Array.from({ length: 117 }, () => 1),
+    ]);
+    expect(sumOf(slices).summary().requests).toBe(300);
   });
 
   test('is kept for 256 versions in slots; the one that was silent longest goes', () => {

@@ -40,7 +40,7 @@ export class VersionHistory {
     MAX_PLACES,
     (route, environment, version) => {
       const name = nameOf({ route, environment, version });
-      return { minutes: MINUTES + name, quarters: QUARTERS + name };
+      return { minutes: MINUTES + name, quarters: QUARTERS + name, since: Infinity };
     },
     ({ minutes, quarters }) => {
       this.figures.forget(minutes);
@@ -53,10 +53,12 @@ export class VersionHistory {
   see(observation: Observation): void {
     const { at, route, environment, version, answeredBy } = observation;
     const asked = this.#seen.get(route, environment, version);
+    asked.since = Math.min(asked.since, at);
     this.#minute(asked, at).addRequest(observation);
     this.#quarter(asked, at).addRequest(observation);
     if (!answeredBy) return;
     const answered = this.#seen.get(route, answeredBy.environment, answeredBy.version);
+    answered.since = Math.min(answered.since, at);
     this.#minute(answered, at).addAnswer(observation);
     this.#quarter(answered, at).addAnswer(observation);
   }
@@ -80,22 +82,27 @@ export class VersionHistory {
     return sum;
   }
 
-  /** The same of one slot, slice by slice. */
+  /** The same of one slot, slice by slice; a quarter of an hour only where not all of its minutes are there any more. */
   slices(place: VersionPlace, from: number, to = Infinity): readonly HistorySlice[] {
     const name = nameOf(place);
-    const minutes = this.#series(MINUTES + name, MINUTE);
-    const fine = Math.ceil((minutes[0]?.start ?? Infinity) / QUARTER) * QUARTER;
-    const quarters = this.#series(QUARTERS + name, QUARTER).filter(({ start }) => start + QUARTER <= fine);
+    const minutes = this.figures.slicesOf(MINUTES + name);
+    const newest = minutes.at(-1)?.slice ?? Infinity;
+    const cut = Math.ceil((newest * MINUTE - FINE_FOR) / QUARTER) * QUARTER;
     const all = [
-      ...quarters,
-      ...minutes.filter(({ start }) => start >= (quarters.at(-1)?.start ?? -QUARTER) + QUARTER),
-    ];
+      ...this.#timed(this.figures.slicesOf(QUARTERS + name), QUARTER).filter(({ end }) => end <= cut),
+      ...this.#timed(minutes, MINUTE).filter(({ end }) => end > cut),
+    ].map(({ end, length, tally }) => ({ start: end - length - this.figures.clockOffset, length, tally }));
     return all.filter(({ start, length }) => start < to && start + length > from);
   }
 
-  #series(series: string, length: number): HistorySlice[] {
-    const offset = this.figures.clockOffset;
-    return this.figures.slicesOf(series).map(({ slice, tally }) => ({ start: slice * length - offset, length, tally }));
+  /** When this slot's version was first asked here, wall time in milliseconds: `undefined` before. */
+  since({ route, environment, version }: VersionPlace): number | undefined {
+    return this.#seen.peek(route, environment, version)?.since;
+  }
+
+  /** By the clock that slices are cut by. */
+  #timed(all: readonly { readonly slice: number; readonly tally: Tally }[], length: number) {
+    return all.map(({ slice, tally }) => ({ end: (slice + 1) * length, length, tally }));
   }
 
   #minute({ minutes }: { readonly minutes: string }, at: number): Tally {

@@ -49,7 +49,7 @@ describe('A value in a problem', () => {
 test('The remedy for what fits no alternative names each of them once', () => {
   const schema = z.union([z.iso.datetime(), z.string().regex(/^\d+$/), z.string().regex(/^\d+$/), z.literal(false)]);
   const [problem] = problemsOf(schema.safeParse('noon').error, 'noon');
-  expect(problem!.remedy).toBe('Use a valid datetime or what fits /^\\d+$/ or false.');
+  expect(problem!.remedy).toBe('Use a valid datetime, what fits /^\\d+$/ or false.');
 });
 
 test('The path of a problem reads like the option’s place', () => {

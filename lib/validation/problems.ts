@@ -62,7 +62,8 @@ function problemsOfIssue(issue: Issue, input: unknown): Problem[] {
   const within = issuesWithin(issue);
   if (within.length > 0) return within.flatMap((inner) => problemsOfIssue(inner, input));
   const value = valueAt(input, issue.path);
-  const missing = value === undefined;
+  // A check between values may name one that is not there, and says itself what it needs.
+  const missing = value === undefined && !issue.message.startsWith('needs ');
   return [
     {
       path: pathOf(issue.path),
@@ -96,6 +97,8 @@ function messageOf(issue: Issue): string {
       return 'is none of the known values';
     case 'invalid_union':
       return 'is not what is expected here';
+    case 'invalid_key':
+      return issue.issues.find(({ message }) => /^[a-z]/.test(message))?.message ?? 'cannot be a name here';
     default:
       return `is not valid: ${issue.message}`;
   }
@@ -124,23 +127,36 @@ function remedyOf(issue: Issue, missing: boolean): string {
       return 'Use lower-case letters, digits and -, beginning with a letter, at most 32; and not weighted, sticky or shadow.';
     case 'invalid_union':
       if ('options' in issue && issue.options) return `Use one of: ${issue.options.map(String).join(', ')}.`;
-      return `Use ${[...new Set(issue.errors.flat().map(acceptable))].join(' or ')}.`;
+      return `Use ${listed(issue.errors.flat().flatMap(acceptable))}.`;
     default:
-      return 'Mend it as the message says.';
+      return 'Change it, or leave it out.';
   }
 }
 
-function acceptable(issue: Issue): string {
+const KINDS: Readonly<Record<string, string>> = {
+  array: 'a list',
+  object: 'an object',
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+};
+
+function acceptable(issue: Issue): string[] {
   switch (issue.code) {
     case 'invalid_value':
-      return issue.values.map(String).join(' or ');
+      return issue.values.map(String);
     case 'invalid_type':
-      return `a value of type ${issue.expected}`;
+      return [KINDS[issue.expected] ?? `a value of type ${issue.expected}`];
     case 'invalid_format':
-      return issue.format === 'regex' ? `what fits ${issue.pattern}` : `a valid ${issue.format}`;
+      return [issue.format === 'regex' ? `what fits ${issue.pattern}` : `a valid ${issue.format}`];
     default:
-      return 'what is documented';
+      return ['what is documented'];
   }
+}
+
+function listed(words: readonly string[]): string {
+  const all = [...new Set(words)];
+  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} or ${all.at(-1)}`;
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

@@ -15,9 +15,16 @@ type Phase = { readonly name: string } & Readonly<Record<string, unknown>>;
 
 /** What it says of what was measured. */
 const REPORTS: Readonly<Record<string, object>> = {
-  'GET /alerts?limit=2': { data: [{ type: 'rollback', route: 'chat', message: 'too\u001b[31m slow' }] },
+  'GET /alerts?limit=2': { data: [{ type: 'rollback', at: 0, route: 'chat', message: 'too\u001b[31m slow' }] },
   'GET /requests?route=chat': { data: [{ version_tag: 'blue-1', latency_ms: 12.5, outcome: 'ok' }] },
-  'GET /cost/report?model_alias=chat': { model_alias: 'chat', cheapest: 'green' },
+  'GET /cost/report?model_alias=chat': {
+    model_alias: 'chat',
+    environments: [
+      { environment: 'blue', cost: 2, elsewhere: [{ environment: 'green', cost: 1, saving: 0.5 }] },
+      { environment: 'green', cost: 0, elsewhere: [] },
+    ],
+    cheaper: { environment: 'green', saving: 0.5 },
+  },
   'GET /budgets': { data: [{ scope: 'app', limit: 500, spent: 12.5, reserved: 0 }] },
   'GET /shadow/report?model_alias=chat': { model_alias: 'chat', compared: 40 },
 };
@@ -79,7 +86,8 @@ export class FakeControl {
       this.#streams.add(response);
       this.#open();
     } else if (call.startsWith('GET /rollouts/chat/report')) {
-      response.writeHead(200, { 'content-type': 'text/markdown' }).end(`# Rollout of chat\n\n${call}\n`);
+      const type = call.endsWith('format=html') ? 'text/html' : 'text/markdown';
+      response.writeHead(200, { 'content-type': type }).end(`# Rollout of chat\n\n${call}\n`);
     } else if (request.method !== 'GET') {
       this.#change({ call, body: text === '' ? {} : (JSON.parse(text) as ControlCall['body']) }, response);
     } else if (call.startsWith('GET /audit')) {

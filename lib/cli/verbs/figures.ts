@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { isObject } from '../../upstream/json.js';
-import { usage } from '../cli-error.js';
+import { isObject, objectAt } from '../../upstream/json.js';
 import { columns } from '../output.js';
 import { Session, wholeNumber, withRoute, withServer, type CommonOptions } from '../session.js';
 
@@ -38,15 +37,13 @@ export function addFigures(program: Command): void {
       const { route, versionTag: version_tag, limit } = options;
       return show(options, '/requests', { route, version_tag, limit });
     });
-  withRoute(program.command('cost').description('what each environment costs, and what the others would')).action(
-    (options: CommonOptions) => reportOf(options, '/cost/report'),
-  );
+  withRoute(program.command('cost').description('what each environment costs, and what the others would')).action(cost);
   withServer(program.command('budgets').description('what each budget has spent this month')).action(
     (options: CommonOptions) => show(options, '/budgets', {}),
   );
   withRoute(
     program.command('shadow').description("what mirrors have shown: the live answers beside the shadow's"),
-  ).action((options: CommonOptions) => reportOf(options, '/shadow/report'));
+  ).action(shadow);
 }
 
 async function show(
@@ -55,18 +52,34 @@ async function show(
   query: Readonly<Record<string, string | number | undefined>>,
 ): Promise<void> {
   const { client, output } = new Session(options);
-  const answer = await client.read(path, query);
-  output.document(answer);
-  const rows = isObject(answer) ? answer['data'] : undefined;
-  for (const line of columns(Array.isArray(rows) ? rows : [])) output.line(line);
+  const { raw, rows } = await client.read(path, query);
+  output.document(raw);
+  for (const line of columns(rows)) output.line(line);
 }
 
-async function reportOf(options: CommonOptions, path: string): Promise<void> {
+async function shadow(options: CommonOptions): Promise<void> {
   const session = new Session(options);
   const route = options.route ?? (await session.route()).route;
-  const answer = await session.client.read(path, { model_alias: route });
-  if (!isObject(answer)) throw usage('The server answers with no report.', 'Check that its version has such reports.');
+  const answer = await session.client.reportOn('/shadow/report', route);
   session.output.document(answer);
   const rows = Object.entries(answer).map(([figure, value]) => ({ figure, value }));
   for (const line of columns(rows)) session.output.line(line);
+}
+
+async function cost(options: CommonOptions): Promise<void> {
+  const session = new Session(options);
+  const route = options.route ?? (await session.route()).route;
+  const { raw, rows } = await session.client.read('/cost/report', { model_alias: route }, 'environments');
+  session.output.document(raw);
+  for (const line of columns(rows, { without: 'elsewhere' })) session.output.line(line);
+  const elsewhere = rows.flatMap(({ environment, elsewhere: others }) =>
+    (Array.isArray(others) ? others : []).filter(isObject).map(({ environment: on, ...rest }) => ({
+      traffic_of: environment,
+      on,
+      ...rest,
+    })),
+  );
+  if (elsewhere.length > 0) for (const line of ['', ...columns(elsewhere)]) session.output.line(line);
+  const cheaper = objectAt(raw, 'cheaper');
+  if (cheaper) for (const line of ['', 'cheaper than the live one:', ...columns([cheaper])]) session.output.line(line);
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { isObject, stringAt } from '../../upstream/json.js';
+import { stringAt } from '../../upstream/json.js';
 import { refused } from '../cli-error.js';
 import { Session, withRoute, type CommonOptions } from '../session.js';
 
@@ -14,19 +14,16 @@ export function addPreflight(program: Command): void {
       const session = new Session(options);
       const { route } = await session.route();
       const report = await session.client.preflight(route, options.environment);
-      for (const line of linesOf(report)) session.output.line(line);
-      if (isObject(report) && report['can_deploy'] === false) {
+      for (const line of report.checks.map(lineOf)) session.output.line(line);
+      if (!report.isFit) {
         throw refused(`A rollout of "${route}" would not start.`, 'Mend what has failed.', 'preflight_failed');
       }
-      session.output.document(report);
+      session.output.document(report.raw);
     });
 }
 
 /** One line a tier, as `verify` has them. */
-function linesOf(report: unknown): string[] {
-  const checks = isObject(report) && Array.isArray(report['checks']) ? report['checks'].filter(isObject) : [];
-  return checks.map((check) => {
-    const word = (field: string): string => stringAt(check, field) ?? '';
-    return `${word('tier').padEnd(12)}  ${word('status').padEnd(7)} ${word('message')}`;
-  });
+function lineOf(check: Readonly<Record<string, unknown>>): string {
+  const word = (field: string): string => stringAt(check, field) ?? '';
+  return `${word('tier').padEnd(12)}  ${word('status').padEnd(7)} ${word('message')}`;
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { JournalEntry } from '../../domain/events.js';
 import { CliError, EXIT, usage } from '../cli-error.js';
 import { plain } from '../../domain/plain.js';
-import { table, type Output } from '../output.js';
+import { momentOf, table, type Output } from '../output.js';
 import { Session, wholeNumber, withRoute, type CommonOptions } from '../session.js';
 
 interface RecordOptions extends CommonOptions {
@@ -79,6 +79,5 @@ async function follow({ client, options: { route, json } }: Session): Promise<vo
 }
 
 function cells({ revision, at, route, type, actor, reason }: JournalEntry): string[] {
-  const when = typeof at === 'number' && Number.isFinite(at) ? new Date(at).toISOString() : '–';
-  return [String(revision ?? '–'), when, route ?? '–', type, actor ?? '–', plain(reason ?? '')];
+  return [String(revision ?? '–'), momentOf(at), route ?? '–', type, actor ?? '–', plain(reason ?? '')];
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { readJournal } from '../../journal/journal-lines.js';
-import { EXIT, refused, usage } from '../cli-error.js';
+import { EXIT, usage } from '../cli-error.js';
 import { outputTo } from '../output.js';
 import { entryLines, replayJournal, stateLine } from '../replay-report.js';
 
@@ -53,6 +53,6 @@ function bytesOf(path: string): Buffer {
     return readFileSync(path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw refused(`${path} cannot be read (${code}).`, 'Check the path of --journal.', 'unreadable_file');
+    throw usage(`${path} cannot be read (${code}).`, 'Check the path of --journal.');
   }
 }

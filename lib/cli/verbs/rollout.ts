@@ -2,8 +2,7 @@ import type { Command } from 'commander';
 import { usage } from '../cli-error.js';
 import type { RolloutCommand } from '../control-client.js';
 import { figures, headline } from '../picture.js';
-import { returnTo } from '../return-to.js';
-import { isObject } from '../../upstream/json.js';
+import { rollbackPlan } from '../rollback-plan.js';
 import { percent, Session, withReason, type CommonOptions } from '../session.js';
 
 const SIMPLE: readonly (readonly [RolloutCommand, string, string])[] = [
@@ -18,8 +17,10 @@ const SIMPLE: readonly (readonly [RolloutCommand, string, string])[] = [
 export function addRolloutVerbs(program: Command): void {
   for (const [name, description, reason] of SIMPLE) {
     const verb = withReason(program.command(name).description(description));
-    if (name === 'start') verb.option('--force', 'although pre-flight finds it unfit; give a --reason, it is recorded');
+    if (name === 'start')
+      verb.option('--force', 'although pre-flight finds it unfit; needs a --reason, which is recorded');
     verb.action(async ({ force, ...options }: CommonOptions & { force?: boolean }) => {
+      if (force && options.reason === undefined) throw usage('--force needs a reason.', 'Say why with --reason.');
       const session = new Session(options);
       const { route } = await session.route();
       await session.client.command(route, name, { ...session.body(reason), ...(force && { force }) });
@@ -34,12 +35,14 @@ export function addRolloutVerbs(program: Command): void {
 function addRollback(program: Command): void {
   const verb = program.command('rollback').description('take all traffic back, at once');
   withReason(verb)
-    .option('--environment <name>', 'the environment to take out, or the one to return to')
+    .option('--environment <name>', 'the environment to take out; one without traffic stays so')
     .action(async (options: CommonOptions & { environment?: string }) => {
       const session = new Session(options);
       const before = await session.route();
-      const to = returnTo(before, options.environment);
-      await session.client.command(before.route, 'rollback', { ...session.body('rolled back by hand'), to });
+      const plan = rollbackPlan(before, options.environment);
+      const body = { ...session.body('rolled back by hand'), ...(plan.by === 'command' && { to: plan.to }) };
+      if (plan.by === 'command') await session.client.command(before.route, 'rollback', body);
+      else session.output.line(`Nothing to take back: ${plan.because}`);
       await showOutcome(session, before.route, 'rollback');
     });
 }
@@ -66,7 +69,7 @@ function addCanary(program: Command): void {
       const body = session.body(`canary at ${options.percentage} %`);
       const answer = await session.client.setWeights(route, weights, body);
       // `null`: neither the route nor the server's options say whether anybody watches it.
-      const isUnwatched = isObject(answer) && answer['health_check'] === null;
+      const isUnwatched = answer['health_check'] === null;
       if (isUnwatched && rest > 0 && rest < 100) await session.client.watchSplit(route, { reason: body.reason });
       await showOutcome(session, route, 'canary');
     });
@@ -129,8 +132,7 @@ function round(value: number): number {
 /** Read back from the server: what holds, not what was asked for. */
 async function showOutcome({ client, output }: Session, route: string, verb: string): Promise<void> {
   const view = await client.rollout(route);
-  output.document({ verb, route, status: view?.raw ?? null });
-  if (!view) return;
+  output.document({ verb, route, status: view.raw });
   output.line(headline(view));
   for (const line of figures(view)) output.line(line);
 }

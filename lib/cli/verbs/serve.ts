@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { usage } from '../cli-error.js';
 import { readConfig } from '../config-file.js';
-import { percent, wholeNumber } from '../session.js';
+import { percent, port } from '../session.js';
 import { SIDECAR_CONFIG, SIDECAR_VARIABLES } from '../sidecar-config.js';
 import { readFile } from './validate.js';
 
@@ -31,14 +31,14 @@ export function addServe(program: Command): void {
     .option('--blue-weight <n>', 'percent for blue, over the file', percent)
     .option('--green-weight <n>', 'percent for green, over the file', percent)
     .option('--monitor-interval <duration>', 'how often the gates are read, like 30s')
-    .option('--port <n>', `where to listen (default: the file's, else ${DEFAULT_PORT})`, wholeNumber)
+    .option('--port <n>', `where to listen (default: the file's, else ${DEFAULT_PORT})`, port)
     .option('--host <address>', 'which address to listen on', '0.0.0.0')
     .option('--json', 'one JSON document on stdout once it listens; the log goes to stderr')
     .action(start);
 }
 
 async function start(options: ServeOptions): Promise<void> {
-  const { config, mode = 'blue-green', monitorInterval, port, host } = options;
+  const { config, mode = 'blue-green', monitorInterval, host } = options;
   if (mode !== 'blue-green') throw usage(`There is no mode "${mode}".`, 'Use --mode=blue-green.');
   const missing = SIDECAR_VARIABLES.filter((name) => !process.env[name]);
   if (config === undefined && missing.length > 0) {
@@ -50,7 +50,7 @@ async function start(options: ServeOptions): Promise<void> {
   const text = config === undefined ? SIDECAR_CONFIG : readFile(config);
   const weights = weightsOf(options);
   const env = { ...process.env, GREEN_MODEL: process.env['GREEN_MODEL'] || process.env['BLUE_MODEL'] };
-  const file = readConfig(text, env, { weights, monitorInterval, port });
+  const file = readConfig(text, env, { weights, monitorInterval, port: options.port });
   // Only this verb needs Nest; the others start faster without.
   const { serve } = await import('../server.js');
   const { dashboard } = file;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { isObject, objectAt, stringAt } from '../../upstream/json.js';
-import { CliError, EXIT, refused, usage } from '../cli-error.js';
+import { objectAt, stringAt } from '../../upstream/json.js';
+import { CliError, EXIT, usage } from '../cli-error.js';
 import { readConfig } from '../config-file.js';
 import { keyInEnvironment, Session, withServer, type CommonOptions } from '../session.js';
 
@@ -31,9 +31,10 @@ async function validate(options: ValidateOptions): Promise<void> {
   if (config) output.line(`config  ok  ${options.config}: routes ${config.routes.join(', ')}`);
   let key: unknown;
   if (options.config === undefined || options.key !== undefined) {
-    key = await session.client.validateKey(options.testModel, options.dryRun !== false);
-    if (isObject(key) && key['valid'] === false) {
-      const why = stringAt(objectAt(key, 'error') ?? {}, 'message') ?? 'the server does not say why';
+    const { raw, isValid } = await session.client.validateKey(options.testModel, options.dryRun !== false);
+    key = raw;
+    if (!isValid) {
+      const why = stringAt(objectAt(raw, 'error') ?? {}, 'message') ?? 'the server does not say why';
       throw new CliError(
         EXIT.unauthorised,
         'key_invalid',
@@ -57,6 +58,6 @@ export function readFile(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw refused(`${path} cannot be read (${code}).`, 'Check the path of --config.', 'unreadable_file');
+    throw usage(`${path} cannot be read (${code}).`, 'Check the path of --config.');
   }
 }

@@ -79,7 +79,7 @@ async function ask(endpoint: string, key: string | undefined, provider: string |
     });
     return { status: response.status, text: await response.text() };
   } catch (error) {
-    throw unreachable(endpoint, error);
+    throw unreachable(endpoint, error, 'Check the address (--endpoint) and that the endpoint listens there.');
   }
 }
 

@@ -19,7 +19,8 @@ interface ChartProps {
   readonly stepped?: boolean;
 }
 
-type Column = (number | null)[];
+/** `null` breaks the line; `undefined` is a time at which only others have a figure. */
+type Column = (number | null | undefined)[];
 
 const HEIGHT = 180;
 
@@ -52,10 +53,8 @@ export function Chart({ title, lines, text, stepped = false }: ChartProps) {
   if (shown.length === 0) return null;
   const columns = data.slice(1) as Column[];
   const valueOf = (index: number): number | null | undefined =>
-    pointed === null ? columns[index]!.findLast((value) => value !== null) : columns[index]![pointed];
-  const summary = shown.map(
-    ({ label }, index) => `${label} ${text(columns[index]!.findLast((value) => value !== null))}`,
-  );
+    pointed === null ? columns[index]!.findLast(isFigure) : columns[index]![pointed];
+  const summary = shown.map(({ label }, index) => `${label} ${text(columns[index]!.findLast(isFigure))}`);
   return (
     <figure class="card">
       <figcaption>
@@ -77,11 +76,44 @@ export function Chart({ title, lines, text, stepped = false }: ChartProps) {
 /** All lines over the same times, as uPlot has it. */
 function columnsOf(lines: readonly Line[]): uPlot.AlignedData {
   const times = [...new Set(lines.flatMap(({ at }) => at))].toSorted((a, b) => a - b);
-  const columns = lines.map(({ at, values }) => {
-    const byTime = new Map(at.map((time, index) => [time, values[index] ?? null]));
-    return times.map((time) => byTime.get(time) ?? null);
+  return [times.map((time) => time / 1_000), ...lines.map((line) => columnOf(line, times))];
+}
+
+/** At times of others a line goes on from its figure before to the one behind, unless it has none there itself. */
+function columnOf({ at, values }: Line, times: readonly number[]): Column {
+  let next = 0;
+  return times.map((time) => {
+    const own = next;
+    while (at[next] === time) next++;
+    if (next > own) return values[next - 1];
+    return values[next - 1] === null || values[next] === null ? null : undefined;
   });
-  return [times.map((time) => time / 1_000), ...columns];
+}
+
+function isFigure(value: number | null | undefined): value is number {
+  return value !== null && value !== undefined;
+}
+
+/** Figures with no other beside them, which no line would show. */
+function lonelyIn(column: ArrayLike<number | null | undefined>): number[] {
+  const own = Array.from(column, (value, index) => ({ value, index })).filter(({ value }) => value !== undefined);
+  return own.flatMap(({ value, index }, place) => {
+    const isLonely = !isFigure(own[place - 1]?.value) && !isFigure(own[place + 1]?.value);
+    return isFigure(value) && isLonely ? [index] : [];
+  });
+}
+
+function lonelyOf({ data }: uPlot, series: number): number[] {
+  return lonelyIn(data[series]!);
+}
+
+/** Seconds at both sides of a chart that is of one moment. */
+const AROUND = 300;
+
+/** The times that there are, and no others. */
+function timesOf({ data: [times] }: uPlot): uPlot.Range.MinMax {
+  const [first = 0, last = first] = [times[0], times.at(-1)];
+  return first === last ? [first - AROUND, last + AROUND] : [first, last];
 }
 
 function optionsFor(
@@ -105,22 +137,24 @@ function optionsFor(
     height: HEIGHT,
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
-    scales: { y: { range: (_, __, most) => [0, stepped ? 100 : most > 0 ? most * 1.1 : 1] } },
+    scales: { x: { range: timesOf }, y: { range: (_, __, most) => [0, stepped ? 100 : most > 0 ? most * 1.1 : 1] } },
     axes: [
       { ...axis, size: 28, values: (_, ticks) => ticks.map(timeOf) },
       { ...axis, size: 64, values: (_, ticks) => ticks.map((value) => text(value)) },
     ],
     series: [
       {},
-      ...lines.map(({ name, label, dash }) => ({
-        label,
-        stroke: colour(`--${hue(name)}`),
-        width: 2,
-        spanGaps: true,
-        points: { show: false },
-        ...(dash && { dash, width: 1.5 }),
-        ...(stepped && steps && { paths: steps }),
-      })),
+      ...lines.map(({ name, label, dash }) => {
+        const stroke = colour(`--${hue(name)}`);
+        return {
+          label,
+          stroke,
+          width: 2,
+          points: { show: true, size: 5, fill: stroke, filter: lonelyOf },
+          ...(dash && { dash, width: 1.5 }),
+          ...(stepped && steps && { paths: steps }),
+        };
+      }),
     ],
     hooks: { setCursor: [({ cursor }) => point(cursor.idx ?? null)] },
   };

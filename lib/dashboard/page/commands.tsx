@@ -47,8 +47,9 @@ const ROLL_BACK: Command = {
 };
 
 /** What can be done where the rollout stands. Phases that are not known here are under way. */
-function commandsFor({ rollout }: RouteStatus): readonly Command[] {
+function commandsFor({ rollout, weights }: RouteStatus): readonly Command[] {
   const name = rollout?.phase.name;
+  if (rollout && name === 'RolledBack' && (weights[rollout.to] ?? 0) > 0) return [START, ROLL_BACK];
   if (name === undefined || name === 'RolledBack') return [START];
   if (name === 'Succeeded') return [START, ROLL_BACK];
   if (name === 'Aborting') return [ROLL_BACK];

@@ -8,7 +8,7 @@ import { Environments } from './environments.js';
 import { percent } from './format.js';
 import { Gates } from './gates.js';
 import { Journal } from './journal.js';
-import { PhaseBadge } from './phase-badge.js';
+import { isOutdated, PhaseBadge } from './phase-badge.js';
 import { Schedule } from './schedule.js';
 import { ShadowCard } from './shadow-card.js';
 import { WeightBar } from './weight-bar.js';
@@ -20,6 +20,7 @@ export function Detail({ state, actions }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const rollout = status?.rollout;
+  const past = rollout ? isOutdated(rollout.phase.name, rollout.from, rollout.to, status.weights) : false;
   return (
     <>
       <a class="back" href="#/">
@@ -29,7 +30,7 @@ export function Detail({ state, actions }: PageProps) {
         <h1 ref={heading} tabIndex={-1}>
           {selected}
         </h1>
-        {rollout && <PhaseBadge name={rollout.phase.name} reason={rollout.phase.reason} />}
+        {rollout && <PhaseBadge name={rollout.phase.name} reason={rollout.phase.reason} isPast={past} />}
       </div>
       {!status && <p class="soft">Loading…</p>}
       {status && (
@@ -50,7 +51,7 @@ export function Detail({ state, actions }: PageProps) {
               ))}
             </p>
           </section>
-          {rollout && <Schedule rollout={rollout} entries={entries} />}
+          {rollout && <Schedule rollout={rollout} entries={entries} isPast={past} />}
           {rollout && <Gates gates={rollout.decision?.gates ?? lastEvidence(entries, rollout.id)} />}
           <Charts timelines={timelines} entries={entries} />
           <Environments status={status} />

@@ -1,6 +1,6 @@
 import { Component } from 'preact';
 import type { PageProps } from './frame.js';
-import { PhaseBadge } from './phase-badge.js';
+import { isOutdated, PhaseBadge } from './phase-badge.js';
 import { WeightBar } from './weight-bar.js';
 import type { RouteRow } from './wire.js';
 
@@ -42,12 +42,12 @@ class Item extends Component<ItemProps> {
   }
 
   override render({ row, isSelected }: ItemProps) {
-    const { route, active, weights, phase } = row;
+    const { route, active, weights, phase, from, to } = row;
     return (
       <li>
         <a href={`#/routes/${encodeURIComponent(route)}`} aria-current={isSelected ? 'page' : undefined}>
           <span class="name">{route}</span>
-          {phase !== null && <PhaseBadge name={phase} />}
+          {phase !== null && <PhaseBadge name={phase} isPast={isOutdated(phase, from, to, weights)} />}
           <span class="soft live">{active} is live</span>
           <WeightBar weights={weights} small />
         </a>

@@ -4,6 +4,8 @@ import type { Entry, PlanStep, RolloutStatus } from './wire.js';
 interface ScheduleProps {
   readonly rollout: RolloutStatus;
   readonly entries: readonly Entry[];
+  /** Whether the traffic has been moved since it ended. */
+  readonly isPast: boolean;
 }
 
 const OVER: Readonly<Record<string, string>> = {
@@ -12,13 +14,15 @@ const OVER: Readonly<Record<string, string>> = {
   Aborting: 'The traffic is being taken back.',
 };
 
+const MOVED_SINCE = 'The rollout is over; the weights have been set by hand since.';
+
 /** The stages of the rollout, the one it is in, and what that one waits for. */
-export function Schedule({ rollout, entries }: ScheduleProps) {
+export function Schedule({ rollout, entries, isPast }: ScheduleProps) {
   const { phase, decision } = rollout;
   const plan = entries.find(({ type, rolloutId }) => type === 'RolloutStarted' && rolloutId === rollout.id)?.plan;
   const steps = plan?.steps ?? [];
   const at = positionOf(rollout);
-  const waitsFor = OVER[phase.name] ?? decision?.reason;
+  const waitsFor = isPast ? MOVED_SINCE : (OVER[phase.name] ?? decision?.reason);
   const ended = phase.name === 'RolledBack' || phase.name === 'Aborting' ? phase.reason : undefined;
   return (
     <section class="card" aria-labelledby="schedule">

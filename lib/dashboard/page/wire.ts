@@ -13,6 +13,8 @@ export interface RouteRow {
   readonly route: string;
   readonly active: string;
   readonly weights: Weights;
+  /** Of the newest rollout. */
+  readonly from: string | null;
   readonly to: string | null;
   readonly phase: string | null;
 }
