@@ -34,7 +34,7 @@ export function promoteSplit(route: RouteState): ReturnType<Command> | undefined
   if (others.length > 0) {
     throw new RolloutStateError(
       `Beside "${active}" route "${alias}" has several environments with traffic: ${[tried, ...others].join(', ')}.`,
-      'Set the weights with setTrafficWeights() instead.',
+      'Set the weights instead.',
     );
   }
   return [{ type: 'WeightsSet', route: alias, weights: withShare(weights, active, tried, 100), active: tried }];
