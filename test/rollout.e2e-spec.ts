@@ -60,7 +60,8 @@ describe('a rollout over real calls', () => {
 
   test('takes green back after a run of failures that blue could answer, while every caller got an answer', async () => {
     sending.green.always(fail(500));
-    await sending.rollouts.start('chat', { schedule: { steps: [{ setWeight: 100, duration: '1h' }] } });
+    const gates = [{ ...SCHEDULE.gates[0]!, minSampleSize: 50 }];
+    await sending.rollouts.start('chat', { schedule: { steps: [{ setWeight: 100, duration: '1h' }], gates } });
     // Fewer than these could be an outage of both, as far as anybody can tell where all of the traffic is on green.
     for (let n = 0; n < 16; n++) {
       expect(phase()).toBe('Progressing');
