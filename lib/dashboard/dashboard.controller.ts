@@ -54,7 +54,7 @@ export class DashboardController {
   /** Who is logged in, with which scopes. @throws {InvalidKeyError} */
   @Get('session')
   async session(@Req() request: PageRequest) {
-    return onWire(await this.#callerBehind(this.sessions.keyOf(request)));
+    return onWire(await this.#callerBehind(this.sessions.keyOf(request), request.ip));
   }
 
   /** @throws {InvalidKeyError} {@link InsufficientScopeError} {@link TooManyRequestsError} {@link CrossSiteError} */
@@ -70,7 +70,7 @@ export class DashboardController {
     const wait = this.rates.take(visitor, 'read');
     if (wait > 0) throw new TooManyRequestsError('Too many logins from this address.', wait);
     const { key } = parsed(login, body);
-    const answer = JSON.stringify(onWire(await this.#callerBehind(key)));
+    const answer = JSON.stringify(onWire(await this.#callerBehind(key, request.ip)));
     const headers = { 'content-type': 'application/json', 'set-cookie': this.sessions.begin(key, request) };
     takeOver(reply).writeHead(200, headers).end(answer);
   }
@@ -84,8 +84,8 @@ export class DashboardController {
       .end();
   }
 
-  async #callerBehind(key: string | undefined): Promise<Caller> {
-    const caller = await callerWithKey(this.keys, key);
+  async #callerBehind(key: string | undefined, ip: string | undefined): Promise<Caller> {
+    const caller = await callerWithKey(this.keys, key, ip);
     if (!caller) throw new InvalidKeyError();
     if (!caller.scopes.includes('read')) throw new InsufficientScopeError(caller, 'read');
     return caller;

@@ -58,6 +58,14 @@ describe('memory', () => {
     expect(figures.take(10_000).size).toBe(32);
   });
 
+  test('goes on where the clock is set back, and forgets what was written ahead of it', () => {
+    const figures = new Figures();
+    for (const slice of [100, 101, 5_000, 102, 103]) figures.own('window:chat', slice).addUnit();
+    expect(figures.slicesOf('window:chat').map(({ slice }) => slice)).toEqual([102, 103]);
+    figures.learn('window:chat#60', new Tally());
+    expect(figures.slicesOf('window:chat').map(({ slice }) => slice)).toEqual([102, 103]);
+  });
+
   test('is bounded by a number of series: the one that was used longest ago goes', () => {
     const figures = new Figures();
     for (const name of ['kept', 'gone']) figures.own(name).merge(of(1));
