@@ -128,5 +128,5 @@ export { UpstreamError, type Attempt } from './router/upstream-error.js';
 export { InsufficientScopeError, InvalidKeyError } from './http/scope.guard.js';
 export { TooManyRequestsError } from './http/too-many-requests.js';
 export { CrossSiteError } from './http/sessions.js';
-export { ImportedTwiceError, NoSchedulerError } from './rollout/canary-scheduler.js';
+export { ImportedTwiceError, NoSchedulerError } from './rollout/scheduler-errors.js';
 export { OptionsError, ValidationError, type Problem } from './validation/validation-error.js';

@@ -9,10 +9,11 @@ import {
   step,
   summaryOf,
 } from '../../test/support/evidence.js';
+import type { FailureRun } from '../domain/failure-run.js';
 import type { Phase, Rollout } from '../domain/state.js';
 import type { Weights } from '../domain/weights.js';
 import { decide } from './decide.js';
-import type { ArmEvidence, FailureRun } from './figures.js';
+import type { ArmEvidence } from './figures.js';
 
 const OVER = 60_000;
 const healthy = evidenceOf({ ok: 100 });

@@ -1,3 +1,4 @@
+import type { FailureRun } from '../domain/failure-run.js';
 import type { SegmentFailures } from './failure-evidence.js';
 import type { Sums } from './mean-sequence.js';
 import type { SegmentAssignments } from './sample-ratio.js';
@@ -16,22 +17,6 @@ export interface Figures {
   readonly errorRate: number | null;
   readonly latency: Times;
   readonly timeToFirstToken: Times;
-}
-
-/**
- * Failures in a row up to now, in one process: replicas' calls have no common order, and whoever sees a run of failures
- * has to act at once, not when the others have heard of it.
- */
-export interface FailureRun {
-  readonly failures: number;
-  /** Failures of the other environments meanwhile, by their names. */
-  readonly beside: Readonly<Record<string, number>>;
-  /** Calls of the run that have ended, and that others were asked for. */
-  readonly asked: number;
-  /** Who has answered them, and how many. */
-  readonly answered: Readonly<Record<string, number>>;
-  /** Calls of the run that failed for good, with nobody else left to ask. */
-  readonly alone: number;
 }
 
 /** Everything a decision looks at, of one environment. */

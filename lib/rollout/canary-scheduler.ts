@@ -9,7 +9,7 @@ import {
 import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { advanceRollout, endPause, pauseRollout } from '../domain/rollout-commands.js';
-import { BlueGreenError, RevisionConflictError } from '../domain/errors.js';
+import { RevisionConflictError } from '../domain/errors.js';
 import { countsAgainstArm } from '../domain/outcome.js';
 import { runningRollout, type RouteState } from '../domain/state.js';
 import { FleetFigures } from '../telemetry/fleet-figures.js';
@@ -19,6 +19,7 @@ import { RolloutCircumstances } from './circumstances.js';
 import { Leadership } from './leadership.js';
 import { CommandBus, MAX_CONFLICTS } from './command-bus.js';
 import { RolloutService } from './rollout.service.js';
+import { ImportedTwiceError, NoSchedulerError } from './scheduler-errors.js';
 import { SchedulerOptions } from './scheduler-options.js';
 import { SplitCheck } from './split-check.js';
 import { StateStore } from './state-store.js';
@@ -28,30 +29,6 @@ import { CLOCK } from '../tokens.js';
 
 /** Name of the job in the app's `SchedulerRegistry`. */
 export const CANARY_JOB = 'blue-green:canary';
-
-/** The app has no scheduler that the job could run on. `code`: `no_scheduler`. */
-export class NoSchedulerError extends BlueGreenError {
-  constructor() {
-    super(
-      'no_scheduler',
-      'BlueGreenModule found no SchedulerRegistry: nothing would walk a rollout forward or revert it.',
-      'Import ScheduleModule.forRoot() from @nestjs/schedule in the root module; or set scheduler.enabled to false in a process that must not tick.',
-      500,
-    );
-  }
-}
-
-/** The module was imported with options of its own more than once. `code`: `imported_twice`. */
-export class ImportedTwiceError extends BlueGreenError {
-  constructor() {
-    super(
-      'imported_twice',
-      'BlueGreenModule.forRoot() or forRootAsync() is in this app more than once: each would know its own traffic only.',
-      'Call it once, in the root module, with isGlobal: true; list several aliases under "routes".',
-      500,
-    );
-  }
-}
 
 /**
  * The scheduled job. At every interval, and at once when the environment on trial fails, it reads the gates and

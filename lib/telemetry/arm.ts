@@ -1,7 +1,8 @@
+import type { FailureRun } from '../domain/failure-run.js';
 import { countsAgainstArm } from '../domain/outcome.js';
 import type { Figures } from './figures.js';
 import type { Observation, Verdict } from './observation.js';
-import { FailureRun, type FailureRunFigures } from './failure-run.js';
+import { CurrentRun } from './current-run.js';
 import { RollingWindow } from './rolling-window.js';
 import type { Summary } from './tally.js';
 
@@ -16,7 +17,7 @@ export interface Evidence {
   /** Those of them that failed. */
   readonly failedInSegment: number;
   /** Failures in a row up to now, in this process. */
-  readonly run: FailureRunFigures;
+  readonly run: FailureRun;
 }
 
 /** The evidence of one environment in one epoch. */
@@ -25,7 +26,7 @@ export class Arm {
   readonly #total: string;
   /** One slice per segment. */
   readonly #segments: string;
-  #run = new FailureRun();
+  #run = new CurrentRun();
 
   constructor(
     private readonly figures: Figures,
@@ -45,7 +46,7 @@ export class Arm {
     const isFailure = countsAgainstArm(outcome);
     this.figures.own(this.#segments, segment).addVerdict(isFailure);
     if (isFailure) this.#run.failures++;
-    else if (this.#run.failures > 0) this.#run = new FailureRun();
+    else if (this.#run.failures > 0) this.#run = new CurrentRun();
   }
 
   /** Another environment of the route has failed. */

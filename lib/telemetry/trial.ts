@@ -1,6 +1,6 @@
 import type { Figures } from './figures.js';
 import { FirstEvents } from './first-events.js';
-import { othersAsked } from './failure-run.js';
+import { othersAsked } from './current-run.js';
 import type { Observation, Placement } from './observation.js';
 import type { Moments } from './tally.js';
 

@@ -1,5 +1,6 @@
 import type { Evidence, Rollout, ThresholdGate, RolloutPlan, Step } from 'nestjs-blue-green';
-import type { ArmEvidence, FailureRun, RolloutEvidence } from '../../lib/analysis/figures.js';
+import type { ArmEvidence, RolloutEvidence } from '../../lib/analysis/figures.js';
+import type { FailureRun } from '../../lib/domain/failure-run.js';
 import { Tally } from '../../lib/telemetry/tally.js';
 import { observation } from './observations.js';
 

@@ -1,21 +1,9 @@
+import type { FailureRun } from '../domain/failure-run.js';
 import { countsAgainstArm } from '../domain/outcome.js';
 import type { Observation } from './observation.js';
 
-/** What a run of failures has come to. Names are those of the route's environments: bounded by the configuration. */
-export interface FailureRunFigures {
-  readonly failures: number;
-  /** Failures of the other environments meanwhile, by their names. */
-  readonly beside: Readonly<Record<string, number>>;
-  /** Calls of the run that have ended, and that others were asked for. */
-  readonly asked: number;
-  /** Who has answered them, and how many. */
-  readonly answered: Readonly<Record<string, number>>;
-  /** Calls of the run that failed for good, with nobody else left to ask. */
-  readonly alone: number;
-}
-
 /** Failures of one environment in a row, and how the others do meanwhile. */
-export class FailureRun {
+export class CurrentRun {
   failures = 0;
   #asked = 0;
   #alone = 0;
@@ -36,7 +24,7 @@ export class FailureRun {
     } else if (countsAgainstArm(callerOutcome)) this.#alone++;
   }
 
-  read(): FailureRunFigures {
+  read(): FailureRun {
     const [beside, answered] = [Object.fromEntries(this.#beside), Object.fromEntries(this.#answered)];
     return { failures: this.failures, beside, asked: this.#asked, answered, alone: this.#alone };
   }

@@ -1,0 +1,25 @@
+import { BlueGreenError } from '../domain/errors.js';
+
+/** The app has no scheduler that the job could run on. `code`: `no_scheduler`. */
+export class NoSchedulerError extends BlueGreenError {
+  constructor() {
+    super(
+      'no_scheduler',
+      'BlueGreenModule found no SchedulerRegistry: nothing would walk a rollout forward or revert it.',
+      'Import ScheduleModule.forRoot() from @nestjs/schedule in the root module; or set scheduler.enabled to false in a process that must not tick.',
+      500,
+    );
+  }
+}
+
+/** The module was imported with options of its own more than once. `code`: `imported_twice`. */
+export class ImportedTwiceError extends BlueGreenError {
+  constructor() {
+    super(
+      'imported_twice',
+      'BlueGreenModule.forRoot() or forRootAsync() is in this app more than once: each would know its own traffic only.',
+      'Call it once, in the root module, with isGlobal: true; list several aliases under "routes".',
+      500,
+    );
+  }
+}
