@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServer, type AddressInfo } from 'node:net';
 import OpenAI from 'openai';
 import { ended, runCli, startCli } from './support/cli.js';
 import { answer, begin, chunk, fail, FakeProvider, finish } from './support/fake-provider.js';
+import { ScriptedRedis } from './support/scripted-redis.js';
 
 const KEY = 'a-key-of-the-gateway';
 const PERSON = 'a-key-of-somebody-who-looks';
@@ -123,24 +123,21 @@ test.each([
 test.each(['nobody listens', 'it refuses every command'])(
   'serve ends with 3 when its journal is in a Redis where %s',
   async (how) => {
-    const redis = createServer((socket) =>
-      socket.on('data', () => socket.write('-NOAUTH Authentication required.\r\n')),
-    );
-    await once(redis.listen(0, '127.0.0.1'), 'listening');
-    const { port } = redis.address() as AddressInfo;
+    const redis = await ScriptedRedis.start(() => '-NOAUTH Authentication required.\r\n');
+    const { url } = redis;
     const isThere = how !== 'nobody listens';
-    if (!isThere) redis.close();
+    if (!isThere) redis.stop();
     const config = join(folder, 'blue-green.yaml');
     writeFileSync(
       config,
       `relay: { base_url: ${provider.baseUrl}, api_key: relay-key }
 models: { chat: gpt-4o }
 keys: [{ name: web, key: ${KEY} }]
-journal: { redis: 'redis://127.0.0.1:${port}' }
+journal: { redis: '${url}' }
 `,
     );
     const { code, stdout } = await runCli(['serve', '--config', config, '--port', '0', '--json']);
-    if (isThere) redis.close();
+    if (isThere) redis.stop();
     expect(code).toBe(3);
     expect(JSON.parse(stdout)).toMatchObject({
       error: { code: 'journal_unavailable', remedy: expect.stringContaining('journal') },

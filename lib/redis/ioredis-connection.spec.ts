@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { Link } from '../../test/support/link.js';
 import { RedisServer } from '../../test/support/redis.js';
+import { ScriptedRedis } from '../../test/support/scripted-redis.js';
 import { ioredisConnection } from './ioredis-connection.js';
 import type { RedisConnection } from './redis-connection.js';
 import { outOfReach, withPlainErrors } from './redis-error.js';
@@ -42,10 +41,10 @@ describe('A connection to Redis', () => {
 
   test('is used as soon as Redis has loaded, however long that was to take', async () => {
     const loading = await loadingRedis();
-    const connection = await ioredisConnection(`redis://127.0.0.1:${loading.port}`);
+    const connection = await ioredisConnection(loading.url);
     await expect(connection.send('PING')).resolves.toBe('PONG');
     await connection.close();
-    loading.server.close();
+    loading.stop();
   });
 });
 
@@ -132,7 +131,7 @@ function theApps(port: number, password: string): RedisConnection {
 }
 
 /** Says at first that it will be loading for a minute, and the next time that it has loaded. */
-async function loadingRedis(): Promise<{ server: Server; port: number }> {
+function loadingRedis(): Promise<ScriptedRedis> {
   let asked = 0;
   const info = (): string =>
     bulk(asked++ === 0 ? 'loading:1\r\nloading_eta_seconds:60\r\n' : 'loading:0\r\nredis_version:7.0.0\r\n');
@@ -142,16 +141,10 @@ async function loadingRedis(): Promise<{ server: Server; port: number }> {
     info,
     ping: () => '+PONG\r\n',
   };
-  const server = createServer((socket) => {
-    socket.on('data', (bytes: Buffer) => {
-      for (const [, name] of bytes.toString().matchAll(/\*\d+\r\n\$\d+\r\n(\w+)\r\n/g)) {
-        socket.write(answers[name!.toLowerCase()]!());
-      }
-    });
+  return ScriptedRedis.start((commands) => {
+    const names = commands.toString().matchAll(/\*\d+\r\n\$\d+\r\n(\w+)\r\n/g);
+    return Array.from(names, ([, name]) => answers[name!.toLowerCase()]!()).join('');
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { server, port: (server.address() as AddressInfo).port };
 }
 
 function bulk(text: string): string {
