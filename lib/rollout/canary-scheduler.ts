@@ -8,10 +8,11 @@ import {
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
+import type { Decision } from '../analysis/decide.js';
 import { advanceRollout, endPause, pauseRollout } from '../domain/rollout-commands.js';
 import { RevisionConflictError } from '../domain/errors.js';
 import { countsAgainstArm } from '../domain/outcome.js';
-import { runningRollout, type RouteState } from '../domain/state.js';
+import { runningRollout } from '../domain/state.js';
 import { FleetFigures } from '../telemetry/fleet-figures.js';
 import type { Verdict } from '../telemetry/observation.js';
 import { Telemetry } from '../telemetry/telemetry.js';
@@ -19,6 +20,7 @@ import { RolloutCircumstances } from './circumstances.js';
 import { Leadership } from './leadership.js';
 import { CommandBus, MAX_CONFLICTS } from './command-bus.js';
 import { RolloutService } from './rollout.service.js';
+import { RouteAnalysis, type Examined } from './route-analysis.js';
 import { ImportedTwiceError, NoSchedulerError } from './scheduler-errors.js';
 import { SchedulerOptions } from './scheduler-options.js';
 import { SplitCheck } from './split-check.js';
@@ -49,6 +51,7 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
   constructor(
     private readonly moduleRef: ModuleRef,
     private readonly rollouts: RolloutService,
+    private readonly analysis: RouteAnalysis,
     private readonly bus: CommandBus,
     private readonly store: StateStore,
     private readonly telemetry: Telemetry,
@@ -81,11 +84,11 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     ];
     const ages = this.rollouts.events$.subscribe(({ route }) => {
       if (route === undefined) return;
-      this.rollouts.limitAges(route);
+      this.analysis.limitAges(route);
       // A warm-up need not wait for the next interval: nobody's traffic depends on it.
       if (this.leadership.leads && this.#isWarming(route)) void this.tickRoute(route);
     });
-    for (const alias of this.rollouts.routes) this.rollouts.limitAges(alias);
+    for (const alias of this.rollouts.routes) this.analysis.limitAges(alias);
     this.#unsubscribe = () => {
       ages.unsubscribe();
       for (const stop of stops) stop();
@@ -104,7 +107,7 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
    * what goes wrong is logged.
    */
   async tick(): Promise<void> {
-    for (const alias of this.rollouts.routes) this.rollouts.limitAges(alias);
+    for (const alias of this.rollouts.routes) this.analysis.limitAges(alias);
     if (!this.leadership.leads) return;
     await Promise.all(this.rollouts.routes.map((alias) => this.tickRoute(alias)));
   }
@@ -185,29 +188,22 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /** Whom another replica has counted too is no second piece of evidence: the fleet is asked before anything is done. */
-  async #examine(alias: string): Promise<ReturnType<RolloutService['examine']>> {
-    const examined = this.rollouts.examine(alias);
+  async #examine(alias: string): Promise<Examined<Decision> | undefined> {
+    const examined = this.analysis.decision(alias);
     if (!examined || examined.finding.action === 'hold' || !this.fleet?.hasClaims) return examined;
     await this.fleet.exchange();
-    return this.rollouts.examine(alias);
+    return this.analysis.decision(alias);
   }
 
   /** On the request path: notes that a check is due and leaves. A storm of them is one check per turn. */
   #onEvidence(alias: string, environment: string): void {
     const route = this.store.find(alias);
-    if (!route || !this.#isWatched(route, environment) || this.#queued.has(alias)) return;
+    if (!route || !this.analysis.isWatched(route, environment) || this.#queued.has(alias)) return;
     this.#queued.add(alias);
     setImmediate(() => {
       this.#queued.delete(alias);
       void this.tickRoute(alias);
     });
-  }
-
-  /** Whether a failure there may call for something: on trial, or in a split that is checked. */
-  #isWatched(route: RouteState, environment: string): boolean {
-    const rollout = runningRollout(route);
-    if (rollout) return rollout.to === environment;
-    return environment !== route.active && this.rollouts.healthCheckOf(route.alias)?.enabled === true;
   }
 
   #isWarming(alias: string): boolean {

@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/clock.js';
 import type { Command } from '../domain/command.js';
-import { RevisionConflictError, RolloutStateError, UnknownRouteError } from '../domain/errors.js';
+import { RevisionConflictError, RolloutStateError } from '../domain/errors.js';
 import type { BlueGreenEvent, GateResult } from '../domain/events.js';
 import { reduce } from '../domain/reduce.js';
 import type { RouteState, State } from '../domain/state.js';
@@ -37,8 +37,8 @@ export class CommandBus {
    * @throws {UnknownRouteError} {@link RevisionConflictError} and what the command throws.
    */
   async execute(alias: string, command: Command, info?: CommandInfo): Promise<RouteState> {
-    await this.append(() => command(this.route(alias)), info);
-    return this.route(alias);
+    await this.append(() => command(this.store.route(alias)), info);
+    return this.store.route(alias);
   }
 
   /** Appends what `decide` makes of the state, deciding anew when somebody else was quicker. */
@@ -89,17 +89,5 @@ export class CommandBus {
       `The journal has no route "${alias}" at revision ${revision}.`,
       `Use a revision from ${Math.max(1, oldest)} to ${this.store.state.revision}; GET /audit lists them.`,
     );
-  }
-
-  /** @throws {UnknownRouteError} */
-  route(alias: string): RouteState {
-    const route = this.store.find(alias);
-    if (!route) {
-      throw new UnknownRouteError(
-        alias,
-        this.store.routes.map((known) => known.alias),
-      );
-    }
-    return route;
   }
 }

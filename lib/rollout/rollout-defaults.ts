@@ -1,5 +1,5 @@
 import { UnknownRouteError } from '../domain/errors.js';
-import type { HealthCheck } from '../domain/state.js';
+import type { HealthCheck, RouteState } from '../domain/state.js';
 import type { ConfiguredRollout } from './plan-schema.js';
 
 /** Schedules by route, what watches their splits, and when this process began. */
@@ -16,5 +16,10 @@ export class RolloutDefaults {
     const configured = this.byRoute.get(alias);
     if (!configured) throw new UnknownRouteError(alias, [...this.byRoute.keys()]);
     return configured;
+  }
+
+  /** What watches the split of the route: what it was told itself comes first. */
+  healthCheckOf({ settings }: RouteState): HealthCheck | undefined {
+    return settings.healthCheck ?? this.healthCheck;
   }
 }

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Observable } from 'rxjs';
-import { checkSplit, type FailingSplit } from '../analysis/check-split.js';
-import { decide, type Decision } from '../analysis/decide.js';
-import { rolloutBasis, splitBasis } from '../analysis/decision-basis.js';
+import type { Decision } from '../analysis/decide.js';
 import type { Clock, Random } from '../domain/clock.js';
 import { assertEnvironment, type Command } from '../domain/command.js';
 import { inTurn, outcomeOf } from '../domain/in-turn.js';
@@ -12,22 +10,19 @@ import { RolloutStateError } from '../domain/errors.js';
 import type { JournalEntry } from '../domain/events.js';
 import { changeSettings, restoreRoute, setTrafficWeights, shiftTraffic } from '../domain/route-commands.js';
 import { revertSplit } from '../domain/split-commands.js';
-import { runningRollout, type HealthCheck, type RouteSettings, type RouteState } from '../domain/state.js';
-import type { Json } from '../domain/version.js';
+import type { HealthCheck, RouteSettings, RouteState } from '../domain/state.js';
 import type { Weights } from '../domain/weights.js';
 import type { PreflightReport } from '../domain/readiness.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { slotOf } from '../routing/route-table.js';
 import { FleetFigures } from '../telemetry/fleet-figures.js';
 import { Telemetry } from '../telemetry/telemetry.js';
-import { ageLimits } from './age-limits.js';
-import { RolloutCircumstances } from './circumstances.js';
 import { CommandBus, type CommandInfo } from './command-bus.js';
 import { closed, overlay, parseRollout } from './plan-schema.js';
 import { PreflightError, PreflightService } from './preflight.service.js';
 import { RolloutDefaults } from './rollout-defaults.js';
 import type { RolloutInput } from './rollout-input.js';
-import { rolloutEvidence } from './rollout-evidence.js';
+import { RouteAnalysis } from './route-analysis.js';
 import { statusOf, type RouteStatus } from './route-status.js';
 import { StateStore } from './state-store.js';
 import { CLOCK, RANDOM } from '../tokens.js';
@@ -47,12 +42,6 @@ export interface StartOptions extends CommandInfo {
 export interface RollbackOptions extends CommandInfo {
   /** Where a split goes that no rollout walks: to the live environment, the default, or who was live before people moved it all. */
   readonly to?: string | undefined;
-}
-
-/** What was found, and how to record what it was found by. */
-interface Examined<Finding> {
-  readonly finding: Finding;
-  readonly basis: () => Json;
 }
 
 /**
@@ -76,7 +65,7 @@ export class RolloutService {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(RANDOM) private readonly random: Random,
     private readonly preflights: PreflightService,
-    private readonly circumstances: RolloutCircumstances,
+    private readonly analysis: RouteAnalysis,
     @Optional() @Inject(FleetFigures) private readonly fleet?: FleetFigures,
   ) {}
 
@@ -121,7 +110,7 @@ export class RolloutService {
       plan: closed(plan),
     };
     // What is refused anyway should be refused before anybody is asked.
-    const route = outcomeOf(before, this.bus.route(alias));
+    const route = outcomeOf(before, this.store.route(alias));
     const [started] = commands.startRollout(request)(route);
     if (!preflight.enabled || started?.type !== 'RolloutStarted') {
       return this.bus.execute(alias, inTurn(before, commands.startRollout(request)), { reason: 'start', ...info });
@@ -142,9 +131,9 @@ export class RolloutService {
    */
   preflight(alias: string, environment?: string): Promise<PreflightReport> {
     const { to, preflight } = this.defaults.of(alias);
-    const { environments } = this.bus.route(alias);
-    const name = environment ?? to ?? commands.targetOf(this.bus.route(alias));
-    assertEnvironment(this.bus.route(alias), name);
+    const { environments } = this.store.route(alias);
+    const name = environment ?? to ?? commands.targetOf(this.store.route(alias));
+    assertEnvironment(this.store.route(alias), name);
     return this.preflights.check(environments[name]!.version, preflight.timeout);
   }
 
@@ -230,29 +219,18 @@ export class RolloutService {
 
   /** The route as the journal has it. @throws {UnknownRouteError} */
   route(alias: string): RouteState {
-    return this.bus.route(alias);
+    return this.store.route(alias);
   }
 
   /** What watches the route's split while no rollout walks it: its own health check, else the one of the options. */
   healthCheckOf(alias: string): HealthCheck | undefined {
-    return this.bus.route(alias).settings.healthCheck ?? this.defaults.healthCheck;
-  }
-
-  /** An environment of a split that no rollout walks and that its health check finds too bad. */
-  failingSplit(alias: string): Examined<FailingSplit> | undefined {
-    const route = this.bus.route(alias);
-    if (runningRollout(route)) return undefined;
-    const now = this.clock.now();
-    const evidenceOf = (environment: string) =>
-      this.telemetry.evidence(alias, environment, route.epoch, route.segment, now);
-    const finding = checkSplit(route, evidenceOf, this.defaults.healthCheck);
-    return finding && { finding, basis: () => splitBasis(finding) };
+    return this.defaults.healthCheckOf(this.store.route(alias));
   }
 
   /** Where the route stands: weights, totals, shares, and what a running rollout waits for. */
   status(alias: string): RouteStatus {
     return statusOf({
-      route: this.bus.route(alias),
+      route: this.store.route(alias),
       revision: this.revision,
       decision: this.evaluate(alias),
       telemetry: this.telemetry,
@@ -264,24 +242,6 @@ export class RolloutService {
 
   /** What the gates say of the running rollout right now; `undefined` when none is running. Changes nothing. */
   evaluate(alias: string): Decision | undefined {
-    return this.examine(alias)?.finding;
-  }
-
-  /** The same, and what it was read from. */
-  examine(alias: string): Examined<Decision> | undefined {
-    const route = this.bus.route(alias);
-    const rollout = runningRollout(route);
-    if (!rollout) return undefined;
-    const now = this.clock.now();
-    const evidence = rolloutEvidence(route, rollout, this.telemetry, now);
-    const circumstances = this.circumstances.of(route, rollout, now);
-    const finding = decide(rollout, route.weights, evidence, now, circumstances);
-    return { finding, basis: () => rolloutBasis(rollout.plan, { evidence, now, circumstances }) };
-  }
-
-  /** Fixes how old requests may grow from now on before a gate counts them. */
-  limitAges(alias: string): void {
-    const route = this.store.find(alias);
-    if (route) this.telemetry.limitAges(alias, ageLimits(route, this.telemetry, this.clock.now()));
+    return this.analysis.decision(alias)?.finding;
   }
 }

@@ -5,6 +5,7 @@ import type { GateResult } from '../domain/events.js';
 import { CLOCK } from '../tokens.js';
 import { Leadership } from './leadership.js';
 import { RolloutService } from './rollout.service.js';
+import { RouteAnalysis } from './route-analysis.js';
 
 /** A split is beyond its limits, and nobody takes it back by itself. */
 export interface SplitAlarm {
@@ -26,6 +27,7 @@ export class SplitCheck {
 
   constructor(
     private readonly rollouts: RolloutService,
+    private readonly analysis: RouteAnalysis,
     private readonly leadership: Leadership,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -37,7 +39,7 @@ export class SplitCheck {
 
   /** @param expectedRevision of the state that is looked at. */
   async run(alias: string, expectedRevision: number): Promise<void> {
-    const examined = this.rollouts.failingSplit(alias);
+    const examined = this.analysis.failingSplit(alias);
     if (!examined) {
       this.#told.delete(alias);
       return;

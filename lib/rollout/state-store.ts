@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
+import { UnknownRouteError } from '../domain/errors.js';
 import type { JournalEntry } from '../domain/events.js';
 import { reduce } from '../domain/reduce.js';
 import { emptyState, withoutTrials, type RouteState, type State } from '../domain/state.js';
@@ -35,7 +36,19 @@ export class StateStore {
     return [...this.#state.routes.values()].filter(({ alias }) => this.served.route(alias));
   }
 
-  /** One of {@link routes}. */
+  /** One of {@link routes}. @throws {UnknownRouteError} */
+  route(alias: string): RouteState {
+    const route = this.find(alias);
+    if (!route) {
+      throw new UnknownRouteError(
+        alias,
+        this.routes.map((known) => known.alias),
+      );
+    }
+    return route;
+  }
+
+  /** The same, where nobody is to blame when it is not there. */
   find(alias: string): RouteState | undefined {
     return this.served.route(alias) ? this.#state.routes.get(alias) : undefined;
   }

@@ -39,7 +39,7 @@ export class WarmUpRunner {
 
   async #run(alias: string, rollout: Rollout): Promise<void> {
     const { to, plan } = rollout;
-    const { version } = this.bus.route(alias).environments[to]!;
+    const { version } = this.store.route(alias).environments[to]!;
     // Who does not know the upstream can say nothing about it: another replica will have to.
     if (!plan.warmUp || !this.deps.upstreams.has(version.upstream)) return;
     const isWanted = (): boolean => isWarming(this.store.find(alias), rollout);

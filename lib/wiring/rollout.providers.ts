@@ -9,6 +9,7 @@ import { CommandBus } from '../rollout/command-bus.js';
 import { PreflightService } from '../rollout/preflight.service.js';
 import { RolloutDefaults } from '../rollout/rollout-defaults.js';
 import { RolloutService } from '../rollout/rollout.service.js';
+import { RouteAnalysis } from '../rollout/route-analysis.js';
 import { SchedulerOptions } from '../rollout/scheduler-options.js';
 import { SplitCheck } from '../rollout/split-check.js';
 import { WarmUpRunner } from '../rollout/warm-up-runner.js';
@@ -86,6 +87,7 @@ export const ROLLOUT: Provider[] = [
       rollouts: RolloutService,
     ) => new WarmUpRunner({ upstreams, clock, priceOf: priceOf(prices) }, bus, store, rollouts),
   },
+  RouteAnalysis,
   RolloutService,
   VersionService,
   SplitCheck,

@@ -17,6 +17,7 @@ import { CommandBus } from '../../lib/rollout/command-bus.js';
 import { DEFAULT_ROLLOUT, overlay, parseRollout } from '../../lib/rollout/plan-schema.js';
 import { PreflightService } from '../../lib/rollout/preflight.service.js';
 import type { RolloutInput } from '../../lib/rollout/rollout-input.js';
+import { RouteAnalysis } from '../../lib/rollout/route-analysis.js';
 import { RolloutDefaults } from '../../lib/rollout/rollout-defaults.js';
 import { SplitCheck } from '../../lib/rollout/split-check.js';
 import { StateStore } from '../../lib/rollout/state-store.js';
@@ -81,20 +82,11 @@ export class Replica {
     const configured = overlay(DEFAULT_ROLLOUT, parseRollout(schedule));
     const defaults = new RolloutDefaults(new Map(routes.map((alias) => [alias, configured])), clock.now());
     const circumstances = new RolloutCircumstances(telemetry, 30_000, () => undefined);
+    const analysis = new RouteAnalysis(store, telemetry, defaults, circumstances, clock);
     const deps = { upstreams: new Upstreams([]), clock, priceOf: () => undefined };
     const preflights = new FitForAll(deps);
     const random = seededRandom(1);
-    const rollouts = new RolloutService(
-      bus,
-      store,
-      table,
-      telemetry,
-      defaults,
-      clock,
-      random,
-      preflights,
-      circumstances,
-    );
+    const rollouts = new RolloutService(bus, store, table, telemetry, defaults, clock, random, preflights, analysis);
     // The registry is the app's; a registry of nothing lets the job listen without a timer of its own.
     const registry = {
       doesExist: () => false,
@@ -103,10 +95,11 @@ export class Replica {
     const moduleRef = { get: () => registry };
     const leadership = new Leadership(soleLease, undefined);
     const options = { enabled: true, monitorInterval: 30_000 };
-    const splits = new SplitCheck(rollouts, leadership, clock);
+    const splits = new SplitCheck(rollouts, analysis, leadership, clock);
     const scheduler = new CanaryScheduler(
       moduleRef as unknown as ModuleRef,
       rollouts,
+      analysis,
       bus,
       store,
       telemetry,
