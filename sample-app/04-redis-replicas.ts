@@ -1,7 +1,7 @@
 /** Two replicas of an app on one Redis: what is changed on one holds on the other, milliseconds later. */
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { Controller, Get, Module, Param, ParseIntPipe, Post, Query } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
@@ -59,12 +59,10 @@ sayWhatToTry(
   `Ask either                          curl '${two}/ask?q=Hello'`,
 );
 
-/** A Redis of its own on a free port, that keeps nothing and ends with this process. */
+/** A Redis of its own on some port, that keeps nothing and ends with this process. */
 async function startRedis(): Promise<string> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
+  // Below those that systems hand out by themselves: nobody gets it before Redis does.
+  const port = randomInt(10_000, 30_000);
   const server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '']);
   const missing = once(server, 'error').then(() => {
     console.error('There is no redis-server here. Install it (apt-get install redis-server, brew install redis),');

@@ -124,9 +124,7 @@ test.each(['nobody listens', 'it refuses every command'])(
   'serve ends with 3 when its journal is in a Redis where %s',
   async (how) => {
     const redis = await ScriptedRedis.start(() => '-NOAUTH Authentication required.\r\n');
-    const { url } = redis;
-    const isThere = how !== 'nobody listens';
-    if (!isThere) redis.stop();
+    const url = how === 'nobody listens' ? 'redis://127.0.0.1:9' : redis.url;
     const config = join(folder, 'blue-green.yaml');
     writeFileSync(
       config,
@@ -137,7 +135,7 @@ journal: { redis: '${url}' }
 `,
     );
     const { code, stdout } = await runCli(['serve', '--config', config, '--port', '0', '--json']);
-    if (isThere) redis.stop();
+    redis.stop();
     expect(code).toBe(3);
     expect(JSON.parse(stdout)).toMatchObject({
       error: { code: 'journal_unavailable', remedy: expect.stringContaining('journal') },

@@ -2,7 +2,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answering, freePort, type Peer } from './peer.js';
+import { freePort } from '../../test/support/free-port.js';
+import { answering, type Peer } from './peer.js';
 
 /** Splits by a header and relays; knows nothing of models, so what it relays has to be addressed already. */
 function configOf(folder: string, port: number, upstream: number): string {

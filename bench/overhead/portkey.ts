@@ -2,7 +2,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answering, freePort, type Peer } from './peer.js';
+import { freePort } from '../../test/support/free-port.js';
+import { answering, type Peer } from './peer.js';
 
 /** With the versions beside which its streams work on Node 20. */
 const PACKAGE = {
