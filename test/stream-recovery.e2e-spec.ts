@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
-import { BudgetService, LlmRouterService, RolloutService } from 'nestjs-blue-green';
+import { BudgetService, LlmRouterService, RolloutService, Telemetry } from 'nestjs-blue-green';
 import { blueGreen, startApp } from './support/app.js';
 import { answer, begin, chunk, FakeProvider, fail, type Behaviour } from './support/fake-provider.js';
 import { awaited, readAll, silence } from './support/sending.js';
@@ -95,6 +95,28 @@ describe('streamRecovery: continue', () => {
     await leave(reader, caller);
     await closed;
     expect(blue.calls).toHaveLength(1);
+  });
+
+  test('a caller that leaves while somebody goes on takes that socket along', async () => {
+    const { behaviour, asked } = awaited((_request, response) => {
+      begin(response);
+      response.write(chunk('blue-model', 'one two '));
+    });
+    green.always(cutAfter('one '));
+    blue.always(behaviour);
+    const booked = new Promise((resolve) => app.get(Telemetry).onObservation(resolve));
+    const caller = new AbortController();
+    const body = JSON.stringify({ ...QUESTION, stream: true });
+    const fetch = llm.fetch('chat', { environment: 'green' });
+    const answered = await fetch('http://router/v1/chat/completions', { method: 'POST', body, signal: caller.signal });
+    const reader = answered.body!.getReader();
+    reader.closed.catch(() => {});
+    for (let text = ''; !text.includes('two');) text += new TextDecoder().decode((await reader.read()).value);
+    caller.abort();
+    await (
+      await asked
+    ).closed;
+    expect(await booked).toMatchObject({ callerOutcome: 'client_abort', answeredBy: { environment: 'blue' } });
   });
 
   test('each piece costs what its own model costs, in the books and in the budget', async () => {

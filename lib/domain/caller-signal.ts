@@ -7,7 +7,8 @@ export interface CallerSignal {
 
 /** Such a signal and nothing more: a real `AbortSignal`, for every request, costs more than routing it. */
 export class PlainSignal implements CallerSignal {
-  readonly #listeners = new Set<() => void>();
+  /** One or two. */
+  #listeners: readonly (() => void)[] = [];
   #aborted = false;
 
   get aborted(): boolean {
@@ -22,10 +23,10 @@ export class PlainSignal implements CallerSignal {
   }
 
   addEventListener(_: 'abort', listener: () => void): void {
-    this.#listeners.add(listener);
+    if (!this.#listeners.includes(listener)) this.#listeners = [...this.#listeners, listener];
   }
 
   removeEventListener(_: 'abort', listener: () => void): void {
-    this.#listeners.delete(listener);
+    this.#listeners = this.#listeners.filter((known) => known !== listener);
   }
 }

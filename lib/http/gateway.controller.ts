@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { Controller, Get, Logger, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { BlueGreenError } from '../domain/errors.js';
 import { callerHeaders } from '../router/caller-headers.js';
 import { errorEvent } from '../router/error-response.js';
@@ -21,7 +21,7 @@ import { JsonBodyGuard } from './json-body.guard.js';
 import { gatewayOperation, modelAnswer, modelList } from './gateway.operations.js';
 import { Operation } from './openapi/operation.js';
 import { NeedsScope, ScopeGuard } from './scope.guard.js';
-import { abortOnLeave, drained, takeOver, type HttpReply } from './server-response.js';
+import { abortOnLeave, takeOver, type HttpReply } from './server-response.js';
 
 /** The body is no request of the dialect. `code`: `invalid_request`. */
 class InvalidRequestError extends BlueGreenError {
@@ -39,6 +39,8 @@ class InvalidRequestError extends BlueGreenError {
 @UseGuards(ScopeGuard, JsonBodyGuard)
 @UseFilters(GatewayErrorFilter)
 export class GatewayController {
+  readonly #logger = new Logger(GatewayController.name);
+
   constructor(
     private readonly sender: Sender,
     private readonly assigner: RequestAssigner,
@@ -90,7 +92,7 @@ export class GatewayController {
       signal: abortOnLeave(response),
     };
     if (dialect.isStream(body)) {
-      await this.#stream(await this.sender.stream(call), dialect, reply);
+      this.#stream(await this.sender.stream(call), dialect, reply);
       return;
     }
     const { answer, call: done } = await this.sender.json(call);
@@ -118,30 +120,29 @@ export class GatewayController {
     return modelOf(this.table.current.get(alias).alias);
   }
 
-  async #stream(stream: RoutedStream, dialect: Dialect, reply: HttpReply): Promise<void> {
+  /** Returns once it flows: for as long as it is open nobody has to wait for its end. */
+  #stream(stream: RoutedStream, dialect: Dialect, reply: HttpReply): void {
     const response = takeOver(reply);
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache',
       ...reportHeaders(stream.report()),
     });
-    try {
-      for await (const events of stream) {
-        if (!response.write(formatEvents(events))) await drained(response, stream.over);
-      }
-    } catch (error) {
-      if (!(error instanceof BlueGreenError)) {
-        response.destroy();
-        throw error;
-      }
-      // It has not read what went before: an event would wait with that, and hold the socket.
-      if (stream.over.aborted) {
-        response.destroy();
-        return;
-      }
-      response.write(formatEvent(errorEvent(error, dialect)));
-    }
-    response.end();
+    stream.into({
+      write: (events) => response.write(formatEvents(events)),
+      end: (error) => {
+        if (!error) response.end();
+        // It has not read what went before: an event would wait with that, and hold the socket.
+        else if (stream.over.aborted) response.destroy();
+        else if (error instanceof BlueGreenError) response.end(formatEvent(errorEvent(error, dialect)));
+        else {
+          this.#logger.error(`A stream broke off: ${String(error)}`, error.stack);
+          response.destroy();
+        }
+      },
+    });
+    response.on('drain', () => stream.resume());
+    stream.resume();
   }
 }
 

@@ -26,18 +26,16 @@ export function abortOnLeave(response: ServerResponse): CallerSignal {
   return leave;
 }
 
-/** Resolves when a slow caller has read what was written, or has left, or when it is `over` and nothing more comes. */
-export async function drained(response: ServerResponse, over?: CallerSignal): Promise<void> {
-  if (response.destroyed || over?.aborted) return;
+/** Resolves when a slow caller has read what was written, or has left. */
+export async function drained(response: ServerResponse): Promise<void> {
+  if (response.destroyed) return;
   await new Promise<void>((resolve) => {
     const done = (): void => {
       response.off('drain', done);
       response.off('close', done);
-      over?.removeEventListener('abort', done);
       resolve();
     };
     response.on('drain', done);
     response.on('close', done);
-    over?.addEventListener('abort', done);
   });
 }

@@ -11,16 +11,11 @@ export interface HoldBack {
   readonly delay: number;
 }
 
-type Batch = IteratorResult<readonly StreamEvent[]>;
-
-/** A stream whose first chunks are in hand. */
+/** A stream whose first chunks are in hand; it is paused behind them. */
 export interface BegunStream {
   readonly upstream: UpstreamStream;
   /** What has come so far. */
   readonly held: readonly StreamEvent[];
-  /** The read that was under way when the time was over. */
-  readonly pending: Promise<Batch> | undefined;
-  readonly rest: AsyncIterator<readonly StreamEvent[]>;
 }
 
 /**
@@ -29,46 +24,44 @@ export interface BegunStream {
  *
  * @throws {UpstreamFailure}
  */
-export async function hold(
+export function hold(
   upstream: UpstreamStream,
   limits: HoldBack,
   clock: Clock,
   onFirstToken: () => void,
 ): Promise<BegunStream> {
-  const rest = upstream[Symbol.asyncIterator]();
   const held: StreamEvent[] = [];
   let size = 0;
-  let time: Timeout | undefined;
-  try {
-    while (upstream.contentChunks < limits.chunks && (upstream.contentChunks === 0 || size < limits.size)) {
-      if (upstream.contentChunks > 0) time ??= new Timeout(limits.delay, clock);
-      const reading = rest.next();
-      const next = await (time ? Promise.race([reading, time.over]) : reading);
-      if (next === TIME_OVER) {
-        // It may fail before anybody gets to await it again.
-        reading.catch(() => {});
-        return { upstream, held, pending: reading, rest };
-      }
-      if (next.done) break;
-      if (upstream.contentChunks > 0) onFirstToken();
-      held.push(...next.value);
-      for (const { data } of next.value) size += data.length;
-    }
-    return { upstream, held, pending: undefined, rest };
-  } finally {
-    time?.cancel();
-  }
-}
-
-const TIME_OVER = Symbol('time over');
-
-class Timeout {
-  readonly over: Promise<typeof TIME_OVER>;
-  cancel: () => void = () => {};
-
-  constructor(ms: number, clock: Clock) {
-    this.over = new Promise((resolve) => {
-      this.cancel = clock.after(ms, () => resolve(TIME_OVER));
+  let cancelTimer: (() => void) | undefined;
+  const isEnough = (): boolean =>
+    upstream.contentChunks >= limits.chunks || (upstream.contentChunks > 0 && size >= limits.size);
+  return new Promise((resolve, reject) => {
+    const over = (): void => {
+      cancelTimer?.();
+      upstream.pause();
+      resolve({ upstream, held });
+    };
+    upstream.into({
+      write: (events) => {
+        if (upstream.contentChunks > 0) onFirstToken();
+        held.push(...events);
+        for (const { data } of events) size += data.length;
+        if (isEnough()) {
+          over();
+          return false;
+        }
+        if (upstream.contentChunks > 0) cancelTimer ??= clock.after(limits.delay, over);
+        return true;
+      },
+      end: (error) => {
+        if (!error) over();
+        else {
+          cancelTimer?.();
+          reject(error);
+        }
+      },
     });
-  }
+    if (isEnough()) over();
+    else upstream.resume();
+  });
 }

@@ -1,6 +1,7 @@
 import type { Version } from '../domain/version.js';
 import type { Continuation, JsonObject } from '../upstream/dialects/dialect.js';
 import { UpstreamFailure } from '../upstream/upstream-failure.js';
+import { Pull } from '../upstream/flow.js';
 import type { StreamEvent, UpstreamStream } from '../upstream/upstream-stream.js';
 import type { BegunStream } from './hold-back.js';
 
@@ -28,7 +29,7 @@ export async function resumed(
   sent: string,
   continuation: Continuation,
 ): Promise<BegunStream> {
-  const rest = upstream[Symbol.asyncIterator]();
+  const rest = new Pull(upstream);
   const held: StreamEvent[] = [];
   let left = mode === 'restart' ? sent : '';
   // Up to the first content of its own: from there on it is the caller's answer.
@@ -49,7 +50,7 @@ export async function resumed(
       if (left === '') held.push(withText(event, fresh, continuation));
     }
   }
-  return { upstream, held, pending: undefined, rest };
+  return { upstream, held };
 }
 
 function agree(text: string, expected: string): boolean {

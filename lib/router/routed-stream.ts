@@ -1,8 +1,10 @@
+import { AsyncResource } from 'node:async_hooks';
 import { PlainSignal, type CallerSignal } from '../domain/caller-signal.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
+import { Outlet, Pull, type Flow, type Sink } from '../upstream/flow.js';
 import { failureFrom, UpstreamFailure } from '../upstream/upstream-failure.js';
-import type { StreamEvent } from '../upstream/upstream-stream.js';
+import type { StreamEvent, UpstreamStream } from '../upstream/upstream-stream.js';
 import type { Call, CallReport } from './call.js';
 import type { BegunStream } from './hold-back.js';
 import type { SentAnswer } from './sent-answer.js';
@@ -19,19 +21,27 @@ export interface Recovery {
 /**
  * An answer on its way to the caller, pinned to the environment that began it: no shift and no rollback touches
  * it. Ends cleanly only when the answer is whole. Its books are closed as soon as it can come to nothing more, also while
- * nobody reads it.
+ * nobody takes it.
  */
-export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
+export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable<readonly StreamEvent[]> {
   /** The stream that the answer comes from: another one each time it is gone on with elsewhere. */
-  #current: BegunStream;
+  #current: UpstreamStream;
+  /** Of what came before it flowed; goes out first. */
+  #held: readonly StreamEvent[] = [];
+  readonly #outlet = new Outlet<readonly StreamEvent[]>();
   readonly #over = new PlainSignal();
   /** Why it was given up before its end. */
   #givenUp: UpstreamFailure | undefined;
-  /** Somebody waits for the upstream, or for another one, and learns there how it ends. */
-  #isReading = false;
   /** The last piece has broken off, and is in the books. */
   #isBroken = false;
+  /** Its books are closed. */
   #isClosed = false;
+  /** Somebody has begun to take. */
+  #begun = false;
+  #ended: { readonly error: UpstreamError | undefined } | undefined;
+  /** Of the caller: a socket calls back in that of whoever opened it, and the books belong to this call. */
+  readonly #context = new AsyncResource('RoutedStream', { requireManualDestroy: true });
+  readonly #leave = (): void => this.#context.runInAsyncScope(() => this.cancel());
 
   /** @param sent takes in what goes out, when somebody could go on behind it. */
   constructor(
@@ -40,11 +50,14 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
     private readonly recovery: Recovery,
     private readonly sent: SentAnswer | undefined,
   ) {
-    this.#current = begun;
-    this.#watch(begun);
+    this.#current = begun.upstream;
+    this.#follow(begun);
+    // Up to the end: an upstream that is through hears of it no more, and pieces that follow know only `over`.
+    call.request.signal?.addEventListener('abort', this.#leave, { once: true });
+    if (call.request.signal?.aborted) this.#leave();
   }
 
-  /** Says that the answer is not wanted any more, or was given up while nobody was reading it: nothing more comes. */
+  /** Says that the answer is not wanted any more, or was given up while nobody was taking it: nothing more comes. */
   get over(): CallerSignal {
     return this.#over;
   }
@@ -59,7 +72,7 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
   }
 
   get finishReason(): string | undefined {
-    return this.#current.upstream.finishReason;
+    return this.#current.finishReason;
   }
 
   get latency(): number {
@@ -74,41 +87,34 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
     return this.call.cost;
   }
 
-  /** @throws {UpstreamError} when the stream breaks behind its first chunk and nobody goes on with it. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<readonly StreamEvent[]> {
-    try {
-      for (;;) {
-        const { held, pending, rest } = this.#current;
-        this.#assertWanted();
-        if (held.length > 0) yield this.#passed(held);
-        let broken: UpstreamFailure | undefined;
-        for (let read = pending; ; read = undefined) {
-          this.#assertWanted();
-          let next: IteratorResult<readonly StreamEvent[]>;
-          this.#isReading = true;
-          try {
-            next = await (read ?? rest.next());
-          } catch (error) {
-            broken = failureFrom(error);
-            break;
-          }
-          this.#isReading = false;
-          if (next.done) break;
-          yield this.#passed(next.value);
-        }
-        if (!broken) break;
-        this.#broke(broken);
-        const piece = await this.#resumed(broken);
-        this.#assertWanted();
-        if (!piece) throw this.#failed(broken);
-        this.#current = piece;
-        this.#isReading = this.#isBroken = false;
-        this.#watch(piece);
-      }
-      this.#close('ok');
-    } finally {
-      this.cancel();
+  [Symbol.asyncIterator](): AsyncIterator<readonly StreamEvent[]> {
+    return new Pull(this, () => this.cancel());
+  }
+
+  /** Ends with an {@link UpstreamError} when the stream breaks behind its first chunk and nobody goes on with it. */
+  into(sink: Sink<readonly StreamEvent[]>): void {
+    this.pause();
+    this.#outlet.into(sink);
+  }
+
+  pause(): void {
+    this.#outlet.paused = true;
+    this.#current.pause();
+  }
+
+  resume(): void {
+    this.#begun = true;
+    if (this.#ended) {
+      this.#finish(this.#ended.error);
+      return;
     }
+    this.#outlet.paused = false;
+    // While another piece is looked for there is nothing to go on with; it will, then.
+    if (this.#isBroken) return;
+    const held = this.#held;
+    this.#held = [];
+    if (held.length > 0 && !this.#pass(held)) return;
+    this.#current.resume();
   }
 
   /** The caller wants no more: closes the upstream's socket and books what was used. Behind the end it is no abort. */
@@ -116,65 +122,112 @@ export class RoutedStream implements AsyncIterable<readonly StreamEvent[]> {
     this.#giveUp(new UpstreamFailure('client_abort', 'the caller left'));
   }
 
-  /** Somebody who goes on; nobody, once the caller has left meanwhile. */
-  async #resumed(broken: UpstreamFailure): Promise<BegunStream | undefined> {
-    const { signal } = this.call.request;
-    const leave = (): void => this.cancel();
-    signal?.addEventListener('abort', leave, { once: true });
+  #follow({ upstream, held }: BegunStream): void {
+    this.#current = upstream;
+    this.#held = held;
+    this.#isBroken = false;
+    upstream.into({
+      write: (events) => this.#pass(events),
+      end: (error) => this.#context.runInAsyncScope(() => this.#pieceEnded(error)),
+    });
+    upstream.onGivenUp((failure) => {
+      // What flows says so itself, by its end.
+      if (!this.#outlet.paused || this.#isClosed) return;
+      this.#context.runInAsyncScope(() => {
+        if (!upstream.complete) this.#broke(failure);
+        this.#giveUp(failure);
+      });
+    });
+  }
+
+  /** @returns whether more may follow at once. */
+  #pass(events: readonly StreamEvent[]): boolean {
     try {
-      const piece = await this.recovery.resume(broken, this.#over);
-      if (this.#givenUp) piece?.upstream.cancel(this.#givenUp);
-      return piece;
-    } finally {
-      signal?.removeEventListener('abort', leave);
+      this.sent?.add(events);
+      this.call.mirrored?.streamed(events);
+      return this.#outlet.write(events) && !this.#isClosed;
+    } catch (error) {
+      this.#crash(error);
+      return false;
     }
   }
 
-  #watch({ upstream }: BegunStream): void {
-    upstream.onGivenUp((failure) => {
-      if (this.#isReading || this.#isClosed) return;
-      if (!upstream.complete) this.#broke(failure);
-      this.#giveUp(failure);
-    });
+  #pieceEnded(error: Error | undefined): void {
+    if (this.#isClosed) return;
+    if (error) this.#recover(failureFrom(error)).catch((mistake: unknown) => this.#crash(mistake));
+    else {
+      this.#close('ok');
+      this.#tell(undefined);
+    }
+  }
+
+  /** A mistake of ours is no fault of the upstream's. */
+  #crash(error: unknown): void {
+    this.#outlet.end(error as Error);
+    this.cancel();
+  }
+
+  async #recover(broken: UpstreamFailure): Promise<void> {
+    this.#broke(broken);
+    const piece = await this.#resumed(broken);
+    if (this.#isClosed) return;
+    if (!piece) {
+      this.#close(broken.failure);
+      this.#tell(this.#errorOf(broken));
+      return;
+    }
+    this.#follow(piece);
+    if (!this.#outlet.paused) this.resume();
+  }
+
+  /** Somebody who goes on; nobody, once the caller has left meanwhile. */
+  async #resumed(broken: UpstreamFailure): Promise<BegunStream | undefined> {
+    const piece = await this.recovery.resume(broken, this.#over);
+    if (this.#givenUp) piece?.upstream.cancel(this.#givenUp);
+    return piece;
   }
 
   #giveUp(failure: UpstreamFailure): void {
     if (this.#isClosed) return;
-    const { upstream } = this.#current;
-    if (upstream.complete && !this.#isBroken) this.#close('ok');
-    else {
-      this.#givenUp = failure;
-      this.#close(failure.failure);
-    }
-    upstream.cancel(failure);
+    const upstream = this.#current;
+    const isWhole = upstream.complete && !this.#isBroken;
+    if (!isWhole) this.#givenUp = failure;
+    this.#close(isWhole ? 'ok' : failure.failure);
     this.#over.abort();
-  }
-
-  #assertWanted(): void {
-    if (this.#givenUp) throw this.#failed(this.#givenUp);
+    // What was still to come of a whole answer is its mark: it is ours, then.
+    this.#held = isWhole ? [...this.#held, ...upstream.missingMark] : [];
+    this.#tell(isWhole ? undefined : this.#errorOf(failure));
+    upstream.cancel(failure);
   }
 
   #broke(failure: UpstreamFailure): void {
     if (this.#isClosed) return;
     this.#isBroken = true;
-    this.call.brokeWith(failure, this.#current.upstream.usage);
+    this.call.brokeWith(failure, this.#current.usage);
     this.recovery.broke(failure);
   }
 
   #close(outcome: Outcome): void {
     this.#isClosed = true;
-    const { upstream } = this.#current;
+    this.call.request.signal?.removeEventListener('abort', this.#leave);
+    const upstream = this.#current;
     this.call.close(outcome, this.#isBroken ? undefined : upstream.usage, outcome === 'ok' ? upstream : undefined);
   }
 
-  #passed(events: readonly StreamEvent[]): readonly StreamEvent[] {
-    this.sent?.add(events);
-    this.call.mirrored?.streamed(events);
-    return events;
+  /** How it ended, to whoever takes: at once, or as soon as there is somebody. */
+  #tell(error: UpstreamError | undefined): void {
+    this.#ended = { error };
+    if (this.#begun) this.#finish(error);
   }
 
-  #failed(failure: UpstreamFailure): UpstreamError {
-    this.#close(failure.failure);
+  #finish(error: UpstreamError | undefined): void {
+    const held = this.#held;
+    this.#held = [];
+    if (held.length > 0) this.#pass(held);
+    this.#outlet.end(error);
+  }
+
+  #errorOf(failure: UpstreamFailure): UpstreamError {
     const { route, environment, requestId, attempts } = this.call.report();
     return new UpstreamError(route, environment, failure.failure, attempts, requestId, failure);
   }

@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { Outlet, Pull, type Sink } from './flow.js';
+import { GIVEN_UP, type ByteStream } from './response-body.js';
 import type { Watchdog } from './watchdog.js';
 
-/** Bytes that wait to be read before the socket is left alone, and with it the provider. */
+/** Bytes that wait to be taken before the socket is left alone, and with it the provider. */
 const HIGH_WATER = 64 * 1024;
 
 export interface StreamHead {
@@ -10,23 +12,32 @@ export interface StreamHead {
   readonly headers: IncomingHttpHeaders;
 }
 
+/** Whoever waits for an answer to begin. */
+interface Opening {
+  readonly begun: (head: StreamHead) => void;
+  readonly failed: (error: Error) => void;
+}
+
 /**
- * The body of an answer as it comes, one reader at a time. Takes its bytes from undici's own callbacks: a `Readable` in
- * between costs more per chunk than reading the chunk. What is not asked for stays in the socket.
+ * The body of an answer as it comes. Takes its bytes from undici's own callbacks: a `Readable` in between costs more per chunk
+ * than reading the chunk. What nobody takes stays in the socket.
  */
-export class BodyQueue implements Dispatcher.DispatchHandler, AsyncIterableIterator<Buffer> {
-  #chunks: Buffer[] = [];
+export class BodyQueue implements Dispatcher.DispatchHandler, ByteStream {
+  readonly #chunks: Buffer[] = [];
   #size = 0;
-  #paused = false;
+  /** The socket is, too. */
+  #full = false;
   #end: { readonly error?: Error } | undefined;
   #controller: Dispatcher.DispatchController | undefined;
-  #waiting: { resolve: (next: IteratorResult<Buffer>) => void; reject: (error: Error) => void } | undefined;
+  readonly #outlet = new Outlet<Buffer>();
+  /** Let go of as soon as it knows: it holds the request, and a stream is open for long. */
+  #opening: Opening | undefined;
 
   constructor(
-    private readonly onHead: (head: StreamHead) => void,
-    private readonly onFailure: (error: Error) => void,
+    opening: Opening,
     private readonly watchdog: Watchdog,
   ) {
+    this.#opening = opening;
     watchdog.listen((reason) => this.destroy(reason as Error));
   }
 
@@ -38,20 +49,20 @@ export class BodyQueue implements Dispatcher.DispatchHandler, AsyncIterableItera
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     // Read already, and otherwise held for as long as the stream is open: 2 KiB, with the packet that they came in.
     controller.rawHeaders = null;
-    if (status >= 200) this.onHead({ status, headers });
+    if (status < 200) return;
+    this.#opening?.begun({ status, headers });
+    this.#opening = undefined;
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    const waiting = this.#waiting;
-    if (waiting) {
-      this.#waiting = undefined;
-      waiting.resolve({ value: chunk, done: false });
+    if (!this.#outlet.paused) {
+      this.#outlet.write(chunk);
       return;
     }
     this.#chunks.push(chunk);
     this.#size += chunk.length;
-    if (this.#size < HIGH_WATER || this.#paused) return;
-    this.#paused = true;
+    if (this.#size < HIGH_WATER || this.#full) return;
+    this.#full = true;
     controller.pause();
     this.watchdog.hold();
   }
@@ -64,34 +75,34 @@ export class BodyQueue implements Dispatcher.DispatchHandler, AsyncIterableItera
     this.#close({ error });
   }
 
-  [Symbol.asyncIterator](): this {
-    return this;
+  [Symbol.asyncIterator](): AsyncIterator<Buffer> {
+    return new Pull(this);
   }
 
-  /** Rejects behind the last chunk when the answer broke. */
-  next(): Promise<IteratorResult<Buffer>> {
-    const chunk = this.#chunks.shift();
-    if (chunk) {
+  into(sink: Sink<Buffer>): void {
+    this.#outlet.into(sink);
+  }
+
+  pause(): void {
+    this.#outlet.paused = true;
+  }
+
+  resume(): void {
+    this.#outlet.paused = false;
+    while (!this.#outlet.paused) {
+      const chunk = this.#chunks.shift();
+      if (!chunk) break;
       this.#size -= chunk.length;
-      if (this.#paused && this.#size === 0) {
-        this.#paused = false;
-        this.#controller?.resume();
-        if (!this.#end) this.watchdog.resume();
-      }
-      return Promise.resolve({ value: chunk, done: false });
+      this.#outlet.write(chunk);
     }
-    if (this.#end) {
-      const { error } = this.#end;
-      return error ? Promise.reject(error) : Promise.resolve({ value: undefined, done: true });
+    if (this.#outlet.paused) return;
+    if (this.#end) this.#outlet.end(this.#end.error);
+    else if (this.#full) {
+      this.#full = false;
+      // Before the socket: what that has kept comes at once, and may fill this again or end it.
+      this.watchdog.resume();
+      this.#controller?.resume();
     }
-    return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject };
-    });
-  }
-
-  /** A reader has had enough: another one may go on. */
-  return(): Promise<IteratorResult<Buffer>> {
-    return Promise.resolve({ value: undefined, done: true });
   }
 
   /** Closes the socket, unless the answer has ended. */
@@ -106,13 +117,8 @@ export class BodyQueue implements Dispatcher.DispatchHandler, AsyncIterableItera
     this.#end = end;
     // Whatever is left to do is left to the caller.
     this.watchdog.hold();
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    if (end.error) {
-      this.onFailure(end.error);
-      waiting?.reject(end.error);
-    } else waiting?.resolve({ value: undefined, done: true });
+    if (end.error) this.#opening?.failed(end.error);
+    this.#opening = undefined;
+    if (!this.#outlet.paused) this.#outlet.end(end.error);
   }
 }
-
-const GIVEN_UP = new Error('the answer is not wanted any more');

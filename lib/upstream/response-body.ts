@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { pipeline, Readable } from 'node:stream';
+import { pipeline, type Readable, type Transform } from 'node:stream';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { Outlet, Pull, type Flow, type Sink } from './flow.js';
 import { UpstreamFailure } from './upstream-failure.js';
 
 /** The body of an answer as it is read: its bytes, decompressed. */
@@ -18,8 +19,11 @@ export function decoded(body: Readable, headers: IncomingHttpHeaders): ResponseB
   return readable.on('error', () => {});
 }
 
+/** Why a body is closed that nobody wants any more. */
+export const GIVEN_UP = new Error('the answer is not wanted any more');
+
 /** Bytes as they come, for one reader after the other. */
-export interface ByteStream extends AsyncIterable<Buffer> {
+export interface ByteStream extends Flow<Buffer>, AsyncIterable<Buffer> {
   destroy(): void;
 }
 
@@ -31,12 +35,56 @@ export function isPlain(headers: IncomingHttpHeaders): boolean {
 
 /** The same bytes, decompressed. */
 export function unpackedStream(body: ByteStream, headers: IncomingHttpHeaders): ByteStream {
-  const readable = decoded(Readable.from(body, { objectMode: false }), headers);
-  readable.once('close', () => body.destroy());
-  return {
-    [Symbol.asyncIterator]: () => readable.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>,
-    destroy: () => void readable.destroy(),
-  };
+  const decoder = decoderFor(headers['content-encoding']);
+  return decoder ? new UnpackedStream(body, decoder) : body;
+}
+
+class UnpackedStream implements ByteStream {
+  readonly #outlet = new Outlet<Buffer>();
+
+  constructor(
+    body: ByteStream,
+    private readonly decoder: Transform,
+  ) {
+    body.into({
+      write: (chunk) => decoder.write(chunk),
+      end: (error) => (error ? decoder.destroy(error) : decoder.end()),
+    });
+    decoder.pause();
+    decoder
+      .on('drain', () => body.resume())
+      .on('data', (chunk: Buffer) => {
+        if (!this.#outlet.write(chunk)) decoder.pause();
+      })
+      .on('end', () => this.#outlet.end())
+      .on('error', (error) => this.#outlet.end(error))
+      .once('close', () => body.destroy());
+    body.resume();
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Buffer> {
+    return new Pull(this);
+  }
+
+  into(sink: Sink<Buffer>): void {
+    this.#outlet.into(sink);
+    this.decoder.pause();
+  }
+
+  pause(): void {
+    this.#outlet.paused = true;
+    this.decoder.pause();
+  }
+
+  resume(): void {
+    this.#outlet.paused = false;
+    if (this.decoder.readableEnded || this.decoder.destroyed) this.#outlet.end(this.decoder.errored ?? undefined);
+    else this.decoder.resume();
+  }
+
+  destroy(): void {
+    this.decoder.destroy(GIVEN_UP);
+  }
 }
 
 /** The whole body. @throws {UpstreamFailure} when it is longer than `limit` bytes. */
@@ -52,7 +100,7 @@ export async function readAll(body: AsyncIterable<Buffer>, limit: number): Promi
 }
 
 /** Reads what is left, so that the connection can be used again; beyond `limit` bytes it is given up. Never rejects. */
-export async function drain(body: ByteStream, limit: number): Promise<void> {
+export async function drain(body: AsyncIterable<Buffer> & { destroy(): void }, limit: number): Promise<void> {
   try {
     // Not undici's `dump()`: its limit counts what has been read before.
     await readAll(body, limit);

@@ -1,17 +1,12 @@
 import { describe, expect } from '@jest/globals';
 import * as fc from 'fast-check';
+import { bodyOf, watchdog } from '../../test/support/body-of.js';
 import { anyBytes, anyCuts, cut, fuzz } from '../../test/support/fuzz.js';
 import { DIALECTS } from './dialects/dialects.js';
 import type { Dialect, JsonObject } from './dialects/dialect.js';
 import { EventReader, type SseEvent } from './sse.js';
 import { UpstreamFailure } from './upstream-failure.js';
 import { UpstreamStream } from './upstream-stream.js';
-import { Watchdog } from './watchdog.js';
-import { FakeClock } from '../../test/support/fake-clock.js';
-
-async function* packets(parts: readonly Uint8Array[]): AsyncGenerator<Buffer> {
-  for (const part of parts) yield Buffer.from(part);
-}
 
 function eventsIn(parts: readonly Uint8Array[]): SseEvent[] {
   const reader = new EventReader();
@@ -78,9 +73,9 @@ const BODY: JsonObject = { model: 'm', messages: [{ role: 'user', content: 'Hi' 
 
 /** All that a caller and the books are told of a stream. */
 async function toldOf(dialect: Dialect, parts: readonly Uint8Array[]) {
-  const body = Object.assign(packets(parts), { destroy: () => undefined });
-  const watchdog = new Watchdog(new FakeClock(), undefined);
-  const stream = new UpstreamStream(body, dialect.readStream(BODY), BODY, true, watchdog, 1_000);
+  const limits = watchdog();
+  const body = bodyOf(parts, limits);
+  const stream = new UpstreamStream(body, dialect.readStream(BODY), BODY, true, limits, 1_000);
   const events: unknown[] = [];
   let failure: string | undefined;
   try {

@@ -43,9 +43,11 @@ export class EventReader {
     }
     if (text === '') return [];
     this.#afterCr = text.endsWith('\r');
-    this.#ready = [];
     this.#parser.feed(this.#afterCr ? `${text}\n` : text);
-    return this.#ready;
+    const ready = this.#ready;
+    // What has been read must not wait for what comes next.
+    this.#ready = [];
+    return ready;
   }
 }
 

@@ -68,7 +68,7 @@ export class UpstreamClient {
     watchdog: Watchdog,
   ): Promise<OpenResponse> {
     const [head, queue] = await new Promise<[StreamHead, BodyQueue]>((resolve, reject) => {
-      const handler = new BodyQueue((begun) => resolve([begun, handler]), reject, watchdog);
+      const handler = new BodyQueue({ begun: (begun) => resolve([begun, handler]), failed: reject }, watchdog);
       this.#pool.dispatch({ method: 'POST', path: this.#at(path), headers, body }, handler);
     });
     return { body: isPlain(head.headers) ? queue : unpackedStream(queue, head.headers), ...head };

@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { FakeClock } from '../../test/support/fake-clock.js';
+import { bodyOf, watchdog } from '../../test/support/body-of.js';
 import type { Usage } from '../domain/usage.js';
 import { anthropicMessages } from './dialects/anthropic-messages.js';
 import { UpstreamStream } from './upstream-stream.js';
-import { Watchdog } from './watchdog.js';
 
 const BODY = { model: 'm', messages: [{ role: 'user', content: 'x'.repeat(395) }], stream: true };
 /** As Anthropic begins: with the input, and one token of output. */
@@ -15,15 +14,12 @@ const stop = { type: 'content_block_stop', index: 0 };
 const counted = (output_tokens: number) => ({ type: 'message_delta', delta: {}, usage: { output_tokens } });
 const end = { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 40 } };
 
-async function* sent(events: readonly object[]): AsyncGenerator<Buffer> {
-  for (const event of events) yield Buffer.from(`data: ${JSON.stringify(event)}\n\n`);
-}
-
 /** What a stream of these events is booked with, whole or broken off behind them. */
 async function usageOf(...events: readonly object[]): Promise<Usage | undefined> {
-  const body = Object.assign(sent(events), { destroy: () => undefined });
-  const watchdog = new Watchdog(new FakeClock(), undefined);
-  const stream = new UpstreamStream(body, anthropicMessages.readStream(BODY), BODY, false, watchdog, 1_000);
+  const limits = watchdog();
+  const pieces = events.map((event) => Buffer.from(`data: ${JSON.stringify(event)}\n\n`));
+  const body = bodyOf(pieces, limits);
+  const stream = new UpstreamStream(body, anthropicMessages.readStream(BODY), BODY, false, limits, 1_000);
   try {
     for await (const batch of stream) expect(batch).not.toHaveLength(0);
   } catch {

@@ -2,6 +2,7 @@ import type { FailureClass } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
 import type { EventReading, JsonObject, StreamReader } from './dialects/dialect.js';
 import { likelyInput } from './estimate-usage.js';
+import { Outlet, Pull, type Flow, type Sink } from './flow.js';
 import { drain, type ByteStream } from './response-body.js';
 import { EventReader, type SseEvent } from './sse.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
@@ -20,14 +21,18 @@ const LINGER_BYTES = 64 * 1024;
 const LINGER_MS = 1_000;
 
 /**
- * An open stream of one upstream. It is read once, batch by batch: what is not asked for stays in the socket, so
+ * An open stream of one upstream. It flows once, batch by batch: what is not taken stays in the socket, so
  * backpressure reaches the provider. It ends cleanly only when the answer is whole, and then with a closing mark, the
- * provider's or ours; everything else throws.
+ * provider's or ours.
  */
-export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
+export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterable<readonly StreamEvent[]> {
+  readonly #events = new EventReader();
+  readonly #outlet = new Outlet<readonly StreamEvent[]>();
   #chunks = 0;
   #ended = false;
   #error: UpstreamFailure | undefined;
+  /** How it came to its end. */
+  #over: { readonly failure: UpstreamFailure | undefined } | undefined;
 
   constructor(
     private readonly body: ByteStream,
@@ -36,7 +41,11 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
     private readonly hideUsage: boolean,
     private readonly watchdog: Watchdog,
     private readonly idleLimit: number,
-  ) {}
+  ) {
+    body.into({ write: (chunk) => this.#read(chunk), end: (error) => this.#finish(error) });
+    // What is unpacked still hears of it nowhere else.
+    watchdog.listen(() => body.destroy());
+  }
 
   get model(): string | undefined {
     return this.reader.model;
@@ -66,6 +75,12 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
     return this.reader.complete;
   }
 
+  /** What closes a whole answer, as long as the provider has not sent it. */
+  get missingMark(): readonly StreamEvent[] {
+    const { closingMark } = this.reader;
+    return this.#ended || !closingMark ? [] : [{ reading: { kind: 'end' }, ...closingMark }];
+  }
+
   /** Content chunks read so far. */
   get contentChunks(): number {
     return this.#chunks;
@@ -82,45 +97,86 @@ export class UpstreamStream implements AsyncIterable<readonly StreamEvent[]> {
     this.body.destroy();
   }
 
-  /** @throws {UpstreamFailure} when the stream breaks, falls silent, or ends before the answer is whole. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<readonly StreamEvent[]> {
-    const bytes = this.body[Symbol.asyncIterator]();
-    const reader = new EventReader();
-    let whole = false;
-    try {
-      for (;;) {
-        this.#limitSilence();
-        let batch: SseEvent[] | undefined = [];
-        // Bytes without an event, such as a comment that keeps the connection open, do not end the silence.
-        while (batch?.length === 0) {
-          const { value, done } = await bytes.next();
-          batch = done ? undefined : reader.read(value);
-        }
-        this.watchdog.lift('chunk');
-        if (!batch) break;
-        const events = this.#accept(batch);
-        if (events.length > 0) yield events;
-        if (this.#error) throw this.#error;
-        if (this.#ended) break;
-      }
-      if (!this.reader.complete) throw new UpstreamFailure('truncated', 'the stream ended before the answer was whole');
-      whole = true;
-    } catch (error) {
-      const reason = this.watchdog.reasonOr(error);
-      const failure = failureFrom(reason);
-      // Some providers end without ceremony: a whole answer stays whole when the socket is cut or silent behind it.
-      whole = this.reader.complete && SOCKETS_OWN.has(failure.failure);
-      if (!whole) throw failure;
-    } finally {
-      await bytes.return?.();
-      if (whole) void this.#letGo();
-      else {
-        this.watchdog.release();
-        this.body.destroy();
-      }
+  [Symbol.asyncIterator](): AsyncIterator<readonly StreamEvent[]> {
+    return new Pull(this, () => this.cancel(new UpstreamFailure('client_abort', 'nobody wants the rest')));
+  }
+
+  /** Ends with an {@link UpstreamFailure} when the stream breaks, falls silent, or ends before the answer is whole. */
+  into(sink: Sink<readonly StreamEvent[]>): void {
+    this.pause();
+    this.#outlet.into(sink);
+  }
+
+  pause(): void {
+    this.#outlet.paused = true;
+    this.watchdog.lift('chunk');
+    if (!this.#over) this.body.pause();
+  }
+
+  resume(): void {
+    if (this.#over) {
+      this.#outlet.end(this.#over.failure);
+      return;
     }
-    const { closingMark } = this.reader;
-    if (!this.#ended && closingMark) yield [{ reading: { kind: 'end' }, ...closingMark }];
+    this.#outlet.paused = false;
+    if (this.#isAtEnd) {
+      this.#finish(this.#error);
+      return;
+    }
+    this.#limitSilence();
+    this.body.resume();
+  }
+
+  /** @returns whether more may follow at once. */
+  #read(chunk: Buffer): boolean {
+    let batch: readonly SseEvent[];
+    try {
+      batch = this.#events.read(chunk);
+    } catch (error) {
+      this.#finish(error);
+      return false;
+    }
+    // Bytes without an event, such as a comment that keeps the connection open, do not end the silence.
+    if (batch.length === 0) return true;
+    const events = this.#accept(batch);
+    const mayFollow = events.length === 0 || this.#outlet.write(events);
+    // Whoever takes no more does not hear of the end yet: until then the limits and the caller's leaving count.
+    if (mayFollow && this.#isAtEnd) this.#finish(this.#error);
+    if (this.#over) return false;
+    if (mayFollow) this.#limitSilence();
+    else this.watchdog.lift('chunk');
+    return mayFollow;
+  }
+
+  get #isAtEnd(): boolean {
+    return this.#ended || this.#error !== undefined;
+  }
+
+  /** Nothing more is read. @param error why, where it is not for the end of the answer. */
+  #finish(error?: unknown): void {
+    if (this.#over) return;
+    const failure = this.#failureOf(error);
+    this.#over = { failure };
+    if (failure) {
+      this.watchdog.release();
+      this.body.destroy();
+    } else {
+      const mark = this.missingMark;
+      this.#ended = true;
+      if (mark.length > 0) this.#outlet.write(mark);
+      void this.#letGo();
+    }
+    this.#outlet.end(failure);
+  }
+
+  /** A whole answer stays whole when its socket is cut or silent behind it: some providers end without ceremony. */
+  #failureOf(error: unknown): UpstreamFailure | undefined {
+    const { complete } = this.reader;
+    if (error === undefined && complete) return undefined;
+    const failure = failureFrom(
+      this.watchdog.reasonOr(error ?? new UpstreamFailure('truncated', 'the stream ended before the answer was whole')),
+    );
+    return complete && SOCKETS_OWN.has(failure.failure) ? undefined : failure;
   }
 
   /** Reads what is left behind the end, so that the connection can be used again; gives up on it soon. */

@@ -15,14 +15,14 @@ interface Limit {
  * time that the caller takes is the caller's, and has a limit of its own.
  */
 export class Watchdog {
-  /** Two or three: a list is looked through sooner than a map is made. */
-  readonly #limits: Limit[] = [];
+  /** Two or three: a list is looked through sooner than a map is made, and a new one has no room to spare. */
+  #limits: readonly Limit[] = [];
   /** Of the one timer. It may be due before any limit is over, and then looks when the next one will be. */
   #due = Infinity;
   #cancel: (() => void) | undefined;
   #reason: unknown;
   #controller: AbortController | undefined;
-  readonly #listeners: ((reason: unknown) => void)[] = [];
+  #listeners: readonly ((reason: unknown) => void)[] = [];
   /** Since when the provider waits for the caller. */
   #heldSince: number | undefined;
   /** Milliseconds that the caller has left, without those since then. */
@@ -57,7 +57,7 @@ export class Watchdog {
 
   /** Calls back when the attempt is given up, at once if it has been. */
   listen(listener: (reason: unknown) => void): void {
-    this.#listeners.push(listener);
+    this.#listeners = [...this.#listeners, listener];
     if (this.#reason !== undefined) listener(this.#reason);
   }
 
@@ -68,7 +68,7 @@ export class Watchdog {
     if (known) {
       known.ms = ms;
       known.deadline = deadline;
-    } else this.#limits.push({ what, ms, deadline });
+    } else this.#limits = [...this.#limits, { what, ms, deadline }];
     // A chunk restarts its limit many times a second, and nearly always finds the timer due before.
     if (deadline < this.#due) this.#wakeAt(deadline);
   }
@@ -136,9 +136,9 @@ export class Watchdog {
     this.#cancel?.();
     this.#cancel = undefined;
     this.#due = Infinity;
-    this.#limits.length = 0;
+    this.#limits = [];
     this.#callersLeft = Infinity;
-    this.#listeners.length = 0;
+    this.#listeners = [];
     this.caller?.removeEventListener('abort', this.#onCallerAbort);
     this.end?.removeEventListener('abort', this.#onEnd);
   }
