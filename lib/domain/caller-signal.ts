@@ -7,8 +7,8 @@ export interface CallerSignal {
 
 /** Such a signal and nothing more: a real `AbortSignal`, for every request, costs more than routing it. */
 export class PlainSignal implements CallerSignal {
-  /** One or two. */
-  #listeners: readonly (() => void)[] = [];
+  /** Made for the first one: many a signal has none. */
+  #listeners: Set<() => void> | undefined;
   #aborted = false;
 
   get aborted(): boolean {
@@ -19,14 +19,15 @@ export class PlainSignal implements CallerSignal {
   abort(): void {
     if (this.#aborted) return;
     this.#aborted = true;
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners ?? []) listener();
   }
 
   addEventListener(_: 'abort', listener: () => void): void {
-    if (!this.#listeners.includes(listener)) this.#listeners = [...this.#listeners, listener];
+    this.#listeners ??= new Set();
+    this.#listeners.add(listener);
   }
 
   removeEventListener(_: 'abort', listener: () => void): void {
-    this.#listeners = this.#listeners.filter((known) => known !== listener);
+    this.#listeners?.delete(listener);
   }
 }
