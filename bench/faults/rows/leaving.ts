@@ -9,14 +9,16 @@ type Wire = 'json' | 'sse';
 
 /** Milliseconds from the caller's leaving to the close of the provider's socket. */
 const CLOSED_WITHIN = 100;
-/** Longer than any backoff of the first attempts: whoever wants to ask again has done so by then. */
-const NOBODY_ASKS_WITHIN = 800;
+/** Seconds. Long enough for the caller to leave meanwhile, on a machine that holds him up as well. */
+const BACKOFF = '1';
+/** Longer than the backoff: whoever wants to ask again has done so by then. */
+const NOBODY_ASKS_WITHIN = 1_500;
 
 /** Callers that do not wait for their answer. */
 export const LEAVING: readonly Row[] = [
   ...(['json', 'sse'] as const).flatMap((form): Row[] => [
     row('caller leaves before the first byte', form, silence),
-    row('caller leaves during the backoff', form, refuse(503, 'server_error')),
+    row('caller leaves during the backoff', form, refuse(503, 'server_error', { 'retry-after': BACKOFF })),
   ]),
   row('caller leaves in mid-answer', 'json', (exchange) => {
     exchange.openStream({ 'content-type': 'application/json' });
@@ -35,7 +37,7 @@ export const LEAVING: readonly Row[] = [
 ];
 
 function row(fault: string, form: Wire, behaviour: Behaviour, hasBegun = false): Row {
-  return { fault, form, seconds: 1.2, run: (rig) => leave(rig, form, behaviour, hasBegun) };
+  return { fault, form, seconds: 1.8, run: (rig) => leave(rig, form, behaviour, hasBegun) };
 }
 
 async function leave(rig: Rig, form: Wire, behaviour: Behaviour, hasBegun: boolean): Promise<Finding> {
