@@ -21,6 +21,11 @@ const MIN_SAMPLE = 20;
 /** For a health check that names no limit: one that looked at nothing would promise what it does not do. */
 const DEFAULT_LIMITS = { errorRate: 0.05, latencyP99: 3_000 };
 
+/** What watches the split of a route: what it was told itself comes first. */
+export function healthCheckOf({ settings }: RouteState, configured?: HealthCheck): HealthCheck | undefined {
+  return settings.healthCheck ?? configured;
+}
+
 /**
  * Looks at a split that no rollout walks, by the health check of the route: the first environment beside the live one
  * that has traffic and is over a limit. Pure.
@@ -32,7 +37,7 @@ export function checkSplit(
   evidenceOf: (environment: string) => ArmEvidence,
   configured?: HealthCheck,
 ): FailingSplit | undefined {
-  const healthCheck = route.settings.healthCheck ?? configured;
+  const healthCheck = healthCheckOf(route, configured);
   if (!healthCheck?.enabled) return undefined;
   const hasLimits = healthCheck.errorRate !== undefined || healthCheck.latencyP99 !== undefined;
   const limits = gatesOf(hasLimits ? healthCheck : DEFAULT_LIMITS);

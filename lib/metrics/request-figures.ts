@@ -1,4 +1,5 @@
 import { hasVerdict, type Outcome } from '../domain/outcome.js';
+import { count } from '../telemetry/count.js';
 import type { Observation } from '../telemetry/observation.js';
 import { BucketSums } from './bucket-sums.js';
 
@@ -76,8 +77,4 @@ function addAnswer(figures: EnvironmentFigures, { usage, cost, modelDrift }: Obs
   figures.outputTokens += usage.outputTokens;
   if (cost === undefined) figures.unpriced++;
   else figures.cost += cost;
-}
-
-function count<K>(counts: Map<K, number>, key: K): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
 }

@@ -1,3 +1,4 @@
+import { healthCheckOf } from '../analysis/check-split.js';
 import { UnknownRouteError } from '../domain/errors.js';
 import type { HealthCheck, RouteState } from '../domain/state.js';
 import type { ConfiguredRollout } from './plan-schema.js';
@@ -18,8 +19,8 @@ export class RolloutDefaults {
     return configured;
   }
 
-  /** What watches the split of the route: what it was told itself comes first. */
-  healthCheckOf({ settings }: RouteState): HealthCheck | undefined {
-    return settings.healthCheck ?? this.healthCheck;
+  /** What watches the split of the route. */
+  healthCheckOf(route: RouteState): HealthCheck | undefined {
+    return healthCheckOf(route, this.healthCheck);
   }
 }

@@ -131,10 +131,10 @@ export class RolloutService {
    */
   preflight(alias: string, environment?: string): Promise<PreflightReport> {
     const { to, preflight } = this.defaults.of(alias);
-    const { environments } = this.store.route(alias);
-    const name = environment ?? to ?? commands.targetOf(this.store.route(alias));
-    assertEnvironment(this.store.route(alias), name);
-    return this.preflights.check(environments[name]!.version, preflight.timeout);
+    const route = this.store.route(alias);
+    const name = environment ?? to ?? commands.targetOf(route);
+    assertEnvironment(route, name);
+    return this.preflights.check(route.environments[name]!.version, preflight.timeout);
   }
 
   /** Stops the schedule where it is; traffic goes on at the current weights, and a failing gate still reverts. */

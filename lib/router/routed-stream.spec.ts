@@ -11,6 +11,16 @@ const HELLO = chunk('m', 'Hello');
 
 type Batch = readonly StreamEvent[];
 
+/** A stream that goes into this sink, and has begun with its first word. */
+async function greeted(sink: Gathered<Batch>) {
+  const call = new StreamedCall();
+  call.comes(HELLO);
+  const stream = await call.begun();
+  stream.into(sink);
+  stream.resume();
+  return { call, stream };
+}
+
 /** Ways in which a call comes to an end that its upstream knows nothing of. */
 const leaving: Readonly<Record<string, (call: StreamedCall) => void>> = {
   'the caller leaves': ({ caller }) => caller.abort(),
@@ -43,12 +53,8 @@ describe.each(Object.entries(leaving))('When %s, the books of a stream are close
     ['that is whole', finish('m') + DONE],
     ['that failed', FAILED],
   ])('%s, while its caller can take no more', async (_what, bytes) => {
-    const call = new StreamedCall();
-    call.comes(HELLO);
-    const stream = await call.begun();
     const sink = new Gathered<Batch>(() => false);
-    stream.into(sink);
-    stream.resume();
+    const { call } = await greeted(sink);
     call.comes(chunk('m', ' you') + bytes);
     expect(call.books).toEqual([]);
     leave(call);
@@ -80,12 +86,8 @@ describe.each(Object.entries(leaving))('When %s, the books of a stream are close
 
 describe('A stream', () => {
   test('that is given up behind its last word ends with the mark that was still to come', async () => {
-    const call = new StreamedCall();
-    call.comes(HELLO);
-    const stream = await call.begun();
     const sink = new Gathered<Batch>(() => false);
-    stream.into(sink);
-    stream.resume();
+    const { call, stream } = await greeted(sink);
     stream.resume();
     call.comes(finish('m'));
     call.comes(DONE);
@@ -96,15 +98,11 @@ describe('A stream', () => {
   });
 
   test('whose sink throws ends with what was thrown, and closes the socket', async () => {
-    const call = new StreamedCall();
-    call.comes(HELLO);
-    const stream = await call.begun();
     const mistake = new Error('a mistake of ours');
     const sink = new Gathered<Batch>(() => {
       throw mistake;
     });
-    stream.into(sink);
-    stream.resume();
+    const { call } = await greeted(sink);
     expect(sink.ends).toEqual([mistake]);
     expect([call.books, call.socket.asked]).toEqual([['client_abort'], ['abort']]);
   });

@@ -30,8 +30,6 @@ export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable
   #held: readonly StreamEvent[] = [];
   readonly #outlet = new Outlet<readonly StreamEvent[]>();
   readonly #over = new PlainSignal();
-  /** Why it was given up before its end. */
-  #givenUp: UpstreamFailure | undefined;
   /** The last piece has broken off, and is in the books. */
   #isBroken = false;
   /** Its books are closed. */
@@ -111,10 +109,7 @@ export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable
     this.#outlet.paused = false;
     // While another piece is looked for there is nothing to go on with; it will, then.
     if (this.#isBroken) return;
-    const held = this.#held;
-    this.#held = [];
-    if (held.length > 0 && !this.#pass(held)) return;
-    this.#current.resume();
+    if (this.#flush()) this.#current.resume();
   }
 
   /** The caller wants no more: closes the upstream's socket and books what was used. Behind the end it is no abort. */
@@ -138,6 +133,13 @@ export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable
         this.#giveUp(failure);
       });
     });
+  }
+
+  /** @returns whether more may follow at once. */
+  #flush(): boolean {
+    const held = this.#held;
+    this.#held = [];
+    return held.length === 0 || this.#pass(held);
   }
 
   /** @returns whether more may follow at once. */
@@ -169,8 +171,12 @@ export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable
 
   async #recover(broken: UpstreamFailure): Promise<void> {
     this.#broke(broken);
-    const piece = await this.#resumed(broken);
-    if (this.#isClosed) return;
+    const piece = await this.recovery.resume(broken, this.#over);
+    if (this.#isClosed) {
+      // Whoever it was for has left meanwhile.
+      piece?.upstream.cancel(broken);
+      return;
+    }
     if (!piece) {
       this.#close(broken.failure);
       this.#tell(this.#errorOf(broken));
@@ -180,18 +186,10 @@ export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable
     if (!this.#outlet.paused) this.resume();
   }
 
-  /** Somebody who goes on; nobody, once the caller has left meanwhile. */
-  async #resumed(broken: UpstreamFailure): Promise<BegunStream | undefined> {
-    const piece = await this.recovery.resume(broken, this.#over);
-    if (this.#givenUp) piece?.upstream.cancel(this.#givenUp);
-    return piece;
-  }
-
   #giveUp(failure: UpstreamFailure): void {
     if (this.#isClosed) return;
     const upstream = this.#current;
     const isWhole = upstream.complete && !this.#isBroken;
-    if (!isWhole) this.#givenUp = failure;
     this.#close(isWhole ? 'ok' : failure.failure);
     this.#over.abort();
     // What was still to come of a whole answer is its mark: it is ours, then.
@@ -221,9 +219,7 @@ export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable
   }
 
   #finish(error: UpstreamError | undefined): void {
-    const held = this.#held;
-    this.#held = [];
-    if (held.length > 0) this.#pass(held);
+    this.#flush();
     this.#outlet.end(error);
   }
 

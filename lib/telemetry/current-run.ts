@@ -1,5 +1,6 @@
 import type { FailureRun } from '../domain/failure-run.js';
 import { countsAgainstArm } from '../domain/outcome.js';
+import { count } from './count.js';
 import type { Observation } from './observation.js';
 
 /** Failures of one environment in a row, and how the others do meanwhile. */
@@ -28,10 +29,6 @@ export class CurrentRun {
     const [beside, answered] = [Object.fromEntries(this.#beside), Object.fromEntries(this.#answered)];
     return { failures: this.failures, beside, asked: this.#asked, answered, alone: this.#alone };
   }
-}
-
-function count(counts: Map<string, number>, environment: string): void {
-  counts.set(environment, (counts.get(environment) ?? 0) + 1);
 }
 
 /** How many other environments were asked for the answer. */

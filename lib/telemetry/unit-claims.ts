@@ -1,3 +1,5 @@
+import { count } from './count.js';
+
 /** A unit's first event in this process: it counts for the fleet unless another replica saw one before. */
 export interface UnitClaim {
   /** Key of the sum that it counts in. */
@@ -28,8 +30,8 @@ export class UnitClaims {
   add(claim: UnitClaim): void {
     if ((this.#byKind.get(claim.among) ?? 0) >= MAX_WAITING) return;
     this.#waiting.push(claim);
-    count(this.#byKey, claim.key, 1);
-    count(this.#byKind, claim.among, 1);
+    count(this.#byKey, claim.key);
+    count(this.#byKind, claim.among);
   }
 
   /** Units that count in this sum and are not confirmed. */
@@ -62,10 +64,4 @@ export class UnitClaims {
   get hasUnsent(): boolean {
     return this.#waiting.length > 0;
   }
-}
-
-function count(counts: Map<string, number>, key: string, change: number): void {
-  const left = (counts.get(key) ?? 0) + change;
-  if (left > 0) counts.set(key, left);
-  else counts.delete(key);
 }
