@@ -10,7 +10,7 @@ export type { BlueGreenOptions, ManyRoutesOptions, OneRouteOptions } from './opt
 export type { EnvironmentOptions } from './options/environment-options.js';
 export type { RouteOptions } from './options/route-options.js';
 export { CLOCK, JOURNAL, RANDOM } from './tokens.js';
-export { systemClock, type Clock, type Random } from './domain/clock.js';
+export { systemClock, type Clock, type Random } from './kit/clock.js';
 
 // Routing
 export { TrafficSplitGuard } from './routing/traffic-split.guard.js';
@@ -38,10 +38,10 @@ export type { FailureClass, Outcome } from './domain/outcome.js';
 export type { Usage } from './domain/usage.js';
 
 // Shadow traffic
-export { ShadowService } from './router/shadow/shadow.service.js';
-export type { ShadowAlert } from './router/shadow/shadow-alert.js';
-export type { ShadowContent, ShedReason } from './router/shadow/shadow-policy.js';
-export type { ShadowReport } from './router/shadow/shadow-report.js';
+export { ShadowService } from './shadow/shadow.service.js';
+export type { ShadowAlert } from './shadow/shadow-alert.js';
+export type { ShadowContent, ShedReason } from './shadow/shadow-policy.js';
+export type { ShadowReport } from './shadow/shadow-report.js';
 export type { Comparison, ShadowPair, ShadowSide } from './telemetry/shadow-pair.js';
 export type { ShadowSideSummary, ShadowSummary } from './telemetry/shadow-tally.js';
 
@@ -56,7 +56,7 @@ export { VersionService } from './rollout/version.service.js';
 export { CANARY_JOB } from './rollout/canary-scheduler.js';
 export type { CommandInfo } from './rollout/command-bus.js';
 export { PreflightError, PreflightService } from './rollout/preflight.service.js';
-export type { GateInput, IncrementsInput, RolloutInput, StepInput } from './rollout/rollout-input.js';
+export type { GateInput, IncrementsInput, RolloutInput, StepInput } from './schedule/rollout-input.js';
 export type { EnvironmentStatus, Metrics, RolloutStatus, RouteStatus } from './rollout/route-status.js';
 export type { Decision } from './analysis/decide.js';
 export type {
@@ -80,14 +80,14 @@ export type { AutomaticPause, EnvironmentState, PauseReason, Phase, Rollout, Rou
 export type { PreflightCheck, PreflightRecord, PreflightReport, WarmUpReport } from './domain/readiness.js';
 
 // Scoring answers
-export type { Evaluate, EvaluatorTools, Exchange } from './router/evaluation/evaluator.js';
-export { brokenToolCall } from './router/evaluation/faults/broken-tool-call.js';
-export { cutOff } from './router/evaluation/faults/cut-off.js';
-export { refusal } from './router/evaluation/faults/refusal.js';
-export { schemaMismatch } from './router/evaluation/faults/schema-mismatch.js';
-export { judge, type Judge, type JudgeOptions } from './router/evaluation/judge.js';
+export type { Evaluate, EvaluatorTools, Exchange } from './evaluation/evaluator.js';
+export { brokenToolCall } from './evaluation/faults/broken-tool-call.js';
+export { cutOff } from './evaluation/faults/cut-off.js';
+export { refusal } from './evaluation/faults/refusal.js';
+export { schemaMismatch } from './evaluation/faults/schema-mismatch.js';
+export { judge, type Judge, type JudgeOptions } from './evaluation/judge.js';
 export type { ToolCall } from './router/tool-calls.js';
-export { EvaluationService, type EvaluatorStatus } from './router/evaluation/evaluation.service.js';
+export { EvaluationService, type EvaluatorStatus } from './evaluation/evaluation.service.js';
 
 // Records
 export type { BlueGreenEvent, GateResult, JournalEntry, JournalRecord, Provenance } from './domain/events.js';
@@ -107,7 +107,7 @@ export type { Distribution, Summary } from './telemetry/tally.js';
 export type { ModelDrift, Observation, Verdict } from './telemetry/observation.js';
 export type { MetricsRegistry } from './metrics/metric.js';
 export type { PrometheusMount } from './metrics/prometheus-mount.js';
-export type { Price, PriceTable } from './telemetry/cost.js';
+export type { Price, PriceTable } from './money/price-table.js';
 
 // Health
 export { BlueGreenHealthIndicator } from './health/blue-green.health.js';

@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { Redis } from 'ioredis';
 import { MemoryJournal } from 'nestjs-blue-green';
 import type { RedisConnection } from '../lib/redis/redis-connection.js';
-import { RedisFigures } from '../lib/redis/redis-figures.js';
-import type { RolloutInput } from '../lib/rollout/rollout-input.js';
+import { RedisFigures } from '../lib/telemetry/redis-figures.js';
+import type { RolloutInput } from '../lib/schedule/rollout-input.js';
 import type { FigureStore } from '../lib/telemetry/figure-store.js';
 import { FakeClock } from './support/fake-clock.js';
 import { exchanged, Member, WINDOW } from './support/fleet.js';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { DASHBOARD_DATA } from '../lib/dashboard/controllers.js';
-import { SCOPES } from '../lib/http/access-keys.js';
+import { SCOPES } from '../lib/domain/access-key.js';
 import { CONTROL_CONTROLLERS } from '../lib/http/control/controllers.js';
 import { GatewayController } from '../lib/http/gateway.controller.js';
 import { PrometheusController } from '../lib/metrics/prometheus.controller.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Random } from '../../lib/domain/clock.js';
+import type { Random } from '../../lib/kit/clock.js';
 import { RawCall } from '../faults/caller/raw-call.js';
 import type { Received } from '../faults/caller/received.js';
 import { textOf } from '../faults/provider/speaker.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Random } from '../../lib/domain/clock.js';
+import type { Random } from '../../lib/kit/clock.js';
 import type { Member } from './member.js';
 import type { Command } from './messages.js';
 import { CHAT, METERED } from './options.js';

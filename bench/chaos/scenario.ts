@@ -1,4 +1,4 @@
-import type { Random } from '../../lib/domain/clock.js';
+import type { Random } from '../../lib/kit/clock.js';
 import { seededRandom } from '../../test/support/seeded-random.js';
 
 /** What can go wrong, and for how long at most, in milliseconds. */

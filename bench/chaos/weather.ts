@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Random } from '../../lib/domain/clock.js';
+import type { Random } from '../../lib/kit/clock.js';
 import { refuse, reset } from '../faults/provider/behaviours.js';
 import type { Exchange } from '../faults/provider/exchange.js';
 import type { Behaviour } from '../faults/provider/raw-provider.js';

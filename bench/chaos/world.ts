@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Random } from '../../lib/domain/clock.js';
+import type { Random } from '../../lib/kit/clock.js';
 import { RedisServer } from '../../test/support/redis.js';
 import { RawProvider } from '../faults/provider/raw-provider.js';
 import { machineTime } from '../replicas/messages.js';

@@ -1,7 +1,7 @@
 import { decide } from '../../lib/analysis/decide.js';
 import type { ArmEvidence, Figures } from '../../lib/analysis/figures.js';
 import type { Rollout } from '../../lib/domain/state.js';
-import { closed, DEFAULT_ROLLOUT } from '../../lib/rollout/plan-schema.js';
+import { closed, DEFAULT_ROLLOUT } from '../../lib/schedule/plan-schema.js';
 import type { PlayedRequest, Rule } from './rule.js';
 
 const TIMES = { count: 0, mean: null, quantile: () => null };

@@ -1,4 +1,4 @@
-import type { Random } from '../../lib/domain/clock.js';
+import type { Random } from '../../lib/kit/clock.js';
 import { PER_MINUTE, type Rule } from './rule.js';
 
 const SHARES = [0.05, 0.25, 0.5, 1];

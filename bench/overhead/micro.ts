@@ -1,5 +1,5 @@
 import { GrowthBook } from '@growthbook/growthbook';
-import { systemClock } from '../../lib/domain/clock.js';
+import { systemClock } from '../../lib/kit/clock.js';
 import { LiveRouteTable } from '../../lib/routing/live-route-table.js';
 import { RouteTable } from '../../lib/routing/route-table.js';
 import { TrafficSplitter } from '../../lib/routing/traffic-splitter.js';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { readJson, readStream } from '../faults/caller/read-answer.js';
 import { ALIAS, KEY } from '../overhead/ours.js';
-import type { Random } from '../../lib/domain/clock.js';
+import type { Random } from '../../lib/kit/clock.js';
 
 const CALLERS = 48;
 const USERS = 5_000;

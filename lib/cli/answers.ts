@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../domain/events.js';
-import { isObject, stringAt } from '../upstream/json.js';
+import { isObject, stringAt } from '../kit/json.js';
 import { statusesIn, type RouteView } from './route-view.js';
 
 /** An object, as the server has it. */

@@ -2,7 +2,7 @@ import type { BlueGreenExtras } from '../blue-green.module-definition.js';
 import type { ManyRoutesOptions } from '../options/blue-green-options.js';
 import { OPTION_NAMES, suggested } from '../options/misplaced.js';
 import { parseOptions } from '../options/parse-options.js';
-import { isObject } from '../upstream/json.js';
+import { isObject } from '../kit/json.js';
 import { problemsOf } from '../validation/problems.js';
 import { OptionsError, ValidationError, type Problem } from '../validation/validation-error.js';
 import { overridden, type ConfigOverrides } from './config-overrides.js';

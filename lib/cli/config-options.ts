@@ -1,4 +1,4 @@
-import { isObject, objectAt } from '../upstream/json.js';
+import { isObject, objectAt } from '../kit/json.js';
 import { OUR_SECTIONS } from './config-schema.js';
 
 type Json = Readonly<Record<string, unknown>>;

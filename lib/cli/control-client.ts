@@ -2,7 +2,7 @@ import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { JournalEntry } from '../domain/events.js';
 import type { Weights } from '../domain/weights.js';
 import { withoutTrailingSlashes } from '../upstream/endpoint.js';
-import { isObject, objectAt, parseJson, stringAt } from '../upstream/json.js';
+import { isObject, objectAt, parseJson, stringAt } from '../kit/json.js';
 import { anything, entries, preflight, reportOn, route, routes, rowsIn, validity } from './answers.js';
 import type { Json, Preflight, Report, Shape } from './answers.js';
 import { answered, noControlApi, unreachable } from './cli-error.js';

@@ -1,7 +1,7 @@
 import { CliError, EXIT, type ExitCode } from './cli-error.js';
 import { BlueGreenError } from '../domain/errors.js';
-import { plain } from '../domain/plain.js';
-import { isObject } from '../upstream/json.js';
+import { plain } from '../kit/plain.js';
+import { isObject } from '../kit/json.js';
 
 /** Where a verb writes to. */
 export interface Output {

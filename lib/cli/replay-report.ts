@@ -3,7 +3,7 @@ import type { GateResult, JournalEntry } from '../domain/events.js';
 import { reduce } from '../domain/reduce.js';
 import type { RouteState } from '../domain/state.js';
 import type { JournalText } from '../journal/journal-lines.js';
-import { plain } from '../domain/plain.js';
+import { plain } from '../kit/plain.js';
 import { table } from './output.js';
 
 /** A journal from its beginning to its end. */

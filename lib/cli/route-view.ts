@@ -1,4 +1,4 @@
-import { isObject, numberAt, objectAt, stringAt } from '../upstream/json.js';
+import { isObject, numberAt, objectAt, stringAt } from '../kit/json.js';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,8 @@
 import { Body, Controller, Delete, Get, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { z } from 'zod';
 import { BlueGreenError } from '../domain/errors.js';
-import { AccessKeys, type Caller } from '../http/access-keys.js';
+import { AccessKeys } from '../http/access-keys.js';
+import type { Caller } from '../domain/access-key.js';
 import { parsed } from '../http/control/parse.js';
 import { GatewayErrorFilter } from '../http/gateway-error.filter.js';
 import { KeyRates } from '../http/key-rates.js';

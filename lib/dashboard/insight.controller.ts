@@ -1,13 +1,13 @@
 import { Controller, Get, Inject, Param, Query, UseFilters, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import { parsed } from '../http/control/parse.js';
 import { snakeCased } from '../http/control/snake-case.js';
 import { GatewayErrorFilter } from '../http/gateway-error.filter.js';
 import { NeedsScope, ScopeGuard } from '../http/scope.guard.js';
 import { AlertService } from '../records/alert.service.js';
 import { RolloutService } from '../rollout/rollout.service.js';
-import { ShadowService } from '../router/shadow/shadow.service.js';
+import { ShadowService } from '../shadow/shadow.service.js';
 import { VersionHistory } from '../telemetry/version-history.js';
 import { CLOCK } from '../tokens.js';
 import { timelineOf } from './timeline.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import type { FailureClass } from '../domain/outcome.js';
 import type { LiveRouteTable } from '../routing/live-route-table.js';
 import { slotOf } from '../routing/route-table.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import { isModel } from '../domain/version.js';
 import { listModels } from '../upstream/list-models.js';
 import type { UpstreamClient } from '../upstream/upstream-client.js';

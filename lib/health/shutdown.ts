@@ -8,9 +8,9 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
-import { PlainSignal, type CallerSignal } from '../domain/caller-signal.js';
-import type { Clock } from '../domain/clock.js';
-import { isObject } from '../upstream/json.js';
+import { PlainSignal, type CallerSignal } from '../kit/caller-signal.js';
+import type { Clock } from '../kit/clock.js';
+import { isObject } from '../kit/json.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 
 /** Parsed `shutdown` options, milliseconds from the signal on. */

@@ -1,37 +1,9 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import type { HttpRequest } from '../routing/routing.options.js';
+import type { AccessKey, Caller, KeyLookup, KeyRateLimit } from '../domain/access-key.js';
 import { TokenBuckets } from './token-buckets.js';
 import { TooManyRequestsError } from './too-many-requests.js';
-
-/** What a key may be used for: calls to models, reading the control API, changing what it controls. */
-export const SCOPES = ['inference', 'read', 'operate'] as const;
-export type Scope = (typeof SCOPES)[number];
-
-/** How often a key may be used. */
-export interface KeyRateLimit {
-  readonly requests: number;
-  /** Milliseconds. */
-  readonly per: number;
-}
-
-/** Who is calling, without the key. */
-export interface Caller {
-  readonly name: string;
-  readonly scopes: readonly Scope[];
-  /** Environments that it may name itself. */
-  readonly environments: readonly string[];
-  readonly rateLimit?: KeyRateLimit | undefined;
-}
-
-/** A caller that the gateway knows, by its key or by the SHA-256 of it in hexadecimal. */
-export interface AccessKey extends Caller {
-  readonly key?: string | undefined;
-  readonly hash?: string | undefined;
-}
-
-/** Finds the caller of a key that the options do not list. */
-export type KeyLookup = (key: string) => Promise<Caller | undefined>;
 
 /** Answers of a lookup that are remembered; beyond it the oldest is forgotten. */
 const MAX_FOUND = 10_000;

@@ -14,7 +14,7 @@ import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
 import { openAiEmbeddings } from '../upstream/dialects/openai-embeddings.js';
 import { openAiResponses } from '../upstream/dialects/openai-responses.js';
-import { isObject } from '../upstream/json.js';
+import { isObject } from '../kit/json.js';
 import { formatEvent, formatEvents } from '../upstream/sse.js';
 import { GatewayErrorFilter } from './gateway-error.filter.js';
 import { JsonBodyGuard } from './json-body.guard.js';

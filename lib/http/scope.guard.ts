@@ -2,7 +2,8 @@ import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@ne
 import { Reflector } from '@nestjs/core';
 import { BlueGreenError } from '../domain/errors.js';
 import type { HttpRequest } from '../routing/routing.options.js';
-import { AccessKeys, type Caller, type Scope } from './access-keys.js';
+import { AccessKeys } from './access-keys.js';
+import type { Caller, Scope } from '../domain/access-key.js';
 import { KeyRates } from './key-rates.js';
 import { TooManyRequestsError } from './too-many-requests.js';
 import { Sessions } from './sessions.js';

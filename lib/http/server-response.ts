@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { PlainSignal, type CallerSignal } from '../domain/caller-signal.js';
+import { PlainSignal, type CallerSignal } from '../kit/caller-signal.js';
 
 /** Express' response is Node's own; Fastify's reply wraps it. */
 export type HttpReply =

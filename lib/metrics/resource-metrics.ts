@@ -1,6 +1,6 @@
 import type { Journal } from '../journal/journal.js';
 import type { BudgetStatus } from '../money/budget.service.js';
-import type { ShadowReport } from '../router/shadow/shadow-report.js';
+import type { ShadowReport } from '../shadow/shadow-report.js';
 import type { MetricSpec, Sample } from './metric.js';
 import { oncePerScrape } from './once-per-scrape.js';
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import type { PriceOf } from '../domain/usage.js';
-import { Guarded } from '../records/guarded.js';
+import { Guarded } from '../kit/guarded.js';
 import type { CallRequest } from '../router/call-request.js';
 import type { Expense, Spending } from '../router/spending.js';
 import { APP_SCOPE, inWords, routeScope, scopeOf } from './budget-policy.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { priceOf } from '../telemetry/cost.js';
+import { priceOf } from './price-table.js';
 import { costReport, type CostFigures } from './cost-report.js';
 
 const prices = priceOf({

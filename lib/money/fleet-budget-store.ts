@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import type { BudgetAnswer, BudgetFigures, BudgetScope, BudgetStore } from './budget-store.js';
 import { MemoryBudgetStore } from './memory-budget-store.js';
 

@@ -1,15 +1,14 @@
 import type { PriceOf } from '../domain/usage.js';
-import type { ShadowReport } from '../router/shadow/shadow-report.js';
 import type { LiveRouteTable } from '../routing/live-route-table.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
-import { costReport, type CostFigures, type CostReport } from './cost-report.js';
+import { costReport, type CostFigures, type CostReport, type Sameness } from './cost-report.js';
 
 /** Where the report finds what it is made of. */
 export interface ReportSources {
   readonly table: LiveRouteTable;
   readonly telemetry: Telemetry;
   readonly priceOf: PriceOf;
-  readonly shadowReport: (alias: string) => ShadowReport;
+  readonly shadowReport: (alias: string) => Sameness;
 }
 
 /** @throws {UnknownRouteError} */

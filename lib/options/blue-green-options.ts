@@ -1,4 +1,4 @@
-import type { KeyLookup, Scope } from '../http/access-keys.js';
+import type { KeyLookup, Scope } from '../domain/access-key.js';
 import type { MayForce } from '../routing/routing.options.js';
 import type { Duration } from '../validation/duration.js';
 import type { EvaluatorOptions } from './evaluator-options.js';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BudgetAction, BudgetPolicy } from '../money/budget-policy.js';
 import { MAX_DOLLARS, nano } from '../money/money.js';
 import { duration, type Duration } from '../validation/duration.js';
-import { defined } from './defined.js';
+import { defined } from '../kit/defined.js';
 
 const MINUTE = 60_000;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ConversationPinOptions } from '../routing/conversation-pins.js';
 import { duration, type Duration } from '../validation/duration.js';
-import { defined } from './defined.js';
+import { defined } from '../kit/defined.js';
 
 /** Keeps a conversation on the version that it began on; `false` switches it off for a route. */
 export type ConversationPinsInput =

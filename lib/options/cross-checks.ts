@@ -1,6 +1,6 @@
 import { SIMILARITY } from '../domain/plan.js';
 import { weightsProblem, type Weights } from '../domain/weights.js';
-import { isObject } from '../upstream/json.js';
+import { isObject } from '../kit/json.js';
 import { pathOf, show } from '../validation/problems.js';
 import type { Problem } from '../validation/validation-error.js';
 import { providerProblems } from './provider.js';

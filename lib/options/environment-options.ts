@@ -1,4 +1,4 @@
-import type { JsonValue } from '../upstream/json.js';
+import type { JsonValue } from '../kit/json.js';
 import type { ProviderName } from '../upstream/providers.js';
 import type { TimeoutOptions } from './sending-options.js';
 

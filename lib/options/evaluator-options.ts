@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Evaluate } from '../router/evaluation/evaluator.js';
+import type { Evaluate } from '../evaluation/evaluator.js';
 import { wait, type Duration } from '../validation/duration.js';
 
 /** Where the scores of `quality` gates come from. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { environment, untyped } from '../../test/support/options.js';
-import { judge } from '../router/evaluation/judge.js';
+import { judge } from '../evaluation/judge.js';
 import { OptionsError } from '../validation/validation-error.js';
 import { parseOptions } from './parse-options.js';
 

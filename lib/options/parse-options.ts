@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { EnvironmentState } from '../domain/state.js';
-import { closed, DEFAULT_ROLLOUT, overlay } from '../rollout/plan-schema.js';
+import { closed, DEFAULT_ROLLOUT, overlay } from '../schedule/plan-schema.js';
 import type { SendingPolicy } from '../router/sender.js';
 import { problemsOf } from '../validation/problems.js';
 import { OptionsError } from '../validation/validation-error.js';
@@ -9,7 +9,7 @@ import type { BlueGreenConfig, RouteConfig } from './config.js';
 import { budgetPolicy } from './budget-options.js';
 import { conversationPinOptions } from './conversation-pin-options.js';
 import { crossChecks } from './cross-checks.js';
-import { defined } from './defined.js';
+import { defined } from '../kit/defined.js';
 import { upstreamOf, versionOf } from './environment-config.js';
 import { explained } from './misplaced.js';
 import { longForm, shortForm } from './schema.js';

@@ -1,4 +1,4 @@
-import type { RolloutInput } from '../rollout/rollout-input.js';
+import type { RolloutInput } from '../schedule/rollout-input.js';
 import type { HttpRequest } from '../routing/routing.options.js';
 import type { Duration } from '../validation/duration.js';
 import type { BudgetOptions } from './budget-options.js';

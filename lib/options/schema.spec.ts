@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { z } from 'zod';
-import type { rolloutSchema } from '../rollout/plan-schema.js';
-import type { RolloutInput } from '../rollout/rollout-input.js';
+import type { rolloutSchema } from '../schedule/plan-schema.js';
+import type { RolloutInput } from '../schedule/rollout-input.js';
 import type { ManyRoutesOptions, OneRouteOptions } from './blue-green-options.js';
 import type { longForm, shortForm } from './schema.js';
 

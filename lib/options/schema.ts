@@ -1,7 +1,7 @@
 import { hash as digest } from 'node:crypto';
 import { z } from 'zod';
-import { SCOPES, type KeyLookup } from '../http/access-keys.js';
-import { rolloutSchema } from '../rollout/plan-schema.js';
+import { SCOPES, type KeyLookup } from '../domain/access-key.js';
+import { rolloutSchema } from '../schedule/plan-schema.js';
 import type { HttpRequest, MayForce } from '../routing/routing.options.js';
 import { PROVIDER_NAMES } from '../upstream/providers.js';
 import { duration, wait } from '../validation/duration.js';
@@ -13,7 +13,7 @@ import { healthCheck } from './health-check-options.js';
 import { journal } from './journal-options.js';
 import { alerts, requestLog } from './record-options.js';
 import { shadow } from './shadow-options.js';
-import { versionFields } from './version-schema.js';
+import { versionFields } from '../schedule/version-schema.js';
 
 /** `X-Route-Policy` gives `weighted`, `sticky` and `shadow` a meaning of their own. */
 const ENVIRONMENT_NAME = /^(?!(?:weighted|sticky|shadow)$)[a-z][a-z0-9-]{0,31}$/;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { ShadowContent, ShadowPolicy } from '../router/shadow/shadow-policy.js';
+import type { ShadowContent, ShadowPolicy } from '../shadow/shadow-policy.js';
 import { duration, type Duration } from '../validation/duration.js';
-import { defined } from './defined.js';
+import { defined } from '../kit/defined.js';
 
 const MINUTE = 60_000;
 const MEGABYTE = 1_000_000;

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
-import { plain } from '../domain/plain.js';
+import { plain } from '../kit/plain.js';
 import type { Alert, AlertType } from './alert.js';
-import { Guarded } from './guarded.js';
+import { Guarded } from '../kit/guarded.js';
 import type { Claims } from './claims.js';
 import { select, type RecordLog } from './record-log.js';
 

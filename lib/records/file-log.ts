@@ -1,5 +1,5 @@
 import type { Recorded, RecordLog, Retention } from './record-log.js';
-import { RotatingLog } from './rotating-log.js';
+import { RotatingLog } from '../kit/rotating-log.js';
 
 /** Of each file. */
 const MAX_BYTES = 16 * 1024 * 1024;

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import { outOfReach, whyOf } from '../redis/redis-error.js';
-import { isObject, parseJson } from '../upstream/json.js';
+import { isObject, parseJson } from '../kit/json.js';
 import type { Recorded, RecordLog, Retention } from './record-log.js';
 
 /** Milliseconds between two hand-overs: the most by which the others are late to know. */

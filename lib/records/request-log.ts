@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { Observation } from '../telemetry/observation.js';
 import type { ShadowPair } from '../telemetry/shadow-pair.js';

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import type { Clock, Random } from '../domain/clock.js';
-import { retryAfterOf } from '../upstream/retry-after.js';
+import type { Clock, Random } from '../kit/clock.js';
+import { retryAfterOf } from '../kit/retry-after.js';
 import type { Alert, AlertType } from './alert.js';
 import type { AlertSink } from './alert.service.js';
 

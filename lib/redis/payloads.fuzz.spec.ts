@@ -9,7 +9,7 @@ import { readEntries, readNews } from '../journal/redis-stream.js';
 import { RedisJournal } from '../journal/redis-journal.js';
 import { RedisLog } from '../records/redis-log.js';
 import type { RedisConnection } from './redis-connection.js';
-import { RedisFigures } from './redis-figures.js';
+import { RedisFigures } from '../telemetry/redis-figures.js';
 
 /** A Redis that gives this answer to everything. */
 function redisThatSays(reply: unknown): RedisConnection {

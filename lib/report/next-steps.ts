@@ -1,5 +1,5 @@
 import type { GateResult } from '../domain/events.js';
-import type { RolloutReport } from './rollout-report.js';
+import type { RolloutReport } from './report.js';
 
 type Facts = Omit<RolloutReport, 'next'>;
 

@@ -1,22 +1,5 @@
 import type { Summary } from '../telemetry/tally.js';
-import type { ReportArm, ReportLine } from './rollout-report.js';
-
-export interface ChartSeries {
-  readonly name: string;
-  /** Of the environment that was live, or of the one on trial. */
-  readonly arm: 'from' | 'to';
-  readonly dashed: boolean;
-  /** [wall time in milliseconds, value]; a gap where the value is `null`. */
-  readonly points: readonly (readonly [number, number | null])[];
-}
-
-export interface Chart {
-  readonly title: string;
-  readonly unit: '%' | 'ms' | '$';
-  /** Values hold until the next one, instead of being joined. */
-  readonly stepped: boolean;
-  readonly series: readonly ChartSeries[];
-}
+import type { Chart, ChartSeries, ReportArm, ReportLine } from './report.js';
 
 type Figure = (summary: Summary) => number | null;
 

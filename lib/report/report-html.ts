@@ -3,7 +3,7 @@ import { escapeHtml as text } from './escape.js';
 import { STYLE } from './report-style.js';
 import { chartSvg } from './report-svg.js';
 import { comparison, spanText, timeText } from './report-words.js';
-import type { RolloutReport } from './rollout-report.js';
+import type { RolloutReport } from './report.js';
 
 /** What the page may load when it is opened where it came from: nothing, and no style but its own. */
 export const REPORT_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox`;

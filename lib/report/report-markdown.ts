@@ -1,7 +1,7 @@
 import { escapeMarkdown as text } from './escape.js';
 import { comparison, numberText, spanText, timeText } from './report-words.js';
-import type { Chart } from './report-charts.js';
-import type { RolloutReport } from './rollout-report.js';
+import type { Chart } from './report.js';
+import type { RolloutReport } from './report.js';
 
 /** The report as Markdown, for a pull request or a wiki. Charts are a line of bars each. */
 export function reportMarkdown(report: RolloutReport): string {

@@ -1,5 +1,5 @@
 import { escapeHtml } from './escape.js';
-import type { Chart, ChartSeries } from './report-charts.js';
+import type { Chart, ChartSeries } from './report.js';
 import { numberText, timeText } from './report-words.js';
 
 const WIDTH = 640;

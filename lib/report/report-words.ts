@@ -1,5 +1,5 @@
 import type { Summary } from '../telemetry/tally.js';
-import type { RolloutReport } from './rollout-report.js';
+import type { RolloutReport } from './report.js';
 
 /** `2026-01-31 09:05:00`, UTC. */
 export function timeText(at: number): string {

@@ -7,7 +7,8 @@ import { plan } from '../../test/support/evidence.js';
 import { reportHtml } from './report-html.js';
 import { reportMarkdown } from './report-markdown.js';
 import { rolloutEntries } from './rollout-entries.js';
-import { rolloutReport, type ReportInput, type RolloutReport } from './rollout-report.js';
+import { rolloutReport, type ReportInput } from './rollout-report.js';
+import type { RolloutReport } from './report.js';
 
 const NOON = Date.UTC(2026, 0, 1, 12);
 const MINUTE = 60_000;

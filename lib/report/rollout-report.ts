@@ -1,25 +1,9 @@
-import type { GateResult, JournalEntry } from '../domain/events.js';
-import { sumOf, type HistorySlice } from '../telemetry/version-history.js';
-import type { Summary } from '../telemetry/tally.js';
-import { chartsOf, type Chart } from './report-charts.js';
+import type { JournalEntry } from '../domain/events.js';
+import { sumOf } from '../telemetry/version-history.js';
+import { chartsOf } from './report-charts.js';
+import type { ReportArm, ReportLine, ReportQuality, ReportSide, RolloutReport } from './report.js';
 import { nextSteps } from './next-steps.js';
 import type { RolloutEntries } from './rollout-entries.js';
-
-/** One side of the rollout: which version was in the slot, and what it did meanwhile. */
-export interface ReportArm {
-  readonly environment: string;
-  readonly version: string;
-  readonly model: string;
-  /** While the rollout ran, by the minute. */
-  readonly slices: readonly HistorySlice[];
-}
-
-/** How alike the answers were, by mirrors of the same requests. */
-export interface ReportQuality {
-  readonly compared: number;
-  /** 0–1; `null` without any. */
-  readonly meanSimilarity: number | null;
-}
 
 export interface ReportInput {
   readonly rollout: RolloutEntries;
@@ -28,39 +12,6 @@ export interface ReportInput {
   /** Absent without mirrors. */
   readonly quality?: ReportQuality | undefined;
   readonly now: number;
-}
-
-/** One line of what happened. */
-export interface ReportLine {
-  readonly revision: number;
-  readonly at: number;
-  readonly what: string;
-  readonly actor: string;
-  readonly reason: string;
-  /** Percent of the traffic for the environment on trial from then on; `undefined` when it did not change. */
-  readonly weight: number | undefined;
-  readonly evidence: readonly GateResult[];
-}
-
-type ReportSide = Omit<ReportArm, 'slices'> & { readonly summary: Summary };
-
-/** A rollout to be read by somebody who was not there. */
-export interface RolloutReport {
-  readonly route: string;
-  readonly rolloutId: string;
-  readonly outcome: RolloutEntries['outcome'];
-  /** One sentence: what became of it, and why. */
-  readonly headline: string;
-  readonly startedAt: number;
-  /** Wall time; now, while it runs. */
-  readonly until: number;
-  readonly from: ReportSide;
-  readonly to: ReportSide;
-  readonly quality: ReportQuality | undefined;
-  readonly lines: readonly ReportLine[];
-  readonly charts: readonly Chart[];
-  /** What to do next, most important first. */
-  readonly next: readonly string[];
 }
 
 /** Pure: the same entries and figures make the same report. */

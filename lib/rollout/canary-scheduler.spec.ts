@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { MINUTE, Replica, SCHEDULE, turn } from '../../test/support/rollouts.js';
-import type { RolloutInput } from './rollout-input.js';
+import type { RolloutInput } from '../schedule/rollout-input.js';
 
 let replica: Replica;
 afterEach(() => replica.stop());

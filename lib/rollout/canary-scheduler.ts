@@ -26,7 +26,7 @@ import { SchedulerOptions } from './scheduler-options.js';
 import { SplitCheck } from './split-check.js';
 import { StateStore } from './state-store.js';
 import { WarmUpRunner } from './warm-up-runner.js';
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import { CLOCK } from '../tokens.js';
 
 /** Name of the job in the app's `SchedulerRegistry`. */

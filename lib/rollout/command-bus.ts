@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import type { Command } from '../domain/command.js';
 import { RevisionConflictError, RolloutStateError } from '../domain/errors.js';
 import type { BlueGreenEvent, GateResult } from '../domain/events.js';

@@ -1,7 +1,7 @@
 import { healthCheckOf } from '../analysis/check-split.js';
 import { UnknownRouteError } from '../domain/errors.js';
 import type { HealthCheck, RouteState } from '../domain/state.js';
-import type { ConfiguredRollout } from './plan-schema.js';
+import type { ConfiguredRollout } from '../schedule/plan-schema.js';
 
 /** Schedules by route, what watches their splits, and when this process began. */
 export class RolloutDefaults {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { checkSplit, type FailingSplit } from '../analysis/check-split.js';
 import { decide, type Decision } from '../analysis/decide.js';
 import { rolloutBasis, splitBasis } from '../analysis/decision-basis.js';
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import { runningRollout, type RouteState } from '../domain/state.js';
 import type { Json } from '../domain/version.js';
 import { Telemetry } from '../telemetry/telemetry.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import type { GateResult } from '../domain/events.js';
 import { CLOCK } from '../tokens.js';
 import { Leadership } from './leadership.js';

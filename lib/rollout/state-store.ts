@@ -5,7 +5,7 @@ import type { JournalEntry } from '../domain/events.js';
 import { reduce } from '../domain/reduce.js';
 import { emptyState, withoutTrials, type RouteState, type State } from '../domain/state.js';
 import type { Journal } from '../journal/journal.js';
-import { Guarded } from '../records/guarded.js';
+import { Guarded } from '../kit/guarded.js';
 import type { LiveRouteTable } from '../routing/live-route-table.js';
 import { EVERYTHING, RouteTable } from '../routing/route-table.js';
 

@@ -1,5 +1,5 @@
-import type { GateInput, RolloutInput } from './rollout-input.js';
-import { weightsBy } from './step-schema.js';
+import type { GateInput, RolloutInput } from '../schedule/rollout-input.js';
+import { weightsBy } from '../schedule/step-schema.js';
 
 /** A schedule by increments: so many points more every so often, until all of the traffic is there. */
 export interface TrafficShift {

@@ -1,5 +1,5 @@
 import type { JsonAnswer } from '../upstream/attempt.js';
-import { parseJson } from '../upstream/json.js';
+import { parseJson } from '../kit/json.js';
 import type { StreamEvent } from '../upstream/upstream-stream.js';
 import { ToolCallReader, type ToolCall } from './tool-calls.js';
 

@@ -1,8 +1,8 @@
-import type { CallerSignal } from '../domain/caller-signal.js';
-import type { Clock } from '../domain/clock.js';
+import type { CallerSignal } from '../kit/caller-signal.js';
+import type { Clock } from '../kit/clock.js';
 import type { PriceOf } from '../domain/usage.js';
 import type { Target } from '../routing/route-table.js';
-import type { AttemptRequest } from '../upstream/attempt.js';
+import type { AttemptRequest } from '../upstream/prepared-call.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 import type { CallRequest } from './call-request.js';
 

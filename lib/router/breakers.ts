@@ -1,8 +1,9 @@
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import type { Target } from '../routing/route-table.js';
 import { ByPlace } from '../telemetry/by-place.js';
 import type { SharedWaits } from '../telemetry/shared-waits.js';
-import { CircuitBreaker, type BreakerOptions } from './circuit-breaker.js';
+import { CircuitBreaker } from './circuit-breaker.js';
+import type { BreakerOptions } from './last-calls.js';
 
 /** Breakers that are kept; beyond it the one that was not used for longest is forgotten. */
 const MAX_BREAKERS = 1_024;

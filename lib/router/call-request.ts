@@ -1,4 +1,4 @@
-import type { CallerSignal } from '../domain/caller-signal.js';
+import type { CallerSignal } from '../kit/caller-signal.js';
 import type { Assignment } from '../routing/assignment.js';
 import type { Placement } from '../telemetry/observation.js';
 import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';

@@ -1,12 +1,12 @@
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import { countsAgainstArm, type Outcome } from '../domain/outcome.js';
 import type { PriceOf, Usage } from '../domain/usage.js';
 import { isExpectedModel } from '../domain/version.js';
 import type { Target } from '../routing/route-table.js';
-import type { WatchedCall } from '../telemetry/age-watch.js';
+import type { WatchedCall } from '../telemetry/observation.js';
 import type { ModelDrift, Observation, Observer, Placement } from '../telemetry/observation.js';
 import type { JsonObject } from '../upstream/dialects/dialect.js';
-import type { AttemptRequest } from '../upstream/attempt.js';
+import type { AttemptRequest } from '../upstream/prepared-call.js';
 import type { UpstreamFailure } from '../upstream/upstream-failure.js';
 import { Bill } from './bill.js';
 import { placementOf, type CallRequest } from './call-request.js';

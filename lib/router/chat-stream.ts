@@ -1,4 +1,4 @@
-import { parseJson } from '../upstream/json.js';
+import { parseJson } from '../kit/json.js';
 import type { ChatChunk, ChatResult } from './chat.js';
 import type { RoutedStream } from './routed-stream.js';
 

@@ -7,22 +7,10 @@ import {
   type CircuitBreakerPolicy,
   type IBackoffFactory,
 } from 'cockatiel';
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import { CONSEQUENCES, type FailureClass } from '../domain/outcome.js';
 import { UpstreamFailure } from '../upstream/upstream-failure.js';
-import { LastCalls } from './last-calls.js';
-
-/** When an environment is no longer asked, and for how long. */
-export interface BreakerOptions {
-  /** Share of failures among the last calls that opens it, in (0, 1]. */
-  readonly threshold: number;
-  /** How many calls those are. */
-  readonly size: number;
-  /** Calls needed before it may open. */
-  readonly minCalls: number;
-  /** Milliseconds until one call may try again. */
-  readonly halfOpenAfter: number;
-}
+import { LastCalls, type BreakerOptions } from './last-calls.js';
 
 /** Waits that others have learnt of the same environment. */
 export interface Waits {

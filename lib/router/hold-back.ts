@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import type { StreamEvent, UpstreamStream } from '../upstream/upstream-stream.js';
 
 /** How much of a stream is held back before its first chunk goes out, whichever is reached first. */

@@ -1,5 +1,16 @@
 import { CircuitState, type IBreaker } from 'cockatiel';
-import type { BreakerOptions } from './circuit-breaker.js';
+
+/** When an environment is no longer asked, and for how long. */
+export interface BreakerOptions {
+  /** Share of failures among the last calls that opens it, in (0, 1]. */
+  readonly threshold: number;
+  /** How many calls those are. */
+  readonly size: number;
+  /** Calls needed before it may open. */
+  readonly minCalls: number;
+  /** Milliseconds until one call may try again. */
+  readonly halfOpenAfter: number;
+}
 
 /**
  * Opens a circuit when too many of the last calls have failed. Unlike the library's own it can be corrected: a stream

@@ -6,10 +6,10 @@ import { TrafficSplitter } from '../routing/traffic-splitter.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
 import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
 import type { CallRequest } from './call-request.js';
-import { EvaluationService } from './evaluation/evaluation.service.js';
 import { ChatStream } from './chat-stream.js';
 import type { CallOptions, ChatChunk, ChatCompletion, ChatRequest } from './chat.js';
 import { completionOf } from './completion-of.js';
+import { FeedbackSink } from './feedback.js';
 import { fetchThrough } from './router-fetch.js';
 import { Sender } from './sender.js';
 
@@ -29,7 +29,7 @@ export class LlmRouterService {
   constructor(
     private readonly sender: Sender,
     private readonly splitter: TrafficSplitter,
-    private readonly evaluations: EvaluationService,
+    private readonly opinions: FeedbackSink,
   ) {}
 
   /**
@@ -97,7 +97,7 @@ export class LlmRouterService {
    * @returns whether it was booked: `false` for an unknown id or evaluator, a score out of range, or a second opinion.
    */
   feedback(requestId: string, score: number, evaluator = 'feedback'): boolean {
-    return this.evaluations.feedback(requestId, score, evaluator);
+    return this.opinions.feedback(requestId, score, evaluator);
   }
 
   #request(alias: string, body: JsonObject, options: CallOptions, dialect: Dialect = openAiChat): CallRequest {

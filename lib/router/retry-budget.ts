@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 
 /** How many retries a route may make beside its live requests. */
 export interface RetryBudgetOptions {

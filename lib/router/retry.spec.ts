@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { FakeClock } from '../../test/support/fake-clock.js';
-import { PlainSignal } from '../domain/caller-signal.js';
+import { PlainSignal } from '../kit/caller-signal.js';
 import { pause, retryDelay } from './retry.js';
 
 const POLICY = { attempts: 3, baseDelay: 250, maxDelay: 8_000 };

@@ -1,5 +1,5 @@
-import type { CallerSignal } from '../domain/caller-signal.js';
-import type { Clock, Random } from '../domain/clock.js';
+import type { CallerSignal } from '../kit/caller-signal.js';
+import type { Clock, Random } from '../kit/clock.js';
 
 /** How often one environment is asked, and how long is waited between. Milliseconds. */
 export interface RetryPolicy {

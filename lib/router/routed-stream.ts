@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import { PlainSignal, type CallerSignal } from '../domain/caller-signal.js';
+import { PlainSignal, type CallerSignal } from '../kit/caller-signal.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
 import { Outlet, Pull, type Flow, type Sink } from '../upstream/flow.js';

@@ -1,4 +1,4 @@
-import { isObject, numberAt, objectAt, parseJson, stringAt } from '../upstream/json.js';
+import { isObject, numberAt, objectAt, parseJson, stringAt } from '../kit/json.js';
 import type { JsonObject } from '../upstream/dialects/dialect.js';
 
 /** A tool that an answer calls. */

@@ -1,7 +1,7 @@
 import type { FailureClass, Outcome } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
 import type { Target } from '../routing/route-table.js';
-import type { AttemptRequest } from '../upstream/attempt.js';
+import type { AttemptRequest } from '../upstream/prepared-call.js';
 import type { CallRequest } from './call-request.js';
 
 /** How a call ended. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import type { CompiledRoute, Slot } from './route-table.js';
 
 /** Parsed `conversationPins` options of a route. */

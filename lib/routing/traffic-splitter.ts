@@ -1,4 +1,4 @@
-import type { Random } from '../domain/clock.js';
+import type { Random } from '../kit/clock.js';
 import type { Assignment, AssignmentReason } from './assignment.js';
 import type { ConversationPins } from './conversation-pins.js';
 import { murmur3 } from './hash.js';

@@ -1,5 +1,5 @@
-import type { Clock } from '../domain/clock.js';
-import type { Placement } from './observation.js';
+import type { Clock } from '../kit/clock.js';
+import type { Placement, WatchedCall } from './observation.js';
 
 /** How old requests of a route may grow before a gate counts them. */
 export interface AgeLimit {
@@ -8,13 +8,6 @@ export interface AgeLimit {
   readonly of: 'latency' | 'timeToFirstToken';
   /** Milliseconds. */
   readonly limit: number;
-}
-
-/** A request whose age is watched. */
-export interface WatchedCall {
-  firstToken(): void;
-  /** It has ended by itself or by its caller: it grows no older. */
-  ended(): void;
 }
 
 /** Milliseconds between two looks at the requests under way: the most by which an event is late. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Logger, type OnApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import type { Figures } from './figures.js';
 import { FROM_THE_START, type FigureNews, type FigureReport, type FigureStore } from './figure-store.js';
 import type { SharedWaits } from './shared-waits.js';

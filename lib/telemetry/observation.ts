@@ -1,6 +1,5 @@
 import type { Outcome } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
-import type { WatchedCall } from './age-watch.js';
 
 /** Where a request was sent first. */
 export interface Placement {
@@ -49,6 +48,13 @@ export interface Observation extends Verdict {
   /** US dollars; absent when the model has no known price. */
   readonly cost?: number | undefined;
   readonly modelDrift?: ModelDrift | undefined;
+}
+
+/** A request whose age is watched. */
+export interface WatchedCall {
+  firstToken(): void;
+  /** It has ended by itself or by its caller: it grows no older. */
+  ended(): void;
 }
 
 /** Takes in what was seen. Called on the request path: has to be quick and must not throw. */

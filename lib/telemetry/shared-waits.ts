@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 
 /** Waits that are kept; one more pushes out the oldest, which costs its provider calls but no caller an answer. */
 const MAX_WAITS = 1_024;

@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
-import { systemClock, type Clock } from '../domain/clock.js';
+import { systemClock, type Clock } from '../kit/clock.js';
 import { countsAgainstArm, hasVerdict } from '../domain/outcome.js';
-import { AgeWatch, type AgeLimit, type WatchedCall } from './age-watch.js';
+import { AgeWatch, type AgeLimit } from './age-watch.js';
+import type { WatchedCall } from './observation.js';
 import { Arm, type Evidence } from './arm.js';
 import { ByPlace } from './by-place.js';
 import { Figures } from './figures.js';

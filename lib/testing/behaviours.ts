@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Usage } from '../domain/usage.js';
 import type { FakeClock } from './fake-clock.js';
-import type { Behaviour, SeenRequest } from './fake-upstream.js';
+import type { Behaviour, SeenRequest } from './behaviour.js';
 import { chat } from './formats/chat.js';
 import { embedding } from './formats/embedding.js';
 import { messages } from './formats/messages.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 
 interface Timer {
   readonly at: number;

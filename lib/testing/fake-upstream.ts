@@ -1,24 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Behaviour, SeenRequest } from './behaviour.js';
 import { answer } from './behaviours.js';
 import { json } from './server-sent.js';
-
-/** A request as the upstream saw it. */
-export interface SeenRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: Readonly<Record<string, unknown>>;
-  /** Resolves when the socket of this request has closed. */
-  readonly closed: Promise<void>;
-}
-
-/**
- * How the upstream answers one request: one of {@link answer}, `fail`, `hang`, `delayed`, `cutAfter`, `hangUp`, or a function
- * of your own.
- */
-export type Behaviour = (request: SeenRequest, response: ServerResponse) => void | Promise<void>;
 
 export interface FakeUpstreamOptions {
   /** Where to listen on 127.0.0.1. Default: a free port. */

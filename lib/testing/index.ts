@@ -1,5 +1,6 @@
 // The upstream
-export { FakeUpstream, type Behaviour, type FakeUpstreamOptions, type SeenRequest } from './fake-upstream.js';
+export { FakeUpstream, type FakeUpstreamOptions } from './fake-upstream.js';
+export type { Behaviour, SeenRequest } from './behaviour.js';
 export { answer, cutAfter, delayed, fail, hang, hangUp, type AnswerParts } from './behaviours.js';
 
 // Time

@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { filter, firstValueFrom, startWith, timeout, type Observable } from 'rxjs';
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import type { JournalEntry } from '../domain/events.js';
 import { runningRollout, type Phase, type RouteState } from '../domain/state.js';
 import { CanaryScheduler } from '../rollout/canary-scheduler.js';

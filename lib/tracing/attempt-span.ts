@@ -1,9 +1,9 @@
 import type { Attributes, Context, Span, Tracer } from '@opentelemetry/api';
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { Target } from '../routing/route-table.js';
 import type { TraceEnd } from '../router/tracing.js';
-import type { AttemptRequest } from '../upstream/attempt.js';
+import type { AttemptRequest } from '../upstream/prepared-call.js';
 import type { ClientMetrics } from './client-metrics.js';
 import { GEN_AI, requestAttributes } from './gen-ai.js';
 import type { OpenTelemetryApi } from './open-telemetry-api.js';

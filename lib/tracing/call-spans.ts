@@ -3,7 +3,7 @@ import type { FailureClass } from '../domain/outcome.js';
 import type { CallRequest } from '../router/call-request.js';
 import type { CallTrace, TraceEnd } from '../router/tracing.js';
 import type { Target } from '../routing/route-table.js';
-import type { AttemptRequest } from '../upstream/attempt.js';
+import type { AttemptRequest } from '../upstream/prepared-call.js';
 import { AttemptSpan, markEnd, type SpanTools } from './attempt-span.js';
 import { GEN_AI, operationOf } from './gen-ai.js';
 import { parentOf, traceHeadersOf, withoutTracing } from './trace-context.js';

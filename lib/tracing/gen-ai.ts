@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { AttemptRequest } from '../upstream/attempt.js';
+import type { AttemptRequest } from '../upstream/prepared-call.js';
 import type { Dialect, DialectName } from '../upstream/dialects/dialect.js';
 import type { ProviderName } from '../upstream/providers.js';
 

@@ -12,7 +12,7 @@ import { FakeClock } from '../../test/support/fake-clock.js';
 import { Spans } from '../../test/support/spans.js';
 import type { CallRequest } from '../router/call-request.js';
 import type { TraceEnd } from '../router/tracing.js';
-import type { AttemptRequest } from '../upstream/attempt.js';
+import type { AttemptRequest } from '../upstream/prepared-call.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
 import { OpenTelemetry } from './open-telemetry.js';
 

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Tracer } from '@opentelemetry/api';
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import type { CallRequest } from '../router/call-request.js';
 import type { CallTrace, Tracing } from '../router/tracing.js';
 import { CallSpans } from './call-spans.js';

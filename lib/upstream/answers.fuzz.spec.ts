@@ -6,8 +6,8 @@ import { CONSEQUENCES } from '../domain/outcome.js';
 import type { Version } from '../domain/version.js';
 import { DIALECTS } from './dialects/dialects.js';
 import type { Dialect, JsonObject } from './dialects/dialect.js';
-import { isObject } from './json.js';
-import { retryAfterOf } from './retry-after.js';
+import { isObject } from '../kit/json.js';
+import { retryAfterOf } from '../kit/retry-after.js';
 
 const ANSWERS: Readonly<Record<Dialect['name'], unknown>> = {
   'openai-chat': {

@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import type { PriceOf } from '../domain/usage.js';
 import type { Version } from '../domain/version.js';
 import { sendJson, type JsonAnswer } from './attempt.js';

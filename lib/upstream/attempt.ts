@@ -1,32 +1,13 @@
-import type { CallerSignal } from '../domain/caller-signal.js';
-import type { Clock } from '../domain/clock.js';
-import type { PriceOf } from '../domain/usage.js';
-import type { Version } from '../domain/version.js';
-import type { AnswerReading, Dialect, JsonObject } from './dialects/dialect.js';
-import { parseJson } from './json.js';
-import { preparedCall } from './prepared-call.js';
+import type { AnswerReading, JsonObject } from './dialects/dialect.js';
+import { parseJson } from '../kit/json.js';
+import { preparedCall, type AttemptRequest } from './prepared-call.js';
 import { readAll } from './response-body.js';
-import { retryAfterOf } from './retry-after.js';
-import type { UpstreamClient, UpstreamResponse } from './upstream-client.js';
+import { retryAfterOf } from '../kit/retry-after.js';
+import type { UpstreamResponse } from './upstream-client.js';
 import type { UpstreamConfig } from './upstream-config.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
 import { UpstreamStream } from './upstream-stream.js';
 import { Watchdog } from './watchdog.js';
-
-/** One call to one upstream, before it is made. */
-export interface AttemptRequest {
-  readonly client: UpstreamClient;
-  readonly dialect: Dialect;
-  readonly version: Version;
-  /** The caller's body; the version is applied here. */
-  readonly body: JsonObject;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Headers of the caller that are part of the dialect. */
-  readonly callerHeaders?: Readonly<Record<string, string>> | undefined;
-  readonly signal: CallerSignal | undefined;
-  readonly clock: Clock;
-  readonly priceOf: PriceOf;
-}
 
 /** A JSON answer beyond this is not read to its end. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;

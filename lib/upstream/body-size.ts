@@ -1,5 +1,5 @@
 import type { JsonObject } from './dialects/dialect.js';
-import { isObject } from './json.js';
+import { isObject } from '../kit/json.js';
 
 /** What a JSON value holds. */
 export interface BodySize {

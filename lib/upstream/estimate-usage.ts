@@ -1,7 +1,7 @@
 import type { Usage } from '../domain/usage.js';
 import { sizeOf, type BodySize } from './body-size.js';
 import type { JsonObject } from './dialects/dialect.js';
-import { numberAt } from './json.js';
+import { numberAt } from '../kit/json.js';
 
 /** A way to guess what nobody has counted yet. */
 interface Guess {

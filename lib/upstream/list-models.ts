@@ -1,6 +1,6 @@
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import { authHeaders } from './endpoint.js';
-import { isObject, parseJson, stringAt } from './json.js';
+import { isObject, parseJson, stringAt } from '../kit/json.js';
 import { providerOf } from './providers.js';
 import { drain, readAll } from './response-body.js';
 import type { UpstreamClient } from './upstream-client.js';

@@ -1,11 +1,29 @@
 import { assertAble } from './abilities.js';
-import type { AttemptRequest } from './attempt.js';
+import type { CallerSignal } from '../kit/caller-signal.js';
+import type { Clock } from '../kit/clock.js';
+import type { PriceOf } from '../domain/usage.js';
+import type { Version } from '../domain/version.js';
 import { assertAffordable } from './cost-limit.js';
-import type { Dialect, PreparedBody } from './dialects/dialect.js';
+import type { Dialect, JsonObject, PreparedBody } from './dialects/dialect.js';
 import { authHeaders, type Endpoint } from './endpoint.js';
 import { providerOf } from './providers.js';
 import type { UpstreamClient } from './upstream-client.js';
 import { UpstreamFailure } from './upstream-failure.js';
+
+/** One call to one upstream, before it is made. */
+export interface AttemptRequest {
+  readonly client: UpstreamClient;
+  readonly dialect: Dialect;
+  readonly version: Version;
+  /** The caller's body; the version is applied here. */
+  readonly body: JsonObject;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Headers of the caller that are part of the dialect. */
+  readonly callerHeaders?: Readonly<Record<string, string>> | undefined;
+  readonly signal: CallerSignal | undefined;
+  readonly clock: Clock;
+  readonly priceOf: PriceOf;
+}
 
 /** A call as it goes over the wire. */
 export interface PreparedCall extends PreparedBody {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Pool } from 'undici';
-import type { CallerSignal } from '../domain/caller-signal.js';
+import type { CallerSignal } from '../kit/caller-signal.js';
 import { BodyQueue, type StreamHead } from './body-queue.js';
 import { decoded, isPlain, unpackedStream, type ByteStream, type ResponseBody } from './response-body.js';
 import type { Watchdog } from './watchdog.js';

@@ -1,4 +1,4 @@
-import { PlainSignal, type CallerSignal } from '../domain/caller-signal.js';
+import { PlainSignal, type CallerSignal } from '../kit/caller-signal.js';
 import { UpstreamFailure } from './upstream-failure.js';
 import { UpstreamClient } from './upstream-client.js';
 import type { UpstreamConfig } from './upstream-config.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { FakeClock } from '../../test/support/fake-clock.js';
-import { PlainSignal } from '../domain/caller-signal.js';
+import { PlainSignal } from '../kit/caller-signal.js';
 import { UpstreamFailure } from './upstream-failure.js';
 import { Watchdog } from './watchdog.js';
 

@@ -1,5 +1,5 @@
-import type { CallerSignal } from '../domain/caller-signal.js';
-import type { Clock } from '../domain/clock.js';
+import type { CallerSignal } from '../kit/caller-signal.js';
+import type { Clock } from '../kit/clock.js';
 import { UpstreamFailure } from './upstream-failure.js';
 
 interface Limit {

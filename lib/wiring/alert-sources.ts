@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Observable, Subscription } from 'rxjs';
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import type { Journal } from '../journal/journal.js';
 import { BudgetService } from '../money/budget.service.js';
 import type { SpendAlert } from '../money/spend-alert.js';
@@ -10,7 +10,7 @@ import { alertOf } from '../records/event-alerts.js';
 import { Webhooks } from '../records/webhooks.js';
 import { SplitCheck } from '../rollout/split-check.js';
 import { StateStore } from '../rollout/state-store.js';
-import { ShadowService } from '../router/shadow/shadow.service.js';
+import { ShadowService } from '../shadow/shadow.service.js';
 import { ModelWatch } from '../telemetry/model-watch.js';
 import { CLOCK, JOURNAL } from '../tokens.js';
 

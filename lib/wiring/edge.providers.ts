@@ -1,6 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import { BlueGreenHealthIndicator } from '../health/blue-green.health.js';
 import { HealthMonitor } from '../health/health-monitor.js';
 import { Shutdown } from '../health/shutdown.js';

@@ -1,8 +1,8 @@
 import type { Provider } from '@nestjs/common';
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import type { BlueGreenConfig } from '../options/config.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
-import { RedisFigures } from '../redis/redis-figures.js';
+import { RedisFigures } from '../telemetry/redis-figures.js';
 import { Figures } from '../telemetry/figures.js';
 import { FleetFigures } from '../telemetry/fleet-figures.js';
 import { SharedWaits } from '../telemetry/shared-waits.js';

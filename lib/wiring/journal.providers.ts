@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Provider } from '@nestjs/common';
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import { BlueGreenError } from '../domain/errors.js';
 import { FileJournal } from '../journal/file-journal.js';
 import type { Journal } from '../journal/journal.js';
@@ -10,7 +10,7 @@ import type { BlueGreenConfig } from '../options/config.js';
 import { ioredisConnection } from '../redis/ioredis-connection.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import { whyOf, withPlainErrors } from '../redis/redis-error.js';
-import { RedisLease } from '../redis/redis-lease.js';
+import { RedisLease } from '../rollout/redis-lease.js';
 import { Leadership } from '../rollout/leadership.js';
 import { soleLease } from '../rollout/lease.js';
 import { StalenessWatch } from '../rollout/staleness-watch.js';

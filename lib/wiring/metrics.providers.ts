@@ -9,7 +9,7 @@ import { AlertService } from '../records/alert.service.js';
 import { RolloutService } from '../rollout/rollout.service.js';
 import { StateStore } from '../rollout/state-store.js';
 import { Breakers } from '../router/breakers.js';
-import { ShadowService } from '../router/shadow/shadow.service.js';
+import { ShadowService } from '../shadow/shadow.service.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { FleetFigures } from '../telemetry/fleet-figures.js';
 import { Telemetry } from '../telemetry/telemetry.js';

@@ -1,5 +1,5 @@
 import { Logger, type Provider } from '@nestjs/common';
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import { BudgetService } from '../money/budget.service.js';
 import { Budgets } from '../money/budgets.js';
 import type { BudgetStore } from '../money/budget-store.js';
@@ -9,9 +9,9 @@ import { RedisBudgetStore } from '../money/redis-budget-store.js';
 import { reportOf } from '../money/report-of.js';
 import type { BlueGreenConfig } from '../options/config.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
-import { ShadowService } from '../router/shadow/shadow.service.js';
+import { ShadowService } from '../shadow/shadow.service.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
-import { priceOf } from '../telemetry/cost.js';
+import { priceOf } from '../money/price-table.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { CLOCK, CONFIG, REDIS } from '../tokens.js';
 

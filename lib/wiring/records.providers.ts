@@ -1,5 +1,5 @@
 import { Logger, type Provider } from '@nestjs/common';
-import type { Clock, Random } from '../domain/clock.js';
+import type { Clock, Random } from '../kit/clock.js';
 import type { BlueGreenConfig } from '../options/config.js';
 import type { Alert } from '../records/alert.js';
 import { AlertService } from '../records/alert.service.js';

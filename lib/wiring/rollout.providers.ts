@@ -1,5 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import { configureRoute } from '../domain/route-commands.js';
 import type { Journal } from '../journal/journal.js';
 import type { BlueGreenConfig } from '../options/config.js';
@@ -16,8 +16,8 @@ import { WarmUpRunner } from '../rollout/warm-up-runner.js';
 import { VersionService } from '../rollout/version.service.js';
 import { StateStore } from '../rollout/state-store.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
-import { ShadowService } from '../router/shadow/shadow.service.js';
-import { priceOf } from '../telemetry/cost.js';
+import { ShadowService } from '../shadow/shadow.service.js';
+import { priceOf } from '../money/price-table.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { CLOCK, CONFIG, JOURNAL } from '../tokens.js';
 import { Upstreams } from '../upstream/upstreams.js';

@@ -1,21 +1,22 @@
 import { Logger, type Provider } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import type { Clock, Random } from '../domain/clock.js';
+import type { Clock, Random } from '../kit/clock.js';
 import { BudgetService } from '../money/budget.service.js';
 import { routeConfig, type BlueGreenConfig } from '../options/config.js';
 import { unpricedLimits } from '../options/unpriced-limits.js';
 import { RequestLog } from '../records/request-log.js';
 import { Breakers } from '../router/breakers.js';
-import { askThrough } from '../router/evaluation/ask-route.js';
-import { EvaluationService } from '../router/evaluation/evaluation.service.js';
+import { askThrough } from '../evaluation/ask-route.js';
+import { EvaluationService } from '../evaluation/evaluation.service.js';
+import { FeedbackSink } from '../router/feedback.js';
 import { LlmRouterService } from '../router/llm-router.service.js';
 import { Mirrors } from '../router/mirrors.js';
 import { RetryBudgets } from '../router/retry-budget.js';
 import { Sender } from '../router/sender.js';
-import { ShadowService } from '../router/shadow/shadow.service.js';
+import { ShadowService } from '../shadow/shadow.service.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { TrafficSplitter } from '../routing/traffic-splitter.js';
-import { priceOf } from '../telemetry/cost.js';
+import { priceOf } from '../money/price-table.js';
 import { Figures } from '../telemetry/figures.js';
 import { ModelWatch } from '../telemetry/model-watch.js';
 import { SharedWaits } from '../telemetry/shared-waits.js';
@@ -69,6 +70,7 @@ export const SENDING: Provider[] = [
       return new EvaluationService({ evaluators, scores, clock, random, ask });
     },
   },
+  { provide: FeedbackSink, useExisting: EvaluationService },
   {
     provide: Breakers,
     inject: [CONFIG, CLOCK, SharedWaits],

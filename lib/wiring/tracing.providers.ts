@@ -1,5 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import type { Clock } from '../domain/clock.js';
+import type { Clock } from '../kit/clock.js';
 import { CLOCK } from '../tokens.js';
 import { OpenTelemetry } from '../tracing/open-telemetry.js';
 import { openTelemetryApi } from '../tracing/open-telemetry-api.js';

@@ -1,5 +1,5 @@
 import { answer } from '../../lib/testing/behaviours.js';
-import type { Behaviour } from '../../lib/testing/fake-upstream.js';
+import type { Behaviour } from '../../lib/testing/behaviour.js';
 import { embedding } from '../../lib/testing/formats/embedding.js';
 import { messages } from '../../lib/testing/formats/messages.js';
 import { responses } from '../../lib/testing/formats/responses.js';

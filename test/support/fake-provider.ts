@@ -1,7 +1,8 @@
 import { chat } from '../../lib/testing/formats/chat.js';
 
 export { answer, fail } from '../../lib/testing/behaviours.js';
-export { FakeUpstream as FakeProvider, type Behaviour, type SeenRequest } from '../../lib/testing/fake-upstream.js';
+export { FakeUpstream as FakeProvider } from '../../lib/testing/fake-upstream.js';
+export type { Behaviour, SeenRequest } from '../../lib/testing/behaviour.js';
 export { finish } from '../../lib/testing/formats/chat.js';
 export { begin, event, json } from '../../lib/testing/server-sent.js';
 

@@ -1,4 +1,4 @@
-import type { Random } from '../../lib/domain/clock.js';
+import type { Random } from '../../lib/kit/clock.js';
 
 /** Mulberry32: a small generator that gives the same numbers in every run. */
 export function seededRandom(seed: number): Random {

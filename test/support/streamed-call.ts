@@ -1,4 +1,4 @@
-import { PlainSignal } from '../../lib/domain/caller-signal.js';
+import { PlainSignal } from '../../lib/kit/caller-signal.js';
 import type { Call } from '../../lib/router/call.js';
 import { hold, type HoldBack } from '../../lib/router/hold-back.js';
 import { RoutedStream } from '../../lib/router/routed-stream.js';

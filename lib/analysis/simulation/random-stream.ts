@@ -1,4 +1,4 @@
-import type { Random } from '../../domain/clock.js';
+import type { Random } from '../../kit/clock.js';
 
 const WARM_UP = 15;
 

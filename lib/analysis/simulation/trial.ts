@@ -1,4 +1,4 @@
-import type { Random } from '../../domain/clock.js';
+import type { Random } from '../../kit/clock.js';
 import { logFailureEvidence, type SegmentFailures } from '../failure-evidence.js';
 
 /** A stretch of a rollout: so many requests of both arms, with this share of the canary in [0, 1]. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { isObject, objectAt } from '../../upstream/json.js';
+import { isObject, objectAt } from '../../kit/json.js';
 import { columns } from '../output.js';
 import { Session, wholeNumber, withRoute, withServer, type CommonOptions } from '../session.js';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { stringAt } from '../../upstream/json.js';
+import { stringAt } from '../../kit/json.js';
 import { refused } from '../cli-error.js';
 import { Session, withRoute, type CommonOptions } from '../session.js';
 

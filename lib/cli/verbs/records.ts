@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { JournalEntry } from '../../domain/events.js';
 import { CliError, EXIT, usage } from '../cli-error.js';
-import { plain } from '../../domain/plain.js';
+import { plain } from '../../kit/plain.js';
 import { momentOf, table, type Output } from '../output.js';
 import { Session, wholeNumber, withRoute, type CommonOptions } from '../session.js';
 

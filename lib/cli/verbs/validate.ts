@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { objectAt, stringAt } from '../../upstream/json.js';
+import { objectAt, stringAt } from '../../kit/json.js';
 import { CliError, EXIT, usage } from '../cli-error.js';
 import { readConfig } from '../config-file.js';
 import { keyInEnvironment, Session, withServer, type CommonOptions } from '../session.js';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { plain } from '../../domain/plain.js';
+import { plain } from '../../kit/plain.js';
 import { isModel } from '../../domain/version.js';
 import { authHeaders, withoutTrailingSlashes } from '../../upstream/endpoint.js';
-import { isObject, parseJson, stringAt } from '../../upstream/json.js';
+import { isObject, parseJson, stringAt } from '../../kit/json.js';
 import { isProvider, providerOf, PROVIDER_NAMES } from '../../upstream/providers.js';
 import { CliError, EXIT, refused, unreachable, usage, withoutSecrets } from '../cli-error.js';
 import { outputTo } from '../output.js';

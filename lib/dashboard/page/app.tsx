@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { Frame } from './frame.js';
 import { read, send } from './api.js';
+import type { Actions } from './page-props.js';
 import { Live } from './live.js';
 import { Store } from './store.js';
 import type { Session } from './wire.js';
@@ -11,8 +12,7 @@ const store = new Store((state) => {
 });
 const live = new Live(store);
 
-/** What people can do to the page. */
-export const actions = {
+const actions: Actions = {
   loggedIn(session: Session): void {
     store.set({ session });
     live.start();
@@ -28,7 +28,6 @@ export const actions = {
   },
   refresh: live.refresh.bind(live),
 };
-export type Actions = typeof actions;
 
 addEventListener('hashchange', () => void live.select(routeInAddress()));
 void begin();

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { urlOf } from './api.js';
 import { Alerts } from './alerts.js';
-import type { PageProps } from './frame.js';
+import type { PageProps } from './page-props.js';
 import { Charts } from './charts.js';
 import { Commands } from './commands.js';
 import { Environments } from './environments.js';

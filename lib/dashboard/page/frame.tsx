@@ -1,15 +1,9 @@
 import { Announcer } from './announcer.js';
 import { Detail } from './detail.js';
 import { Login } from './login.js';
-import type { Actions } from './app.js';
+import type { PageProps } from './page-props.js';
 import { Overview } from './overview.js';
 import { RouteList } from './route-list.js';
-import type { State } from './store.js';
-
-export interface PageProps {
-  readonly state: State;
-  readonly actions: Actions;
-}
 
 const CONNECTION = { connecting: 'Connecting…', live: 'Live', lost: 'Reconnecting…' };
 

@@ -1,5 +1,5 @@
 import { Component } from 'preact';
-import type { PageProps } from './frame.js';
+import type { PageProps } from './page-props.js';
 import { isOutdated, PhaseBadge } from './phase-badge.js';
 import { WeightBar } from './weight-bar.js';
 import type { RouteRow } from './wire.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Query, UseFilters, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
-import type { Clock } from '../../domain/clock.js';
+import type { Clock } from '../../kit/clock.js';
 import { RolloutService } from '../../rollout/rollout.service.js';
 import type { Summary } from '../../telemetry/tally.js';
 import { VersionHistory } from '../../telemetry/version-history.js';

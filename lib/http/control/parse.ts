@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isDeeperThan } from '../../upstream/json.js';
+import { isDeeperThan } from '../../kit/json.js';
 import { problemsOf } from '../../validation/problems.js';
 import { ValidationError, type Problem } from '../../validation/validation-error.js';
 import { described } from '../openapi/schemas.js';

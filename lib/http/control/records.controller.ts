@@ -5,7 +5,7 @@ import { BudgetService } from '../../money/budget.service.js';
 import { ALERT_TYPES } from '../../records/alert.js';
 import { AlertService } from '../../records/alert.service.js';
 import { RequestLog } from '../../records/request-log.js';
-import { ShadowService } from '../../router/shadow/shadow.service.js';
+import { ShadowService } from '../../shadow/shadow.service.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { Operation } from '../openapi/operation.js';
 import { NeedsScope, ScopeGuard } from '../scope.guard.js';

@@ -1,8 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import type { CommandInfo } from '../../rollout/command-bus.js';
-import { rolloutSchema } from '../../rollout/plan-schema.js';
-import type { RolloutInput } from '../../rollout/rollout-input.js';
+import { rolloutSchema } from '../../schedule/plan-schema.js';
+import type { RolloutInput } from '../../schedule/rollout-input.js';
 import { RolloutService } from '../../rollout/rollout.service.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { JsonBodyGuard } from '../json-body.guard.js';

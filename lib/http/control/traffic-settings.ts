@@ -1,5 +1,5 @@
 import { idleEnvironment, type RouteSettings, type RouteState } from '../../domain/state.js';
-import type { RolloutInput } from '../../rollout/rollout-input.js';
+import type { RolloutInput } from '../../schedule/rollout-input.js';
 import { scheduleOf } from '../../rollout/traffic-shift.js';
 import type { Policy, Traffic } from './traffic.schema.js';
 

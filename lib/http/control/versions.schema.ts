@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { VERSION_TAG } from '../../domain/version.js';
-import { versionFields } from '../../options/version-schema.js';
+import { versionFields } from '../../schedule/version-schema.js';
 import { described } from '../openapi/schemas.js';
 
 /** Characters of JSON that a version may bring as parameters or as metadata. */

@@ -1,5 +1,5 @@
 import type { FailureClass } from '../../domain/outcome.js';
-import { isObject, objectAt, stringAt } from '../json.js';
+import { isObject, objectAt, stringAt } from '../../kit/json.js';
 import { classifyStatus, saysLittle } from './classify-status.js';
 import { saysTooLong } from './context-length.js';
 import type { DialectError, JsonObject } from './dialect.js';

@@ -1,4 +1,4 @@
-import { isObject, objectAt, parseJson } from '../json.js';
+import { isObject, objectAt, parseJson } from '../../kit/json.js';
 import type { Continuation } from './dialect.js';
 
 /** Assistant prefill, as far as OpenAI's chat format has it: the conversation ends with what was said so far. */

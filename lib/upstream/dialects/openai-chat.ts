@@ -1,6 +1,6 @@
 import type { Usage } from '../../domain/usage.js';
 import type { Version, VersionSystemPrompt } from '../../domain/version.js';
-import { isObject, numberAt, objectAt, parseJson, stringAt } from '../json.js';
+import { isObject, numberAt, objectAt, parseJson, stringAt } from '../../kit/json.js';
 import type { SseEvent } from '../sse.js';
 import type { AnswerReading, Dialect, EventReading, JsonObject, PreparedBody, StreamReader } from './dialect.js';
 import { openAiChatContinuation } from './openai-chat-continuation.js';

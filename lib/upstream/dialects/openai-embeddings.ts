@@ -1,4 +1,4 @@
-import { isObject, numberAt, objectAt, stringAt } from '../json.js';
+import { isObject, numberAt, objectAt, stringAt } from '../../kit/json.js';
 import type { AnswerReading, Dialect } from './dialect.js';
 import { classifyOpenAi, openAiErrorBody } from './openai-errors.js';
 import { withParameters } from './parameters.js';

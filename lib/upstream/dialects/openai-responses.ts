@@ -1,6 +1,6 @@
 import type { Usage } from '../../domain/usage.js';
 import type { Version } from '../../domain/version.js';
-import { isObject, numberAt, objectAt, parseJson, stringAt } from '../json.js';
+import { isObject, numberAt, objectAt, parseJson, stringAt } from '../../kit/json.js';
 import type { AnswerReading, Dialect, EventReading, JsonObject, StreamReader } from './dialect.js';
 import { classifyOpenAi, failureOfOpenAi, openAiErrorBody } from './openai-errors.js';
 import { withParameters } from './parameters.js';

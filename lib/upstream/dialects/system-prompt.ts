@@ -1,5 +1,5 @@
 import type { VersionSystemPrompt } from '../../domain/version.js';
-import { isObject } from '../json.js';
+import { isObject } from '../../kit/json.js';
 import type { JsonObject } from './dialect.js';
 
 /** Whether a message tells the model how to behave. */

@@ -1,0 +1,186 @@
+import { Logger } from '@nestjs/common';
+import type { Clock, Random } from '../kit/clock.js';
+import type { Placement } from '../telemetry/observation.js';
+import { placementOf, type CallRequest } from '../router/call-request.js';
+import type { CallEnd, Mirror, MirroredCall } from '../router/mirror.js';
+import type { ChatRequest } from '../router/chat.js';
+import { AnswerCollector, type CollectedAnswer } from '../router/answer-collector.js';
+import type { Ask, Evaluator, Exchange } from './evaluator.js';
+
+/** Where scores go. */
+interface ScoreBook {
+  score(evaluator: string, placement: Placement, value: number): void;
+  /** Whether the evaluator can be relied on: `false` after several failures in a row. */
+  scorable(evaluator: string, isScorable: boolean): void;
+}
+
+export interface EvaluationOptions {
+  readonly evaluators: readonly Evaluator[];
+  readonly scores: ScoreBook;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** How evaluators ask routes. */
+  readonly ask: Ask;
+}
+
+/** What became of an evaluator's work. Of this process. */
+export interface EvaluatorStatus {
+  readonly scored: number;
+  readonly failed: number;
+  /** Answers in which there was nothing for it to score. */
+  readonly skipped: number;
+  /** Answers that came when enough were being evaluated. */
+  readonly shed: number;
+  /** Evaluations under way: scores of answers that have been given already. */
+  readonly open: number;
+}
+
+/** Requests whose feedback is waited for; beyond it the oldest can be given none. */
+const MAX_REMEMBERED = 10_000;
+/** Failures in a row after which gates are told that the evaluator cannot be relied on. */
+const UNRELIABLE = 3;
+
+/**
+ * Has answers scored, after they were given and beside the calls: by functions, and by people. Only an answer that the
+ * assigned environment gave itself is scored for it.
+ */
+export class EvaluationService implements Mirror {
+  readonly #logger = new Logger(EvaluationService.name);
+  readonly #states = new Map<string, { -readonly [Count in keyof EvaluatorStatus]: number } & { inARow: number }>();
+  /** Request → where it went, the oldest first. */
+  readonly #remembered = new Map<string, Placement>();
+  readonly #takesFeedback: boolean;
+
+  constructor(private readonly options: EvaluationOptions) {
+    for (const { name } of options.evaluators) {
+      this.#states.set(name, { scored: 0, failed: 0, skipped: 0, shed: 0, open: 0, inARow: 0 });
+    }
+    this.#takesFeedback = options.evaluators.some(({ evaluate }) => !evaluate);
+  }
+
+  /** By evaluator. */
+  get status(): Readonly<Record<string, EvaluatorStatus>> {
+    return Object.fromEntries(this.#states);
+  }
+
+  /** For the router: a call begins. */
+  begin(request: CallRequest): MirroredCall | undefined {
+    const { evaluators, random } = this.options;
+    if (evaluators.length === 0) return undefined;
+    const chosen = evaluators.filter(({ evaluate, sample }) => evaluate && (sample >= 1 || random() < sample));
+    if (chosen.length === 0 && !this.#takesFeedback) return undefined;
+    return new EvaluatedCall((end, answer) => this.#ended(request, end, answer, chosen));
+  }
+
+  /**
+   * What a person thinks of an answer, from 0 to 1.
+   *
+   * @returns whether the request was known: ids are remembered for the last 10,000 requests of this process.
+   */
+  feedback(requestId: string, score: number, evaluator: string): boolean {
+    const placement = this.#remembered.get(requestId);
+    if (!placement || !isScore(score) || !this.#states.has(evaluator)) return false;
+    this.#remembered.delete(requestId);
+    this.#scored(evaluator, placement, score);
+    return true;
+  }
+
+  #ended(request: CallRequest, end: CallEnd, answer: AnswerCollector, chosen: readonly Evaluator[]): void {
+    const placement = placementOf(request.assignment);
+    if (end.outcome !== 'ok' || end.answeredBy?.environment !== placement.environment) return;
+    if (this.#takesFeedback) this.#remember(request.requestId, placement);
+    if (chosen.length === 0) return;
+    // In a turn of the event loop of its own: the caller's comes first.
+    setImmediate(() => {
+      const collected = answer.collected();
+      if (!collected) return;
+      const exchange = exchangeOf(request, end, collected);
+      for (const evaluator of chosen) void this.#evaluate(evaluator, exchange, placement);
+    });
+  }
+
+  async #evaluate({ name, evaluate, concurrency, timeout }: Evaluator, exchange: Exchange, placement: Placement) {
+    const state = this.#states.get(name)!;
+    if (state.open >= concurrency) {
+      state.shed++;
+      return;
+    }
+    state.open++;
+    const { clock, ask } = this.options;
+    const ended = new AbortController();
+    const { signal } = ended;
+    let cancel: (() => void) | undefined;
+    try {
+      const late = new Promise<never>((_, reject) => {
+        cancel = clock.after(timeout, () => reject(new Error(`no score within ${timeout} ms`)));
+      });
+      const tools = { signal, ask: (route: string, asked: ChatRequest) => ask(route, asked, signal) };
+      const score = await Promise.race([evaluate!(exchange, tools), late]);
+      if (score === undefined) {
+        state.skipped++;
+        return;
+      }
+      if (!isScore(score)) throw new RangeError('a score has to be a number from 0 to 1');
+      this.#scored(name, placement, score);
+    } catch (error) {
+      this.#failed(name, error);
+    } finally {
+      cancel?.();
+      ended.abort();
+      state.open--;
+    }
+  }
+
+  #scored(name: string, placement: Placement, score: number): void {
+    const state = this.#states.get(name)!;
+    state.scored++;
+    if (state.inARow >= UNRELIABLE) this.options.scores.scorable(name, true);
+    state.inARow = 0;
+    this.options.scores.score(name, placement, score);
+  }
+
+  /** Its kind alone: a message may quote the answer. */
+  #failed(name: string, error: unknown): void {
+    const state = this.#states.get(name)!;
+    state.failed++;
+    if (++state.inARow !== UNRELIABLE) return;
+    const kind = error instanceof Error ? error.name : typeof error;
+    this.#logger.warn(`Evaluator "${name}" has failed ${UNRELIABLE} times in a row (${kind}): its gates hold`);
+    this.options.scores.scorable(name, false);
+  }
+
+  #remember(requestId: string, placement: Placement): void {
+    this.#remembered.delete(requestId);
+    this.#remembered.set(requestId, placement);
+    if (this.#remembered.size > MAX_REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value!);
+  }
+}
+
+class EvaluatedCall extends AnswerCollector implements MirroredCall {
+  constructor(private readonly onEnd: (end: CallEnd, answer: AnswerCollector) => void) {
+    super();
+  }
+
+  settled(end: CallEnd): void {
+    this.onEnd(end, this);
+  }
+}
+
+function exchangeOf(request: CallRequest, { finishReason }: CallEnd, answer: CollectedAnswer): Exchange {
+  const { requestId, body, dialect, assignment } = request;
+  const { route, environment, version } = assignment;
+  const asked = { requestId, route, environment, version: version.tag, dialect: dialect.name, request: body };
+  return {
+    ...asked,
+    ...answer,
+    finishReason,
+    // Only for those who look at it.
+    get prepared() {
+      return dialect.prepare(body, version).body;
+    },
+  };
+}
+
+function isScore(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= 1;
+}

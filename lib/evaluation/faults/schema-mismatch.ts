@@ -1,0 +1,34 @@
+import { parseJson } from '../../kit/json.js';
+import type { Exchange } from '../evaluator.js';
+import { askedSchema, forcedTool, offeredTools } from './asked.js';
+import { fits } from './json-schema.js';
+import { scoreOf } from './score-of.js';
+
+/**
+ * 0 for an answer that is not what the request has asked for with a JSON schema: `response_format` of a chat completion,
+ * `text.format` of a response, `output_config.format` of Anthropic's, or a tool that the answer had to call. Says
+ * nothing where no schema was asked for, of refusals, and of answers that call tools instead.
+ *
+ * @example
+ * ```ts options
+ * evaluators: [{ name: 'schema', evaluate: schemaMismatch }],
+ * rollout: { gates: [{ kind: 'quality', evaluator: 'schema', min: 0.98 }] },
+ * ```
+ */
+export function schemaMismatch({ prepared, text, calls, refused, finishReason }: Exchange): number | undefined {
+  if (refused || finishReason === 'refusal' || finishReason === 'content_filter') return undefined;
+  const schema = askedSchema(prepared);
+  if (schema !== undefined) return calls.length > 0 ? undefined : mismatch(schema, text);
+  const forced = forcedTool(prepared);
+  const asked = forced === undefined ? undefined : offeredTools(prepared).schemas.get(forced);
+  if (asked === undefined) return undefined;
+  const call = calls.find(({ name }) => name === forced);
+  return call ? mismatch(asked, call.arguments || '{}') : 0;
+}
+
+function mismatch(schema: unknown, text: string): number | undefined {
+  const json = parseJson(text);
+  if (json === undefined) return 0;
+  const fit = fits(schema, json);
+  return fit === undefined ? undefined : scoreOf(fit);
+}

@@ -1,7 +1,0 @@
-import type { LiveRouteTable } from '../../routing/live-route-table.js';
-import type { AttemptDeps } from '../attempt-of.js';
-
-/** What a mirror and its comparison need to ask anybody. */
-export interface MirrorDeps extends AttemptDeps {
-  readonly table: LiveRouteTable;
-}

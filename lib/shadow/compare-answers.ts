@@ -1,0 +1,39 @@
+import type { Comparison, ShadowSide } from '../telemetry/shadow-pair.js';
+import type { ComparableAnswer } from '../router/answer-collector.js';
+import { jsonStructure } from './json-structure.js';
+import { textSimilarity } from './text-similarity.js';
+
+/** One of two answers to the same request. */
+export interface ComparedAnswer {
+  readonly answer: ComparableAnswer;
+  readonly side: ShadowSide;
+}
+
+/** Compares two whole answers, the shadow's against the caller's. Pure; costs about a millisecond. */
+export function compareAnswers(caller: ComparedAnswer, shadow: ComparedAnswer, tokenTolerance: number): Comparison {
+  const [a, b] = [caller.answer, shadow.answer];
+  const tokenDifference = tokenDifferenceOf(caller.side, shadow.side);
+  return {
+    textSimilarity: textSimilarity(a.text, b.text),
+    embeddingSimilarity: null,
+    tokenDifference,
+    outsideTolerance: tokenDifference === null ? null : tokenDifference > tokenTolerance,
+    lengthRatio: a.text.length === 0 ? null : b.text.length / a.text.length,
+    sameJson: same(jsonStructure(a.text), jsonStructure(b.text)),
+    sameToolCalls: a.toolCalls.length + b.toolCalls.length === 0 ? null : String(a.toolCalls) === String(b.toolCalls),
+    sameFinishReason: same(caller.side.finishReason, shadow.side.finishReason),
+  };
+}
+
+/** `null` where neither has any. Where only one has, they differ. */
+function same(a: string | undefined, b: string | undefined): boolean | null {
+  return a === undefined && b === undefined ? null : a === b;
+}
+
+/** By the tokens of the answer; by those of the request where neither answer has any, as with embeddings. */
+function tokenDifferenceOf({ usage: a }: ShadowSide, { usage: b }: ShadowSide): number | null {
+  if (!a || !b) return null;
+  const answered = a.outputTokens + b.outputTokens > 0;
+  const [expected, found] = answered ? [a.outputTokens, b.outputTokens] : [a.inputTokens, b.inputTokens];
+  return Math.abs(found - expected) / Math.max(1, expected);
+}

@@ -1,0 +1,76 @@
+import { sendJson } from '../upstream/attempt.js';
+import { openAiEmbeddings } from '../upstream/dialects/openai-embeddings.js';
+import { highestUsage } from '../upstream/estimate-usage.js';
+import { isObject, numberAt } from '../kit/json.js';
+import type { MirrorDeps } from './mirror-deps.js';
+import type { MonthlyBudget } from '../money/monthly-budget.js';
+import { COMPARED_CHARS } from './text-similarity.js';
+
+/**
+ * Cosine of the two texts' embeddings, through the live environment of a route of ours; `null` when it does not
+ * answer, or when the budget does not cover it. Asked once, and not counted as traffic of that route.
+ *
+ * @param alias of the route that answers embeddings.
+ */
+export async function embeddingSimilarity(
+  texts: readonly [string, string],
+  alias: string,
+  { table, upstreams, clock, priceOf }: MirrorDeps,
+  budget: MonthlyBudget,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const [a, b] = texts.map((text) => text.slice(0, COMPARED_CHARS).trim());
+  if (!a || !b) return null;
+  if (a === b) return 1;
+  const target = table.current.find(alias)?.active;
+  if (!target) return null;
+  const { model, upstream } = target.version;
+  const body = { input: [a, b] };
+  const estimate = priceOf(model, highestUsage(body, openAiEmbeddings.limitFields));
+  if (estimate === undefined && budget.limit !== undefined) return null;
+  const reservation = budget.reserve(estimate ?? 0);
+  if (!reservation) return null;
+  let cost = 0;
+  try {
+    const answer = await sendJson({
+      client: upstreams.get(upstream),
+      dialect: openAiEmbeddings,
+      version: target.version,
+      body,
+      headers: { 'x-shadow': 'true' },
+      signal,
+      clock,
+      priceOf,
+    });
+    const { usage } = answer.reading;
+    cost = (usage && priceOf(model, usage)) ?? reservation.amount;
+    return cosine(...vectorsOf(answer.json));
+  } catch {
+    // A pair without it is still a pair: its other figures stand.
+    return null;
+  } finally {
+    budget.settle(reservation, cost);
+  }
+}
+
+function vectorsOf(json: unknown): [readonly number[], readonly number[]] {
+  const data = isObject(json) && Array.isArray(json['data']) ? json['data'].filter(isObject) : [];
+  const inOrder = data.toSorted((x, y) => (numberAt(x, 'index') ?? 0) - (numberAt(y, 'index') ?? 0));
+  const [a, b] = inOrder.map(({ embedding }) =>
+    Array.isArray(embedding) ? embedding.filter((value): value is number => typeof value === 'number') : [],
+  );
+  return [a ?? [], b ?? []];
+}
+
+function cosine(a: readonly number[], b: readonly number[]): number | null {
+  let dot = 0;
+  let ofA = 0;
+  let ofB = 0;
+  for (let i = 0; i < a.length; i++) {
+    dot += a[i]! * (b[i] ?? 0);
+    ofA += a[i]! ** 2;
+    ofB += (b[i] ?? 0) ** 2;
+  }
+  if (a.length !== b.length || ofA === 0 || ofB === 0) return null;
+  return dot / Math.sqrt(ofA * ofB);
+}

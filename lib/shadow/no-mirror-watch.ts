@@ -1,0 +1,33 @@
+import type { Clock } from '../kit/clock.js';
+
+/**
+ * Notices that mirrors are wanted and none comes about: shed, failed, or sent nowhere. Looks only when a mirror is
+ * wanted, so silence of the callers is no alarm.
+ */
+export class NoMirrorWatch {
+  #first: { readonly wall: number; readonly elapsed: number } | undefined;
+  #wanted = 0;
+  #raised = false;
+
+  constructor(
+    /** Milliseconds. */
+    private readonly limit: number,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A mirror is wanted. Gives the facts when it has been too long, once. */
+  wanted(): { readonly since: number; readonly wanted: number } | undefined {
+    this.#wanted++;
+    this.#first ??= { wall: this.clock.now(), elapsed: this.clock.elapsed() };
+    if (this.#raised || this.clock.elapsed() - this.#first.elapsed < this.limit || this.#wanted === 1) return undefined;
+    this.#raised = true;
+    return { since: this.#first.wall, wanted: this.#wanted };
+  }
+
+  /** The shadow has answered: all is well from here on. */
+  recorded(): void {
+    this.#first = undefined;
+    this.#wanted = 0;
+    this.#raised = false;
+  }
+}

@@ -1,0 +1,113 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Clock } from '../kit/clock.js';
+import type { Target } from '../routing/route-table.js';
+import type { Comparison, ShadowPair, ShadowSide } from '../telemetry/shadow-pair.js';
+import type { CallRequest } from '../router/call-request.js';
+import type { CallEnd } from '../router/mirror.js';
+import { pause } from '../router/retry.js';
+import { AnswerCollector, type CollectedAnswer } from '../router/answer-collector.js';
+import { compareAnswers } from './compare-answers.js';
+import { embeddingSimilarity } from './embedding-similarity.js';
+import type { MirrorDeps } from './mirror-deps.js';
+import type { MirrorMoney, MirrorReservation } from '../money/mirror-money.js';
+import type { OpenPair } from './open-pair.js';
+import type { PairContent } from './pair-line.js';
+import { sendMirror } from './send-mirror.js';
+import type { ShadowPolicy } from './shadow-policy.js';
+
+/** One mirror, admitted and paid for. */
+export interface MirrorRun {
+  readonly request: CallRequest;
+  readonly target: Target;
+  readonly pair: OpenPair;
+  readonly policy: ShadowPolicy;
+  readonly money: MirrorMoney;
+  readonly reservation: MirrorReservation;
+  readonly signal: AbortSignal;
+}
+
+/** A caller that has not ended this long after its mirror counts as gone, so that a pair is never open for ever. */
+const CALLER_PATIENCE = 10 * 60_000;
+
+/** Sends the mirror, waits for both ends, compares. `undefined` when the process is being shut down. */
+export async function runMirror(
+  run: MirrorRun,
+  deps: MirrorDeps,
+): Promise<{ pair: ShadowPair; content: PairContent } | undefined> {
+  const { request, target, money, reservation, signal } = run;
+  const collector = new AnswerCollector();
+  const shadowEnd = await sendMirror(request, target, deps, signal, collector);
+  money.settle(reservation, shadowEnd);
+  const callerEnd = await endOf(run.pair, deps.clock, signal);
+  // The caller's own turn of the event loop is over before anything is compared.
+  await nextTurn();
+  if (signal.aborted) return undefined;
+
+  const caller = { answer: run.pair.collected(), side: sideOf(callerEnd, callerEnd.answeredBy) };
+  const shadow = { answer: collector.collected(), side: sideOf(shadowEnd, target) };
+  const pair: ShadowPair = {
+    at: deps.clock.now(),
+    route: request.assignment.route,
+    requestId: request.requestId,
+    stream: request.dialect.isStream(request.body),
+    caller: caller.side,
+    shadow: shadow.side,
+    comparison: await compared(caller, shadow, run, deps),
+  };
+  if (signal.aborted) return undefined;
+  return { pair, content: { request: request.body, answer: caller.answer, shadowAnswer: shadow.answer } };
+}
+
+interface Half {
+  readonly answer: CollectedAnswer | undefined;
+  readonly side: ShadowSide;
+}
+
+/** `undefined` unless two different environments gave a whole answer each that could be held. */
+async function compared(
+  { answer, side }: Half,
+  shadow: Half,
+  { policy, money, signal }: MirrorRun,
+  deps: MirrorDeps,
+): Promise<Comparison | undefined> {
+  const bothWhole = side.outcome === 'ok' && shadow.side.outcome === 'ok';
+  if (!bothWhole || !answer || !shadow.answer || side.environment === shadow.side.environment) return undefined;
+  const comparison = compareAnswers(
+    { answer, side },
+    { answer: shadow.answer, side: shadow.side },
+    policy.tokenTolerance,
+  );
+  const { embeddingRoute } = policy;
+  if (embeddingRoute === undefined) return comparison;
+  const texts = [answer.text, shadow.answer.text] as const;
+  return {
+    ...comparison,
+    embeddingSimilarity: await embeddingSimilarity(texts, embeddingRoute, deps, money.budget, signal),
+  };
+}
+
+function sideOf(end: CallEnd, target: Target | undefined): ShadowSide {
+  const { outcome, latency, timeToFirstToken, usage, cost, finishReason } = end;
+  const who = { environment: target?.environment, version: target?.version.tag };
+  return { ...who, outcome, latency, timeToFirstToken, usage, cost, finishReason };
+}
+
+const GONE: CallEnd = {
+  outcome: 'client_abort',
+  answeredBy: undefined,
+  latency: 0,
+  timeToFirstToken: undefined,
+  usage: undefined,
+  cost: undefined,
+  finishReason: undefined,
+};
+
+async function endOf(pair: OpenPair, clock: Clock, signal: AbortSignal): Promise<CallEnd> {
+  const ended = new AbortController();
+  const patience = pause(CALLER_PATIENCE, clock, AbortSignal.any([signal, ended.signal])).then(() => GONE);
+  try {
+    return await Promise.race([pair.ended, patience]);
+  } finally {
+    ended.abort();
+  }
+}

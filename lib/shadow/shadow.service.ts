@@ -1,0 +1,108 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Subject, type Observable } from 'rxjs';
+import { UnknownRouteError } from '../domain/errors.js';
+import { SIMILARITY } from '../domain/plan.js';
+import type { Placement } from '../telemetry/observation.js';
+import type { ShadowPair } from '../telemetry/shadow-pair.js';
+import type { ShadowSummary } from '../telemetry/shadow-tally.js';
+import type { CallRequest } from '../router/call-request.js';
+import type { Mirror, MirroredCall } from '../router/mirror.js';
+import { EventLoopLoad } from './event-loop-load.js';
+import { RouteShadow, type ShadowDeps } from './route-shadow.js';
+import type { ShadowAlert } from './shadow-alert.js';
+import { Guarded } from '../kit/guarded.js';
+import { RotatingLog } from '../kit/rotating-log.js';
+import type { ShadowPolicy } from './shadow-policy.js';
+import type { ShadowReport } from './shadow-report.js';
+
+/** What the service is made of. */
+export interface ShadowServiceOptions extends Omit<ShadowDeps, 'loopDelay' | 'onAlert' | 'onPair' | 'onSimilarity'> {
+  readonly policies: ReadonlyMap<string, ShadowPolicy>;
+  /** Where the similarity of each pair goes, as a score of the shadow's. */
+  readonly scores: { score(evaluator: string, placement: Placement, value: number): void };
+  /** Default: measured. */
+  readonly loopDelay?: () => number;
+}
+
+/**
+ * Shadow traffic: sends a copy of callers' requests to the environment that is to be tried, and compares the two
+ * answers. The caller gets its own answer, no later and no differently.
+ *
+ * @example
+ * ```ts
+ * const { compared, meanSimilarity, failures } = shadow.shadowReport('support-chat');
+ * shadow.alerts$.subscribe(({ type, message }) => pager.send(`${type}: ${message}`));
+ * ```
+ */
+@Injectable()
+export class ShadowService implements Mirror, OnApplicationShutdown {
+  readonly #logger = new Logger(ShadowService.name);
+  readonly #routes: ReadonlyMap<string, RouteShadow>;
+  /** By path: routes may share a file. */
+  readonly #logs = new Map<string, RotatingLog>();
+  readonly #load = new EventLoopLoad();
+  readonly #alerts = new Subject<ShadowAlert>();
+  readonly #pairs = new Subject<ShadowPair>();
+  #closed = false;
+
+  constructor({ policies, scores, loopDelay = () => this.#load.delay, ...rest }: ShadowServiceOptions) {
+    const deps: ShadowDeps = {
+      ...rest,
+      loopDelay,
+      // Subscribers run in a turn of their own, never in a caller's.
+      onAlert: (alert) => setImmediate(() => this.#alerts.next(alert)),
+      onPair: (pair) => this.#pairs.next(pair),
+      onSimilarity: (placement, similarity) => scores.score(SIMILARITY, placement, similarity),
+    };
+    this.#routes = new Map(
+      [...policies].map(([alias, policy]) => [alias, new RouteShadow(alias, policy, deps, this.#logOf(policy))]),
+    );
+  }
+
+  /** Alerts from now on. Completes when the app shuts down. */
+  get alerts$(): Observable<ShadowAlert> {
+    return new Guarded(this.#alerts, (error) => this.#logger.error(`A subscriber failed: ${String(error)}`));
+  }
+
+  /** Every mirrored request from now on, when it has ended on both sides: figures, no content. */
+  get pairs$(): Observable<ShadowPair> {
+    return new Guarded(this.#pairs, (error) => this.#logger.error(`A subscriber failed: ${String(error)}`));
+  }
+
+  /**
+   * What the mirrors of a route have shown. Of this process alone.
+   *
+   * @throws {UnknownRouteError}
+   */
+  shadowReport(alias: string): ShadowReport {
+    const route = this.#routes.get(alias);
+    if (!route) throw new UnknownRouteError(alias, [...this.#routes.keys()]);
+    return route.report();
+  }
+
+  /** For the rollout under way: what mirrors of the fleet have shown since its shadow stage began. */
+  stageFigures(alias: string): ShadowSummary | undefined {
+    return this.#routes.get(alias)?.stageSummary();
+  }
+
+  /** For the router: a call begins. */
+  begin(request: CallRequest): MirroredCall | undefined {
+    return this.#closed ? undefined : this.#routes.get(request.assignment.route)?.begin(request);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#closed = true;
+    for (const route of this.#routes.values()) route.abort();
+    this.#load.stop();
+    await Promise.all([...this.#logs.values()].map((log) => log.flush()));
+    this.#alerts.complete();
+    this.#pairs.complete();
+  }
+
+  #logOf({ file, maxFileBytes }: ShadowPolicy): RotatingLog | undefined {
+    if (file === undefined) return undefined;
+    const log = this.#logs.get(file) ?? new RotatingLog(file, maxFileBytes);
+    this.#logs.set(file, log);
+    return log;
+  }
+}

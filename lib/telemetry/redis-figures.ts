@@ -1,0 +1,114 @@
+import type { FigureCursor, FigureNews, FigureReport, FigureStore } from './figure-store.js';
+import type { Counters } from './tally.js';
+import type { UnitClaim } from './unit-claims.js';
+import { EXCHANGE } from './exchange-script.js';
+import type { RedisConnection } from '../redis/redis-connection.js';
+import { RedisScript } from '../redis/redis-script.js';
+
+/** Milliseconds without a count after which a sum is forgotten, but for slices of windows. */
+const TOTALS_LIVE = 14 * 24 * 60 * 60_000;
+/** The same of slices of the history of versions: as long as they are read, and some. */
+const HISTORY_LIVES: ReadonlyMap<string, number> = new Map([
+  ['minutes', 2.5 * 60 * 60_000],
+  ['quarters', 73 * 60 * 60_000],
+]);
+/**
+ * Bits per kind and epoch, one for the units of one remainder: 128 KiB. Where two share a bit, the second does not count:
+ * of 200,000 some 9 %. A unit's arm goes by its high bits and its bit by the low ones, so that what is left out
+ * is the same part of both.
+ */
+const UNIT_BITS = 2 ** 20;
+/** Sums that are read per exchange, at least one exchange's. */
+const PAGE = 200;
+
+export interface RedisFiguresOptions {
+  /** Before every key, a hash tag in it. */
+  readonly prefix?: string | undefined;
+  /** Length of the rolling windows, milliseconds. */
+  readonly window: number;
+}
+
+/** Sums that replicas share in Redis: one hash each, added to and read by one script. */
+export class RedisFigures implements FigureStore {
+  readonly #script = new RedisScript(EXCHANGE);
+  readonly #key: string;
+  readonly #slicesLive: number;
+
+  constructor(
+    private readonly connection: RedisConnection,
+    { prefix = '{blue-green}:', window }: RedisFiguresOptions,
+  ) {
+    this.#key = `${prefix}figures`;
+    this.#slicesLive = 2 * window;
+  }
+
+  async exchange(report: FigureReport, cursor: FigureCursor): Promise<FigureNews> {
+    const keys = ['', ':changed', ':expiry', `:replica:${report.replica}`, ':waits'].map((name) => this.#key + name);
+    const deltas = [...report.deltas].map(([key, counters]) => [
+      key,
+      String(Math.ceil(this.#livesFor(key))),
+      ...Object.entries(counters).flatMap(([field, value]) => [field, String(value)]),
+    ]);
+    const answer = await this.#script.run(this.connection, keys, [
+      report.replica,
+      report.sequence,
+      cursor.era,
+      cursor.exchange,
+      PAGE,
+      JSON.stringify(deltas),
+      JSON.stringify([...report.waits]),
+      ...this.#claims(report.claims),
+    ]);
+    return newsFrom(answer as Answer);
+  }
+
+  /** The sums that are claimed, and of each claim which of them, from 1 on, and its bit. */
+  #claims(claims: readonly UnitClaim[]): [sums: string, claims: string] {
+    const numbers = new Map<string, number>();
+    const sums: unknown[] = [];
+    const bits = claims.flatMap(({ key, among, epoch, unit }) => {
+      if (!numbers.has(key)) {
+        numbers.set(key, sums.push([key, String(Math.ceil(this.#livesFor(key))), among, epoch]));
+      }
+      return [numbers.get(key)!, unit % UNIT_BITS];
+    });
+    return [JSON.stringify(sums), JSON.stringify(bits)];
+  }
+
+  #livesFor(key: string): number {
+    if (/^(arm)?window:/.test(key)) return this.#slicesLive;
+    return HISTORY_LIVES.get(key.slice(0, key.indexOf(':'))) ?? TOTALS_LIVE;
+  }
+}
+
+/** What the script returns. */
+type Answer = readonly [
+  era: string,
+  cursor: number,
+  more: number,
+  startsOver: number,
+  time: number,
+  changed: readonly (readonly [key: string, fields: readonly string[]])[],
+  waits: readonly (readonly [key: string, ms: number])[],
+];
+
+function newsFrom([era, exchange, more, startsOver, time, changed, waits]: Answer): FigureNews {
+  return {
+    cursor: { era, exchange },
+    more: more === 1,
+    startsOver: startsOver === 1,
+    time,
+    changed: new Map(changed.map(([key, fields]) => [key, countersFrom(fields)])),
+    waits: new Map(waits),
+  };
+}
+
+function countersFrom(fields: readonly string[]): Counters {
+  const counters: Record<string, number> = {};
+  for (let n = 0; n + 1 < fields.length; n += 2) {
+    const value = Number(fields[n + 1]);
+    // A sum that is none would make none of all that it is added to.
+    if (Number.isFinite(value)) counters[fields[n]!] = value;
+  }
+  return counters;
+}
