@@ -4,7 +4,7 @@ import type { Clock } from '../kit/clock.js';
 import { parsed } from '../http/control/parse.js';
 import { snakeCased } from '../http/control/snake-case.js';
 import { GatewayErrorFilter } from '../http/gateway-error.filter.js';
-import { NeedsScope, ScopeGuard } from '../http/scope.guard.js';
+import { NeedsScope, ScopeGuard } from '../http/keys/scope.guard.js';
 import { AlertService } from '../records/alert.service.js';
 import { RolloutService } from '../rollout/rollout.service.js';
 import { ShadowService } from '../shadow/shadow.service.js';

@@ -8,7 +8,7 @@ import { StateStore } from '../../rollout/state-store.js';
 import { JOURNAL } from '../../tokens.js';
 import { Shutdown } from '../../health/shutdown.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
-import { NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 import { Operation } from '../openapi/operation.js';
 import { drained, takeOver, type HttpReply } from '../server-response.js';
 import { auditPage } from './answers/records.js';

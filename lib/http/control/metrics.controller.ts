@@ -7,7 +7,7 @@ import { VersionHistory } from '../../telemetry/version-history.js';
 import { CLOCK } from '../../tokens.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { Operation } from '../openapi/operation.js';
-import { NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 import { figure as nullable, listOf } from './answers/common.js';
 import { parsed, startTime, time } from './parse.js';
 

@@ -8,7 +8,7 @@ import { RequestLog } from '../../records/request-log.js';
 import { ShadowService } from '../../shadow/shadow.service.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { Operation } from '../openapi/operation.js';
-import { NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 import { alertList, budgetList, costAnswer, requestList } from './answers/kept.js';
 import { shadowAnswer } from './answers/shadow.js';
 import { limit, parsed, startTime, time } from './parse.js';
