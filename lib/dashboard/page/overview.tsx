@@ -19,7 +19,7 @@ export function Overview({ state: { routes, recent, alerts } }: { readonly state
         <Number name="Rolled back" value={reverted} />
       </dl>
       <Alerts alerts={alerts} />
-      <Journal entries={recent} title="Live" empty="Changes appear here as they happen." showRoute />
+      <Journal entries={recent} title="Recent changes" empty="Changes appear here as they happen." showRoute />
     </>
   );
 }

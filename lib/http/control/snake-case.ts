@@ -17,9 +17,9 @@ export function snakeCased(value: unknown): unknown {
   ]);
 }
 
-/** The same for an object with names as keys. */
+/** The same for an object with names as keys; a list has none. */
 function kept(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return snakeCased(value);
   return mapped(value, (key, part) => [key, snakeCased(part)]);
 }
 
