@@ -2,7 +2,9 @@ import { Chart, type Line } from './chart.js';
 import { ms, percent, usd } from './format.js';
 import type { EntryAnswer } from '../../http/control/answers/records.js';
 import type { TimelineAnswer, TimelinesAnswer } from '../answers.js';
-import { panelOf } from './panel.js';
+import { panelOf, type Source } from './panel.js';
+
+const SOURCE: Source<TimelinesAnswer> = { path: 'timeline' };
 
 interface ChartsProps {
   readonly timelines: TimelinesAnswer['environments'];
@@ -72,6 +74,6 @@ function weightLines(
   });
 }
 
-export const chartsPanel = panelOf<TimelinesAnswer>('timeline', ({ environments }, { state }) => (
+export const chartsPanel = panelOf(SOURCE, ({ environments }, { state }) => (
   <Charts timelines={environments} entries={state.entries} />
 ));

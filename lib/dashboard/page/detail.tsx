@@ -2,7 +2,7 @@ import { Fragment } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { PageProps } from './page-props.js';
 import { PANELS } from './panels.js';
-import { PhaseBadge, isPast } from './phase-badge.js';
+import { PhaseBadge, hasMoved } from './phase-badge.js';
 
 /** One route: its traffic, its rollout, and the evidence for both. */
 export function Detail({ state, actions }: PageProps) {
@@ -23,7 +23,7 @@ export function Detail({ state, actions }: PageProps) {
           <PhaseBadge
             name={phase.name}
             reason={phase.name === 'Paused' ? phase.reason : undefined}
-            isPast={isPast(status)}
+            isPast={hasMoved(status)}
           />
         )}
       </div>

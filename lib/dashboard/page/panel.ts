@@ -10,7 +10,7 @@ export interface RouteProps extends PageProps {
 export interface Panel {
   /** What it reads, below `api/routes/<route>/`; `undefined` when the state holds all that it shows. */
   readonly source: string | undefined;
-  render(props: RouteProps, answer: unknown): ComponentChildren;
+  readonly render: (props: RouteProps, answer: unknown) => ComponentChildren;
 }
 
 /** A panel that shows what the page knows anyway. */
@@ -18,10 +18,19 @@ export function panel(render: (props: RouteProps) => ComponentChildren): Panel {
   return { source: undefined, render };
 }
 
+/** A path below `api/routes/<route>/`, and the type of its answer. */
+export interface Source<Answer> {
+  readonly path: string;
+  readonly answer?: Answer;
+}
+
 /** A panel with data of its own: not shown until the first answer has come. */
 export function panelOf<Answer>(
-  source: string,
+  { path }: Source<Answer>,
   render: (answer: Answer, props: RouteProps) => ComponentChildren,
 ): Panel {
-  return { source, render: (props, answer) => (answer === undefined ? null : render(answer as Answer, props)) };
+  return {
+    source: path,
+    render: (props, answer) => (answer === undefined ? null : render(answer as Answer, props)),
+  };
 }

@@ -39,6 +39,6 @@ export function isOutdated({ phase, from, to, weights }: Ended): boolean {
   return left !== null && (weights[left] ?? 0) > 0;
 }
 
-export function isPast({ rollout, weights }: StatusAnswer): boolean {
+export function hasMoved({ rollout, weights }: StatusAnswer): boolean {
   return rollout !== undefined && isOutdated({ ...rollout, phase: rollout.phase.name, weights });
 }

@@ -2,7 +2,7 @@ import { percent, span } from './format.js';
 import type { EntryAnswer } from '../../http/control/answers/records.js';
 import type { RolloutAnswer } from '../../http/control/answers/status.js';
 import { panel } from './panel.js';
-import { isPast } from './phase-badge.js';
+import { hasMoved } from './phase-badge.js';
 
 type PlanStep = NonNullable<EntryAnswer['plan']>['steps'][number];
 
@@ -84,5 +84,5 @@ function textOf({ duration, hold_conditions: { min_sample_size, requires_approva
 
 export const schedulePanel = panel(({ state, status }) => {
   const { rollout } = status;
-  return rollout ? <Schedule rollout={rollout} entries={state.entries} moved={isPast(status)} /> : null;
+  return rollout ? <Schedule rollout={rollout} entries={state.entries} moved={hasMoved(status)} /> : null;
 });

@@ -1,9 +1,11 @@
 import { figure, percent, rate, usd, words } from './format.js';
 import type { ShadowAnswer } from '../../http/control/answers/shadow.js';
-import { panelOf } from './panel.js';
+import { panelOf, type Source } from './panel.js';
+
+const SOURCE: Source<ShadowAnswer> = { path: 'shadow' };
 
 /** The comparison of mirrored requests. Hidden while there are none. */
-export const shadowPanel = panelOf<ShadowAnswer>('shadow', (shadow) => {
+export const shadowPanel = panelOf(SOURCE, (shadow) => {
   if (shadow.pairs === 0 && shadow.percentage === 0) return null;
   const failures = Object.entries(shadow.failures).map(([name, count]) => `${words(name)} ${count}`);
   const rows = [

@@ -17,7 +17,7 @@ const plan = z.looseObject({
 });
 
 /** An entry of the journal: in `GET /audit`, and as an event. The fields after `evidence` depend on its type. */
-export const journalEntry = named(
+const journalEntry = named(
   'JournalEntry',
   z.looseObject({
     revision: z.int(),
