@@ -125,8 +125,8 @@ export {
 export { EnvironmentForbiddenError, RoutePolicyError } from './routing/route-policy.js';
 export { RouteNotNamedError } from './routing/request-assigner.js';
 export { UpstreamError, type Attempt } from './router/upstream-error.js';
-export { InsufficientScopeError, InvalidKeyError } from './http/scope.guard.js';
-export { TooManyRequestsError } from './http/too-many-requests.js';
-export { CrossSiteError } from './http/sessions.js';
+export { InsufficientScopeError, InvalidKeyError } from './http/keys/scope.guard.js';
+export { TooManyRequestsError } from './http/keys/too-many-requests.js';
+export { CrossSiteError } from './http/keys/sessions.js';
 export { ImportedTwiceError, NoSchedulerError } from './rollout/scheduler-errors.js';
 export { OptionsError, ValidationError, type Problem } from './validation/validation-error.js';

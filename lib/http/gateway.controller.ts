@@ -20,7 +20,7 @@ import { GatewayErrorFilter } from './gateway-error.filter.js';
 import { JsonBodyGuard } from './json-body.guard.js';
 import { gatewayOperation, modelAnswer, modelList } from './gateway.operations.js';
 import { Operation } from './openapi/operation.js';
-import { NeedsScope, ScopeGuard } from './scope.guard.js';
+import { NeedsScope, ScopeGuard } from './keys/scope.guard.js';
 import { abortOnLeave, takeOver, type HttpReply } from './server-response.js';
 
 /** The body is no request of the dialect. `code`: `invalid_request`. */

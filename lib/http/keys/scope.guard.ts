@@ -1,9 +1,9 @@
 import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { BlueGreenError } from '../domain/errors.js';
-import type { HttpRequest } from '../routing/routing.options.js';
+import { BlueGreenError } from '../../domain/errors.js';
+import type { HttpRequest } from '../../routing/routing.options.js';
 import { AccessKeys } from './access-keys.js';
-import type { Caller, Scope } from '../domain/access-key.js';
+import type { Caller, Scope } from '../../domain/access-key.js';
 import { KeyRates } from './key-rates.js';
 import { TooManyRequestsError } from './too-many-requests.js';
 import { Sessions } from './sessions.js';

@@ -2,12 +2,12 @@ import { hash } from 'node:crypto';
 import { describe, expect } from '@jest/globals';
 import { parseCookie } from 'cookie';
 import * as fc from 'fast-check';
-import { anyText } from '../../test/support/any-text.js';
-import { FakeClock } from '../../test/support/fake-clock.js';
-import { builtIn, fuzz } from '../../test/support/fuzz.js';
-import { contextOf } from '../routing/request-context.js';
-import { RoutePolicyError, routePolicyOf } from '../routing/route-policy.js';
-import { stickyVisit } from '../routing/sticky-cookie.js';
+import { anyText } from '../../../test/support/any-text.js';
+import { FakeClock } from '../../../test/support/fake-clock.js';
+import { builtIn, fuzz } from '../../../test/support/fuzz.js';
+import { contextOf } from '../../routing/request-context.js';
+import { RoutePolicyError, routePolicyOf } from '../../routing/route-policy.js';
+import { stickyVisit } from '../../routing/sticky-cookie.js';
 import { AccessKeys } from './access-keys.js';
 import { Sessions } from './sessions.js';
 

@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { Clock } from '../kit/clock.js';
-import type { HttpRequest } from '../routing/routing.options.js';
-import type { AccessKey, Caller, KeyLookup, KeyRateLimit } from '../domain/access-key.js';
+import type { Clock } from '../../kit/clock.js';
+import type { HttpRequest } from '../../routing/routing.options.js';
+import type { AccessKey, Caller, KeyLookup, KeyRateLimit } from '../../domain/access-key.js';
 import { TokenBuckets } from './token-buckets.js';
 import { TooManyRequestsError } from './too-many-requests.js';
 

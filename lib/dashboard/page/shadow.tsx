@@ -1,12 +1,15 @@
 import { figure, percent, rate, usd, words } from './format.js';
-import type { Shadow } from './wire.js';
+import type { ShadowAnswer } from '../../http/control/answers/shadow.js';
+import { panelOf, type Source } from './panel.js';
 
-/** What mirrors of the traffic have shown. Absent while there are none. */
-export function ShadowCard({ shadow }: { readonly shadow: Shadow }) {
+const SOURCE: Source<ShadowAnswer> = { path: 'shadow' };
+
+/** The comparison of mirrored requests. Hidden while there are none. */
+export const shadowPanel = panelOf(SOURCE, (shadow) => {
   if (shadow.pairs === 0 && shadow.percentage === 0) return null;
   const failures = Object.entries(shadow.failures).map(([name, count]) => `${words(name)} ${count}`);
   const rows = [
-    ['Mirrored', `${percent(shadow.percentage)} to ${shadow.environment ?? 'nobody'}`],
+    ['Mirrored', `${percent(shadow.percentage)} to ${shadow.environment ?? 'no environment'}`],
     ['Pairs compared', `${shadow.compared} of ${shadow.pairs}`],
     ['Mean similarity', figure(shadow.mean_similarity)],
     ['Below the threshold', rate(shadow.below_threshold)],
@@ -28,4 +31,4 @@ export function ShadowCard({ shadow }: { readonly shadow: Shadow }) {
       </dl>
     </section>
   );
-}
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { FakeClock } from '../../test/support/fake-clock.js';
+import { FakeClock } from '../../../test/support/fake-clock.js';
 import { CrossSiteError, isSealable, refuseOtherSites, Sessions } from './sessions.js';
 
 const KEY = 'a-key-that-may-operate';

@@ -1,5 +1,5 @@
-import type { Clock } from '../kit/clock.js';
-import type { KeyRateLimit } from '../domain/access-key.js';
+import type { Clock } from '../../kit/clock.js';
+import type { KeyRateLimit } from '../../domain/access-key.js';
 
 /** Names that are counted; beyond it the one that was silent longest begins anew. */
 const MAX_NAMES = 10_000;

@@ -1,5 +1,5 @@
-import type { Clock } from '../kit/clock.js';
-import type { Caller, KeyRateLimit, Scope } from '../domain/access-key.js';
+import type { Clock } from '../../kit/clock.js';
+import type { Caller, KeyRateLimit, Scope } from '../../domain/access-key.js';
 import { TokenBuckets } from './token-buckets.js';
 
 /** Of the control API, for keys without a limit of their own. */

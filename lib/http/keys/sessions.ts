@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { parseCookie, stringifySetCookie } from 'cookie';
-import type { Clock } from '../kit/clock.js';
-import { BlueGreenError } from '../domain/errors.js';
-import type { HttpRequest } from '../routing/routing.options.js';
+import type { Clock } from '../../kit/clock.js';
+import { BlueGreenError } from '../../domain/errors.js';
+import type { HttpRequest } from '../../routing/routing.options.js';
 
 const COOKIE = 'bg_session';
 /** The page sends it with every request that is not a plain read: other sites cannot make a browser do that. */

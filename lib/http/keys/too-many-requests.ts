@@ -1,4 +1,4 @@
-import { BlueGreenError } from '../domain/errors.js';
+import { BlueGreenError } from '../../domain/errors.js';
 
 /** A key that is used too often, or an address that sends too many that nobody knows. `code`: `too_many_requests`. */
 export class TooManyRequestsError extends BlueGreenError {
