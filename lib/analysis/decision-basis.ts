@@ -1,6 +1,6 @@
+import type { JsonObject } from '../kit/json.js';
 import type { Gate, RolloutPlan } from '../domain/plan.js';
 import type { HealthCheck } from '../domain/state.js';
-import type { Json } from '../domain/version.js';
 import type { FailingSplit } from './check-split.js';
 import type { Circumstances, ShadowFigures } from './circumstances.js';
 import type { ArmEvidence, Figures, RolloutEvidence, Times } from './figures.js';
@@ -20,7 +20,7 @@ const FORM = 2;
  * What a decision on a rollout was taken on, as JSON, for the journal. Of distributions it keeps the quantiles that the plan's
  * gates read; what none of them reads is left out. Bounded by the gates of a plan and the segments of a rollout.
  */
-export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, now }: Seen): Json {
+export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, now }: Seen): JsonObject {
   const quantiles = gates.flatMap((gate) => ('quantile' in gate && gate.quantile !== undefined ? [gate.quantile] : []));
   const read = new Set(gates.map(meanOf));
   const { canary, baseline, failures, rescues, exposures, ages, means, age } = evidence;
@@ -46,21 +46,21 @@ export function splitBasis({
   healthCheck,
   canary,
   baseline,
-}: Omit<FailingSplit, 'gates' | 'reason'>): Json {
+}: Omit<FailingSplit, 'gates' | 'reason'>): JsonObject {
   const quantiles = [0.99];
   const arms = { canary: armAsJson(canary, quantiles), baseline: armAsJson(baseline, quantiles) };
   return { form: FORM, environment, healthCheck: { ...healthCheck }, ...arms };
 }
 
 /** What was recorded by {@link rolloutBasis}; `undefined` when it is of another form. */
-export function seenIn(basis: Json): Seen | undefined {
+export function seenIn(basis: JsonObject): Seen | undefined {
   if (basis['form'] !== FORM || !('age' in basis)) return undefined;
   const { now, circumstances, canary, baseline, ...rest } = basis as unknown as RecordedRollout;
   return { evidence: { ...rest, canary: armIn(canary), baseline: armIn(baseline) }, circumstances, now };
 }
 
 /** What was recorded by {@link splitBasis}; `undefined` when it is of another form. */
-export function splitIn(basis: Json): RecordedFinding | undefined {
+export function splitIn(basis: JsonObject): RecordedFinding | undefined {
   if (basis['form'] !== FORM || !('environment' in basis)) return undefined;
   const { environment, healthCheck, canary, baseline } = basis as unknown as RecordedSplit;
   return { environment, healthCheck, canary: armIn(canary), baseline: armIn(baseline) };

@@ -1,28 +1,26 @@
 import type { JournalEntry } from '../domain/events.js';
-import { isObject, stringAt } from '../kit/json.js';
+import { isObject, stringAt, type JsonObject } from '../kit/json.js';
 import { statusesIn, type RouteView } from './route-view.js';
 
 /** An object, as the server has it. */
-export type Json = Readonly<Record<string, unknown>>;
-
 /** Reads an answer as what it has to be; `undefined` for what a control API does not say. */
 export type Shape<T> = (answer: unknown) => T | undefined;
 
 /** A list or report, as the server has it, with what stands in its rows. */
 export interface Report {
-  readonly raw: Json;
-  readonly rows: readonly Json[];
+  readonly raw: JsonObject;
+  readonly rows: readonly JsonObject[];
 }
 
 /** A look at an environment that would be tried. */
 export interface Preflight {
-  readonly raw: Json;
+  readonly raw: JsonObject;
   readonly isFit: boolean;
-  readonly checks: readonly Json[];
+  readonly checks: readonly JsonObject[];
 }
 
 /** Every object is one: of what a change answers with nothing is read. */
-export const anything: Shape<Json> = (answer) => (isObject(answer) ? answer : undefined);
+export const anything: Shape<JsonObject> = (answer) => (isObject(answer) ? answer : undefined);
 
 export const routes: Shape<readonly RouteView[]> = (answer) => {
   const list = isObject(answer) ? (answer['routes'] ?? answer['data']) : undefined;
@@ -48,11 +46,11 @@ export const preflight: Shape<Preflight> = (answer) => {
 };
 
 /** Whether a key is good; with the server's words for the rest. */
-export const validity: Shape<{ readonly raw: Json; readonly isValid: boolean }> = (answer) =>
+export const validity: Shape<{ readonly raw: JsonObject; readonly isValid: boolean }> = (answer) =>
   isObject(answer) && typeof answer['valid'] === 'boolean' ? { raw: answer, isValid: answer['valid'] } : undefined;
 
 /** What nothing is read of but its own figures. */
-export const reportOn: Shape<Json> = (answer) =>
+export const reportOn: Shape<JsonObject> = (answer) =>
   isObject(answer) && stringAt(answer, 'model_alias') !== undefined ? answer : undefined;
 
 /** @param field where the rows stand. */

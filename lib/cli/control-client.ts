@@ -2,9 +2,9 @@ import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { JournalEntry } from '../domain/events.js';
 import type { Weights } from '../domain/weights.js';
 import { withoutTrailingSlashes } from '../upstream/endpoint.js';
-import { isObject, objectAt, parseJson, stringAt } from '../kit/json.js';
+import { isObject, objectAt, parseJson, stringAt, type JsonObject } from '../kit/json.js';
 import { anything, entries, preflight, reportOn, route, routes, rowsIn, validity } from './answers.js';
-import type { Json, Preflight, Report, Shape } from './answers.js';
+import type { Preflight, Report, Shape } from './answers.js';
 import { answered, noControlApi, unreachable } from './cli-error.js';
 import type { RouteView } from './route-view.js';
 
@@ -64,12 +64,12 @@ export class ControlClient {
   }
 
   /** @param weights by environment name or version tag, percent. */
-  setWeights(alias: string, weights: Weights, body: CommandBody): Promise<Json> {
+  setWeights(alias: string, weights: Weights, body: CommandBody): Promise<JsonObject> {
     return this.#json(anything, 'PATCH', '/routing/policy', { model_alias: alias, routing: { weights }, ...body });
   }
 
   /** Has the route's split watched, by the server's default limits. */
-  watchSplit(alias: string, body: CommandBody): Promise<Json> {
+  watchSplit(alias: string, body: CommandBody): Promise<JsonObject> {
     const check = { model_alias: alias, health_check: { enabled: true }, ...body };
     return this.#json(anything, 'PATCH', '/routes/traffic', check);
   }
@@ -80,7 +80,7 @@ export class ControlClient {
   }
 
   /** A report on one route, as the server has it. */
-  reportOn(path: string, alias: string): Promise<Json> {
+  reportOn(path: string, alias: string): Promise<JsonObject> {
     return this.#json(reportOn, 'GET', `${path}${queryOf({ model_alias: alias })}`);
   }
 

@@ -1,6 +1,4 @@
-import { isObject, numberAt, objectAt, stringAt } from '../kit/json.js';
-
-type Json = Readonly<Record<string, unknown>>;
+import { isObject, numberAt, objectAt, stringAt, type JsonObject } from '../kit/json.js';
 
 /** What the CLI reads of a route's status; what it does not know it leaves alone. */
 export interface RouteView {
@@ -11,7 +9,7 @@ export interface RouteView {
   readonly environments: readonly EnvironmentView[];
   readonly rollout: RolloutView | undefined;
   /** The status as the server sent it. */
-  readonly raw: Json;
+  readonly raw: JsonObject;
 }
 
 interface EnvironmentView {
@@ -52,7 +50,7 @@ export function statusesIn(answer: unknown): RouteView[] {
   return viewOf(answer);
 }
 
-function viewOf(raw: Json): RouteView[] {
+function viewOf(raw: JsonObject): RouteView[] {
   const route = stringAt(raw, 'route') ?? stringAt(raw, 'model_alias');
   if (route === undefined) return [];
   const weights = Object.entries(objectAt(raw, 'weights') ?? {}).filter(
@@ -74,7 +72,7 @@ function viewOf(raw: Json): RouteView[] {
   ];
 }
 
-function environmentOf(name: string, environment: Json): EnvironmentView {
+function environmentOf(name: string, environment: JsonObject): EnvironmentView {
   const total = objectAt(environment, 'total') ?? {};
   const recent = objectAt(environment, 'recent') ?? {};
   return {
@@ -88,7 +86,7 @@ function environmentOf(name: string, environment: Json): EnvironmentView {
   };
 }
 
-function rolloutOf(rollout: Json): RolloutView {
+function rolloutOf(rollout: JsonObject): RolloutView {
   const phase = objectAt(rollout, 'phase') ?? {};
   const name = stringAt(phase, 'name') ?? stringAt(rollout, 'phase') ?? '';
   const walking = objectAt(phase, 'resumeTo') ?? objectAt(phase, 'resume_to') ?? phase;
@@ -117,8 +115,13 @@ const WAITING: Readonly<Record<string, string>> = {
   AwaitingApproval: 'an approval: blue-green approve',
 };
 
-function either(json: Json, first: string, second: string): number | undefined;
-function either<T>(json: Json, first: string, second: string, at: (json: Json, key: string) => T): T;
-function either(json: Json, first: string, second: string, at: (json: Json, key: string) => unknown = numberAt) {
+function either(json: JsonObject, first: string, second: string): number | undefined;
+function either<T>(json: JsonObject, first: string, second: string, at: (json: JsonObject, key: string) => T): T;
+function either(
+  json: JsonObject,
+  first: string,
+  second: string,
+  at: (json: JsonObject, key: string) => unknown = numberAt,
+) {
   return at(json, first) ?? at(json, second);
 }

@@ -1,10 +1,10 @@
+import type { JsonObject } from '../kit/json.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { checkSplit, type FailingSplit } from '../analysis/check-split.js';
 import { decide, type Decision } from '../analysis/decide.js';
 import { rolloutBasis, splitBasis } from '../analysis/decision-basis.js';
 import type { Clock } from '../kit/clock.js';
 import { runningRollout, type RouteState } from '../domain/state.js';
-import type { Json } from '../domain/version.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { CLOCK } from '../tokens.js';
 import { ageLimits } from './age-limits.js';
@@ -16,7 +16,7 @@ import { StateStore } from './state-store.js';
 /** What was found, and how to record what it was found by. */
 export interface Examined<Finding> {
   readonly finding: Finding;
-  readonly basis: () => Json;
+  readonly basis: () => JsonObject;
 }
 
 /** Brings the evidence of a route before those who decide on it. Changes no state: that takes a command. */

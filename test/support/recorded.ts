@@ -1,10 +1,10 @@
+import type { JsonObject } from '../../lib/kit/json.js';
 import { decide } from '../../lib/analysis/decide.js';
 import { rolloutBasis, type Seen } from '../../lib/analysis/decision-basis.js';
 import type { BlueGreenEvent, JournalEntry } from '../../lib/domain/events.js';
 import type { Gate } from '../../lib/domain/plan.js';
 import { advanceRollout, endPause, pauseRollout, rollbackRollout } from '../../lib/domain/rollout-commands.js';
 import type { RouteState } from '../../lib/domain/state.js';
-import type { Json } from '../../lib/domain/version.js';
 
 /** Wall time of decisions that are recorded. */
 export const NOW = 3_600_000;
@@ -26,7 +26,7 @@ export function readBack<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
-export function entryOf(event: BlueGreenEvent, evidence: JournalEntry['evidence'], basis: Json): JournalEntry {
+export function entryOf(event: BlueGreenEvent, evidence: JournalEntry['evidence'], basis: JsonObject): JournalEntry {
   return readBack({ ...event, at: NOW, actor: 'system', reason: '', evidence, basis, revision: 9 });
 }
 
