@@ -161,7 +161,7 @@ function reduceRollout(
   const at = (phase: Phase): RouteState => ({ ...route, rollout: { ...rollout, phase } });
   /** The same under new weights. */
   const under = (weights: Weights, phase: Phase): RouteState => {
-    const segments = [...(rollout.segments ?? []), segmentOf(rollout, weights, entry.revision)].slice(-MAX_SEGMENTS);
+    const segments = [...rollout.segments, segmentOf(rollout, weights, entry.revision)].slice(-MAX_SEGMENTS);
     return { ...route, weights, segment: entry.revision, rollout: { ...rollout, phase, segments } };
   };
   const since = entry.at;

@@ -1,19 +1,14 @@
+import type { EnvironmentFigures, Moments } from '../domain/figures.js';
 import { CONSEQUENCES, countsAgainstArm, hasVerdict, type FailureClass, type Outcome } from '../domain/outcome.js';
 import { LogHistogram } from './log-histogram.js';
 import type { Observation } from './observation.js';
 import type { ShadowSide } from './shadow-pair.js';
 
 /** Figures of one environment over some stretch of time. Times in milliseconds, money in US dollars. */
-export interface Summary {
+export interface Summary extends EnvironmentFigures {
   readonly requests: number;
-  /** Requests that say something about the environment: successes, and failures of its own. */
-  readonly judged: number;
   readonly errors: number;
   readonly errorsByClass: Readonly<Partial<Record<Outcome, number>>>;
-  /** Errors over judged requests; `null` without any. */
-  readonly errorRate: number | null;
-  readonly latency: Distribution;
-  readonly timeToFirstToken: Distribution;
   /** Answers whose tokens were counted. */
   readonly answers: number;
   /** All of them, the cached ones included. */
@@ -28,20 +23,6 @@ export interface Summary {
   /** Over the answers that have a price, as is the next one. */
   readonly costPerToken: number | null;
   readonly costPer1000Requests: number | null;
-}
-
-export interface Distribution {
-  readonly count: number;
-  readonly mean: number | null;
-  /** The `p` quantile, `p` in [0, 1]. */
-  quantile(p: number): number | null;
-}
-
-/** Sums over samples: what a mean and its spread take. */
-export interface Moments {
-  readonly count: number;
-  readonly sum: number;
-  readonly squares: number;
 }
 
 /** A sum as flat counters: what goes to other processes. A counter that is absent is 0. */

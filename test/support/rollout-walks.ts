@@ -38,6 +38,8 @@ const plan: fc.Arbitrary<RolloutPlan> = fc.record({
     gate({ max: 0.2, minSampleSize: 5 }),
     gate({ name: 'signal', max: 0.1, minSampleSize: 5, onFail: 'hold' }),
   ]),
+  alphaTotal: fc.constant(0.05),
+  consecutiveErrorLimit: fc.constant(4),
   fastTrip: fc.constant({ consecutiveFailures: 5 }),
   finalBakeTime: fc.constantFrom(0, 10 * MINUTE),
   warmUp: maybe(fc.constant({ requests: 10, maxFailures: 0, prompts: ['Hi'] })),
