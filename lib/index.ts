@@ -51,7 +51,8 @@ export type { SpendAlert } from './money/spend-alert.js';
 export type { CostFigures, CostReport, EnvironmentCost } from './money/cost-report.js';
 
 // Rollouts
-export { RolloutService, type RollbackOptions, type StartOptions } from './rollout/rollout.service.js';
+export { RolloutService, type RollbackOptions } from './rollout/rollout.service.js';
+export type { StartOptions } from './rollout/rollout-starter.js';
 export { VersionService } from './rollout/version.service.js';
 export { CANARY_JOB } from './rollout/canary-scheduler.js';
 export type { CommandInfo } from './rollout/command-bus.js';

@@ -1,5 +1,4 @@
 import type { JsonObject } from '../kit/json.js';
-import { Injectable } from '@nestjs/common';
 import type { Command } from '../domain/command.js';
 import { UnknownVersionError } from '../domain/errors.js';
 import { splitTraffic, type TrafficRule } from '../domain/traffic-rules.js';
@@ -8,9 +7,9 @@ import { registerVersion } from '../domain/version-commands.js';
 import type { RegisteredVersion, Version, VersionTemplate } from '../domain/version.js';
 import type { Weights } from '../domain/weights.js';
 import { spelledBy } from '../upstream/providers.js';
-import { Upstreams } from '../upstream/upstreams.js';
-import { CommandBus, type CommandInfo } from './command-bus.js';
-import { StateStore } from './state-store.js';
+import type { Upstreams } from '../upstream/upstreams.js';
+import type { CommandBus, CommandInfo } from './command-bus.js';
+import type { StateStore } from './state-store.js';
 
 /**
  * Versions that were registered while the app runs, and splits by their tags.
@@ -21,7 +20,6 @@ import { StateStore } from './state-store.js';
  * await versions.split('support-chat', { 'prompt-6': 95, 'prompt-7': 5 }, { actor: 'ada' });
  * ```
  */
-@Injectable()
 export class VersionService {
   constructor(
     private readonly bus: CommandBus,
