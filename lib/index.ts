@@ -106,7 +106,7 @@ export { RequestLog, type RequestQuery, type RequestRecord } from './records/req
 export { Telemetry } from './telemetry/telemetry.js';
 export type { Evidence } from './telemetry/arm.js';
 export type { Distribution } from './domain/figures.js';
-export type { Summary } from './telemetry/tally.js';
+export type { Summary } from './telemetry/summary.js';
 export type { ModelDrift, Observation, Verdict } from './telemetry/observation.js';
 export type { MetricsRegistry } from './metrics/metric.js';
 export type { PrometheusMount } from './metrics/prometheus-mount.js';

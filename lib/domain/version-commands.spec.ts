@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { History, planWith, routeWith } from '../../test/support/history.js';
-import { pauseRollout, promoteRollout, rollbackRollout, startRollout } from './rollout-commands.js';
+import { promoteRollout, rollbackRollout, startRollout } from './rollout-commands.js';
+import { pauseRollout } from './pause-commands.js';
 import { changeSettings, configureRoute, restoreRoute, setTrafficWeights } from './route-commands.js';
 import { snapshotOf, stateOf } from './snapshot.js';
 import { emptyState } from './state.js';

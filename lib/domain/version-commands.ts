@@ -2,7 +2,7 @@ import type { JsonObject } from '../kit/json.js';
 import { assertEnvironment, type Command } from './command.js';
 import { TooManyVersionsError, VersionExistsError } from './errors.js';
 import type { BlueGreenEvent } from './events.js';
-import { firstStage } from './rollout-commands.js';
+import { firstStage } from './stage-commands.js';
 import { runningRollout, type RouteState, type State } from './state.js';
 import { versionId, type Version, type VersionTemplate } from './version.js';
 

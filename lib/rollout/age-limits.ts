@@ -2,7 +2,7 @@ import type { AgeRule } from '../analysis/gates/gate-kind.js';
 import { figuresOf } from '../analysis/gates/gates.js';
 import { runningRollout, type RouteState } from '../domain/state.js';
 import type { AgeLimit } from '../telemetry/age-watch.js';
-import type { Summary } from '../telemetry/tally.js';
+import type { Summary } from '../telemetry/summary.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 
 /**

@@ -3,9 +3,10 @@ import type { Decision } from '../analysis/decide.js';
 import type { Command } from '../domain/command.js';
 import type { JournalEntry } from '../domain/events.js';
 import type { PreflightReport } from '../domain/readiness.js';
-import * as commands from '../domain/rollout-commands.js';
-import { changeSettings, restoreRoute, setTrafficWeights, shiftTraffic } from '../domain/route-commands.js';
-import { revertSplit } from '../domain/split-commands.js';
+import { approveStep, pauseRollout, resumeRollout } from '../domain/pause-js';
+import { promoteRollout, rollbackRollout } from '../domain/rollout-js';
+import { changeSettings, restoreRoute, setTrafficWeights, shiftTraffic } from '../domain/route-js';
+import { revertSplit } from '../domain/split-js';
 import type { HealthCheck, RouteSettings, RouteState } from '../domain/state.js';
 import type { Weights } from '../domain/weights.js';
 import type { CommandBus, CommandInfo } from './command-bus.js';
@@ -81,17 +82,17 @@ export class RolloutService {
 
   /** Stops the schedule where it is; traffic goes on at the current weights, and a failing gate still reverts. */
   pause(alias: string, info?: CommandInfo): Promise<RouteState> {
-    return this.bus.execute(alias, commands.pauseRollout('Manual'), { reason: 'pause', ...info });
+    return this.bus.execute(alias, pauseRollout('Manual'), { reason: 'pause', ...info });
   }
 
   /** Goes on with the schedule. Time spent paused does not count towards the step. */
   resume(alias: string, info?: CommandInfo): Promise<RouteState> {
-    return this.bus.execute(alias, commands.resumeRollout, { reason: 'resume', ...info });
+    return this.bus.execute(alias, resumeRollout, { reason: 'resume', ...info });
   }
 
   /** Lets a step that waits for approval go on; given early, it holds for the current step. */
   approve(alias: string, info?: CommandInfo): Promise<RouteState> {
-    return this.bus.execute(alias, commands.approveStep, { reason: 'approve', ...info });
+    return this.bus.execute(alias, approveStep, { reason: 'approve', ...info });
   }
 
   /**
@@ -101,7 +102,7 @@ export class RolloutService {
    * @throws {RolloutStateError} when nothing is on trial.
    */
   promote(alias: string, info?: CommandInfo): Promise<RouteState> {
-    return this.bus.execute(alias, commands.promoteRollout, { reason: 'promote', ...info });
+    return this.bus.execute(alias, promoteRollout, { reason: 'promote', ...info });
   }
 
   /**
@@ -113,7 +114,7 @@ export class RolloutService {
    * running; when the weight could not be read back as zero.
    */
   rollback(alias: string, { to, ...info }: RollbackOptions = {}): Promise<RouteState> {
-    return this.rollbacks.run(alias, to === undefined ? commands.rollbackRollout : revertSplit(to), info);
+    return this.rollbacks.run(alias, to === undefined ? rollbackRollout : revertSplit(to), info);
   }
 
   /** Moves `increment` percentage points (default 10) to `target`. Not while a rollout is running. */

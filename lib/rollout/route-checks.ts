@@ -1,7 +1,9 @@
 import { Logger } from '@nestjs/common';
 import type { Decision } from '../analysis/decide.js';
 import { RevisionConflictError } from '../domain/errors.js';
-import { advanceRollout, endPause, pauseRollout, rollbackRollout } from '../domain/rollout-commands.js';
+import { rollbackRollout } from '../domain/rollout-commands.js';
+import { advanceRollout } from '../domain/stage-commands.js';
+import { endPause, pauseRollout } from '../domain/pause-commands.js';
 import { runningRollout, type Rollout, type RouteState } from '../domain/state.js';
 import { MAX_CONFLICTS, type CommandBus, type CommandInfo } from './command-bus.js';
 import type { Leadership } from './leadership.js';

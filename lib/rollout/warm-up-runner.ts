@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { failWarmUp, passWarmUp } from '../domain/rollout-commands.js';
+import { failWarmUp } from '../domain/rollout-commands.js';
+import { passWarmUp } from '../domain/stage-commands.js';
 import { isWarming, type Rollout, type RouteState } from '../domain/state.js';
 import type { AskDeps } from '../upstream/ask-briefly.js';
 import type { CommandBus } from './command-bus.js';

@@ -4,7 +4,7 @@ import type { Figures } from './figures.js';
 import type { Observation, Verdict } from './observation.js';
 import { CurrentRun } from './current-run.js';
 import { RollingWindow } from './rolling-window.js';
-import type { Summary } from './tally.js';
+import type { Summary } from './summary.js';
 
 /** The evidence of one environment, with all of its figures. */
 export type Evidence = ArmEvidence<Summary>;

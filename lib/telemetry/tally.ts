@@ -1,29 +1,9 @@
-import type { EnvironmentFigures, Moments } from '../domain/figures.js';
+import type { Moments } from '../domain/figures.js';
 import { CONSEQUENCES, countsAgainstArm, hasVerdict, type FailureClass, type Outcome } from '../domain/outcome.js';
 import { LogHistogram } from './log-histogram.js';
 import type { Observation } from './observation.js';
 import type { ShadowSide } from './shadow-pair.js';
-
-/** Figures of one environment over some stretch of time. Times in milliseconds, money in US dollars. */
-export interface Summary extends EnvironmentFigures {
-  readonly requests: number;
-  readonly errors: number;
-  readonly errorsByClass: Readonly<Partial<Record<Outcome, number>>>;
-  /** Answers whose tokens were counted. */
-  readonly answers: number;
-  /** All of them, the cached ones included. */
-  readonly inputTokens: number;
-  readonly cachedInputTokens: number;
-  readonly outputTokens: number;
-  readonly cost: number;
-  /** Answers whose model has no known price; their cost is missing above. */
-  readonly unpriced: number;
-  /** Answers by a model that is not the one configured. */
-  readonly modelDrift: number;
-  /** Over the answers that have a price, as is the next one. */
-  readonly costPerToken: number | null;
-  readonly costPer1000Requests: number | null;
-}
+import { summaryOf, type Summary } from './summary.js';
 
 /** A sum as flat counters: what goes to other processes. A counter that is absent is 0. */
 export type Counters = Readonly<Record<string, number>>;
@@ -161,27 +141,7 @@ export class Tally {
   }
 
   summary(): Summary {
-    const { requests, judged, errors, inputTokens, cachedInputTokens, outputTokens, cost, pricedTokens, answers } =
-      this.#sums;
-    const { unpriced, modelDrift } = this.#sums;
-    return {
-      requests,
-      judged,
-      errors,
-      errorsByClass: Object.fromEntries(this.#byClass),
-      errorRate: ratio(errors, judged),
-      latency: this.#latency,
-      timeToFirstToken: this.#firstToken,
-      answers,
-      inputTokens,
-      cachedInputTokens,
-      outputTokens,
-      cost,
-      unpriced,
-      modelDrift,
-      costPerToken: ratio(cost, pricedTokens),
-      costPer1000Requests: ratio(cost * 1000, answers - unpriced),
-    };
+    return summaryOf(this.#sums, this.#byClass, { latency: this.#latency, timeToFirstToken: this.#firstToken });
   }
 }
 
@@ -191,8 +151,4 @@ function isCounted(name: string): name is (typeof COUNTED)[number] {
 
 function isFailureClass(name: string): name is FailureClass {
   return Object.hasOwn(CONSEQUENCES, name);
-}
-
-function ratio(part: number, whole: number): number | null {
-  return whole === 0 ? null : part / whole;
 }

@@ -3,7 +3,9 @@ import { decide } from '../../lib/analysis/decide.js';
 import { rolloutBasis, type Seen } from '../../lib/analysis/decision-basis.js';
 import type { BlueGreenEvent, JournalEntry } from '../../lib/domain/events.js';
 import type { KnownGate } from '../../lib/analysis/gates/gates.js';
-import { advanceRollout, endPause, pauseRollout, rollbackRollout } from '../../lib/domain/rollout-commands.js';
+import { rollbackRollout } from '../../lib/domain/rollout-commands.js';
+import { advanceRollout } from '../../lib/domain/stage-commands.js';
+import { endPause, pauseRollout } from '../../lib/domain/pause-commands.js';
 import type { RouteState } from '../../lib/domain/state.js';
 
 /** Wall time of decisions that are recorded. */

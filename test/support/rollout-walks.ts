@@ -1,12 +1,7 @@
 import * as fc from 'fast-check';
 import type { RolloutPlan, Step } from 'nestjs-blue-green';
-import {
-  approveStep,
-  pauseRollout,
-  promoteRollout,
-  resumeRollout,
-  rollbackRollout,
-} from '../../lib/domain/rollout-commands.js';
+import { promoteRollout, rollbackRollout } from '../../lib/domain/rollout-commands.js';
+import { approveStep, pauseRollout, resumeRollout } from '../../lib/domain/pause-commands.js';
 import { gate } from './evidence.js';
 import type { RolloutWorld, Ticked } from './rollout-world.js';
 

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Query, UseFilters, UseGuards } from '@nestjs/c
 import { z } from 'zod';
 import type { Clock } from '../../kit/clock.js';
 import { RolloutService } from '../../rollout/rollout.service.js';
-import type { Summary } from '../../telemetry/tally.js';
+import type { Summary } from '../../telemetry/summary.js';
 import { VersionHistory } from '../../telemetry/version-history.js';
 import { CLOCK } from '../../tokens.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
