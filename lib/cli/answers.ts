@@ -1,9 +1,6 @@
 import type { EntryAnswer, KeyAnswer } from '../http/control/answers/records.js';
 import type { PreflightAnswer, StatusAnswer } from '../http/control/answers/status.js';
-import { isObject, stringAt } from '../kit/json.js';
-
-/** An object, as the server sent it. */
-export type Json = Readonly<Record<string, unknown>>;
+import { isObject, stringAt, type JsonObject } from '../kit/json.js';
 
 /**
  * Recognizes an answer of a control API; `undefined` for anything else. The types are the server's own. A newer server may
@@ -13,12 +10,12 @@ export type Shape<T> = (answer: unknown) => T | undefined;
 
 /** A list or report, as the server sent it, with its rows. */
 export interface Table {
-  readonly raw: Json;
-  readonly rows: readonly Json[];
+  readonly raw: JsonObject;
+  readonly rows: readonly JsonObject[];
 }
 
 /** Any object: the CLI reads nothing of it. */
-export const anything: Shape<Json> = (answer) => (isObject(answer) ? answer : undefined);
+export const anything: Shape<JsonObject> = (answer) => (isObject(answer) ? answer : undefined);
 
 export const route: Shape<StatusAnswer> = (answer) => (isStatus(answer) ? answer : undefined);
 
@@ -37,7 +34,7 @@ export const validity: Shape<KeyAnswer> = (answer) =>
   isObject(answer) && typeof answer['valid'] === 'boolean' ? (answer as KeyAnswer) : undefined;
 
 /** A report passed through unread. */
-export const reportOn: Shape<Json> = (answer) =>
+export const reportOn: Shape<JsonObject> = (answer) =>
   isObject(answer) && stringAt(answer, 'model_alias') !== undefined ? answer : undefined;
 
 /** @param field the name of the list of rows. */

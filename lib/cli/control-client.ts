@@ -3,9 +3,9 @@ import type { Weights } from '../domain/weights.js';
 import type { EntryAnswer, KeyAnswer } from '../http/control/answers/records.js';
 import type { PreflightAnswer, StatusAnswer } from '../http/control/answers/status.js';
 import { withoutTrailingSlashes } from '../upstream/endpoint.js';
-import { isObject, objectAt, parseJson, stringAt } from '../kit/json.js';
+import { isObject, objectAt, parseJson, stringAt, type JsonObject } from '../kit/json.js';
 import { anything, entries, entry, preflight, reportOn, route, routes, rowsIn, validity } from './answers.js';
-import type { Json, Shape, Table } from './answers.js';
+import type { Shape, Table } from './answers.js';
 import { answered, noControlApi, unreachable } from './cli-error.js';
 
 /** The address of the control API, and a key for it. */
@@ -64,12 +64,12 @@ export class ControlClient {
   }
 
   /** @param weights by environment name or version tag, percent. */
-  setWeights(alias: string, weights: Weights, body: CommandBody): Promise<Json> {
+  setWeights(alias: string, weights: Weights, body: CommandBody): Promise<JsonObject> {
     return this.#json(anything, 'PATCH', '/routing/policy', { model_alias: alias, routing: { weights }, ...body });
   }
 
   /** Switches on the health check of the route's split, with the server's default limits. */
-  watchSplit(alias: string, body: CommandBody): Promise<Json> {
+  watchSplit(alias: string, body: CommandBody): Promise<JsonObject> {
     const check = { model_alias: alias, health_check: { enabled: true }, ...body };
     return this.#json(anything, 'PATCH', '/routes/traffic', check);
   }
@@ -80,7 +80,7 @@ export class ControlClient {
   }
 
   /** A report on one route, as the server sent it. */
-  reportOn(path: string, alias: string): Promise<Json> {
+  reportOn(path: string, alias: string): Promise<JsonObject> {
     return this.#json(reportOn, 'GET', `${path}${queryOf({ model_alias: alias })}`);
   }
 

@@ -1,4 +1,4 @@
-import type { Summary } from '../../telemetry/tally.js';
+import type { Summary } from '../../telemetry/summary.js';
 
 /** Metrics by the name in a query, as [name in the answer, figure]. Times in milliseconds, money in US dollars. */
 export const METRICS = {

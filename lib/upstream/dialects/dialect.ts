@@ -1,10 +1,10 @@
+import type { JsonObject } from '../../kit/json.js';
 import type { FailureClass } from '../../domain/outcome.js';
 import type { Usage } from '../../domain/usage.js';
 import type { Version } from '../../domain/version.js';
 import type { SseEvent } from '../sse.js';
 
-/** A request body as parsed JSON. Fields that nobody here knows pass through untouched. */
-export type JsonObject = Readonly<Record<string, unknown>>;
+export type { JsonObject };
 
 /** What a whole JSON answer says. */
 export interface AnswerReading {

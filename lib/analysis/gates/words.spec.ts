@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
-import { figure, percent, times } from './gate-words.js';
+import { figure, percent, times } from './words.js';
 
 test('a share is told in percent, to the hundredth, without zeros that say nothing', () => {
   expect([0.05, 1, 0.000_1, 0.1 + 0.2, 1 / 3, 2 / 3].map(percent)).toEqual([
-    '5 %',
-    '100 %',
-    '0.01 %',
-    '30 %',
-    '33.33 %',
-    '66.67 %',
+    '5%',
+    '100%',
+    '0.01%',
+    '30%',
+    '33.33%',
+    '66.67%',
   ]);
 });
 

@@ -8,7 +8,7 @@ interface Unreadable {
 }
 
 /** What decisions look at beside the evidence of the gates. */
-export class RolloutCircumstances {
+export class CircumstanceTracker {
   /** Route → since when some gate of its rollout could not be read: bounded by the configuration. */
   readonly #unreadable = new Map<string, Unreadable>();
 

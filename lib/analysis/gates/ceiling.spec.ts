@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { evidenceOf, rolloutEvidenceOf, type Traffic } from '../../test/support/evidence.js';
-import type { CeilingGate } from '../domain/plan.js';
-import { readCeiling } from './ceiling-gate.js';
-import type { Rescues } from './figures.js';
+import { evidenceOf, rolloutEvidenceOf, type Traffic } from '../../../test/support/evidence.js';
+import { ceiling, type CeilingGate } from './ceiling.js';
+import type { Rescues } from '../figures.js';
 
 const CEILING: CeilingGate = {
   name: 'ceiling',
@@ -11,6 +10,7 @@ const CEILING: CeilingGate = {
   compare: 'absolute',
   max: 0.05,
   minSampleSize: 50,
+  role: 'guardrail',
   onFail: 'rollback',
   alpha: 0.01,
 };
@@ -28,7 +28,7 @@ function read(canary: Traffic, baseline: Traffic = {}, { units = canary.errors ?
     failures,
     ...(rescues && { rescues }),
   });
-  return readCeiling(CEILING, evidence);
+  return ceiling.read(CEILING, evidence);
 }
 
 const BAD = { ok: 80, errors: 20 };
@@ -39,7 +39,7 @@ const readRescued = (answered: number) => read(BAD, {}, { rescues: { asked: 20, 
 const afterwards = (recent: Traffic) => {
   const canary = { ...evidenceOf(BAD), window: evidenceOf(recent).window };
   const failures = [{ share: 0.05, canary: 20, baseline: 100 }];
-  return readCeiling(CEILING, rolloutEvidenceOf(canary, evidenceOf({ ok: 900, errors: 100 }), { failures }));
+  return ceiling.read(CEILING, rolloutEvidenceOf(canary, evidenceOf({ ok: 900, errors: 100 }), { failures }));
 };
 
 describe('a ceiling', () => {
@@ -47,17 +47,17 @@ describe('a ceiling', () => {
     expect(read(BAD, { ok: 100 })).toMatchObject({
       verdict: 'fail',
       observed: 0.2,
-      message: 'ceiling: error rate 20 % is over 5 %',
+      message: 'ceiling: error rate 20% is over 5%',
     });
   });
 
   test('passes below it, from its sample on', () => {
-    const message = 'ceiling: error rate 2 %, nothing says it is over 5 %';
+    const message = 'ceiling: error rate 2%: not enough evidence that it is really above 5%';
     expect(read({ ok: 98, errors: 2 })).toMatchObject({ verdict: 'pass', message });
     expect(read({ ok: 49 }).verdict).toBe('insufficient');
     expect(read({ ok: 50 }).verdict).toBe('pass');
     expect(read({ ok: 1 }, { ok: 1 })).toMatchObject({ observed: 0, sample: { canary: 1, baseline: 1 } });
-    expect(read({})).toMatchObject({ observed: null, message: 'ceiling: 0 of 50 requests that are needed' });
+    expect(read({})).toMatchObject({ observed: null, message: 'ceiling: 0 of the 50 requests it needs' });
   });
 
   test('counts a unit that fails again and again once, and the requests of others as they are', () => {
@@ -71,14 +71,14 @@ describe('a ceiling', () => {
   test('says that the live environment is over it too, under the same weights', () => {
     const result = read(BAD, { ok: 900, errors: 100 });
     expect(result).toMatchObject({ verdict: 'fail', shared: true });
-    expect(result.message).toContain("and so is the live environment's with 10 %");
+    expect(result.message).toContain("and so is the live environment's at 10%");
   });
 
   test('remembers an outage of both as long of one as of the other, whatever the last minutes were like', () => {
     const recovered = { ...evidenceOf({ ok: 900, errors: 100 }), window: evidenceOf({ ok: 300 }).window };
     const failures = [{ share: 0.05, canary: 20, baseline: 100 }];
     const evidence = rolloutEvidenceOf(evidenceOf(BAD), recovered, { failures });
-    expect(readCeiling(CEILING, evidence)).toMatchObject({ verdict: 'fail', shared: true });
+    expect(ceiling.read(CEILING, evidence)).toMatchObject({ verdict: 'fail', shared: true });
   });
 
   test('lets an outage of both be over when the rolling window is', () => {
@@ -95,7 +95,7 @@ describe('a ceiling', () => {
     expect(readRescued(19)).not.toHaveProperty('shared');
     expect(readRescued(18)).toMatchObject({ verdict: 'fail', shared: true });
     expect(readRescued(5).message).toBe(
-      'ceiling: error rate 20 % is over 5 %, and the live environment fails 75 % of the same requests',
+      'ceiling: error rate 20% is over 5%, and the live environment fails 75% of the same requests',
     );
   });
 

@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { evidenceOf, gate, summaryOf, type Traffic } from '../../test/support/evidence.js';
-import type { ThresholdGate } from '../domain/plan.js';
-import { readThreshold } from './threshold-gate.js';
+import { evidenceOf, gate, summaryOf, type Traffic } from '../../../test/support/evidence.js';
+import { threshold, type ThresholdGate } from './threshold.js';
 
 function read(different: Partial<ThresholdGate>, canary: Traffic, baseline: Traffic = {}) {
-  return readThreshold(gate(different), { canary: evidenceOf(canary), baseline: evidenceOf(baseline) });
+  return threshold.read(gate(different), { canary: evidenceOf(canary), baseline: evidenceOf(baseline) });
 }
 
 describe('a gate with a plain limit', () => {
@@ -14,15 +13,17 @@ describe('a gate with a plain limit', () => {
   });
 
   test('says in one sentence what it saw', () => {
-    expect(read({ max: 0.05 }, { ok: 94, errors: 6 }).message).toBe('errors: error rate 6 % is over 5 %');
-    expect(read({ max: 0.05 }, { ok: 99, errors: 1 }).message).toBe('errors: error rate 1 % is within 5 %');
+    expect(read({ max: 0.05 }, { ok: 94, errors: 6 }).message).toBe('errors: error rate 6% is over the limit of 5%');
+    expect(read({ max: 0.05 }, { ok: 99, errors: 1 }).message).toBe('errors: error rate 1% is within the limit of 5%');
     const latency = { name: 'slow', kind: 'latency' as const, quantile: 0.99, max: 200 };
-    expect(read(latency, { ok: 60, latency: 300 }).message).toMatch(/^slow: p99 latency \d+ ms is over 200 ms$/);
+    expect(read(latency, { ok: 60, latency: 300 }).message).toMatch(
+      /^slow: p99 latency \d+ ms is over the limit of 200 ms$/,
+    );
     const mean = { name: 'slow', kind: 'latency' as const, max: 200 };
-    expect(read(mean, { ok: 60, latency: 300 }).message).toBe('slow: mean latency 300 ms is over 200 ms');
+    expect(read(mean, { ok: 60, latency: 300 }).message).toBe('slow: mean latency 300 ms is over the limit of 200 ms');
     const first = { name: 'first', kind: 'timeToFirstToken' as const, max: 200 };
     expect(read(first, { ok: 60, timeToFirstToken: 50.4 }).message).toBe(
-      'first: mean time to first token 50 ms is within 200 ms',
+      'first: mean time to first token 50 ms is within the limit of 200 ms',
     );
   });
 
@@ -31,7 +32,7 @@ describe('a gate with a plain limit', () => {
       verdict: 'insufficient',
       observed: null,
       sample: { canary: 49, baseline: 0 },
-      message: 'errors: 49 of 50 requests that are needed',
+      message: 'errors: 49 of the 50 requests it needs',
     });
     expect(read({}, { errors: 50 }).verdict).toBe('fail');
   });
@@ -45,9 +46,9 @@ describe('a gate with a plain limit', () => {
     const canary = evidenceOf({});
     const mixed = { ...canary, window: summaryOf({ ok: 60, latency: 100, timeToFirstToken: 10 }) };
     const seen = { canary: mixed, baseline: canary };
-    expect(readThreshold(gate({ kind: 'latency', max: 100 }), seen)).toMatchObject({ verdict: 'pass', observed: 100 });
-    expect(readThreshold(gate({ kind: 'timeToFirstToken', max: 9 }), seen)).toMatchObject({ verdict: 'fail' });
-    expect(readThreshold(gate({ kind: 'latency', quantile: 0.5, max: 102 }), seen).observed).toBeCloseTo(100, -1);
+    expect(threshold.read(gate({ kind: 'latency', max: 100 }), seen)).toMatchObject({ verdict: 'pass', observed: 100 });
+    expect(threshold.read(gate({ kind: 'timeToFirstToken', max: 9 }), seen)).toMatchObject({ verdict: 'fail' });
+    expect(threshold.read(gate({ kind: 'latency', quantile: 0.5, max: 102 }), seen).observed).toBeCloseTo(100, -1);
   });
 
   test('on the first token counts streams alone', () => {
@@ -65,7 +66,7 @@ describe('an outage of both', () => {
     expect(read({}, outage, outage)).toMatchObject({
       verdict: 'fail',
       shared: true,
-      message: "errors: error rate 50 % is over 5 %, and so is the live environment's",
+      message: "errors: error rate 50% is over the limit of 5%, and so is the live environment's",
     });
     expect(read({}, { ok: 100 }, outage)).not.toHaveProperty('shared');
     expect(read({ kind: 'latency', max: 100 }, outage, outage)).toHaveProperty('shared', true);
@@ -80,20 +81,21 @@ describe('an outage of both', () => {
       canary: { ...before.canary, window: quiet },
       baseline: { ...before.baseline, window: well },
     };
-    expect(readThreshold(gate(), since)).toMatchObject({ verdict: 'fail', shared: true });
+    expect(threshold.read(gate(), since)).toMatchObject({ verdict: 'fail', shared: true });
     const compared = gate({ compare: 'baseline', max: 0.02 });
-    expect(readThreshold(compared, since)).toMatchObject({ verdict: 'pass', observed: 0 });
+    expect(threshold.read(compared, since)).toMatchObject({ verdict: 'pass', observed: 0 });
     const other = { canary: { ...before.canary, window: well }, baseline: { ...before.baseline, window: quiet } };
-    expect(readThreshold(compared, other)).toMatchObject({ verdict: 'pass', observed: 0 });
+    expect(threshold.read(compared, other)).toMatchObject({ verdict: 'pass', observed: 0 });
   });
 
   test('is said when the live environment fails what it is asked for in the place of the canary', () => {
     const seen = { canary: evidenceOf(outage), baseline: evidenceOf({}) };
-    const rescued = (answered: number) => readThreshold(gate(), { ...seen, rescues: { asked: 50, answered } });
+    const rescued = (answered: number) => threshold.read(gate(), { ...seen, rescues: { asked: 50, answered } });
     expect(rescued(50)).not.toHaveProperty('shared');
     expect(rescued(25)).toMatchObject({
       shared: true,
-      message: 'errors: error rate 50 % is over 5 %, and the live environment fails 50 % of the same requests',
+      message:
+        'errors: error rate 50% is over the limit of 5%, and the live environment fails 50% of the same requests',
     });
   });
 
@@ -110,13 +112,16 @@ const costs = (count: number, mean: number) => ({ count, sum: count * mean, squa
 const paid = (canary: number, means: { readonly count?: number } = {}) => {
   const cost = { canary: costs(means.count ?? 50, canary), baseline: costs(50, 0.01) };
   const arms = { canary: evidenceOf({ ok: 9 }), baseline: evidenceOf({ ok: 9 }) };
-  return readThreshold(gate({ name: 'dear', kind: 'cost', max: 0.02 }), { ...arms, means: { cost } });
+  return threshold.read(gate({ name: 'dear', kind: 'cost', max: 0.02 }), { ...arms, means: { cost } });
 };
 
 describe('a limit on what a request costs', () => {
   test('is read from the mean of what was paid', () => {
     expect(paid(0.02)).toMatchObject({ verdict: 'pass', sample: { canary: 50, baseline: 50 } });
-    expect(paid(0.03)).toMatchObject({ verdict: 'fail', message: 'dear: mean cost 0.03 USD is over 0.02 USD' });
+    expect(paid(0.03)).toMatchObject({
+      verdict: 'fail',
+      message: 'dear: mean cost 0.03 USD is over the limit of 0.02 USD',
+    });
   });
 
   test('says nothing while too few have been paid for', () => {
@@ -136,7 +141,10 @@ describe('a gate against the live environment', () => {
 
   test('fails when the difference is over the limit', () => {
     const result = read({ compare, max: 0.02 }, { ok: 90, errors: 10 }, { ok: 95, errors: 5 });
-    expect(result).toMatchObject({ verdict: 'fail', message: expect.stringContaining('5 % is over 2 %') });
+    expect(result).toMatchObject({
+      verdict: 'fail',
+      message: "errors: error rate is 5% above the live environment's, over the limit of 2%",
+    });
   });
 
   test('being better is a pass', () => {
@@ -157,11 +165,11 @@ describe('a gate against the live environment', () => {
 describe('what a gate reads', () => {
   test('the window, as soon as that has enough', () => {
     const canary = evidenceOf({ ok: 50 }, { sinceStart: summaryOf({ ok: 50, errors: 50 }) });
-    expect(readThreshold(gate(), { canary, baseline: canary }).verdict).toBe('pass');
+    expect(threshold.read(gate(), { canary, baseline: canary }).verdict).toBe('pass');
   });
 
   test('else all since the rollout began', () => {
     const canary = evidenceOf({ ok: 49 }, { sinceStart: summaryOf({ ok: 50, errors: 50 }) });
-    expect(readThreshold(gate(), { canary, baseline: canary })).toMatchObject({ verdict: 'fail', observed: 0.5 });
+    expect(threshold.read(gate(), { canary, baseline: canary })).toMatchObject({ verdict: 'fail', observed: 0.5 });
   });
 });

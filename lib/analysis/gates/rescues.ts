@@ -1,9 +1,9 @@
-import type { Rescues } from './figures.js';
-import { percent } from './gate-words.js';
+import type { Rescues } from '../figures.js';
+import { percent } from './words.js';
 
 /**
- * Whether the live environment fails at what it is asked for in the place of the one on trial, more often than `max` allows: then
- * it is no better, and what is seen is an outage of both. The only comparison there is where all of the traffic is on trial.
+ * Whether the live environment also fails more than `max` of the requests that it is asked in the canary's place. Then it is no
+ * better, and there is an outage of both. Where all of the traffic is on the canary there is no other comparison.
  *
  * @returns the finding in words.
  */

@@ -1,10 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { evidenceOf, rolloutEvidenceOf, type Traffic } from '../../test/support/evidence.js';
-import type { ExceedanceGate, FailureRatioGate, Gate, MeanGate, ScoreGate } from '../domain/plan.js';
-import type { RolloutEvidence } from './figures.js';
-import { readGate } from './read-gate.js';
+import { evidenceOf, rolloutEvidenceOf, type Traffic } from '../../../test/support/evidence.js';
+import type { ExceedanceGate } from './exceedance.js';
+import type { FailureRatioGate } from './failure-ratio.js';
+import type { KnownGate } from './gates.js';
+import type { MeanGate } from './mean.js';
+import type { ScoreGate } from './score.js';
+import type { RolloutEvidence } from '../figures.js';
+import { readGate } from './gates.js';
 
-const common = { minSampleSize: 50, onFail: 'rollback', alpha: 0.01 } as const;
+const common = { minSampleSize: 50, role: 'guardrail', onFail: 'rollback', alpha: 0.01 } as const;
 const ratio: FailureRatioGate = {
   ...common,
   name: 'errors',
@@ -33,7 +37,7 @@ const good: ScoreGate = {
   min: 0.8,
 };
 
-function read(gate: Gate, different: Partial<RolloutEvidence>, canary: Traffic = { ok: 100 }, baseline = canary) {
+function read(gate: KnownGate, different: Partial<RolloutEvidence>, canary: Traffic = { ok: 100 }, baseline = canary) {
   return readGate(gate, rolloutEvidenceOf(evidenceOf(canary), evidenceOf(baseline), different));
 }
 
@@ -90,22 +94,22 @@ describe('failures against the live environment', () => {
       { share: 0, canary: 0, baseline: 9 },
     ];
     expect(read(ratio, { failures: mixed }).observed).toBe(2);
-    expect(read(ratio, { failures: [] }).message).toContain('at 0 % of the traffic');
+    expect(read(ratio, { failures: [] }).message).toContain('which had 0% of the traffic');
   });
 
   test('that were enough without any of the live environment leave the ratio out of the sentence', () => {
     expect(read(ratio, at5(3, 0)).message).toBe(
-      'errors: fails (3 units of it, 0 of the live environment, at 5 % of the traffic)',
+      'errors: 3 users failed on the canary, which had 5% of the traffic, and none on the live environment',
     );
   });
 
   test('say how much worse, and what would change the verdict', () => {
     expect(read(ratio, at5(10, 19)).message).toBe(
-      'errors: fails about 10× as often as the live environment, at most 1× is tolerated (10 units of it, 19 of the live environment, at 5 % of the traffic)',
+      'errors: 10 users failed on the canary, which had 5% of the traffic, and 19 on the live environment: about 10× the rate of the live environment, and at most 1× is tolerated',
     );
-    expect(read(ratio, at5(2, 0)).outlook).toBe('1 more unit of the canary in a row would fail it');
+    expect(read(ratio, at5(2, 0)).outlook).toBe('1 more user on the canary would fail it');
     expect(read(ratio, at5(1, 19)).outlook).toMatch(
-      /^\d+ more units of the canary in a row would fail it; [\d.]+× as often/,
+      /^\d+ more users in a row on the canary would fail it; [\d.]+× the live rate/,
     );
   });
 
@@ -122,7 +126,9 @@ describe('failures against the live environment', () => {
 describe('ages', () => {
   test('fail the gate when the canary grows old more often', () => {
     expect(read(slow, older(20, 10))).toMatchObject({ verdict: 'fail', observed: 6 });
-    expect(read(slow, older(20, 10)).message).toMatch(/^slow: takes longer than 240 ms about 6× as often/);
+    expect(read(slow, older(20, 10)).message).toMatch(
+      /^slow: 20 users waited longer than 240 ms on the canary, .*: about 6× the rate/,
+    );
     expect(read(slow, older(10, 30)).verdict).toBe('pass');
   });
 
@@ -135,7 +141,7 @@ describe('ages', () => {
   test('still count what grew old while the limit is being found anew', () => {
     const segments = [{ share: 0.25, canary: 20, baseline: 10 }];
     const result = read(slow, { ages: { slow: { limit: undefined, segments } } });
-    expect(result).toMatchObject({ verdict: 'fail', message: expect.stringContaining('longer than the limit') });
+    expect(result).toMatchObject({ verdict: 'fail', message: expect.stringContaining('waited longer than the limit') });
   });
 
   test('of first tokens count streams', () => {
@@ -172,11 +178,11 @@ test('a gate with an initial delay is not read before', () => {
     observed: null,
     limit: 0,
     sample: { canary: 0, baseline: 0 },
-    message: 'errors: is read in 1 s',
+    message: 'errors: is not read for another 1 s',
   });
   expect(read({ ...ratio, initialDelay: 1_500 }, {})).toMatchObject({
     limit: 0,
-    message: 'errors: is read in 2 s',
+    message: 'errors: is not read for another 2 s',
   });
   expect(read({ ...good, initialDelay: 1 }, {}).limit).toBe(0.8);
   expect(read(late, { failures, age: 60_000 }).verdict).toBe('fail');
