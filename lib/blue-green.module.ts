@@ -1,4 +1,4 @@
-import { Inject, Module, Optional } from '@nestjs/common';
+import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule, NestModule, OnApplicationShutdown } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
@@ -8,7 +8,7 @@ import { GatewayController } from './http/gateway.controller.js';
 import { BlueGreenHealthIndicator } from './health/blue-green.health.js';
 import type { Journal } from './journal/journal.js';
 import { answerEarlyErrors } from './http/early-errors.js';
-import { openRequestContexts } from './http/request-contexts.js';
+import { mountRequestContext } from './http/mount-request-context.js';
 import { endpointsOf, type MountedController } from './http/openapi/endpoints.js';
 import { BudgetService } from './money/budget.service.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
@@ -107,7 +107,7 @@ export class BlueGreenModule extends ConfigurableModuleClass implements NestModu
     @Inject(MOUNTED) private readonly mounted: readonly MountedController[],
     private readonly host: HttpAdapterHost,
     private readonly appConfig: ApplicationConfig,
-    @Optional() @Inject(RequestLog) private readonly requestLog?: RequestLog,
+    private readonly requestLog: RequestLog,
   ) {
     super();
   }
@@ -123,7 +123,7 @@ export class BlueGreenModule extends ConfigurableModuleClass implements NestModu
     const pathsOf = (mounted: readonly MountedController[]): string[] =>
       endpointsOf(mounted).map(({ path }) => (prefix === '' ? path : `/${prefix}${path}`));
     const { httpAdapter } = this.host;
-    openRequestContexts(
+    mountRequestContext(
       httpAdapter,
       pathsOf(this.mounted.filter(({ controller }) => controller === GatewayController)),
     );
@@ -133,7 +133,7 @@ export class BlueGreenModule extends ConfigurableModuleClass implements NestModu
 
   async onApplicationShutdown(): Promise<void> {
     this.store.stop();
-    await Promise.all([this.upstreams.destroy(), this.budgets.finish(), this.requestLog?.flush()]);
+    await Promise.all([this.upstreams.destroy(), this.budgets.finish(), this.requestLog.flush()]);
     await this.journal.close();
   }
 }

@@ -21,7 +21,7 @@ interface FastifyRoute {
  * @param except paths, as the adapter will have them, of what passes the context on by hand: a scope that every promise
  * drags along would cost it a tenth of its speed.
  */
-export function openRequestContexts(adapter: AbstractHttpAdapter, except: readonly string[]): void {
+export function mountRequestContext(adapter: AbstractHttpAdapter, except: readonly string[]): void {
   const own = new Set(except);
   if (adapter.getType() === 'fastify') {
     const instance = adapter.getInstance<{ addHook(name: 'onRoute', hook: (route: FastifyRoute) => void): void }>();
