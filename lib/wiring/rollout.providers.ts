@@ -17,6 +17,7 @@ import { VersionService } from '../rollout/version.service.js';
 import { StateStore } from '../rollout/state-store.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { ShadowService } from '../shadow/shadow.service.js';
+import { costCheck } from '../money/cost-limit.js';
 import { priceOf } from '../money/price-table.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { CLOCK, CONFIG, JOURNAL } from '../tokens.js';
@@ -67,7 +68,7 @@ export const ROLLOUT: Provider[] = [
     provide: PreflightService,
     inject: [Upstreams, CLOCK, CONFIG],
     useFactory: (upstreams: Upstreams, clock: Clock, { prices }: BlueGreenConfig) =>
-      new PreflightService({ upstreams, clock, priceOf: priceOf(prices) }),
+      new PreflightService({ upstreams, clock, checkCost: costCheck(priceOf(prices)) }),
   },
   {
     provide: RolloutCircumstances,
@@ -85,7 +86,7 @@ export const ROLLOUT: Provider[] = [
       bus: CommandBus,
       store: StateStore,
       rollouts: RolloutService,
-    ) => new WarmUpRunner({ upstreams, clock, priceOf: priceOf(prices) }, bus, store, rollouts),
+    ) => new WarmUpRunner({ upstreams, clock, checkCost: costCheck(priceOf(prices)) }, bus, store, rollouts),
   },
   RouteAnalysis,
   RolloutService,
