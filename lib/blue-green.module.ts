@@ -1,4 +1,4 @@
-import { Inject, Module, Optional } from '@nestjs/common';
+import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule, NestModule, OnApplicationShutdown } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
@@ -107,7 +107,7 @@ export class BlueGreenModule extends ConfigurableModuleClass implements NestModu
     @Inject(MOUNTED) private readonly mounted: readonly MountedController[],
     private readonly host: HttpAdapterHost,
     private readonly appConfig: ApplicationConfig,
-    @Optional() @Inject(RequestLog) private readonly requestLog?: RequestLog,
+    private readonly requestLog: RequestLog,
   ) {
     super();
   }
@@ -130,7 +130,7 @@ export class BlueGreenModule extends ConfigurableModuleClass implements NestModu
 
   async onApplicationShutdown(): Promise<void> {
     this.store.stop();
-    await Promise.all([this.upstreams.destroy(), this.budgets.finish(), this.requestLog?.flush()]);
+    await Promise.all([this.upstreams.destroy(), this.budgets.finish(), this.requestLog.flush()]);
     await this.journal.close();
   }
 }

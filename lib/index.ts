@@ -127,7 +127,8 @@ export {
 } from './domain/errors.js';
 export { EnvironmentForbiddenError, RoutePolicyError } from './routing/route-policy.js';
 export { RouteNotNamedError } from './routing/request-assigner.js';
-export { UpstreamError, type Attempt } from './router/upstream-error.js';
+export type { Attempt } from './router/attempts.js';
+export { UpstreamError } from './router/upstream-error.js';
 export { InsufficientScopeError, InvalidKeyError } from './http/keys/scope.guard.js';
 export { TooManyRequestsError } from './http/keys/too-many-requests.js';
 export { CrossSiteError } from './http/keys/sessions.js';

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Clock, Random } from '../kit/clock.js';
 import type { Placement } from '../telemetry/observation.js';
 import { placementOf, type CallRequest } from '../router/call-request.js';
-import type { CallEnd, Mirror, MirroredCall } from '../router/mirror.js';
+import type { CallEnd, CallListener, HeardCall } from '../router/call-listener.js';
 import type { ChatRequest } from '../router/chat.js';
 import { AnswerCollector, type CollectedAnswer } from '../router/answer-collector.js';
 import type { Ask, Evaluator, Exchange } from './evaluator.js';
@@ -44,7 +44,7 @@ const UNRELIABLE = 3;
  * Has answers scored, after they were given and beside the calls: by functions, and by people. Only an answer that the
  * assigned environment gave itself is scored for it.
  */
-export class EvaluationService implements Mirror {
+export class EvaluationService implements CallListener {
   readonly #logger = new Logger(EvaluationService.name);
   readonly #states = new Map<string, { -readonly [Count in keyof EvaluatorStatus]: number } & { inARow: number }>();
   /** Request → where it went, the oldest first. */
@@ -60,22 +60,26 @@ export class EvaluationService implements Mirror {
 
   /** By evaluator. */
   get status(): Readonly<Record<string, EvaluatorStatus>> {
-    return Object.fromEntries(this.#states);
+    return Object.fromEntries(
+      [...this.#states].map(([name, { scored, failed, skipped, shed, open }]) => [
+        name,
+        { scored, failed, skipped, shed, open },
+      ]),
+    );
   }
 
-  /** For the router: a call begins. */
-  begin(request: CallRequest): MirroredCall | undefined {
+  begun(request: CallRequest): HeardCall | undefined {
     const { evaluators, random } = this.options;
-    if (evaluators.length === 0) return undefined;
+    if (evaluators.length === 0 || request.byEvaluator) return undefined;
     const chosen = evaluators.filter(({ evaluate, sample }) => evaluate && (sample >= 1 || random() < sample));
     if (chosen.length === 0 && !this.#takesFeedback) return undefined;
     return new EvaluatedCall((end, answer) => this.#ended(request, end, answer, chosen));
   }
 
   /**
-   * What a person thinks of an answer, from 0 to 1.
+   * What a person thinks of an answer, from 0 to 1. The ids of the last 10,000 requests of this process are known.
    *
-   * @returns whether the request was known: ids are remembered for the last 10,000 requests of this process.
+   * @returns whether the score was booked: `false` for an unknown id or evaluator, a score out of range, or a second opinion.
    */
   feedback(requestId: string, score: number, evaluator: string): boolean {
     const placement = this.#remembered.get(requestId);
@@ -156,12 +160,12 @@ export class EvaluationService implements Mirror {
   }
 }
 
-class EvaluatedCall extends AnswerCollector implements MirroredCall {
+class EvaluatedCall extends AnswerCollector implements HeardCall {
   constructor(private readonly onEnd: (end: CallEnd, answer: AnswerCollector) => void) {
     super();
   }
 
-  settled(end: CallEnd): void {
+  ended(end: CallEnd): void {
     this.onEnd(end, this);
   }
 }

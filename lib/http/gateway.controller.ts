@@ -126,14 +126,14 @@ export class GatewayController {
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache',
-      ...reportHeaders(stream.report()),
+      ...reportHeaders(stream.call.report()),
     });
     stream.into({
       write: (events) => response.write(formatEvents(events)),
       end: (error) => {
         if (!error) response.end();
         // It has not read what went before: an event would wait with that, and hold the socket.
-        else if (stream.over.aborted) response.destroy();
+        else if (stream.abandoned.aborted) response.destroy();
         else if (error instanceof BlueGreenError) response.end(formatEvent(errorEvent(error, dialect)));
         else {
           this.#logger.error(`A stream broke off: ${String(error)}`, error.stack);

@@ -5,7 +5,7 @@ import type { Clock } from '../kit/clock.js';
 import type { PriceOf } from '../domain/usage.js';
 import { Guarded } from '../kit/guarded.js';
 import type { CallRequest } from '../router/call-request.js';
-import type { Expense, Spending } from '../router/spending.js';
+import type { Expense, Spending } from '../router/call-listener.js';
 import { APP_SCOPE, inWords, routeScope, scopeOf } from './budget-policy.js';
 import type { BudgetAnswer, BudgetStore } from './budget-store.js';
 import type { Budgets } from './budgets.js';
@@ -80,8 +80,7 @@ export class BudgetService implements Spending {
     });
   }
 
-  /** For the router: a call begins. */
-  begin(request: CallRequest): Expense | undefined {
+  begun(request: CallRequest): Expense | undefined {
     const { budgets, store } = this.options;
     const scopes = budgets.scopesOf(request.assignment.route);
     if (scopes.length === 0) return undefined;

@@ -1,5 +1,5 @@
-import { mayBeBilled, type FailureClass, type Outcome } from '../domain/outcome.js';
-import type { Expense } from '../router/spending.js';
+import { mayBeBilled, type Outcome } from '../domain/outcome.js';
+import type { CallEnd, CallFailure, Expense } from '../router/call-listener.js';
 import type { Target } from '../routing/route-table.js';
 import { UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { Awaitable } from './budget-store.js';
@@ -63,7 +63,7 @@ export class CallExpense implements Expense {
       : this.#covered(amount, needed, answer);
   }
 
-  failed(failure: FailureClass, begun: boolean, cost?: number): void {
+  failed({ failure, begun, cost }: CallFailure): void {
     const last = this.#asked.at(-1);
     const isUncovered = this.#isUncovered;
     this.#isUncovered = false;
@@ -71,10 +71,14 @@ export class CallExpense implements Expense {
     last.end = { outcome: failure, begun, cost };
   }
 
-  settle(outcome: Outcome, begun: boolean, cost: number | undefined): void {
-    if (this.#asked.length === 0) return;
-    const last = this.#asked.at(-1)!;
-    last.end ??= { outcome, begun, cost };
+  ended({
+    outcome,
+    timeToFirstToken,
+    lastCost: cost,
+  }: Pick<CallEnd, 'outcome' | 'timeToFirstToken' | 'lastCost'>): void {
+    const last = this.#asked.at(-1);
+    if (!last) return;
+    last.end ??= { outcome, begun: timeToFirstToken !== undefined, cost };
     this.purse.settle(this.#open());
   }
 

@@ -7,10 +7,10 @@ interface Held {
   readonly expiresAt: number;
 }
 
-/** Settled ids that are remembered; beyond it the oldest is forgotten, and nobody settles twice that late. */
+/** Settled ids that are remembered; beyond it the oldest is forgotten. Nothing is settled twice that late. */
 const MAX_SETTLED = 10_000;
 
-/** Budgets of one process: nothing awaits, so nothing can come between. Begins anew with the process. */
+/** Budgets of one process: nothing awaits, so nothing can come between two steps. It starts over with the process. */
 export class MemoryBudgetStore implements BudgetStore {
   #month: number;
   readonly #spent = new Map<string, number>();
@@ -21,8 +21,12 @@ export class MemoryBudgetStore implements BudgetStore {
   readonly #settled = new Set<string>();
   readonly #reached = new Set<string>();
 
-  constructor(private readonly clock: Clock) {
-    this.#month = this.#thisMonth();
+  /** @param isMonthly `false`: what is spent stays spent when the month turns. */
+  constructor(
+    private readonly clock: Clock,
+    private readonly isMonthly = true,
+  ) {
+    this.#month = monthOf(clock);
   }
 
   reserve(id: string, amount: number, scopes: readonly BudgetScope[], ttl: number): BudgetAnswer {
@@ -103,9 +107,9 @@ export class MemoryBudgetStore implements BudgetStore {
 
   #turn(): void {
     this.#expire(this.clock.elapsed());
-    const month = this.#thisMonth();
+    const month = monthOf(this.clock);
     // A clock that is set back does not bring a month back.
-    if (month <= this.#month) return;
+    if (!this.isMonthly || month <= this.#month) return;
     this.#month = month;
     this.#spent.clear();
     this.#reached.clear();
@@ -117,11 +121,12 @@ export class MemoryBudgetStore implements BudgetStore {
     for (const [id, { expiresAt }] of this.#held) if (expiresAt <= now) this.#release(id);
     this.#nextExpiry = [...this.#held.values()].reduce((next, { expiresAt }) => Math.min(next, expiresAt), Infinity);
   }
+}
 
-  #thisMonth(): number {
-    const date = new Date(this.clock.now());
-    return date.getUTCFullYear() * 12 + date.getUTCMonth();
-  }
+/** Number of the calendar month, in UTC. */
+export function monthOf(clock: Clock): number {
+  const date = new Date(clock.now());
+  return date.getUTCFullYear() * 12 + date.getUTCMonth();
 }
 
 function add(sums: Map<string, number>, key: string, amount: number): void {

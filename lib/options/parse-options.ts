@@ -25,7 +25,7 @@ const DEFAULTS = {
   timeouts: { connect: 5_000, firstToken: 10_000, idle: 15_000, total: 30_000, streamTotal: 10 * MINUTE },
   retry: { attempts: 3, baseDelay: 250, maxDelay: 8_000, budget: { ratio: 0.2, perSecond: 10 } },
   breaker: { threshold: 0.5, size: 20, minCalls: 10, halfOpenAfter: 10_000 },
-  holdBack: { chunks: 1, size: 65_536, delay: 500 },
+  buffer: { chunks: 1, size: 65_536, delay: 500 },
   stickyHeaders: ['x-user-id', 'x-session-id', 'x-conversation-id'],
 };
 
@@ -113,10 +113,10 @@ function sendingPolicy(route: RouteInput, shared: ShortForm | LongForm): Sending
     retryBudget: budget,
     breaker: route.breaker ?? shared.breaker ?? DEFAULTS.breaker,
     streamRecovery: route.streamRecovery ?? shared.streamRecovery ?? 'error',
-    holdBack: {
-      chunks: route.bufferThreshold ?? shared.bufferThreshold ?? DEFAULTS.holdBack.chunks,
-      size: route.bufferMaxSize ?? shared.bufferMaxSize ?? DEFAULTS.holdBack.size,
-      delay: route.bufferMaxDelay ?? shared.bufferMaxDelay ?? DEFAULTS.holdBack.delay,
+    buffer: {
+      chunks: route.bufferThreshold ?? shared.bufferThreshold ?? DEFAULTS.buffer.chunks,
+      size: route.bufferMaxSize ?? shared.bufferMaxSize ?? DEFAULTS.buffer.size,
+      delay: route.bufferMaxDelay ?? shared.bufferMaxDelay ?? DEFAULTS.buffer.delay,
     },
   };
 }

@@ -60,10 +60,16 @@ export class RequestLog {
   readonly #logger = new Logger(RequestLog.name);
   #redactFailed = false;
 
-  constructor(private readonly options: RequestLogOptions) {}
+  /** @param options `false`: nothing is kept. */
+  constructor(private readonly options: RequestLogOptions | false) {}
+
+  get enabled(): boolean {
+    return this.options !== false;
+  }
 
   /** A request has ended. On its path: quick, and never throws. `asked`: its body, where that may be kept. */
   see(observation: Observation, asked: unknown): void {
+    if (!this.options) return;
     const { requestId: id, at, route, environment, version, answeredBy, outcome, callerOutcome } = observation;
     const { attempts, latency, timeToFirstToken, usage, cost } = observation;
     this.options.log.write({
@@ -82,12 +88,13 @@ export class RequestLog {
       inputTokens: usage?.inputTokens,
       outputTokens: usage?.outputTokens,
       cost,
-      ...(this.options.content && asked !== undefined ? this.#contentOf(asked) : undefined),
+      ...(this.options.content && asked !== undefined ? this.#contentOf(asked, this.options.redact) : undefined),
     });
   }
 
   /** A mirror has ended. */
   seeShadow({ requestId: id, at, route, shadow }: ShadowPair): void {
+    if (!this.options) return;
     const { environment = '', version = '', outcome, latency, timeToFirstToken, usage, cost } = shadow;
     this.options.log.write({
       id,
@@ -109,7 +116,8 @@ export class RequestLog {
   }
 
   /** Those that are kept, newest first. */
-  recent(query: RequestQuery = {}): Promise<readonly RequestRecord[]> {
+  async recent(query: RequestQuery = {}): Promise<readonly RequestRecord[]> {
+    if (!this.options) return [];
     const { route, environment, version, outcome, since, until = Infinity, limit = 100 } = query;
     const { retention, clock } = this.options;
     const now = clock.now();
@@ -124,12 +132,11 @@ export class RequestLog {
   }
 
   /** Resolves when all that was seen is kept. */
-  flush(): Promise<void> {
-    return this.options.log.flush();
+  async flush(): Promise<void> {
+    if (this.options) await this.options.log.flush();
   }
 
-  #contentOf(asked: unknown): Pick<RequestRecord, 'content' | 'redactFailed'> {
-    const { redact } = this.options;
+  #contentOf(asked: unknown, redact: RequestLogOptions['redact']): Pick<RequestRecord, 'content' | 'redactFailed'> {
     try {
       const content = redact ? redact(structuredClone(asked)) : asked;
       // What cannot be written, nested deeper than calls can be, would fail where it is written, and others with it.

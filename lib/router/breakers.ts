@@ -40,7 +40,7 @@ export class Breakers {
       report: (ms: number) => waits.report(key, ms),
       isWaiting: () => waits.isWaiting(key),
     };
-    return new CircuitBreaker(options, this.clock, undefined, ofThis);
+    return new CircuitBreaker(options, this.clock, ofThis);
   }
 }
 

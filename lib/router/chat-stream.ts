@@ -57,14 +57,7 @@ export class ChatStream implements AsyncIterable<ChatChunk> {
   }
 }
 
-function resultOf(stream: RoutedStream, content: string): ChatResult {
-  return {
-    ...stream.report(),
-    content,
-    finishReason: stream.finishReason,
-    usage: stream.usage,
-    cost: stream.cost,
-    latency: stream.latency,
-    timeToFirstToken: stream.timeToFirstToken,
-  };
+function resultOf({ call, finishReason }: RoutedStream, content: string): ChatResult {
+  const { usage, cost, latency, timeToFirstToken } = call;
+  return { ...call.report(), content, finishReason, usage, cost, latency, timeToFirstToken };
 }

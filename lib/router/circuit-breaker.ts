@@ -38,13 +38,11 @@ export class CircuitBreaker {
   readonly #rateLimits: CircuitBreakerPolicy;
 
   /**
-   * @param state what {@link toJSON} gave, to go on from there; what was open is so for its whole time again.
    * @param waits where it tells and hears of rate limits; without, it knows its own.
    */
   constructor(
     options: BreakerOptions,
     clock: Clock,
-    state?: BreakerState,
     private readonly waits?: Waits,
   ) {
     const { halfOpenAfter } = options;
@@ -57,7 +55,6 @@ export class CircuitBreaker {
       {
         breaker: this.#lastCalls,
         halfOpenAfter: openFor(() => halfOpenAfter, clock),
-        initialState: state?.failures,
       },
     );
     this.#rateLimits = circuitBreaker(
@@ -67,7 +64,6 @@ export class CircuitBreaker {
       {
         breaker: this.#limitsInARow,
         halfOpenAfter: openFor((error) => waitAfter(error, halfOpenAfter), clock),
-        initialState: state?.rateLimits,
       },
     );
     this.#rateLimits.onBreak((reason) => {
@@ -114,17 +110,6 @@ export class CircuitBreaker {
   get isOpen(): boolean {
     return this.#failures.state !== CircuitState.Closed || this.#rateLimits.state !== CircuitState.Closed;
   }
-
-  /** Plain JSON, to be kept over a restart. */
-  toJSON(): BreakerState {
-    return { failures: this.#failures.toJSON(), rateLimits: this.#rateLimits.toJSON() };
-  }
-}
-
-/** What a breaker remembers. Opaque. */
-export interface BreakerState {
-  readonly failures: unknown;
-  readonly rateLimits: unknown;
 }
 
 /** Says that a call has failed. Nothing to one that has opened: the call is older than that, and no trial. */

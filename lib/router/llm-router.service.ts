@@ -1,17 +1,21 @@
-import { Injectable } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import type { Assignment } from '../routing/assignment.js';
 import { currentContext, requestIdFrom } from '../routing/request-context.js';
-import { TrafficSplitter } from '../routing/traffic-splitter.js';
+import type { TrafficSplitter } from '../routing/traffic-splitter.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
 import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
 import type { CallRequest } from './call-request.js';
 import { ChatStream } from './chat-stream.js';
 import type { CallOptions, ChatChunk, ChatCompletion, ChatRequest } from './chat.js';
 import { completionOf } from './completion-of.js';
-import { FeedbackSink } from './feedback.js';
 import { fetchThrough } from './router-fetch.js';
-import { Sender } from './sender.js';
+import type { Sender } from './sender.js';
+
+/** Takes opinions of people on answers. */
+interface FeedbackSink {
+  /** @returns whether the score was booked. */
+  feedback(requestId: string, score: number, evaluator: string): boolean;
+}
 
 /**
  * Sends calls to a model through a route. Inside a request that {@link TrafficSplitGuard} has seen, the guard's
@@ -24,7 +28,6 @@ import { Sender } from './sender.js';
  * });
  * ```
  */
-@Injectable()
 export class LlmRouterService {
   constructor(
     private readonly sender: Sender,

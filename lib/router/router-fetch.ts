@@ -78,6 +78,6 @@ function streamed(stream: RoutedStream, dialect: Dialect, request: Request): Res
     },
     cancel: () => stream.cancel(),
   });
-  const headers = { 'content-type': 'text/event-stream; charset=utf-8', ...reportHeaders(stream.report()) };
+  const headers = { 'content-type': 'text/event-stream; charset=utf-8', ...reportHeaders(stream.call.report()) };
   return new Response(body, { headers });
 }

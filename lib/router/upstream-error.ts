@@ -1,16 +1,7 @@
 import { BlueGreenError } from '../domain/errors.js';
 import type { FailureClass } from '../domain/outcome.js';
 import type { ErrorAnswer, UpstreamFailure } from '../upstream/upstream-failure.js';
-
-/** One call to one environment, as it went. */
-export interface Attempt {
-  readonly environment: string;
-  readonly version: string;
-  /** Absent when it succeeded. */
-  failure?: FailureClass;
-  /** Milliseconds until it succeeded (a stream: began) or failed. */
-  duration: number;
-}
+import type { Attempt } from './attempts.js';
 
 const REMEDIES: Readonly<Record<FailureClass, string>> = {
   network: 'Check that the upstream is reachable from here; configure a fallback environment.',

@@ -3,7 +3,7 @@ import { openAiEmbeddings } from '../upstream/dialects/openai-embeddings.js';
 import { highestUsage } from '../upstream/estimate-usage.js';
 import { isObject, numberAt } from '../kit/json.js';
 import type { MirrorDeps } from './mirror-deps.js';
-import type { MonthlyBudget } from '../money/monthly-budget.js';
+import type { MirrorBudget } from '../money/mirror-budget.js';
 import { COMPARED_CHARS } from './text-similarity.js';
 
 /**
@@ -15,8 +15,8 @@ import { COMPARED_CHARS } from './text-similarity.js';
 export async function embeddingSimilarity(
   texts: readonly [string, string],
   alias: string,
-  { table, upstreams, clock, priceOf }: MirrorDeps,
-  budget: MonthlyBudget,
+  { table, upstreams, clock, priceOf, checkCost }: MirrorDeps,
+  budget: MirrorBudget,
   signal: AbortSignal,
 ): Promise<number | null> {
   const [a, b] = texts.map((text) => text.slice(0, COMPARED_CHARS).trim());
@@ -40,7 +40,7 @@ export async function embeddingSimilarity(
       headers: { 'x-shadow': 'true' },
       signal,
       clock,
-      priceOf,
+      checkCost,
     });
     const { usage } = answer.reading;
     cost = (usage && priceOf(model, usage)) ?? reservation.amount;

@@ -21,10 +21,16 @@ function mirror() {
     pair: new OpenPair(),
     policy: shadowPolicy(undefined, undefined),
     money,
-    reservation: { amount: 0 },
+    reservation: money.budget.reserve(0)!,
     signal: controller.signal,
   };
-  const deps = { table: new LiveRouteTable(), upstreams: new Upstreams([]), clock, priceOf: () => 0 };
+  const deps = {
+    table: new LiveRouteTable(),
+    upstreams: new Upstreams([]),
+    clock,
+    priceOf: () => 0,
+    checkCost: () => undefined,
+  };
   return { clock, controller, done: () => runMirror(run, deps) };
 }
 

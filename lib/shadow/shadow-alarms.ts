@@ -1,7 +1,7 @@
 import type { Clock } from '../kit/clock.js';
 import type { ShadowPair } from '../telemetry/shadow-pair.js';
 import { DriftWatch } from './drift-watch.js';
-import type { MonthlyBudget } from '../money/monthly-budget.js';
+import type { MirrorBudget } from '../money/mirror-budget.js';
 import { NoMirrorWatch } from './no-mirror-watch.js';
 import type { ShadowAlert } from './shadow-alert.js';
 import type { ShadowPolicy } from './shadow-policy.js';
@@ -46,7 +46,7 @@ export class ShadowAlarms {
   }
 
   /** The budget did not cover a mirror. */
-  refused(budget: MonthlyBudget): void {
+  refused(budget: MirrorBudget): void {
     if (!budget.isNews()) return;
     const { spent: spentUsd, limit: budgetUsd = 0 } = budget;
     this.#raise({

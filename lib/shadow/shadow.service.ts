@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import { UnknownRouteError } from '../domain/errors.js';
 import { SIMILARITY } from '../domain/plan.js';
@@ -6,7 +6,7 @@ import type { Placement } from '../telemetry/observation.js';
 import type { ShadowPair } from '../telemetry/shadow-pair.js';
 import type { ShadowSummary } from '../telemetry/shadow-tally.js';
 import type { CallRequest } from '../router/call-request.js';
-import type { Mirror, MirroredCall } from '../router/mirror.js';
+import type { CallListener, HeardCall } from '../router/call-listener.js';
 import { EventLoopLoad } from './event-loop-load.js';
 import { RouteShadow, type ShadowDeps } from './route-shadow.js';
 import type { ShadowAlert } from './shadow-alert.js';
@@ -34,8 +34,7 @@ export interface ShadowServiceOptions extends Omit<ShadowDeps, 'loopDelay' | 'on
  * shadow.alerts$.subscribe(({ type, message }) => pager.send(`${type}: ${message}`));
  * ```
  */
-@Injectable()
-export class ShadowService implements Mirror, OnApplicationShutdown {
+export class ShadowService implements CallListener, OnApplicationShutdown {
   readonly #logger = new Logger(ShadowService.name);
   readonly #routes: ReadonlyMap<string, RouteShadow>;
   /** By path: routes may share a file. */
@@ -85,9 +84,9 @@ export class ShadowService implements Mirror, OnApplicationShutdown {
     return this.#routes.get(alias)?.stageSummary();
   }
 
-  /** For the router: a call begins. */
-  begin(request: CallRequest): MirroredCall | undefined {
-    return this.#closed ? undefined : this.#routes.get(request.assignment.route)?.begin(request);
+  begun(request: CallRequest): HeardCall | undefined {
+    if (this.#closed || request.byEvaluator) return undefined;
+    return this.#routes.get(request.assignment.route)?.begun(request);
   }
 
   async onApplicationShutdown(): Promise<void> {

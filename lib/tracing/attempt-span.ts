@@ -2,7 +2,7 @@ import type { Attributes, Context, Span, Tracer } from '@opentelemetry/api';
 import type { Clock } from '../kit/clock.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { Target } from '../routing/route-table.js';
-import type { TraceEnd } from '../router/tracing.js';
+import type { CallEnd } from '../router/call-listener.js';
 import type { AttemptRequest } from '../upstream/prepared-call.js';
 import type { ClientMetrics } from './client-metrics.js';
 import { GEN_AI, requestAttributes } from './gen-ai.js';
@@ -52,7 +52,7 @@ export class AttemptSpan {
     this.span.addEvent('blue_green.first_token');
   }
 
-  end(outcome: Outcome, { usage, model, finishReason }: Partial<TraceEnd> = {}): void {
+  end(outcome: Outcome, { usage, model, finishReason }: Partial<CallEnd> = {}): void {
     const { api, metrics } = this.tools;
     if (usage) {
       this.span.setAttributes({

@@ -1,7 +1,7 @@
 import type { Context, Span } from '@opentelemetry/api';
 import type { FailureClass } from '../domain/outcome.js';
 import type { CallRequest } from '../router/call-request.js';
-import type { CallTrace, TraceEnd } from '../router/tracing.js';
+import type { CallEnd, CallFailure, HeardCall, Send } from '../router/call-listener.js';
 import type { Target } from '../routing/route-table.js';
 import type { AttemptRequest } from '../upstream/prepared-call.js';
 import { AttemptSpan, markEnd, type SpanTools } from './attempt-span.js';
@@ -9,7 +9,7 @@ import { GEN_AI, operationOf } from './gen-ai.js';
 import { parentOf, traceHeadersOf, withoutTracing } from './trace-context.js';
 
 /** A call as a span, and each environment that was asked as one inside of it. */
-export class CallSpans implements CallTrace {
+export class CallSpans implements HeardCall {
   readonly #span: Span;
   readonly #context: Context;
   /** The one that was asked last, until it has failed or the call has ended. */
@@ -47,7 +47,7 @@ export class CallSpans implements CallTrace {
     this.#context = api.trace.setSpan(parent, this.#span);
   }
 
-  attempt<T>(target: Target, request: AttemptRequest, send: (request: AttemptRequest) => Promise<T>): Promise<T> {
+  asked<T>(target: Target, request: AttemptRequest, send: Send<T>): Promise<T> {
     const { api } = this.tools;
     const span = this.guarded(() => this.#begin(target, request));
     if (!span) return send(request);
@@ -60,12 +60,12 @@ export class CallSpans implements CallTrace {
     this.guarded(() => this.#attempt?.firstToken());
   }
 
-  failed(environment: string, failure: FailureClass): void {
+  failed({ environment, failure }: CallFailure): void {
     this.#last = { environment, failure };
     this.guarded(() => this.#take()?.end(failure));
   }
 
-  ended(end: TraceEnd): void {
+  ended(end: CallEnd): void {
     const { outcome, answeredBy, cost } = end;
     this.guarded(() => this.#take()?.end(outcome, end));
     this.guarded(() => {

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Tracer } from '@opentelemetry/api';
 import type { Clock } from '../kit/clock.js';
 import type { CallRequest } from '../router/call-request.js';
-import type { CallTrace, Tracing } from '../router/tracing.js';
+import type { CallListener } from '../router/call-listener.js';
 import { CallSpans } from './call-spans.js';
 import { ClientMetricsSource } from './client-metrics.js';
 import { SCOPE, type OpenTelemetryApi } from './open-telemetry-api.js';
@@ -11,7 +11,7 @@ import { SCOPE, type OpenTelemetryApi } from './open-telemetry-api.js';
  * Spans and metrics of calls, for whichever SDK the app has registered. While it has none a call pays for two look-ups and
  * allocates nothing. An SDK may be registered before or after the module starts.
  */
-export class OpenTelemetry implements Tracing {
+export class OpenTelemetry implements CallListener {
   readonly #logger = new Logger(OpenTelemetry.name);
   readonly #metrics: ClientMetricsSource;
   #hasComplained = false;
@@ -23,7 +23,7 @@ export class OpenTelemetry implements Tracing {
     this.#metrics = new ClientMetricsSource(api);
   }
 
-  begin(request: CallRequest, isStream: boolean): CallTrace | undefined {
+  begun(request: CallRequest, isStream: boolean): CallSpans | undefined {
     const tracer = this.#tracer();
     const metrics = this.#metrics.current;
     if (!tracer && !metrics) return undefined;

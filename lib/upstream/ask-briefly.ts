@@ -1,5 +1,4 @@
 import type { Clock } from '../kit/clock.js';
-import type { PriceOf } from '../domain/usage.js';
 import type { Version } from '../domain/version.js';
 import { sendJson, type JsonAnswer } from './attempt.js';
 import { anthropicMessages } from './dialects/anthropic-messages.js';
@@ -7,6 +6,7 @@ import type { Dialect, JsonObject } from './dialects/dialect.js';
 import { openAiChat } from './dialects/openai-chat.js';
 import { openAiEmbeddings } from './dialects/openai-embeddings.js';
 import { openAiResponses } from './dialects/openai-responses.js';
+import type { CostCheck } from './prepared-call.js';
 import { providerOf } from './providers.js';
 import { failureFrom, type UpstreamFailure } from './upstream-failure.js';
 import type { Upstreams } from './upstreams.js';
@@ -15,7 +15,7 @@ import type { Upstreams } from './upstreams.js';
 export interface AskDeps {
   readonly upstreams: Upstreams;
   readonly clock: Clock;
-  readonly priceOf: PriceOf;
+  readonly checkCost: CostCheck;
 }
 
 export interface Question {
@@ -53,7 +53,7 @@ const FORMS: readonly { dialect: Dialect; body: (prompt: string, maxTokens: numb
  *
  * @throws {UpstreamFailure} the first one.
  */
-export async function askBriefly(question: Question, { upstreams, clock, priceOf }: AskDeps): Promise<JsonAnswer> {
+export async function askBriefly(question: Question, { upstreams, clock, checkCost }: AskDeps): Promise<JsonAnswer> {
   const { version, prompt, maxTokens, headers, signal } = question;
   const client = upstreams.get(version.upstream);
   const { endpoints } = providerOf(client.config.provider);
@@ -61,7 +61,7 @@ export async function askBriefly(question: Question, { upstreams, clock, priceOf
   for (const { dialect, body } of FORMS) {
     if (!endpoints[dialect.name]) continue;
     try {
-      const asked = { client, dialect, version, body: body(prompt, maxTokens), headers, signal, clock, priceOf };
+      const asked = { client, dialect, version, body: body(prompt, maxTokens), headers, signal, clock, checkCost };
       return await sendJson(asked);
     } catch (error) {
       const failure = failureFrom(error);

@@ -1,14 +1,15 @@
 import { assertAble } from './abilities.js';
 import type { CallerSignal } from '../kit/caller-signal.js';
 import type { Clock } from '../kit/clock.js';
-import type { PriceOf } from '../domain/usage.js';
 import type { Version } from '../domain/version.js';
-import { assertAffordable } from './cost-limit.js';
 import type { Dialect, JsonObject, PreparedBody } from './dialects/dialect.js';
 import { authHeaders, type Endpoint } from './endpoint.js';
 import { providerOf } from './providers.js';
 import type { UpstreamClient } from './upstream-client.js';
 import { UpstreamFailure } from './upstream-failure.js';
+
+/** Refuses a request that would cost more than the version allows. @throws {UpstreamFailure} `budget`. */
+export type CostCheck = (version: Version, dialect: Dialect, body: JsonObject) => void;
 
 /** One call to one upstream, before it is made. */
 export interface AttemptRequest {
@@ -22,7 +23,7 @@ export interface AttemptRequest {
   readonly callerHeaders?: Readonly<Record<string, string>> | undefined;
   readonly signal: CallerSignal | undefined;
   readonly clock: Clock;
-  readonly priceOf: PriceOf;
+  readonly checkCost: CostCheck;
 }
 
 /** A call as it goes over the wire. */
@@ -48,7 +49,7 @@ export function preparedCall(request: AttemptRequest): PreparedCall {
   }
   const prepared = dialect.prepare(request.body, version);
   assertAble(version, dialect, prepared.body);
-  assertAffordable(version, dialect, prepared.body, request.priceOf);
+  request.checkCost(version, dialect, prepared.body);
   return {
     path: endpoint.path,
     headers: {

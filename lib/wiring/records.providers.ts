@@ -42,11 +42,10 @@ export const RECORDS: Provider[] = [
     },
   },
   {
-    // Absent when it is switched off.
     provide: RequestLog,
     inject: [CONFIG, CLOCK, REDIS],
     useFactory: (config: BlueGreenConfig, clock: Clock, redis: RedisConnection | undefined) => {
-      if (config.requestLog === false) return undefined;
+      if (config.requestLog === false) return new RequestLog(false);
       const { maxEntries, retention, content, redact } = config.requestLog;
       const size = {
         limit: maxEntries ?? (redis && !content ? LINES_IN_REDIS : LINES),

@@ -64,8 +64,8 @@ export class Judged {
       Array.from({ length: times }, () => router.complete(route, REQUEST, { key: `user-${this.#asked++}` })),
     );
     await turn();
-    const { status } = this.app.get(EvaluationService);
-    while (Object.values(status).some(({ open }) => open > 0)) await turn();
+    const evaluations = this.app.get(EvaluationService);
+    while (Object.values(evaluations.status).some(({ open }) => open > 0)) await turn();
   }
 
   async stop(): Promise<void> {

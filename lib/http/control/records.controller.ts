@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Optional, Query, UseFilters, UseGuards } from '@nestjs/common';
+import { Controller, Get, Query, UseFilters, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import { CONSEQUENCES, type Outcome } from '../../domain/outcome.js';
 import { BudgetService } from '../../money/budget.service.js';
@@ -45,7 +45,7 @@ export class RecordsController {
     private readonly alertService: AlertService,
     private readonly money: BudgetService,
     private readonly shadows: ShadowService,
-    @Optional() @Inject(RequestLog) private readonly requestLog?: RequestLog,
+    private readonly requestLog: RequestLog,
   ) {}
 
   /** Newest first. */
@@ -61,8 +61,8 @@ export class RecordsController {
   @Operation({ summary: 'One line per request, newest first.', query: requestsQuery, answer: requestList })
   async requests(@Query() input: unknown) {
     const { version_tag: version, start_time: since, end_time: until, ...query } = parsed(requestsQuery, input);
-    const data = await this.requestLog?.recent({ ...query, version, since, until });
-    return { object: 'list', enabled: data !== undefined, data: snakeCased(data ?? []) };
+    const data = await this.requestLog.recent({ ...query, version, since, until });
+    return { object: 'list', enabled: this.requestLog.enabled, data: snakeCased(data) };
   }
 
   /** What each environment costs, and what the same traffic would cost on the others. @throws {UnknownRouteError} */

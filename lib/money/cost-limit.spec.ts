@@ -1,26 +1,26 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Usage } from '../domain/usage.js';
-import { assertAffordable } from './cost-limit.js';
-import { anthropicMessages } from './dialects/anthropic-messages.js';
-import type { Dialect, JsonObject } from './dialects/dialect.js';
-import { openAiChat } from './dialects/openai-chat.js';
-import { openAiEmbeddings } from './dialects/openai-embeddings.js';
-import { openAiResponses } from './dialects/openai-responses.js';
+import { costCheck, unpricedLimits } from './cost-limit.js';
+import { anthropicMessages } from '../upstream/dialects/anthropic-messages.js';
+import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
+import { openAiChat } from '../upstream/dialects/openai-chat.js';
+import { openAiEmbeddings } from '../upstream/dialects/openai-embeddings.js';
+import { openAiResponses } from '../upstream/dialects/openai-responses.js';
 
 /** What a request is estimated to use. */
 function estimate(body: JsonObject, dialect: Dialect = openAiChat): Usage {
   const seen: Usage[] = [];
   const version = { tag: 'v1', model: 'm', upstream: 'chat/blue', costLimitPerRequest: 1 };
-  assertAffordable(version, dialect, body, (_model, usage) => {
+  costCheck((_model, usage) => {
     seen.push(usage);
     return 0;
-  });
+  })(version, dialect, body);
   return seen[0]!;
 }
 
 function check(limit: number | undefined, cost: number | undefined): void {
   const version = { tag: 'v1', model: 'm', upstream: 'chat/blue', costLimitPerRequest: limit };
-  assertAffordable(version, openAiChat, { messages: [] }, () => cost);
+  costCheck(() => cost)(version, openAiChat, { messages: [] });
 }
 
 describe('a request', () => {
@@ -72,4 +72,21 @@ describe('the estimate', () => {
   ] as const)('counts the output that is allowed (%#)', (dialect, body, outputTokens) => {
     expect(estimate(body, dialect).outputTokens).toBe(outputTokens);
   });
+});
+
+const environment = (model: string, costLimitPerRequest?: number) => ({
+  displayName: model,
+  version: { tag: 'v1', model, upstream: 'chat/x', costLimitPerRequest },
+});
+
+test('A limit whose model has no price is named, and no other', () => {
+  const environments = {
+    blue: environment('known', 1),
+    green: environment('unknown', 1),
+    fallback: environment('unknown'),
+  };
+  const route = { alias: 'chat', environments, weights: { blue: 100 }, active: 'blue', fallback: ['fallback'] };
+  expect(unpricedLimits([route], (model) => (model === 'known' ? 0 : undefined))).toEqual([
+    expect.stringMatching(/costLimitPerRequest of "green" has no effect, the price of "unknown" is not known/),
+  ]);
 });

@@ -9,7 +9,7 @@ afterAll(() => sending.stop());
 
 const stream = () => sending.router.stream('chat', REQUEST, { environment: 'green' });
 
-describe('with four pieces held back', () => {
+describe('with a buffer of four pieces', () => {
   test('a cut within them is rescued unseen: no word of green reaches the caller', async () => {
     sending.green.always(cutsAfter('one', 'two', 'three'));
     expect(await readAll(stream())).toEqual({ text: 'Hello there' });

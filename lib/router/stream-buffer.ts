@@ -1,8 +1,8 @@
 import type { Clock } from '../kit/clock.js';
 import type { StreamEvent, UpstreamStream } from '../upstream/upstream-stream.js';
 
-/** How much of a stream is held back before its first chunk goes out, whichever is reached first. */
-export interface HoldBack {
+/** How much of a stream is buffered before its first chunk goes out, whichever limit is reached first. */
+export interface StreamBuffer {
   /** Content chunks. */
   readonly chunks: number;
   /** Characters of data. */
@@ -11,57 +11,56 @@ export interface HoldBack {
   readonly delay: number;
 }
 
-/** A stream whose first chunks are in hand; it is paused behind them. */
+/** A stream that has begun. It is paused after the events that are buffered. */
 export interface BegunStream {
   readonly upstream: UpstreamStream;
-  /** What has come so far. */
-  readonly held: readonly StreamEvent[];
+  readonly buffered: readonly StreamEvent[];
 }
 
 /**
- * Reads until enough is in hand or the answer is whole. A failure up to here has been seen by nobody, so it can be
- * rescued unseen.
+ * Reads until enough is buffered or the answer is whole. Nothing has gone out by then, so the caller never sees a failure
+ * that is rescued.
  *
  * @throws {UpstreamFailure}
  */
-export function hold(
+export function buffered(
   upstream: UpstreamStream,
-  limits: HoldBack,
+  limits: StreamBuffer,
   clock: Clock,
   onFirstToken: () => void,
 ): Promise<BegunStream> {
-  const held: StreamEvent[] = [];
+  const events: StreamEvent[] = [];
   let size = 0;
   let cancelTimer: (() => void) | undefined;
   const isEnough = (): boolean =>
     upstream.contentChunks >= limits.chunks || (upstream.contentChunks > 0 && size >= limits.size);
   return new Promise((resolve, reject) => {
-    const over = (): void => {
+    const begin = (): void => {
       cancelTimer?.();
       upstream.pause();
-      resolve({ upstream, held });
+      resolve({ upstream, buffered: events });
     };
     upstream.into({
-      write: (events) => {
+      write: (batch) => {
         if (upstream.contentChunks > 0) onFirstToken();
-        held.push(...events);
-        for (const { data } of events) size += data.length;
+        events.push(...batch);
+        for (const { data } of batch) size += data.length;
         if (isEnough()) {
-          over();
+          begin();
           return false;
         }
-        if (upstream.contentChunks > 0) cancelTimer ??= clock.after(limits.delay, over);
+        if (upstream.contentChunks > 0) cancelTimer ??= clock.after(limits.delay, begin);
         return true;
       },
       end: (error) => {
-        if (!error) over();
+        if (!error) begin();
         else {
           cancelTimer?.();
           reject(error);
         }
       },
     });
-    if (isEnough()) over();
+    if (isEnough()) begin();
     else upstream.resume();
   });
 }

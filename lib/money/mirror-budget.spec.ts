@@ -1,19 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { FakeClock } from '../../test/support/fake-clock.js';
-import { MonthlyBudget, type Reservation } from './monthly-budget.js';
+import { MirrorBudget, type Reservation } from './mirror-budget.js';
 
 const DAY = 24 * 60 * 60 * 1000;
 
 describe('The budget for mirrors', () => {
   test('refuses what the money set aside for others would have to pay', () => {
-    const budget = new MonthlyBudget(10, new FakeClock());
+    const budget = new MirrorBudget(10, new FakeClock());
     const granted = Array.from({ length: 64 }, () => budget.reserve(1)).filter(Boolean);
     expect(granted).toHaveLength(10);
   });
 
   test('has the rest of a reservation back when the call turns out cheaper', () => {
-    const budget = new MonthlyBudget(10, new FakeClock());
+    const budget = new MirrorBudget(10, new FakeClock());
     budget.settle(budget.reserve(10)!, 2);
     expect(budget.spent).toBe(2);
     expect(budget.reserve(8)).toBeDefined();
@@ -21,14 +21,14 @@ describe('The budget for mirrors', () => {
   });
 
   test('without a limit refuses nothing and still counts', () => {
-    const budget = new MonthlyBudget(undefined, new FakeClock());
+    const budget = new MirrorBudget(undefined, new FakeClock());
     budget.settle(budget.reserve(1e6)!, 3);
     expect(budget.spent).toBe(3);
   });
 
   test('begins anew with the month, in UTC', () => {
     const clock = new FakeClock(Date.UTC(2026, 0, 31, 23, 59));
-    const budget = new MonthlyBudget(1, clock);
+    const budget = new MirrorBudget(1, clock);
     budget.settle(budget.reserve(1)!, 1);
     expect(budget.reserve(1)).toBeUndefined();
     clock.advance(60_000);
@@ -38,7 +38,7 @@ describe('The budget for mirrors', () => {
 
   test('keeps what is under way reserved when the month turns', () => {
     const clock = new FakeClock(Date.UTC(2026, 0, 31));
-    const budget = new MonthlyBudget(1, clock);
+    const budget = new MirrorBudget(1, clock);
     const underWay = budget.reserve(1)!;
     clock.advance(DAY);
     expect(budget.reserve(1)).toBeUndefined();
@@ -46,9 +46,17 @@ describe('The budget for mirrors', () => {
     expect(budget.spent).toBe(0.25);
   });
 
+  test('of a shadow stage lasts when the month turns', () => {
+    const clock = new FakeClock(Date.UTC(2026, 0, 31));
+    const budget = new MirrorBudget(1, clock, false);
+    budget.settle(budget.reserve(1)!, 1);
+    clock.advance(DAY);
+    expect([budget.spent, budget.reserve(0.01)]).toEqual([1, undefined]);
+  });
+
   test('a refusal is news once a month', () => {
     const clock = new FakeClock(Date.UTC(2026, 0, 31));
-    const budget = new MonthlyBudget(0, clock);
+    const budget = new MirrorBudget(0, clock);
     expect([budget.isNews(), budget.isNews()]).toEqual([true, false]);
     clock.advance(DAY);
     expect(budget.isNews()).toBe(true);
@@ -62,7 +70,7 @@ describe('The budget for mirrors', () => {
     });
     fc.assert(
       fc.property(fc.array(call, { maxLength: 100 }), fc.double({ min: 0, max: 20, noNaN: true }), (calls, limit) => {
-        const budget = new MonthlyBudget(limit, new FakeClock());
+        const budget = new MirrorBudget(limit, new FakeClock());
         const open: { reservation: Reservation; cost: number }[] = [];
         for (const { estimate, share, settleNow } of calls) {
           const reservation = budget.reserve(estimate);
