@@ -3,6 +3,7 @@ import { mayBeBilled } from '../domain/outcome.js';
 import type { Target } from '../routing/route-table.js';
 import type { PriceOf } from '../domain/usage.js';
 import { highestUsage } from '../upstream/estimate-usage.js';
+import { preparedBody } from '../upstream/prepared-body.js';
 import type { CallRequest } from '../router/call-request.js';
 import type { CallEnd } from '../router/mirror.js';
 import { MonthlyBudget, type Reservation } from './monthly-budget.js';
@@ -36,10 +37,8 @@ export class MirrorMoney {
   ): MirrorReservation | 'budget' | 'stage' | 'unpriced' {
     // Without a limit nothing can be refused: the body need not be looked through.
     if (this.budget.limit === undefined && stage?.limit === undefined) return this.budget.reserve(0) ?? 'budget';
-    const estimate = this.priceOf(
-      version.model,
-      highestUsage(dialect.prepare(body, version).body, dialect.limitFields),
-    );
+    const usage = highestUsage(preparedBody(dialect, body, version).body, dialect);
+    const estimate = this.priceOf(version.model, usage);
     if (estimate === undefined) return 'unpriced';
     const ofStage = stage?.reserve(estimate);
     if (stage && !ofStage) return 'stage';

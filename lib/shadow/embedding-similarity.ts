@@ -26,7 +26,7 @@ export async function embeddingSimilarity(
   if (!target) return null;
   const { model, upstream } = target.version;
   const body = { input: [a, b] };
-  const estimate = priceOf(model, highestUsage(body, openAiEmbeddings.limitFields));
+  const estimate = priceOf(model, highestUsage(body, openAiEmbeddings));
   if (estimate === undefined && budget.limit !== undefined) return null;
   const reservation = budget.reserve(estimate ?? 0);
   if (!reservation) return null;

@@ -1,5 +1,6 @@
 import type { CallEnd, MirroredCall } from '../router/mirror.js';
 import { AnswerCollector } from '../router/answer-collector.js';
+import type { Dialect } from '../upstream/dialects/dialect.js';
 
 /** The caller's half of a pair: its answer as it goes by, and how it ended. */
 export class OpenPair extends AnswerCollector implements MirroredCall {
@@ -7,8 +8,8 @@ export class OpenPair extends AnswerCollector implements MirroredCall {
   readonly ended: Promise<CallEnd>;
   readonly #resolve: (end: CallEnd) => void;
 
-  constructor() {
-    super();
+  constructor(dialect: Dialect) {
+    super(dialect);
     const { promise, resolve } = withResolvers<CallEnd>();
     this.ended = promise;
     this.#resolve = resolve;

@@ -13,7 +13,7 @@ import { UpstreamFailure } from './upstream-failure.js';
 export function assertAffordable(version: Version, dialect: Dialect, body: JsonObject, priceOf: PriceOf): void {
   const { costLimitPerRequest: limit, model } = version;
   if (limit === undefined) return;
-  const cost = priceOf(model, likelyUsage(body, dialect.limitFields));
+  const cost = priceOf(model, likelyUsage(body, dialect));
   if (cost === undefined || cost <= limit) return;
   throw new UpstreamFailure(
     'budget',

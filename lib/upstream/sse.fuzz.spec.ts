@@ -75,7 +75,7 @@ const BODY: JsonObject = { model: 'm', messages: [{ role: 'user', content: 'Hi' 
 async function toldOf(dialect: Dialect, parts: readonly Uint8Array[]) {
   const limits = watchdog();
   const body = bodyOf(parts, limits);
-  const stream = new UpstreamStream(body, dialect.readStream(BODY), BODY, true, limits, 1_000);
+  const stream = new UpstreamStream(body, dialect.readStream(BODY), () => 1, true, limits, 1_000);
   const events: unknown[] = [];
   let failure: string | undefined;
   try {

@@ -1,7 +1,6 @@
 import type { FailureClass } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
-import type { EventReading, JsonObject, StreamReader } from './dialects/dialect.js';
-import { likelyInput } from './estimate-usage.js';
+import type { EventReading, StreamReader } from './dialects/readings.js';
 import { Outlet, Pull, type Flow, type Sink } from './flow.js';
 import { drain, type ByteStream } from './response-body.js';
 import { EventReader, type SseEvent } from './sse.js';
@@ -37,7 +36,8 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
   constructor(
     private readonly body: ByteStream,
     private readonly reader: StreamReader,
-    private readonly request: JsonObject,
+    /** An estimate, for a stream that does not tell. */
+    private readonly inputTokens: () => number,
     private readonly hideUsage: boolean,
     private readonly watchdog: Watchdog,
     private readonly idleLimit: number,
@@ -60,7 +60,7 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
     const { usage, complete } = this.reader;
     if (complete || this.#chunks === 0) return usage;
     return {
-      inputTokens: usage?.inputTokens ?? likelyInput(this.request),
+      inputTokens: usage?.inputTokens ?? this.inputTokens(),
       outputTokens: Math.max(usage?.outputTokens ?? 0, this.#chunks),
       cachedInputTokens: usage?.cachedInputTokens ?? 0,
     };
