@@ -46,3 +46,15 @@ function usageBy({ input, unlimited }: Guess, body: JsonObject, dialect: Dialect
   const answers = Math.max(1, numberAt(body, 'n') ?? 1);
   return { inputTokens: input(sizeOf(body, dialect)), outputTokens: output * answers, cachedInputTokens: 0 };
 }
+
+/**
+ * What an answer that broke off has used: a token for each content chunk unless the provider has counted more, and the input as it
+ * counted it, or else as estimated.
+ */
+export function usageSoFar(counted: Usage | undefined, chunks: number, inputTokens: () => number): Usage {
+  return {
+    inputTokens: counted?.inputTokens ?? inputTokens(),
+    outputTokens: Math.max(counted?.outputTokens ?? 0, chunks),
+    cachedInputTokens: counted?.cachedInputTokens ?? 0,
+  };
+}
