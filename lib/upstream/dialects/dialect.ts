@@ -9,7 +9,7 @@ import type { AnswerReading, OfferedTools, StreamReader, ToolCallPiece } from '.
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Reads what a request asks for. */
-export interface RequestReader {
+interface RequestReader {
   /** The conversation as text, with its instructions first. */
   conversation(body: JsonObject): string;
   /** The JSON schema that the answer's text must match; `undefined` when the request asks for none. */
@@ -20,14 +20,14 @@ export interface RequestReader {
 }
 
 /** Finds the tool calls of an answer. */
-export interface ToolCallFinder {
+interface ToolCallFinder {
   inAnswer(json: JsonObject): readonly ToolCallPiece[];
   /** Runs for every event of a stream that is watched: most carry text alone. */
   inEvent(data: string): readonly ToolCallPiece[];
 }
 
 /** The usage event of a stream, in a format that sends one only on request. */
-export interface UsageEvent {
+interface UsageEvent {
   isAsked(body: JsonObject): boolean;
   ask(body: JsonObject): JsonObject;
 }

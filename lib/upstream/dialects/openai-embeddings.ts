@@ -2,7 +2,7 @@ import { isObject, numberAt, objectAt, stringAt } from '../../kit/json.js';
 import type { Dialect } from './dialect.js';
 import { classifyOpenAi, openAiErrorBody } from './openai-errors.js';
 import type { AnswerReading } from './readings.js';
-import { conversationText, toolsIn } from './request-parts.js';
+import { conversationText, objectsIn, toolsIn } from './request-parts.js';
 
 /**
  * OpenAI's embeddings. They never stream, and they have no system prompt.
@@ -58,4 +58,13 @@ function readAnswer(json: unknown): AnswerReading | undefined {
     usage: usage && { inputTokens: numberAt(usage, 'prompt_tokens') ?? 0, outputTokens: 0, cachedInputTokens: 0 },
     finishReason: undefined,
   };
+}
+
+/** The vectors of an answer, in the order of their texts. */
+export function vectorsIn(json: unknown): readonly (readonly number[])[] {
+  const data = objectsIn(isObject(json) ? json['data'] : undefined);
+  const inOrder = data.toSorted((a, b) => (numberAt(a, 'index') ?? 0) - (numberAt(b, 'index') ?? 0));
+  return inOrder.map(({ embedding }) =>
+    Array.isArray(embedding) ? embedding.filter((value): value is number => typeof value === 'number') : [],
+  );
 }
