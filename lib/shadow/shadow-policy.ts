@@ -1,4 +1,4 @@
-import type { JsonObject } from '../upstream/dialects/dialect.js';
+import type { JsonObject } from '../kit/json.js';
 
 /** What a mirrored request asked, and what the two answered: the only place where a mirror holds words. */
 export interface ShadowContent {

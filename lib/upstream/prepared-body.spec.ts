@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { withParameters } from './parameters.js';
+import { withParameters } from './prepared-body.js';
 
 const CHAT = ['max_completion_tokens', 'max_tokens'];
 const version = (mode: 'override' | 'default', values: Record<string, unknown>) => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { anthropicMessages } from './anthropic-messages.js';
+import { anthropicMessages } from '../anthropic-messages.js';
 
 const classify = (status: number, type?: unknown, message = 'no') =>
   anthropicMessages.classify(status, { type: 'error', error: { type, message } });

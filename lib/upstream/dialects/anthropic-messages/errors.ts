@@ -1,8 +1,9 @@
-import type { FailureClass } from '../../domain/outcome.js';
-import { isObject, objectAt, stringAt } from '../../kit/json.js';
-import { classifyStatus, saysLittle } from './classify-status.js';
-import { saysTooLong } from './context-length.js';
-import type { DialectError, JsonObject } from './dialect.js';
+import { z } from 'zod';
+import type { FailureClass } from '../../../domain/outcome.js';
+import { isObject, objectAt, stringAt, type JsonObject } from '../../../kit/json.js';
+import { classifyStatus, saysLittle } from '../classify-status.js';
+import { saysTooLong } from '../context-length.js';
+import type { DialectError } from '../dialect.js';
 
 const FAILURE_BY_TYPE: ReadonlyMap<unknown, FailureClass> = new Map([
   ['api_error', 'server_error'],
@@ -49,6 +50,11 @@ export function anthropicErrorBody({ code, message, status }: DialectError): Jso
   const type = TYPE_BY_STATUS.get(status) ?? (status >= 500 ? 'api_error' : 'invalid_request_error');
   return { type: 'error', error: { type, message, code } };
 }
+
+export const anthropicErrorSchema = z.strictObject({
+  type: z.literal('error'),
+  error: z.strictObject({ type: z.string(), message: z.string(), code: z.string() }),
+});
 
 function failureByType(body: unknown): FailureClass | undefined {
   const error = isObject(body) ? objectAt(body, 'error') : undefined;

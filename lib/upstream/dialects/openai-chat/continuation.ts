@@ -1,7 +1,7 @@
-import { isObject, objectAt, parseJson } from '../../kit/json.js';
-import type { Continuation } from './dialect.js';
+import { isObject, objectAt, parseJson } from '../../../kit/json.js';
+import type { Continuation } from '../dialect.js';
 
-/** Assistant prefill, as far as OpenAI's chat format has it: the conversation ends with what was said so far. */
+/** Assistant prefill in OpenAI's chat format: the conversation ends with the answer so far. */
 export const openAiChatContinuation: Continuation = {
   prefilled: (body, text) => {
     const messages: unknown[] = Array.isArray(body['messages']) ? body['messages'] : [];
