@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { longForm, shortForm } from '../lib/options/schema.js';
+import { longForm, shortForm } from '../lib/options/blue-green-options.js';
 import { FakeProvider } from './support/fake-provider.js';
 
 const ROOT = new URL('../../', import.meta.url);

@@ -16,7 +16,7 @@ function errorOf(options: object): OptionsError {
 
 describe('Wrong options', () => {
   test.each([
-    [{ breaker: true }, 'breaker is not what is expected here (found: true). Use an object or false.'],
+    [{ breaker: 5 }, 'breaker is not what is expected here (found: 5). Use false, true or an object.'],
     [{ breaker: { threshold: 7 } }, 'breaker.threshold is too big (found: 7). Use less than 1.'],
     [{ breaker: { treshold: 0.5 } }, 'breaker.treshold is not an option (found: 0.5). Check its spelling'],
     [{ retry: { attempts: '3' } }, 'retry.attempts has the wrong type (found: "3"). Use a value of type number'],

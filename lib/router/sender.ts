@@ -27,7 +27,7 @@ export interface SendingPolicy {
   readonly retry: RetryPolicy;
   readonly retryBudget: RetryBudgetOptions;
   readonly breaker: BreakerOptions | false;
-  readonly holdBack: HoldBack;
+  readonly buffer: HoldBack;
   /** What becomes of a stream that breaks behind its first chunk. */
   readonly streamRecovery: 'error' | 'continue';
 }
@@ -70,9 +70,9 @@ export class Sender {
     const call = new Call(request, this.options, true);
     const { breakers, clock } = this.options;
     const { route } = request.assignment;
-    const { holdBack, streamRecovery } = this.options.policyOf(route);
+    const { buffer, streamRecovery } = this.options.policyOf(route);
     const begun = await this.#rescued(call, async (attempt) =>
-      hold(await openStream(attempt), holdBack, clock, () => call.firstToken()),
+      hold(await openStream(attempt), buffer, clock, () => call.firstToken()),
     );
     const continuation = streamRecovery === 'continue' ? request.dialect.continuation : undefined;
     const sent = continuation && new SentAnswer();

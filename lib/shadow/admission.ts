@@ -13,7 +13,7 @@ export class Admission {
   };
 
   constructor(
-    private readonly policy: Pick<ShadowPolicy, 'maxConcurrency' | 'maxEventLoopDelay'>,
+    private readonly policy: Pick<ShadowPolicy, 'concurrency' | 'maxEventLoopDelay'>,
     private readonly loopDelay: () => number,
   ) {}
 
@@ -22,7 +22,7 @@ export class Admission {
     target: Slot | undefined,
     environment: string,
     open: number,
-    limit = this.policy.maxConcurrency,
+    limit = this.policy.concurrency,
   ): target is Slot {
     const reason = this.#reasonAgainst(target, environment, open, limit);
     if (reason) this.shed[reason]++;
