@@ -8,7 +8,7 @@ import { PrometheusController, PublicPrometheusController } from './metrics/prom
 import { GatewayController } from './http/gateway.controller.js';
 import type { MountedController } from './http/openapi/endpoints.js';
 import { BySession } from './http/scope.guard.js';
-import { show } from './validation/problems.js';
+import { show } from './validation/shown.js';
 import { OptionsError } from './validation/validation-error.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
 import { KEYS_NEEDED, MOUNTED, PROMETHEUS, SESSION_SECRET } from './tokens.js';

@@ -1,6 +1,6 @@
 import { weightsProblem, type Weights } from '../domain/weights.js';
-import { isObject } from '../kit/json.js';
-import { pathOf, show } from '../validation/problems.js';
+import { isObject, type JsonObject } from '../kit/json.js';
+import { pathOf, show } from '../validation/shown.js';
 import type { Problem } from '../validation/validation-error.js';
 import { gateProblems, judgeProblems } from './evaluator-options.js';
 import { keyProblems } from './key-options.js';
@@ -8,8 +8,6 @@ import { providerProblems } from './provider.js';
 import { rawOptions, type RawOptions } from './raw-options.js';
 import { embeddingRouteProblems } from './shadow-options.js';
 import { versionClashes } from './version-clashes.js';
-
-type Loose = Readonly<Record<string, unknown>>;
 
 const CHECKS: readonly ((raw: RawOptions) => Problem[])[] = [
   keyProblems,
@@ -40,7 +38,7 @@ function environmentProblems({ app, routes }: RawOptions): Problem[] {
   });
 }
 
-function weightProblems(path: readonly string[], environments: Loose): Problem[] {
+function weightProblems(path: readonly string[], environments: JsonObject): Problem[] {
   const weights = Object.entries(environments).map(([name, value]): [string, unknown] => [
     name,
     isObject(value) ? (value['weight'] ?? 0) : 0,
@@ -61,7 +59,12 @@ function weightProblems(path: readonly string[], environments: Loose): Problem[]
 }
 
 /** Every option that names an environment of the route. */
-function nameProblems(path: readonly string[], route: Loose, app: Loose, names: readonly string[]): Problem[] {
+function nameProblems(
+  path: readonly string[],
+  route: JsonObject,
+  app: JsonObject,
+  names: readonly string[],
+): Problem[] {
   const fallback: readonly unknown[] = Array.isArray(route['fallback']) ? route['fallback'] : [];
   const named: [readonly string[], unknown][] = [
     [[...path, 'active'], route['active']],

@@ -4,7 +4,7 @@ import type { Evaluate } from '../evaluation/evaluator.js';
 import { isObject } from '../kit/json.js';
 import { wait, type Duration } from '../validation/duration.js';
 import { fn } from '../validation/fields.js';
-import { pathOf, show } from '../validation/problems.js';
+import { pathOf, show } from '../validation/shown.js';
 import type { Problem } from '../validation/validation-error.js';
 import type { RawOptions } from './raw-options.js';
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { SCOPES, type Scope } from '../domain/access-key.js';
 import { isObject } from '../kit/json.js';
 import { wait, type Duration } from '../validation/duration.js';
-import { pathOf, show } from '../validation/problems.js';
+import { pathOf, show } from '../validation/shown.js';
 import type { Problem } from '../validation/validation-error.js';
 import type { RawOptions } from './raw-options.js';
 

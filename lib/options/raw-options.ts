@@ -1,11 +1,9 @@
-import { isObject } from '../kit/json.js';
-
-type Loose = Readonly<Record<string, unknown>>;
+import { isObject, type JsonObject } from '../kit/json.js';
 
 /** A place where settings stand, as written: the app's, or a route's. */
 interface RawLayer {
   readonly path: readonly string[];
-  readonly settings: Loose;
+  readonly settings: JsonObject;
 }
 
 interface RawRoute extends RawLayer {
@@ -18,7 +16,7 @@ interface RawRoute extends RawLayer {
  */
 export interface RawOptions {
   /** What holds for all routes. */
-  readonly app: Loose;
+  readonly app: JsonObject;
   readonly routes: readonly RawRoute[];
   /** Every place where settings of a route may stand. */
   readonly layers: readonly RawLayer[];

@@ -3,7 +3,7 @@ import { isObject } from '../kit/json.js';
 import type { ShadowContent } from '../shadow/shadow-policy.js';
 import { duration, type Duration } from '../validation/duration.js';
 import { fn } from '../validation/fields.js';
-import { pathOf, show } from '../validation/problems.js';
+import { pathOf, show } from '../validation/shown.js';
 import type { Problem } from '../validation/validation-error.js';
 import { layerOf } from './layers.js';
 import type { RawOptions } from './raw-options.js';

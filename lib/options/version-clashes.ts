@@ -1,5 +1,5 @@
 import { versionId } from '../domain/version.js';
-import { pathOf, show } from '../validation/problems.js';
+import { pathOf, show } from '../validation/shown.js';
 import type { Problem } from '../validation/validation-error.js';
 import { environment, versionOf } from './environment-options.js';
 

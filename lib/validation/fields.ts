@@ -5,5 +5,5 @@ export const fn = <Fn>() => z.custom<Fn>((value) => typeof value === 'function',
 
 /** A switch with settings: `true` is an object without any, `false` is off. */
 export function switchable<S extends z.ZodObject | z.ZodPipe>(settings: S) {
-  return z.union([z.literal(false), z.literal(true).transform(() => settings.parse({}) as z.output<S>), settings]);
+  return z.union([z.boolean().transform((on) => on && (settings.parse({}) as z.output<S>)), settings]);
 }
