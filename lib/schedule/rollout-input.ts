@@ -45,7 +45,7 @@ export interface RolloutInput {
 }
 
 /** So many points more every so often. */
-export interface IncrementsInput {
+interface IncrementsInput {
   /** Percentage points. */
   increment: number;
   /** How long each step lasts at least. */

@@ -4,7 +4,7 @@ import { similarityOf, type ShadowPair } from './shadow-pair.js';
 import type { Summary, Tally } from './tally.js';
 
 /** What the answers of one side took, over the compared pairs: the same requests on both sides. */
-export interface ShadowSideSummary {
+interface ShadowSideSummary {
   /** Milliseconds; `null` without any. */
   readonly latency: { readonly p50: number | null; readonly p95: number | null };
   /** Milliseconds, streams only. */

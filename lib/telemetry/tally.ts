@@ -30,7 +30,7 @@ export interface Summary {
   readonly costPer1000Requests: number | null;
 }
 
-export interface Distribution {
+interface Distribution {
   readonly count: number;
   readonly mean: number | null;
   /** The `p` quantile, `p` in [0, 1]. */

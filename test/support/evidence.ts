@@ -1,4 +1,5 @@
-import type { Evidence, Rollout, ThresholdGate, RolloutPlan, Step } from 'nestjs-blue-green';
+import type { Evidence, Rollout, RolloutPlan } from 'nestjs-blue-green';
+import type { Step, ThresholdGate } from '../../lib/domain/plan.js';
 import type { ArmEvidence, RolloutEvidence } from '../../lib/analysis/figures.js';
 import type { FailureRun } from '../../lib/domain/failure-run.js';
 import { Tally } from '../../lib/telemetry/tally.js';

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import type { RolloutPlan, Step } from 'nestjs-blue-green';
+import type { RolloutPlan } from 'nestjs-blue-green';
+import type { Step } from '../../lib/domain/plan.js';
 import {
   approveStep,
   pauseRollout,
