@@ -14,7 +14,7 @@ describe('the command line and the real control API', () => {
   beforeAll(async () => {
     stage = await Stage.open();
     stage.provider.models = ['model-blue', 'model-green'];
-    app = await startGateway(stage, 'express', { options: { ...controlOptions, scheduler: { enabled: false } } });
+    app = await startGateway(stage, 'express', { options: { ...controlOptions, scheduler: false } });
     await sdkFor(app).chat.completions.create({ model: 'chat', messages: [{ role: 'user', content: 'Hi' }] });
   });
   afterAll(() => stage.close());

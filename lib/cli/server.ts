@@ -68,7 +68,7 @@ class StandaloneModule {}
 function standalone(options: ManyRoutesOptions, extras: BlueGreenExtras): DynamicModule {
   return {
     module: StandaloneModule,
-    imports: [ScheduleModule.forRoot(), BlueGreenModule.forRoot({ healthCheck: {}, ...options, ...extras })],
+    imports: [ScheduleModule.forRoot(), BlueGreenModule.forRoot({ splitCheck: true, ...options, ...extras })],
   };
 }
 

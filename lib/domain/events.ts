@@ -87,7 +87,7 @@ export type BlueGreenEvent =
   | (Of<'RolledBack'> & { readonly rolloutId: string });
 
 /** Why an event came about: the audit trail's half of it. */
-export interface Provenance {
+interface Provenance {
   /** Wall time, milliseconds since the epoch. */
   readonly at: number;
   /** `system` for the scheduled job, else who asked. */

@@ -20,7 +20,7 @@ const REMEDIES: Readonly<Record<FailureClass, string>> = {
   unsupported:
     'Give the route an environment that can: whose provider speaks the format, whose capabilities allow it, and that the options of this process have.',
   budget:
-    'Shorten the request or ask for fewer tokens, or raise what refused it: costLimitPerRequest or budget.perMonth.',
+    'Shorten the request or ask for fewer tokens, or raise what refused it: costLimitPerRequest or budget.perMonthUsd.',
   shutdown: 'Send the request again: another process takes it. Raise shutdown.grace if answers take longer.',
 };
 

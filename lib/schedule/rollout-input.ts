@@ -31,6 +31,7 @@ export interface RolloutInput {
   consecutiveErrorLimit?: number | undefined;
   /** Looks at the environment before the rollout starts; one that is not fit is refused. */
   preflight?:
+    | boolean
     | {
         /** `false` starts without looking. Default `true`. */
         enabled?: boolean | undefined;
@@ -39,13 +40,13 @@ export interface RolloutInput {
       }
     | undefined;
   /** Requests to the environment on trial before any user reaches it; a failing warm-up ends the rollout. Off unless given. */
-  warmUp?: WarmUpInput | false | undefined;
+  warmUp?: WarmUpInput | boolean | undefined;
   /** Mirrors before any user is answered by the environment on trial. Off unless given. */
-  shadow?: ShadowStageInput | false | undefined;
+  shadow?: ShadowStageInput | boolean | undefined;
 }
 
 /** So many points more every so often. */
-export interface IncrementsInput {
+interface IncrementsInput {
   /** Percentage points. */
   increment: number;
   /** How long each step lasts at least. */
