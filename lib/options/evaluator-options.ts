@@ -41,8 +41,8 @@ export const evaluators = z
 
 /** A rollout would wait forever for scores that nothing gives. */
 export function gateProblems({ app, routes }: RawOptions): Problem[] {
-  const evaluator = Array.isArray(app['evaluators']) ? app['evaluators'].filter(isObject) : [];
-  const known = evaluator.map(({ name }) => name);
+  const all = Array.isArray(app['evaluators']) ? app['evaluators'].filter(isObject) : [];
+  const known = new Set(all.map(({ name }) => name));
   return routes.flatMap(({ path, settings }) => {
     if (!isObject(settings['environments'])) return [];
     const plans = [settings['rollout'], app['rollout']].map((plan) => (isObject(plan) ? plan : {}));
@@ -55,7 +55,7 @@ export function gateProblems({ app, routes }: RawOptions): Problem[] {
     if (!Array.isArray(gates)) return [];
     return gates.flatMap((gate: unknown, index): Problem[] => {
       const name = isObject(gate) ? gate['evaluator'] : undefined;
-      if (typeof name !== 'string' || known.includes(name) || (name === SIMILARITY && isMirrored)) return [];
+      if (typeof name !== 'string' || known.has(name) || (name === SIMILARITY && isMirrored)) return [];
       const at = [...where, 'gates', String(index), 'evaluator'];
       const [message, remedy] =
         name === SIMILARITY

@@ -41,7 +41,7 @@ function configOf(options: ShortForm | LongForm): BlueGreenConfig {
     'routes' in options ? options.routes : { [options.alias]: options };
   const entries = Object.entries(routes);
   const upstreams = entries.flatMap(([alias, route]) => upstreamsOf(alias, route, options));
-  const longestStream = Math.max(...upstreams.map(({ timeouts }) => timeouts.streamTotal));
+  const longestStream = Math.max(...upstreams.map((upstream) => upstream.timeouts.streamTotal));
   // With one route the app's budget is the route's.
   const budgetOf = (route: RouteInput) => ('routes' in options ? budgetPolicy(route.budget, longestStream) : undefined);
   const { prices, keys, keyLookup, journal, evaluators, alerts, requestLog } = options;
@@ -52,8 +52,19 @@ function configOf(options: ShortForm | LongForm): BlueGreenConfig {
     ),
     upstreams,
     budget: budgetPolicy(options.budget, longestStream),
-    ...{ prices, keys, keyLookup, journal, evaluators, alerts, requestLog },
-    ...{ mayForce, telemetry, scheduler, splitCheck, health, shutdown },
+    prices,
+    keys,
+    keyLookup,
+    journal,
+    evaluators,
+    alerts,
+    requestLog,
+    mayForce,
+    telemetry,
+    scheduler,
+    splitCheck,
+    health,
+    shutdown,
   };
 }
 
@@ -87,10 +98,7 @@ function routeConfig(alias: string, route: RouteInput, shared: ShortForm | LongF
 
 function sendingPolicy(route: RouteInput, shared: ShortForm | LongForm): SendingPolicy {
   const { budget: retryBudget, ...retrying } = merged(retry, shared.retry, route.retry);
-  const layers = [shared, route].map(({ bufferThreshold, bufferMaxSize, bufferMaxDelay, streamRecovery }) => ({
-    ...{ bufferThreshold, bufferMaxSize, bufferMaxDelay, streamRecovery },
-  }));
-  const { streamRecovery, bufferThreshold, bufferMaxSize, bufferMaxDelay } = merged(streams, ...layers);
+  const { streamRecovery, bufferThreshold, bufferMaxSize, bufferMaxDelay } = merged(streams, shared, route);
   return {
     retry: retrying,
     retryBudget,

@@ -14,7 +14,8 @@ export interface StreamOptions {
   streamRecovery?: 'error' | 'continue' | undefined;
 }
 
-export const streams = z.strictObject({
+/** Picks its own settings from those of a route, among which they stand. */
+export const streams = z.object({
   bufferThreshold: z.int().min(1).max(64).default(1),
   bufferMaxSize: z.int().min(1).max(16_777_216).default(65_536),
   bufferMaxDelay: wait.prefault('500ms'),
