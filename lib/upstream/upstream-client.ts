@@ -98,10 +98,6 @@ export class UpstreamClient {
     return `${this.#basePath}${path}${path.includes('?') ? '&' : '?'}${this.#query}`;
   }
 
-  close(): Promise<void> {
-    return this.#pool.close();
-  }
-
   /** Ends what is still open instead of waiting for it. */
   destroy(): Promise<void> {
     return this.#pool.destroy();
