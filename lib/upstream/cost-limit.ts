@@ -5,8 +5,8 @@ import { likelyUsage } from './estimate-usage.js';
 import { UpstreamFailure } from './upstream-failure.js';
 
 /**
- * Refuses a request that would cost more than the version allows: its text at four characters a token, and all of
- * the output that it allows itself. Without a known price there is nothing to compare.
+ * Refuses a request that would cost more than the version allows, counting four characters of text as a token and all
+ * of the output that the request allows. Without a known price there is nothing to compare.
  *
  * @throws {UpstreamFailure} `budget`.
  */

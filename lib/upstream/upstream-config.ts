@@ -10,15 +10,18 @@ export interface Timeouts {
   readonly idle: number;
   /** To a whole JSON answer. Default 30 s. */
   readonly total: number;
-  /** To the end of a stream, without the time that it waits for the caller; that may be as long again. Default 10 min. */
+  /**
+   * To the end of a stream, not counting the time that it waits for the caller. That may be as long again. Default 10
+   * min.
+   */
   readonly streamTotal: number;
 }
 
-/** A provider endpoint as the options declare it. Holds a secret: never goes into the journal or a log. */
+/** A provider's endpoint as the options declare it. Holds a secret, so it never goes into the journal or a log. */
 export interface UpstreamConfig {
   /** `<route>/<environment>`. */
   readonly id: string;
-  /** Whose paths and headers hold; absent: those of an OpenAI-like API. */
+  /** Whose paths and headers to use. Absent: those of an OpenAI-like API. */
   readonly provider?: ProviderName | undefined;
   /** With the provider's version segment, without a trailing slash: `https://api.openai.com/v1`. */
   readonly baseUrl: string;
