@@ -56,7 +56,7 @@ export function fetchThrough(sender: Sender, requestOf: (call: FetchedCall) => C
 async function bodyOf(request: Request): Promise<JsonObject> {
   const body = parseJson(await request.text());
   if (isObject(body)) return body;
-  throw new BlueGreenError('unsupported_request', 'The body is no JSON object.', 'Send a JSON object.', 400);
+  throw new BlueGreenError('unsupported_request', 'The body is not a JSON object.', 'Send a JSON object.', 400);
 }
 
 /** Holds on to `request`: its signal follows the caller's only as long as the request itself is not collected. */
