@@ -12,8 +12,8 @@ export interface Question {
 }
 
 /**
- * What a judge is asked about an answer. What is judged stands between marks that nobody who wrote it can know: an answer that
- * asks for a good score is still only an answer.
+ * The question to a judge. The material stands between marks that its author cannot know, so that an answer that asks
+ * for a good score stays an answer.
  */
 export function judgeQuestion(exchange: Exchange, { criteria, scale: [worst, best], maxLength }: Question): string {
   const mark = randomUUID().slice(0, 8);
@@ -33,12 +33,12 @@ function answerIn({ text, calls }: Exchange): string {
   return [text, ...calls.map(({ name, arguments: args }) => `[calls ${name}(${args})]`)].filter(Boolean).join('\n');
 }
 
-/** The newest part: that is what was answered. */
+/** The newest part: that is the part that was answered. */
 function endOf(text: string, length: number): string {
   return text.length <= length ? text : `…${text.slice(-length)}`;
 }
 
-/** What was asked, in whichever format, as text. */
+/** The conversation as text, from any format. */
 function conversationIn(request: JsonObject): string {
   const instructions = textOf(request['system'] ?? request['instructions']);
   const said = [...listOf(request['messages']), ...listOf(request['input'])].map(turnOf);
@@ -49,10 +49,11 @@ function conversationIn(request: JsonObject): string {
 function turnOf(item: JsonObject): string {
   const who = stringAt(item, 'role') ?? stringAt(item, 'type') ?? 'message';
   const calls = listOf(item['tool_calls']).map((call) => `[calls ${JSON.stringify(call['function'] ?? call)}]`);
-  return `${who}: ${[textOf(item['content'] ?? item['output'] ?? item['arguments']), ...calls].filter(Boolean).join('\n')}`;
+  const said = textOf(item['content'] ?? item['output'] ?? item['arguments']);
+  return `${who}: ${[said, ...calls].filter(Boolean).join('\n')}`;
 }
 
-/** A string, or parts of which some are text; the others by their kind alone. */
+/** A string, or parts: text as it is, other parts by their type. */
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   return listOf(content)

@@ -26,7 +26,7 @@ export const GEN_AI = {
   serverPort: 'server.port',
 } as const;
 
-/** Where the conventions have a name of their own for a provider. */
+/** Providers that the conventions name differently. */
 const PROVIDERS: Partial<Record<ProviderName, string>> = {
   google: 'gcp.gemini',
   'azure-openai': 'azure.ai.openai',
@@ -34,7 +34,7 @@ const PROVIDERS: Partial<Record<ProviderName, string>> = {
   xai: 'x_ai',
 };
 
-/** For a base URL of unknown origin: whose format it speaks. */
+/** For a base URL of an unknown provider: the provider whose format it speaks. */
 const BY_DIALECT: Readonly<Record<DialectName, string>> = {
   'openai-chat': 'openai',
   'openai-responses': 'openai',
@@ -46,7 +46,7 @@ export function operationOf({ name }: Dialect): 'chat' | 'embeddings' {
   return name === 'openai-embeddings' ? 'embeddings' : 'chat';
 }
 
-/** What is known of a call to a model before it is made. Nothing of what was asked. */
+/** The attributes of a call that are known before it is made. None of them holds content. */
 export function requestAttributes({ client, dialect, version }: AttemptRequest): Attributes {
   const { provider, baseUrl } = client.config;
   const { hostname, port, protocol } = new URL(baseUrl);

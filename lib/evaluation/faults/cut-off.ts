@@ -1,11 +1,12 @@
 import type { Exchange } from '../evaluator.js';
 import { scoreOf } from './score-of.js';
 
-/** What the formats call an end at a limit on tokens. */
+/** How the formats name an end at the token limit. */
 const LIMITS = new Set(['length', 'max_tokens', 'max_output_tokens', 'model_context_window_exceeded', 'incomplete']);
 
 /**
- * 0 for an answer that ends because its tokens were used up. Says nothing of an answer that gives no reason for its end.
+ * 0 for an answer that ends because its tokens were used up. `undefined` for an answer that gives no reason for its
+ * end.
  *
  * @example
  * ```ts options
