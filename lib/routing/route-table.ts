@@ -40,7 +40,7 @@ export interface CompiledRoute {
   readonly active: Slot;
   readonly fallback: readonly Slot[];
   /** The canary of a rollout, running or future: the environment that is not live. */
-  readonly onTrial: Slot | undefined;
+  readonly canary: Slot | undefined;
   /** The environment that the newest rollout was rolled back from. */
   readonly rolledBackFrom: string | undefined;
   /** Seed of the hash, derived from the rollout's seed. */
@@ -126,7 +126,7 @@ function compile(route: RouteState, served: Served): CompiledRoute {
     bounds,
     active: slots.find(({ environment }) => environment === route.active)!,
     fallback: route.fallback.filter(isServable).map(slot),
-    onTrial: slots.find(({ environment }) => environment === onTrialIn(route)),
+    canary: slots.find(({ environment }) => environment === canaryIn(route)),
     rolledBackFrom: rolledBackFrom(route),
     seed: murmur3(route.seed, 0),
     epoch: route.epoch,
@@ -159,7 +159,7 @@ function mirroredIn({ rollout, epoch }: RouteState): MirroredStage | undefined {
   return name === 'Shadowing' ? { id: `${rollout.id} ${epoch}`, percentage, concurrency, maxCostUsd } : undefined;
 }
 
-function onTrialIn(route: RouteState): string | undefined {
+function canaryIn(route: RouteState): string | undefined {
   const to = route.rollout?.to;
   return to !== undefined && to !== route.active ? to : idleEnvironment(route);
 }
