@@ -7,7 +7,7 @@ import type { PrometheusMount } from './metrics/prometheus-mount.js';
 import { PrometheusController, PublicPrometheusController } from './metrics/prometheus.controller.js';
 import { GatewayController } from './http/gateway.controller.js';
 import type { MountedController } from './http/openapi/endpoints.js';
-import { BySession } from './http/scope.guard.js';
+import { BySession } from './http/keys/scope.guard.js';
 import { show } from './validation/problems.js';
 import { OptionsError } from './validation/validation-error.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';

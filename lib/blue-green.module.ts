@@ -8,7 +8,7 @@ import { GatewayController } from './http/gateway.controller.js';
 import { BlueGreenHealthIndicator } from './health/blue-green.health.js';
 import type { Journal } from './journal/journal.js';
 import { answerEarlyErrors } from './http/early-errors.js';
-import { mountRequestContext } from './http/mount-request-context.js';
+import { hookRequestContext } from './http/context-hook.js';
 import { endpointsOf, type MountedController } from './http/openapi/endpoints.js';
 import { BudgetService } from './money/budget.service.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
@@ -123,10 +123,7 @@ export class BlueGreenModule extends ConfigurableModuleClass implements NestModu
     const pathsOf = (mounted: readonly MountedController[]): string[] =>
       endpointsOf(mounted).map(({ path }) => (prefix === '' ? path : `/${prefix}${path}`));
     const { httpAdapter } = this.host;
-    mountRequestContext(
-      httpAdapter,
-      pathsOf(this.mounted.filter(({ controller }) => controller === GatewayController)),
-    );
+    hookRequestContext(httpAdapter, pathsOf(this.mounted.filter(({ controller }) => controller === GatewayController)));
     const paths = pathsOf(this.mounted);
     if (paths.length > 0) answerEarlyErrors(httpAdapter, paths);
   }

@@ -51,31 +51,33 @@ export type { SpendAlert } from './money/spend-alert.js';
 export type { CostFigures, CostReport, EnvironmentCost } from './money/cost-report.js';
 
 // Rollouts
-export { RolloutService, type RollbackOptions, type StartOptions } from './rollout/rollout.service.js';
+export { RolloutService, type RollbackOptions } from './rollout/rollout.service.js';
+export type { StartOptions } from './rollout/rollout-starter.js';
 export { VersionService } from './rollout/version.service.js';
 export { CANARY_JOB } from './rollout/canary-scheduler.js';
 export type { CommandInfo } from './rollout/command-bus.js';
 export { PreflightError, PreflightService } from './rollout/preflight.service.js';
-export type { GateInput, IncrementsInput, RolloutInput, StepInput } from './schedule/rollout-input.js';
+export type { IncrementsInput, RolloutInput, StepInput } from './schedule/rollout-input.js';
 export type { EnvironmentStatus, Metrics, RolloutStatus, RouteStatus } from './rollout/route-status.js';
 export type { Decision } from './analysis/decide.js';
 export type {
-  CeilingGate,
-  ExceedanceGate,
-  FailureRatioGate,
   Gate,
   GateRole,
-  MeanGate,
   OnFail,
   OnInconclusive,
   RolloutPlan,
-  ScoreGate,
+  ScheduleWindow,
   ShadowStage,
   Step,
-  ThresholdGate,
   WarmUpPlan,
-  Window,
 } from './domain/plan.js';
+export type { GateInput } from './analysis/gates/gates.js';
+export type { CeilingGate } from './analysis/gates/ceiling.js';
+export type { ExceedanceGate } from './analysis/gates/exceedance.js';
+export type { FailureRatioGate } from './analysis/gates/failure-ratio.js';
+export type { MeanGate } from './analysis/gates/mean.js';
+export type { ScoreGate } from './analysis/gates/score.js';
+export type { ThresholdGate } from './analysis/gates/threshold.js';
 export type { AutomaticPause, EnvironmentState, PauseReason, Phase, Rollout, RouteState } from './domain/state.js';
 export type { PreflightCheck, PreflightRecord, PreflightReport, WarmUpReport } from './domain/readiness.js';
 
@@ -103,7 +105,8 @@ export { RequestLog, type RequestQuery, type RequestRecord } from './records/req
 // Measuring
 export { Telemetry } from './telemetry/telemetry.js';
 export type { Evidence } from './telemetry/arm.js';
-export type { Distribution, Summary } from './telemetry/tally.js';
+export type { Distribution } from './domain/figures.js';
+export type { Summary } from './telemetry/summary.js';
 export type { ModelDrift, Observation, Verdict } from './telemetry/observation.js';
 export type { MetricsRegistry } from './metrics/metric.js';
 export type { PrometheusMount } from './metrics/prometheus-mount.js';
@@ -126,8 +129,8 @@ export { EnvironmentForbiddenError, RoutePolicyError } from './routing/route-pol
 export { RouteNotNamedError } from './routing/request-assigner.js';
 export type { Attempt } from './router/attempts.js';
 export { UpstreamError } from './router/upstream-error.js';
-export { InsufficientScopeError, InvalidKeyError } from './http/scope.guard.js';
-export { TooManyRequestsError } from './http/too-many-requests.js';
-export { CrossSiteError } from './http/sessions.js';
+export { InsufficientScopeError, InvalidKeyError } from './http/keys/scope.guard.js';
+export { TooManyRequestsError } from './http/keys/too-many-requests.js';
+export { CrossSiteError } from './http/keys/sessions.js';
 export { ImportedTwiceError, NoSchedulerError } from './rollout/scheduler-errors.js';
 export { OptionsError, ValidationError, type Problem } from './validation/validation-error.js';

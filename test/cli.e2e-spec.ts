@@ -24,7 +24,7 @@ describe('the command line', () => {
       expect([code, stderr]).toEqual([0, '']);
       expect(stdout).toBe(
         [
-          'chat: blue 90 %, green 10 %; step 2 of 4',
+          'chat: blue 90%, green 10%; step 2 of 4',
           '  environment  version  weight  requests  errors      p99     cost',
           '  blue (live)  blue-1      90%       100    1.5%  1235 ms  $0.5000',
           '  green        green-1     10%       100    1.5%  1235 ms  $0.5000',
@@ -59,8 +59,8 @@ describe('the command line', () => {
       const { code, stdout } = await over;
       expect(code).toBe(1);
       const lines = stdout.trim().split('\n');
-      expect(lines[0]).toBe('chat: blue 90 %, green 10 %; step 1 of 4 | blue 1.5% errors | green 1.5% errors');
-      expect(lines.at(-1)).toContain('chat: blue 100 %, green 0 %; RolledBack');
+      expect(lines[0]).toBe('chat: blue 90%, green 10%; step 1 of 4 | blue 1.5% errors | green 1.5% errors');
+      expect(lines.at(-1)).toContain('chat: blue 100%, green 0%; RolledBack');
     });
   });
 
@@ -70,7 +70,7 @@ describe('the command line', () => {
       async (verb) => {
         const { code, stdout } = await run(verb, '--reason', 'because', '--expected-revision', '7');
         expect(code).toBe(0);
-        expect(stdout).toContain('chat: blue 90 %, green 10 %');
+        expect(stdout).toContain('chat: blue 90%, green 10%');
         const body = { reason: 'because', expected_revision: 7 };
         expect(control.changes).toEqual([{ call: `POST /rollouts/chat/${verb}`, body }]);
       },
@@ -113,15 +113,16 @@ describe('the command line', () => {
       },
     );
 
-    test.each<[string, Record<string, number>, object | undefined]>([
+    const rolledBack = { name: 'RolledBack', since: 0, reason: 'worse' } as const;
+    test.each<[string, Record<string, number>, FakeControl['phase']]>([
       ['blue', { blue: 100, green: 0 }, undefined],
-      ['blue', { blue: 100, green: 0 }, { name: 'RolledBack' }],
-      ['green', { blue: 100, green: 0 }, { name: 'RolledBack' }],
-      ['blue', { blue: 0, green: 100 }, { name: 'Succeeded' }],
+      ['blue', { blue: 100, green: 0 }, rolledBack],
+      ['green', { blue: 100, green: 0 }, rolledBack],
+      ['blue', { blue: 0, green: 100 }, { name: 'Succeeded', since: 0 }],
     ])('of %s changes nothing where there is nothing to take back: %j, %j', async (named, weights, phase) => {
       control.weights = weights;
       control.active = weights['blue'] === 100 ? 'blue' : 'green';
-      control.phase = phase && { since: 0, reason: 'worse', ...(phase as { name: string }) };
+      control.phase = phase;
       const { code, stdout } = await run('rollback', '--environment', named);
       expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing to take back: ')]);
       expect(control.changes).toEqual([]);

@@ -90,7 +90,7 @@ describe('a decision over real calls', () => {
     sending.clock.advance(200);
     await turn();
     expect(phase()).toBe('RolledBack');
-    expect(entries.at(-1)!.reason).toMatch(/takes longer than \d+ ms/);
+    expect(entries.at(-1)!.reason).toMatch(/waited longer than \d+ ms/);
     sending.clock.advance(MINUTE);
     await hanging;
   });
@@ -161,7 +161,9 @@ describe('quality', () => {
       await tick();
     }
     expect(phase()).toBe('RolledBack');
-    expect(entries.at(-1)!.reason).toMatch(/^quality-judge-against-baseline: mean score of judge 0.6 against 0.9/);
+    expect(entries.at(-1)!.reason).toMatch(
+      /^quality-judge-against-baseline: mean score of judge is 0\.6 on the canary and 0\.9 on/,
+    );
   });
 
   test('while the judge is down the rollout holds, and nobody is blamed', async () => {

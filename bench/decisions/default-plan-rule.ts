@@ -1,12 +1,12 @@
 import { decide } from '../../lib/analysis/decide.js';
-import type { ArmEvidence, Figures } from '../../lib/analysis/figures.js';
+import type { ArmEvidence, EnvironmentFigures } from '../../lib/domain/figures.js';
 import type { Rollout } from '../../lib/domain/state.js';
 import { closed, DEFAULT_ROLLOUT } from '../../lib/schedule/plan-schema.js';
 import type { PlayedRequest, Rule } from './rule.js';
 
 const TIMES = { count: 0, mean: null, quantile: () => null };
 /** None of the default gates reads a window. */
-const UNREAD: Figures = { judged: 0, errorRate: null, latency: TIMES, timeToFirstToken: TIMES };
+const UNREAD: EnvironmentFigures = { judged: 0, errorRate: null, latency: TIMES, timeToFirstToken: TIMES };
 
 const ROLLOUT: Rollout = {
   id: 'r1',
@@ -15,6 +15,7 @@ const ROLLOUT: Rollout = {
   plan: closed(DEFAULT_ROLLOUT.plan),
   startedAt: 0,
   phase: { name: 'Progressing', step: 0, since: 0, approved: false },
+  segments: [],
 };
 
 /** The canary's failures in a row, those of the baseline meanwhile, and how many of its own were answered there. */

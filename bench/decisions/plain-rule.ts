@@ -1,18 +1,19 @@
-import type { ThresholdGate } from '../../lib/domain/plan.js';
-import type { ArmEvidence, Figures, Times } from '../../lib/analysis/figures.js';
-import { readThreshold } from '../../lib/analysis/threshold-gate.js';
+import { threshold, type ThresholdGate } from '../../lib/analysis/gates/threshold.js';
+import type { ArmEvidence, Distribution, EnvironmentFigures } from '../../lib/domain/figures.js';
 import type { PlayedRequest, Rule } from './rule.js';
 
 const WINDOW_MINUTES = 5;
 const GATE: ThresholdGate = {
   name: 'errors',
+  test: 'threshold',
   kind: 'errorRate',
   compare: 'absolute',
   max: 0.05,
   minSampleSize: 50,
+  role: 'guardrail',
   onFail: 'rollback',
 };
-const NO_TIMES: Times = { count: 0, mean: null, quantile: () => null };
+const NO_TIMES: Distribution = { count: 0, mean: null, quantile: () => null };
 
 /** Counts of one arm over a window that slides by minutes, and in all. */
 class Counts {
@@ -59,7 +60,7 @@ export class PlainRule implements Rule {
     const recent = requests >= GATE.minSampleSize;
     if (recent ? failures <= GATE.max * requests : allFailures <= GATE.max * allRequests) return false;
     const canary = armOf(figuresOf(requests, failures), figuresOf(allRequests, allFailures));
-    return readThreshold(GATE, { canary, baseline: EMPTY }).verdict === 'fail';
+    return threshold.read(GATE, { canary, baseline: EMPTY }).verdict === 'fail';
   }
 
   minute(): boolean {
@@ -68,12 +69,12 @@ export class PlainRule implements Rule {
   }
 }
 
-function figuresOf(requests: number, failures: number): Figures {
+function figuresOf(requests: number, failures: number): EnvironmentFigures {
   const errorRate = requests === 0 ? null : failures / requests;
   return { judged: requests, errorRate, latency: NO_TIMES, timeToFirstToken: NO_TIMES };
 }
 
-function armOf(window: Figures, sinceStart: Figures): ArmEvidence {
+function armOf(window: EnvironmentFigures, sinceStart: EnvironmentFigures): ArmEvidence {
   return {
     window,
     sinceStart,

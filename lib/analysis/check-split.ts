@@ -1,8 +1,7 @@
 import type { GateResult } from '../domain/events.js';
-import type { ThresholdGate } from '../domain/plan.js';
+import type { ArmEvidence } from '../domain/figures.js';
 import type { HealthCheck, RouteState } from '../domain/state.js';
-import type { ArmEvidence } from './figures.js';
-import { readThreshold } from './threshold-gate.js';
+import { threshold, type ThresholdGate } from './gates/threshold.js';
 
 /** An environment of a split that is worse than its limits allow, with the figures that say so. */
 export interface FailingSplit {
@@ -45,7 +44,7 @@ export function checkSplit(
   for (const environment of Object.keys(route.environments)) {
     if (environment === route.active || (route.weights[environment] ?? 0) === 0) continue;
     const canary = evidenceOf(environment);
-    const gates = limits.map((gate) => readThreshold(gate, { canary, baseline }));
+    const gates = limits.map((gate) => threshold.read(gate, { canary, baseline }));
     const failing = gates.find(
       ({ verdict }, n) => verdict === 'fail' && (hasLimits || !isOfBoth(limits[n]!, { canary, baseline })),
     );
@@ -60,14 +59,20 @@ export function checkSplit(
  * it is not for this route.
  */
 function isOfBoth(gate: ThresholdGate, { canary, baseline }: Pick<FailingSplit, 'canary' | 'baseline'>): boolean {
-  const live = readThreshold(gate, { canary: baseline, baseline });
-  const difference = readThreshold({ ...gate, compare: 'baseline' }, { canary, baseline });
+  const live = threshold.read(gate, { canary: baseline, baseline });
+  const difference = threshold.read({ ...gate, compare: 'baseline' }, { canary, baseline });
   return live.verdict === 'fail' && difference.verdict !== 'fail';
 }
 
 /** The limits as gates. */
 function gatesOf({ errorRate, latencyP99 }: Pick<HealthCheck, 'errorRate' | 'latencyP99'>): ThresholdGate[] {
-  const shared = { compare: 'absolute', minSampleSize: MIN_SAMPLE, onFail: 'rollback' } as const;
+  const shared = {
+    test: 'threshold',
+    compare: 'absolute',
+    minSampleSize: MIN_SAMPLE,
+    role: 'guardrail',
+    onFail: 'rollback',
+  } as const;
   return [
     ...(errorRate === undefined ? [] : [{ ...shared, name: 'error-rate', kind: 'errorRate', max: errorRate } as const]),
     ...(latencyP99 === undefined

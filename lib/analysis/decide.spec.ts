@@ -13,7 +13,7 @@ import type { FailureRun } from '../domain/failure-run.js';
 import type { Phase, Rollout } from '../domain/state.js';
 import type { Weights } from '../domain/weights.js';
 import { decide } from './decide.js';
-import type { ArmEvidence } from './figures.js';
+import type { ArmEvidence } from '../domain/figures.js';
 
 const OVER = 60_000;
 const healthy = evidenceOf({ ok: 100 });

@@ -6,7 +6,7 @@ import type { Circumstances } from './circumstances.js';
 import { logFailureEvidence, type SegmentFailures } from './failure-evidence.js';
 import type { RolloutEvidence } from './figures.js';
 import { nextMove } from './next-move.js';
-import { readGate } from './read-gate.js';
+import { readGate } from './gates/gates.js';
 import { readShadow } from './shadow-gates.js';
 
 /** What the checks led to, with what they saw. */

@@ -1,9 +1,9 @@
+import type { JsonObject } from '../kit/json.js';
 import { describe, expect, test } from '@jest/globals';
 import { evidenceOf, gate, rolloutEvidenceOf } from '../../test/support/evidence.js';
 import { planWith } from '../../test/support/history.js';
 import { GATES, NOW, readBack } from '../../test/support/recorded.js';
 import type { Gate } from '../domain/plan.js';
-import type { Json } from '../domain/version.js';
 import { rolloutBasis, seenIn, splitBasis, splitIn, type Seen } from './decision-basis.js';
 
 const samples = { count: 100, sum: 1, squares: 0.02 };
@@ -19,10 +19,11 @@ const seen: Seen = {
   now: NOW,
   circumstances: { unreadable: 1 },
 };
-const basisOf = (gates: readonly Gate[], of = seen): Json => readBack(rolloutBasis(planWith([25, 100], { gates }), of));
+const basisOf = (gates: readonly Gate[], of = seen): JsonObject =>
+  readBack(rolloutBasis(planWith([25, 100], { gates }), of));
 const named = (...names: string[]) => GATES.filter(({ name }) => names.includes(name));
 const keysOf = (value: unknown) => Object.keys(value as object);
-const quantilesIn = (basis: Json) =>
+const quantilesIn = (basis: JsonObject) =>
   keysOf((basis as { canary: { window: { latency: { quantiles: object } } } }).canary.window.latency.quantiles);
 
 describe('The record of what a decision on a rollout was taken on', () => {

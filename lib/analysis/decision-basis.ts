@@ -1,9 +1,10 @@
-import type { Gate, RolloutPlan } from '../domain/plan.js';
-import type { HealthCheck } from '../domain/state.js';
-import type { Json } from '../domain/version.js';
+import type { JsonObject } from '../kit/json.js';
+import type { ArmEvidence, Distribution, EnvironmentFigures } from '../domain/figures.js';
+import type { RolloutPlan } from '../domain/plan.js';
 import type { FailingSplit } from './check-split.js';
 import type { Circumstances, ShadowFigures } from './circumstances.js';
-import type { ArmEvidence, Figures, RolloutEvidence, Times } from './figures.js';
+import type { RolloutEvidence } from './figures.js';
+import { figuresOf } from './gates/gates.js';
 
 /** Everything that `decide()` is given beside the state. */
 export interface Seen {
@@ -14,15 +15,16 @@ export interface Seen {
 }
 
 /** Raised when what is recorded is recorded otherwise: a record of another form cannot be replayed. */
-const FORM = 2;
+const FORM = 3;
 
 /**
  * What a decision on a rollout was taken on, as JSON, for the journal. Of distributions it keeps the quantiles that the plan's
  * gates read; what none of them reads is left out. Bounded by the gates of a plan and the segments of a rollout.
  */
-export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, now }: Seen): Json {
-  const quantiles = gates.flatMap((gate) => ('quantile' in gate && gate.quantile !== undefined ? [gate.quantile] : []));
-  const read = new Set(gates.map(meanOf));
+export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, now }: Seen): JsonObject {
+  const read = gates.map(figuresOf);
+  const quantiles = read.flatMap(({ quantile }) => quantile ?? []);
+  const meansRead = new Set(read.map(({ mean }) => mean));
   const { canary, baseline, failures, rescues, exposures, ages, means, age } = evidence;
   const { shadow, ...others } = circumstances;
   return {
@@ -31,11 +33,11 @@ export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, 
     age,
     canary: armAsJson(canary, quantiles),
     baseline: armAsJson(baseline, quantiles),
-    failures: gates.some(({ test }) => test === 'failureRatio' || test === 'ceiling') ? failures : [],
+    failures: read.some(({ counts }) => counts?.event === 'failure') ? failures : [],
     rescues,
     exposures,
     ages,
-    means: Object.fromEntries(Object.entries(means).filter(([name]) => read.has(name))),
+    means: Object.fromEntries(Object.entries(means).filter(([name]) => meansRead.has(name))),
     circumstances: { ...others, ...(shadow && { shadow: shadowAsJson(shadow) }) },
   };
 }
@@ -46,31 +48,31 @@ export function splitBasis({
   healthCheck,
   canary,
   baseline,
-}: Omit<FailingSplit, 'gates' | 'reason'>): Json {
+}: Omit<FailingSplit, 'gates' | 'reason'>): JsonObject {
   const quantiles = [0.99];
   const arms = { canary: armAsJson(canary, quantiles), baseline: armAsJson(baseline, quantiles) };
   return { form: FORM, environment, healthCheck: { ...healthCheck }, ...arms };
 }
 
 /** What was recorded by {@link rolloutBasis}; `undefined` when it is of another form. */
-export function seenIn(basis: Json): Seen | undefined {
+export function seenIn(basis: JsonObject): Seen | undefined {
   if (basis['form'] !== FORM || !('age' in basis)) return undefined;
   const { now, circumstances, canary, baseline, ...rest } = basis as unknown as RecordedRollout;
   return { evidence: { ...rest, canary: armIn(canary), baseline: armIn(baseline) }, circumstances, now };
 }
 
 /** What was recorded by {@link splitBasis}; `undefined` when it is of another form. */
-export function splitIn(basis: Json): RecordedFinding | undefined {
+export function splitIn(basis: JsonObject): RecordedFinding | undefined {
   if (basis['form'] !== FORM || !('environment' in basis)) return undefined;
   const { environment, healthCheck, canary, baseline } = basis as unknown as RecordedSplit;
   return { environment, healthCheck, canary: armIn(canary), baseline: armIn(baseline) };
 }
 
-interface RecordedTimes extends Pick<Times, 'count' | 'mean'> {
+interface RecordedTimes extends Pick<Distribution, 'count' | 'mean'> {
   readonly quantiles: Readonly<Record<string, number | null>>;
 }
 
-interface RecordedFigures extends Omit<Figures, 'latency' | 'timeToFirstToken'> {
+interface RecordedFigures extends Omit<EnvironmentFigures, 'latency' | 'timeToFirstToken'> {
   readonly latency: RecordedTimes;
   readonly timeToFirstToken: RecordedTimes;
 }
@@ -80,10 +82,7 @@ interface RecordedArm extends Omit<ArmEvidence, 'window' | 'sinceStart'> {
   readonly sinceStart: RecordedFigures;
 }
 
-interface RecordedFinding extends Pick<FailingSplit, 'environment' | 'canary' | 'baseline'> {
-  /** Absent in journals of earlier releases: it was the route's own. */
-  readonly healthCheck?: HealthCheck | undefined;
-}
+type RecordedFinding = Pick<FailingSplit, 'environment' | 'healthCheck' | 'canary' | 'baseline'>;
 
 interface RecordedSplit extends Pick<RecordedFinding, 'environment' | 'healthCheck'> {
   readonly canary: RecordedArm;
@@ -96,12 +95,6 @@ interface RecordedRollout
   readonly circumstances: Circumstances;
 }
 
-/** Whose mean a gate reads, if it reads one. */
-function meanOf(gate: Gate): string | undefined {
-  if (gate.kind === 'cost') return 'cost';
-  return 'evaluator' in gate ? gate.evaluator : undefined;
-}
-
 function armAsJson(arm: ArmEvidence, quantiles: readonly number[]): RecordedArm {
   const { window, sinceStart, judgedInSegment, failedInSegment, run } = arm;
   const counts = { judgedInSegment, failedInSegment, run };
@@ -109,10 +102,10 @@ function armAsJson(arm: ArmEvidence, quantiles: readonly number[]): RecordedArm 
 }
 
 function figuresAsJson(
-  { judged, errorRate, latency, timeToFirstToken }: Figures,
+  { judged, errorRate, latency, timeToFirstToken }: EnvironmentFigures,
   quantiles: readonly number[],
 ): RecordedFigures {
-  const recorded = (times: Times): RecordedTimes => ({
+  const recorded = (times: Distribution): RecordedTimes => ({
     count: times.count,
     mean: times.mean,
     quantiles: Object.fromEntries(quantiles.map((p) => [p, times.quantile(p)])),
@@ -124,12 +117,12 @@ function armIn(arm: RecordedArm): ArmEvidence {
   return { ...arm, window: figuresIn(arm.window), sinceStart: figuresIn(arm.sinceStart) };
 }
 
-function figuresIn(recorded: RecordedFigures): Figures {
+function figuresIn(recorded: RecordedFigures): EnvironmentFigures {
   const { latency, timeToFirstToken } = recorded;
   return { ...recorded, latency: timesIn(latency), timeToFirstToken: timesIn(timeToFirstToken) };
 }
 
-function timesIn({ count, mean, quantiles }: RecordedTimes): Times {
+function timesIn({ count, mean, quantiles }: RecordedTimes): Distribution {
   return { count, mean, quantile: (p) => quantiles[String(p)] ?? null };
 }
 

@@ -1,15 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { seededRandom } from '../../test/support/seeded-random.js';
-import { meanDifference, type Sums } from './mean-sequence.js';
+import type { Moments } from '../domain/figures.js';
+import { meanDifference } from './mean-sequence.js';
 
-function sumsOf(values: readonly number[]): Sums {
+function sumsOf(values: readonly number[]): Moments {
   const sum = values.reduce((total, value) => total + value, 0);
   return { count: values.length, sum, squares: values.reduce((total, value) => total + value * value, 0) };
 }
 
 /** Sums of `count` values of which half are one `deviation` above the mean and half below. */
-function spread(count: number, mean: number, deviation: number): Sums {
+function spread(count: number, mean: number, deviation: number): Moments {
   return { count, sum: count * mean, squares: count * (mean ** 2 + deviation ** 2) };
 }
 

@@ -1,11 +1,4 @@
-/** What a mean needs of the values of one arm. Sums of several replicas or segments add up. */
-export interface Sums {
-  readonly count: number;
-  /** Σx */
-  readonly sum: number;
-  /** Σx² */
-  readonly squares: number;
-}
+import type { Moments } from '../domain/figures.js';
 
 /** The canary's mean less the baseline's, with a bound on either side. */
 export interface MeanDifference {
@@ -42,7 +35,7 @@ const ROUNDING = 1e-12;
  * ```
  */
 export function meanDifference(
-  { canary, baseline }: { readonly canary: Sums; readonly baseline: Sums },
+  { canary, baseline }: { readonly canary: Moments; readonly baseline: Moments },
   alpha: number,
   tunedFor = 5_000,
 ): MeanDifference | undefined {
@@ -61,7 +54,7 @@ function widthInErrors(n: number, alpha: number, tunedFor: number): number {
   return Math.sqrt(((2 * grown) / (n * tuning)) * Math.log1p(Math.sqrt(grown) / (2 * alpha)));
 }
 
-function variance({ count, sum, squares }: Sums): number {
+function variance({ count, sum, squares }: Moments): number {
   const meanSquare = squares / count;
   return Math.max(meanSquare - (sum / count) ** 2, ROUNDING * meanSquare);
 }

@@ -49,7 +49,7 @@ describe('a step that comes to no conclusion in its time', () => {
 
   test('says what it waits for: a gate first, then its time, then requests', () => {
     const unsure = [gate({ minSampleSize: 500 })];
-    expect(decided({ plan: { gates: unsure }, now: 0 }).reason).toBe('errors: 100 of 500 requests that are needed');
+    expect(decided({ plan: { gates: unsure }, now: 0 }).reason).toBe('errors: 100 of the 500 requests it needs');
     expect(decided({ now: 15_500 })).toMatchObject({ reason: '45 s of this stage are left', until: MINUTE });
     expect(decided({ plan: { gates: [] }, canary: few }).reason).toBe('3 of 20 requests on "green" in this stage');
     const overdue = decided({ step: late, plan: { gates: [] }, canary: few, now: 2 * MINUTE });
@@ -168,7 +168,7 @@ describe('a shadow stage', () => {
   });
 
   test('reverts when green alone fails, or answers otherwise; also while paused by hand', () => {
-    expect(looked({ failedAlone: 4 })).toMatchObject({ action: 'rollback', reason: expect.stringContaining('6.67 %') });
+    expect(looked({ failedAlone: 4 })).toMatchObject({ action: 'rollback', reason: expect.stringContaining('6.67%') });
     expect(looked({ meanSimilarity: 0.7 }).action).toBe('rollback');
     const byHand: Phase = { name: 'Paused', reason: 'Manual', since: 0, resumeTo: phase };
     expect(looked({ failedAlone: 4 }, { phase: byHand }).action).toBe('rollback');

@@ -39,9 +39,6 @@ export interface Standing {
 /** Logarithm of the Bayes factor from which a split counts as wrong: odds of a thousand to one. */
 const SAMPLE_RATIO_LIMIT = Math.log(1_000);
 
-/** Checks in a row that a gate may be unreadable, for plans that do not say. */
-const ERROR_LIMIT = 4;
-
 export function nextMove(standing: Standing): Move {
   switch (standing.stage.name) {
     case 'Warming':
@@ -110,7 +107,7 @@ function blindness(standing: Standing, step: Step): Move | undefined {
   if (quiet) return quiet;
   const unreadable = find(standing, ({ verdict }) => verdict === 'error');
   if (!unreadable) return undefined;
-  const { consecutiveErrorLimit = ERROR_LIMIT } = rollout.plan;
+  const { consecutiveErrorLimit } = rollout.plan;
   const isLasting = (circumstances.unreadable ?? 0) >= consecutiveErrorLimit || pausedFor === 'GateError';
   return isLasting
     ? { action: 'pause', cause: 'GateError', reason: `cannot be read: ${unreadable.message}` }

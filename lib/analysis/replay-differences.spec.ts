@@ -3,7 +3,7 @@ import { evidenceOf, rolloutEvidenceOf } from '../../test/support/evidence.js';
 import { History, planWith, routeWith } from '../../test/support/history.js';
 import { decided, entryOf, GATES, NOW } from '../../test/support/recorded.js';
 import type { GateResult, JournalEntry } from '../domain/events.js';
-import { advanceRollout } from '../domain/rollout-commands.js';
+import { advanceRollout } from '../domain/stage-commands.js';
 import type { Seen } from './decision-basis.js';
 import { replay } from './replay.js';
 

@@ -4,7 +4,8 @@ import { evidenceOf, rolloutEvidenceOf, step } from '../../test/support/evidence
 import { History, planWith, routeWith } from '../../test/support/history.js';
 import { decided, GATES, NOW } from '../../test/support/recorded.js';
 import type { RolloutPlan } from '../domain/plan.js';
-import { advanceRollout, pauseRollout } from '../domain/rollout-commands.js';
+import { advanceRollout } from '../domain/stage-commands.js';
+import { pauseRollout } from '../domain/pause-commands.js';
 import type { Circumstances } from './circumstances.js';
 import type { Seen } from './decision-basis.js';
 import { isDecision, replay } from './replay.js';

@@ -1,7 +1,7 @@
 import type { GateResult } from '../domain/events.js';
 import type { ShadowStage } from '../domain/plan.js';
 import type { ShadowFigures } from './circumstances.js';
-import { figure, percent } from './gate-words.js';
+import { figure, percent } from './gates/words.js';
 
 const NOTHING: ShadowFigures = { pairs: 0, compared: 0, failedAlone: 0, meanSimilarity: null, belowThreshold: null };
 

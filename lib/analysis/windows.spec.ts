@@ -1,12 +1,12 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { Cron } from 'croner';
-import type { Window } from '../domain/plan.js';
+import type { ScheduleWindow } from '../domain/plan.js';
 import { openingOf, windowProblem } from './windows.js';
 
 const OFFICE = { cron: '* 9-16 * * 1-5', tz: 'Europe/Berlin' };
 const NIGHT = { cron: '* 22 * * *', tz: 'UTC' };
 const NEVER = { cron: '0 0 30 2 *', tz: 'UTC' };
-const at = (iso: string, ...windows: Window[]) => openingOf(windows, Date.parse(iso));
+const at = (iso: string, ...windows: ScheduleWindow[]) => openingOf(windows, Date.parse(iso));
 
 describe('office hours in Berlin', () => {
   test.each([
@@ -66,7 +66,7 @@ describe('a window that is configured', () => {
 });
 
 /** What a window is read with: the same object, while its pattern is kept. */
-function readerOf(window: Window): unknown {
+function readerOf(window: ScheduleWindow): unknown {
   const match = jest.spyOn(Cron.prototype, 'match');
   openingOf([window], 0);
   const [reader] = match.mock.contexts;

@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import type { Window } from '../domain/plan.js';
+import type { ScheduleWindow } from '../domain/plan.js';
 
 const MINUTE = 60_000;
 /** Patterns that are kept parsed: those of the schedules under way. Beyond it the oldest is parsed again. */
@@ -7,7 +7,7 @@ const MAX_PATTERNS = 64;
 const parsed = new Map<string, Cron>();
 
 /** What is wrong with a window, in half a sentence; `undefined` when it can be used. */
-export function windowProblem({ cron, tz }: Window): string | undefined {
+export function windowProblem({ cron, tz }: ScheduleWindow): string | undefined {
   try {
     const pattern = patternOf({ cron, tz });
     // What reads patterns takes a date as well: a single minute, and none at all once it is over.
@@ -23,7 +23,10 @@ export function windowProblem({ cron, tz }: Window): string | undefined {
  *
  * @param now wall time, milliseconds.
  */
-export function openingOf(windows: readonly Window[], now: number): { isOpen: boolean; opensAt: number | undefined } {
+export function openingOf(
+  windows: readonly ScheduleWindow[],
+  now: number,
+): { isOpen: boolean; opensAt: number | undefined } {
   const minute = new Date(Math.floor(now / MINUTE) * MINUTE);
   const patterns = windows.map(patternOf);
   if (patterns.length === 0 || patterns.some((pattern) => pattern.match(minute))) {
@@ -34,7 +37,7 @@ export function openingOf(windows: readonly Window[], now: number): { isOpen: bo
 }
 
 /** @throws what the pattern is wrong about. */
-function patternOf({ cron, tz }: Window): Cron {
+function patternOf({ cron, tz }: ScheduleWindow): Cron {
   const key = `${tz} ${cron}`;
   const known = parsed.get(key) ?? new Cron(cron, { timezone: tz, mode: '5-part' });
   parsed.delete(key);

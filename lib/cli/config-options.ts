@@ -1,7 +1,5 @@
-import { isObject, objectAt } from '../kit/json.js';
+import { isObject, objectAt, type JsonObject } from '../kit/json.js';
 import { OUR_SECTIONS } from './config-schema.js';
-
-type Json = Readonly<Record<string, unknown>>;
 
 const SLOTS = ['blue', 'green'] as const;
 type Slot = (typeof SLOTS)[number];
@@ -20,7 +18,7 @@ const FIELDS: Readonly<Record<string, { readonly own: string; readonly relay?: s
  * option of the module stand as they are. Reads what has the right type and passes over the rest, so that what is
  * wrong elsewhere is found in the same go.
  */
-export function optionsOf(raw: Json): Json {
+export function optionsOf(raw: JsonObject): JsonObject {
   const relay = objectAt(raw, 'relay') ?? {};
   const routing = objectAt(raw, 'routing') ?? {};
   const models = objectAt(raw, 'models') ?? {};
@@ -51,7 +49,7 @@ export function optionsOf(raw: Json): Json {
 const OF_ONE_ROUTE = new Set(['alias', 'environments', 'active', 'fallback']);
 
 /** The route of a file that has one, under the module's own names for that. */
-function oneRouteIn(raw: Json): { readonly alias: string; readonly route: Json } | undefined {
+function oneRouteIn(raw: JsonObject): { readonly alias: string; readonly route: JsonObject } | undefined {
   if (raw['routes'] !== undefined || raw['models'] !== undefined) return undefined;
   if (!Object.keys(raw).some((name) => OF_ONE_ROUTE.has(name))) return undefined;
   const { alias = 'default', environments, active, fallback } = raw;
@@ -60,37 +58,37 @@ function oneRouteIn(raw: Json): { readonly alias: string; readonly route: Json }
   return { alias, route: fields };
 }
 
-function routeOf(raw: Json, model: unknown): Json {
+function routeOf(raw: JsonObject, model: unknown): JsonObject {
   const greenIsOn = slotIn(raw, 'green')['enabled'] !== false;
   const slots = greenIsOn ? SLOTS : (['blue'] as const);
   return { environments: Object.fromEntries(slots.map((slot) => [slot, environmentOf(raw, slot, model, greenIsOn)])) };
 }
 
-function environmentOf(raw: Json, slot: Slot, model: unknown, greenIsOn: boolean): Json {
+function environmentOf(raw: JsonObject, slot: Slot, model: unknown, greenIsOn: boolean): JsonObject {
   const relay = objectAt(raw, 'relay') ?? {};
   const own = slotIn(raw, slot);
   const fields = Object.entries(FIELDS).map(([option, { own: name, relay: shared }]) => [
     option,
     own[name] ?? (shared === undefined ? undefined : relay[shared]),
   ]);
-  const given = Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as Json;
+  const given = Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as JsonObject;
   return { model, ...given, weight: greenIsOn ? weightOf(raw, slot) : 100 };
 }
 
 /** Whoever is not given a weight takes what the other leaves; without any, all of it is blue's. */
-function weightOf(raw: Json, slot: Slot): unknown {
+function weightOf(raw: JsonObject, slot: Slot): unknown {
   const [own, other] = [slotIn(raw, slot)['weight'], slotIn(raw, slot === 'blue' ? 'green' : 'blue')['weight']];
   if (own !== undefined) return own;
   if (typeof other === 'number' && other >= 0 && other <= 100) return 100 - other;
   return slot === 'blue' ? 100 : 0;
 }
 
-function slotIn(raw: Json, slot: Slot): Json {
+function slotIn(raw: JsonObject, slot: Slot): JsonObject {
   return objectAt(objectAt(raw, 'blue_green') ?? {}, slot) ?? {};
 }
 
 /** Where in the file an option came from. */
-export function placeInFile(path: string, raw: Json): string {
+export function placeInFile(path: string, raw: JsonObject): string {
   const one = oneRouteIn(raw);
   if (one) return path.startsWith(`routes.${one.alias}.`) ? path.slice(`routes.${one.alias}.`.length) : path;
   const aliases = Object.keys(objectAt(raw, 'models') ?? {}).filter(

@@ -1,6 +1,4 @@
-import { isObject, objectAt } from '../kit/json.js';
-
-type Json = Readonly<Record<string, unknown>>;
+import { isObject, objectAt, type JsonObject } from '../kit/json.js';
 
 /** What the command line says over the file. */
 export interface ConfigOverrides {
@@ -27,12 +25,12 @@ export function overridden(raw: unknown, { weights = {}, monitorInterval, port }
   };
 }
 
-function slots(blueGreen: Json = {}, weights: Json): Json {
+function slots(blueGreen: JsonObject = {}, weights: JsonObject): JsonObject {
   const set = Object.entries(weights).map(([name, weight]) => [name, { ...objectAt(blueGreen, name), weight }]);
   return { ...blueGreen, ...Object.fromEntries(set) };
 }
 
-function withWeights(route: Json, weights: Json): Json {
+function withWeights(route: JsonObject, weights: JsonObject): JsonObject {
   const environments = objectAt(route, 'environments');
   if (!environments) return route;
   return {
@@ -44,7 +42,7 @@ function withWeights(route: Json, weights: Json): Json {
   };
 }
 
-function mapped(record: Json, change: (value: Json, name: string) => Json): Json {
+function mapped(record: JsonObject, change: (value: JsonObject, name: string) => JsonObject): JsonObject {
   const entries = Object.entries(record).map(([name, value]) => [name, isObject(value) ? change(value, name) : value]);
-  return Object.fromEntries(entries) as Json;
+  return Object.fromEntries(entries) as JsonObject;
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import type { StatusAnswer } from '../http/control/answers/status.js';
 import { usage } from './cli-error.js';
 import { ControlClient } from './control-client.js';
 import { outputTo, type Output } from './output.js';
-import type { RouteView } from './route-view.js';
 
 /** Options that verbs have in common, as commander hands them over. */
 export interface CommonOptions {
@@ -34,7 +34,7 @@ export class Session {
   }
 
   /** The route that is named, or the only one. */
-  async route(): Promise<RouteView> {
+  async route(): Promise<StatusAnswer> {
     const routes = await this.client.status();
     const named = this.options.route;
     const aliases = routes.map(({ route }) => route).join(', ');

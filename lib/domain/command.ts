@@ -1,6 +1,6 @@
 import { RolloutStateError, UnknownEnvironmentError } from './errors.js';
 import type { BlueGreenEvent } from './events.js';
-import { runningRollout, type RouteState } from './state.js';
+import { runningRollout, type Rollout, type RouteState } from './state.js';
 
 /**
  * What may be asked of a route. Each command is a function from the state it finds to the events it leads to;
@@ -23,4 +23,28 @@ export function assertNoRollout(route: RouteState): void {
       'Promote it or roll it back first; while it runs, its schedule sets the weights.',
     );
   }
+}
+
+/** @throws {RolloutStateError} when none is running. */
+export function requireRunning(route: RouteState, verb: string): Rollout {
+  const rollout = runningRollout(route);
+  if (!rollout) {
+    throw new RolloutStateError(
+      `There is no running rollout to ${verb} on route "${route.alias}".`,
+      'Start one first.',
+    );
+  }
+  return rollout;
+}
+
+/** @throws {RolloutStateError} when none is running, or it is being rolled back. */
+export function requireWalking(route: RouteState, verb: string): Rollout {
+  const rollout = requireRunning(route, verb);
+  if (rollout.phase.name === 'Aborting') {
+    throw new RolloutStateError(
+      `The rollout on "${route.alias}" is being rolled back.`,
+      'Start a new rollout once it has ended.',
+    );
+  }
+  return rollout;
 }

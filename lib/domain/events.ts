@@ -1,7 +1,8 @@
+import type { JsonObject } from '../kit/json.js';
 import type { RolloutPlan } from './plan.js';
 import type { PreflightRecord, WarmUpReport } from './readiness.js';
 import type { EnvironmentState, PauseReason, RouteSettings } from './state.js';
-import type { Json, Version, VersionTemplate } from './version.js';
+import type { Version, VersionTemplate } from './version.js';
 import type { Weights } from './weights.js';
 
 /** A gate's figure, its limit and what it made of them, as they were when a decision was taken. */
@@ -34,7 +35,7 @@ export type BlueGreenEvent =
       readonly route?: undefined;
       readonly versionId: string;
       readonly version: VersionTemplate;
-      readonly metadata: Json;
+      readonly metadata: JsonObject;
     }
   | (Of<'VersionAssigned'> & { readonly environment: string; readonly version: Version })
   | (Of<'RouteSettingsChanged'> & { readonly settings: RouteSettings })
@@ -98,7 +99,7 @@ export interface Provenance {
    * What the scheduled job saw when it decided: enough to decide again. Counts and figures, a few kilobytes. Absent when a person
    * decided, and in journals of earlier releases.
    */
-  readonly basis?: Json;
+  readonly basis?: JsonObject;
 }
 
 /** An event as it goes into the journal. */

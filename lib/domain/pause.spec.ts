@@ -1,13 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import {
-  advanceRollout,
-  approveStep,
-  endPause,
-  pauseRollout,
-  resumeRollout,
-  rollbackRollout,
-} from './rollout-commands.js';
+import { rollbackRollout } from './rollout-commands.js';
+import { advanceRollout } from './stage-commands.js';
+import { approveStep, endPause, pauseRollout, resumeRollout } from './pause-commands.js';
 import { isAutomatic, type PauseReason } from './state.js';
 import { RolloutStateError } from './errors.js';
 import { reduce } from './reduce.js';

@@ -7,103 +7,31 @@ export type OnFail = 'rollback' | 'hold' | 'warn';
  */
 export type GateRole = 'guardrail' | 'signal' | 'dryRun';
 
-interface AnyGate {
+/** A gate of a plan. Its other fields depend on `test`: `analysis/gates/` has a file for each. */
+export interface Gate {
   readonly name: string;
+  /** How the figure is judged. */
+  readonly test: string;
+  /** The figure. */
+  readonly kind: string;
+  /** `absolute`: the figure itself. `baseline`: against the same figure of the live environment. */
+  readonly compare: 'absolute' | 'baseline';
   /** Requests needed in every environment that is compared before the gate lets a rollout go on. */
   readonly minSampleSize: number;
+  readonly role: GateRole;
   readonly onFail: OnFail;
-  /** Absent in plans of earlier releases: `guardrail`. */
-  readonly role?: GateRole | undefined;
   /** Not read while the rollout is younger, milliseconds. Absent: 0. */
   readonly initialDelay?: number | undefined;
 }
 
-/**
- * A plain limit on one figure of the environment on trial, read over the rolling window of the rollout. Looked at again
- * and again it cries wolf now and then: nothing is promised about how often.
- * Figures are fractions for rates, milliseconds for times, US dollars per request for cost.
- */
-export interface ThresholdGate extends AnyGate {
-  /** Absent in plans of earlier releases. */
-  readonly test?: 'threshold';
-  readonly kind: 'errorRate' | 'latency' | 'timeToFirstToken' | 'cost';
-  /** Which quantile of the times, in (0, 1), e.g. 0.99. Left out: their mean. For times only. */
-  readonly quantile?: number | undefined;
-  /** `absolute`: the figure itself. `baseline`: how far it is above the same figure of the live environment. */
-  readonly compare: 'absolute' | 'baseline';
-  /** Greatest figure (or difference) that still passes. */
-  readonly max: number;
-}
-
-/**
- * A gate that may be looked at at every moment: the probability that it ever fails a good environment is at most
- * `alpha`, over the whole rollout.
- */
-interface AnytimeGate extends AnyGate {
-  /** Its part of the plan's `alphaTotal`, in (0, 1). */
-  readonly alpha: number;
-}
-
-/** Fails when failures come from the environment on trial more often than its share of the traffic explains. */
-export interface FailureRatioGate extends AnytimeGate {
-  readonly test: 'failureRatio';
-  readonly kind: 'errorRate';
-  readonly compare: 'baseline';
-  /** How much more often it may fail: 0.25 is a quarter more than the live environment. */
-  readonly tolerance: number;
-}
-
-/** Fails when the error rate under the current weights is above `max`, whatever the live environment does. */
-export interface CeilingGate extends AnytimeGate {
-  readonly test: 'ceiling';
-  readonly kind: 'errorRate';
-  readonly compare: 'absolute';
-  /** Greatest rate, a fraction in (0, 1). */
-  readonly max: number;
-}
-
-/** Fails when requests grow older than the live environment's quantile, and a tolerance, more often than its own do. */
-export interface ExceedanceGate extends AnytimeGate {
-  readonly test: 'exceedance';
-  readonly kind: 'latency' | 'timeToFirstToken';
-  readonly compare: 'baseline';
-  /** Of the live environment's times, in (0, 1). */
-  readonly quantile: number;
-  /** How much longer a request may take: 0.2 is a fifth longer than that quantile. */
-  readonly tolerance: number;
-}
-
-/** Fails when the mean is worse than the live environment's by more than the tolerance. */
-export interface MeanGate extends AnytimeGate {
-  readonly test: 'mean';
-  readonly kind: 'cost' | 'quality';
-  /** Whose scores, for `quality`. */
-  readonly evaluator?: string | undefined;
-  readonly compare: 'baseline';
-  /** `cost`: fraction of the live environment's mean (0.2: a fifth dearer; −0.2: a fifth cheaper). `quality`: points. */
-  readonly tolerance: number;
-}
-
-/** The evaluator of which nobody has to say how: how much green's answers to mirrored requests are like the caller's. */
+/** Built-in evaluator: how much the canary's answers to mirrored requests are like the caller's. */
 export const SIMILARITY = 'similarity';
-
-/** Fails when the mean score is surely below `min`. */
-export interface ScoreGate extends AnytimeGate {
-  readonly test: 'score';
-  readonly kind: 'quality';
-  readonly evaluator: string;
-  readonly compare: 'absolute';
-  /** Lowest mean score, in (0, 1). */
-  readonly min: number;
-}
-
-export type Gate = ThresholdGate | FailureRatioGate | CeilingGate | ExceedanceGate | MeanGate | ScoreGate;
 
 /** What becomes of a stage that has lasted as long as it may, and nothing can be concluded. */
 export type OnInconclusive = 'hold' | 'rollback' | 'advance';
 
-/** A stretch of time in which a rollout may go on: every minute that the cron pattern matches. */
-export interface Window {
+/** A stretch of the calendar in which a rollout may go on: every minute that the cron pattern matches. */
+export interface ScheduleWindow {
   /** Five fields: `* 9-16 * * 1-5` is from 9:00 to 16:59, Monday to Friday. */
   readonly cron: string;
   /** IANA name: `Europe/Berlin`. */
@@ -131,7 +59,7 @@ export interface Step {
     /** Wait for `approve()`. */
     readonly requiresApproval: boolean;
     /** Go on in one of these only. Absent or empty: at any time. Never keeps a rollback waiting. */
-    readonly windows?: readonly Window[] | undefined;
+    readonly windows?: readonly ScheduleWindow[] | undefined;
   };
 }
 
@@ -172,17 +100,14 @@ export interface ShadowStage {
 export interface RolloutPlan {
   readonly steps: readonly Step[];
   readonly gates: readonly Gate[];
-  /**
-   * Probability that gates which are valid at every look ever revert a good environment, over the whole rollout. Absent in
-   * plans of earlier releases, which have no such gates.
-   */
-  readonly alphaTotal?: number;
+  /** Probability that gates which are valid at every look ever revert a good environment, over the whole rollout. */
+  readonly alphaTotal: number;
   /** Consecutive failures of the environment on trial that revert at once; 0 switches it off. */
   readonly fastTrip: { readonly consecutiveFailures: number };
   /** How long to watch at the last weight before the rollout has succeeded, in milliseconds. */
   readonly finalBakeTime: number;
-  /** Checks in a row that a gate may be unreadable before the rollout is paused. Absent: 4. */
-  readonly consecutiveErrorLimit?: number | undefined;
+  /** Checks in a row that a gate may be unreadable before the rollout is paused. */
+  readonly consecutiveErrorLimit: number;
   /** Absent: none. */
   readonly warmUp?: WarmUpPlan | undefined;
   /** Absent: the first step is the first stage. */

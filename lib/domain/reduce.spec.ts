@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { setTrafficWeights } from './route-commands.js';
-import { approveStep, pauseRollout, promoteRollout, rollbackRollout } from './rollout-commands.js';
+import { promoteRollout, rollbackRollout } from './rollout-commands.js';
+import { approveStep, pauseRollout } from './pause-commands.js';
 import type { BlueGreenEvent, JournalEntry } from './events.js';
 import { reduce } from './reduce.js';
 import { emptyState } from './state.js';

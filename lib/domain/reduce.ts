@@ -1,17 +1,8 @@
 import type { JournalEntry } from './events.js';
 import { freshOrder, sideBySide } from './order.js';
-import {
-  isWalking,
-  MAX_SEGMENTS,
-  type EnvironmentState,
-  type PauseReason,
-  type Phase,
-  type Rollout,
-  type RouteState,
-  type Segment,
-  type State,
-} from './state.js';
-import { inherited, weightOf, type Weights } from './weights.js';
+import { reduceRollout, startedRollout, switchedTo, type EntryOf } from './reduce-rollout.js';
+import type { EnvironmentState, RouteState, State } from './state.js';
+import { inherited } from './weights.js';
 
 /**
  * Folds one journal entry into the state. Pure and total: the same entries give the same state everywhere.
@@ -63,16 +54,7 @@ function reduceRoute(route: RouteState | undefined, entry: RouteEntry): RouteSta
         order: orderUnder(route, entry),
         segment: entry.revision,
         epoch: entry.revision,
-        rollout: {
-          id: entry.rolloutId,
-          from: entry.from,
-          to: entry.to,
-          plan: entry.plan,
-          startedAt: entry.at,
-          phase: firstPhase(entry),
-          segments: [segmentOf(entry, entry.weights, entry.revision)],
-          ...(entry.preflight && { preflight: entry.preflight }),
-        },
+        rollout: startedRollout(entry),
       };
     default:
       return route.rollout?.id === entry.rolloutId ? reduceRollout(route, route.rollout, entry) : route;
@@ -80,7 +62,7 @@ function reduceRoute(route: RouteState | undefined, entry: RouteEntry): RouteSta
 }
 
 /** Who had no traffic and gets some is looked at anew: what it did before, people have seen, or it was taken back for it. */
-function weighed(route: RouteState, entry: Entry<'WeightsSet'>): RouteState {
+function weighed(route: RouteState, entry: EntryOf<'WeightsSet'>): RouteState {
   const { weights, active, revision, at } = entry;
   const isNew = Object.keys(weights).some((name) => weights[name]! > 0 && (route.weights[name] ?? 0) === 0);
   return {
@@ -94,20 +76,15 @@ function weighed(route: RouteState, entry: Entry<'WeightsSet'>): RouteState {
 }
 
 /** Stands by for as long as it has no traffic. */
-function standbyAfter(route: RouteState, { weights, active, reverted }: Entry<'WeightsSet'>): string | undefined {
+function standbyAfter(route: RouteState, { weights, active, reverted }: EntryOf<'WeightsSet'>): string | undefined {
   if (reverted) return undefined;
   const standby = active === route.active ? route.standby : route.active;
   return standby !== undefined && (weights[standby] ?? 0) === 0 ? standby : undefined;
 }
 
 /** A seed that stays has placed people already: none of those on trial may go back. */
-function orderUnder(route: RouteState, { seed, from, to }: Entry<'RolloutStarted'>): readonly string[] {
+function orderUnder(route: RouteState, { seed, from, to }: EntryOf<'RolloutStarted'>): readonly string[] {
   return seed === route.seed ? sideBySide(route.order, from, to) : freshOrder({ ...route, rollout: { from, to } });
-}
-
-function firstPhase({ plan, at: since }: Entry<'RolloutStarted'>): Phase {
-  if (plan.warmUp) return { name: 'Warming', since };
-  return plan.shadow ? { name: 'Shadowing', since } : { name: 'Progressing', step: 0, since, approved: false };
 }
 
 /**
@@ -116,7 +93,7 @@ function firstPhase({ plan, at: since }: Entry<'RolloutStarted'>): Phase {
  */
 function configured(
   known: RouteState | undefined,
-  { route: alias, environments, fallback, weights, active: first, seed, revision, at }: Entry<'RouteConfigured'>,
+  { route: alias, environments, fallback, weights, active: first, seed, revision, at }: EntryOf<'RouteConfigured'>,
 ): RouteState {
   const described = { alias, environments, configured: environments, fallback, ...begunAt(revision) };
   if (!known) {
@@ -149,81 +126,4 @@ function begunAt(revision: number): Pick<RouteState, 'segment' | 'epoch'> {
   return { segment: revision, epoch: revision };
 }
 
-type Entry<Type extends JournalEntry['type']> = Extract<JournalEntry, { type: Type }>;
 type RouteEntry = Exclude<JournalEntry, { type: 'VersionRegistered' }>;
-type RolloutEntry = Extract<JournalEntry, { rolloutId: string }>;
-
-function reduceRollout(
-  route: RouteState,
-  rollout: Rollout,
-  entry: Exclude<RolloutEntry, { type: 'RolloutStarted' }>,
-): RouteState {
-  const at = (phase: Phase): RouteState => ({ ...route, rollout: { ...rollout, phase } });
-  /** The same under new weights. */
-  const under = (weights: Weights, phase: Phase): RouteState => {
-    const segments = [...(rollout.segments ?? []), segmentOf(rollout, weights, entry.revision)].slice(-MAX_SEGMENTS);
-    return { ...route, weights, segment: entry.revision, rollout: { ...rollout, phase, segments } };
-  };
-  const since = entry.at;
-
-  switch (entry.type) {
-    case 'WarmUpPassed':
-      return { ...route, rollout: { ...rollout, warmUp: entry.report } };
-    case 'WarmUpStarted':
-      return under(entry.weights, { name: 'Warming', since });
-    case 'ShadowStarted':
-      return under(entry.weights, { name: 'Shadowing', since });
-    case 'StepEntered':
-      return under(entry.weights, { name: 'Progressing', step: entry.step, since, approved: false });
-    case 'BakeStarted':
-      return under(entry.weights, { name: 'Baking', since });
-    case 'RolloutPaused':
-      return at(paused(rollout.phase, entry.cause, since));
-    case 'RolloutResumed':
-      return rollout.phase.name === 'Paused' ? at(resumed(rollout.phase, entry)) : route;
-    case 'StepApproved':
-      return approved(route, rollout);
-    case 'RolloutSucceeded':
-      return { ...under(entry.weights, { name: 'Succeeded', since }), ...switchedTo(route, rollout.to, since) };
-    case 'RolloutAborted':
-      return {
-        ...under(entry.weights, { name: 'Aborting', since, reason: entry.reason }),
-        standby: undefined,
-        ...switchedTo(route, rollout.from, since),
-      };
-    case 'RolledBack':
-      return at({ name: 'RolledBack', since, reason: entry.reason });
-  }
-}
-
-function segmentOf({ from, to }: Pick<Rollout, 'from' | 'to'>, weights: Weights, revision: number): Segment {
-  const canary = weightOf(weights, to);
-  const both = canary + weightOf(weights, from);
-  return { revision, share: both === 0 ? 0 : canary / both };
-}
-
-function paused(phase: Phase, reason: PauseReason, since: number): Phase {
-  if (phase.name === 'Paused') return { ...phase, reason };
-  return isWalking(phase) ? { name: 'Paused', reason, since, resumeTo: phase } : phase;
-}
-
-/** Time spent paused does not count towards the step. */
-function resumed(phase: Extract<Phase, { name: 'Paused' }>, { at, anew }: Entry<'RolloutResumed'>): Phase {
-  return { ...phase.resumeTo, since: anew ? at : phase.resumeTo.since + (at - phase.since) };
-}
-
-function approved(route: RouteState, rollout: Rollout): RouteState {
-  const { phase } = rollout;
-  if (phase.name === 'Progressing') {
-    return { ...route, rollout: { ...rollout, phase: { ...phase, approved: true } } };
-  }
-  if (phase.name === 'Paused' && phase.resumeTo.name === 'Progressing') {
-    const resumeTo = { ...phase.resumeTo, approved: true };
-    return { ...route, rollout: { ...rollout, phase: { ...phase, resumeTo } } };
-  }
-  return route;
-}
-
-function switchedTo(route: RouteState, active: string, at: number): Partial<RouteState> {
-  return route.active === active ? {} : { active, lastSwitchAt: at };
-}

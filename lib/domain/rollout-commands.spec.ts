@@ -1,15 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { configureRoute } from './route-commands.js';
-import {
-  advanceRollout,
-  approveStep,
-  confirmRollback,
-  pauseRollout,
-  promoteRollout,
-  resumeRollout,
-  rollbackRollout,
-  startRollout,
-} from './rollout-commands.js';
+import { confirmRollback, promoteRollout, rollbackRollout, startRollout } from './rollout-commands.js';
+import { advanceRollout } from './stage-commands.js';
+import { approveStep, pauseRollout, resumeRollout } from './pause-commands.js';
 import { RolloutStateError, UnknownEnvironmentError } from './errors.js';
 import type { Weights } from './weights.js';
 import { History, planWith, routeWith } from '../../test/support/history.js';

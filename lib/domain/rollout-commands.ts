@@ -1,21 +1,11 @@
-import { assertEnvironment, assertNoRollout, type Command } from './command.js';
+import { assertEnvironment, assertNoRollout, requireWalking, type Command } from './command.js';
 import { RolloutStateError } from './errors.js';
-import type { BlueGreenEvent } from './events.js';
 import type { RolloutPlan, Step } from './plan.js';
 import { isSplit, promoteSplit, revertSplit } from './split-commands.js';
-import type { PreflightRecord, WarmUpReport } from './readiness.js';
-import {
-  idleEnvironment,
-  isAutomatic,
-  isWarming,
-  runningRollout,
-  type AutomaticPause,
-  type PauseReason,
-  type Phase,
-  type Rollout,
-  type RouteState,
-} from './state.js';
-import { withShare, type Weights } from './weights.js';
+import type { PreflightRecord } from './readiness.js';
+import { fullWeights } from './stage-commands.js';
+import { idleEnvironment, isWarming, runningRollout, type Rollout, type RouteState } from './state.js';
+import { withShare } from './weights.js';
 
 export interface StartRequest {
   readonly rolloutId: string;
@@ -64,94 +54,9 @@ export function targetOf(route: RouteState): string {
   );
 }
 
-export function pauseRollout(cause: PauseReason): Command {
-  return (route) => {
-    const rollout = requireRunning(route, 'pause');
-    const { phase } = rollout;
-    if (phase.name === 'Aborting') return [];
-    // A pause by hand outranks every other one, the wait for an approval every one that ends by itself.
-    if (phase.name === 'Paused' && rankOf(phase.reason) >= rankOf(cause) && !mayFollow(phase.reason, cause)) return [];
-    return [{ type: 'RolloutPaused', route: route.alias, rolloutId: rollout.id, cause }];
-  };
-}
-
-function rankOf(reason: PauseReason): number {
-  if (reason === 'Manual') return 2;
-  return reason === 'AwaitingApproval' ? 1 : 0;
-}
-
-/** Causes that come and go may take turns without the rollout going on in between. */
-function mayFollow(reason: PauseReason, cause: PauseReason): boolean {
-  return isAutomatic(reason) && isAutomatic(cause) && reason !== cause;
-}
-
-/** By hand. Where nothing could be concluded in time, the time begins again. */
-export const resumeRollout: Command = (route) => {
-  const rollout = requireWalking(route, 'resume');
-  const { phase } = rollout;
-  if (phase.name !== 'Paused') return [];
-  if (phase.reason === 'AwaitingApproval') {
-    throw new RolloutStateError(`The rollout on "${route.alias}" waits for an approval.`, 'Call approve().');
-  }
-  const anew = phase.reason === 'Inconclusive' ? { anew: true as const } : {};
-  return [{ type: 'RolloutResumed', route: route.alias, rolloutId: rollout.id, ...anew }];
-};
-
-/** The cause of a pause that ends by itself is gone. Ends no other pause. */
-export function endPause(cause: AutomaticPause): Command {
-  return (route) => {
-    const rollout = requireRunning(route, 'resume');
-    const { phase } = rollout;
-    if (phase.name !== 'Paused' || phase.reason !== cause) return [];
-    return [{ type: 'RolloutResumed', route: route.alias, rolloutId: rollout.id }];
-  };
-}
-
-/** A warm-up that went well: the stage behind it begins. Nothing happens when another one has begun meanwhile. */
-export function passWarmUp(of: Pick<Rollout, 'id' | 'phase'>, report: WarmUpReport): Command {
-  return (route) => {
-    const { rollout } = route;
-    if (!rollout || !isWarming(route, of)) return [];
-    const ids = { route: route.alias, rolloutId: rollout.id };
-    return [{ type: 'WarmUpPassed', ...ids, report }, firstStage(route, rollout, { isWarm: true })];
-  };
-}
-
 /** A warm-up that went badly takes the rollout back. The same proviso. */
 export function failWarmUp(of: Pick<Rollout, 'id' | 'phase'>): Command {
   return (route) => (isWarming(route, of) ? rollbackRollout(route) : []);
-}
-
-export const approveStep: Command = (route) => {
-  const rollout = requireWalking(route, 'approve');
-  const ids = { route: route.alias, rolloutId: rollout.id };
-  const { phase } = rollout;
-  if (phase.name === 'Progressing') return phase.approved ? [] : [{ type: 'StepApproved', ...ids }];
-  if (phase.name === 'Paused' && phase.resumeTo.name === 'Progressing') {
-    const approved: BlueGreenEvent = { type: 'StepApproved', ...ids };
-    return phase.reason === 'AwaitingApproval' ? [approved, { type: 'RolloutResumed', ...ids }] : [approved];
-  }
-  return [];
-};
-
-/** The next stage of the schedule: a step, the final bake, or success. Only its own end is the end of a warm-up. */
-export const advanceRollout: Command = (route) => {
-  const rollout = requireRunning(route, 'advance');
-  const { plan } = rollout;
-  const phase = stageOf(rollout);
-  const ids = { route: route.alias, rolloutId: rollout.id };
-  if (phase.name === 'Baking') return [{ type: 'RolloutSucceeded', ...ids, weights: route.weights }];
-  if (phase.name === 'Shadowing') return [stepEntered(route, rollout, 0)];
-  if (phase.name !== 'Progressing') return [];
-  if (plan.steps[phase.step + 1]) return [stepEntered(route, rollout, phase.step + 1)];
-  return plan.finalBakeTime > 0
-    ? [{ type: 'BakeStarted', ...ids, weights: fullWeights(route, rollout) }]
-    : [{ type: 'RolloutSucceeded', ...ids, weights: fullWeights(route, rollout) }];
-};
-
-/** Its stage, also while it waits for something that ends by itself. */
-function stageOf({ phase }: Rollout): Phase {
-  return phase.name === 'Paused' && isAutomatic(phase.reason) ? phase.resumeTo : phase;
 }
 
 /** By hand: the environment on trial becomes the active one now, whatever its schedule says, or without any. */
@@ -200,45 +105,4 @@ function firstStep(plan: RolloutPlan): Step {
   const [first] = plan.steps;
   if (!first) throw new RolloutStateError('The schedule has no steps.', 'Give it at least one step with a weight.');
   return first;
-}
-
-/** What a schedule begins with. */
-export function firstStage(route: RouteState, rollout: Rollout, { isWarm = false } = {}): BlueGreenEvent {
-  const { from, to, plan } = rollout;
-  const ids = { route: route.alias, rolloutId: rollout.id };
-  const weights = withShare(route.weights, from, to, 0);
-  if (plan.warmUp && !isWarm) return { type: 'WarmUpStarted', ...ids, weights };
-  return plan.shadow ? { type: 'ShadowStarted', ...ids, weights } : stepEntered(route, rollout, 0);
-}
-
-function stepEntered(route: RouteState, rollout: Rollout, step: number): BlueGreenEvent {
-  const { id: rolloutId, from, to, plan } = rollout;
-  const weights = withShare(route.weights, from, to, plan.steps[step]!.setWeight);
-  return { type: 'StepEntered', route: route.alias, rolloutId, step, weights };
-}
-
-function fullWeights(route: RouteState, rollout: Rollout): Weights {
-  return withShare(route.weights, rollout.from, rollout.to, 100);
-}
-
-function requireRunning(route: RouteState, verb: string): Rollout {
-  const rollout = runningRollout(route);
-  if (!rollout) {
-    throw new RolloutStateError(
-      `There is no running rollout to ${verb} on route "${route.alias}".`,
-      'Start one first.',
-    );
-  }
-  return rollout;
-}
-
-function requireWalking(route: RouteState, verb: string): Rollout {
-  const rollout = requireRunning(route, verb);
-  if (rollout.phase.name === 'Aborting') {
-    throw new RolloutStateError(
-      `The rollout on "${route.alias}" is being rolled back.`,
-      'Start a new rollout once it has ended.',
-    );
-  }
-  return rollout;
 }

@@ -1,16 +1,12 @@
-import { freshOrder } from './order.js';
 import type { RouteState, State } from './state.js';
 import type { RegisteredVersion } from './version.js';
 
 /** A state as JSON: what a journal keeps in place of the entries that it lets go of. */
 export interface Snapshot {
   readonly revision: number;
-  readonly routes: readonly KeptRoute[];
+  readonly routes: readonly RouteState[];
   readonly versions: readonly RegisteredVersion[];
 }
-
-/** Snapshots of earlier releases have no order: it followed from the newest rollout. */
-type KeptRoute = Omit<RouteState, 'order'> & Partial<Pick<RouteState, 'order'>>;
 
 export function snapshotOf({ revision, routes, versions }: State): Snapshot {
   return { revision, routes: [...routes.values()], versions: [...versions.values()] };
@@ -19,7 +15,7 @@ export function snapshotOf({ revision, routes, versions }: State): Snapshot {
 export function stateOf({ revision, routes, versions }: Snapshot): State {
   return {
     revision,
-    routes: new Map(routes.map((route) => [route.alias, { ...route, order: route.order ?? freshOrder(route) }])),
+    routes: new Map(routes.map((route) => [route.alias, route])),
     versions: new Map(versions.map((registered) => [registered.version.tag, registered])),
   };
 }

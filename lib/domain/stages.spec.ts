@@ -1,16 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { History, planWith, routeWith } from '../../test/support/history.js';
 import type { ShadowStage, WarmUpPlan } from './plan.js';
-import {
-  advanceRollout,
-  confirmRollback,
-  failWarmUp,
-  passWarmUp,
-  pauseRollout,
-  promoteRollout,
-  rollbackRollout,
-  startRollout,
-} from './rollout-commands.js';
+import { confirmRollback, failWarmUp, promoteRollout, rollbackRollout, startRollout } from './rollout-commands.js';
+import { advanceRollout, passWarmUp } from './stage-commands.js';
+import { pauseRollout } from './pause-commands.js';
 import { idleEnvironment, isWalking, isWarming, MAX_SEGMENTS, withoutTrials, type Phase } from './state.js';
 import { assignVersions } from './version-commands.js';
 

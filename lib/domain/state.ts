@@ -55,8 +55,8 @@ export interface Rollout {
   readonly plan: RolloutPlan;
   readonly startedAt: number;
   readonly phase: Phase;
-  /** The stretches of its traffic up to now, the newest last. Absent in journals of earlier releases. */
-  readonly segments?: readonly Segment[];
+  /** The stretches of its traffic up to now, the newest last. */
+  readonly segments: readonly Segment[];
   /** What was found before it began. Absent when nobody looked. */
   readonly preflight?: PreflightRecord;
   /** How its warm-up went, once that has passed. */

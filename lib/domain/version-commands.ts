@@ -1,9 +1,10 @@
+import type { JsonObject } from '../kit/json.js';
 import { assertEnvironment, type Command } from './command.js';
 import { TooManyVersionsError, VersionExistsError } from './errors.js';
 import type { BlueGreenEvent } from './events.js';
-import { firstStage } from './rollout-commands.js';
+import { firstStage } from './stage-commands.js';
 import { runningRollout, type RouteState, type State } from './state.js';
-import { versionId, type Json, type Version, type VersionTemplate } from './version.js';
+import { versionId, type Version, type VersionTemplate } from './version.js';
 
 /** Every process knows all of them, and they are never deleted. */
 export const MAX_VERSIONS = 10_000;
@@ -14,7 +15,7 @@ export const MAX_VERSIONS = 10_000;
  * @throws {VersionExistsError} when the tag stands for something else.
  * @throws {TooManyVersionsError} beyond {@link MAX_VERSIONS}.
  */
-export function registerVersion(version: VersionTemplate, metadata: Json = {}) {
+export function registerVersion(version: VersionTemplate, metadata: JsonObject = {}) {
   return ({ versions }: State): readonly BlueGreenEvent[] => {
     const id = versionId(version, metadata);
     const known = versions.get(version.tag);

@@ -1,7 +1,5 @@
+import type { JsonObject } from '../kit/json.js';
 import { createHash } from 'node:crypto';
-
-/** JSON as somebody else wrote it. */
-export type Json = Readonly<Record<string, unknown>>;
 
 /** What a model can do, as far as it is declared: nobody asks the model. */
 export interface Capabilities {
@@ -15,7 +13,7 @@ export interface Capabilities {
 
 /** Parameters of a model that the version brings along. */
 export interface VersionParameters {
-  readonly values: Json;
+  readonly values: JsonObject;
   /** `override`: the version's win over the request's. `default`: they fill in what the request leaves out. */
   readonly mode: 'override' | 'default';
 }
@@ -57,7 +55,7 @@ export interface RegisteredVersion {
   readonly id: string;
   readonly version: VersionTemplate;
   /** What its author wanted to say about it; nothing reads it but people. */
-  readonly metadata: Json;
+  readonly metadata: JsonObject;
   /** Wall time, milliseconds since the epoch. */
   readonly registeredAt: number;
 }
@@ -80,7 +78,7 @@ export function tagOf(model: string, settings: Pick<Version, 'parameters' | 'sys
 }
 
 /** The id of a version: a hash of all that it is. */
-export function versionId(version: VersionTemplate, metadata: Json): string {
+export function versionId(version: VersionTemplate, metadata: JsonObject): string {
   const hash = createHash('sha256').update(stableJson({ version, metadata })).digest('hex');
   return `ver_${hash.slice(0, 16)}`;
 }

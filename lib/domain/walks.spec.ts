@@ -2,16 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Command } from './command.js';
 import { setTrafficWeights, shiftTraffic } from './route-commands.js';
-import {
-  advanceRollout,
-  approveStep,
-  confirmRollback,
-  pauseRollout,
-  promoteRollout,
-  resumeRollout,
-  rollbackRollout,
-  startRollout,
-} from './rollout-commands.js';
+import { confirmRollback, promoteRollout, rollbackRollout, startRollout } from './rollout-commands.js';
+import { advanceRollout } from './stage-commands.js';
+import { approveStep, pauseRollout, resumeRollout } from './pause-commands.js';
 import { RolloutStateError } from './errors.js';
 import { runningRollout } from './state.js';
 import { normalizeWeights, sumOf, weightsProblem } from './weights.js';

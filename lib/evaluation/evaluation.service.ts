@@ -5,6 +5,8 @@ import { placementOf, type CallRequest } from '../router/call-request.js';
 import type { CallEnd, CallListener, HeardCall } from '../router/call-listener.js';
 import type { ChatRequest } from '../router/chat.js';
 import { AnswerCollector, type CollectedAnswer } from '../router/answer-collector.js';
+import type { Dialect } from '../upstream/dialects/dialect.js';
+import { preparedBody } from '../upstream/prepared-body.js';
 import type { Ask, Evaluator, Exchange } from './evaluator.js';
 
 /** Takes scores. */
@@ -73,7 +75,7 @@ export class EvaluationService implements CallListener {
     if (evaluators.length === 0 || request.byEvaluator) return undefined;
     const chosen = evaluators.filter(({ evaluate, sample }) => evaluate && (sample >= 1 || random() < sample));
     if (chosen.length === 0 && !this.#takesFeedback) return undefined;
-    return new EvaluatedCall((end, answer) => this.#ended(request, end, answer, chosen));
+    return new EvaluatedCall(request.dialect, (end, answer) => this.#ended(request, end, answer, chosen));
   }
 
   /**
@@ -162,8 +164,11 @@ export class EvaluationService implements CallListener {
 }
 
 class EvaluatedCall extends AnswerCollector implements HeardCall {
-  constructor(private readonly onEnd: (end: CallEnd, answer: AnswerCollector) => void) {
-    super();
+  constructor(
+    dialect: Dialect,
+    private readonly onEnd: (end: CallEnd, answer: AnswerCollector) => void,
+  ) {
+    super(dialect);
   }
 
   ended(end: CallEnd): void {
@@ -181,7 +186,7 @@ function exchangeOf(request: CallRequest, { finishReason }: CallEnd, answer: Col
     finishReason,
     // Computed only when an evaluator reads it.
     get prepared() {
-      return dialect.prepare(body, version).body;
+      return preparedBody(dialect, body, version).body;
     },
   };
 }

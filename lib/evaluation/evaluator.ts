@@ -1,4 +1,5 @@
-import type { DialectName, JsonObject } from '../upstream/dialects/dialect.js';
+import type { JsonObject } from '../kit/json.js';
+import type { DialectName } from '../upstream/dialects/dialects.js';
 import type { ChatCompletion, ChatRequest } from '../router/chat.js';
 import type { ToolCall } from '../router/tool-calls.js';
 

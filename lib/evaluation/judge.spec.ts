@@ -87,16 +87,16 @@ describe('What a judge is asked', () => {
 
   test.each([
     [
-      'of OpenAI',
+      'openai-responses',
       { instructions: 'Be brief.', input: [{ role: 'user', content: [{ type: 'input_text', text: 'Where?' }] }] },
     ],
-    ['of OpenAI, as a string', { instructions: 'Be brief.', input: 'Where?' }],
+    ['openai-responses', { instructions: 'Be brief.', input: 'Where?' }],
     [
-      'of Anthropic',
+      'anthropic-messages',
       { system: [{ type: 'text', text: 'Be brief.' }], messages: [{ role: 'user', content: 'Where?' }] },
     ],
-  ])('reads a request %s', async (_, request) => {
-    expect((await judged('5', { request })).asked[0]!.question).toContain('system: Be brief.\n\nuser: Where?');
+  ] as const)('reads a request in %s (%#)', async (dialect, request) => {
+    expect((await judged('5', { dialect, request })).asked[0]!.question).toContain('system: Be brief.\n\nuser: Where?');
   });
 
   test('shows the end of a long conversation and the beginning of a long answer', async () => {

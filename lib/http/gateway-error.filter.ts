@@ -5,7 +5,7 @@ import { contextOf } from '../routing/request-context.js';
 import type { HttpRequest } from '../routing/routing.options.js';
 import { dialectAt } from '../upstream/dialects/dialects.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
-import { TooManyRequestsError } from './too-many-requests.js';
+import { TooManyRequestsError } from './keys/too-many-requests.js';
 import { takeOver, type HttpReply } from './server-response.js';
 
 /** What an answer to an error has to know of the request. */

@@ -9,18 +9,15 @@ import { LiveRouteTable } from '../routing/live-route-table.js';
 import { RequestAssigner } from '../routing/request-assigner.js';
 import { contextOf } from '../routing/request-context.js';
 import type { HttpRequest } from '../routing/routing.options.js';
-import { anthropicMessages } from '../upstream/dialects/anthropic-messages.js';
-import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
-import { openAiChat } from '../upstream/dialects/openai-chat.js';
-import { openAiEmbeddings } from '../upstream/dialects/openai-embeddings.js';
-import { openAiResponses } from '../upstream/dialects/openai-responses.js';
-import { isObject } from '../kit/json.js';
+import { missingField, type Dialect } from '../upstream/dialects/dialect.js';
+import { type JsonObject, isObject } from '../kit/json.js';
+import { DIALECTS, type KnownDialect } from '../upstream/dialects/dialects.js';
 import { formatEvent, formatEvents } from '../upstream/sse.js';
 import { GatewayErrorFilter } from './gateway-error.filter.js';
 import { JsonBodyGuard } from './json-body.guard.js';
 import { gatewayOperation, modelAnswer, modelList } from './gateway.operations.js';
 import { Operation } from './openapi/operation.js';
-import { NeedsScope, ScopeGuard } from './scope.guard.js';
+import { NeedsScope, ScopeGuard } from './keys/scope.guard.js';
 import { abortOnLeave, takeOver, type HttpReply } from './server-response.js';
 
 /** The body is no request of the dialect. `code`: `invalid_request`. */
@@ -47,35 +44,12 @@ export class GatewayController {
     private readonly table: LiveRouteTable,
   ) {}
 
-  /** @throws {BlueGreenError} while nothing has gone out; behind the first byte it becomes an event of the stream. */
-  @Post('v1/chat/completions')
-  @Operation(gatewayOperation(openAiChat, 'A chat completion.'))
-  chat(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    return this.#serve(openAiChat, request, reply);
-  }
-
-  /** @throws {BlueGreenError} as above. */
-  @Post('v1/responses')
-  @Operation(gatewayOperation(openAiResponses, 'A response.'))
-  responses(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    return this.#serve(openAiResponses, request, reply);
-  }
-
-  /** @throws {BlueGreenError} as above. */
-  @Post('v1/embeddings')
-  @Operation(gatewayOperation(openAiEmbeddings, 'Embeddings.'))
-  embeddings(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    return this.#serve(openAiEmbeddings, request, reply);
-  }
-
-  /** @throws {BlueGreenError} as above. */
-  @Post('v1/messages')
-  @Operation(gatewayOperation(anthropicMessages, 'A message.'))
-  messages(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    return this.#serve(anthropicMessages, request, reply);
-  }
-
-  async #serve(dialect: Dialect, request: HttpRequest, reply: HttpReply): Promise<void> {
+  /**
+   * Answers a request in one of the formats; {@link addEndpoint} gives each of them an endpoint.
+   *
+   * @throws {BlueGreenError} before the first byte went out; after it, the error becomes an event of the stream.
+   */
+  async serve(dialect: KnownDialect, request: HttpRequest, reply: HttpReply): Promise<void> {
     const { alias, body } = readBody(request.body, dialect);
     const { assignment, setCookie } = await this.assigner.assign(request, alias);
     const response = 'raw' in reply ? reply.raw : reply;
@@ -146,6 +120,22 @@ export class GatewayController {
   }
 }
 
+for (const dialect of DIALECTS) addEndpoint(GatewayController.prototype, dialect);
+
+/** A handler as Nest knows them, decorated as if it were written in the class. */
+function addEndpoint(controller: GatewayController, dialect: KnownDialect): void {
+  const { handler } = dialect.gateway;
+  const value = function (this: GatewayController, request: HttpRequest, reply: HttpReply): Promise<void> {
+    return this.serve(dialect, request, reply);
+  };
+  const descriptor = { value, writable: true, configurable: true };
+  Object.defineProperty(controller, handler, descriptor);
+  Post(`v1${dialect.endpoint.path}`)(controller, handler, descriptor);
+  Operation(gatewayOperation(dialect))(controller, handler, descriptor);
+  Req()(controller, handler, 0);
+  Res()(controller, handler, 1);
+}
+
 /** A route as the model that it is to its callers. */
 function modelOf(alias: string) {
   return { id: alias, object: 'model', created: 0, owned_by: 'nestjs-blue-green' };
@@ -159,7 +149,7 @@ function readBody(body: unknown, dialect: Dialect): { alias: string; body: JsonO
   if (typeof model !== 'string' || model === '') {
     throw new InvalidRequestError('"model" is missing.', 'Set it to the alias of a route; GET v1/models lists them.');
   }
-  const missing = dialect.missingField(body);
+  const missing = missingField(dialect, body);
   if (missing !== undefined) {
     throw new InvalidRequestError(
       `"${missing}" is missing or of the wrong kind.`,

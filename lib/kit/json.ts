@@ -1,22 +1,25 @@
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
+/** A JSON object that somebody else wrote: nothing is known of its fields. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
 /** Reads of JSON that came from somebody else: the value when it has the type, else `undefined`. */
 
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export function objectAt(json: Readonly<Record<string, unknown>>, key: string) {
+export function objectAt(json: JsonObject, key: string) {
   const value = json[key];
   return isObject(value) ? value : undefined;
 }
 
-export function stringAt(json: Readonly<Record<string, unknown>>, key: string): string | undefined {
+export function stringAt(json: JsonObject, key: string): string | undefined {
   const value = json[key];
   return typeof value === 'string' ? value : undefined;
 }
 
-export function numberAt(json: Readonly<Record<string, unknown>>, key: string): number | undefined {
+export function numberAt(json: JsonObject, key: string): number | undefined {
   const value = json[key];
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }

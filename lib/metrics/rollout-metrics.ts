@@ -1,4 +1,5 @@
 import type { Decision } from '../analysis/decide.js';
+import { kindOf } from '../analysis/gates/gates.js';
 import type { GateResult } from '../domain/events.js';
 import type { Gate } from '../domain/plan.js';
 import type { PauseReason, Phase, Rollout, RouteState } from '../domain/state.js';
@@ -114,6 +115,5 @@ function pausedFor(phase: Phase): PauseReason[] {
 
 /** Plain limits on times are in milliseconds; all others are in base units, or in none. */
 function inBaseUnits(value: number, gate: Gate | undefined): number {
-  const isTime = gate?.kind === 'latency' || gate?.kind === 'timeToFirstToken';
-  return isTime && (gate.test === undefined || gate.test === 'threshold') ? value / 1000 : value;
+  return gate && kindOf(gate).inMilliseconds?.(gate) ? value / 1000 : value;
 }

@@ -11,7 +11,7 @@ import { UpstreamFailure } from '../upstream/upstream-failure.js';
 export function costCheck(priceOf: PriceOf): CostCheck {
   return ({ costLimitPerRequest: limit, model }, dialect, body) => {
     if (limit === undefined) return;
-    const cost = priceOf(model, likelyUsage(body, dialect.limitFields));
+    const cost = priceOf(model, likelyUsage(body, dialect));
     if (cost === undefined || cost <= limit) return;
     throw new UpstreamFailure(
       'budget',

@@ -2,6 +2,7 @@ import type { PriceOf } from '../domain/usage.js';
 import type { CallRequest } from '../router/call-request.js';
 import type { Target } from '../routing/route-table.js';
 import { highestUsage } from '../upstream/estimate-usage.js';
+import { preparedBody } from '../upstream/prepared-body.js';
 import { nanoCeil } from './money.js';
 
 /** Models without a price that are named in the log. Calls of further ones are only counted. */
@@ -23,7 +24,7 @@ export class Estimates {
 
   /** Nano-dollars; `undefined` when the price is not known. */
   of({ dialect, body }: CallRequest, { version }: Target): number | undefined {
-    const usage = highestUsage(dialect.prepare(body, version).body, dialect.limitFields);
+    const usage = highestUsage(preparedBody(dialect, body, version).body, dialect);
     const cost = this.priceOf(version.model, usage);
     if (cost === undefined) this.#unpriced(version.model);
     return cost === undefined ? undefined : nanoCeil(cost);

@@ -1,6 +1,7 @@
 import { mayBeBilled } from '../domain/outcome.js';
 import type { PriceOf } from '../domain/usage.js';
 import type { Clock } from '../kit/clock.js';
+import { preparedBody } from '../upstream/prepared-body.js';
 import type { CallRequest } from '../router/call-request.js';
 import type { Target } from '../routing/route-table.js';
 import type { ShadowSide } from '../telemetry/shadow-pair.js';
@@ -36,7 +37,7 @@ export class MirrorMoney {
   ): MirrorReservation | 'budget' | 'stage' | 'unpriced' {
     // Without a limit nothing can be refused: there is no need to measure the body.
     if (this.budget.limit === undefined && stage?.limit === undefined) return this.budget.reserve(0) ?? 'budget';
-    const usage = highestUsage(dialect.prepare(body, version).body, dialect.limitFields);
+    const usage = highestUsage(preparedBody(dialect, body, version).body, dialect);
     const estimate = this.priceOf(version.model, usage);
     if (estimate === undefined) return 'unpriced';
     const ofStage = stage?.reserve(estimate);

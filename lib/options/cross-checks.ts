@@ -1,12 +1,10 @@
 import { SIMILARITY } from '../domain/plan.js';
 import { weightsProblem, type Weights } from '../domain/weights.js';
-import { isObject } from '../kit/json.js';
+import { isObject, type JsonObject } from '../kit/json.js';
 import { pathOf, show } from '../validation/problems.js';
 import type { Problem } from '../validation/validation-error.js';
 import { providerProblems } from './provider.js';
 import { versionClashes } from './version-clashes.js';
-
-type Loose = Readonly<Record<string, unknown>>;
 
 /**
  * Checks between values. They read the raw input and pass over what has the wrong shape, so that they add their
@@ -53,7 +51,7 @@ export function crossChecks(input: unknown): Problem[] {
   ];
 }
 
-function checkRoute(path: readonly string[], route: Loose, inherited: Loose): Problem[] {
+function checkRoute(path: readonly string[], route: JsonObject, inherited: JsonObject): Problem[] {
   const environments = route['environments'];
   if (!isObject(environments)) return [];
   const names = Object.keys(environments);
@@ -102,8 +100,8 @@ function checkRoute(path: readonly string[], route: Loose, inherited: Loose): Pr
 /** Scores that nobody gives would hold a rollout for ever. */
 function checkEvaluators(
   path: readonly string[],
-  { rollout: own, shadow: ownShadow }: Loose,
-  { rollout, shadow, evaluators }: Loose,
+  { rollout: own, shadow: ownShadow }: JsonObject,
+  { rollout, shadow, evaluators }: JsonObject,
 ): Problem[] {
   const known = Array.isArray(evaluators) ? evaluators.filter(isObject).map(({ name }) => name) : [];
   const stages = [own, rollout].map((plan) => (isObject(plan) ? plan['shadow'] : undefined));

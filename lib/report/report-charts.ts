@@ -1,4 +1,4 @@
-import type { Summary } from '../telemetry/tally.js';
+import type { Summary } from '../telemetry/summary.js';
 import type { Chart, ChartSeries, ReportArm, ReportLine } from './report.js';
 
 type Figure = (summary: Summary) => number | null;

@@ -1,4 +1,4 @@
-import type { Summary } from '../telemetry/tally.js';
+import type { Summary } from '../telemetry/summary.js';
 import type { RolloutReport } from './report.js';
 
 /** `2026-01-31 09:05:00`, UTC. */

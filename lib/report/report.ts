@@ -1,5 +1,5 @@
 import type { GateResult } from '../domain/events.js';
-import type { Summary } from '../telemetry/tally.js';
+import type { Summary } from '../telemetry/summary.js';
 import type { HistorySlice } from '../telemetry/version-history.js';
 import type { RolloutEntries } from './rollout-entries.js';
 

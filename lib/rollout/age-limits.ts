@@ -1,11 +1,12 @@
-import type { ExceedanceGate, Gate } from '../domain/plan.js';
+import type { AgeRule } from '../analysis/gates/gate-kind.js';
+import { figuresOf } from '../analysis/gates/gates.js';
 import { runningRollout, type RouteState } from '../domain/state.js';
 import type { AgeLimit } from '../telemetry/age-watch.js';
-import type { Summary } from '../telemetry/tally.js';
+import type { Summary } from '../telemetry/summary.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 
 /**
- * The ages that gates of a route count from: the live environment's quantile up to now and the tolerance. Fixed before
+ * The ages from which gates of a route count a request: the live environment's quantile up to now, plus the tolerance. Fixed before
  * the requests that are judged by them begin: that is what makes the count of them evidence.
  */
 export function ageLimits(route: RouteState, telemetry: Telemetry, now: number): AgeLimit[] {
@@ -15,17 +16,15 @@ export function ageLimits(route: RouteState, telemetry: Telemetry, now: number):
   const { tag } = environment.version;
   const recent = telemetry.recent(route.alias, rollout.from, tag, now);
   const total = telemetry.total(route.alias, rollout.from, tag);
-  return rollout.plan.gates.filter(isExceedance).flatMap((gate) => {
-    const quantile = quantileOf(gate, recent) ?? quantileOf(gate, total);
-    return quantile === undefined ? [] : [{ gate: gate.name, of: gate.kind, limit: quantile * (1 + gate.tolerance) }];
+  return rollout.plan.gates.flatMap((gate) => {
+    const { counts } = figuresOf(gate);
+    if (counts?.event !== 'age') return [];
+    const quantile = quantileOf(counts, recent) ?? quantileOf(counts, total);
+    return quantile === undefined ? [] : [{ gate: gate.name, of: counts.of, limit: quantile * (1 + counts.tolerance) }];
   });
 }
 
-function isExceedance(gate: Gate): gate is ExceedanceGate {
-  return gate.test === 'exceedance';
-}
-
-function quantileOf({ kind, quantile, minSampleSize }: ExceedanceGate, summary: Summary): number | undefined {
-  const times = kind === 'latency' ? summary.latency : summary.timeToFirstToken;
+function quantileOf({ of, quantile, minSampleSize }: AgeRule, summary: Summary): number | undefined {
+  const times = summary[of];
   return times.count < minSampleSize ? undefined : (times.quantile(quantile) ?? undefined);
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../kit/json.js';
 import type { Clock } from '../kit/clock.js';
 import type { Command } from '../domain/command.js';
 import { RevisionConflictError, RolloutStateError } from '../domain/errors.js';
@@ -5,7 +6,6 @@ import type { BlueGreenEvent, GateResult } from '../domain/events.js';
 import { reduce } from '../domain/reduce.js';
 import type { RouteState, State } from '../domain/state.js';
 import type { Journal } from '../journal/journal.js';
-import type { Json } from '../domain/version.js';
 import type { StateStore } from './state-store.js';
 
 /** Who wants something, and why. Goes into the journal. */
@@ -16,7 +16,7 @@ export interface CommandInfo {
   readonly reason?: string | undefined;
   readonly evidence?: readonly GateResult[] | undefined;
   /** What the scheduled job has seen: lets its decision be replayed. */
-  readonly basis?: Json | undefined;
+  readonly basis?: JsonObject | undefined;
   /** Refuse when the journal is not at this revision any more. Left out: decide again on what is there. */
   readonly expectedRevision?: number | undefined;
 }

@@ -1,6 +1,6 @@
 import type { AgeEvidence, MeanEvidence, RolloutEvidence } from '../analysis/figures.js';
 import type { SegmentFailures } from '../analysis/failure-evidence.js';
-import type { Gate } from '../domain/plan.js';
+import { figuresOf } from '../analysis/gates/gates.js';
 import type { Rollout, RouteState } from '../domain/state.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import type { UnitEvent } from '../telemetry/trial.js';
@@ -16,7 +16,7 @@ export function rolloutEvidence(
   const { from, to, plan } = rollout;
   const trial = telemetry.trial(alias, epoch);
   // Revisions before the epoch belong to versions that are gone.
-  const segments = (rollout.segments ?? []).filter(({ revision }) => revision >= epoch);
+  const segments = rollout.segments.filter(({ revision }) => revision >= epoch);
   const unitsOf = (event: UnitEvent): SegmentFailures[] =>
     segments.map(({ revision, share }) => ({
       share,
@@ -24,7 +24,7 @@ export function rolloutEvidence(
       baseline: trial.units(event, from, revision),
     }));
   const limits = telemetry.ageLimitsOf(alias);
-  const age = ({ name }: Gate): AgeEvidence => ({
+  const age = (name: string): AgeEvidence => ({
     limit: limits.find(({ gate }) => gate === name)?.limit,
     segments: unitsOf(`older:${name}`),
   });
@@ -33,8 +33,9 @@ export function rolloutEvidence(
     baseline: trial.moments(name, from),
     ...(telemetry.isScorable(name) ? {} : { unreadable: true as const }),
   });
-  const evaluators = plan.gates.flatMap((gate) => ('evaluator' in gate && gate.evaluator ? [gate.evaluator] : []));
-  const ageGates = plan.gates.filter(({ test }) => test === 'exceedance');
+  const read = plan.gates.map((gate) => ({ name: gate.name, ...figuresOf(gate) }));
+  const ageGates = read.filter(({ counts }) => counts?.event === 'age');
+  const meansRead = read.flatMap((gate) => gate.mean ?? []);
   return {
     canary: telemetry.evidence(alias, to, epoch, segment, now),
     baseline: telemetry.evidence(alias, from, epoch, segment, now),
@@ -44,8 +45,8 @@ export function rolloutEvidence(
       weights: [share, 1 - share],
       units: [canary, baseline],
     })),
-    ages: Object.fromEntries(ageGates.map((gate) => [gate.name, age(gate)])),
-    means: Object.fromEntries(['cost', ...evaluators].map((name) => [name, mean(name)])),
+    ages: Object.fromEntries(ageGates.map(({ name }) => [name, age(name)])),
+    means: Object.fromEntries(meansRead.map((name) => [name, mean(name)])),
     age: now - rollout.startedAt,
   };
 }

@@ -1,46 +1,24 @@
-import { randomUUID } from 'node:crypto';
-import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import type { Decision } from '../analysis/decide.js';
-import type { Clock, Random } from '../kit/clock.js';
-import { assertEnvironment, type Command } from '../domain/command.js';
-import { inTurn, outcomeOf } from '../domain/in-turn.js';
-import * as commands from '../domain/rollout-commands.js';
-import { RolloutStateError } from '../domain/errors.js';
+import type { Command } from '../domain/command.js';
 import type { JournalEntry } from '../domain/events.js';
+import type { PreflightReport } from '../domain/readiness.js';
+import { approveStep, pauseRollout, resumeRollout } from '../domain/pause-commands.js';
+import { promoteRollout, rollbackRollout } from '../domain/rollout-commands.js';
 import { changeSettings, restoreRoute, setTrafficWeights, shiftTraffic } from '../domain/route-commands.js';
 import { revertSplit } from '../domain/split-commands.js';
 import type { HealthCheck, RouteSettings, RouteState } from '../domain/state.js';
 import type { Weights } from '../domain/weights.js';
-import type { PreflightReport } from '../domain/readiness.js';
-import { LiveRouteTable } from '../routing/live-route-table.js';
-import { slotOf } from '../routing/route-table.js';
-import { FleetFigures } from '../telemetry/fleet-figures.js';
-import { Telemetry } from '../telemetry/telemetry.js';
-import { CommandBus, type CommandInfo } from './command-bus.js';
-import { closed, overlay, parseRollout } from '../schedule/plan-schema.js';
-import { PreflightError, PreflightService } from './preflight.service.js';
-import { RolloutDefaults } from './rollout-defaults.js';
-import type { RolloutInput } from '../schedule/rollout-input.js';
-import { RouteAnalysis } from './route-analysis.js';
-import { statusOf, type RouteStatus } from './route-status.js';
-import { StateStore } from './state-store.js';
-import { CLOCK, RANDOM } from '../tokens.js';
-import { ValidationError } from '../validation/validation-error.js';
+import type { CommandBus, CommandInfo } from './command-bus.js';
+import type { Rollbacks } from './rollbacks.js';
+import type { RolloutStarter, StartOptions } from './rollout-starter.js';
+import type { RouteReader } from './route-reader.js';
+import type { RouteStatus } from './route-status.js';
+import type { StateStore } from './state-store.js';
 
-/** What may be different from the configured schedule for one rollout. */
-export interface StartOptions extends CommandInfo {
-  /** Parts of the schedule; those left out are as configured. */
-  readonly schedule?: RolloutInput | undefined;
-  /** Goes into the hash of sticky units. Default: the route's where the environment has traffic already, else a new one. */
-  readonly seed?: string | undefined;
-  /** Start although pre-flight has found the environment unfit. Needs a `reason`; both are recorded. Default `false`. */
-  readonly force?: boolean | undefined;
-}
-
-/** What a rollback may be told beside who wants it, and why. */
+/** A rollback's options beside its actor and reason. */
 export interface RollbackOptions extends CommandInfo {
-  /** Where a split goes that no rollout walks: to the live environment, the default, or who was live before people moved it all. */
+  /** For a split by hand: the environment that gets the traffic. The live one (default), or the one that was live before it. */
   readonly to?: string | undefined;
 }
 
@@ -54,19 +32,13 @@ export interface RollbackOptions extends CommandInfo {
  * rollouts.events$.subscribe(({ type, reason }) => logger.log(`${type}: ${reason}`));
  * ```
  */
-@Injectable()
 export class RolloutService {
   constructor(
     private readonly bus: CommandBus,
     private readonly store: StateStore,
-    private readonly table: LiveRouteTable,
-    private readonly telemetry: Telemetry,
-    private readonly defaults: RolloutDefaults,
-    @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(RANDOM) private readonly random: Random,
-    private readonly preflights: PreflightService,
-    private readonly analysis: RouteAnalysis,
-    @Optional() @Inject(FleetFigures) private readonly fleet?: FleetFigures,
+    private readonly starter: RolloutStarter,
+    private readonly rollbacks: Rollbacks,
+    private readonly reader: RouteReader,
   ) {}
 
   /** Every journal entry from now on, as it becomes live. Completes when the app shuts down. */
@@ -88,39 +60,14 @@ export class RolloutService {
    * Looks at the environment that is to be tried and, when it is fit, begins a rollout: with its warm-up, its shadow stage or
    * its first step.
    *
-   * @param before what is to become of the route first: both happen, or neither.
+   * @param before changes the route first: both happen, or neither.
    * @throws {UnknownRouteError} {@link UnknownEnvironmentError}
    * @throws {RolloutStateError} when one is running already or there is nothing to try.
    * @throws {ValidationError} when the schedule is wrong, or force has no reason; it lists every problem.
    * @throws {PreflightError} when the environment is not fit; it has the report.
    */
-  async start(alias: string, options: StartOptions = {}, before: Command = () => []): Promise<RouteState> {
-    const { schedule = {}, seed, force = false, ...info } = options;
-    if (force && !info.reason) {
-      throw new ValidationError('The rollout cannot start by force', [
-        { path: 'reason', value: 'nothing', message: 'is missing', remedy: 'Say why: it is recorded.' },
-      ]);
-    }
-    const { to, plan, preflight } = overlay(this.defaults.of(alias), parseRollout(schedule));
-    const request = {
-      rolloutId: randomUUID(),
-      seed: seed ?? String(this.random()),
-      keepSeed: seed === undefined,
-      to,
-      plan: closed(plan),
-    };
-    // What is refused anyway should be refused before anybody is asked.
-    const route = outcomeOf(before, this.store.route(alias));
-    const [started] = commands.startRollout(request)(route);
-    if (!preflight.enabled || started?.type !== 'RolloutStarted') {
-      return this.bus.execute(alias, inTurn(before, commands.startRollout(request)), { reason: 'start', ...info });
-    }
-    const { version } = route.environments[started.to]!;
-    const report = await this.preflights.check(version, preflight.timeout);
-    if (!report.canDeploy && !force) throw new PreflightError(alias, started.to, report);
-    const record = report.canDeploy ? report : { ...report, forced: true as const };
-    const command = commands.startRollout({ ...request, to: started.to, preflight: record });
-    return this.bus.execute(alias, inTurn(before, command), { reason: 'start', ...info });
+  start(alias: string, options: StartOptions = {}, before: Command = () => []): Promise<RouteState> {
+    return this.starter.start(alias, options, before);
   }
 
   /**
@@ -130,36 +77,32 @@ export class RolloutService {
    * @throws {UnknownRouteError} {@link UnknownEnvironmentError} {@link RolloutStateError}
    */
   preflight(alias: string, environment?: string): Promise<PreflightReport> {
-    const { to, preflight } = this.defaults.of(alias);
-    const route = this.store.route(alias);
-    const name = environment ?? to ?? commands.targetOf(route);
-    assertEnvironment(route, name);
-    return this.preflights.check(route.environments[name]!.version, preflight.timeout);
+    return this.starter.preflight(alias, environment);
   }
 
   /** Stops the schedule where it is; traffic goes on at the current weights, and a failing gate still reverts. */
   pause(alias: string, info?: CommandInfo): Promise<RouteState> {
-    return this.bus.execute(alias, commands.pauseRollout('Manual'), { reason: 'pause', ...info });
+    return this.bus.execute(alias, pauseRollout('Manual'), { reason: 'pause', ...info });
   }
 
   /** Goes on with the schedule. Time spent paused does not count towards the step. */
   resume(alias: string, info?: CommandInfo): Promise<RouteState> {
-    return this.bus.execute(alias, commands.resumeRollout, { reason: 'resume', ...info });
+    return this.bus.execute(alias, resumeRollout, { reason: 'resume', ...info });
   }
 
   /** Lets a step that waits for approval go on; given early, it holds for the current step. */
   approve(alias: string, info?: CommandInfo): Promise<RouteState> {
-    return this.bus.execute(alias, commands.approveStep, { reason: 'approve', ...info });
+    return this.bus.execute(alias, approveStep, { reason: 'approve', ...info });
   }
 
   /**
-   * Ends the rollout with success now, whatever its schedule says. Where none is running, the environment that was given a share by
-   * hand takes what the live one has, and is live.
+   * Ends the rollout with success now, whatever its schedule says. Without a running rollout, the environment that was given a share
+   * by hand takes over the live environment's traffic, and becomes the live one.
    *
    * @throws {RolloutStateError} when nothing is on trial.
    */
   promote(alias: string, info?: CommandInfo): Promise<RouteState> {
-    return this.bus.execute(alias, commands.promoteRollout, { reason: 'promote', ...info });
+    return this.bus.execute(alias, promoteRollout, { reason: 'promote', ...info });
   }
 
   /**
@@ -170,21 +113,8 @@ export class RolloutService {
    * @throws {RolloutStateError} when there is nothing to take back and never was a rollout; when `to` is given while one is
    * running; when the weight could not be read back as zero.
    */
-  async rollback(alias: string, { to, ...info }: RollbackOptions = {}): Promise<RouteState> {
-    const withReason = { reason: 'rollback', ...info };
-    const command = to === undefined ? commands.rollbackRollout : revertSplit(to);
-    const { rollout } = await this.bus.execute(alias, command, withReason);
-    // What another replica has ended meanwhile may have new weights already, and they are nobody's failure.
-    const isOpen = rollout?.phase.name === 'Aborting';
-    const left = isOpen ? slotOf(this.table.current.get(alias), rollout.to).weight : 0;
-    if (left > 0) {
-      throw new RolloutStateError(
-        `"${rollout!.to}" of route "${alias}" still has ${left} % of the traffic after its rollback.`,
-        'Set the weights by hand, and report this.',
-      );
-    }
-    const confirmed = { ...withReason, basis: undefined, expectedRevision: undefined };
-    return this.bus.execute(alias, commands.confirmRollback, confirmed);
+  rollback(alias: string, { to, ...info }: RollbackOptions = {}): Promise<RouteState> {
+    return this.rollbacks.run(alias, to === undefined ? rollbackRollout : revertSplit(to), info);
   }
 
   /** Moves `increment` percentage points (default 10) to `target`. Not while a rollout is running. */
@@ -204,7 +134,7 @@ export class RolloutService {
   /**
    * Returns the route to the configuration that it had: versions, weights and settings. A running rollout ends first.
    *
-   * @param revision of the journal; the route is as it was behind that entry.
+   * @param revision of the journal; the route becomes what it was after that entry.
    * @throws {RolloutStateError} when the journal does not know it any more, or the route had other environments then.
    */
   async restore(alias: string, revision: number, info?: CommandInfo): Promise<RouteState> {
@@ -222,26 +152,18 @@ export class RolloutService {
     return this.store.route(alias);
   }
 
-  /** What watches the route's split while no rollout walks it: its own health check, else the one of the options. */
+  /** The health check that watches the route's split while no rollout runs: its own, else the one of the options. */
   healthCheckOf(alias: string): HealthCheck | undefined {
-    return this.defaults.healthCheckOf(this.store.route(alias));
+    return this.reader.healthCheckOf(alias);
   }
 
   /** Where the route stands: weights, totals, shares, and what a running rollout waits for. */
   status(alias: string): RouteStatus {
-    return statusOf({
-      route: this.store.route(alias),
-      revision: this.revision,
-      decision: this.evaluate(alias),
-      telemetry: this.telemetry,
-      startedAt: this.defaults.startedAt,
-      figuresAge: this.fleet?.age,
-      now: this.clock.now(),
-    });
+    return this.reader.status(alias);
   }
 
   /** What the gates say of the running rollout right now; `undefined` when none is running. Changes nothing. */
   evaluate(alias: string): Decision | undefined {
-    return this.analysis.decision(alias)?.finding;
+    return this.reader.evaluate(alias);
   }
 }

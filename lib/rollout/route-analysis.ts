@@ -1,33 +1,33 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { checkSplit, type FailingSplit } from '../analysis/check-split.js';
 import { decide, type Decision } from '../analysis/decide.js';
 import { rolloutBasis, splitBasis } from '../analysis/decision-basis.js';
-import type { Clock } from '../kit/clock.js';
 import { runningRollout, type RouteState } from '../domain/state.js';
-import type { Json } from '../domain/version.js';
-import { Telemetry } from '../telemetry/telemetry.js';
-import { CLOCK } from '../tokens.js';
+import type { Clock } from '../kit/clock.js';
+import type { JsonObject } from '../kit/json.js';
+import type { FleetFigures } from '../telemetry/fleet-figures.js';
+import type { Telemetry } from '../telemetry/telemetry.js';
 import { ageLimits } from './age-limits.js';
-import { RolloutCircumstances } from './circumstances.js';
-import { RolloutDefaults } from './rollout-defaults.js';
+import type { CircumstanceTracker } from './circumstance-tracker.js';
+import type { RolloutDefaults } from './rollout-defaults.js';
 import { rolloutEvidence } from './rollout-evidence.js';
-import { StateStore } from './state-store.js';
+import type { StateStore } from './state-store.js';
 
-/** What was found, and how to record what it was found by. */
+/** A finding, and how to record the figures that led to it. */
 export interface Examined<Finding> {
   readonly finding: Finding;
-  readonly basis: () => Json;
+  readonly basis: () => JsonObject;
 }
 
-/** Brings the evidence of a route before those who decide on it. Changes no state: that takes a command. */
-@Injectable()
+/** Takes the figures of a route to the functions that decide on them. Changes no state: that takes a command. */
 export class RouteAnalysis {
+  /** @param fleet absent where the process is alone. */
   constructor(
     private readonly store: StateStore,
     private readonly telemetry: Telemetry,
     private readonly defaults: RolloutDefaults,
-    private readonly circumstances: RolloutCircumstances,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly circumstances: CircumstanceTracker,
+    private readonly clock: Clock,
+    private readonly fleet?: FleetFigures,
   ) {}
 
   /** What the gates say of the running rollout right now; `undefined` when none is running. @throws {UnknownRouteError} */
@@ -40,6 +40,23 @@ export class RouteAnalysis {
     const circumstances = this.circumstances.of(route, rollout, now);
     const finding = decide(rollout, route.weights, evidence, now, circumstances);
     return { finding, basis: () => rolloutBasis(rollout.plan, { evidence, now, circumstances }) };
+  }
+
+  /**
+   * The same for a check that will act on it. A user that another replica has counted too is not a second piece of evidence: the
+   * fleet is asked first.
+   */
+  async check(alias: string): Promise<Examined<Decision> | undefined> {
+    let examined = this.decision(alias);
+    if (examined && examined.finding.action !== 'hold' && this.fleet?.hasClaims) {
+      await this.fleet.exchange();
+      examined = this.decision(alias);
+    }
+    const rollout = runningRollout(this.store.route(alias));
+    if (!examined || !rollout) return undefined;
+    const couldRead = examined.finding.gates.every(({ verdict }) => verdict !== 'error');
+    this.circumstances.checked(alias, rollout.id, couldRead, this.clock.now());
+    return examined;
   }
 
   /** An environment of a split that no rollout walks and that its health check finds too bad. @throws {UnknownRouteError} */

@@ -3,7 +3,7 @@ import { runningRollout, type Phase, type RouteState } from '../domain/state.js'
 import type { PreflightRecord, WarmUpReport } from '../domain/readiness.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { Weights } from '../domain/weights.js';
-import type { Summary } from '../telemetry/tally.js';
+import type { Summary } from '../telemetry/summary.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 
 /** Figures of one environment, fit for JSON. Times in milliseconds, money in US dollars; `null` without data. */

@@ -1,7 +1,7 @@
 /** Parsed `scheduler` options. */
-export abstract class SchedulerOptions {
+export interface SchedulerOptions {
   /** `false`: this process never ticks. */
-  abstract readonly enabled: boolean;
+  readonly enabled: boolean;
   /** Milliseconds between two checks. */
-  abstract readonly monitorInterval: number;
+  readonly monitorInterval: number;
 }

@@ -36,7 +36,7 @@ describe('A split by hand that fails', () => {
       type: 'rollback',
       severity: 'critical',
       message: expect.stringMatching(
-        /^Route "chat": all traffic back to "blue", by system: "green": error-rate: error rate 100 %/,
+        /^Route "chat": all traffic back to "blue", by system: "green": error-rate: error rate 100%/,
       ),
       evidence: [{ gate: 'error-rate', verdict: 'fail' }, { gate: 'latency-p99' }],
     });

@@ -1,11 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import type { Clock } from '../kit/clock.js';
 import type { GateResult } from '../domain/events.js';
-import { CLOCK } from '../tokens.js';
-import { Leadership } from './leadership.js';
-import { RolloutService } from './rollout.service.js';
-import { RouteAnalysis } from './route-analysis.js';
+import { revertSplit } from '../domain/split-commands.js';
+import type { Leadership } from './leadership.js';
+import type { Rollbacks } from './rollbacks.js';
+import type { RouteAnalysis } from './route-analysis.js';
+import type { StateStore } from './state-store.js';
 
 /** A split is beyond its limits, and nobody takes it back by itself. */
 export interface SplitAlarm {
@@ -19,17 +19,17 @@ export interface SplitAlarm {
 }
 
 /** Looks at splits that no rollout walks, and takes back or tells of what is beyond its limits. */
-@Injectable()
 export class SplitCheck {
   /** Which finding people were told of, by route. */
   readonly #told = new Map<string, string>();
   readonly #alarms = new Subject<SplitAlarm>();
 
   constructor(
-    private readonly rollouts: RolloutService,
+    private readonly store: StateStore,
+    private readonly rollbacks: Rollbacks,
     private readonly analysis: RouteAnalysis,
     private readonly leadership: Leadership,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly clock: Clock,
   ) {}
 
   /** Findings where the traffic stays as it is: each once, for as long as it lasts. */
@@ -45,10 +45,10 @@ export class SplitCheck {
       return;
     }
     const { environment, reason, gates: evidence, healthCheck } = examined.finding;
-    const { active, epoch } = this.rollouts.route(alias);
+    const { active, epoch } = this.store.route(alias);
     if (healthCheck.autoRollback) {
       const info = { actor: 'system', reason, evidence, basis: examined.basis(), expectedRevision };
-      await this.rollouts.rollback(alias, { ...info, to: active });
+      await this.rollbacks.run(alias, revertSplit(active), info);
       return;
     }
     const finding = `${environment} ${epoch}`;

@@ -1,4 +1,5 @@
-import type { GateInput, RolloutInput } from '../schedule/rollout-input.js';
+import type { GateInput } from '../analysis/gates/gates.js';
+import type { RolloutInput } from '../schedule/rollout-input.js';
 import { weightsBy } from '../schedule/step-schema.js';
 
 /** A schedule by increments: so many points more every so often, until all of the traffic is there. */

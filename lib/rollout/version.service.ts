@@ -1,15 +1,15 @@
-import { Injectable } from '@nestjs/common';
+import type { JsonObject } from '../kit/json.js';
 import type { Command } from '../domain/command.js';
 import { UnknownVersionError } from '../domain/errors.js';
 import { splitTraffic, type TrafficRule } from '../domain/traffic-rules.js';
 import type { RouteState } from '../domain/state.js';
 import { registerVersion } from '../domain/version-commands.js';
-import type { Json, RegisteredVersion, Version, VersionTemplate } from '../domain/version.js';
+import type { RegisteredVersion, Version, VersionTemplate } from '../domain/version.js';
 import type { Weights } from '../domain/weights.js';
 import { spelledBy } from '../upstream/providers.js';
-import { Upstreams } from '../upstream/upstreams.js';
-import { CommandBus, type CommandInfo } from './command-bus.js';
-import { StateStore } from './state-store.js';
+import type { Upstreams } from '../upstream/upstreams.js';
+import type { CommandBus, CommandInfo } from './command-bus.js';
+import type { StateStore } from './state-store.js';
 
 /**
  * Versions that were registered while the app runs, and splits by their tags.
@@ -20,7 +20,6 @@ import { StateStore } from './state-store.js';
  * await versions.split('support-chat', { 'prompt-6': 95, 'prompt-7': 5 }, { actor: 'ada' });
  * ```
  */
-@Injectable()
 export class VersionService {
   constructor(
     private readonly bus: CommandBus,
@@ -39,7 +38,7 @@ export class VersionService {
    * @throws {VersionExistsError} when the tag stands for another content.
    * @throws {TooManyVersionsError} when there are 10,000.
    */
-  async register(version: VersionTemplate, metadata: Json = {}, info?: CommandInfo): Promise<RegisteredVersion> {
+  async register(version: VersionTemplate, metadata: JsonObject = {}, info?: CommandInfo): Promise<RegisteredVersion> {
     await this.bus.append(registerVersion(version, metadata), { reason: 'register', ...info });
     return this.store.state.versions.get(version.tag)!;
   }

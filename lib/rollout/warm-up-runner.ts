@@ -1,9 +1,10 @@
 import { Logger } from '@nestjs/common';
-import { failWarmUp, passWarmUp } from '../domain/rollout-commands.js';
+import { failWarmUp } from '../domain/rollout-commands.js';
+import { passWarmUp } from '../domain/stage-commands.js';
 import { isWarming, type Rollout, type RouteState } from '../domain/state.js';
 import type { AskDeps } from '../upstream/ask-briefly.js';
 import type { CommandBus } from './command-bus.js';
-import type { RolloutService } from './rollout.service.js';
+import type { Rollbacks } from './rollbacks.js';
 import type { StateStore } from './state-store.js';
 import { warmUp } from './warm-up.js';
 
@@ -18,7 +19,7 @@ export class WarmUpRunner {
     private readonly deps: AskDeps,
     private readonly bus: CommandBus,
     private readonly store: StateStore,
-    private readonly rollouts: RolloutService,
+    private readonly rollbacks: Rollbacks,
   ) {}
 
   /** Begins the warm-up of the route's rollout, unless this very one is running. */
@@ -52,9 +53,6 @@ export class WarmUpRunner {
       await this.bus.execute(alias, passWarmUp(rollout, report), { actor: 'system', reason });
       return;
     }
-    const info = { actor: 'system', reason: problem };
-    const after = await this.bus.execute(alias, failWarmUp(rollout), info);
-    if (after.rollout?.id !== rollout.id || after.rollout.phase.name !== 'Aborting') return;
-    await this.rollouts.rollback(alias, info);
+    await this.rollbacks.run(alias, failWarmUp(rollout), { actor: 'system', reason: problem });
   }
 }

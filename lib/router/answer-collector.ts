@@ -1,5 +1,6 @@
 import type { JsonAnswer } from '../upstream/attempt.js';
 import { parseJson } from '../kit/json.js';
+import type { Dialect } from '../upstream/dialects/dialect.js';
 import type { StreamEvent } from '../upstream/upstream-stream.js';
 import { ToolCallReader, type ToolCall } from './tool-calls.js';
 
@@ -23,10 +24,14 @@ export const MAX_COLLECTED = 256 * 1024;
 /** Collects one answer as it goes by, up to a bound. */
 export class AnswerCollector {
   #text = '';
-  #tools = new ToolCallReader();
+  #tools: ToolCallReader;
   #body: Buffer | undefined;
   #full = false;
   #refused = false;
+
+  constructor(private readonly dialect: Dialect) {
+    this.#tools = new ToolCallReader(dialect);
+  }
 
   answered({ body, reading }: JsonAnswer): void {
     if (body.length > MAX_COLLECTED) {
@@ -52,7 +57,7 @@ export class AnswerCollector {
   drop(): void {
     this.#full = true;
     this.#text = '';
-    this.#tools = new ToolCallReader();
+    this.#tools = new ToolCallReader(this.dialect);
     this.#body = undefined;
   }
 

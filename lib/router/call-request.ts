@@ -1,12 +1,13 @@
 import type { CallerSignal } from '../kit/caller-signal.js';
 import type { Assignment } from '../routing/assignment.js';
 import type { Placement } from '../telemetry/observation.js';
-import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
+import type { JsonObject } from '../kit/json.js';
+import type { KnownDialect } from '../upstream/dialects/dialects.js';
 
 /** A request to a route whose environment is decided. */
 export interface CallRequest {
   readonly assignment: Assignment;
-  readonly dialect: Dialect;
+  readonly dialect: KnownDialect;
   readonly body: JsonObject;
   readonly requestId: string;
   /** Headers of the caller that are part of the dialect: `Dialect.callerHeaders`, names in lower case. */

@@ -3,7 +3,8 @@ import type { Assignment } from '../routing/assignment.js';
 import { currentContext, requestIdFrom } from '../routing/request-context.js';
 import type { TrafficSplitter } from '../routing/traffic-splitter.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
-import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
+import type { JsonObject } from '../kit/json.js';
+import type { KnownDialect } from '../upstream/dialects/dialects.js';
 import type { CallRequest } from './call-request.js';
 import { ChatStream } from './chat-stream.js';
 import type { CallOptions, ChatChunk, ChatCompletion, ChatRequest } from './chat.js';
@@ -103,7 +104,7 @@ export class LlmRouterService {
     return this.opinions.feedback(requestId, score, evaluator);
   }
 
-  #request(alias: string, body: JsonObject, options: CallOptions, dialect: Dialect = openAiChat): CallRequest {
+  #request(alias: string, body: JsonObject, options: CallOptions, dialect: KnownDialect = openAiChat): CallRequest {
     return {
       assignment: this.#assignment(alias, options),
       dialect,

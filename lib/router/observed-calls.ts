@@ -2,7 +2,7 @@ import { countsAgainstArm, type FailureClass, type Outcome } from '../domain/out
 import { isExpectedModel } from '../domain/version.js';
 import type { Clock } from '../kit/clock.js';
 import type { ModelDrift, Observation, Observer, Placement, WatchedCall } from '../telemetry/observation.js';
-import type { JsonObject } from '../upstream/dialects/dialect.js';
+import type { JsonObject } from '../kit/json.js';
 import type { CallEnd, CallFailure, CallListener, HeardCall } from './call-listener.js';
 import { placementOf, type CallRequest } from './call-request.js';
 import type { Attempt } from './attempts.js';

@@ -1,5 +1,6 @@
 import type { Version } from '../domain/version.js';
-import type { Continuation, JsonObject } from '../upstream/dialects/dialect.js';
+import type { Continuation } from '../upstream/dialects/dialect.js';
+import type { JsonObject } from '../kit/json.js';
 import { UpstreamFailure } from '../upstream/upstream-failure.js';
 import { Pull } from '../upstream/flow.js';
 import type { StreamEvent, UpstreamStream } from '../upstream/upstream-stream.js';

@@ -1,8 +1,8 @@
 import { BlueGreenError } from '../domain/errors.js';
-import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
+import type { Dialect } from '../upstream/dialects/dialect.js';
+import { type JsonObject, isObject, parseJson } from '../kit/json.js';
 import { dialectAt, DIALECTS } from '../upstream/dialects/dialects.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
-import { isObject, parseJson } from '../kit/json.js';
 import { formatEvent, formatEvents } from '../upstream/sse.js';
 import type { CallRequest } from './call-request.js';
 import { callerHeaders } from './caller-headers.js';

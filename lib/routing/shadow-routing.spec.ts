@@ -1,13 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { History, planWith, routeWith } from '../../test/support/history.js';
 import type { ShadowStage } from '../domain/plan.js';
-import {
-  advanceRollout,
-  confirmRollback,
-  pauseRollout,
-  promoteRollout,
-  rollbackRollout,
-} from '../domain/rollout-commands.js';
+import { confirmRollback, promoteRollout, rollbackRollout } from '../domain/rollout-commands.js';
+import { advanceRollout } from '../domain/stage-commands.js';
+import { pauseRollout } from '../domain/pause-commands.js';
 import { LiveRouteTable } from './live-route-table.js';
 import { RequestAssigner } from './request-assigner.js';
 import { RoutePolicyError } from './route-policy.js';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { RolloutPlan } from '../domain/plan.js';
 import { duration, wait } from '../validation/duration.js';
 import { problemsOf } from '../validation/problems.js';
-import { gateSchema, withAlphas, type ParsedGate } from './gate-schema.js';
+import { gateSchema, withAlphas, type OpenGate } from './gate-schema.js';
 import type { RolloutInput } from './rollout-input.js';
 import { shadowStageSchema, STANDARD_STEPS, stepsSchema, warmUpSchema } from './step-schema.js';
 import { ValidationError } from '../validation/validation-error.js';
@@ -24,10 +24,7 @@ export const rolloutSchema = z.strictObject({
 });
 
 /** A schedule whose gates have not been given their parts of `alphaTotal`: it may still be laid over. */
-type OpenPlan = Omit<RolloutPlan, 'gates' | 'alphaTotal'> & {
-  readonly gates: readonly ParsedGate[];
-  readonly alphaTotal: number;
-};
+type OpenPlan = Omit<RolloutPlan, 'gates'> & { readonly gates: readonly OpenGate[] };
 
 /** A schedule as a route has it: whom to try, and how. */
 export interface ConfiguredRollout {
@@ -58,6 +55,7 @@ export const DEFAULT_ROLLOUT: ConfiguredRollout = {
     alphaTotal: 0.05,
     fastTrip: { consecutiveFailures: 5 },
     finalBakeTime: 10 * MINUTE,
+    consecutiveErrorLimit: 4,
   },
   preflight: { enabled: true, timeout: 10_000 },
 };
@@ -67,7 +65,6 @@ export function overlay(base: ConfiguredRollout, over: z.output<typeof rolloutSc
   const { plan, preflight } = base;
   const warmUp = (over.warmUp ?? plan.warmUp) || undefined;
   const shadow = (over.shadow ?? plan.shadow) || undefined;
-  const consecutiveErrorLimit = over.consecutiveErrorLimit ?? plan.consecutiveErrorLimit;
   return {
     to: over.to ?? base.to,
     plan: {
@@ -76,7 +73,7 @@ export function overlay(base: ConfiguredRollout, over: z.output<typeof rolloutSc
       alphaTotal: over.alphaTotal ?? plan.alphaTotal,
       fastTrip: over.fastTrip ?? plan.fastTrip,
       finalBakeTime: over.finalBakeTime ?? plan.finalBakeTime,
-      ...(consecutiveErrorLimit !== undefined && { consecutiveErrorLimit }),
+      consecutiveErrorLimit: over.consecutiveErrorLimit ?? plan.consecutiveErrorLimit,
       ...(warmUp && { warmUp }),
       ...(shadow && { shadow }),
     },
@@ -98,7 +95,7 @@ export function closed({ gates, ...plan }: OpenPlan): RolloutPlan {
   if (weighted) return { ...plan, gates: weighted };
   const problem = {
     path: 'gates',
-    value: gates.map((gate) => ('alpha' in gate ? gate.alpha : undefined)).join(', '),
+    value: gates.map(({ alpha }) => alpha).join(', '),
     message: `have an "alpha" of their own that leaves nothing of alphaTotal (${plan.alphaTotal}) for the others`,
     remedy: 'Lower them, or raise alphaTotal.',
   };
@@ -113,6 +110,6 @@ export function parseRollout(input: RolloutInput): z.output<typeof rolloutSchema
 }
 
 /** Evidence is kept by the gate's name. */
-function haveOwnNames(gates: readonly ParsedGate[]): boolean {
+function haveOwnNames(gates: readonly OpenGate[]): boolean {
   return new Set(gates.map(({ name }) => name)).size === gates.length;
 }

@@ -1,7 +1,6 @@
 import { sendJson } from '../upstream/attempt.js';
-import { openAiEmbeddings } from '../upstream/dialects/openai-embeddings.js';
+import { openAiEmbeddings, vectorsIn } from '../upstream/dialects/openai-embeddings.js';
 import { highestUsage } from '../upstream/estimate-usage.js';
-import { isObject, numberAt } from '../kit/json.js';
 import type { MirrorDeps } from './mirror-deps.js';
 import type { MirrorBudget } from '../money/mirror-budget.js';
 import { COMPARED_CHARS } from './text-similarity.js';
@@ -26,7 +25,7 @@ export async function embeddingSimilarity(
   if (!target) return null;
   const { model, upstream } = target.version;
   const body = { input: [a, b] };
-  const estimate = priceOf(model, highestUsage(body, openAiEmbeddings.limitFields));
+  const estimate = priceOf(model, highestUsage(body, openAiEmbeddings));
   if (estimate === undefined && budget.limit !== undefined) return null;
   const reservation = budget.reserve(estimate ?? 0);
   if (!reservation) return null;
@@ -44,22 +43,14 @@ export async function embeddingSimilarity(
     });
     const { usage } = answer.reading;
     cost = (usage && priceOf(model, usage)) ?? reservation.amount;
-    return cosine(...vectorsOf(answer.json));
+    const [vectorA, vectorB] = vectorsIn(answer.json);
+    return cosine(vectorA ?? [], vectorB ?? []);
   } catch {
     // A pair without it is still a pair: its other figures count.
     return null;
   } finally {
     budget.settle(reservation, cost);
   }
-}
-
-function vectorsOf(json: unknown): [readonly number[], readonly number[]] {
-  const data = isObject(json) && Array.isArray(json['data']) ? json['data'].filter(isObject) : [];
-  const inOrder = data.toSorted((x, y) => (numberAt(x, 'index') ?? 0) - (numberAt(y, 'index') ?? 0));
-  const [a, b] = inOrder.map(({ embedding }) =>
-    Array.isArray(embedding) ? embedding.filter((value): value is number => typeof value === 'number') : [],
-  );
-  return [a ?? [], b ?? []];
 }
 
 function cosine(a: readonly number[], b: readonly number[]): number | null {

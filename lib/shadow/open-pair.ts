@@ -1,6 +1,7 @@
 import { AnswerCollector } from '../router/answer-collector.js';
 import type { CallEnd, HeardCall } from '../router/call-listener.js';
 import type { ShadowSide } from '../telemetry/shadow-pair.js';
+import type { Dialect } from '../upstream/dialects/dialect.js';
 
 /** The caller's half of a pair: the answer as it goes by, and how the call ended. */
 export class OpenPair extends AnswerCollector implements HeardCall {
@@ -8,8 +9,8 @@ export class OpenPair extends AnswerCollector implements HeardCall {
   readonly side: Promise<ShadowSide>;
   #resolve!: (side: ShadowSide) => void;
 
-  constructor() {
-    super();
+  constructor(dialect: Dialect) {
+    super(dialect);
     this.side = new Promise((resolve) => (this.#resolve = resolve));
   }
 

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { ShadowPair } from '../telemetry/shadow-pair.js';
 import { sizeOf } from '../upstream/body-size.js';
-import type { JsonObject } from '../upstream/dialects/dialect.js';
+import type { Dialect } from '../upstream/dialects/dialect.js';
+import type { JsonObject } from '../kit/json.js';
 import { MAX_COLLECTED, type ComparableAnswer } from '../router/answer-collector.js';
 import type { ShadowPolicy } from './shadow-policy.js';
 
 export interface PairContent {
+  readonly dialect: Dialect;
   readonly request: JsonObject;
   readonly answer: ComparableAnswer | undefined;
   readonly shadowAnswer: ComparableAnswer | undefined;
@@ -17,10 +19,10 @@ export interface PairContent {
  */
 export function pairLine(
   pair: ShadowPair,
-  { request, answer, shadowAnswer }: PairContent,
+  { dialect, request, answer, shadowAnswer }: PairContent,
   { storeContent, redact }: Pick<ShadowPolicy, 'storeContent' | 'redact'>,
 ): Record<string, unknown> {
-  const { chars, fileChars, values } = sizeOf(request);
+  const { chars, fileChars, values } = sizeOf(request, dialect);
   const isSmall = chars + fileChars + values <= MAX_COLLECTED;
   const line = {
     ...pair,

@@ -70,7 +70,7 @@ export class RouteShadow {
     if (target?.environment !== environment || target === route?.active) this.#alarms.wanted();
     if (!this.#admission.admits(target, environment, this.#open.size, route?.mirrored?.concurrency)) return undefined;
 
-    const pair = new OpenPair();
+    const pair = new OpenPair(request.dialect);
     const controller = new AbortController();
     this.#open.add(controller);
     setImmediate(() => void this.#run(request, target, pair, controller));

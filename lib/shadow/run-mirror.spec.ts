@@ -18,7 +18,7 @@ function mirror() {
   const run = {
     request: { assignment, dialect: openAiChat, body: {}, requestId: 'r1' },
     target: { environment: 'green', version },
-    pair: new OpenPair(),
+    pair: new OpenPair(openAiChat),
     policy: shadowPolicy(undefined, undefined),
     money,
     reservation: money.budget.reserve(0)!,

@@ -34,7 +34,7 @@ export async function runMirror(
   deps: MirrorDeps,
 ): Promise<{ pair: ShadowPair; content: PairContent } | undefined> {
   const { request, target, money, reservation, signal } = run;
-  const collector = new AnswerCollector();
+  const collector = new AnswerCollector(request.dialect);
   const shadowSide = await sendMirror(request, target, deps, signal, collector);
   money.settle(reservation, shadowSide);
   const callerSide = await callerSideOf(run.pair, deps.clock, signal);
@@ -54,7 +54,8 @@ export async function runMirror(
     comparison: await compared(caller, shadow, run, deps),
   };
   if (signal.aborted) return undefined;
-  return { pair, content: { request: request.body, answer: caller.answer, shadowAnswer: shadow.answer } };
+  const { dialect, body } = request;
+  return { pair, content: { dialect, request: body, answer: caller.answer, shadowAnswer: shadow.answer } };
 }
 
 interface Half {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../upstream/dialects/dialect.js';
+import type { JsonObject } from '../kit/json.js';
 
 /** The text of a mirrored request and of its two answers. Nothing else of a mirror contains text. */
 export interface ShadowContent {

@@ -1,24 +1,13 @@
-import type { FailureRun } from '../domain/failure-run.js';
+import type { ArmEvidence } from '../domain/figures.js';
 import { countsAgainstArm } from '../domain/outcome.js';
 import type { Figures } from './figures.js';
 import type { Observation, Verdict } from './observation.js';
 import { CurrentRun } from './current-run.js';
 import { RollingWindow } from './rolling-window.js';
-import type { Summary } from './tally.js';
+import type { Summary } from './summary.js';
 
-/** What a rollout is judged by: the environment's figures since the evidence last began anew, of all replicas. */
-export interface Evidence {
-  /** Over the rolling window. */
-  readonly window: Summary;
-  /** Over all of the epoch. */
-  readonly sinceStart: Summary;
-  /** Requests with a verdict since the current weights were set. */
-  readonly judgedInSegment: number;
-  /** Those of them that failed. */
-  readonly failedInSegment: number;
-  /** Failures in a row up to now, in this process. */
-  readonly run: FailureRun;
-}
+/** The evidence of one environment, with all of its figures. */
+export type Evidence = ArmEvidence<Summary>;
 
 /** The evidence of one environment in one epoch. */
 export class Arm {

@@ -1,7 +1,8 @@
 import { countsAgainstArm, type FailureClass } from '../domain/outcome.js';
 import { Figures } from './figures.js';
 import { similarityOf, type ShadowPair } from './shadow-pair.js';
-import type { Summary, Tally } from './tally.js';
+import type { Tally } from './tally.js';
+import type { Summary } from './summary.js';
 
 /** What the answers of one side took, over the compared pairs: the same requests on both sides. */
 export interface ShadowSideSummary {

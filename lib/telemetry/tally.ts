@@ -1,48 +1,9 @@
+import type { Moments } from '../domain/figures.js';
 import { CONSEQUENCES, countsAgainstArm, hasVerdict, type FailureClass, type Outcome } from '../domain/outcome.js';
 import { LogHistogram } from './log-histogram.js';
 import type { Observation } from './observation.js';
 import type { ShadowSide } from './shadow-pair.js';
-
-/** Figures of one environment over some stretch of time. Times in milliseconds, money in US dollars. */
-export interface Summary {
-  readonly requests: number;
-  /** Requests that say something about the environment: successes, and failures of its own. */
-  readonly judged: number;
-  readonly errors: number;
-  readonly errorsByClass: Readonly<Partial<Record<Outcome, number>>>;
-  /** Errors over judged requests; `null` without any. */
-  readonly errorRate: number | null;
-  readonly latency: Distribution;
-  readonly timeToFirstToken: Distribution;
-  /** Answers whose tokens were counted. */
-  readonly answers: number;
-  /** All of them, the cached ones included. */
-  readonly inputTokens: number;
-  readonly cachedInputTokens: number;
-  readonly outputTokens: number;
-  readonly cost: number;
-  /** Answers whose model has no known price; their cost is missing above. */
-  readonly unpriced: number;
-  /** Answers by a model that is not the one configured. */
-  readonly modelDrift: number;
-  /** Over the answers that have a price, as is the next one. */
-  readonly costPerToken: number | null;
-  readonly costPer1000Requests: number | null;
-}
-
-export interface Distribution {
-  readonly count: number;
-  readonly mean: number | null;
-  /** The `p` quantile, `p` in [0, 1]. */
-  quantile(p: number): number | null;
-}
-
-/** Sums over samples: what a mean and its spread take. */
-export interface Moments {
-  readonly count: number;
-  readonly sum: number;
-  readonly squares: number;
-}
+import { summaryOf, type Summary } from './summary.js';
 
 /** A sum as flat counters: what goes to other processes. A counter that is absent is 0. */
 export type Counters = Readonly<Record<string, number>>;
@@ -180,27 +141,7 @@ export class Tally {
   }
 
   summary(): Summary {
-    const { requests, judged, errors, inputTokens, cachedInputTokens, outputTokens, cost, pricedTokens, answers } =
-      this.#sums;
-    const { unpriced, modelDrift } = this.#sums;
-    return {
-      requests,
-      judged,
-      errors,
-      errorsByClass: Object.fromEntries(this.#byClass),
-      errorRate: ratio(errors, judged),
-      latency: this.#latency,
-      timeToFirstToken: this.#firstToken,
-      answers,
-      inputTokens,
-      cachedInputTokens,
-      outputTokens,
-      cost,
-      unpriced,
-      modelDrift,
-      costPerToken: ratio(cost, pricedTokens),
-      costPer1000Requests: ratio(cost * 1000, answers - unpriced),
-    };
+    return summaryOf(this.#sums, this.#byClass, { latency: this.#latency, timeToFirstToken: this.#firstToken });
   }
 }
 
@@ -210,8 +151,4 @@ function isCounted(name: string): name is (typeof COUNTED)[number] {
 
 function isFailureClass(name: string): name is FailureClass {
   return Object.hasOwn(CONSEQUENCES, name);
-}
-
-function ratio(part: number, whole: number): number | null {
-  return whole === 0 ? null : part / whole;
 }

@@ -1,16 +1,16 @@
-import { Logger } from '@nestjs/common';
 import { systemClock, type Clock } from '../kit/clock.js';
 import { countsAgainstArm, hasVerdict } from '../domain/outcome.js';
 import { AgeWatch, type AgeLimit } from './age-watch.js';
-import type { WatchedCall } from './observation.js';
-import { Arm, type Evidence } from './arm.js';
+import type { Evidence } from './arm.js';
 import { ByPlace } from './by-place.js';
 import { Figures } from './figures.js';
-import type { Placement, Observation, Observer, Verdict } from './observation.js';
+import { Listeners } from './listeners.js';
+import type { Placement, Observation, Observer, Verdict, WatchedCall } from './observation.js';
 import { pulseAfter, type Pulse } from './pulse.js';
+import { RouteEvidence } from './route-evidence.js';
 import { RollingWindow } from './rolling-window.js';
-import type { Summary } from './tally.js';
-import { Trial } from './trial.js';
+import type { Summary } from './summary.js';
+import type { Trial } from './trial.js';
 
 /** Figures of one version in one environment. */
 interface VersionFigures {
@@ -29,7 +29,6 @@ const MAX_PLACES = 4_096;
  * others' as of their last exchange.
  */
 export class Telemetry implements Observer {
-  readonly #logger = new Logger(Telemetry.name);
   readonly #versions = new ByPlace(
     MAX_PLACES,
     (route, environment, version) => this.#of(`${route}/${environment}@${version}`),
@@ -38,16 +37,13 @@ export class Telemetry implements Observer {
       this.sums.forget(window.series);
     },
   );
-  /** Route → environment → evidence of its newest epoch: bounded by the configuration. */
-  readonly #arms = new Map<string, Map<string, Arm>>();
-  /** Route → what its arms are compared by in its newest epoch. */
-  readonly #trials = new Map<string, Trial>();
+  readonly #evidence: RouteEvidence;
   /** As many as there are evaluators, at most. */
   readonly #unscorable = new Set<string>();
   readonly #ages: AgeWatch;
-  readonly #onOutgrown = new Set<(placement: Placement) => void>();
-  readonly #onVerdict = new Set<(verdict: Verdict) => void>();
-  readonly #onObservation = new Set<(observation: Observation) => void>();
+  readonly #onOutgrown = new Listeners<Placement>();
+  readonly #onVerdict = new Listeners<Verdict>();
+  readonly #onObservation = new Listeners<Observation>();
 
   /** @param windowLength of the rolling windows, milliseconds. */
   constructor(
@@ -55,11 +51,12 @@ export class Telemetry implements Observer {
     private readonly sums = new Figures(),
     clock: Clock = systemClock,
   ) {
+    this.#evidence = new RouteEvidence(sums, windowLength);
     this.#ages = new AgeWatch(clock, (gate, placement) => this.#outgrew(gate, placement));
   }
 
   begin(placement: Placement, isStream: boolean): WatchedCall | undefined {
-    this.#trial(placement)?.count('exposure', placement);
+    this.#evidence.trial(placement)?.count('exposure', placement);
     return this.#ages.begin(placement, isStream);
   }
 
@@ -68,15 +65,14 @@ export class Telemetry implements Observer {
     const figures = this.#versions.get(route, environment, version);
     figures.pulse = pulseAfter(figures.pulse, verdict);
     if (hasVerdict(outcome)) {
-      const arm = this.#arm(verdict);
+      const arm = this.#evidence.arm(verdict);
       arm?.charge(verdict);
       if (countsAgainstArm(outcome)) {
-        this.#trial(verdict)?.count('failure', verdict);
-        if (arm)
-          for (const other of this.#arms.get(route)!.values()) if (other !== arm) other.seesFailureOf(environment);
+        this.#evidence.trial(verdict)?.count('failure', verdict);
+        if (arm) this.#evidence.failed(route, environment, arm);
       }
     }
-    this.#tell(this.#onVerdict, verdict);
+    this.#onVerdict.tell(verdict);
   }
 
   observe(observation: Observation): void {
@@ -84,15 +80,15 @@ export class Telemetry implements Observer {
     const charged = this.#versions.get(route, environment, version);
     this.sums.own(charged.total).addRequest(observation);
     charged.window.tallyAt(at).addRequest(observation);
-    this.#arm(observation)?.add(observation);
-    if (countsAgainstArm(observation.outcome)) this.#trial(observation)?.rescued(observation);
-    if (observation.cost !== undefined) this.#trial(observation)?.spent(observation.cost, observation);
+    this.#evidence.arm(observation)?.add(observation);
+    if (countsAgainstArm(observation.outcome)) this.#evidence.trial(observation)?.rescued(observation);
+    if (observation.cost !== undefined) this.#evidence.trial(observation)?.spent(observation.cost, observation);
     if (answeredBy) {
       const answered = this.#versions.get(route, answeredBy.environment, answeredBy.version);
       this.sums.own(answered.total).addAnswer(observation);
       answered.window.tallyAt(at).addAnswer(observation);
     }
-    this.#tell(this.#onObservation, observation);
+    this.#onObservation.tell(observation);
   }
 
   /**
@@ -100,20 +96,17 @@ export class Telemetry implements Observer {
    * waits for it. What it throws is logged.
    */
   onVerdict(listener: (verdict: Verdict) => void): () => void {
-    this.#onVerdict.add(listener);
-    return () => this.#onVerdict.delete(listener);
+    return this.#onVerdict.add(listener);
   }
 
   /** The same for every unit that has outgrown an age limit, while its request may still be under way. */
   onOutgrown(listener: (placement: Placement) => void): () => void {
-    this.#onOutgrown.add(listener);
-    return () => this.#onOutgrown.delete(listener);
+    return this.#onOutgrown.add(listener);
   }
 
   /** The same for every request when it has ended. */
   onObservation(listener: (observation: Observation) => void): () => void {
-    this.#onObservation.add(listener);
-    return () => this.#onObservation.delete(listener);
+    return this.#onObservation.add(listener);
   }
 
   /** Since its first request; where replicas share their figures, since one that two weeks without any went before. */
@@ -133,9 +126,7 @@ export class Telemetry implements Observer {
 
   /** What is known of an environment since revision `epoch`, under the weights of `segment`. */
   evidence(route: string, environment: string, epoch: number, segment: number, now: number): Evidence {
-    const known = this.#arms.get(route)?.get(environment);
-    const arm = known?.epoch === epoch ? known : this.#newArm(route, environment, epoch);
-    return arm.read(segment, now);
+    return this.#evidence.read(route, environment, epoch, segment, now);
   }
 
   /** How old requests of the route may grow from now on before they are counted; an empty list ends it. */
@@ -149,7 +140,7 @@ export class Telemetry implements Observer {
 
   /** Books what an evaluator thinks of an answer. */
   score(evaluator: string, placement: Placement, value: number): void {
-    if (!placement.offSplit) this.#trial(placement)?.sample(evaluator, placement.environment, value);
+    if (!placement.offSplit) this.#evidence.trial(placement)?.sample(evaluator, placement.environment, value);
   }
 
   /** Whether the scores of an evaluator can be relied on. */
@@ -164,49 +155,11 @@ export class Telemetry implements Observer {
 
   /** What the arms of the route are compared by since revision `epoch`. */
   trial(route: string, epoch: number): Trial {
-    const known = this.#trials.get(route);
-    return known?.epoch === epoch ? known : new Trial(this.sums, route, epoch);
+    return this.#evidence.trialSince(route, epoch);
   }
 
   #outgrew(gate: string, placement: Placement): void {
-    if (this.#trial(placement)?.count(`older:${gate}`, placement)) this.#tell(this.#onOutgrown, placement);
-  }
-
-  /** `undefined` for a straggler of an earlier epoch, as for {@link #arm}. */
-  #trial({ route, epoch }: Placement): Trial | undefined {
-    const trial = this.#trials.get(route);
-    if (trial && trial.epoch >= epoch) return trial.epoch === epoch ? trial : undefined;
-    trial?.forget();
-    const next = new Trial(this.sums, route, epoch);
-    this.#trials.set(route, next);
-    return next;
-  }
-
-  /** `undefined` for a straggler of an earlier epoch: it says nothing about what is tried now. */
-  #arm({ route, environment, epoch }: Verdict): Arm | undefined {
-    let ofRoute = this.#arms.get(route);
-    if (!ofRoute) this.#arms.set(route, (ofRoute = new Map<string, Arm>()));
-    const arm = ofRoute.get(environment);
-    if (arm && arm.epoch >= epoch) return arm.epoch === epoch ? arm : undefined;
-    arm?.forget();
-    const next = this.#newArm(route, environment, epoch);
-    ofRoute.set(environment, next);
-    return next;
-  }
-
-  #newArm(route: string, environment: string, epoch: number): Arm {
-    return new Arm(this.sums, `${route}/${environment}`, epoch, this.windowLength);
-  }
-
-  /** No caller pays for a listener that fails. */
-  #tell<T>(listeners: ReadonlySet<(what: T) => void>, what: T): void {
-    for (const listener of listeners) {
-      try {
-        listener(what);
-      } catch (error) {
-        this.#logger.error(`A listener failed: ${String(error)}`, error instanceof Error ? error.stack : undefined);
-      }
-    }
+    if (this.#evidence.trial(placement)?.count(`older:${gate}`, placement)) this.#onOutgrown.tell(placement);
   }
 
   #of(place: string): VersionFigures {

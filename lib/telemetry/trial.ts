@@ -2,7 +2,7 @@ import type { Figures } from './figures.js';
 import { FirstEvents } from './first-events.js';
 import { othersAsked } from './current-run.js';
 import type { Observation, Placement } from './observation.js';
-import type { Moments } from './tally.js';
+import type { Moments } from '../domain/figures.js';
 
 /** What units are counted for, once each: `failure`, `exposure`, or a gate's limit that they outgrew. */
 export type UnitEvent = 'failure' | 'exposure' | `older:${string}`;

@@ -5,7 +5,7 @@ import type { CallEnd, CallFailure, HeardCall, Send } from '../router/call-liste
 import type { Target } from '../routing/route-table.js';
 import type { AttemptRequest } from '../upstream/prepared-call.js';
 import { AttemptSpan, markEnd, type SpanTools } from './attempt-span.js';
-import { GEN_AI, operationOf } from './gen-ai.js';
+import { GEN_AI } from './gen-ai.js';
 import { parentOf, traceHeadersOf, withoutTracing } from './trace-context.js';
 
 /** A span per call, and inside it a span per environment that was asked. */
@@ -30,11 +30,11 @@ export class CallSpans implements HeardCall {
     const { route, environment, version, reason } = assignment;
     this.#last = { environment };
     this.#span = tracer.startSpan(
-      `${operationOf(dialect)} ${route}`,
+      `${dialect.operation} ${route}`,
       {
         kind: api.SpanKind.INTERNAL,
         attributes: {
-          [GEN_AI.operation]: operationOf(dialect),
+          [GEN_AI.operation]: dialect.operation,
           'blue_green.route': route,
           'blue_green.environment': environment,
           'blue_green.version': version.tag,

@@ -1,5 +1,6 @@
 import type { Version } from '../domain/version.js';
-import type { Dialect, JsonObject } from './dialects/dialect.js';
+import type { Dialect } from './dialects/dialect.js';
+import type { JsonObject } from '../kit/json.js';
 import { UpstreamFailure } from './upstream-failure.js';
 
 /**

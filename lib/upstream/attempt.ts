@@ -1,5 +1,6 @@
-import type { AnswerReading, JsonObject } from './dialects/dialect.js';
-import { parseJson } from '../kit/json.js';
+import { type JsonObject, parseJson } from '../kit/json.js';
+import type { AnswerReading } from './dialects/readings.js';
+import { likelyInput } from './estimate-usage.js';
 import { preparedCall, type AttemptRequest } from './prepared-call.js';
 import { readAll } from './response-body.js';
 import { retryAfterOf } from '../kit/retry-after.js';
@@ -71,8 +72,9 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
         `the answer is no event stream but ${contentTypeOf(response) || 'untyped'}`,
       );
     }
-    const reader = dialect.readStream(call.body);
-    return new UpstreamStream(response.body, reader, call.body, call.hideUsage, watchdog, timeouts.idle);
+    const { body, hideUsage } = call;
+    const inputTokens = (): number => likelyInput(body, dialect);
+    return new UpstreamStream(response.body, dialect.readStream(body), inputTokens, hideUsage, watchdog, timeouts.idle);
   } catch (error) {
     const failure = failureFrom(watchdog.reasonOr(error));
     watchdog.abandon(failure);

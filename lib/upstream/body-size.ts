@@ -1,5 +1,5 @@
-import type { JsonObject } from './dialects/dialect.js';
-import { isObject } from '../kit/json.js';
+import type { Dialect } from './dialects/dialect.js';
+import { type JsonObject, isObject } from '../kit/json.js';
 
 /** What a JSON value holds. */
 export interface BodySize {
@@ -19,21 +19,16 @@ export interface BodySize {
 
 /** A file as a URL. One of text is text: providers read it as such. */
 const FILE_URL = /^data:(?!text\/)[\w.+-]+\/[\w.+-]+(?:;[\w.+-]+=[\w.+-]+)*;base64,/i;
-/** Where formats have text: it may begin like anything. */
-const TEXT_FIELDS = new Set(['text', 'content', 'input', 'system', 'instructions', 'prompt', 'arguments', 'output']);
-/** Where they name a file that is kept elsewhere. */
-const NAME_FIELDS = new Set(['url', 'image_url', 'file_url', 'document_url', 'file_id']);
-
-/** Looks through a value. Its own stack, since a caller may nest a body deeper than calls can be. */
-export function sizeOf(body: unknown): BodySize {
+/** Looks through a request, or a part of one. With a stack of its own: a caller may nest a body deeper than calls can be. */
+export function sizeOf(body: unknown, { textFields, fileFields }: Dialect): BodySize {
   const size = { chars: 0, bytes: 0, numbers: 0, files: 0, fileChars: 0, values: 0 };
   const addText = (text: string): void => {
     size.chars += text.length;
     size.bytes += Buffer.byteLength(text);
   };
   const addField = (key: string, text: string, beside: JsonObject): void => {
-    const isFile = isFileIn(key, text, beside);
-    if (isFile || NAME_FIELDS.has(key)) size.files++;
+    const isFile = !textFields.has(key) && isFileIn(key, text, beside);
+    if (isFile || fileFields.has(key)) size.files++;
     if (isFile) size.fileChars += text.length;
     else addText(text);
   };
@@ -62,5 +57,5 @@ export function sizeOf(body: unknown): BodySize {
 function isFileIn(key: string, text: string, beside: JsonObject): boolean {
   // Sound has its format beside it, what is said to be base64 its type; the data of a text document is its text.
   if (key === 'data') return beside['type'] === 'base64' || typeof beside['format'] === 'string';
-  return !TEXT_FIELDS.has(key) && FILE_URL.test(text);
+  return FILE_URL.test(text);
 }

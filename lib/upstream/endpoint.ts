@@ -1,5 +1,3 @@
-import type { DialectName } from './dialects/dialect.js';
-
 /** How a provider wants its key: `Authorization: Bearer …`, or in a header of that name. */
 export type AuthScheme = 'bearer' | 'x-api-key' | 'api-key';
 
@@ -11,9 +9,6 @@ export interface Endpoint {
   /** Sent along unless somebody says otherwise. */
   readonly headers?: Readonly<Record<string, string>>;
 }
-
-/** Where each dialect is spoken; one that is missing is not. */
-export type Endpoints = Readonly<Partial<Record<DialectName, Endpoint>>>;
 
 /** An address without the slashes at its end. Not by a pattern, which would begin anew at each of many slashes. */
 export function withoutTrailingSlashes(address: string): string {

@@ -1,7 +1,7 @@
 import type { Usage } from '../domain/usage.js';
 import { sizeOf, type BodySize } from './body-size.js';
-import type { JsonObject } from './dialects/dialect.js';
-import { numberAt } from '../kit/json.js';
+import type { Dialect } from './dialects/dialect.js';
+import { type JsonObject, numberAt } from '../kit/json.js';
 
 /** A way to guess what nobody has counted yet. */
 interface Guess {
@@ -23,26 +23,38 @@ const HIGH: Guess = {
 };
 
 /** Input tokens that a body is likely to be. */
-export function likelyInput(body: JsonObject): number {
-  return LIKELY.input(sizeOf(body));
+export function likelyInput(body: JsonObject, dialect: Dialect): number {
+  return LIKELY.input(sizeOf(body, dialect));
 }
 
 /** What a request is likely to use, as it goes to the provider, if its answer is as long as it allows. */
-export function likelyUsage(body: JsonObject, limitFields: readonly string[]): Usage {
-  return usageBy(LIKELY, body, limitFields);
+export function likelyUsage(body: JsonObject, dialect: Dialect): Usage {
+  return usageBy(LIKELY, body, dialect);
 }
 
 /** What a request may use at most, for a body as it goes to the provider: a guess on the high side. */
-export function highestUsage(body: JsonObject, limitFields: readonly string[]): Usage {
-  return usageBy(HIGH, body, limitFields);
+export function highestUsage(body: JsonObject, dialect: Dialect): Usage {
+  return usageBy(HIGH, body, dialect);
 }
 
-/** @param limitFields the dialect's names for the limit on output tokens; a dialect without any has no output. */
-function usageBy({ input, unlimited }: Guess, body: JsonObject, limitFields: readonly string[]): Usage {
+function usageBy({ input, unlimited }: Guess, body: JsonObject, dialect: Dialect): Usage {
+  const { limitFields } = dialect;
   // Of several the provider may go by any.
   const limits = limitFields.map((field) => numberAt(body, field)).filter((tokens) => tokens !== undefined);
   const limit = limits.length === 0 ? unlimited : Math.max(0, ...limits);
   const output = limitFields.length === 0 ? 0 : limit;
   const answers = Math.max(1, numberAt(body, 'n') ?? 1);
-  return { inputTokens: input(sizeOf(body)), outputTokens: output * answers, cachedInputTokens: 0 };
+  return { inputTokens: input(sizeOf(body, dialect)), outputTokens: output * answers, cachedInputTokens: 0 };
+}
+
+/**
+ * What an answer that broke off has used: a token for each content chunk unless the provider has counted more, and the input as it
+ * counted it, or else as estimated.
+ */
+export function usageSoFar(counted: Usage | undefined, chunks: number, inputTokens: () => number): Usage {
+  return {
+    inputTokens: counted?.inputTokens ?? inputTokens(),
+    outputTokens: Math.max(counted?.outputTokens ?? 0, chunks),
+    cachedInputTokens: counted?.cachedInputTokens ?? 0,
+  };
 }

@@ -1,10 +1,10 @@
-import type { FailureClass } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
-import type { EventReading, JsonObject, StreamReader } from './dialects/dialect.js';
-import { likelyInput } from './estimate-usage.js';
+import type { EventReading, StreamReader } from './dialects/readings.js';
 import { Outlet, Pull, type Flow, type Sink } from './flow.js';
-import { drain, type ByteStream } from './response-body.js';
+import { usageSoFar } from './estimate-usage.js';
+import type { ByteStream } from './response-body.js';
 import { EventReader, type SseEvent } from './sse.js';
+import { failureAtEnd, letGo, LINGER_MS } from './stream-end.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
 import type { Watchdog } from './watchdog.js';
 
@@ -12,13 +12,6 @@ import type { Watchdog } from './watchdog.js';
 export interface StreamEvent extends SseEvent {
   readonly reading: EventReading;
 }
-
-/** Failures that say something about the connection, not about the answer that came through it. */
-const SOCKETS_OWN = new Set<FailureClass>(['network', 'timeout']);
-
-/** How much is read, and for how long, behind the end of an answer. */
-const LINGER_BYTES = 64 * 1024;
-const LINGER_MS = 1_000;
 
 /**
  * An open stream of one upstream. It flows once, batch by batch: what is not taken stays in the socket, so
@@ -37,7 +30,8 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
   constructor(
     private readonly body: ByteStream,
     private readonly reader: StreamReader,
-    private readonly request: JsonObject,
+    /** Estimates the input of a stream that does not tell. */
+    private readonly inputTokens: () => number,
     private readonly hideUsage: boolean,
     private readonly watchdog: Watchdog,
     private readonly idleLimit: number,
@@ -51,19 +45,10 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
     return this.reader.model;
   }
 
-  /**
-   * As the provider counted it, at the end. An answer that broke off before was still paid for: then it is an estimate,
-   * a token for each content chunk, unless more were counted by then, and the input at four characters a token, unless it
-   * was counted.
-   */
+  /** As the provider counted it. An answer that broke off is billed too, so its usage is an estimate. */
   get usage(): Usage | undefined {
     const { usage, complete } = this.reader;
-    if (complete || this.#chunks === 0) return usage;
-    return {
-      inputTokens: usage?.inputTokens ?? likelyInput(this.request),
-      outputTokens: Math.max(usage?.outputTokens ?? 0, this.#chunks),
-      cachedInputTokens: usage?.cachedInputTokens ?? 0,
-    };
+    return complete || this.#chunks === 0 ? usage : usageSoFar(usage, this.#chunks, this.inputTokens);
   }
 
   get finishReason(): string | undefined {
@@ -155,7 +140,7 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
   /** Nothing more is read. @param error why, where it is not for the end of the answer. */
   #finish(error?: unknown): void {
     if (this.#over) return;
-    const failure = this.#failureOf(error);
+    const failure = failureAtEnd(this.reader.complete, error, this.watchdog);
     this.#over = { failure };
     if (failure) {
       this.watchdog.release();
@@ -164,26 +149,9 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
       const mark = this.missingMark;
       this.#ended = true;
       if (mark.length > 0) this.#outlet.write(mark);
-      void this.#letGo();
+      void letGo(this.body, this.watchdog);
     }
     this.#outlet.end(failure);
-  }
-
-  /** A whole answer stays whole when its socket is cut or silent behind it: some providers end without ceremony. */
-  #failureOf(error: unknown): UpstreamFailure | undefined {
-    const { complete } = this.reader;
-    if (error === undefined && complete) return undefined;
-    const failure = failureFrom(
-      this.watchdog.reasonOr(error ?? new UpstreamFailure('truncated', 'the stream ended before the answer was whole')),
-    );
-    return complete && SOCKETS_OWN.has(failure.failure) ? undefined : failure;
-  }
-
-  /** Reads what is left behind the end, so that the connection can be used again; gives up on it soon. */
-  async #letGo(): Promise<void> {
-    this.watchdog.limit('end of the body', LINGER_MS);
-    await drain(this.body, LINGER_BYTES);
-    this.watchdog.release();
   }
 
   /** The limit on silence runs only while the provider is waited for, never while the caller is slow. */

@@ -1,16 +1,21 @@
 import type { Provider } from '@nestjs/common';
-import type { Clock } from '../kit/clock.js';
+import { ModuleRef } from '@nestjs/core';
+import type { Clock, Random } from '../kit/clock.js';
 import { configureRoute } from '../domain/route-commands.js';
 import type { Journal } from '../journal/journal.js';
 import type { BlueGreenConfig } from '../options/config.js';
 import { CanaryScheduler } from '../rollout/canary-scheduler.js';
-import { RolloutCircumstances } from '../rollout/circumstances.js';
+import { CircumstanceTracker } from '../rollout/circumstance-tracker.js';
 import { CommandBus } from '../rollout/command-bus.js';
+import { Leadership } from '../rollout/leadership.js';
 import { PreflightService } from '../rollout/preflight.service.js';
+import { Rollbacks } from '../rollout/rollbacks.js';
 import { RolloutDefaults } from '../rollout/rollout-defaults.js';
 import { RolloutService } from '../rollout/rollout.service.js';
+import { RolloutStarter } from '../rollout/rollout-starter.js';
 import { RouteAnalysis } from '../rollout/route-analysis.js';
-import { SchedulerOptions } from '../rollout/scheduler-options.js';
+import { RouteChecks } from '../rollout/route-checks.js';
+import { RouteReader } from '../rollout/route-reader.js';
 import { SplitCheck } from '../rollout/split-check.js';
 import { WarmUpRunner } from '../rollout/warm-up-runner.js';
 import { VersionService } from '../rollout/version.service.js';
@@ -19,9 +24,13 @@ import { LiveRouteTable } from '../routing/live-route-table.js';
 import { ShadowService } from '../shadow/shadow.service.js';
 import { costCheck } from '../money/cost-limit.js';
 import { priceOf } from '../money/price-table.js';
+import { FleetFigures } from '../telemetry/fleet-figures.js';
 import { Telemetry } from '../telemetry/telemetry.js';
-import { CLOCK, CONFIG, JOURNAL } from '../tokens.js';
+import { CLOCK, CONFIG, JOURNAL, RANDOM } from '../tokens.js';
 import { Upstreams } from '../upstream/upstreams.js';
+
+/** Absent where replicas share no figures. */
+const FLEET = { token: FleetFigures, optional: true };
 
 /** How the weights change. */
 export const ROLLOUT: Provider[] = [
@@ -63,7 +72,6 @@ export const ROLLOUT: Provider[] = [
       return new RolloutDefaults(schedules, clock.now(), healthCheck);
     },
   },
-  { provide: SchedulerOptions, inject: [CONFIG], useFactory: ({ scheduler }: BlueGreenConfig) => scheduler },
   {
     provide: PreflightService,
     inject: [Upstreams, CLOCK, CONFIG],
@@ -71,26 +79,80 @@ export const ROLLOUT: Provider[] = [
       new PreflightService({ upstreams, clock, checkCost: costCheck(priceOf(prices)) }),
   },
   {
-    provide: RolloutCircumstances,
+    provide: CircumstanceTracker,
     inject: [Telemetry, ShadowService, CONFIG],
     useFactory: (telemetry: Telemetry, shadow: ShadowService, { scheduler }: BlueGreenConfig) =>
-      new RolloutCircumstances(telemetry, scheduler.monitorInterval, (alias) => shadow.stageFigures(alias)),
+      new CircumstanceTracker(telemetry, scheduler.monitorInterval, (alias) => shadow.stageFigures(alias)),
+  },
+  {
+    provide: RouteAnalysis,
+    inject: [StateStore, Telemetry, RolloutDefaults, CircumstanceTracker, CLOCK, FLEET],
+    useFactory: (...deps: ConstructorParameters<typeof RouteAnalysis>) => new RouteAnalysis(...deps),
+  },
+  {
+    provide: Rollbacks,
+    inject: [CommandBus, LiveRouteTable],
+    useFactory: (bus: CommandBus, table: LiveRouteTable) => new Rollbacks(bus, table),
+  },
+  {
+    provide: RouteReader,
+    inject: [StateStore, Telemetry, RolloutDefaults, RouteAnalysis, CLOCK, FLEET],
+    useFactory: (...deps: ConstructorParameters<typeof RouteReader>) => new RouteReader(...deps),
+  },
+  {
+    provide: RolloutService,
+    inject: [CommandBus, StateStore, RolloutDefaults, PreflightService, RANDOM, Rollbacks, RouteReader],
+    useFactory: (
+      bus: CommandBus,
+      store: StateStore,
+      defaults: RolloutDefaults,
+      preflights: PreflightService,
+      random: Random,
+      rollbacks: Rollbacks,
+      reader: RouteReader,
+    ) => {
+      const starter = new RolloutStarter(bus, store, defaults, preflights, random);
+      return new RolloutService(bus, store, starter, rollbacks, reader);
+    },
+  },
+  {
+    provide: VersionService,
+    inject: [CommandBus, StateStore, Upstreams],
+    useFactory: (bus: CommandBus, store: StateStore, upstreams: Upstreams) => new VersionService(bus, store, upstreams),
+  },
+  {
+    provide: SplitCheck,
+    inject: [StateStore, Rollbacks, RouteAnalysis, Leadership, CLOCK],
+    useFactory: (...deps: ConstructorParameters<typeof SplitCheck>) => new SplitCheck(...deps),
   },
   {
     provide: WarmUpRunner,
-    inject: [Upstreams, CLOCK, CONFIG, CommandBus, StateStore, RolloutService],
+    inject: [Upstreams, CLOCK, CONFIG, CommandBus, StateStore, Rollbacks],
     useFactory: (
       upstreams: Upstreams,
       clock: Clock,
       { prices }: BlueGreenConfig,
       bus: CommandBus,
       store: StateStore,
-      rollouts: RolloutService,
-    ) => new WarmUpRunner({ upstreams, clock, checkCost: costCheck(priceOf(prices)) }, bus, store, rollouts),
+      rollbacks: Rollbacks,
+    ) => new WarmUpRunner({ upstreams, clock, checkCost: costCheck(priceOf(prices)) }, bus, store, rollbacks),
   },
-  RouteAnalysis,
-  RolloutService,
-  VersionService,
-  SplitCheck,
-  CanaryScheduler,
+  {
+    provide: RouteChecks,
+    inject: [StateStore, CommandBus, Rollbacks, RouteAnalysis, Leadership, WarmUpRunner, SplitCheck],
+    useFactory: (...deps: ConstructorParameters<typeof RouteChecks>) => new RouteChecks(...deps),
+  },
+  {
+    provide: CanaryScheduler,
+    inject: [ModuleRef, CONFIG, StateStore, Telemetry, RouteAnalysis, Leadership, RouteChecks],
+    useFactory: (
+      moduleRef: ModuleRef,
+      { scheduler }: BlueGreenConfig,
+      store: StateStore,
+      telemetry: Telemetry,
+      analysis: RouteAnalysis,
+      leadership: Leadership,
+      checks: RouteChecks,
+    ) => new CanaryScheduler(moduleRef, scheduler, store, telemetry, analysis, leadership, checks),
+  },
 ];

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Provider } from '@nestjs/common';
 import type { Clock, Random } from '../kit/clock.js';
-import { AccessKeys } from '../http/access-keys.js';
+import { AccessKeys } from '../http/keys/access-keys.js';
 import { routeConfig, type BlueGreenConfig } from '../options/config.js';
 import { ConversationPins } from '../routing/conversation-pins.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';

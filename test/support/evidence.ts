@@ -1,5 +1,6 @@
 import type { Evidence, Rollout, ThresholdGate, RolloutPlan, Step } from 'nestjs-blue-green';
-import type { ArmEvidence, RolloutEvidence } from '../../lib/analysis/figures.js';
+import type { RolloutEvidence } from '../../lib/analysis/figures.js';
+import type { ArmEvidence } from '../../lib/domain/figures.js';
 import type { FailureRun } from '../../lib/domain/failure-run.js';
 import { Tally } from '../../lib/telemetry/tally.js';
 import { observation } from './observations.js';
@@ -49,10 +50,12 @@ export function summaryOf({ ok = 0, errors = 0, ...times }: Traffic) {
 export function gate(different: Partial<ThresholdGate> = {}): ThresholdGate {
   return {
     name: 'errors',
+    test: 'threshold',
     kind: 'errorRate',
     compare: 'absolute',
     max: 0.05,
     minSampleSize: 50,
+    role: 'guardrail',
     onFail: 'rollback',
     ...different,
   };
@@ -69,8 +72,10 @@ export function plan(different: Partial<RolloutPlan> = {}): RolloutPlan {
   return {
     steps: [step(5), step(100)],
     gates: [gate()],
+    alphaTotal: 0.05,
     fastTrip: { consecutiveFailures: 5 },
     finalBakeTime: 60_000,
+    consecutiveErrorLimit: 4,
     ...different,
   };
 }
@@ -84,6 +89,7 @@ export function rollout(different: Partial<Rollout> = {}): Rollout {
     plan: plan(),
     startedAt: 0,
     phase: { name: 'Progressing', step: 0, since: 0, approved: false },
+    segments: [],
     ...different,
   };
 }

@@ -34,6 +34,8 @@ export function planWith(weights: readonly number[], rest: Partial<RolloutPlan> 
       holdConditions: { minSampleSize: { canary: 0, baseline: 0 }, requiresApproval: false },
     })),
     gates: [],
+    alphaTotal: 0.05,
+    consecutiveErrorLimit: 4,
     fastTrip: { consecutiveFailures: 5 },
     finalBakeTime: 60_000,
     ...rest,

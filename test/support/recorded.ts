@@ -1,18 +1,20 @@
+import type { JsonObject } from '../../lib/kit/json.js';
 import { decide } from '../../lib/analysis/decide.js';
 import { rolloutBasis, type Seen } from '../../lib/analysis/decision-basis.js';
 import type { BlueGreenEvent, JournalEntry } from '../../lib/domain/events.js';
-import type { Gate } from '../../lib/domain/plan.js';
-import { advanceRollout, endPause, pauseRollout, rollbackRollout } from '../../lib/domain/rollout-commands.js';
+import type { KnownGate } from '../../lib/analysis/gates/gates.js';
+import { rollbackRollout } from '../../lib/domain/rollout-commands.js';
+import { advanceRollout } from '../../lib/domain/stage-commands.js';
+import { endPause, pauseRollout } from '../../lib/domain/pause-commands.js';
 import type { RouteState } from '../../lib/domain/state.js';
-import type { Json } from '../../lib/domain/version.js';
 
 /** Wall time of decisions that are recorded. */
 export const NOW = 3_600_000;
 
-const any = { minSampleSize: 20, onFail: 'rollback', alpha: 0.01 } as const;
+const any = { minSampleSize: 20, role: 'guardrail', onFail: 'rollback', alpha: 0.01 } as const;
 
 /** One gate of each test. */
-export const GATES: Gate[] = [
+export const GATES: KnownGate[] = [
   { ...any, name: 'errors', test: 'failureRatio', kind: 'errorRate', compare: 'baseline', tolerance: 0 },
   { ...any, name: 'ceiling', test: 'ceiling', kind: 'errorRate', compare: 'absolute', max: 0.2 },
   { ...any, name: 'slow', test: 'exceedance', kind: 'latency', compare: 'baseline', quantile: 0.95, tolerance: 0.2 },
@@ -26,7 +28,7 @@ export function readBack<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
-export function entryOf(event: BlueGreenEvent, evidence: JournalEntry['evidence'], basis: Json): JournalEntry {
+export function entryOf(event: BlueGreenEvent, evidence: JournalEntry['evidence'], basis: JsonObject): JournalEntry {
   return readBack({ ...event, at: NOW, actor: 'system', reason: '', evidence, basis, revision: 9 });
 }
 

@@ -1,12 +1,7 @@
 import * as fc from 'fast-check';
 import type { RolloutPlan, Step } from 'nestjs-blue-green';
-import {
-  approveStep,
-  pauseRollout,
-  promoteRollout,
-  resumeRollout,
-  rollbackRollout,
-} from '../../lib/domain/rollout-commands.js';
+import { promoteRollout, rollbackRollout } from '../../lib/domain/rollout-commands.js';
+import { approveStep, pauseRollout, resumeRollout } from '../../lib/domain/pause-commands.js';
 import { gate } from './evidence.js';
 import type { RolloutWorld, Ticked } from './rollout-world.js';
 
@@ -38,6 +33,8 @@ const plan: fc.Arbitrary<RolloutPlan> = fc.record({
     gate({ max: 0.2, minSampleSize: 5 }),
     gate({ name: 'signal', max: 0.1, minSampleSize: 5, onFail: 'hold' }),
   ]),
+  alphaTotal: fc.constant(0.05),
+  consecutiveErrorLimit: fc.constant(4),
   fastTrip: fc.constant({ consecutiveFailures: 5 }),
   finalBakeTime: fc.constantFrom(0, 10 * MINUTE),
   warmUp: maybe(fc.constant({ requests: 10, maxFailures: 0, prompts: ['Hi'] })),

@@ -3,7 +3,9 @@ import type { ShadowFigures } from '../../lib/analysis/circumstances.js';
 import { decide, type Decision } from '../../lib/analysis/decide.js';
 import type { Command } from '../../lib/domain/command.js';
 import { RolloutStateError } from '../../lib/domain/errors.js';
+import * as pauses from '../../lib/domain/pause-commands.js';
 import * as commands from '../../lib/domain/rollout-commands.js';
+import * as stages from '../../lib/domain/stage-commands.js';
 import { isAutomatic, runningRollout } from '../../lib/domain/state.js';
 import { assignVersions } from '../../lib/domain/version-commands.js';
 import { evidenceOf, rolloutEvidenceOf, runOf } from './evidence.js';
@@ -101,7 +103,7 @@ export class RolloutWorld {
   endWarmUp(well: boolean): void {
     const { rollout } = this.history.route;
     const report = { requests: 10, failed: well ? 0 : 10, latency: { first: 1, median: 1, max: 1 } };
-    this.command(well ? commands.passWarmUp(rollout!, report) : commands.failWarmUp(rollout!));
+    this.command(well ? stages.passWarmUp(rollout!, report) : commands.failWarmUp(rollout!));
   }
 
   /** What the scheduled job does, without its transport. */
@@ -156,13 +158,13 @@ function commandFor({ action, cause }: Decision): Command | undefined {
     case 'rollback':
       return commands.rollbackRollout;
     case 'advance':
-      return commands.advanceRollout;
+      return stages.advanceRollout;
     case 'awaitApproval':
-      return commands.pauseRollout('AwaitingApproval');
+      return pauses.pauseRollout('AwaitingApproval');
     case 'pause':
-      return commands.pauseRollout(cause!);
+      return pauses.pauseRollout(cause!);
     case 'resume':
-      return commands.endPause(cause!);
+      return pauses.endPause(cause!);
     case 'hold':
       return undefined;
   }

@@ -12,11 +12,15 @@ import { configureRoute } from '../../lib/domain/route-commands.js';
 import { CanaryScheduler } from '../../lib/rollout/canary-scheduler.js';
 import { Leadership } from '../../lib/rollout/leadership.js';
 import { soleLease } from '../../lib/rollout/lease.js';
-import { RolloutCircumstances } from '../../lib/rollout/circumstances.js';
+import { CircumstanceTracker } from '../../lib/rollout/circumstance-tracker.js';
 import { CommandBus } from '../../lib/rollout/command-bus.js';
 import { DEFAULT_ROLLOUT, overlay, parseRollout } from '../../lib/schedule/plan-schema.js';
 import { PreflightService } from '../../lib/rollout/preflight.service.js';
 import type { RolloutInput } from '../../lib/schedule/rollout-input.js';
+import { Rollbacks } from '../../lib/rollout/rollbacks.js';
+import { RolloutStarter } from '../../lib/rollout/rollout-starter.js';
+import { RouteChecks } from '../../lib/rollout/route-checks.js';
+import { RouteReader } from '../../lib/rollout/route-reader.js';
 import { RouteAnalysis } from '../../lib/rollout/route-analysis.js';
 import { RolloutDefaults } from '../../lib/rollout/rollout-defaults.js';
 import { SplitCheck } from '../../lib/rollout/split-check.js';
@@ -81,12 +85,15 @@ export class Replica {
     await bus.append((state) => routes.flatMap((alias) => configureRoute(definition(alias), state.routes.get(alias))));
     const configured = overlay(DEFAULT_ROLLOUT, parseRollout(schedule));
     const defaults = new RolloutDefaults(new Map(routes.map((alias) => [alias, configured])), clock.now());
-    const circumstances = new RolloutCircumstances(telemetry, 30_000, () => undefined);
-    const analysis = new RouteAnalysis(store, telemetry, defaults, circumstances, clock);
+    const circumstances = new CircumstanceTracker(telemetry, 30_000, () => undefined);
+    const analysis = new RouteAnalysis(store, telemetry, defaults, circumstances, clock, fleet);
     const deps = { upstreams: new Upstreams([]), clock, checkCost: () => undefined };
     const preflights = new FitForAll(deps);
     const random = seededRandom(1);
-    const rollouts = new RolloutService(bus, store, table, telemetry, defaults, clock, random, preflights, analysis);
+    const rollbacks = new Rollbacks(bus, table);
+    const starter = new RolloutStarter(bus, store, defaults, preflights, random);
+    const reader = new RouteReader(store, telemetry, defaults, analysis, clock, fleet);
+    const rollouts = new RolloutService(bus, store, starter, rollbacks, reader);
     // The registry is the app's; a registry of nothing lets the job listen without a timer of its own.
     const registry = {
       doesExist: () => false,
@@ -95,22 +102,11 @@ export class Replica {
     const moduleRef = { get: () => registry };
     const leadership = new Leadership(soleLease, undefined);
     const options = { enabled: true, monitorInterval: 30_000 };
-    const splits = new SplitCheck(rollouts, analysis, leadership, clock);
-    const scheduler = new CanaryScheduler(
-      moduleRef as unknown as ModuleRef,
-      rollouts,
-      analysis,
-      bus,
-      store,
-      telemetry,
-      leadership,
-      options,
-      new WarmUpRunner(deps, bus, store, rollouts),
-      circumstances,
-      splits,
-      clock,
-      fleet,
-    );
+    const splits = new SplitCheck(store, rollbacks, analysis, leadership, clock);
+    const warmUps = new WarmUpRunner(deps, bus, store, rollbacks);
+    const checks = new RouteChecks(store, bus, rollbacks, analysis, leadership, warmUps, splits);
+    const ref = moduleRef as unknown as ModuleRef;
+    const scheduler = new CanaryScheduler(ref, options, store, telemetry, analysis, leadership, checks);
     await scheduler.onApplicationBootstrap();
     return new Replica(clock, store, rollouts, scheduler, telemetry, table, splits);
   }

@@ -36,7 +36,7 @@ export class StreamedCall {
     this.body = new BodyQueue(opening, watchdog);
     this.body.onRequestStart(this.socket.controller);
     const bytes = unpackedStream(this.body, headers);
-    this.upstream = new UpstreamStream(bytes, openAiChat.readStream({}), {}, false, watchdog, IDLE);
+    this.upstream = new UpstreamStream(bytes, openAiChat.readStream({}), () => 0, false, watchdog, IDLE);
     this.closed = new Promise((resolve) => (this.#closed = resolve));
   }
 

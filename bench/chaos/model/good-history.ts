@@ -1,5 +1,6 @@
 import type { JournalEntry } from 'nestjs-blue-green';
-import { advanceRollout, confirmRollback, rollbackRollout } from '../../../lib/domain/rollout-commands.js';
+import { confirmRollback, rollbackRollout } from '../../../lib/domain/rollout-commands.js';
+import { advanceRollout } from '../../../lib/domain/stage-commands.js';
 import { RouteTable } from '../../../lib/routing/route-table.js';
 import { History as Journal, planWith, routeWith } from '../../../test/support/history.js';
 import type { CallRecord, History, LookRecord, PlacementRecord } from '../history.js';

@@ -57,7 +57,7 @@ function addCanary(program: Command): void {
     .action(async (options: CommonOptions & { percentage: number; environment?: string }) => {
       const session = new Session(options);
       const { route, active, environments } = await session.route();
-      const names = environments.map(({ name }) => name);
+      const names = Object.keys(environments);
       const usual = ['green', 'blue', ...names].find((name) => name !== active && names.includes(name));
       const canary = options.environment ?? usual;
       if (canary === undefined || canary === active || !names.includes(canary)) {
@@ -85,7 +85,7 @@ function addTrafficShift(program: Command): void {
       const given = weightsIn(command.args);
       const session = new Session(options);
       const { route, environments } = await session.route();
-      const names = environments.map(({ name }) => name);
+      const names = Object.keys(environments);
       for (const name of Object.keys(given)) {
         if (!names.includes(name)) {
           throw usage(`Route "${route}" has no environment "${name}".`, `Use one of: --${names.join(', --')}.`);
@@ -131,8 +131,8 @@ function round(value: number): number {
 
 /** Read back from the server: what holds, not what was asked for. */
 async function showOutcome({ client, output }: Session, route: string, verb: string): Promise<void> {
-  const view = await client.rollout(route);
-  output.document({ verb, route, status: view.raw });
-  output.line(headline(view));
-  for (const line of figures(view)) output.line(line);
+  const status = await client.rollout(route);
+  output.document({ verb, route, status });
+  output.line(headline(status));
+  for (const line of figures(status)) output.line(line);
 }

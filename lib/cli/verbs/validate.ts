@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { objectAt, stringAt } from '../../kit/json.js';
 import { CliError, EXIT, usage } from '../cli-error.js';
 import { readConfig } from '../config-file.js';
 import { keyInEnvironment, Session, withServer, type CommonOptions } from '../session.js';
@@ -31,10 +30,10 @@ async function validate(options: ValidateOptions): Promise<void> {
   if (config) output.line(`config  ok  ${options.config}: routes ${config.routes.join(', ')}`);
   let key: unknown;
   if (options.config === undefined || options.key !== undefined) {
-    const { raw, isValid } = await session.client.validateKey(options.testModel, options.dryRun !== false);
-    key = raw;
-    if (!isValid) {
-      const why = stringAt(objectAt(raw, 'error') ?? {}, 'message') ?? 'the server does not say why';
+    const answer = await session.client.validateKey(options.testModel, options.dryRun !== false);
+    key = answer;
+    if (!answer.valid) {
+      const why = answer.error?.message ?? 'the server gives no reason';
       throw new CliError(
         EXIT.unauthorised,
         'key_invalid',

@@ -3,6 +3,7 @@ import { plain } from '../../kit/plain.js';
 import { isModel } from '../../domain/version.js';
 import { authHeaders, withoutTrailingSlashes } from '../../upstream/endpoint.js';
 import { isObject, parseJson, stringAt } from '../../kit/json.js';
+import { modelsOf } from '../../upstream/provider.js';
 import { isProvider, providerOf, PROVIDER_NAMES } from '../../upstream/providers.js';
 import { CliError, EXIT, refused, unreachable, usage, withoutSecrets } from '../cli-error.js';
 import { outputTo } from '../output.js';
@@ -70,7 +71,7 @@ async function ask(endpoint: string, key: string | undefined, provider: string |
   if (provider !== undefined && !isProvider(provider)) {
     throw usage(`There is no provider "${provider}".`, `Use one of: ${PROVIDER_NAMES.join(', ')}.`);
   }
-  const { path, auth, headers } = providerOf(provider).models;
+  const { path, auth, headers } = modelsOf(providerOf(provider));
   try {
     const response = await fetch(`${withoutTrailingSlashes(endpoint)}${path}`, {
       headers: { accept: 'application/json', ...headers, ...authHeaders(auth, key ?? false) },

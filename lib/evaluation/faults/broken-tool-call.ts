@@ -1,6 +1,6 @@
 import { isObject, parseJson } from '../../kit/json.js';
+import { dialectNamed } from '../../upstream/dialects/dialects.js';
 import type { Exchange } from '../evaluator.js';
-import { offeredTools } from './asked.js';
 import { fits } from './json-schema.js';
 import { scoreOf } from './score-of.js';
 
@@ -14,9 +14,9 @@ import { scoreOf } from './score-of.js';
  * rollout: { gates: [{ kind: 'quality', evaluator: 'tools', tolerance: 0.01 }] },
  * ```
  */
-export function brokenToolCall({ prepared, calls }: Exchange): number | undefined {
+export function brokenToolCall({ dialect, prepared, calls }: Exchange): number | undefined {
   if (calls.length === 0) return undefined;
-  const { schemas, isWhole } = offeredTools(prepared);
+  const { schemas, isWhole } = dialectNamed(dialect).request.tools(prepared);
   return scoreOf(
     calls.every(({ name, arguments: text }) => {
       const json = text.trim() === '' ? {} : parseJson(text);

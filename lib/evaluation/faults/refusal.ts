@@ -1,8 +1,6 @@
+import { dialectNamed } from '../../upstream/dialects/dialects.js';
 import type { Exchange } from '../evaluator.js';
 import { scoreOf } from './score-of.js';
-
-/** How the formats say that the model or its provider's filter refused. */
-const REASONS: ReadonlySet<string | undefined> = new Set(['refusal', 'content_filter']);
 
 /** Characters that are read. A refusal comes first; later it is an answer with reservations. */
 const LOOKED_AT = 240;
@@ -20,9 +18,14 @@ const IN_WORDS =
  * rollout: { gates: [{ kind: 'quality', evaluator: 'refusal', tolerance: 0.01 }] },
  * ```
  */
-export function refusal({ dialect, refused, finishReason, text }: Exchange): number | undefined {
-  if (dialect === 'openai-embeddings') return undefined;
-  return scoreOf(!refused && !REASONS.has(finishReason) && !IN_WORDS.test(beginningOf(text)));
+export function refusal(exchange: Exchange): number | undefined {
+  if (dialectNamed(exchange.dialect).operation === 'embeddings') return undefined;
+  return scoreOf(!saysRefused(exchange) && !IN_WORDS.test(beginningOf(exchange.text)));
+}
+
+/** Whether the answer says so in its format: in a field of its own, or as the reason of its end. */
+export function saysRefused({ dialect, refused, finishReason = '' }: Exchange): boolean {
+  return refused || dialectNamed(dialect).endings.refused.includes(finishReason);
 }
 
 function beginningOf(text: string): string {

@@ -1,7 +1,8 @@
 import { parseJson } from '../../kit/json.js';
+import { dialectNamed } from '../../upstream/dialects/dialects.js';
 import type { Exchange } from '../evaluator.js';
-import { askedSchema, forcedTool, offeredTools } from './asked.js';
 import { fits } from './json-schema.js';
+import { saysRefused } from './refusal.js';
 import { scoreOf } from './score-of.js';
 
 /**
@@ -15,12 +16,14 @@ import { scoreOf } from './score-of.js';
  * rollout: { gates: [{ kind: 'quality', evaluator: 'schema', min: 0.98 }] },
  * ```
  */
-export function schemaMismatch({ prepared, text, calls, refused, finishReason }: Exchange): number | undefined {
-  if (refused || finishReason === 'refusal' || finishReason === 'content_filter') return undefined;
-  const schema = askedSchema(prepared);
+export function schemaMismatch(exchange: Exchange): number | undefined {
+  if (saysRefused(exchange)) return undefined;
+  const { prepared, text, calls } = exchange;
+  const { request } = dialectNamed(exchange.dialect);
+  const schema = request.schema(prepared);
   if (schema !== undefined) return calls.length > 0 ? undefined : mismatch(schema, text);
-  const forced = forcedTool(prepared);
-  const asked = forced === undefined ? undefined : offeredTools(prepared).schemas.get(forced);
+  const forced = request.forcedTool(prepared);
+  const asked = forced === undefined ? undefined : request.tools(prepared).schemas.get(forced);
   if (asked === undefined) return undefined;
   const call = calls.find(({ name }) => name === forced);
   return call ? mismatch(asked, call.arguments || '{}') : 0;

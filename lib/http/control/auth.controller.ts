@@ -6,7 +6,7 @@ import { RolloutService } from '../../rollout/rollout.service.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { JsonBodyGuard } from '../json-body.guard.js';
 import { Operation } from '../openapi/operation.js';
-import { knownCaller, NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { knownCaller, NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 import { keyAnswer } from './answers/records.js';
 import { parsed } from './parse.js';
 

@@ -2,35 +2,14 @@ import { Controller, Get, Inject, Query, UseFilters, UseGuards } from '@nestjs/c
 import { z } from 'zod';
 import type { Clock } from '../../kit/clock.js';
 import { RolloutService } from '../../rollout/rollout.service.js';
-import type { Summary } from '../../telemetry/tally.js';
 import { VersionHistory } from '../../telemetry/version-history.js';
 import { CLOCK } from '../../tokens.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { Operation } from '../openapi/operation.js';
-import { NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 import { figure as nullable, listOf } from './answers/common.js';
+import { ALL, METRICS, type Metric } from './version-metrics.js';
 import { parsed, startTime, time } from './parse.js';
-
-/** What can be asked for, as [name in the answer, figure]. Times in milliseconds, money in US dollars. */
-const METRICS = {
-  request_count: ['request_count', ({ requests }) => requests],
-  error_count: ['error_count', ({ errors }) => errors],
-  error_rate: ['error_rate', ({ errorRate }) => errorRate],
-  latency_mean: ['latency_mean_ms', ({ latency }) => latency.mean],
-  latency_p50: ['latency_p50_ms', ({ latency }) => latency.quantile(0.5)],
-  latency_p95: ['latency_p95_ms', ({ latency }) => latency.quantile(0.95)],
-  latency_p99: ['latency_p99_ms', ({ latency }) => latency.quantile(0.99)],
-  time_to_first_token_p50: ['time_to_first_token_p50_ms', ({ timeToFirstToken }) => timeToFirstToken.quantile(0.5)],
-  time_to_first_token_p99: ['time_to_first_token_p99_ms', ({ timeToFirstToken }) => timeToFirstToken.quantile(0.99)],
-  input_tokens: ['input_tokens', ({ inputTokens }) => inputTokens],
-  output_tokens: ['output_tokens', ({ outputTokens }) => outputTokens],
-  cost: ['cost_usd', ({ cost }) => cost],
-  cost_per_token: ['cost_per_token', ({ costPerToken }) => costPerToken],
-  cost_per_1000_requests: ['cost_per_1000_requests', ({ costPer1000Requests }) => costPer1000Requests],
-} satisfies Record<string, [string, (summary: Summary) => number | null]>;
-
-type Metric = keyof typeof METRICS;
-const ALL = Object.keys(METRICS) as Metric[];
 
 const namesIn = (text: string): string[] => text.split(',').map((name) => name.trim());
 

@@ -8,7 +8,7 @@ import { buildOpenApi } from '../openapi/document.js';
 import type { MountedController } from '../openapi/endpoints.js';
 import { Operation } from '../openapi/operation.js';
 import type { JsonSchema } from '../openapi/schemas.js';
-import { NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 
 /**
  * The OpenAPI document of what is mounted here. Behind a key like the rest: it holds no secret, but who may not read

@@ -8,7 +8,7 @@ import { RequestLog } from '../../records/request-log.js';
 import { ShadowService } from '../../shadow/shadow.service.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { Operation } from '../openapi/operation.js';
-import { NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 import { alertList, budgetList, costAnswer, requestList } from './answers/kept.js';
 import { shadowAnswer } from './answers/shadow.js';
 import { limit, parsed, startTime, time } from './parse.js';
@@ -62,7 +62,7 @@ export class RecordsController {
   async requests(@Query() input: unknown) {
     const { version_tag: version, start_time: since, end_time: until, ...query } = parsed(requestsQuery, input);
     const data = await this.requestLog.recent({ ...query, version, since, until });
-    return { object: 'list', enabled: this.requestLog.enabled, data: data.map(asLine) };
+    return { object: 'list', enabled: this.requestLog.enabled, data: snakeCased(data) };
   }
 
   /** What each environment costs, and what the same traffic would cost on the others. @throws {UnknownRouteError} */
@@ -75,7 +75,7 @@ export class RecordsController {
   })
   cost(@Query() input: unknown) {
     const { model_alias } = parsed(ofRoute, input);
-    return { model_alias, ...(snakeCased(this.money.report(model_alias)) as object) };
+    return snakeCased({ modelAlias: model_alias, ...this.money.report(model_alias) });
   }
 
   /** Those that are configured, or none. */
@@ -95,12 +95,6 @@ export class RecordsController {
   })
   shadow(@Query() input: unknown) {
     const { model_alias } = parsed(ofRoute, input);
-    return { model_alias, ...(snakeCased(this.shadows.shadowReport(model_alias)) as object) };
+    return snakeCased({ modelAlias: model_alias, ...this.shadows.shadowReport(model_alias) });
   }
-}
-
-/** Content goes out as it is kept: its keys are not ours. */
-function asLine({ content, ...record }: { readonly content?: unknown }): object {
-  const line = snakeCased(record) as object;
-  return content === undefined ? line : { ...line, content };
 }

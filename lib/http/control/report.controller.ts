@@ -15,7 +15,7 @@ import { VersionHistory } from '../../telemetry/version-history.js';
 import { CLOCK, JOURNAL } from '../../tokens.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { Operation } from '../openapi/operation.js';
-import { NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 import { takeOver, type HttpReply } from '../server-response.js';
 import { parsed } from './parse.js';
 

@@ -7,7 +7,7 @@ import { RolloutService } from '../../rollout/rollout.service.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { JsonBodyGuard } from '../json-body.guard.js';
 import { Operation } from '../openapi/operation.js';
-import { NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 import { preflightAnswer, routeStatus, statusList } from './answers/status.js';
 import { infoOf, why } from './command-info.js';
 import { parsed } from './parse.js';

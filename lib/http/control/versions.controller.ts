@@ -6,7 +6,7 @@ import { CONFIG } from '../../tokens.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { JsonBodyGuard } from '../json-body.guard.js';
 import { Operation } from '../openapi/operation.js';
-import { knownCaller, NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { knownCaller, NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 import { versionAnswer, versionList } from './answers/versions.js';
 import { parsed } from './parse.js';
 import { upstreamNamed } from './upstream-name.js';

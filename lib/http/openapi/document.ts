@@ -1,5 +1,5 @@
 import { endpointsOf, type Endpoint, type MountedController } from './endpoints.js';
-import { anthropicErrorBody, errorBody, errorResponse, errorResponseName, errorStatuses } from './errors.js';
+import { errorBody, errorResponse, errorResponseName, errorStatuses } from './errors.js';
 import type { OperationSpec } from './operation.js';
 import { SchemaWriter, type JsonSchema } from './schemas.js';
 
@@ -102,8 +102,7 @@ function errorsOf(
 ): [string, JsonSchema][] {
   return errorStatuses(operation).map((status) => {
     const name = errorResponseName(status, operation.error);
-    const shape = operation.error === 'anthropic' ? anthropicErrorBody : errorBody;
-    responses[name] ??= errorResponse(status, writer.write(shape, 'output'));
+    responses[name] ??= errorResponse(status, writer.write(operation.error?.schema ?? errorBody, 'output'));
     return [String(status), { $ref: `#/components/responses/${name}` }];
   });
 }

@@ -1,6 +1,6 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import { MetadataScanner, Reflector } from '@nestjs/core';
-import { NeedsScope, type NeededScope } from '../scope.guard.js';
+import { NeedsScope, type NeededScope } from '../keys/scope.guard.js';
 import { Operation, type OperationSpec } from './operation.js';
 
 /** A controller of ours and where it is mounted. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ErrorStatus, OperationSpec } from './operation.js';
 import { described, named, type JsonSchema } from './schemas.js';
 
-/** The one shape of errors: OpenAI's. */
+/** The shape of errors: OpenAI's, unless an endpoint has another one. */
 export const errorBody = named(
   'Error',
   z.strictObject({
@@ -12,15 +12,6 @@ export const errorBody = named(
       code: described('Never changes between releases.', z.string()),
       param: z.null(),
     }),
-  }),
-);
-
-/** …but for Anthropic's clients, who know their own. */
-export const anthropicErrorBody = named(
-  'AnthropicError',
-  z.strictObject({
-    type: z.literal('error'),
-    error: z.strictObject({ type: z.string(), message: z.string(), code: z.string() }),
   }),
 );
 
@@ -49,8 +40,8 @@ export function errorStatuses({ query, body, errors = [] }: OperationSpec): Erro
 }
 
 /** The name of a response component. */
-export function errorResponseName(status: ErrorStatus, shape: OperationSpec['error'] = 'openai'): string {
-  return `${shape === 'openai' ? '' : 'Anthropic'}Error${status}`;
+export function errorResponseName(status: ErrorStatus, shape: OperationSpec['error']): string {
+  return `${shape?.name ?? 'Error'}${status}`;
 }
 
 export function errorResponse(status: ErrorStatus, schema: JsonSchema): JsonSchema {

@@ -17,8 +17,8 @@ export interface OperationSpec {
   readonly events?: 'too' | 'only';
   /** Statuses of errors beside those that every endpoint of its kind has. */
   readonly errors?: readonly ErrorStatus[];
-  /** The shape of its errors. Default: OpenAI's. */
-  readonly error?: 'openai' | 'anthropic';
+  /** The shape of its errors, if it is not OpenAI's. */
+  readonly error?: { readonly name: string; readonly schema: z.ZodType };
   /** Of a success, where the handler writes the answer itself. Default: as Nest has it. */
   readonly status?: number;
 }

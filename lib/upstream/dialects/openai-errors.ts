@@ -1,8 +1,8 @@
 import type { FailureClass } from '../../domain/outcome.js';
-import { isObject, objectAt, stringAt } from '../../kit/json.js';
+import { isObject, objectAt, stringAt, type JsonObject } from '../../kit/json.js';
 import { classifyStatus, saysLittle } from './classify-status.js';
 import { saysTooLong } from './context-length.js';
-import type { DialectError, JsonObject } from './dialect.js';
+import type { DialectError } from './dialect.js';
 
 const FAILURE_BY_CODE: ReadonlyMap<unknown, FailureClass> = new Map([
   ['context_length_exceeded', 'context_length'],

@@ -1,6 +1,5 @@
 import type { VersionSystemPrompt } from '../../domain/version.js';
-import { isObject } from '../../kit/json.js';
-import type { JsonObject } from './dialect.js';
+import { isObject, type JsonObject } from '../../kit/json.js';
 
 /** Whether a message tells the model how to behave. */
 export function isInstruction(message: unknown): boolean {

@@ -25,3 +25,5 @@ export const gateResult = named(
     outlook: z.string().optional(),
   }),
 );
+
+export type GateAnswer = z.infer<typeof gateResult>;

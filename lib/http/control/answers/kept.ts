@@ -3,21 +3,23 @@ import { ALERT_TYPES } from '../../../records/alert.js';
 import { named } from '../../openapi/schemas.js';
 import { figure, gateResult, listOf } from './common.js';
 
-export const alertList = listOf(
-  named(
-    'Alert',
-    z.strictObject({
-      id: z.string(),
-      type: z.enum(ALERT_TYPES),
-      severity: z.enum(['info', 'warning', 'critical']),
-      at: z.number(),
-      route: z.string().optional(),
-      actor: z.string().optional(),
-      message: z.string(),
-      evidence: z.array(gateResult).optional(),
-    }),
-  ),
+const alert = named(
+  'Alert',
+  z.strictObject({
+    id: z.string(),
+    type: z.enum(ALERT_TYPES),
+    severity: z.enum(['info', 'warning', 'critical']),
+    at: z.number(),
+    route: z.string().optional(),
+    actor: z.string().optional(),
+    message: z.string(),
+    evidence: z.array(gateResult).optional(),
+  }),
 );
+
+export type AlertAnswer = z.infer<typeof alert>;
+
+export const alertList = listOf(alert);
 
 /** Times in milliseconds, money in US dollars. */
 const requestLine = named(

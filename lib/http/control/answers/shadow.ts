@@ -41,3 +41,5 @@ export const shadowAnswer = named(
     dropped_lines: z.int(),
   }),
 );
+
+export type ShadowAnswer = z.infer<typeof shadowAnswer>;

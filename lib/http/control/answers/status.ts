@@ -133,3 +133,8 @@ export const routeStatus = named(
 );
 
 export const statusList = listOf(routeStatus);
+
+export type MetricsAnswer = z.infer<typeof metrics>;
+export type RolloutAnswer = z.infer<typeof rollout>;
+export type StatusAnswer = z.infer<typeof routeStatus>;
+export type PreflightAnswer = z.infer<typeof preflightAnswer>;

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { RolloutEvidence } from '../figures.js';
+import { toleranceProblem, type AnytimeGate, type GateKind, type WrittenWith } from './gate-kind.js';
+import { readRatio } from './ratio-reading.js';
+import { quantile } from './quantile.js';
+
+/** Fails when requests of the canary outgrow the live environment's quantile, and a tolerance, more often than the live ones do. */
+export interface ExceedanceGate extends AnytimeGate {
+  readonly test: 'exceedance';
+  readonly kind: 'latency' | 'timeToFirstToken';
+  readonly compare: 'baseline';
+  /** Of the live environment's times, in (0, 1). */
+  readonly quantile: number;
+  /** How much longer a request may take: 0.2 is a fifth longer than that quantile. */
+  readonly tolerance: number;
+}
+
+const fields = {
+  quantile,
+  /**
+   * How much longer than that quantile of the live environment a request may take before it is counted: 0.2 is a fifth.
+   * Counts requests that are still under way. Valid at every look.
+   */
+  tolerance: z.number().min(0).optional(),
+};
+
+const DEFAULT_QUANTILE = 0.95;
+
+interface Written extends WrittenWith<typeof fields, 'tolerance'> {
+  readonly kind: ExceedanceGate['kind'];
+}
+
+export const exceedance = {
+  test: 'exceedance',
+  writtenAs: ['latency', 'timeToFirstToken'],
+  limit: 'tolerance',
+  alpha: 'rollout',
+  fields,
+  problem: (written) => toleranceProblem(written, 'max'),
+  parse: ({ kind, quantile: of = DEFAULT_QUANTILE, tolerance }) => ({
+    test: 'exceedance',
+    kind,
+    compare: 'baseline',
+    quantile: of,
+    tolerance,
+  }),
+  figures: ({ kind, quantile: of, tolerance, minSampleSize }) => ({
+    counts: { event: 'age', of: kind, quantile: of, tolerance, minSampleSize },
+    quantile: of,
+  }),
+  read(gate, { ages, canary, baseline }: RolloutEvidence) {
+    const { limit, segments } = ages[gate.name] ?? { limit: undefined, segments: [] };
+    const sample = { canary: canary.sinceStart[gate.kind].count, baseline: baseline.sinceStart[gate.kind].count };
+    if (limit === undefined && segments.length === 0) {
+      const message = `${gate.name}: waits until the live environment has shown how long requests usually take`;
+      return { gate: gate.name, verdict: 'insufficient', observed: null, limit: 1, sample, message };
+    }
+    const age = limit === undefined ? 'the limit' : `${Math.round(limit)} ms`;
+    return readRatio(gate, { segments, limit: 1, sample, event: `waited longer than ${age}` });
+  },
+} satisfies GateKind<ExceedanceGate, Written> & { fields: typeof fields };

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { RolloutEvidence } from '../figures.js';
+import { toleranceProblem, type AnytimeGate, type GateKind, type WrittenWith } from './gate-kind.js';
+import { readRatio } from './ratio-reading.js';
+
+/** Fails when failures come from the canary more often than its share of the traffic explains. */
+export interface FailureRatioGate extends AnytimeGate {
+  readonly test: 'failureRatio';
+  readonly kind: 'errorRate';
+  readonly compare: 'baseline';
+  /** How much more often it may fail: 0.25 is a quarter more than the live environment. */
+  readonly tolerance: number;
+}
+
+const fields = {
+  /** How much more often than the live environment it may fail: 0.25 is a quarter more. Valid at every look. */
+  tolerance: z.number().min(0).optional(),
+};
+
+export const failureRatio = {
+  test: 'failureRatio',
+  writtenAs: ['errorRate'],
+  limit: 'tolerance',
+  alpha: 'rollout',
+  fields,
+  problem: (written) => toleranceProblem(written, 'max'),
+  parse: ({ tolerance }) => ({ test: 'failureRatio', kind: 'errorRate', compare: 'baseline', tolerance }),
+  figures: () => ({ counts: { event: 'failure' } }),
+  read(gate, { failures, canary, baseline }: RolloutEvidence) {
+    const sample = { canary: canary.sinceStart.judged, baseline: baseline.sinceStart.judged };
+    return readRatio(gate, { segments: failures, limit: 1 + gate.tolerance, sample, event: 'failed' });
+  },
+} satisfies GateKind<FailureRatioGate, WrittenWith<typeof fields, 'tolerance'>> & { fields: typeof fields };

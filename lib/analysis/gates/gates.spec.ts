@@ -1,0 +1,189 @@
+import { describe, expect, test } from '@jest/globals';
+import { evidenceOf, rolloutEvidenceOf, type Traffic } from '../../../test/support/evidence.js';
+import type { ExceedanceGate } from './exceedance.js';
+import type { FailureRatioGate } from './failure-ratio.js';
+import type { KnownGate } from './gates.js';
+import type { MeanGate } from './mean.js';
+import type { ScoreGate } from './score.js';
+import type { RolloutEvidence } from '../figures.js';
+import { readGate } from './gates.js';
+
+const common = { minSampleSize: 50, role: 'guardrail', onFail: 'rollback', alpha: 0.01 } as const;
+const ratio: FailureRatioGate = {
+  ...common,
+  name: 'errors',
+  test: 'failureRatio',
+  kind: 'errorRate',
+  compare: 'baseline',
+  tolerance: 0,
+};
+const slow: ExceedanceGate = {
+  ...common,
+  name: 'slow',
+  test: 'exceedance',
+  kind: 'latency',
+  compare: 'baseline',
+  quantile: 0.95,
+  tolerance: 0.2,
+};
+const dear: MeanGate = { ...common, name: 'dear', test: 'mean', kind: 'cost', compare: 'baseline', tolerance: 0.1 };
+const good: ScoreGate = {
+  ...common,
+  name: 'good',
+  test: 'score',
+  kind: 'quality',
+  evaluator: 'judge',
+  compare: 'absolute',
+  min: 0.8,
+};
+
+function read(gate: KnownGate, different: Partial<RolloutEvidence>, canary: Traffic = { ok: 100 }, baseline = canary) {
+  return readGate(gate, rolloutEvidenceOf(evidenceOf(canary), evidenceOf(baseline), different));
+}
+
+const at5 = (canary: number, baseline: number) => ({ failures: [{ share: 0.05, canary, baseline }] });
+const older = (canary: number, baseline: number, limit: number | undefined = 240) => ({
+  ages: { slow: { limit, segments: [{ share: 0.25, canary, baseline }] } },
+});
+const samples = (mean: number, count = 1_000) => ({
+  count,
+  sum: mean * count,
+  squares: count * (mean ** 2 + mean / 100),
+});
+const cost = (canary: number, baseline: number, count?: number) => ({
+  means: { cost: { canary: samples(canary, count), baseline: samples(baseline) } },
+});
+const tight = (mean: number) => ({ count: 5_000, sum: 5_000 * mean, squares: 5_000 * mean ** 2 * 1.01 });
+const scores = (mean: number) => {
+  const arm = { count: 2_000, sum: 2_000 * mean, squares: 2_000 * (mean ** 2 + 0.0225) };
+  return { means: { judge: { canary: arm, baseline: arm } } };
+};
+
+describe('failures against the live environment', () => {
+  test('fail the gate as soon as they cannot be chance, with fewer requests than any sample size', () => {
+    const result = read(ratio, at5(3, 0), { ok: 1, errors: 3 });
+    expect(result).toMatchObject({ verdict: 'fail', evidence: { limit: Math.log(100), alpha: 0.01 } });
+    expect(result.evidence!.value).toBeGreaterThan(Math.log(100));
+  });
+
+  test('are compared with as much more as is tolerated', () => {
+    expect(read({ ...ratio, tolerance: 0.5 }, at5(3, 0))).toMatchObject({ limit: 1.5 });
+    expect(read(ratio, at5(3, 0))).toMatchObject({ limit: 1 });
+  });
+
+  test('of an outage of both do not: they come as the traffic is split', () => {
+    expect(read(ratio, at5(50, 950)).verdict).toBe('pass');
+    expect(read(ratio, { failures: [{ share: 0.5, canary: 500, baseline: 500 }] }).verdict).toBe('pass');
+  });
+
+  test('pass only with the requests that are needed in both environments', () => {
+    expect(read(ratio, at5(0, 0), { ok: 49 }, { ok: 500 }).verdict).toBe('insufficient');
+    expect(read(ratio, at5(0, 0), { ok: 500 }, { ok: 49 }).verdict).toBe('insufficient');
+    expect(read(ratio, at5(0, 0), { ok: 50 }).verdict).toBe('pass');
+  });
+
+  test('say nothing of how much worse while the live environment never failed, or one of the two has everything', () => {
+    expect(read(ratio, at5(2, 0)).observed).toBeNull();
+    expect(read(ratio, { failures: [{ share: 1, canary: 9, baseline: 0 }] })).toMatchObject({
+      observed: null,
+      outlook: 'the canary has no share of the traffic that could be compared',
+    });
+    const mixed = [
+      { share: 0.5, canary: 4, baseline: 2 },
+      { share: 1, canary: 9, baseline: 0 },
+      { share: 0, canary: 0, baseline: 9 },
+    ];
+    expect(read(ratio, { failures: mixed }).observed).toBe(2);
+    expect(read(ratio, { failures: [] }).message).toContain('which had 0% of the traffic');
+  });
+
+  test('that were enough without any of the live environment leave the ratio out of the sentence', () => {
+    expect(read(ratio, at5(3, 0)).message).toBe(
+      'errors: 3 users failed on the canary, which had 5% of the traffic, and none on the live environment',
+    );
+  });
+
+  test('say how much worse, and what would change the verdict', () => {
+    expect(read(ratio, at5(10, 19)).message).toBe(
+      'errors: 10 users failed on the canary, which had 5% of the traffic, and 19 on the live environment: about 10× the rate of the live environment, and at most 1× is tolerated',
+    );
+    expect(read(ratio, at5(2, 0)).outlook).toBe('1 more user on the canary would fail it');
+    expect(read(ratio, at5(1, 19)).outlook).toMatch(
+      /^\d+ more users in a row on the canary would fail it; [\d.]+× the live rate/,
+    );
+  });
+
+  test('add up over the stages of a schedule', () => {
+    const two = [
+      { share: 0.05, canary: 2, baseline: 1 },
+      { share: 0.25, canary: 4, baseline: 1 },
+    ];
+    expect(read(ratio, { failures: two.slice(1) }).verdict).toBe('pass');
+    expect(read(ratio, { failures: two }).verdict).toBe('fail');
+  });
+});
+
+describe('ages', () => {
+  test('fail the gate when the canary grows old more often', () => {
+    expect(read(slow, older(20, 10))).toMatchObject({ verdict: 'fail', observed: 6 });
+    expect(read(slow, older(20, 10)).message).toMatch(
+      /^slow: 20 users waited longer than 240 ms on the canary, .*: about 6× the rate/,
+    );
+    expect(read(slow, older(10, 30)).verdict).toBe('pass');
+  });
+
+  test('say nothing before the live environment has said what is usual', () => {
+    const seen = { ok: 100, latency: 9 };
+    expect(read(slow, {}, seen)).toMatchObject({ verdict: 'insufficient', limit: 1, sample: { canary: 100 } });
+    expect(read(slow, { ages: { slow: { limit: undefined, segments: [] } } }, seen).observed).toBeNull();
+  });
+
+  test('still count what grew old while the limit is being found anew', () => {
+    const segments = [{ share: 0.25, canary: 20, baseline: 10 }];
+    const result = read(slow, { ages: { slow: { limit: undefined, segments } } });
+    expect(result).toMatchObject({ verdict: 'fail', message: expect.stringContaining('waited longer than the limit') });
+  });
+
+  test('of first tokens count streams', () => {
+    const first: ExceedanceGate = { ...slow, kind: 'timeToFirstToken' };
+    const streams = { ok: 100, timeToFirstToken: 5 };
+    expect(read(first, older(0, 0), streams, { ok: 100 }).sample).toEqual({ canary: 100, baseline: 0 });
+  });
+});
+
+describe('means', () => {
+  test('fail the gate when the canary is surely dearer than is tolerated', () => {
+    expect(read(dear, cost(0.012, 0.01, 100_000)).verdict).toBe('pass');
+    const evidence = { means: { cost: { canary: tight(0.012), baseline: tight(0.01) } } };
+    expect(read(dear, evidence).verdict).toBe('fail');
+    expect(read(dear, evidence).message).toContain('worse by more than 0.001');
+  });
+
+  test('need samples on both sides', () => {
+    expect(read(dear, cost(0.02, 0.01, 49)).verdict).toBe('insufficient');
+    expect(read(dear, {}).verdict).toBe('insufficient');
+  });
+
+  test('of scores: surely below the minimum fails, around it does not', () => {
+    expect(read(good, scores(0.7)).verdict).toBe('fail');
+    expect(read(good, scores(0.79)).verdict).toBe('pass');
+  });
+});
+
+test('a gate with an initial delay is not read before', () => {
+  const late = { ...ratio, initialDelay: 60_000 };
+  const failures = [{ share: 0.05, canary: 30, baseline: 0 }];
+  expect(read(late, { failures, age: 59_000 })).toMatchObject({
+    verdict: 'insufficient',
+    observed: null,
+    limit: 0,
+    sample: { canary: 0, baseline: 0 },
+    message: 'errors: is not read for another 1 s',
+  });
+  expect(read({ ...ratio, initialDelay: 1_500 }, {})).toMatchObject({
+    limit: 0,
+    message: 'errors: is not read for another 2 s',
+  });
+  expect(read({ ...good, initialDelay: 1 }, {}).limit).toBe(0.8);
+  expect(read(late, { failures, age: 60_000 }).verdict).toBe('fail');
+});

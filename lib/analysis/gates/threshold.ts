@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import type { GateResult } from '../../domain/events.js';
+import type { EnvironmentFigures } from '../../domain/figures.js';
+import type { Gate } from '../../domain/plan.js';
+import { duration } from '../../validation/duration.js';
+import type { RolloutEvidence } from '../figures.js';
+import type { GateKind, WrittenWith } from './gate-kind.js';
+import { meanOf } from './mean-words.js';
+import { quantile } from './quantile.js';
+import { unrescuedOver } from './rescues.js';
+import { figure, percent } from './words.js';
+
+/**
+ * A plain limit on one figure of the canary, read over the rolling window of the rollout. Looked at again and again it raises a
+ * false alarm now and then: nothing is promised about how often.
+ * Figures are fractions for rates, milliseconds for times, US dollars per request for cost.
+ */
+export interface ThresholdGate extends Gate {
+  readonly test: 'threshold';
+  readonly kind: 'errorRate' | 'latency' | 'timeToFirstToken' | 'cost';
+  /** Which quantile of the times, in (0, 1), e.g. 0.99. Left out: their mean. For times only. */
+  readonly quantile?: number | undefined;
+  /** `absolute`: the figure itself. `baseline`: how far it is above the same figure of the live environment. */
+  readonly compare: 'absolute' | 'baseline';
+  /** Greatest figure (or difference) that still passes. */
+  readonly max: number;
+}
+
+const fields = {
+  errorRate: {
+    /** Greatest rate (or difference) that passes, as a fraction: 0.05 is 5%. This or `tolerance`. */
+    max: z.number().min(0).max(1).optional(),
+  },
+  times: {
+    quantile,
+    /** Longest time (or difference) that passes. This or `tolerance`. */
+    max: duration.optional(),
+  },
+  cost: {
+    /** Highest mean (or difference), US dollars per request. This or `tolerance`. */
+    max: z.number().min(0).optional(),
+  },
+};
+
+interface Written extends WrittenWith<(typeof fields)['times'], 'max'> {
+  readonly kind: ThresholdGate['kind'];
+}
+
+export const threshold = {
+  test: 'threshold',
+  writtenAs: ['errorRate', 'latency', 'timeToFirstToken', 'cost'],
+  limit: 'max',
+  alpha: 'none',
+  fields,
+  parse: ({ kind, quantile: of, compare = 'absolute', max }) => ({
+    test: 'threshold',
+    kind,
+    quantile: of,
+    compare,
+    max,
+  }),
+  figures: ({ kind, quantile: of }) => ({ quantile: of, mean: kind === 'cost' ? 'cost' : undefined }),
+  inMilliseconds: ({ kind }) => kind === 'latency' || kind === 'timeToFirstToken',
+  /**
+   * Reads the rolling window or, while that holds too few requests, all since the rollout began: both environments over the same
+   * stretch, or an outage of both would be remembered of one of them alone. With too few even then it says so; that is never a pass.
+   */
+  read(gate, evidence: ThresholdEvidence): GateResult {
+    const { seen, other } = figuresOf(gate, evidence);
+    const compared = gate.compare === 'baseline' ? other : undefined;
+    const sample = { canary: seen.count, baseline: other.count };
+    const base = { gate: gate.name, limit: gate.max, sample };
+
+    const smallest = Math.min(seen.count, compared?.count ?? Infinity);
+    if (smallest < gate.minSampleSize || seen.value === null || compared?.value === null) {
+      const message = `${gate.name}: ${smallest} of the ${gate.minSampleSize} requests it needs`;
+      return { ...base, verdict: 'insufficient', observed: null, message };
+    }
+    const observed = seen.value - (compared?.value ?? 0);
+    const verdict = observed <= gate.max ? 'pass' : 'fail';
+    const relation = `${verdict === 'pass' ? 'within' : 'over'} the limit of ${show(gate, gate.max)}`;
+    const found = compared
+      ? `is ${show(gate, Math.abs(observed))} ${observed < 0 ? 'below' : 'above'} the live environment's,`
+      : `${show(gate, observed)} is`;
+    const message = `${gate.name}: ${describe(gate)} ${found} ${relation}`;
+    const result = { ...base, verdict, observed, message } as const;
+    // Money is not lost in an outage.
+    if (verdict === 'pass' || compared || gate.kind === 'cost') return result;
+    if (isOver(gate, other)) {
+      return { ...result, shared: true, message: `${message}, and so is the live environment's` };
+    }
+    const unrescued = gate.kind === 'errorRate' ? unrescuedOver(gate.max, evidence.rescues) : undefined;
+    return unrescued ? { ...result, shared: true, message: `${message}, ${unrescued}` } : result;
+  },
+} satisfies GateKind<ThresholdGate, Written> & { fields: typeof fields };
+
+function isOver({ max, minSampleSize }: ThresholdGate, { count, value }: Reading): boolean {
+  return value !== null && count >= minSampleSize && value > max;
+}
+
+/** What a plain limit is read from. */
+type ThresholdEvidence = Pick<RolloutEvidence, 'canary' | 'baseline'> &
+  Partial<Pick<RolloutEvidence, 'means' | 'rescues'>>;
+
+interface Reading {
+  readonly count: number;
+  readonly value: number | null;
+}
+
+function figuresOf(gate: ThresholdGate, evidence: ThresholdEvidence): { seen: Reading; other: Reading } {
+  if (gate.kind === 'cost') return { seen: costOf(evidence, 'canary'), other: costOf(evidence, 'baseline') };
+  const { canary, baseline } = evidence;
+  const over = (stretch: 'window' | 'sinceStart') => ({
+    seen: figureIn(gate, canary[stretch]),
+    other: figureIn(gate, baseline[stretch]),
+  });
+  const recent = over('window');
+  const needed = gate.compare === 'baseline' ? [recent.seen, recent.other] : [recent.seen];
+  return needed.every(({ count }) => count >= gate.minSampleSize) ? recent : over('sinceStart');
+}
+
+function costOf({ means }: ThresholdEvidence, which: 'canary' | 'baseline'): Reading {
+  const samples = means?.['cost']?.[which];
+  return samples?.count ? { count: samples.count, value: meanOf(samples) } : { count: 0, value: null };
+}
+
+function figureIn({ kind, quantile: of }: ThresholdGate, figures: EnvironmentFigures): Reading {
+  if (kind === 'errorRate' || kind === 'cost') return { count: figures.judged, value: figures.errorRate };
+  const times = figures[kind];
+  return { count: times.count, value: of === undefined ? times.mean : times.quantile(of) };
+}
+
+function describe({ kind, quantile: of }: ThresholdGate): string {
+  if (kind === 'errorRate') return 'error rate';
+  if (kind === 'cost') return 'mean cost';
+  const what = kind === 'latency' ? 'latency' : 'time to first token';
+  return of === undefined ? `mean ${what}` : `p${Number((of * 100).toFixed(2))} ${what}`;
+}
+
+function show({ kind }: ThresholdGate, value: number): string {
+  if (kind === 'errorRate') return percent(value);
+  return kind === 'cost' ? `${figure(value)} USD` : `${Math.round(value)} ms`;
+}

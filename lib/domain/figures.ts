@@ -1,0 +1,42 @@
+import type { FailureRun } from './failure-run.js';
+
+/** Values by their distribution, for times in milliseconds. */
+export interface Distribution {
+  readonly count: number;
+  readonly mean: number | null;
+  /** The `p` quantile, `p` in [0, 1]. */
+  quantile(p: number): number | null;
+}
+
+/** Sums over samples: all that a mean and its spread take. Sums of several replicas or segments add up. */
+export interface Moments {
+  readonly count: number;
+  /** Σx */
+  readonly sum: number;
+  /** Σx² */
+  readonly squares: number;
+}
+
+/** Figures of one environment that gates read. */
+export interface EnvironmentFigures {
+  /** Requests that say something about the environment: successes, and failures of its own. */
+  readonly judged: number;
+  /** Errors over judged requests; `null` without any. */
+  readonly errorRate: number | null;
+  readonly latency: Distribution;
+  readonly timeToFirstToken: Distribution;
+}
+
+/** What a rollout is judged by: figures of one environment since the evidence last began anew, of all replicas. */
+export interface ArmEvidence<Figures extends EnvironmentFigures = EnvironmentFigures> {
+  /** Over the rolling window. */
+  readonly window: Figures;
+  /** Over all of the epoch: what gates read while the window holds too few requests. */
+  readonly sinceStart: Figures;
+  /** Requests with a verdict since the current weights were set. */
+  readonly judgedInSegment: number;
+  /** Those of them that failed. */
+  readonly failedInSegment: number;
+  /** Failures in a row up to now, in this process; 0 of them when its last request succeeded. */
+  readonly run: FailureRun;
+}

@@ -1,0 +1,46 @@
+import type { Circumstances, ShadowFigures } from '../analysis/circumstances.js';
+import type { Rollout, RouteState } from '../domain/state.js';
+import type { Telemetry } from '../telemetry/telemetry.js';
+
+interface Unreadable {
+  readonly rolloutId: string;
+  readonly since: number;
+}
+
+/** What decisions look at beside the evidence of the gates. */
+export class CircumstanceTracker {
+  /** Route → since when some gate of its rollout could not be read: bounded by the configuration. */
+  readonly #unreadable = new Map<string, Unreadable>();
+
+  /**
+   * @param interval milliseconds between two checks.
+   * @param shadowOf what mirrors of the fleet have shown of the rollout's shadow stage.
+   */
+  constructor(
+    private readonly telemetry: Telemetry,
+    private readonly interval: number,
+    private readonly shadowOf: (alias: string) => ShadowFigures | undefined,
+  ) {}
+
+  of({ alias, environments }: RouteState, { id, to, phase }: Rollout, now: number): Circumstances {
+    const stage = phase.name === 'Paused' ? phase.resumeTo : phase;
+    return {
+      lastVerdictAt: this.telemetry.pulse(alias, to, environments[to]!.version.tag)?.at,
+      unreadable: this.#unreadableFor(alias, id, now),
+      ...(stage.name === 'Shadowing' && { shadow: this.shadowOf(alias) }),
+    };
+  }
+
+  /** A check has read the gates. Counted in intervals, so that one that is made twice counts once. */
+  checked(alias: string, rolloutId: string, couldRead: boolean, now: number): void {
+    if (couldRead) this.#unreadable.delete(alias);
+    else if (this.#unreadable.get(alias)?.rolloutId !== rolloutId) {
+      this.#unreadable.set(alias, { rolloutId, since: now });
+    }
+  }
+
+  #unreadableFor(alias: string, rolloutId: string, now: number): number {
+    const known = this.#unreadable.get(alias);
+    return known?.rolloutId === rolloutId ? Math.floor((now - known.since) / this.interval) + 1 : 0;
+  }
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { assertEnvironment, type Command } from '../domain/command.js';
+import { inTurn, outcomeOf } from '../domain/in-turn.js';
+import type { PreflightReport } from '../domain/readiness.js';
+import { startRollout, targetOf } from '../domain/rollout-commands.js';
+import type { RouteState } from '../domain/state.js';
+import type { Random } from '../kit/clock.js';
+import { closed, overlay, parseRollout } from '../schedule/plan-schema.js';
+import type { RolloutInput } from '../schedule/rollout-input.js';
+import { ValidationError } from '../validation/validation-error.js';
+import type { CommandBus, CommandInfo } from './command-bus.js';
+import { PreflightError, type PreflightService } from './preflight.service.js';
+import type { RolloutDefaults } from './rollout-defaults.js';
+import type { StateStore } from './state-store.js';
+
+/** What may be different from the configured schedule for one rollout. */
+export interface StartOptions extends CommandInfo {
+  /** Parts of the schedule; those left out are as configured. */
+  readonly schedule?: RolloutInput | undefined;
+  /** Goes into the hash of sticky units. Default: the route's where the environment has traffic already, else a new one. */
+  readonly seed?: string | undefined;
+  /** Start although pre-flight has found the environment unfit. Needs a `reason`; both are recorded. Default `false`. */
+  readonly force?: boolean | undefined;
+}
+
+/** Begins rollouts: the schedule, the look at the environment beforehand, and the first event. */
+export class RolloutStarter {
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly store: StateStore,
+    private readonly defaults: RolloutDefaults,
+    private readonly preflights: PreflightService,
+    private readonly random: Random,
+  ) {}
+
+  async start(alias: string, options: StartOptions, before: Command): Promise<RouteState> {
+    const { schedule = {}, seed, force = false, ...info } = options;
+    if (force && !info.reason) {
+      throw new ValidationError('The rollout cannot start by force', [
+        { path: 'reason', value: 'nothing', message: 'is missing', remedy: 'Say why: it is recorded.' },
+      ]);
+    }
+    const { to, plan, preflight } = overlay(this.defaults.of(alias), parseRollout(schedule));
+    const request = {
+      rolloutId: randomUUID(),
+      seed: seed ?? String(this.random()),
+      keepSeed: seed === undefined,
+      to,
+      plan: closed(plan),
+    };
+    // A start that is refused anyway is refused before the provider is asked.
+    const route = outcomeOf(before, this.store.route(alias));
+    const [started] = startRollout(request)(route);
+    if (!preflight.enabled || started?.type !== 'RolloutStarted') {
+      return this.bus.execute(alias, inTurn(before, startRollout(request)), { reason: 'start', ...info });
+    }
+    const { version } = route.environments[started.to]!;
+    const report = await this.preflights.check(version, preflight.timeout);
+    if (!report.canDeploy && !force) throw new PreflightError(alias, started.to, report);
+    const record = report.canDeploy ? report : { ...report, forced: true as const };
+    const command = startRollout({ ...request, to: started.to, preflight: record });
+    return this.bus.execute(alias, inTurn(before, command), { reason: 'start', ...info });
+  }
+
+  preflight(alias: string, environment?: string): Promise<PreflightReport> {
+    const { to, preflight } = this.defaults.of(alias);
+    const route = this.store.route(alias);
+    const name = environment ?? to ?? targetOf(route);
+    assertEnvironment(route, name);
+    return this.preflights.check(route.environments[name]!.version, preflight.timeout);
+  }
+}

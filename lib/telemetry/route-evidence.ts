@@ -1,0 +1,64 @@
+import { Arm, type Evidence } from './arm.js';
+import type { Figures } from './figures.js';
+import type { Placement } from './observation.js';
+import { Trial } from './trial.js';
+
+/**
+ * The evidence of every route in its newest epoch: one arm per environment, and a trial that compares them. What belongs to an
+ * earlier epoch says nothing about what is tried now, and gets `undefined`. Bounded by the configuration.
+ */
+export class RouteEvidence {
+  /** Route → environment → its arm. */
+  readonly #arms = new Map<string, Map<string, Arm>>();
+  readonly #trials = new Map<string, Trial>();
+
+  /** @param windowLength of the rolling windows, milliseconds. */
+  constructor(
+    private readonly figures: Figures,
+    private readonly windowLength: number,
+  ) {}
+
+  /** The trial that a request counts in. */
+  trial({ route, epoch }: Placement): Trial | undefined {
+    const trial = this.#trials.get(route);
+    if (trial && trial.epoch >= epoch) return trial.epoch === epoch ? trial : undefined;
+    trial?.forget();
+    const next = new Trial(this.figures, route, epoch);
+    this.#trials.set(route, next);
+    return next;
+  }
+
+  /** The arm that a request counts in. */
+  arm({ route, environment, epoch }: Placement): Arm | undefined {
+    let ofRoute = this.#arms.get(route);
+    if (!ofRoute) this.#arms.set(route, (ofRoute = new Map<string, Arm>()));
+    const arm = ofRoute.get(environment);
+    if (arm && arm.epoch >= epoch) return arm.epoch === epoch ? arm : undefined;
+    arm?.forget();
+    const next = this.#newArm(route, environment, epoch);
+    ofRoute.set(environment, next);
+    return next;
+  }
+
+  /** An environment has failed: the runs of the others learn of it. */
+  failed(route: string, environment: string, arm: Arm): void {
+    for (const other of this.#arms.get(route)!.values()) if (other !== arm) other.seesFailureOf(environment);
+  }
+
+  /** To read what was compared since revision `epoch`. */
+  trialSince(route: string, epoch: number): Trial {
+    const known = this.#trials.get(route);
+    return known?.epoch === epoch ? known : new Trial(this.figures, route, epoch);
+  }
+
+  /** What is known of an environment since revision `epoch`, under the weights of `segment`. */
+  read(route: string, environment: string, epoch: number, segment: number, now: number): Evidence {
+    const known = this.#arms.get(route)?.get(environment);
+    const arm = known?.epoch === epoch ? known : this.#newArm(route, environment, epoch);
+    return arm.read(segment, now);
+  }
+
+  #newArm(route: string, environment: string, epoch: number): Arm {
+    return new Arm(this.figures, `${route}/${environment}`, epoch, this.windowLength);
+  }
+}
