@@ -11,8 +11,8 @@ export interface Question {
 }
 
 /**
- * What a judge is asked about an answer. What is judged stands between marks that nobody who wrote it can know: an answer that
- * asks for a good score is still only an answer.
+ * The question to a judge. The material stands between marks that its author cannot know, so that an answer that asks
+ * for a good score stays an answer.
  */
 export function judgeQuestion(exchange: Exchange, { criteria, scale: [worst, best], maxLength }: Question): string {
   const mark = randomUUID().slice(0, 8);
@@ -32,7 +32,7 @@ function answerIn({ text, calls }: Exchange): string {
   return [text, ...calls.map(({ name, arguments: args }) => `[calls ${name}(${args})]`)].filter(Boolean).join('\n');
 }
 
-/** The newest part: that is what was answered. */
+/** The newest part: that is the part that was answered. */
 function endOf(text: string, length: number): string {
   return text.length <= length ? text : `…${text.slice(-length)}`;
 }

@@ -63,7 +63,7 @@ describe('A judge', () => {
     [{ route: '' }, /route is missing/],
     [{ criteria: undefined }, /criteria has to stand alone/],
     [{ prompt: () => 'Good?' }, /criteria has to stand alone/],
-    [{ scale: [1, 1] as const }, /scale is none/],
+    [{ scale: [1, 1] as const }, /scale is not a scale/],
     [{ maxLength: 0 }, /maxLength is too small/],
   ])('cannot be made of %j', (options, message) => {
     const making = () => judge({ route: 'judge', criteria: 'It is polite.', ...options });

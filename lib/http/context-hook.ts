@@ -14,12 +14,12 @@ interface FastifyRoute {
 }
 
 /**
- * Opens the context of a request around its guards and its handler. Has to come behind the parsers and in front of the
- * routes, as `configure()` of a module does. A hook on Fastify's routes and plain middleware on Express: middleware of Nest's
- * matches paths again for every request, those it is not meant for too.
+ * Opens the context of a request around its guards and its handler. It has to run after the parsers and before the
+ * routes, as `configure()` of a module does. It is a hook on Fastify's routes and plain middleware on Express, because
+ * Nest's middleware matches paths again at every request, also at those that it is not meant for.
  *
- * @param except paths, as the adapter will have them, of what passes the context on by hand: a scope that every promise
- * drags along would cost it a tenth of its speed.
+ * @param except paths, as the adapter sees them, whose handlers pass the context on by hand: an async scope would cost
+ * them a tenth of their speed.
  */
 export function hookRequestContext(adapter: AbstractHttpAdapter, except: readonly string[]): void {
   const own = new Set(except);

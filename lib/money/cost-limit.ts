@@ -5,8 +5,8 @@ import type { CostCheck } from '../upstream/prepared-call.js';
 import { UpstreamFailure } from '../upstream/upstream-failure.js';
 
 /**
- * Refuses a request that would cost more than the version allows: its text at four characters a token, and all of the output
- * that it allows itself. Without a known price there is nothing to compare.
+ * Refuses a request that would cost more than the version allows: its text at four characters a token, and all of the
+ * output that it allows itself. Without a known price there is nothing to compare.
  */
 export function costCheck(priceOf: PriceOf): CostCheck {
   return ({ costLimitPerRequest: limit, model }, dialect, body) => {

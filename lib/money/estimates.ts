@@ -5,10 +5,10 @@ import { highestUsage } from '../upstream/estimate-usage.js';
 import { preparedBody } from '../upstream/prepared-body.js';
 import { nanoCeil } from './money.js';
 
-/** Models without a price that are named in the log; beyond it their calls are only counted. */
+/** Models without a price that are named in the log. Calls of further ones are only counted. */
 const MAX_NAMED = 100;
 
-/** What calls may cost at most, and the models whose calls nobody can put a price on. */
+/** What calls may cost at most, and the models without a known price. */
 export class Estimates {
   readonly #named = new Set<string>();
   #unpricedCalls = 0;
@@ -22,7 +22,7 @@ export class Estimates {
     return this.#unpricedCalls;
   }
 
-  /** Nano-dollars; `undefined` when nobody knows the price. */
+  /** Nano-dollars; `undefined` when the price is not known. */
   of({ dialect, body }: CallRequest, { version }: Target): number | undefined {
     const usage = highestUsage(preparedBody(dialect, body, version).body, dialect);
     const cost = this.priceOf(version.model, usage);

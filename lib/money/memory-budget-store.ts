@@ -15,7 +15,7 @@ export class MemoryBudgetStore implements BudgetStore {
   #month: number;
   readonly #spent = new Map<string, number>();
   readonly #reserved = new Map<string, number>();
-  /** Calls under way, oldest first: bounded by their number, and each by its time to live. */
+  /** Running calls, oldest first: bounded by their number, and each by its time to live. */
   readonly #held = new Map<string, Held>();
   #nextExpiry = Infinity;
   readonly #settled = new Set<string>();
@@ -60,7 +60,7 @@ export class MemoryBudgetStore implements BudgetStore {
     return new Map(scopes.map(({ key }) => [key, this.#figuresOf(key)]));
   }
 
-  /** Whether this reservation was made here and is under way. */
+  /** Whether this reservation was made here and is not settled. */
   holds(id: string): boolean {
     return this.#held.has(id);
   }
@@ -70,7 +70,9 @@ export class MemoryBudgetStore implements BudgetStore {
     return limit !== undefined && spent + reserved + more > limit;
   }
 
-  /** Calls under way may turn out cheaper: the budget is used up when what is spent leaves no room for the call. */
+  /**
+   * Running calls may turn out cheaper: the budget is used up only if the spending alone leaves no room for the call.
+   */
   #marksOfRefusal(scope: BudgetScope, more: number): BudgetAnswer['reached'] {
     const { limit = 0 } = scope;
     const isUsedUp = more <= limit && this.#figuresOf(scope.key).spent + more > limit;
@@ -115,7 +117,7 @@ export class MemoryBudgetStore implements BudgetStore {
     this.#reached.clear();
   }
 
-  /** Looks through the calls under way only when one may be due. */
+  /** Looks through the running calls only when one may have expired. */
   #expire(now: number): void {
     if (now < this.#nextExpiry) return;
     for (const [id, { expiresAt }] of this.#held) if (expiresAt <= now) this.#release(id);

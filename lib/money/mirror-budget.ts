@@ -10,7 +10,10 @@ export interface Reservation {
   readonly amount: number;
 }
 
-/** Money for mirrors, US dollars: of a calendar month (UTC), or of one shadow stage. In memory: it starts over with the process. */
+/**
+ * Money for mirrors, US dollars: of a calendar month (UTC), or of one shadow stage. In memory: it starts over with the
+ * process.
+ */
 export class MirrorBudget {
   readonly #store: MemoryBudgetStore;
   readonly #scopes: readonly [BudgetScope];

@@ -20,8 +20,8 @@ export interface Recovery {
 
 /**
  * An answer on its way to the caller, pinned to the environment that began it: no shift and no rollback touches it. It
- * ends cleanly only when the answer is whole. Its call is closed as soon as nothing more can come, also while the caller
- * takes nothing.
+ * ends cleanly only when the answer is whole. Its call is closed as soon as nothing more can come, also while the
+ * caller takes nothing.
  */
 export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable<readonly StreamEvent[]> {
   /** The stream that the answer comes from: another one each time another environment continues it. */
@@ -50,7 +50,9 @@ export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable
     if (call.request.signal?.aborted) this.#leave();
   }
 
-  /** Aborts when the answer is not wanted any more, or was given up while the caller took nothing: nothing more comes. */
+  /**
+   * Aborts when the answer is not wanted any more, or was given up while the caller took nothing: nothing more comes.
+   */
   get abandoned(): CallerSignal {
     return this.#abandoned;
   }
@@ -63,7 +65,9 @@ export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable
     return new Pull(this, () => this.cancel());
   }
 
-  /** Ends with an {@link UpstreamError} when the stream breaks after its first chunk and no environment continues it. */
+  /**
+   * Ends with an {@link UpstreamError} when the stream breaks after its first chunk and no environment continues it.
+   */
   into(sink: Sink<readonly StreamEvent[]>): void {
     this.pause();
     this.#outlet.into(sink);
@@ -80,7 +84,9 @@ export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable
     if (this.#outlet.flush()) this.#current.resume();
   }
 
-  /** The caller wants no more: closes the upstream's socket and books what was used. After the end this is not an abort. */
+  /**
+   * The caller wants no more: closes the upstream's socket and books what was used. After the end this is not an abort.
+   */
   cancel(): void {
     this.#giveUp(new UpstreamFailure('client_abort', 'the caller left'));
   }

@@ -33,8 +33,8 @@ export interface SenderOptions extends CallLedger, RecoveryDeps {
 }
 
 /**
- * Sends a request whose environment is decided: attempts, retries within the environment, fallback while nothing has gone
- * out. Every public way to send ends here.
+ * Sends a request whose environment is decided: attempts, retries within the environment, fallback while nothing has
+ * gone out. Every public way to send ends here.
  */
 export class Sender {
   constructor(private readonly options: SenderOptions) {}
@@ -49,8 +49,8 @@ export class Sender {
   }
 
   /**
-   * Returns when the first chunks are buffered; until then every failure can be rescued without the caller noticing. The
-   * stream has to be read or cancelled.
+   * Returns when the first chunks are buffered; until then every failure can be rescued without the caller noticing.
+   * The stream has to be read or cancelled.
    *
    * @throws {UpstreamError} when no environment began an answer.
    */

@@ -18,8 +18,8 @@ export interface BegunStream {
 }
 
 /**
- * Reads until enough is buffered or the answer is whole. Nothing has gone out by then, so the caller never sees a failure
- * that is rescued.
+ * Reads until enough is buffered or the answer is whole. Nothing has gone out by then, so the caller never sees a
+ * failure that is rescued.
  *
  * @throws {UpstreamFailure}
  */

@@ -2,7 +2,9 @@ import { Outlet, type Sink } from '../upstream/flow.js';
 import type { StreamEvent } from '../upstream/upstream-stream.js';
 import type { UpstreamError } from './upstream-error.js';
 
-/** The caller's side of a stream: what is buffered for it, and the end, which may come before the caller takes anything. */
+/**
+ * The caller's side of a stream: what is buffered for it, and the end, which may come before the caller takes anything.
+ */
 export class StreamOutlet {
   readonly #outlet = new Outlet<readonly StreamEvent[]>();
   /** Goes out before anything else. */

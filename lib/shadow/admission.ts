@@ -1,7 +1,7 @@
 import type { Slot } from '../routing/route-table.js';
 import type { ShadowPolicy, ShedReason } from './shadow-policy.js';
 
-/** Decides which mirrors are not sent, and counts them. */
+/** Decides which mirrors are shed, and counts them. */
 export class Admission {
   readonly shed: Record<ShedReason, number> = {
     concurrency: 0,
@@ -17,7 +17,7 @@ export class Admission {
     private readonly loopDelay: () => number,
   ) {}
 
-  /** Whether a mirror of a request to `environment` may be sent, as far as can be told without its price. */
+  /** Whether a mirror of a request to `environment` may be sent. Does not look at its price. */
   admits(target: Slot | undefined, environment: string, open: number, limit = this.policy.concurrency): target is Slot {
     const reason = this.#reasonAgainst(target, environment, open, limit);
     if (reason) this.shed[reason]++;

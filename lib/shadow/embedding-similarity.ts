@@ -6,8 +6,8 @@ import type { MirrorBudget } from '../money/mirror-budget.js';
 import { COMPARED_CHARS } from './text-similarity.js';
 
 /**
- * Cosine of the two texts' embeddings, through the live environment of a route of ours; `null` when it does not
- * answer, or when the budget does not cover it. Asked once, and not counted as traffic of that route.
+ * Cosine of the embeddings of the two texts, from the live environment of a route of this module; `null` when it does
+ * not answer or the budget does not cover it. Asked once, and not counted as traffic of that route.
  *
  * @param alias of the route that answers embeddings.
  */
@@ -46,7 +46,7 @@ export async function embeddingSimilarity(
     const [vectorA, vectorB] = vectorsIn(answer.json);
     return cosine(vectorA ?? [], vectorB ?? []);
   } catch {
-    // A pair without it is still a pair: its other figures stand.
+    // A pair without it is still a pair: its other figures count.
     return null;
   } finally {
     budget.settle(reservation, cost);

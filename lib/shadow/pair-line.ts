@@ -14,8 +14,8 @@ export interface PairContent {
 }
 
 /**
- * A pair as a line of `shadow-requests.jsonl`: figures and hashes, and what was said only when it is asked for. A
- * request that is too long is neither hashed nor stored; a `redact` that throws leaves nothing behind.
+ * A pair as a line of `shadow-requests.jsonl`: figures and hashes, and the content only when `storeContent` asks for
+ * it. A request that is too long is neither hashed nor stored. If `redact` throws, no content is stored.
  */
 export function pairLine(
   pair: ShadowPair,

@@ -23,24 +23,24 @@ import { ShadowSeries } from './shadow-series.js';
 
 export interface ShadowDeps extends MirrorDeps {
   readonly random: Random;
-  /** Where the sums of shadow stages are kept: rollouts go by the fleet's. */
+  /** Holds the sums of shadow stages: rollouts decide on those of the fleet. */
   readonly figures: Figures;
-  /** Milliseconds that the event loop is behind. */
+  /** Milliseconds that the event loop lags. */
   readonly loopDelay: () => number;
   /** Called on the request path. */
   readonly onAlert: (alert: ShadowAlert) => void;
   readonly onPair: (pair: ShadowPair) => void;
-  /** How much an answer of the shadow's was like the caller's, 0–1. */
+  /** Gets the similarity of a shadow's answer to the caller's, 0–1. */
   readonly onSimilarity: (shadow: Placement, similarity: number) => void;
 }
 
-/** The mirrors of one route: which are sent, and what they have shown. */
+/** The mirrors of one route: which are sent, and what they show. */
 export class RouteShadow {
   readonly #logger = new Logger(RouteShadow.name);
   readonly #admission: Admission;
   readonly #alarms: ShadowAlarms;
   readonly #money: MirrorMoney;
-  /** One for each open pair: `concurrency` at most. */
+  /** One per open pair: at most `concurrency`. */
   readonly #open = new Set<AbortController>();
   readonly #series: ShadowSeries;
   #lastMirrorAt: number | undefined;
@@ -57,7 +57,7 @@ export class RouteShadow {
     this.#series = new ShadowSeries(alias, policy, deps.figures, deps.clock);
   }
 
-  /** On the request path: decides, and leaves the work to a later turn of the event loop. */
+  /** On the request path: decides now, and leaves the work to a later turn of the event loop. */
   begun(request: CallRequest): HeardCall | undefined {
     const { mirror, environment } = request.assignment;
     const route = this.#route;
@@ -66,7 +66,7 @@ export class RouteShadow {
     if (!mirror && this.deps.random() * 100 >= percentage) return undefined;
 
     const target = this.#target();
-    // Callers on trial need no mirror. But when the shadow is live itself, there will never be one.
+    // A caller that the shadow answers needs no mirror. But if the shadow is live, no mirror is ever sent: count it.
     if (target?.environment !== environment || target === route?.active) this.#alarms.wanted();
     if (!this.#admission.admits(target, environment, this.#open.size, route?.mirrored?.concurrency)) return undefined;
 
@@ -95,12 +95,12 @@ export class RouteShadow {
     };
   }
 
-  /** What mirrors of the fleet have shown since the shadow stage of the rollout under way began; `undefined` outside of one. */
+  /** What mirrors of the fleet have shown since the shadow stage began; `undefined` outside of a shadow stage. */
   stageSummary(): ShadowSummary | undefined {
     return this.#series.ofStage(this.#route)?.tally.summary();
   }
 
-  /** Gives up what is under way. */
+  /** Aborts all open mirrors. */
   abort(): void {
     for (const controller of this.#open) controller.abort();
   }
@@ -127,10 +127,10 @@ export class RouteShadow {
       if (done.pair.shadow.outcome === 'ok') this.#lastMirrorAt = done.pair.at;
       this.#alarms.ended(done.pair, series.drift);
       this.deps.onPair(done.pair);
-      // Last: what a redaction made of it may be no JSON.
+      // Last: a redaction may return something that is not JSON.
       this.log?.write(pairLine(done.pair, done.content, this.policy));
     } catch (error) {
-      this.#logger.error(`A mirror of route "${this.alias}" went wrong: ${nameOf(error)}`);
+      this.#logger.error(`A mirror of route "${this.alias}" failed: ${nameOf(error)}`);
     } finally {
       this.#open.delete(controller);
     }
@@ -139,7 +139,7 @@ export class RouteShadow {
   #score({ assignment }: CallRequest, { environment, version }: Slot, { comparison }: ShadowPair): void {
     const similarity = comparison && similarityOf(comparison, this.policy.embeddingRoute !== undefined);
     if (similarity === undefined || similarity === null) return;
-    // Whoever asked: both of the answers are to the same request.
+    // Forced requests count too: both answers are to the same request.
     const shadow = { ...placementOf(assignment), environment, version: version.tag, offSplit: undefined };
     this.deps.onSimilarity(shadow, similarity);
   }
@@ -148,7 +148,7 @@ export class RouteShadow {
     return this.deps.table.current.find(this.alias);
   }
 
-  /** As it was set at run time, else as configured. */
+  /** Set at run time, else configured. */
   get #percentage(): number {
     return this.#route?.settings.shadowPercentage ?? this.policy.percentage;
   }
@@ -159,7 +159,7 @@ export class RouteShadow {
   }
 }
 
-/** Its kind alone: a message may quote what was said. */
+/** The name only: a message may quote content. */
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }

@@ -8,8 +8,8 @@ import { failureFrom } from '../upstream/upstream-failure.js';
 import type { MirrorDeps } from './mirror-deps.js';
 
 /**
- * Asks the shadow once: no retry, no fallback, no breaker, and nothing is charged to the environment. The environment's own
- * time limits apply; it does not matter whether the caller leaves. Never rejects.
+ * Asks the shadow once: no retry, no fallback, no breaker, and nothing is charged to the environment. The environment's
+ * own time limits apply; it does not matter whether the caller leaves. Never rejects.
  */
 export async function sendMirror(
   request: CallRequest,

@@ -15,18 +15,18 @@ import { RotatingLog } from '../kit/rotating-log.js';
 import type { ShadowPolicy } from './shadow-policy.js';
 import type { ShadowReport } from './shadow-report.js';
 
-/** What the service is made of. */
+/** What the service needs. */
 export interface ShadowServiceOptions extends Omit<ShadowDeps, 'loopDelay' | 'onAlert' | 'onPair' | 'onSimilarity'> {
   readonly policies: ReadonlyMap<string, ShadowPolicy>;
-  /** Where the similarity of each pair goes, as a score of the shadow's. */
+  /** Takes the similarity of each pair as a score of the shadow. */
   readonly scores: { score(evaluator: string, placement: Placement, value: number): void };
   /** Default: measured. */
   readonly loopDelay?: () => number;
 }
 
 /**
- * Shadow traffic: sends a copy of callers' requests to the environment that is to be tried, and compares the two
- * answers. The caller gets its own answer, no later and no differently.
+ * Shadow traffic: sends a copy of callers' requests to the canary and compares the two answers. The caller gets the
+ * same answer, at the same time, as without it.
  *
  * @example
  * ```ts
@@ -63,13 +63,13 @@ export class ShadowService implements CallListener, OnApplicationShutdown {
     return new Guarded(this.#alerts, (error) => this.#logger.error(`A subscriber failed: ${String(error)}`));
   }
 
-  /** Every mirrored request from now on, when it has ended on both sides: figures, no content. */
+  /** Every mirrored request from now on, once both sides have ended: figures, no content. */
   get pairs$(): Observable<ShadowPair> {
     return new Guarded(this.#pairs, (error) => this.#logger.error(`A subscriber failed: ${String(error)}`));
   }
 
   /**
-   * What the mirrors of a route have shown. Of this process alone.
+   * What the mirrors of a route have shown in this process.
    *
    * @throws {UnknownRouteError}
    */
@@ -79,7 +79,7 @@ export class ShadowService implements CallListener, OnApplicationShutdown {
     return route.report();
   }
 
-  /** For the rollout under way: what mirrors of the fleet have shown since its shadow stage began. */
+  /** What mirrors of the fleet have shown since the shadow stage of the running rollout began. */
   stageFigures(alias: string): ShadowSummary | undefined {
     return this.#routes.get(alias)?.stageSummary();
   }

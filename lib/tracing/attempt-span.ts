@@ -8,16 +8,16 @@ import type { ClientMetrics } from './client-metrics.js';
 import { GEN_AI, requestAttributes } from './gen-ai.js';
 import type { OpenTelemetryApi } from './open-telemetry-api.js';
 
-/** What spans are made with. */
+/** What spans need. */
 export interface SpanTools {
   readonly api: OpenTelemetryApi;
   readonly clock: Clock;
   readonly tracer: Tracer;
-  /** Absent when nobody collects them. */
+  /** Absent when no SDK collects metrics. */
   readonly metrics: ClientMetrics | undefined;
 }
 
-/** One call to one model: from the request to the end of its answer, also of a streamed one. */
+/** The span of one call to one model, from the request to the end of the answer or stream. */
 export class AttemptSpan {
   readonly span: Span;
   readonly #attributes: Attributes;
@@ -75,7 +75,7 @@ export class AttemptSpan {
   }
 }
 
-/** That its caller left is no error of a call. */
+/** A caller that leaves is not an error of the call. */
 export function markEnd(api: OpenTelemetryApi, span: Span, outcome: Outcome): void {
   if (outcome !== 'ok') span.setAttribute(GEN_AI.errorType, outcome);
   if (outcome !== 'ok' && outcome !== 'client_abort') span.setStatus({ code: api.SpanStatusCode.ERROR });

@@ -8,17 +8,17 @@ import { AttemptSpan, markEnd, type SpanTools } from './attempt-span.js';
 import { GEN_AI } from './gen-ai.js';
 import { parentOf, traceHeadersOf, withoutTracing } from './trace-context.js';
 
-/** A call as a span, and each environment that was asked as one inside of it. */
+/** A span per call, and inside it a span per environment that was asked. */
 export class CallSpans implements HeardCall {
   readonly #span: Span;
   readonly #context: Context;
-  /** The one that was asked last, until it has failed or the call has ended. */
+  /** The last attempt, until it fails or the call ends. */
   #attempt: AttemptSpan | undefined;
   #attempts = 0;
-  /** Who was to answer so far, and what became of it. */
+  /** The last environment, and its failure. */
   #last: { readonly environment: string; readonly failure?: FailureClass };
 
-  /** @param guarded runs what an SDK may throw from, and says `undefined` then: no call fails for its trace. */
+  /** @param guarded runs code of an SDK, and returns `undefined` when it throws: tracing must not fail a call. */
   constructor(
     private readonly tools: SpanTools,
     private readonly guarded: <T>(run: () => T) => T | undefined,
@@ -102,7 +102,7 @@ export class CallSpans implements HeardCall {
   }
 }
 
-/** The span may be in another trace than the one that the caller has named: what was said beside that one is left out. */
+/** The span may belong to another trace than the caller's headers name: their `tracestate` is left out. */
 function withTrace(headers: AttemptRequest['headers'], trace: AttemptRequest['headers']): AttemptRequest['headers'] {
   const traced: Record<string, string> = { ...headers };
   delete traced['tracestate'];

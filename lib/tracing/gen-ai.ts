@@ -25,7 +25,7 @@ export const GEN_AI = {
   serverPort: 'server.port',
 } as const;
 
-/** What is known of a call to a model before it is made. Nothing of what was asked. */
+/** The attributes of a call that are known before it is made. None of them holds content. */
 export function requestAttributes({ client, dialect, version }: AttemptRequest): Attributes {
   const { provider, baseUrl } = client.config;
   const { hostname, port, protocol } = new URL(baseUrl);

@@ -5,8 +5,8 @@ import { fits } from './json-schema.js';
 import { scoreOf } from './score-of.js';
 
 /**
- * 0 for an answer that calls a tool that was not offered, or one with arguments that are no JSON object or break the
- * tool's schema. Says nothing of an answer that calls no tool.
+ * 0 for an answer that calls a tool that was not offered, or whose arguments are not a JSON object or break the tool's
+ * schema. `undefined` for an answer that calls no tool.
  *
  * @example
  * ```ts options
@@ -22,7 +22,7 @@ export function brokenToolCall({ dialect, prepared, calls }: Exchange): number |
       const json = text.trim() === '' ? {} : parseJson(text);
       if (!isObject(json)) return false;
       if (!schemas.has(name)) return !isWhole;
-      // What cannot be checked is not held against the model.
+      // A schema that cannot be checked does not count against the model.
       return fits(schemas.get(name) ?? true, json) ?? true;
     }),
   );

@@ -3,7 +3,8 @@ import type { Exchange } from '../evaluator.js';
 import { scoreOf } from './score-of.js';
 
 /**
- * 0 for an answer that ends because its tokens were used up. Says nothing of an answer that gives no reason for its end.
+ * 0 for an answer that ends because its tokens were used up. `undefined` for an answer that gives no reason for its
+ * end.
  *
  * @example
  * ```ts options

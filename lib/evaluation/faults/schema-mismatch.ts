@@ -6,9 +6,9 @@ import { saysRefused } from './refusal.js';
 import { scoreOf } from './score-of.js';
 
 /**
- * 0 for an answer that is not what the request has asked for with a JSON schema: `response_format` of a chat completion,
- * `text.format` of a response, `output_config.format` of Anthropic's, or a tool that the answer had to call. Says
- * nothing where no schema was asked for, of refusals, and of answers that call tools instead.
+ * 0 for an answer that does not fit the JSON schema that the request asked for: `response_format` of a chat completion,
+ * `text.format` of a response, `output_config.format` of a message to Anthropic, or a tool that the answer had to call.
+ * `undefined` when no schema was asked for, for refusals, and for answers that call tools instead.
  *
  * @example
  * ```ts options
