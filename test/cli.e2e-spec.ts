@@ -124,7 +124,7 @@ describe('the command line', () => {
       control.active = weights['blue'] === 100 ? 'blue' : 'green';
       control.phase = phase;
       const { code, stdout } = await run('rollback', '--environment', named);
-      expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing to take back: ')]);
+      expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing to roll back: ')]);
       expect(control.changes).toEqual([]);
     });
 
@@ -171,7 +171,7 @@ describe('the command line', () => {
       [
         'environment  cost\nblue            2\ngreen           0\n',
         'traffic_of  on     cost  saving\nblue        green     1     0.5\n',
-        'cheaper than the live one:\nenvironment  saving\ngreen           0.5\n',
+        'cheaper than the live environment:\nenvironment  saving\ngreen           0.5\n',
       ].join('\n'),
     ],
     [['budgets'], 'scope  limit  spent  reserved\napp      500   12.5         0\n'],
@@ -269,7 +269,7 @@ describe('the command line', () => {
     test('whoever answers and is no control API is found out', async () => {
       const { code, stdout, stderr } = await run('validate', '--url', control.url.replace('/v1', '/elsewhere'));
       expect([code, stdout]).toEqual([1, '']);
-      expect(stderr).toContain('This is not a control API: http');
+      expect(stderr).toContain('is not a control API.');
     });
 
     test('nobody there ends with 3', async () => {

@@ -14,12 +14,12 @@ interface FastifyRoute {
 }
 
 /**
- * Opens the context of a request around its guards and its handler. Has to come behind the parsers and in front of the
- * routes, as `configure()` of a module does. A hook on Fastify's routes and plain middleware on Express: middleware of Nest's
- * matches paths again for every request, those it is not meant for too.
+ * Opens the context of a request around its guards and its handler. Call it after the parsers and before the routes are
+ * mounted, as in `configure()` of a module. It is a hook on Fastify's routes and plain middleware on Express: Nest's own
+ * middleware would match paths again for every request.
  *
- * @param except paths, as the adapter will have them, of what passes the context on by hand: a scope that every promise
- * drags along would cost it a tenth of its speed.
+ * @param except paths that pass the context on by hand, as the adapter spells them: an async scope costs a tenth of
+ * their speed.
  */
 export function hookRequestContext(adapter: AbstractHttpAdapter, except: readonly string[]): void {
   const own = new Set(except);

@@ -35,7 +35,7 @@ const requestsQuery = z.object({
 
 const ofRoute = z.object({ model_alias: z.string() });
 
-/** What is kept for people: alerts, one line per request, what mirrors have shown, and what it all cost. */
+/** Records for people: alerts, one line per request, the comparison of mirrors, and costs. */
 @Controller()
 @NeedsScope('read')
 @UseGuards(ScopeGuard)
@@ -50,7 +50,7 @@ export class RecordsController {
 
   /** Newest first. */
   @Get('alerts')
-  @Operation({ summary: 'What people were told, newest first.', query: alertsQuery, answer: alertList })
+  @Operation({ summary: 'Alerts, newest first.', query: alertsQuery, answer: alertList })
   async alerts(@Query() input: unknown) {
     const data = await this.alertService.recent(parsed(alertsQuery, input));
     return { object: 'list', data: snakeCased(data) };
@@ -65,10 +65,10 @@ export class RecordsController {
     return { object: 'list', enabled: data !== undefined, data: snakeCased(data ?? []) };
   }
 
-  /** What each environment costs, and what the same traffic would cost on the others. @throws {UnknownRouteError} */
+  /** The cost of each environment, and of the same traffic on the others. @throws {UnknownRouteError} */
   @Get('cost/report')
   @Operation({
-    summary: 'What each environment costs, and would cost.',
+    summary: 'The cost of each environment, and of the same traffic on the others.',
     query: ofRoute,
     answer: costAnswer,
     errors: [404],
@@ -78,17 +78,17 @@ export class RecordsController {
     return snakeCased({ modelAlias: model_alias, ...this.money.report(model_alias) });
   }
 
-  /** Those that are configured, or none. */
+  /** The configured budgets. */
   @Get('budgets')
-  @Operation({ summary: 'What budgets have spent this month.', answer: budgetList })
+  @Operation({ summary: 'The spending of each budget this month.', answer: budgetList })
   async budgets() {
     return { object: 'list', data: snakeCased(await this.money.status()) };
   }
 
-  /** The caller's answers beside the shadow's. Of this process. @throws {UnknownRouteError} */
+  /** The comparison of answers with the shadow's, in this process. @throws {UnknownRouteError} */
   @Get('shadow/report')
   @Operation({
-    summary: 'What the mirrors of a route have shown.',
+    summary: 'The comparison of mirrored requests of a route.',
     query: ofRoute,
     answer: shadowAnswer,
     errors: [404],

@@ -22,7 +22,7 @@ const POLICY = { body: policyBody, answer: trafficAnswer, errors: [404, 409] } a
 
 const NOTHING: Command = () => [];
 
-/** Strategies that leave the shares to the weights. Any but `shadow` ends the mirrors that were set at run time. */
+/** Strategies that follow the weights. All but `shadow` end mirrors that were set at run time. */
 const BY_WEIGHTS = new Set(['weighted', 'sticky', 'shadow']);
 
 interface Named {
@@ -30,7 +30,7 @@ interface Named {
   readonly route_id?: string | undefined;
 }
 
-/** Who gets which share of a route's traffic. */
+/** The split of a route's traffic. */
 @Controller()
 @NeedsScope('operate')
 @UseGuards(ScopeGuard, JsonBodyGuard)
@@ -55,7 +55,7 @@ export class TrafficController {
     return this.#traffic(body, request);
   }
 
-  /** Weights by name of an environment or tag of a version, or a shift by increments that a rollout walks. */
+  /** Weights by environment or version tag, or a rollout that shifts traffic by increments. */
   @Patch('routing/policy')
   @Operation({ summary: 'Sets weights or a strategy, or starts a shift by increments.', ...POLICY })
   async policy(@Body() body: unknown, @Req() request: object) {
@@ -92,7 +92,7 @@ export class TrafficController {
     if (alias !== undefined) return alias;
     const { routes } = this.rollouts;
     if (routes.length === 1) return routes[0]!;
-    throw new ValidationError('The request cannot be followed', [
+    throw new ValidationError('The request is not valid', [
       { path: 'model_alias', value: 'nothing', message: 'is missing', remedy: `Use one of: ${routes.join(', ')}.` },
     ]);
   }
