@@ -82,6 +82,13 @@ describe('the command line', () => {
     });
   });
 
+  test('a reader that leaves early ends the output, not with a stack', async () => {
+    const cli = startCli(['status'], env());
+    cli.stdout.destroy();
+    const { code, stderr } = await ended(cli);
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
   test('start goes ahead by force where it is told to', async () => {
     await run('start', '--force', '--reason', 'it comes up at nine');
     expect(control.changes).toMatchObject([{ body: { force: true, reason: 'it comes up at nine' } }]);
@@ -214,6 +221,11 @@ describe('the command line', () => {
       expect(stdout).toContain('models        ok      2: gpt-4o, gpt-4.1');
       // The control API's key is not for strangers.
       expect(provider.seen[0]!.headers.authorization).toBeUndefined();
+    });
+
+    test('takes the address of the models as well', async () => {
+      const { code, stdout } = await run('verify', '--endpoint', `${provider.baseUrl}/models/`);
+      expect([code, stdout]).toEqual([0, expect.stringContaining('models        ok      2: gpt-4o, gpt-4.1')]);
     });
 
     test('misses a model', async () => {

@@ -4,6 +4,12 @@ import { EXIT } from './cli-error.js';
 import { report } from './output.js';
 import { program } from './program.js';
 
+// A reader like `head` has what it wanted: the rest of the output has no place to go.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
   await program().parseAsync();
 } catch (error) {

@@ -84,7 +84,7 @@ describe('the report', () => {
     expect(next).toContain('Look at failures of the class "server_error" first: 2 of 2.');
     expect(lines.map(({ what, weight }) => [what, weight])).toEqual([
       ['Started', 5],
-      ['Traffic taken back', 0],
+      ['Traffic returned', 0],
       ['Rollback confirmed', undefined],
     ]);
   });
@@ -92,7 +92,7 @@ describe('the report', () => {
   test('of a rollback by hand sends the reader to who did it', () => {
     const [start, aborted, end] = REVERTED;
     const entries = journal(start, { ...aborted, actor: 'ada', evidence: [] }, { ...end, actor: 'ada' });
-    expect(reportOf(entries).next.join(' ')).toContain('ask ada what was seen');
+    expect(reportOf(entries).next.join(' ')).toContain('ask ada for the cause');
   });
 
   test('of a success says what to keep, and what the change costs', () => {
@@ -103,7 +103,7 @@ describe('the report', () => {
   });
 
   test('asks for a measure of quality when there was none, and shows it when there was', () => {
-    const asked = 'Nothing is known of the quality';
+    const asked = 'The quality of the answers is unknown';
     expect(reportOf(journal(...MADE_IT)).next.join(' ')).toContain(asked);
     const known = reportOf(journal(...MADE_IT), { quality: { compared: 40, meanSimilarity: 0.91 } });
     expect(known.next.join(' ')).not.toContain(asked);

@@ -22,7 +22,7 @@ export function addVerify(program: Command): void {
   program
     .command('verify')
     .description('ask an endpoint for its models: connectivity, key, models; costs no tokens')
-    .requiredOption('--endpoint <url>', 'with its version segment: https://api.openai.com/v1')
+    .requiredOption('--endpoint <url>', 'base URL with its version segment (https://api.openai.com/v1), or its /models')
     .option('--key <key>', "the endpoint's key (better: BLUE_GREEN_ENDPOINT_KEY, which no process list shows)")
     .option('--model <name>', 'a model that it must have')
     .option(
@@ -75,7 +75,7 @@ async function ask(endpoint: string, key: string | undefined, provider: string |
   }
   const { path, auth, headers } = providerOf(provider).models;
   try {
-    const response = await fetch(`${withoutTrailingSlashes(endpoint)}${path}`, {
+    const response = await fetch(modelsUrl(endpoint, path), {
       headers: { accept: 'application/json', ...headers, ...authHeaders(auth, key ?? false) },
       redirect: 'error',
       signal: AbortSignal.timeout(timeout),
@@ -84,6 +84,12 @@ async function ask(endpoint: string, key: string | undefined, provider: string |
   } catch (error) {
     throw unreachable(endpoint, error, 'Check the address (--endpoint) and that the endpoint listens there.');
   }
+}
+
+/** The endpoint is a base URL, or already that of its models. */
+function modelsUrl(endpoint: string, path: string): string {
+  const base = withoutTrailingSlashes(endpoint);
+  return base.endsWith(path) ? base : `${base}${path}`;
 }
 
 /** The key of the control API goes to its own server only. */

@@ -5,6 +5,7 @@ import { BudgetService } from '../../money/budget.service.js';
 import { ALERT_TYPES } from '../../records/alert.js';
 import { AlertService } from '../../records/alert.service.js';
 import { RequestLog } from '../../records/request-log.js';
+import { RolloutService } from '../../rollout/rollout.service.js';
 import { ShadowService } from '../../shadow/shadow.service.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { Operation } from '../openapi/operation.js';
@@ -12,6 +13,7 @@ import { NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 import { alertList, budgetList, costAnswer, requestList } from './answers/kept.js';
 import { shadowAnswer } from './answers/shadow.js';
 import { limit, parsed, startTime, time } from './parse.js';
+import { routeNamed } from './route-name.js';
 import { snakeCased } from './snake-case.js';
 
 const OUTCOMES = ['ok', ...Object.keys(CONSEQUENCES)] as [Outcome, ...Outcome[]];
@@ -33,7 +35,8 @@ const requestsQuery = z.object({
   limit,
 });
 
-const ofRoute = z.object({ model_alias: z.string() });
+/** The alias may be omitted when there is one route. */
+const ofRoute = z.object({ model_alias: z.string().optional() });
 
 /** Records for people: alerts, one line per request, the comparison of mirrors, and costs. */
 @Controller()
@@ -45,6 +48,7 @@ export class RecordsController {
     private readonly alertService: AlertService,
     private readonly money: BudgetService,
     private readonly shadows: ShadowService,
+    private readonly rollouts: RolloutService,
     @Optional() @Inject(RequestLog) private readonly requestLog?: RequestLog,
   ) {}
 
@@ -74,8 +78,8 @@ export class RecordsController {
     errors: [404],
   })
   cost(@Query() input: unknown) {
-    const { model_alias } = parsed(ofRoute, input);
-    return snakeCased({ modelAlias: model_alias, ...this.money.report(model_alias) });
+    const modelAlias = routeNamed(parsed(ofRoute, input), this.rollouts.routes);
+    return snakeCased({ modelAlias, ...this.money.report(modelAlias) });
   }
 
   /** The configured budgets. */
@@ -94,7 +98,7 @@ export class RecordsController {
     errors: [404],
   })
   shadow(@Query() input: unknown) {
-    const { model_alias } = parsed(ofRoute, input);
-    return snakeCased({ modelAlias: model_alias, ...this.shadows.shadowReport(model_alias) });
+    const modelAlias = routeNamed(parsed(ofRoute, input), this.rollouts.routes);
+    return snakeCased({ modelAlias, ...this.shadows.shadowReport(modelAlias) });
   }
 }

@@ -6,7 +6,6 @@ import { runningRollout, type RouteState } from '../../domain/state.js';
 import { CommandBus } from '../../rollout/command-bus.js';
 import { RolloutService } from '../../rollout/rollout.service.js';
 import { VersionService } from '../../rollout/version.service.js';
-import { ValidationError } from '../../validation/validation-error.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { JsonBodyGuard } from '../json-body.guard.js';
 import { Operation } from '../openapi/operation.js';
@@ -14,6 +13,7 @@ import { NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 import { trafficAnswer } from './answers/records.js';
 import { infoOf } from './command-info.js';
 import { parsed } from './parse.js';
+import { routeNamed } from './route-name.js';
 import { policyBody, trafficBody, type Policy } from './traffic.schema.js';
 import { settingsOf, settingsUnder, shiftOf } from './traffic-settings.js';
 
@@ -24,11 +24,6 @@ const NOTHING: Command = () => [];
 
 /** Strategies that follow the weights. All but `shadow` end mirrors that were set at run time. */
 const BY_WEIGHTS = new Set(['weighted', 'sticky', 'shadow']);
-
-interface Named {
-  readonly model_alias?: string | undefined;
-  readonly route_id?: string | undefined;
-}
 
 /** The split of a route's traffic. */
 @Controller()
@@ -60,7 +55,7 @@ export class TrafficController {
   @Operation({ summary: 'Sets weights or a strategy, or starts a shift by increments.', ...POLICY })
   async policy(@Body() body: unknown, @Req() request: object) {
     const input = parsed(policyBody, body);
-    const alias = this.#alias(input);
+    const alias = routeNamed(input, this.rollouts.routes);
     const info = infoOf(input, request);
     const routing = this.#routing(input.routing);
     if (input.traffic_shift) {
@@ -72,7 +67,7 @@ export class TrafficController {
 
   async #traffic(body: unknown, request: object) {
     const input = parsed(trafficBody, body);
-    const alias = this.#alias(input);
+    const alias = routeNamed(input, this.rollouts.routes);
     const { route_rules: rules } = input;
     const command = inTurn(rules ? this.versions.splitting(rules) : NOTHING, changeSettings(settingsOf(input)));
     await this.bus.execute(alias, command, { reason: 'split', ...infoOf(input, request) });
@@ -85,16 +80,6 @@ export class TrafficController {
     const split = strategy === undefined || BY_WEIGHTS.has(strategy) ? weights : { [strategy]: 100 };
     const settings = strategy === undefined ? {} : settingsUnder(strategy, share);
     return inTurn(split ? this.versions.splitting(split) : NOTHING, changeSettings(settings));
-  }
-
-  #alias({ model_alias, route_id }: Named): string {
-    const alias = model_alias ?? route_id;
-    if (alias !== undefined) return alias;
-    const { routes } = this.rollouts;
-    if (routes.length === 1) return routes[0]!;
-    throw new ValidationError('The request is not valid', [
-      { path: 'model_alias', value: 'nothing', message: 'is missing', remedy: `Use one of: ${routes.join(', ')}.` },
-    ]);
   }
 
   #answer(alias: string) {
