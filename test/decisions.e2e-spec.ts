@@ -161,7 +161,9 @@ describe('quality', () => {
       await tick();
     }
     expect(phase()).toBe('RolledBack');
-    expect(entries.at(-1)!.reason).toMatch(/^quality-judge-against-baseline: mean score of judge is 0\.6 on the canary and 0\.9 on/);
+    expect(entries.at(-1)!.reason).toMatch(
+      /^quality-judge-against-baseline: mean score of judge is 0\.6 on the canary and 0\.9 on/,
+    );
   });
 
   test('while the judge is down the rollout holds, and nobody is blamed', async () => {

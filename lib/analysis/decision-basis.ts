@@ -1,5 +1,5 @@
 import type { JsonObject } from '../kit/json.js';
-import type { ArmEvidence, Distribution, EnvironmentFigures } from '../domain/figures.js';
+import type { ArmEvidence, Distribution, ArmFigures } from '../domain/figures.js';
 import type { RolloutPlan } from '../domain/plan.js';
 import type { FailingSplit } from './check-split.js';
 import type { Circumstances, ShadowFigures } from './circumstances.js';
@@ -72,7 +72,7 @@ interface RecordedTimes extends Pick<Distribution, 'count' | 'mean'> {
   readonly quantiles: Readonly<Record<string, number | null>>;
 }
 
-interface RecordedFigures extends Omit<EnvironmentFigures, 'latency' | 'timeToFirstToken'> {
+interface RecordedFigures extends Omit<ArmFigures, 'latency' | 'timeToFirstToken'> {
   readonly latency: RecordedTimes;
   readonly timeToFirstToken: RecordedTimes;
 }
@@ -102,7 +102,7 @@ function armAsJson(arm: ArmEvidence, quantiles: readonly number[]): RecordedArm 
 }
 
 function figuresAsJson(
-  { judged, errorRate, latency, timeToFirstToken }: EnvironmentFigures,
+  { judged, errorRate, latency, timeToFirstToken }: ArmFigures,
   quantiles: readonly number[],
 ): RecordedFigures {
   const recorded = (times: Distribution): RecordedTimes => ({
@@ -117,7 +117,7 @@ function armIn(arm: RecordedArm): ArmEvidence {
   return { ...arm, window: figuresIn(arm.window), sinceStart: figuresIn(arm.sinceStart) };
 }
 
-function figuresIn(recorded: RecordedFigures): EnvironmentFigures {
+function figuresIn(recorded: RecordedFigures): ArmFigures {
   const { latency, timeToFirstToken } = recorded;
   return { ...recorded, latency: timesIn(latency), timeToFirstToken: timesIn(timeToFirstToken) };
 }

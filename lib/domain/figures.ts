@@ -18,7 +18,7 @@ export interface Moments {
 }
 
 /** Figures of one environment that gates read. */
-export interface EnvironmentFigures {
+export interface ArmFigures {
   /** Requests that say something about the environment: successes, and failures of its own. */
   readonly judged: number;
   /** Errors over judged requests; `null` without any. */
@@ -28,7 +28,7 @@ export interface EnvironmentFigures {
 }
 
 /** What a rollout is judged by: figures of one environment since the evidence last began anew, of all replicas. */
-export interface ArmEvidence<Figures extends EnvironmentFigures = EnvironmentFigures> {
+export interface ArmEvidence<Figures extends ArmFigures = ArmFigures> {
   /** Over the rolling window. */
   readonly window: Figures;
   /** Over all of the epoch: what gates read while the window holds too few requests. */

@@ -3,7 +3,7 @@ import { isObject, stringAt } from '../kit/json.js';
 import type { JsonObject } from '../upstream/dialects/dialect.js';
 import type { Exchange } from './evaluator.js';
 
-export interface Question {
+export interface JudgeQuestion {
   readonly criteria: string;
   /** The worst and the best score. */
   readonly scale: readonly [number, number];
@@ -15,7 +15,10 @@ export interface Question {
  * What a judge is asked about an answer. What is judged stands between marks that nobody who wrote it can know: an answer that
  * asks for a good score is still only an answer.
  */
-export function judgeQuestion(exchange: Exchange, { criteria, scale: [worst, best], maxLength }: Question): string {
+export function judgeQuestion(
+  exchange: Exchange,
+  { criteria, scale: [worst, best], maxLength }: JudgeQuestion,
+): string {
   const mark = randomUUID().slice(0, 8);
   const between = (what: string, text: string): string => `<${what}-${mark}>\n${text}\n</${what}-${mark}>`;
   return [

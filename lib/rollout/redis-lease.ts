@@ -5,7 +5,7 @@ import type { RedisConnection } from '../redis/redis-connection.js';
 import { RedisScript } from '../redis/redis-script.js';
 
 /** KEYS: lease. ARGV: who asks, milliseconds. Takes it when it is free, prolongs it for its holder. */
-const HOLD = new RedisScript(`
+const ACQUIRE = new RedisScript(`
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
@@ -36,7 +36,7 @@ export class RedisLease implements Lease {
   }
 
   async isHeld(): Promise<boolean> {
-    return (await HOLD.run(this.redis, [this.#key], [this.#holder, Math.round(this.length)])) === 1;
+    return (await ACQUIRE.run(this.redis, [this.#key], [this.#holder, Math.round(this.length)])) === 1;
   }
 
   async release(): Promise<void> {

@@ -31,7 +31,7 @@ export class StalenessWatch implements OnApplicationBootstrap, BeforeApplication
 
   look(): void {
     const away = this.journal.connection?.awayFor() ?? 0;
-    if (!this.store.holdTrials(away > this.maxStaleness)) return;
+    if (!this.store.suspendTrials(away > this.maxStaleness)) return;
     if (away > this.maxStaleness) {
       this.#logger.warn(`The journal has been away for ${Math.round(away / 1000)} s: trials get no traffic here.`);
     } else this.#logger.log('The journal is back, and so are the weights of trials.');

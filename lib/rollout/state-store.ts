@@ -15,7 +15,7 @@ export class StateStore {
   #state: State = emptyState;
   #stop: () => void = () => {};
   #stopped = false;
-  #holdsTrials = false;
+  #suspendsTrials = false;
   readonly #entries = new Subject<JournalEntry>();
   /** Callers that wait for a revision: one per command under way. */
   readonly #waiting = new Set<{ revision: number; resolve: () => void }>();
@@ -86,15 +86,15 @@ export class StateStore {
    *
    * @returns whether that is new.
    */
-  holdTrials(hold: boolean): boolean {
-    if (hold === this.#holdsTrials) return false;
-    this.#holdsTrials = hold;
+  suspendTrials(isSuspended: boolean): boolean {
+    if (isSuspended === this.#suspendsTrials) return false;
+    this.#suspendsTrials = isSuspended;
     this.table.swap(this.#compiled());
     return true;
   }
 
   #compiled(previous?: { state: State; table: RouteTable }): RouteTable {
-    return this.#holdsTrials
+    return this.#suspendsTrials
       ? RouteTable.from(withoutTrials(this.#state), undefined, this.served)
       : RouteTable.from(this.#state, previous, this.served);
   }

@@ -10,7 +10,7 @@ import {
 import type { Clock } from '../kit/clock.js';
 import { CONSEQUENCES, type FailureClass } from '../domain/outcome.js';
 import { UpstreamFailure } from '../upstream/upstream-failure.js';
-import { LastCalls, type BreakerOptions } from './last-calls.js';
+import { LastCalls, type BreakerSettings } from './last-calls.js';
 
 /** Waits that others have learnt of the same environment. */
 export interface Waits {
@@ -42,7 +42,7 @@ export class CircuitBreaker {
    * @param waits where it tells and hears of rate limits; without, it knows its own.
    */
   constructor(
-    options: BreakerOptions,
+    options: BreakerSettings,
     clock: Clock,
     state?: BreakerState,
     private readonly waits?: Waits,

@@ -1,7 +1,7 @@
 import { CircuitState, type IBreaker } from 'cockatiel';
 
 /** When an environment is no longer asked, and for how long. */
-export interface BreakerOptions {
+export interface BreakerSettings {
   /** Share of failures among the last calls that opens it, in (0, 1]. */
   readonly threshold: number;
   /** How many calls those are. */
@@ -20,7 +20,7 @@ export class LastCalls implements IBreaker {
   /** Whether each has failed, oldest first. What the library keeps over a restart. */
   state: boolean[] = [];
 
-  constructor(private readonly options: Pick<BreakerOptions, 'threshold' | 'size' | 'minCalls'>) {}
+  constructor(private readonly options: Pick<BreakerSettings, 'threshold' | 'size' | 'minCalls'>) {}
 
   success(state: CircuitState): void {
     // A trial that went well begins a new page.

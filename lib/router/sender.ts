@@ -10,7 +10,7 @@ import { failureFrom, UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 import { attemptOf } from './attempt-of.js';
 import type { Breakers } from './breakers.js';
-import type { BreakerOptions } from './last-calls.js';
+import type { BreakerSettings } from './last-calls.js';
 import { Call, type CallLedger } from './call.js';
 import type { CallRequest } from './call-request.js';
 import { candidatesFor, mayHelp, toldOf, type FailedTarget } from './candidates.js';
@@ -26,7 +26,7 @@ import { UpstreamError } from './upstream-error.js';
 export interface SendingPolicy {
   readonly retry: RetryPolicy;
   readonly retryBudget: RetryBudgetOptions;
-  readonly breaker: BreakerOptions | false;
+  readonly breaker: BreakerSettings | false;
   readonly holdBack: HoldBack;
   /** What becomes of a stream that breaks behind its first chunk. */
   readonly streamRecovery: 'error' | 'continue';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { GateResult } from '../../domain/events.js';
-import type { EnvironmentFigures } from '../../domain/figures.js';
+import type { ArmFigures } from '../../domain/figures.js';
 import type { Gate } from '../../domain/plan.js';
 import { duration } from '../../validation/duration.js';
 import type { RolloutEvidence } from '../figures.js';
@@ -124,7 +124,7 @@ function costOf({ means }: ThresholdEvidence, which: 'canary' | 'baseline'): Rea
   return samples?.count ? { count: samples.count, value: meanOf(samples) } : { count: 0, value: null };
 }
 
-function figureIn({ kind, quantile: of }: ThresholdGate, figures: EnvironmentFigures): Reading {
+function figureIn({ kind, quantile: of }: ThresholdGate, figures: ArmFigures): Reading {
   if (kind === 'errorRate' || kind === 'cost') return { count: figures.judged, value: figures.errorRate };
   const times = figures[kind];
   return { count: times.count, value: of === undefined ? times.mean : times.quantile(of) };

@@ -16,7 +16,7 @@ export interface Tolerance {
 }
 
 /** What is tried: failure rates as fractions. */
-export interface Trial extends Tolerance {
+export interface SimulatedRollout extends Tolerance {
   readonly stretches: readonly Stretch[];
   readonly baselineRate: number;
   readonly canaryRate: number;
@@ -26,7 +26,10 @@ export interface Trial extends Tolerance {
  * Plays one rollout whose every request is a unit of its own, looked at after each, and says after how many requests of both arms
  * it is reverted; `Infinity` when it is not. Requests that do not fail are skipped over: they change no evidence.
  */
-export function playTrial({ stretches, baselineRate, canaryRate, ...tolerance }: Trial, random: Random): number {
+export function playTrial(
+  { stretches, baselineRate, canaryRate, ...tolerance }: SimulatedRollout,
+  random: Random,
+): number {
   const watch = new EvidenceWatch(tolerance);
   let before = 0;
   for (const { share, requests } of stretches) {
