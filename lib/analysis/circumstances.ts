@@ -1,16 +1,4 @@
-/** What mirrors have shown since the shadow stage began. */
-export interface ShadowFigures {
-  /** Mirrored requests that have ended on both sides. */
-  readonly pairs: number;
-  /** Of these, with two answers that could be compared. */
-  readonly compared: number;
-  /** Of these, with a failure of the environment on trial alone. */
-  readonly failedAlone: number;
-  /** 0–1; `null` without a pair. */
-  readonly meanSimilarity: number | null;
-  /** Share of the pairs that are less alike than the route's `similarityThreshold`. */
-  readonly belowThreshold: number | null;
-}
+import type { ShadowFigures } from '../domain/figures.js';
 
 /** What a decision looks at beside the evidence of the gates. */
 export interface Circumstances {

@@ -2,7 +2,8 @@ import type { JsonObject } from '../kit/json.js';
 import type { ArmEvidence, Distribution, ArmFigures } from '../domain/figures.js';
 import type { RolloutPlan } from '../domain/plan.js';
 import type { FailingSplit } from './check-split.js';
-import type { Circumstances, ShadowFigures } from './circumstances.js';
+import type { Circumstances } from './circumstances.js';
+import type { ShadowFigures } from '../domain/figures.js';
 import type { RolloutEvidence } from './figures.js';
 import { figuresOf } from './gates/gates.js';
 

@@ -1,4 +1,4 @@
-import type { ArmEvidence, Moments } from '../domain/figures.js';
+import type { ArmEvidence, Moments, Rescues } from '../domain/figures.js';
 import type { SegmentFailures } from './failure-evidence.js';
 import type { SegmentAssignments } from './sample-ratio.js';
 
@@ -15,13 +15,6 @@ export interface MeanEvidence {
   readonly unreadable?: true;
   readonly canary: Moments;
   readonly baseline: Moments;
-}
-
-/** Requests that the environment on trial has failed, and that another one was asked instead: the same requests, side by side. */
-export interface Rescues {
-  readonly asked: number;
-  /** Those of them that the live environment answered. */
-  readonly answered: number;
 }
 
 /** The environment on trial and the live one it is compared with. */

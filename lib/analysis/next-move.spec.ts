@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { evidenceOf, gate, plan, rollout, rolloutEvidenceOf, step } from '../../test/support/evidence.js';
 import type { RolloutPlan, Step } from '../domain/plan.js';
 import type { AutomaticPause, Phase, WalkingPhase } from '../domain/state.js';
-import type { Circumstances, ShadowFigures } from './circumstances.js';
+import type { Circumstances } from './circumstances.js';
+import type { ShadowFigures } from '../domain/figures.js';
 import { decide } from './decide.js';
 
 const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ShadowStage } from '../domain/plan.js';
-import type { ShadowFigures } from './circumstances.js';
+import type { ShadowFigures } from '../domain/figures.js';
 import { readShadow } from './shadow-gates.js';
 
 const STAGE: ShadowStage = {

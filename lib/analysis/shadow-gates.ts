@@ -1,6 +1,6 @@
 import type { GateResult } from '../domain/events.js';
 import type { ShadowStage } from '../domain/plan.js';
-import type { ShadowFigures } from './circumstances.js';
+import type { ShadowFigures } from '../domain/figures.js';
 import { figure, percent } from './gates/words.js';
 
 const NOTHING: ShadowFigures = { pairs: 0, compared: 0, failedAlone: 0, meanSimilarity: null, belowThreshold: null };

@@ -40,3 +40,24 @@ export interface ArmEvidence<Figures extends ArmFigures = ArmFigures> {
   /** Failures in a row up to now, in this process; 0 of them when its last request succeeded. */
   readonly run: FailureRun;
 }
+
+/** Requests that the canary failed and another environment was asked instead: the same requests, side by side. */
+export interface Rescues {
+  readonly asked: number;
+  /** Those of them that the live environment answered. */
+  readonly answered: number;
+}
+
+/** Figures of mirrored requests that a shadow stage is judged by. */
+export interface ShadowFigures {
+  /** Mirrored requests that have ended on both sides. */
+  readonly pairs: number;
+  /** Of these, with two whole answers that could be compared. */
+  readonly compared: number;
+  /** Of these, with a failure of the shadow alone. */
+  readonly failedAlone: number;
+  /** Of the texts, or of their embeddings when an `embeddingRoute` is set, 0–1; `null` without a pair. */
+  readonly meanSimilarity: number | null;
+  /** Share of the pairs that are less alike than the route's `similarityThreshold`. */
+  readonly belowThreshold: number | null;
+}

@@ -1,4 +1,5 @@
-import type { Circumstances, ShadowFigures } from '../analysis/circumstances.js';
+import type { Circumstances } from '../analysis/circumstances.js';
+import type { ShadowFigures } from '../domain/figures.js';
 import type { Rollout, RouteState } from '../domain/state.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 

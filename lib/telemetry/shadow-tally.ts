@@ -1,3 +1,4 @@
+import type { ShadowFigures } from '../domain/figures.js';
 import { countsAgainstArm, type FailureClass } from '../domain/outcome.js';
 import { Figures } from './figures.js';
 import { similarityOf, type ShadowPair } from './shadow-pair.js';
@@ -17,20 +18,10 @@ export interface ShadowSideSummary {
 }
 
 /** Sums over mirrored requests. Shares and means are `null` when there was nothing to compare. */
-export interface ShadowSummary {
-  /** Mirrored requests that have ended on both sides. */
-  readonly pairs: number;
-  /** Of these, with two whole answers that could be held. */
-  readonly compared: number;
-  /** Pairs in which the shadow failed and the caller's environment did not. */
-  readonly failedAlone: number;
+export interface ShadowSummary extends ShadowFigures {
   /** How often the shadow failed, by class. */
   readonly failures: Readonly<Partial<Record<FailureClass, number>>>;
-  /** Of the texts, or of their embeddings when an `embeddingRoute` is set; 0–1. */
-  readonly meanSimilarity: number | null;
   readonly meanTextSimilarity: number | null;
-  /** Share of the pairs below `similarityThreshold`. */
-  readonly belowThreshold: number | null;
   /** Share of the pairs outside `tokenTolerance`. */
   readonly outsideTolerance: number | null;
   readonly jsonMismatches: number;

@@ -2,7 +2,7 @@ import type { Figures } from './figures.js';
 import { FirstEvents } from './first-events.js';
 import { othersAsked } from './current-run.js';
 import type { Observation, Placement } from './observation.js';
-import type { Moments } from '../domain/figures.js';
+import type { Moments, Rescues } from '../domain/figures.js';
 
 /** What units are counted for, once each: `failure`, `exposure`, or a gate's limit that they outgrew. */
 export type UnitEvent = 'failure' | 'exposure' | `older:${string}`;
@@ -58,7 +58,7 @@ export class Trial {
   }
 
   /** Requests failed by the environment that others were asked for; those that `rescuer` answered. */
-  rescues(environment: string, rescuer: string, segment: number): { asked: number; answered: number } {
+  rescues(environment: string, rescuer: string, segment: number): Rescues {
     const units = (event: RescueEvent) => this.figures.readSlice(this.#name(environment, event), segment).units;
     return { asked: units('rescue'), answered: units(`rescue:${rescuer}`) };
   }

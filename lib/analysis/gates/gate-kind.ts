@@ -114,6 +114,9 @@ export const everyGate = {
   alpha: z.number().gt(0).lt(0.5).optional(),
 };
 
+/** Which quantile of the times, e.g. 0.99. Left out: with `max` their mean, with `tolerance` 0.95. */
+export const quantile = z.number().gt(0).lt(1).optional();
+
 /** For gates with a `tolerance`: it is always against the live environment. */
 export function toleranceProblem({ compare }: WrittenGate, limit: 'max' | 'min'): WrittenProblem | undefined {
   if (compare !== 'absolute') return undefined;

@@ -1,4 +1,4 @@
-import type { Rescues } from '../figures.js';
+import type { Rescues } from '../../domain/figures.js';
 import { percent } from './words.js';
 
 /**

@@ -4,9 +4,8 @@ import type { ArmFigures } from '../../domain/figures.js';
 import type { Gate } from '../../domain/plan.js';
 import { duration } from '../../validation/duration.js';
 import type { RolloutEvidence } from '../figures.js';
-import type { GateKind, WrittenWith } from './gate-kind.js';
+import { quantile, type GateKind, type WrittenWith } from './gate-kind.js';
 import { meanOf } from './mean-words.js';
-import { quantile } from './quantile.js';
 import { unrescuedOver } from './rescues.js';
 import { figure, percent } from './words.js';
 
