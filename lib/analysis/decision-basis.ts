@@ -7,7 +7,7 @@ import type { ShadowFigures } from '../domain/figures.js';
 import type { RolloutEvidence } from './figures.js';
 import { figuresOf } from './gates/gates.js';
 
-/** Everything that `decide()` is given beside the state. */
+/** The input of `decide()` beside the state. */
 export interface Seen {
   readonly evidence: RolloutEvidence;
   readonly circumstances: Circumstances;
@@ -15,12 +15,12 @@ export interface Seen {
   readonly now: number;
 }
 
-/** Raised when what is recorded is recorded otherwise: a record of another form cannot be replayed. */
+/** The form of the record. A change of the form raises it: a record of another form cannot be replayed. */
 const FORM = 3;
 
 /**
- * What a decision on a rollout was taken on, as JSON, for the journal. Of distributions it keeps the quantiles that the plan's
- * gates read; what none of them reads is left out. Bounded by the gates of a plan and the segments of a rollout.
+ * The figures that a decision on a rollout was based on, as JSON for the journal. Distributions are reduced to the quantiles that the
+ * plan's gates read; figures that no gate reads are left out. Bounded by the gates of a plan and the segments of a rollout.
  */
 export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, now }: Seen): JsonObject {
   const read = gates.map(figuresOf);
@@ -43,7 +43,7 @@ export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, 
   };
 }
 
-/** The same of a split that no rollout walks. */
+/** The same for a split by hand. */
 export function splitBasis({
   environment,
   healthCheck,
@@ -55,14 +55,14 @@ export function splitBasis({
   return { form: FORM, environment, healthCheck: { ...healthCheck }, ...arms };
 }
 
-/** What was recorded by {@link rolloutBasis}; `undefined` when it is of another form. */
+/** Reads a record of {@link rolloutBasis}; `undefined` when it has another form. */
 export function seenIn(basis: JsonObject): Seen | undefined {
   if (basis['form'] !== FORM || !('age' in basis)) return undefined;
   const { now, circumstances, canary, baseline, ...rest } = basis as unknown as RecordedRollout;
   return { evidence: { ...rest, canary: armIn(canary), baseline: armIn(baseline) }, circumstances, now };
 }
 
-/** What was recorded by {@link splitBasis}; `undefined` when it is of another form. */
+/** Reads a record of {@link splitBasis}; `undefined` when it has another form. */
 export function splitIn(basis: JsonObject): RecordedFinding | undefined {
   if (basis['form'] !== FORM || !('environment' in basis)) return undefined;
   const { environment, healthCheck, canary, baseline } = basis as unknown as RecordedSplit;

@@ -7,7 +7,7 @@ import { logMeanExp } from './numerics.js';
 export interface SegmentFailures {
   /**
    * Share of the canary in this stretch, in [0, 1]: of the units that might fail. That is its weight, unless conversations are
-   * pinned across a change of weights. At 0 and 1 there is nobody to compare with, and the stretch says nothing.
+   * pinned across a change of weights. At 0 and 1 there is nothing to compare with, and the stretch says nothing.
    */
   readonly share: number;
   readonly canary: number;
@@ -15,8 +15,8 @@ export interface SegmentFailures {
 }
 
 /**
- * How many times worse than tolerated the canary is thought to be, each as likely as the others beforehand. What is less than
- * about 1.12 times worse, half of the way to the first one, never shows.
+ * How many times worse than tolerated the canary may be, each with the same prior weight. A canary that is less than about 1.12 times
+ * worse, half of the way to the first one, is never found.
  */
 const WORSE = [1.25, 1.5, 2, 3, 5, 10, 30, 100];
 
@@ -43,7 +43,7 @@ export function logFailureEvidence(segments: readonly SegmentFailures[], ratio: 
 
 /**
  * The logarithms of the likelihood ratios that {@link logFailureEvidence} mixes, one for each multiple. They are linear in
- * the counts, so that what other counts would come to need not be summed anew.
+ * the counts, so that the evidence of other counts can be computed without summing again.
  */
 export function logLikelihoodRatios(segments: readonly SegmentFailures[], ratio: number): number[] {
   return WORSE.map((multiple) => {
@@ -52,8 +52,8 @@ export function logLikelihoodRatios(segments: readonly SegmentFailures[], ratio:
     for (const { share, canary, baseline } of segments) {
       if (!(share > 0 && share < 1)) continue;
       // ln(θ/θ0) for each failure of the canary and ln((1−θ)/(1−θ0)) for each of the baseline, where θ = wr / (wr + 1 − w)
-      // is the canary's share of the failures at a ratio r, and θ0 the same at the tolerated one. What the two have in common is
-      // taken out, so that nothing cancels at a share near 0 or 1.
+      // is the canary's share of the failures at a ratio r, and θ0 the same at the tolerated one. The factor that both share
+      // is taken out, so that nothing cancels at a share near 0 or 1.
       const tolerated = (share * ratio) / (share * ratio + 1 - share);
       sum += canary * logMultiple - (canary + baseline) * Math.log1p(tolerated * (multiple - 1));
     }

@@ -2,22 +2,22 @@ import type { ArmEvidence, Moments, Rescues } from '../domain/figures.js';
 import type { SegmentFailures } from './failure-evidence.js';
 import type { SegmentAssignments } from './sample-ratio.js';
 
-/** What a gate for ages counted. */
+/** Counts of a gate on ages. */
 export interface AgeEvidence {
-  /** How old a request may grow now, milliseconds; absent while the live environment has said too little. */
+  /** How old a request may grow now, milliseconds; absent while the live environment has too few times. */
   readonly limit: number | undefined;
   readonly segments: readonly SegmentFailures[];
 }
 
 /** Samples of both environments. */
 export interface MeanEvidence {
-  /** Nobody can say how good answers are at present. */
+  /** The evaluator fails: the scores cannot be relied on. */
   readonly unreadable?: true;
   readonly canary: Moments;
   readonly baseline: Moments;
 }
 
-/** The environment on trial and the live one it is compared with. */
+/** All evidence on a rollout: the canary, and the live environment it is compared with. */
 export interface RolloutEvidence {
   readonly canary: ArmEvidence;
   readonly baseline: ArmEvidence;

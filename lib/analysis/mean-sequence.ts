@@ -5,11 +5,11 @@ export interface MeanDifference {
   readonly difference: number;
   /** With a probability of 1 − alpha the true difference is above this at every moment it is looked at. */
   readonly lower: number;
-  /** …and, with a probability of 1 − alpha, below this. */
+  /** With a probability of 1 − alpha the true difference is below this at every moment it is looked at. */
   readonly upper: number;
 }
 
-/** Values in each arm from which on the sums behave as the central limit theorem says. */
+/** Values that each arm needs before the central limit theorem is a good approximation. */
 const FEWEST = 50;
 /** Rounding leaves this much variance, relative to the mean square, in values that are all the same. */
 const ROUNDING = 1e-12;

@@ -7,7 +7,7 @@ export interface SegmentAssignments {
   readonly units: readonly number[];
 }
 
-/** How firmly the weights are believed beforehand, in units. */
+/** Strength of the prior belief in the weights, in units. */
 const FIRMNESS = 100;
 
 /**

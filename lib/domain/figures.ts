@@ -27,7 +27,7 @@ export interface ArmFigures {
   readonly timeToFirstToken: Distribution;
 }
 
-/** What a rollout is judged by: figures of one environment since the evidence last began anew, of all replicas. */
+/** The evidence on one environment, from all replicas, since the evidence last restarted. */
 export interface ArmEvidence<Figures extends ArmFigures = ArmFigures> {
   /** Over the rolling window. */
   readonly window: Figures;

@@ -4,7 +4,7 @@ const WARM_UP = 15;
 
 /**
  * One of many independent streams of random numbers that are the same in every run: "small fast counter" (sfc32, 128 bits of state, from
- * PractRand by Chris Doty-Humphrey). With a stream for each trial, results do not depend on who runs which.
+ * PractRand by Chris Doty-Humphrey). With a stream for each trial, results do not depend on the worker that runs it.
  */
 export function randomStream(seed: number, stream: number): Random {
   let [a, b, c, counter] = [seed | 0, stream | 0, (seed / 2 ** 32) | 0, 1];

@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { parse } from '@babel/parser';
 import { roomOf } from './rules.js';
 
-const DECLARATIONS = ['TSInterfaceDeclaration', 'TSTypeAliasDeclaration', 'ClassDeclaration', 'TSEnumDeclaration'];
+const DECLARATIONS = new Set([
+  'TSInterfaceDeclaration',
+  'TSTypeAliasDeclaration',
+  'ClassDeclaration',
+  'TSEnumDeclaration',
+]);
 
 /** Names of the types that a source declares and exports. What it passes on from another file is declared there. */
 export function typesIn(source: string): string[] {
@@ -11,7 +16,7 @@ export function typesIn(source: string): string[] {
   return program.body.flatMap((statement) => {
     if (statement.type !== 'ExportNamedDeclaration') return [];
     const { declaration } = statement;
-    if (!declaration || !DECLARATIONS.includes(declaration.type)) return [];
+    if (!declaration || !DECLARATIONS.has(declaration.type)) return [];
     return 'id' in declaration && declaration.id?.type === 'Identifier' ? [declaration.id.name] : [];
   });
 }
