@@ -54,7 +54,7 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     const ages = this.store.entries$.subscribe(({ route }) => {
       if (route === undefined) return;
       this.analysis.limitAges(route);
-      // A warm-up need not wait for the next interval: nobody's traffic depends on it.
+      // A warm-up need not wait for the next interval: no traffic depends on it.
       if (this.leadership.leads && this.#isWarming(route)) void this.tickRoute(route);
     });
     for (const { alias } of this.store.routes) this.analysis.limitAges(alias);

@@ -13,7 +13,7 @@ import { PreflightError, type PreflightService } from './preflight.service.js';
 import type { RolloutDefaults } from './rollout-defaults.js';
 import type { StateStore } from './state-store.js';
 
-/** What may be different from the configured schedule for one rollout. */
+/** Changes to the configured schedule for one rollout. */
 export interface StartOptions extends CommandInfo {
   /** Parts of the schedule; those left out are as configured. */
   readonly schedule?: RolloutInput | undefined;
@@ -23,7 +23,7 @@ export interface StartOptions extends CommandInfo {
   readonly force?: boolean | undefined;
 }
 
-/** Begins rollouts: the schedule, the look at the environment beforehand, and the first event. */
+/** Begins rollouts: parses the schedule, runs pre-flight, and records the first event. */
 export class RolloutStarter {
   constructor(
     private readonly bus: CommandBus,

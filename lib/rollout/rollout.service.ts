@@ -57,8 +57,7 @@ export class RolloutService {
   }
 
   /**
-   * Looks at the environment that is to be tried and, when it is fit, begins a rollout: with its warm-up, its shadow stage or
-   * its first step.
+   * Runs pre-flight on the environment to try and, when it is fit, begins a rollout with its warm-up, its shadow stage or its first step.
    *
    * @param before changes the route first: both happen, or neither.
    * @throws {UnknownRouteError} {@link UnknownEnvironmentError}
@@ -80,17 +79,17 @@ export class RolloutService {
     return this.starter.preflight(alias, environment);
   }
 
-  /** Stops the schedule where it is; traffic goes on at the current weights, and a failing gate still reverts. */
+  /** Stops the schedule where it is. Traffic keeps its current weights, and a failing gate still reverts. */
   pause(alias: string, info?: CommandInfo): Promise<RouteState> {
     return this.bus.execute(alias, pauseRollout('Manual'), { reason: 'pause', ...info });
   }
 
-  /** Goes on with the schedule. Time spent paused does not count towards the step. */
+  /** Continues the schedule. Time spent paused does not count towards the step. */
   resume(alias: string, info?: CommandInfo): Promise<RouteState> {
     return this.bus.execute(alias, resumeRollout, { reason: 'resume', ...info });
   }
 
-  /** Lets a step that waits for approval go on; given early, it holds for the current step. */
+  /** Approves a step that waits for it. An early approval is valid for the current step. */
   approve(alias: string, info?: CommandInfo): Promise<RouteState> {
     return this.bus.execute(alias, approveStep, { reason: 'approve', ...info });
   }
@@ -142,7 +141,7 @@ export class RolloutService {
     return this.bus.execute(alias, restoreRoute(past, revision), { reason: `as at revision ${revision}`, ...info });
   }
 
-  /** Changes what the options say of a route, as far as it is given. */
+  /** Changes the given settings of a route, over those of the options. */
   changeSettings(alias: string, settings: RouteSettings, info?: CommandInfo): Promise<RouteState> {
     return this.bus.execute(alias, changeSettings(settings), { reason: 'settings', ...info });
   }
@@ -157,12 +156,12 @@ export class RolloutService {
     return this.reader.healthCheckOf(alias);
   }
 
-  /** Where the route stands: weights, totals, shares, and what a running rollout waits for. */
+  /** The route's status: weights, totals, shares, and the state of a running rollout. */
   status(alias: string): RouteStatus {
     return this.reader.status(alias);
   }
 
-  /** What the gates say of the running rollout right now; `undefined` when none is running. Changes nothing. */
+  /** The decision of the gates on the running rollout right now; `undefined` when none is running. Changes nothing. */
   evaluate(alias: string): Decision | undefined {
     return this.reader.evaluate(alias);
   }
