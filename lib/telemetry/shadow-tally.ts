@@ -5,7 +5,7 @@ import { similarityOf, type ShadowPair } from './shadow-pair.js';
 import type { Tally } from './tally.js';
 import type { Summary } from './summary.js';
 
-/** What the answers of one side took, over the compared pairs: the same requests on both sides. */
+/** Times and cost of one side's answers, over the compared pairs: the same requests on both sides. */
 export interface ShadowSideSummary {
   /** Milliseconds; `null` without any. */
   readonly latency: { readonly p50: number | null; readonly p95: number | null };
@@ -32,7 +32,7 @@ export interface ShadowSummary extends ShadowFigures {
   readonly shadow: ShadowSideSummary;
 }
 
-/** Series of its sums, each behind the name of the whole. */
+/** The series of its sums. Each name follows the name of the whole. */
 const PARTS = [
   'pairs',
   'caller',
@@ -52,8 +52,8 @@ type Part = (typeof PARTS)[number];
 /** A running sum of pairs; its size does not depend on how many there were. */
 export class ShadowTally {
   /**
-   * @param figures where it is kept: the fleet's, or of this process alone.
-   * @param series what it is called there.
+   * @param figures holds the sums: the fleet's, or those of this process alone.
+   * @param series the name of the sums there.
    */
   constructor(
     private readonly similarityThreshold: number,
@@ -102,7 +102,7 @@ export class ShadowTally {
     };
   }
 
-  /** Lets go of its sums. */
+  /** Frees its sums. */
   forget(): void {
     for (const part of PARTS) this.figures.forget(this.#name(part));
   }
