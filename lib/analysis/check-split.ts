@@ -26,8 +26,8 @@ export function healthCheckOf({ settings }: RouteState, configured?: HealthCheck
 }
 
 /**
- * Checks a split by hand against the route's health check: finds the first environment beside the live one that has traffic and is over
- * a limit. Pure.
+ * Checks a split by hand against the route's health check: finds the first environment beside the live one that has
+ * traffic and is over a limit. Pure.
  *
  * @param configured applies if the route has no health check of its own.
  */
@@ -55,7 +55,8 @@ export function checkSplit(
 }
 
 /**
- * Whether the live environment is over the limit as well, by about as much. Then a default limit may just be wrong for this route.
+ * Whether the live environment is over the limit as well, by about as much. Then a default limit may just be wrong for
+ * this route.
  */
 function isOfBoth(gate: ThresholdGate, { canary, baseline }: Pick<FailingSplit, 'canary' | 'baseline'>): boolean {
   const live = threshold.read(gate, { canary: baseline, baseline });

@@ -13,7 +13,8 @@ import { readShadow } from './shadow-gates.js';
 export interface Decision {
   /**
    * `rollback`: revert now. `advance`: the next stage. `awaitApproval`: all is well, and a person has the last word.
-   * `pause`: stay until `cause` is gone. `resume`: it is gone. `hold`: stay, because of the time, the data or a gate that holds.
+   * `pause`: stay until `cause` is gone. `resume`: it is gone. `hold`: stay, because of the time, the data or a gate
+   * that holds.
    */
   readonly action: 'rollback' | 'advance' | 'awaitApproval' | 'pause' | 'resume' | 'hold';
   /** One sentence for people. */
@@ -65,16 +66,16 @@ export function decide(
 }
 
 /**
- * How improbable a run has to be in an outage of both before it reverts. Far smaller than a gate's alpha: every failure after a success
- * starts a run, and an outage has hundreds of them.
+ * How improbable a run has to be in an outage of both before it reverts. Far smaller than a gate's alpha: every failure
+ * after a success starts a run, and an outage has hundreds of them.
  */
 const TRIP_ALPHA = 0.0001;
 /** Before the first step only forced requests reach the canary: hardly a share. */
 const SMALLEST_SHARE = 0.01;
 
 /**
- * Failures in a row that are the canary's own. In an outage of both, the live environment fails at the same time: then the canary does
- * not have more of the failures than its share of the traffic explains.
+ * Failures in a row that are the canary's own. In an outage of both, the live environment fails at the same time: then
+ * the canary does not have more of the failures than its share of the traffic explains.
  */
 function hasTripped({ plan, from, to }: Rollout, weights: Weights, { canary: { run } }: RolloutEvidence): boolean {
   const limit = plan.fastTrip.consecutiveFailures;

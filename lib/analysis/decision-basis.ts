@@ -19,8 +19,9 @@ export interface Seen {
 const FORM = 3;
 
 /**
- * The figures that a decision on a rollout was based on, as JSON for the journal. Distributions are reduced to the quantiles that the
- * plan's gates read; figures that no gate reads are left out. Bounded by the gates of a plan and the segments of a rollout.
+ * The figures that a decision on a rollout was based on, as JSON for the journal. Distributions are reduced to the
+ * quantiles that the plan's gates read; figures that no gate reads are left out. Bounded by the gates of a plan and the
+ * segments of a rollout.
  */
 export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, now }: Seen): JsonObject {
   const read = gates.map(figuresOf);

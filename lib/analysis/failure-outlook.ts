@@ -8,8 +8,9 @@ const WORST_RATIO = 1e6;
 const PRECISION = 1e-4;
 
 /**
- * How much worse than the baseline a canary would have to be to be found by now: the least ratio at which its expected failures would
- * have been enough evidence. The expectation goes by the baseline's failures so far. At that ratio the odds are about even.
+ * How much worse than the baseline a canary would have to be to be found by now: the least ratio at which its expected
+ * failures would have been enough evidence. The expectation goes by the baseline's failures so far. At that ratio the
+ * odds are about even.
  *
  * @param ratio what is tolerated, as in `logFailureEvidence`.
  * @param alpha chance of a false alarm, in (0, 1).
@@ -39,7 +40,8 @@ export function detectableRatio(segments: readonly SegmentFailures[], ratio: num
 }
 
 /**
- * How many more failures of the canary would be enough evidence, at its present share and with none of the baseline in between.
+ * How many more failures of the canary would be enough evidence, at its present share and with none of the baseline in
+ * between.
  *
  * @param share of the canary now, in (0, 1).
  * @returns 0 when it is enough already; `Infinity` when no number would do, as with all or nothing of the traffic.

@@ -59,7 +59,10 @@ describe('The gates of a shadow stage', () => {
       'shadow-unlike insufficient',
       'shadow-pairs insufficient',
     ]);
-    expect(read({ pairs: 49 })[0]).toMatchObject({ observed: null, message: 'shadow-failures: 49 of the 50 pairs it needs' });
+    expect(read({ pairs: 49 })[0]).toMatchObject({
+      observed: null,
+      message: 'shadow-failures: 49 of the 50 pairs it needs',
+    });
   });
 
   test('that are not asked for are not read', () => {

@@ -13,7 +13,10 @@ export interface GateResult {
   readonly observed: number | null;
   readonly limit: number;
   readonly sample: { readonly canary: number; readonly baseline: number };
-  /** Only gates that are valid at every look: the logarithm of the e-value, and `ln(1/alpha)`, from which the gate fails. */
+  /**
+   * Only gates that are valid at every look: the logarithm of the e-value, and `ln(1/alpha)`, from which the gate
+   * fails.
+   */
   readonly evidence?: { readonly value: number; readonly limit: number; readonly alpha: number };
   /** The live environment is over the same limit: an outage of both, so the canary is not blamed. */
   readonly shared?: true;
@@ -96,8 +99,8 @@ export interface Provenance {
   /** The figures the decision was taken on. Empty when a person decided. */
   readonly evidence: readonly GateResult[];
   /**
-   * The figures that the scheduled job decided on: enough to take the decision again. A few kilobytes. Absent when a person
-   * decided.
+   * The figures that the scheduled job decided on: enough to take the decision again. A few kilobytes. Absent when a
+   * person decided.
    */
   readonly basis?: JsonObject;
 }

@@ -1,6 +1,6 @@
 /**
- * Failures in a row up to now, in one process. Calls of different replicas have no common order, and the replica that sees a run
- * has to act at once.
+ * Failures in a row up to now, in one process. Calls of different replicas have no common order, and the replica that
+ * sees a run has to act at once.
  */
 export interface FailureRun {
   readonly failures: number;

@@ -3,7 +3,9 @@ import type { BlueGreenEvent } from './events.js';
 import { reduce } from './reduce.js';
 import { emptyState, type RouteState, type State } from './state.js';
 
-/** Runs several commands as one, each on the state that the one before it leaves. If one is refused, none takes effect. */
+/**
+ * Runs several commands as one, each on the state that the one before it leaves. If one is refused, none takes effect.
+ */
 export function inTurn(...commands: readonly Command[]): Command {
   return (route) => {
     const events: BlueGreenEvent[] = [];

@@ -36,11 +36,12 @@ export interface Consequence {
  * The failure table: every class and its consequences, in one place.
  * - `timeout`: an environment that was silent is not asked again.
  * - `content_filter`: a refusal is never routed around. `client_error`: the caller's own mistake.
- * - `circuit_open`: counts as a failure, or the breaker would hide a bad environment from the gates. Rate limits have a breaker of
- *   their own.
- * - `unsupported`: the environment does not speak the format, or is declared not to do what this request needs. The next request may
- *   be fine.
- * - `budget`: our own refusal of an expensive call, and no evidence. `shutdown`: this process ended before the call did.
+ * - `circuit_open`: counts as a failure, or the breaker would hide a bad environment from the gates. Rate limits have a
+ *   breaker of their own.
+ * - `unsupported`: the environment does not speak the format, or is declared not to do what this request needs. The
+ *   next request may be fine.
+ * - `budget`: our own refusal of an expensive call, and no evidence. `shutdown`: this process ended before the call
+ *   did.
  */
 export const CONSEQUENCES: Readonly<Record<FailureClass, Consequence>> = {
   network: { countsAgainstArm: true, retry: true, fallBack: true, tripsBreaker: true },

@@ -2,8 +2,8 @@
 export type OnFail = 'rollback' | 'hold' | 'warn';
 
 /**
- * The purpose of a gate. `guardrail`: must not get worse; reverts. `signal`: a hoped-for improvement; holds, never reverts.
- * `dryRun`: is read and recorded, and does nothing.
+ * The purpose of a gate. `guardrail`: must not get worse; reverts. `signal`: a hoped-for improvement; holds, never
+ * reverts. `dryRun`: is read and recorded, and does nothing.
  */
 export type GateRole = 'guardrail' | 'signal' | 'dryRun';
 

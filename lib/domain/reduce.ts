@@ -61,7 +61,10 @@ function reduceRoute(route: RouteState | undefined, entry: RouteEntry): RouteSta
   }
 }
 
-/** Evidence restarts when an environment gets traffic again: people have seen the old figures, or it was reverted on them. */
+/**
+ * Evidence restarts when an environment gets traffic again: people have seen the old figures, or it was reverted on
+ * them.
+ */
 function weighed(route: RouteState, entry: EntryOf<'WeightsSet'>): RouteState {
   const { weights, active, revision, at } = entry;
   const isNew = Object.keys(weights).some((name) => weights[name]! > 0 && (route.weights[name] ?? 0) === 0);
@@ -88,8 +91,9 @@ function orderUnder(route: RouteState, { seed, from, to }: EntryOf<'RolloutStart
 }
 
 /**
- * The options describe the environments and the first weights of a new route. Later changes are kept: environments that stay keep
- * version and weight, new ones start without traffic. The share of removed environments goes to the active one.
+ * The options describe the environments and the first weights of a new route. Later changes are kept: environments that
+ * stay keep version and weight, new ones start without traffic. The share of removed environments goes to the active
+ * one.
  */
 function configured(
   known: RouteState | undefined,

@@ -75,8 +75,9 @@ export const promoteRollout: Command = (route) => {
 };
 
 /**
- * Takes all traffic back to where the rollout came from. Works in every state and is idempotent. After a success it returns at once to
- * the environment that stands by. Before the first rollout, a split by hand goes back to the live environment.
+ * Takes all traffic back to where the rollout came from. Works in every state and is idempotent. After a success it
+ * returns at once to the environment that stands by. Before the first rollout, a split by hand goes back to the live
+ * environment.
  */
 export const rollbackRollout: Command = (route) => {
   const { rollout, alias } = route;

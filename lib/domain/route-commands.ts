@@ -8,8 +8,8 @@ import { assertWeights, weightOf, withShare, type Weights } from './weights.js';
 export type RouteDefinition = Pick<RouteState, 'alias' | 'environments' | 'weights' | 'active' | 'fallback'>;
 
 /**
- * Brings a route in line with its configuration. Without a change it keeps its weights and its rollout. A change ends a running rollout
- * where it began; the other weights stay.
+ * Brings a route in line with its configuration. Without a change it keeps its weights and its rollout. A change ends a
+ * running rollout where it began; the other weights stay.
  */
 export function configureRoute(definition: RouteDefinition, known: RouteState | undefined): readonly BlueGreenEvent[] {
   const { alias: route, environments, weights, active, fallback } = definition;

@@ -10,8 +10,8 @@ export function isSplit(route: RouteState): boolean {
 }
 
 /**
- * Takes all traffic of a split by hand back to one environment, by default the live one. Any other environment must have been live
- * before: an environment that was taken out already must not get all of the traffic.
+ * Takes all traffic of a split by hand back to one environment, by default the live one. Any other environment must
+ * have been live before: an environment that was taken out already must not get all of the traffic.
  */
 export function revertSplit(to?: string): Command {
   return (route) => {

@@ -14,8 +14,8 @@ export function isAutomatic(reason: PauseReason): reason is AutomaticPause {
 }
 
 /**
- * Phases in which a rollout walks its schedule. `since` is wall time, moved on by time spent paused. In the first two the canary has
- * no share of the traffic.
+ * Phases in which a rollout walks its schedule. `since` is wall time, moved on by time spent paused. In the first two
+ * the canary has no share of the traffic.
  */
 export type WalkingPhase =
   | { readonly name: 'Warming'; readonly since: number }
@@ -114,11 +114,16 @@ export interface RouteState {
   readonly fallback: readonly string[];
   /** Goes into the hash of sticky units; a rollout of an environment without traffic brings a new one. */
   readonly seed: string;
-  /** The order in which the hash walks the environments. Belongs to the seed: another order would place units elsewhere. */
+  /**
+   * The order in which the hash walks the environments. Belongs to the seed: another order would place units elsewhere.
+   */
   readonly order: readonly string[];
   /** Revision at which the weights last changed. */
   readonly segment: number;
-  /** Revision at which the evidence last restarted: a rollout started, a version changed, or an idle environment got traffic. */
+  /**
+   * Revision at which the evidence last restarted: a rollout started, a version changed, or an idle environment got
+   * traffic.
+   */
   readonly epoch: number;
   /** When the active environment last changed, wall time in milliseconds. */
   readonly lastSwitchAt?: number;

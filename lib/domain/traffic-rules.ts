@@ -15,9 +15,9 @@ export interface TrafficRule {
 }
 
 /**
- * Splits the traffic by versions and environments. A version stays in the slot that holds it; a version without a slot gets one
- * that the rules do not need. While a rollout runs, its schedule sets the weights. Giving all traffic to the slot that it came from is
- * its rollback.
+ * Splits the traffic by versions and environments. A version stays in the slot that holds it; a version without a slot
+ * gets one that the rules do not need. While a rollout runs, its schedule sets the weights. Giving all traffic to the
+ * slot that it came from is its rollback.
  *
  * @throws {InvalidWeightsError} when they do not sum to 100, or two are for one slot.
  * @throws {UnknownEnvironmentError}

@@ -15,8 +15,8 @@ import type { StateStore } from './state-store.js';
 export const CANARY_JOB = 'blue-green:canary';
 
 /**
- * The scheduled job: has routes checked at every interval, and at once when an environment that is watched fails. Ticking twice,
- * late, or on two replicas has the outcome of one tick.
+ * The scheduled job: has routes checked at every interval, and at once when an environment that is watched fails.
+ * Ticking twice, late, or on two replicas has the outcome of one tick.
  */
 export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   /** Routes with a check queued for the end of this turn of the event loop. */

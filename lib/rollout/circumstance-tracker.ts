@@ -32,7 +32,9 @@ export class CircumstanceTracker {
     };
   }
 
-  /** Notes a check of the gates. Time counts, in intervals, not the number of checks: a check made twice counts once. */
+  /**
+   * Notes a check of the gates. Time counts, in intervals, not the number of checks: a check made twice counts once.
+   */
   checked(alias: string, rolloutId: string, couldRead: boolean, now: number): void {
     if (couldRead) this.#unreadable.delete(alias);
     else if (this.#unreadable.get(alias)?.rolloutId !== rolloutId) {

@@ -1,4 +1,7 @@
-/** The right to walk the schedules: one replica at a time has it. Losing it in mid-step is harmless, see `CanaryScheduler`. */
+/**
+ * The right to walk the schedules: one replica at a time has it. Losing it in mid-step is harmless, see
+ * `CanaryScheduler`.
+ */
 export interface Lease {
   /** Whether this replica has the lease. Takes it if it is free. Rejects when the store does not answer. */
   isHeld(): Promise<boolean>;

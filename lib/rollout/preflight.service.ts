@@ -47,8 +47,9 @@ function meaningOf({ failure }: UpstreamFailure): { tier: PreflightTier; status:
 }
 
 /**
- * Checks an environment before it is tried, tier by tier: can it be reached, does it take the key, does it have the model?
- * The provider's list of models costs no tokens. If the list does not have the model, the provider is asked for one token.
+ * Checks an environment before it is tried, tier by tier: can it be reached, does it take the key, does it have the
+ * model? The provider's list of models costs no tokens. If the list does not have the model, the provider is asked for
+ * one token.
  */
 export class PreflightService {
   constructor(private readonly deps: AskDeps) {}

@@ -18,8 +18,8 @@ return 0
 `);
 
 /**
- * A lease that runs out by Redis's clock, whatever the clocks of the replicas say. Every question of its holder prolongs it. A holder
- * that stops asking loses it.
+ * A lease that runs out by Redis's clock, whatever the clocks of the replicas say. Every question of its holder
+ * prolongs it. A holder that stops asking loses it.
  */
 export class RedisLease implements Lease {
   /** For people who look into Redis: which process on which host. */

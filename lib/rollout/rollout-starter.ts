@@ -17,9 +17,13 @@ import type { StateStore } from './state-store.js';
 export interface StartOptions extends CommandInfo {
   /** Parts of the schedule; those left out are as configured. */
   readonly schedule?: RolloutInput | undefined;
-  /** Goes into the hash of sticky units. Default: the route's where the environment has traffic already, else a new one. */
+  /**
+   * Goes into the hash of sticky units. Default: the route's where the environment has traffic already, else a new one.
+   */
   readonly seed?: string | undefined;
-  /** Start although pre-flight has found the environment unfit. Needs a `reason`; both are recorded. Default `false`. */
+  /**
+   * Start although pre-flight has found the environment unfit. Needs a `reason`; both are recorded. Default `false`.
+   */
   readonly force?: boolean | undefined;
 }
 

@@ -18,7 +18,10 @@ import type { StateStore } from './state-store.js';
 
 /** A rollback's options beside its actor and reason. */
 export interface RollbackOptions extends CommandInfo {
-  /** For a split by hand: the environment that gets the traffic. The live one (default), or the one that was live before it. */
+  /**
+   * For a split by hand: the environment that gets the traffic. The live one (default), or the one that was live before
+   * it.
+   */
   readonly to?: string | undefined;
 }
 
@@ -57,7 +60,8 @@ export class RolloutService {
   }
 
   /**
-   * Runs pre-flight on the environment to try and, when it is fit, begins a rollout with its warm-up, its shadow stage or its first step.
+   * Runs pre-flight on the environment to try and, when it is fit, begins a rollout with its warm-up, its shadow stage
+   * or its first step.
    *
    * @param before changes the route first: both happen, or neither.
    * @throws {UnknownRouteError} {@link UnknownEnvironmentError}
@@ -70,7 +74,8 @@ export class RolloutService {
   }
 
   /**
-   * Whether an environment is fit to be tried: can be reached, takes the key, has the model. Asks it, and changes nothing.
+   * Whether an environment is fit to be tried: can be reached, takes the key, has the model. Asks it, and changes
+   * nothing.
    *
    * @param environment default: the one that `start()` would try.
    * @throws {UnknownRouteError} {@link UnknownEnvironmentError} {@link RolloutStateError}
@@ -95,8 +100,8 @@ export class RolloutService {
   }
 
   /**
-   * Ends the rollout with success now, whatever its schedule says. Without a running rollout, the environment that was given a share
-   * by hand takes over the live environment's traffic, and becomes the live one.
+   * Ends the rollout with success now, whatever its schedule says. Without a running rollout, the environment that was
+   * given a share by hand takes over the live environment's traffic, and becomes the live one.
    *
    * @throws {RolloutStateError} when nothing is on trial.
    */
@@ -106,11 +111,11 @@ export class RolloutService {
 
   /**
    * Takes all traffic back, now. Works in every state and may be called twice; after a success it returns to the
-   * environment that stands by. A split that was set by hand goes back to the live environment, or where `to` says. Requests and
-   * streams under way finish where they are.
+   * environment that stands by. A split that was set by hand goes back to the live environment, or where `to` says.
+   * Requests and streams under way finish where they are.
    *
-   * @throws {RolloutStateError} when there is nothing to take back and never was a rollout; when `to` is given while one is
-   * running; when the weight could not be read back as zero.
+   * @throws {RolloutStateError} when there is nothing to take back and never was a rollout; when `to` is given while
+   * one is running; when the weight could not be read back as zero.
    */
   rollback(alias: string, { to, ...info }: RollbackOptions = {}): Promise<RouteState> {
     return this.rollbacks.run(alias, to === undefined ? rollbackRollout : revertSplit(to), info);

@@ -43,8 +43,8 @@ export class RouteAnalysis {
   }
 
   /**
-   * The same for a check that will act on it. A user that another replica has counted too is not a second piece of evidence: the
-   * fleet is asked first.
+   * The same for a check that will act on it. A user that another replica has counted too is not a second piece of
+   * evidence: the fleet is asked first.
    */
   async check(alias: string): Promise<Examined<Decision> | undefined> {
     let examined = this.decision(alias);

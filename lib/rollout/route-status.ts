@@ -74,11 +74,14 @@ export interface RouteStatus {
   readonly canaryPercentage: number;
   readonly environments: Readonly<Record<string, EnvironmentStatus>>;
   readonly rollout: RolloutStatus | undefined;
-  /** When this process started and when the active environment last changed: wall times, milliseconds since the epoch. */
+  /**
+   * When this process started and when the active environment last changed: wall times, milliseconds since the epoch.
+   */
   readonly startedAt: number;
   readonly lastSwitchAt: number | undefined;
   /**
-   * Milliseconds since the last exchange of figures with other replicas; absent without replicas, and before the first exchange.
+   * Milliseconds since the last exchange of figures with other replicas; absent without replicas, and before the first
+   * exchange.
    */
   readonly figuresAge: number | undefined;
 }

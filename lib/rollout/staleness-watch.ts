@@ -5,8 +5,8 @@ import type { StateStore } from './state-store.js';
 const EVERY = 1_000;
 
 /**
- * Takes canaries out of the traffic of a replica that has been without the journal for too long: it does not know whether a rollout was
- * reverted. When it has caught up, their weights hold again.
+ * Takes canaries out of the traffic of a replica that has been without the journal for too long: it does not know
+ * whether a rollout was reverted. When it has caught up, their weights hold again.
  */
 export class StalenessWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger(StalenessWatch.name);

@@ -51,8 +51,8 @@ export class VersionService {
   }
 
   /**
-   * Splits a route's traffic by version tags, in percent. A tag names a registered version or one that the route holds. The name of
-   * an environment stands for that slot, whatever it holds.
+   * Splits a route's traffic by version tags, in percent. A tag names a registered version or one that the route holds.
+   * The name of an environment stands for that slot, whatever it holds.
    *
    * @throws {UnknownRouteError} {@link UnknownVersionError} {@link InvalidWeightsError} {@link RolloutStateError}
    */

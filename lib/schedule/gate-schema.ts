@@ -65,8 +65,8 @@ function nameOf(written: Written): string {
 }
 
 /**
- * Splits what is left of `alphaTotal` evenly over the gates that may revert and have no `alpha` of their own. A gate that
- * cannot revert takes nothing from the others.
+ * Splits what is left of `alphaTotal` evenly over the gates that may revert and have no `alpha` of their own. A gate
+ * that cannot revert takes nothing from the others.
  *
  * @returns `undefined` when gates with an `alpha` of their own leave nothing for the rest.
  */

@@ -7,16 +7,16 @@ export interface RolloutInput {
   /** The environment to try. Default: the one that is not live. */
   to?: string | undefined;
   /**
-   * A list of steps; the name of a schedule: `standard` is 5 → 25 → 50 → 100 percent, ten minutes each; `conservative` is 10 %
-   * for 30 minutes → 30 % for one hour → 50 % for two → 70 % for four → 100 %; or increments until all of the traffic is there.
-   * Default `standard`.
+   * A list of steps; the name of a schedule: `standard` is 5 → 25 → 50 → 100 percent, ten minutes each; `conservative`
+   * is 10 % for 30 minutes → 30 % for one hour → 50 % for two → 70 % for four → 100 %; or increments until all of the
+   * traffic is there. Default `standard`.
    */
   steps?: StepInput[] | 'standard' | 'conservative' | IncrementsInput | undefined;
   /** Default: fails no more often than the live environment, and no more than 5% of its requests under any weights. */
   gates?: GateInput[] | undefined;
   /**
-   * Probability, in (0, 0.5), that the gates with a `tolerance` (or `sequential`) ever revert an environment that is as good
-   * as the live one, over the whole rollout. Split evenly over those that may revert. Default 0.05.
+   * Probability, in (0, 0.5), that the gates with a `tolerance` (or `sequential`) ever revert an environment that is as
+   * good as the live one, over the whole rollout. Split evenly over those that may revert. Default 0.05.
    */
   alphaTotal?: number | undefined;
   fastTrip?:
@@ -94,7 +94,10 @@ export interface StepInput {
   duration: Duration;
   /** How long it may take to come to a conclusion. Default: as long as it needs. */
   maxDuration?: Duration | undefined;
-  /** What happens then: wait, paused (`hold`, the default), revert, or advance with the data there is. Never past a failing gate. */
+  /**
+   * What happens then: wait, paused (`hold`, the default), revert, or advance with the data there is. Never past a
+   * failing gate.
+   */
   onInconclusive?: OnInconclusive | undefined;
   /** How long the canary may be without a request. Default: for ever. */
   noTrafficGracePeriod?: Duration | undefined;
@@ -108,8 +111,8 @@ export interface StepInput {
         /** Wait for `approve()`. Default `false`. */
         requiresApproval?: boolean | undefined;
         /**
-         * Advance in one of these only: every minute that the cron pattern matches in that time zone. A rollback never waits for
-         * them. Default: at any time; `tz` `'UTC'`.
+         * Advance in one of these only: every minute that the cron pattern matches in that time zone. A rollback never
+         * waits for them. Default: at any time; `tz` `'UTC'`.
          */
         windows?: { cron: string; tz?: string | undefined }[] | undefined;
       }

@@ -14,9 +14,9 @@ export interface AgeLimit {
 const SWEEP = 100;
 
 /**
- * Notices requests that outgrow a limit **while they are under way**: a request that hangs is counted as soon as it is too old, not when
- * it is given up. The limits are those at its start. Memory: the open requests on routes with limits, and for up to a tenth of a second
- * those that have ended.
+ * Notices requests that outgrow a limit **while they are under way**: a request that hangs is counted as soon as it is
+ * too old, not when it is given up. The limits are those at its start. Memory: the open requests on routes with limits,
+ * and for up to a tenth of a second those that have ended.
  */
 export class AgeWatch {
   readonly #limits = new Map<string, readonly AgeLimit[]>();

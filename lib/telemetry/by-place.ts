@@ -5,8 +5,8 @@ interface Kept<T> {
 }
 
 /**
- * A value for every version in its slot, made at its first use. The three names are looked up one by one: joining them to a key would
- * cost a request more than the look-up. Beyond `max` values the one that was idle longest is forgotten.
+ * A value for every version in its slot, made at its first use. The three names are looked up one by one: joining them
+ * to a key would cost a request more than the look-up. Beyond `max` values the one that was idle longest is forgotten.
  */
 export class ByPlace<T> {
   /** Route → environment → version. */

@@ -1,10 +1,10 @@
 /**
- * One exchange of figures, in Lua. Every exchange that adds something has a number; `changed` has the number of
- * the last change of each sum, so that a reader gets the changes after its cursor. A report whose sequence is
- * not above the replica's last is a repetition, after an answer that was lost: it gets an answer and is not added.
+ * One exchange of figures, in Lua. Every exchange that adds something has a number; `changed` has the number of the
+ * last change of each sum, so that a reader gets the changes after its cursor. A report whose sequence is not above the
+ * replica's last is a repetition, after an answer that was lost: it gets an answer and is not added.
  *
- * A unit is a bit among those of its kind and epoch, and counts when it sets it. Of a kind only the newest epoch is kept.
- * A claimed sum is touched even when nothing is added: its reader has counted the unit and has to be corrected.
+ * A unit is a bit among those of its kind and epoch, and counts when it sets it. Of a kind only the newest epoch is
+ * kept. A claimed sum is touched even when nothing is added: its reader has counted the unit and has to be corrected.
  *
  * The era is a random name that goes with the data. Another era, or a cursor beyond the last number (an older copy was
  * promoted), tells the reader that its knowledge is out of date.

@@ -35,8 +35,8 @@ const SPANS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * All sums of this process, and those of the fleet as far as they are known here. A series is one sum, or one per slice of time.
- * A process without replicas has no base and sends nothing: its own counts are the sums.
+ * All sums of this process, and those of the fleet as far as they are known here. A series is one sum, or one per slice
+ * of time. A process without replicas has no base and sends nothing: its own counts are the sums.
  */
 export class Figures {
   readonly #series = new Map<string, Series>();
@@ -46,7 +46,9 @@ export class Figures {
   #count = 0;
   #uses = 0;
 
-  /** Milliseconds that the store's clock is ahead of ours. The store's clock cuts the slices: replicas' clocks differ. */
+  /**
+   * Milliseconds that the store's clock is ahead of ours. The store's clock cuts the slices: replicas' clocks differ.
+   */
   clockOffset = 0;
 
   /** @param claims units that other replicas may have counted before. Absent without replicas. */

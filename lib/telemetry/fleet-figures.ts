@@ -21,9 +21,9 @@ export interface FleetFiguresOptions {
 }
 
 /**
- * Exchanges the figures of this process with the fleet: reports its own counts and takes over the sums of all replicas. While the store
- * is away, every replica continues with the last sums it has and its own counts, and reports those later. A store that was emptied
- * starts from zero: earlier reports are lost.
+ * Exchanges the figures of this process with the fleet: reports its own counts and takes over the sums of all replicas.
+ * While the store is away, every replica continues with the last sums it has and its own counts, and reports those
+ * later. A store that was emptied starts from zero: earlier reports are lost.
  */
 export class FleetFigures implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger(FleetFigures.name);

@@ -11,7 +11,10 @@ export interface Placement {
   readonly unit?: number | undefined;
   readonly epoch: number;
   readonly segment: number;
-  /** Not placed by the weights: it was forced, or pinned to where it began. It does not count in comparisons, which rely on chance. */
+  /**
+   * Not placed by the weights: it was forced, or pinned to where it began. It does not count in comparisons, which rely
+   * on chance.
+   */
   readonly offSplit?: true | undefined;
 }
 
@@ -19,7 +22,9 @@ export interface Placement {
 export interface Verdict extends Placement {
   /** Wall time, milliseconds since the epoch. */
   readonly at: number;
-  /** Its first failure (one that counts against it before others), even when a retry or the fallback saved the caller. */
+  /**
+   * Its first failure (one that counts against it before others), even when a retry or the fallback saved the caller.
+   */
   readonly outcome: Outcome;
 }
 

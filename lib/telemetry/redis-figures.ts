@@ -13,8 +13,9 @@ const HISTORY_LIVES: ReadonlyMap<string, number> = new Map([
   ['quarters', 73 * 60 * 60_000],
 ]);
 /**
- * Bits per kind and epoch, 128 KiB. The remainder of a unit chooses its bit. If two units share a bit the second does not count: about 9%
- * of 200,000. The high bits of a unit choose its arm and the low ones its bit, so both arms lose the same part.
+ * Bits per kind and epoch, 128 KiB. The remainder of a unit chooses its bit. If two units share a bit the second does
+ * not count: about 9% of 200,000. The high bits of a unit choose its arm and the low ones its bit, so both arms lose
+ * the same part.
  */
 const UNIT_BITS = 2 ** 20;
 /** Sums that are read per exchange, but at least those of one exchange. */

@@ -4,8 +4,8 @@ import type { Placement } from './observation.js';
 import { Trial } from './trial.js';
 
 /**
- * The evidence of every route in its newest epoch: one arm per environment, and a trial that compares them. Requests of an earlier epoch
- * say nothing about the present versions, and get `undefined`. Bounded by the configuration.
+ * The evidence of every route in its newest epoch: one arm per environment, and a trial that compares them. Requests of
+ * an earlier epoch say nothing about the present versions, and get `undefined`. Bounded by the configuration.
  */
 export class RouteEvidence {
   /** Route → environment → its arm. */

@@ -92,8 +92,8 @@ export class Telemetry implements Observer {
   }
 
   /**
-   * Calls back for every verdict, as soon as it is known. The returned function ends it. Has to be quick: a request waits for it. Errors
-   * of the listener are logged.
+   * Calls back for every verdict, as soon as it is known. The returned function ends it. Has to be quick: a request
+   * waits for it. Errors of the listener are logged.
    */
   onVerdict(listener: (verdict: Verdict) => void): () => void {
     return this.#onVerdict.add(listener);

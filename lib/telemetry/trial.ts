@@ -11,17 +11,18 @@ export type UnitEvent = 'failure' | 'exposure' | `older:${string}`;
 type RescueEvent = 'rescue' | `rescue:${string}`;
 
 /**
- * A sample above this many times the mean so far is cut off there: one monster must not decide about money. It cannot raise the mean
- * that it is measured by, which is of earlier samples. It cannot make room for the next monster either, because the largest sample is
- * left out of that mean. The mean is of the real amounts: cutting off must not lower the limit.
+ * A sample above this many times the mean so far is cut off there: one monster must not decide about money. It cannot
+ * raise the mean that it is measured by, which is of earlier samples. It cannot make room for the next monster either,
+ * because the largest sample is left out of that mean. The mean is of the real amounts: cutting off must not lower the
+ * limit.
  */
 const WINSORISED_AT = 10;
 /** Samples that the mean needs before it is used. */
 const MIN_SAMPLES = 50;
 
 /**
- * Compares the arms of one route since the evidence last restarted: sums over requests that chance has split. Requests that were forced
- * to an environment, or are pinned to one, do not count.
+ * Compares the arms of one route since the evidence last restarted: sums over requests that chance has split. Requests
+ * that were forced to an environment, or are pinned to one, do not count.
  */
 export class Trial {
   readonly #firsts = new Map<UnitEvent, FirstEvents>();

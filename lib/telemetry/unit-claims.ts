@@ -11,14 +11,14 @@ export interface UnitClaim {
 }
 
 /**
- * Claims of each kind that may wait for the store. Beyond that a unit does not count at all, in either arm: the loss must not depend on
- * the arm.
+ * Claims of each kind that may wait for the store. Beyond that a unit does not count at all, in either arm: the loss
+ * must not depend on the arm.
  */
 const MAX_WAITING = 65_536;
 
 /**
- * Units that this process has counted and the fleet has not confirmed. They count here at once. The store adds the units that are new to
- * it, and they come back with its sums.
+ * Units that this process has counted and the fleet has not confirmed. They count here at once. The store adds the
+ * units that are new to it, and they come back with its sums.
  */
 export class UnitClaims {
   /** In the order of arrival: any part of them has the arms in proportion. */

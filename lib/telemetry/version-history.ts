@@ -31,8 +31,8 @@ export interface VersionPlace {
 }
 
 /**
- * The figures of every version in every slot over time: by the minute for two hours, by the quarter of an hour for 72 hours. Sums only.
- * If replicas share their figures these are the sums of all of them, by their common clock.
+ * The figures of every version in every slot over time: by the minute for two hours, by the quarter of an hour for 72
+ * hours. Sums only. If replicas share their figures these are the sums of all of them, by their common clock.
  */
 export class VersionHistory {
   /** The series of the versions that this process has seen. */
@@ -82,7 +82,9 @@ export class VersionHistory {
     return sum;
   }
 
-  /** The same for one slot, slice by slice. A quarter of an hour stands in where its minutes are not complete any more. */
+  /**
+   * The same for one slot, slice by slice. A quarter of an hour stands in where its minutes are not complete any more.
+   */
   slices(place: VersionPlace, from: number, to = Infinity): readonly HistorySlice[] {
     const name = nameOf(place);
     const minutes = this.figures.slicesOf(MINUTES + name);

@@ -3,7 +3,10 @@ import type { RolloutEvidence } from '../figures.js';
 import { quantile, toleranceProblem, type AnytimeGate, type GateKind, type WrittenWith } from './gate-kind.js';
 import { readRatio } from './ratio-reading.js';
 
-/** Fails when requests of the canary outgrow the live environment's quantile, and a tolerance, more often than the live ones do. */
+/**
+ * Fails when requests of the canary outgrow the live environment's quantile, and a tolerance, more often than the live
+ * ones do.
+ */
 export interface ExceedanceGate extends AnytimeGate {
   readonly test: 'exceedance';
   readonly kind: 'latency' | 'timeToFirstToken';

@@ -27,8 +27,8 @@ export interface AgeRule {
 }
 
 /**
- * A gate that may be looked at at every moment: the probability that it ever fails a good environment is at most `alpha`, over the
- * whole rollout.
+ * A gate that may be looked at at every moment: the probability that it ever fails a good environment is at most
+ * `alpha`, over the whole rollout.
  */
 export interface AnytimeGate extends Gate {
   /** Its part of the plan's `alphaTotal`, in (0, 1). */
@@ -65,8 +65,8 @@ export type OwnFields<G extends Gate> = Omit<
 >;
 
 /**
- * All that is known of one kind of gate: how people write it, which figures it needs, and what it makes of them. Everybody else
- * asks this object; nobody else tells kinds apart.
+ * All that is known of one kind of gate: how people write it, which figures it needs, and what it makes of them.
+ * Everybody else asks this object; nobody else tells kinds apart.
  */
 export interface GateKind<G extends Gate = Gate, Written extends WrittenGate = WrittenGate> {
   readonly test: G['test'];
@@ -95,15 +95,15 @@ export const everyGate = {
   /** For people: names the gate in events, status and log. Default: from what it reads, like `latency-p99`. */
   name: z.string().min(1).optional(),
   /**
-   * `absolute`: the figure itself, the default for limits. `baseline`: how far it is above the live environment's; always so
-   * with a `tolerance`.
+   * `absolute`: the figure itself, the default for limits. `baseline`: how far it is above the live environment's;
+   * always so with a `tolerance`.
    */
   compare: z.enum(['absolute', 'baseline']).optional(),
   /** Requests needed in what is compared before the gate lets a rollout go on. Default 50. */
   minSampleSize: z.int().min(1).default(50),
   /**
-   * `guardrail` (default) must not get worse. `signal` is what is hoped for: it holds, never reverts. `dryRun` is read and
-   * recorded and does nothing.
+   * `guardrail` (default) must not get worse. `signal` is what is hoped for: it holds, never reverts. `dryRun` is read
+   * and recorded and does nothing.
    */
   role: z.enum(['guardrail', 'signal', 'dryRun']).default('guardrail'),
   /** Default: `rollback` for a guardrail, `hold` for a signal, `warn` for a dry run. */

@@ -10,9 +10,9 @@ import { unrescuedOver } from './rescues.js';
 import { figure, percent } from './words.js';
 
 /**
- * A plain limit on one figure of the canary, read over the rolling window of the rollout. Looked at again and again it raises a
- * false alarm now and then: nothing is promised about how often.
- * Figures are fractions for rates, milliseconds for times, US dollars per request for cost.
+ * A plain limit on one figure of the canary, read over the rolling window of the rollout. Looked at again and again it
+ * raises a false alarm now and then: nothing is promised about how often. Figures are fractions for rates, milliseconds
+ * for times, US dollars per request for cost.
  */
 export interface ThresholdGate extends Gate {
   readonly test: 'threshold';
@@ -61,8 +61,9 @@ export const threshold = {
   figures: ({ kind, quantile: of }) => ({ quantile: of, mean: kind === 'cost' ? 'cost' : undefined }),
   inMilliseconds: ({ kind }) => kind === 'latency' || kind === 'timeToFirstToken',
   /**
-   * Reads the rolling window or, while that holds too few requests, all since the rollout began: both environments over the same
-   * stretch, or an outage of both would be remembered of one of them alone. With too few even then it says so; that is never a pass.
+   * Reads the rolling window or, while that holds too few requests, all since the rollout began: both environments over
+   * the same stretch, or an outage of both would be remembered of one of them alone. With too few even then it says so;
+   * that is never a pass.
    */
   read(gate, evidence: ThresholdEvidence): GateResult {
     const { seen, other } = figuresOf(gate, evidence);

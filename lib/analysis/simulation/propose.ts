@@ -28,8 +28,9 @@ const FIRST_SHARE = 0.75;
 const MINUTE = 60_000;
 
 /**
- * A schedule whose first step finds a canary so many times worse with a chance of 80%, at the lowest weight that leaves time for it. The
- * later steps share the rest of the time, and none is longer than the first. Steps of less than a minute are left out.
+ * A schedule whose first step finds a canary so many times worse with a chance of 80%, at the lowest weight that leaves
+ * time for it. The later steps share the rest of the time, and none is longer than the first. Steps of less than a
+ * minute are left out.
  *
  * @example
  * ```ts

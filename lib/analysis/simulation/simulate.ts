@@ -8,8 +8,9 @@ const TIMES = [2, 3, 5];
 const MOST_FAILURES = 5_000;
 
 /**
- * Tries a schedule before anyone runs it: how often it reverts a canary that is as good as the baseline, and how soon it finds one that
- * is worse. Each request is a unit of its own. If users come back, count only their first failing requests.
+ * Tries a schedule before anyone runs it: how often it reverts a canary that is as good as the baseline, and how soon
+ * it finds one that is worse. Each request is a unit of its own. If users come back, count only their first failing
+ * requests.
  *
  * @example
  * ```ts

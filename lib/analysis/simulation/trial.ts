@@ -23,8 +23,9 @@ export interface SimulatedRollout extends Tolerance {
 }
 
 /**
- * Plays one rollout and returns after how many requests of both arms it is reverted; `Infinity` when it is not. Every request is a unit
- * of its own, and the evidence is read after each. Requests that do not fail are skipped: they change no evidence.
+ * Plays one rollout and returns after how many requests of both arms it is reverted; `Infinity` when it is not. Every
+ * request is a unit of its own, and the evidence is read after each. Requests that do not fail are skipped: they change
+ * no evidence.
  */
 export function playTrial(
   { stretches, baselineRate, canaryRate, ...tolerance }: SimulatedRollout,
@@ -55,8 +56,8 @@ interface Counts extends SegmentFailures {
 }
 
 /**
- * The evidence of a running rollout, read after every failure. It is computed only when it can be enough: a failure of the canary adds
- * at most −ln θ0, and a failure of the baseline reduces it.
+ * The evidence of a running rollout, read after every failure. It is computed only when it can be enough: a failure of
+ * the canary adds at most −ln θ0, and a failure of the baseline reduces it.
  */
 export class EvidenceWatch {
   readonly #segments: Counts[] = [];

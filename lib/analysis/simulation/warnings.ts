@@ -3,7 +3,10 @@ import type { SimulationReport, StepReport } from './simulation.js';
 /** A step that finds the worst canary with less than this chance is too short. */
 const EVEN = 0.5;
 
-/** Bad canaries that a schedule would miss, in plain words. `caught`: the chance to find the worst canary that was tried. */
+/**
+ * Bad canaries that a schedule would miss, in plain words. `caught`: the chance to find the worst canary that was
+ * tried.
+ */
 export function warningsAbout(steps: readonly StepReport[], caught: SimulationReport['caught'][number]): string[] {
   if (steps.length === 0)
     return ['No step compares the two environments: each gives all of the traffic to one of them.'];
