@@ -40,7 +40,7 @@ export interface ScheduleWindow {
 
 /** One stage of a schedule. */
 export interface Step {
-  /** Share of the traffic for the environment on trial, in percent. */
+  /** Share of the traffic for the canary, in percent. */
   readonly setWeight: number;
   /** How long the step lasts at least, in milliseconds. */
   readonly duration: number;
