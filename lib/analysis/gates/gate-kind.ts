@@ -78,7 +78,7 @@ export interface GateKind<G extends Gate = Gate, Written extends WrittenGate = W
   readonly flag?: string;
   /** Which part of the plan's `alphaTotal` it uses up: none, one for the rollout, or one for each stage. */
   readonly alpha: 'none' | 'rollout' | 'stage';
-  /** What is wrong with the fields together. */
+  /** Finds fields that do not go together. */
   problem?(written: Written): WrittenProblem | undefined;
   /** The gate, but for the fields that all gates have. */
   parse(written: Written): OwnFields<G>;
@@ -86,7 +86,7 @@ export interface GateKind<G extends Gate = Gate, Written extends WrittenGate = W
   figures(gate: G): GateFigures;
   /** The unit of its figure and of its limit, where that is milliseconds. */
   inMilliseconds?(gate: G): boolean;
-  /** What it says of the evidence. */
+  /** Reads the gate on the evidence. */
   read(gate: G, evidence: RolloutEvidence): GateResult;
 }
 

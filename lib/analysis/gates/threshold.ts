@@ -98,7 +98,7 @@ function isOver({ max, minSampleSize }: ThresholdGate, { count, value }: Reading
   return value !== null && count >= minSampleSize && value > max;
 }
 
-/** What a plain limit is read from. */
+/** The evidence that a plain limit needs. */
 type ThresholdEvidence = Pick<RolloutEvidence, 'canary' | 'baseline'> &
   Partial<Pick<RolloutEvidence, 'means' | 'rescues'>>;
 
