@@ -13,7 +13,7 @@ describe('simulate', () => {
     expect(stdout).toContain('5:1m,25:2h,50:2h,100, 1 requests/s, 200 rollouts for each question');
     expect(stdout).toMatch(/A green as good as blue is reverted by mistake: [\d.]+%/);
     expect(stdout).toMatch(/ 2 +25% +2h +7200 +\d+ requests, \d+ min \(\d+%\)/);
-    expect(stdout).toContain('warning: Step 1 (5 %) is too short to see even a 5× worse green');
+    expect(stdout).toContain('warning: Step 1 (5%) is too short to find even a 5× worse green');
   });
 
   test('as JSON is one document, the same for the same seed', async () => {

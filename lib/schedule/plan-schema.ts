@@ -30,17 +30,17 @@ export const rolloutSchema = z.strictObject({
   shadow: switchable(shadowStageSchema).optional(),
 });
 
-/** A schedule whose gates have not been given their parts of `alphaTotal`: it may still be laid over. */
+/** A schedule whose gates do not have their parts of `alphaTotal` yet: another one may still be laid over it. */
 type OpenPlan = Omit<RolloutPlan, 'gates'> & { readonly gates: readonly OpenGate[] };
 
-/** A schedule as a route has it: whom to try, and how. */
+/** A schedule as a route has it: the environment to try, and how. */
 export interface ConfiguredRollout {
   readonly to?: string | undefined;
   readonly plan: OpenPlan;
   readonly preflight: PreflightOptions;
 }
 
-/** Whether an environment is looked at before it is tried. */
+/** Whether an environment is checked before it is tried. */
 interface PreflightOptions {
   readonly enabled: boolean;
   /** Longest wait for each answer, milliseconds. */
@@ -49,7 +49,7 @@ interface PreflightOptions {
 
 const MINUTE = 60_000;
 
-/** Worse than the live environment; and, where that has no traffic to compare with, plainly bad. */
+/** One finds a canary that is worse than the live environment, the other one that is plainly bad. */
 const DEFAULT_GATES = gateSchema.array().parse([
   { kind: 'errorRate', tolerance: 0 },
   { kind: 'errorRate', max: 0.05, sequential: true },
@@ -92,7 +92,7 @@ export function overlay(base: ConfiguredRollout, over: z.output<typeof rolloutSc
 }
 
 /**
- * The plan as a rollout goes by it: every gate with its part of `alphaTotal`.
+ * The plan of a rollout: every gate has its part of `alphaTotal`.
  *
  * @throws {ValidationError} when gates with an `alpha` of their own leave nothing for the others.
  */

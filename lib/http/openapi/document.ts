@@ -1,4 +1,4 @@
-import { endpointsOf, type Endpoint, type MountedController } from './endpoints.js';
+import { endpointsOf, type DescribedEndpoint, type MountedController } from './endpoints.js';
 import { errorBody, errorResponse, errorResponseName, errorStatuses } from './errors.js';
 import type { OperationSpec } from './operation.js';
 import { SchemaWriter, type JsonSchema } from './schemas.js';
@@ -61,7 +61,11 @@ export function undescribed(mounted: readonly MountedController[]): string[] {
     .map(({ method, path }) => `${method.toUpperCase()} ${path}`);
 }
 
-function operationOf(endpoint: Endpoint, writer: SchemaWriter, responses: Record<string, JsonSchema>): JsonSchema {
+function operationOf(
+  endpoint: DescribedEndpoint,
+  writer: SchemaWriter,
+  responses: Record<string, JsonSchema>,
+): JsonSchema {
   const { controller, handler, path, status, scope, operation } = endpoint;
   const known = {
     operationId: `${controller.charAt(0).toLowerCase()}${controller.slice(1)}.${handler}`,

@@ -9,8 +9,8 @@ export interface MountedController {
   readonly path: string;
 }
 
-/** An endpoint as Nest routes it. */
-export interface Endpoint {
+/** An endpoint as Nest will route it. */
+export interface DescribedEndpoint {
   readonly controller: string;
   readonly handler: string;
   readonly method: string;
@@ -28,8 +28,8 @@ const PATH = 'path';
 const METHOD = 'method';
 const HTTP_CODE = '__httpCode__';
 
-/** All endpoints, from the metadata of Nest's decorators and ours. The guard reads the same. */
-export function endpointsOf(mounted: readonly MountedController[]): Endpoint[] {
+/** All endpoints, read from what Nest's decorators and ours have left on the controllers: the guard reads the same. */
+export function endpointsOf(mounted: readonly MountedController[]): DescribedEndpoint[] {
   const scanner = new MetadataScanner();
   return mounted.flatMap(({ controller, path }) =>
     scanner
@@ -38,7 +38,7 @@ export function endpointsOf(mounted: readonly MountedController[]): Endpoint[] {
   );
 }
 
-function endpointAt(controller: Type, mount: string, name: string): Endpoint[] {
+function endpointAt(controller: Type, mount: string, name: string): DescribedEndpoint[] {
   const reflector = new Reflector();
   const handler = (controller.prototype as Record<string, () => unknown>)[name]!;
   const path = Reflect.getMetadata(PATH, handler) as string | undefined;

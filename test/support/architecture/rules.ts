@@ -4,7 +4,7 @@ import type { ImportGraph } from './imports.js';
 export type Rules = ReadonlyMap<string, readonly string[] | undefined>;
 
 /** A file of `lib/` itself is a room of its own, by its name. */
-function roomOf(file: string): string {
+export function roomOf(file: string): string {
   const slash = file.indexOf('/');
   return slash < 0 ? file.replace(/\.tsx?$/, '') : file.slice(0, slash);
 }
