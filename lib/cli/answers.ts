@@ -6,8 +6,8 @@ import { isObject, stringAt } from '../kit/json.js';
 export type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Recognizes an answer of a control API; `undefined` for anything else. The types are the server's own. A newer server may
- * add fields and names, so only what tells a control API from another server is checked.
+ * Recognizes an answer of a control API; `undefined` for anything else. The types are the server's own. A newer
+ * server may add fields and names, so only what tells a control API from another server is checked.
  */
 export type Shape<T> = (answer: unknown) => T | undefined;
 
