@@ -12,7 +12,7 @@ export interface State {
   /** The route that is open. */
   readonly selected: string | undefined;
   readonly status: StatusAnswer | undefined;
-  /** What the panels of the open route read, by source. */
+  /** The data of the panels of the open route, by source. */
   readonly answers: Readonly<Record<string, unknown>>;
   /** `undefined` until they have been read. */
   readonly alerts: readonly AlertAnswer[] | undefined;
