@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { importsBelow, specifiersIn, type ImportGraph } from './support/architecture/imports.js';
 import { betweenRooms, circles, readRules, violations, type Rules } from './support/architecture/rules.js';
+import { readSources, sharedNames } from './support/architecture/types.js';
 
 const root = new URL('../../', import.meta.url).pathname;
 
@@ -49,5 +50,21 @@ describe('the rooms of lib/', () => {
       ['kit/b.ts', ['kit/a.ts']],
     ]);
     expect(circles(planted)).toEqual([['kit/a.ts', 'kit/b.ts']]);
+  });
+
+  it('have types of different names', () => {
+    // The page is a program of its own, for the browser.
+    const files = [...graph.keys()].filter((file) => !file.startsWith('dashboard/page/'));
+    expect(sharedNames(readSources(`${root}lib`, files))).toEqual([]);
+  });
+
+  it('are told of two types with one name in two rooms, and not of one that is passed on', () => {
+    const sources = new Map([
+      ['kit/a.ts', 'export interface Figures {}'],
+      ['domain/b.ts', 'export abstract class Figures {}'],
+      ['domain/c.ts', "export type { Figures } from '../kit/a.js'; interface Hidden {}"],
+      ['router/d.ts', 'export type Hidden = 1; export const Figures = 2;'],
+    ]);
+    expect(sharedNames(sources)).toEqual(['Figures: domain/b.ts, kit/a.ts']);
   });
 });

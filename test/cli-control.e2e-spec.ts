@@ -14,7 +14,7 @@ describe('the command line and the real control API', () => {
   beforeAll(async () => {
     stage = await Stage.open();
     stage.provider.models = ['model-blue', 'model-green'];
-    app = await startGateway(stage, 'express', { options: { ...controlOptions, scheduler: { enabled: false } } });
+    app = await startGateway(stage, 'express', { options: { ...controlOptions, scheduler: false } });
     await sdkFor(app).chat.completions.create({ model: 'chat', messages: [{ role: 'user', content: 'Hi' }] });
   });
   afterAll(() => stage.close());
@@ -59,7 +59,7 @@ describe('the command line and the real control API', () => {
     expect(await line('rollback', '--environment', 'green')).toBe('chat: blue 100%, green 0%; RolledBack');
     for (const named of ['green', 'blue']) {
       const { code, stdout } = await run('rollback', '--environment', named);
-      expect([code, stdout]).toEqual([0, expect.stringMatching(/^Nothing to take back: /)]);
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/^Nothing to roll back: /)]);
       expect(stdout).toContain('chat: blue 100%, green 0%; RolledBack');
     }
     const moved = await line('traffic-shift', '--blue', '50', '--green', '50');
@@ -81,7 +81,7 @@ describe('the command line and the real control API', () => {
     expect(await line('promote', '--reason', 'good')).toBe('chat: blue 0%, green 100%; Succeeded');
     const { code, stdout } = await watching;
     expect([code, stdout.trim().split('\n').at(-1)]).toEqual([0, expect.stringContaining('Succeeded')]);
-    expect(await line('rollback', '--environment', 'blue')).toMatch(/^Nothing to take back: "blue" has no traffic/);
+    expect(await line('rollback', '--environment', 'blue')).toMatch(/^Nothing to roll back: "blue" has no traffic/);
     expect(await line('rollback', '--environment', 'green')).toContain('blue 100%, green 0%');
   });
 

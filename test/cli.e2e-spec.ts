@@ -82,6 +82,13 @@ describe('the command line', () => {
     });
   });
 
+  test('a reader that leaves early ends the output, not with a stack', async () => {
+    const cli = startCli(['status'], env());
+    cli.stdout.destroy();
+    const { code, stderr } = await ended(cli);
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
   test('start goes ahead by force where it is told to', async () => {
     await run('start', '--force', '--reason', 'it comes up at nine');
     expect(control.changes).toMatchObject([{ body: { force: true, reason: 'it comes up at nine' } }]);
@@ -124,7 +131,7 @@ describe('the command line', () => {
       control.active = weights['blue'] === 100 ? 'blue' : 'green';
       control.phase = phase;
       const { code, stdout } = await run('rollback', '--environment', named);
-      expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing to take back: ')]);
+      expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing to roll back: ')]);
       expect(control.changes).toEqual([]);
     });
 
@@ -171,7 +178,7 @@ describe('the command line', () => {
       [
         'environment  cost\nblue            2\ngreen           0\n',
         'traffic_of  on     cost  saving\nblue        green     1     0.5\n',
-        'cheaper than the live one:\nenvironment  saving\ngreen           0.5\n',
+        'cheaper than the live environment:\nenvironment  saving\ngreen           0.5\n',
       ].join('\n'),
     ],
     [['budgets'], 'scope  limit  spent  reserved\napp      500   12.5         0\n'],
@@ -214,6 +221,11 @@ describe('the command line', () => {
       expect(stdout).toContain('models        ok      2: gpt-4o, gpt-4.1');
       // The control API's key is not for strangers.
       expect(provider.seen[0]!.headers.authorization).toBeUndefined();
+    });
+
+    test('takes the address of the models as well', async () => {
+      const { code, stdout } = await run('verify', '--endpoint', `${provider.baseUrl}/models/`);
+      expect([code, stdout]).toEqual([0, expect.stringContaining('models        ok      2: gpt-4o, gpt-4.1')]);
     });
 
     test('misses a model', async () => {
@@ -269,7 +281,7 @@ describe('the command line', () => {
     test('whoever answers and is no control API is found out', async () => {
       const { code, stdout, stderr } = await run('validate', '--url', control.url.replace('/v1', '/elsewhere'));
       expect([code, stdout]).toEqual([1, '']);
-      expect(stderr).toContain('This is not a control API: http');
+      expect(stderr).toContain('is not a control API.');
     });
 
     test('nobody there ends with 3', async () => {

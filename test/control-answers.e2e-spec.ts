@@ -82,6 +82,8 @@ const CALLS: readonly (readonly [method: string, path: string, body?: object])[]
   ['GET', '/cost/report?model_alias=chat'],
   ['GET', '/budgets'],
   ['GET', '/shadow/report?model_alias=chat'],
+  ['GET', '/shadow/report'],
+  ['GET', '/cost/report'],
   ['GET', '/openapi.json'],
 ];
 

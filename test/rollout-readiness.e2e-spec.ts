@@ -39,7 +39,7 @@ describe('pre-flight', () => {
     const refused = await staged.rollouts.start('chat').catch((thrown: unknown) => thrown);
     expect(refused).toBeInstanceOf(PreflightError);
     const { message, report } = refused as PreflightError;
-    expect(message).toContain(`"green" of route "chat" is not fit to be tried: ${tier}`);
+    expect(message).toContain(`"green" of route "chat" did not pass pre-flight: ${tier}`);
     expect(report.checks.map((check) => check.status)).toEqual(checks);
     expect(staged.rollouts.status('chat').rollout).toBeUndefined();
   });
@@ -101,7 +101,7 @@ describe('a warm-up', () => {
     const ended = staged.event('RolledBack');
     await staged.rollouts.start('chat');
     await ended;
-    expect(staged.status.waitsFor).toBe('the warm-up took 900 ms in the median, 500 ms are allowed');
+    expect(staged.status.waitsFor).toBe('the median latency of the warm-up was 900 ms, and 500 ms are allowed');
   });
 
   test('is given up when the rollout is taken back meanwhile', async () => {

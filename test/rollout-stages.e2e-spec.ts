@@ -85,7 +85,7 @@ describe('a step', () => {
     await staged.traffic();
     await staged.after(3 * 24 * 60);
     expectPaused('OutsideWindow');
-    expect(staged.status.waitsFor).toContain('it opens at 2026-01-05T09:00:00.000Z');
+    expect(staged.status.waitsFor).toContain('the next one opens at 2026-01-05T09:00:00.000Z');
     expect(staged.status.until).toBe(Date.UTC(2026, 0, 5, 9));
     await staged.after(33 * 60);
     for (let ticks = 0; ticks < 3; ticks++) await staged.tick();

@@ -9,7 +9,7 @@ afterAll(() => sending.stop());
 
 const stream = () => sending.router.stream('chat', REQUEST, { environment: 'green' });
 
-describe('with a buffer of four pieces', () => {
+describe('with four chunks buffered', () => {
   test('a cut within them is rescued unseen: no word of green reaches the caller', async () => {
     sending.green.always(cutsAfter('one', 'two', 'three'));
     expect(await readAll(stream())).toEqual({ text: 'Hello there' });
@@ -25,7 +25,7 @@ describe('with a buffer of four pieces', () => {
     expect(await reading).toEqual({ text: 'Hello there' });
   });
 
-  test('a cut behind them is an error, and what came before was delivered', async () => {
+  test('a cut after them is an error, and what came before was delivered', async () => {
     sending.green.always(cutsAfter('1', '2', '3', '4', '5'));
     expect(await readAll(stream())).toEqual({
       text: '12345',

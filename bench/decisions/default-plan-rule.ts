@@ -1,12 +1,12 @@
 import { decide } from '../../lib/analysis/decide.js';
-import type { ArmEvidence, EnvironmentFigures } from '../../lib/domain/figures.js';
+import type { ArmEvidence, ArmFigures } from '../../lib/domain/figures.js';
 import type { Rollout } from '../../lib/domain/state.js';
 import { closed, DEFAULT_ROLLOUT } from '../../lib/schedule/plan-schema.js';
 import type { PlayedRequest, Rule } from './rule.js';
 
 const TIMES = { count: 0, mean: null, quantile: () => null };
 /** None of the default gates reads a window. */
-const UNREAD: EnvironmentFigures = { judged: 0, errorRate: null, latency: TIMES, timeToFirstToken: TIMES };
+const UNREAD: ArmFigures = { judged: 0, errorRate: null, latency: TIMES, timeToFirstToken: TIMES };
 
 const ROLLOUT: Rollout = {
   id: 'r1',

@@ -1,5 +1,5 @@
 import { threshold, type ThresholdGate } from '../../lib/analysis/gates/threshold.js';
-import type { ArmEvidence, Distribution, EnvironmentFigures } from '../../lib/domain/figures.js';
+import type { ArmEvidence, Distribution, ArmFigures } from '../../lib/domain/figures.js';
 import type { PlayedRequest, Rule } from './rule.js';
 
 const WINDOW_MINUTES = 5;
@@ -69,12 +69,12 @@ export class PlainRule implements Rule {
   }
 }
 
-function figuresOf(requests: number, failures: number): EnvironmentFigures {
+function figuresOf(requests: number, failures: number): ArmFigures {
   const errorRate = requests === 0 ? null : failures / requests;
   return { judged: requests, errorRate, latency: NO_TIMES, timeToFirstToken: NO_TIMES };
 }
 
-function armOf(window: EnvironmentFigures, sinceStart: EnvironmentFigures): ArmEvidence {
+function armOf(window: ArmFigures, sinceStart: ArmFigures): ArmEvidence {
   return {
     window,
     sinceStart,

@@ -3,33 +3,33 @@ import type { ArmEvidence } from '../domain/figures.js';
 import type { HealthCheck, RouteState } from '../domain/state.js';
 import { threshold, type ThresholdGate } from './gates/threshold.js';
 
-/** An environment of a split that is worse than its limits allow, with the figures that say so. */
+/** An environment of a split that is over its limits, with the figures that show it. */
 export interface FailingSplit {
   readonly environment: string;
   readonly reason: string;
   readonly gates: readonly GateResult[];
-  /** What it was looked at by. */
+  /** The health check that found it. */
   readonly healthCheck: HealthCheck;
-  /** What they read. */
+  /** The figures that the gates read. */
   readonly canary: ArmEvidence;
   readonly baseline: ArmEvidence;
 }
 
 const MIN_SAMPLE = 20;
 
-/** For a health check that names no limit: one that looked at nothing would promise what it does not do. */
+/** For a health check without a limit of its own: it would check nothing. */
 const DEFAULT_LIMITS = { errorRate: 0.05, latencyP99: 3_000 };
 
-/** What watches the split of a route: what it was told itself comes first. */
+/** The health check of a route's split: the route's own, else the configured one. */
 export function healthCheckOf({ settings }: RouteState, configured?: HealthCheck): HealthCheck | undefined {
   return settings.healthCheck ?? configured;
 }
 
 /**
- * Looks at a split that no rollout walks, by the health check of the route: the first environment beside the live one
- * that has traffic and is over a limit. Pure.
+ * Checks a split by hand against the route's health check: finds the first environment beside the live one that has
+ * traffic and is over a limit. Pure.
  *
- * @param configured holds where the route has no health check of its own.
+ * @param configured applies if the route has no health check of its own.
  */
 export function checkSplit(
   route: RouteState,
@@ -55,8 +55,8 @@ export function checkSplit(
 }
 
 /**
- * Whether the live environment is over the limit as well, and not far from the other: of a limit that nobody chose it may only say that
- * it is not for this route.
+ * Whether the live environment is over the limit as well, by about as much. Then a default limit may just be wrong for
+ * this route.
  */
 function isOfBoth(gate: ThresholdGate, { canary, baseline }: Pick<FailingSplit, 'canary' | 'baseline'>): boolean {
   const live = threshold.read(gate, { canary: baseline, baseline });

@@ -85,7 +85,7 @@ describe('failures in a row', () => {
   test('revert at the limit, with fewer requests than any gate needs', () => {
     expect(decided({ canary: tripped, now: 0 })).toMatchObject({
       action: 'rollback',
-      reason: '5 failures of "green" in a row',
+      reason: '"green" failed 5 times in a row',
     });
   });
 
@@ -108,7 +108,7 @@ describe('failures in a row', () => {
     const down = { ...healthy, run: runOf(9, { beside: { blue: 150 } }) };
     expect(decided({ canary: down })).toMatchObject({
       action: 'hold',
-      reason: '9 failures of "green" in a row, as they come in an outage of both',
+      reason: '"green" failed 9 times in a row, which an outage of both explains',
     });
   });
 

@@ -9,11 +9,11 @@ import { nextMove } from './next-move.js';
 import { readGate } from './gates/gates.js';
 import { readShadow } from './shadow-gates.js';
 
-/** What the checks led to, with what they saw. */
+/** The outcome of a check, with the gates that led to it. */
 export interface Decision {
   /**
-   * `rollback`: revert now. `advance`: the next stage. `awaitApproval`: all is well, a person has the last word.
-   * `pause`: stay until `cause` is gone. `resume`: it is gone. `hold`: stay; not yet time, not enough data, or a gate
+   * `rollback`: revert now. `advance`: the next stage. `awaitApproval`: all is well, and a person has the last word.
+   * `pause`: stay until `cause` is gone. `resume`: it is gone. `hold`: stay, because of the time, the data or a gate
    * that holds.
    */
   readonly action: 'rollback' | 'advance' | 'awaitApproval' | 'pause' | 'resume' | 'hold';
@@ -22,7 +22,7 @@ export interface Decision {
   readonly gates: readonly GateResult[];
   /** With `pause` and `resume`. */
   readonly cause?: AutomaticPause;
-  /** Wall time at which what the rollout waits for is over, where that is known. */
+  /** Wall time until which the rollout waits, if known. */
   readonly until?: number | undefined;
 }
 
@@ -48,7 +48,7 @@ export function decide(
   const decision = (action: Decision['action'], reason: string): Decision => ({ action, reason, gates });
 
   if (hasTripped(rollout, weights, evidence)) {
-    return decision('rollback', `${evidence.canary.run.failures} failures of "${rollout.to}" in a row`);
+    return decision('rollback', `"${rollout.to}" failed ${evidence.canary.run.failures} times in a row`);
   }
   const reverting = failing(plan.gates, results, 'rollback') ?? shadowed.find(({ verdict }) => verdict === 'fail');
   if (reverting) return decision('rollback', reverting.message);
@@ -60,22 +60,22 @@ export function decide(
   const elapsed = (paused ? paused.since : now) - stage.since;
   const standing = { rollout, stage, elapsed, pausedFor, weights, evidence, circumstances, results, shadowed, now };
   const move = nextMove(standing);
-  // Where more is to be done than to go on waiting, that is done at once: a second look then finds nothing to do.
+  // Any other move is made at once, without a resume first: a second check then finds nothing to do.
   if (pausedFor && move.action === 'hold') return { ...decision('resume', `${pausedFor} is over`), cause: pausedFor };
   return { ...move, gates, action: pausedFor && move.cause === pausedFor ? 'hold' : move.action };
 }
 
 /**
- * How improbable it has to be that an outage of both hits the canary so much harder than the other. Far less than a gate asks for:
- * a run begins with every failure behind a success, and an outage has hundreds of them.
+ * How improbable a run has to be in an outage of both before it reverts. Far smaller than a gate's alpha: every failure
+ * after a success starts a run, and an outage has hundreds of them.
  */
 const TRIP_ALPHA = 0.0001;
-/** Before the first step only those are on the canary who were sent there by name: hardly a share. */
+/** Before the first step only forced requests reach the canary: hardly a share. */
 const SMALLEST_SHARE = 0.01;
 
 /**
- * Failures in a row that are the canary's own. In an outage of both the live environment fails meanwhile as well, or has
- * no request in that time: by its share, the canary has more of the failures of that stretch than that explains.
+ * Failures in a row that are the canary's own. In an outage of both, the live environment fails at the same time: then
+ * the canary does not have more of the failures than its share of the traffic explains.
  */
 function hasTripped({ plan, from, to }: Rollout, weights: Weights, { canary: { run } }: RolloutEvidence): boolean {
   const limit = plan.fastTrip.consecutiveFailures;
@@ -86,7 +86,7 @@ function hasTripped({ plan, from, to }: Rollout, weights: Weights, { canary: { r
     const part = Math.max(SMALLEST_SHARE, share / both);
     return isWorse({ share: part, canary: run.failures, baseline: countOf(run.beside, from) });
   }
-  // No traffic to compare with: but the live environment is asked for the same requests, unless nobody can be.
+  // There is no live traffic to compare with. But the live environment is asked the same requests, unless it cannot be.
   const unanswered = run.asked - countOf(run.answered, from);
   return run.alone >= limit || isWorse({ share: 0.5, canary: run.asked, baseline: unanswered });
 }

@@ -1,12 +1,13 @@
 import type { JsonObject } from '../kit/json.js';
-import type { ArmEvidence, Distribution, EnvironmentFigures } from '../domain/figures.js';
+import type { ArmEvidence, Distribution, ArmFigures } from '../domain/figures.js';
 import type { RolloutPlan } from '../domain/plan.js';
 import type { FailingSplit } from './check-split.js';
-import type { Circumstances, ShadowFigures } from './circumstances.js';
+import type { Circumstances } from './circumstances.js';
+import type { ShadowFigures } from '../domain/figures.js';
 import type { RolloutEvidence } from './figures.js';
 import { figuresOf } from './gates/gates.js';
 
-/** Everything that `decide()` is given beside the state. */
+/** The input of `decide()` beside the state. */
 export interface Seen {
   readonly evidence: RolloutEvidence;
   readonly circumstances: Circumstances;
@@ -14,12 +15,13 @@ export interface Seen {
   readonly now: number;
 }
 
-/** Raised when what is recorded is recorded otherwise: a record of another form cannot be replayed. */
+/** The form of the record. A change of the form raises it: a record of another form cannot be replayed. */
 const FORM = 3;
 
 /**
- * What a decision on a rollout was taken on, as JSON, for the journal. Of distributions it keeps the quantiles that the plan's
- * gates read; what none of them reads is left out. Bounded by the gates of a plan and the segments of a rollout.
+ * The figures that a decision on a rollout was based on, as JSON for the journal. Distributions are reduced to the
+ * quantiles that the plan's gates read; figures that no gate reads are left out. Bounded by the gates of a plan and the
+ * segments of a rollout.
  */
 export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, now }: Seen): JsonObject {
   const read = gates.map(figuresOf);
@@ -42,7 +44,7 @@ export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, 
   };
 }
 
-/** The same of a split that no rollout walks. */
+/** The same for a split by hand. */
 export function splitBasis({
   environment,
   healthCheck,
@@ -54,14 +56,14 @@ export function splitBasis({
   return { form: FORM, environment, healthCheck: { ...healthCheck }, ...arms };
 }
 
-/** What was recorded by {@link rolloutBasis}; `undefined` when it is of another form. */
+/** Reads a record of {@link rolloutBasis}; `undefined` when it has another form. */
 export function seenIn(basis: JsonObject): Seen | undefined {
   if (basis['form'] !== FORM || !('age' in basis)) return undefined;
   const { now, circumstances, canary, baseline, ...rest } = basis as unknown as RecordedRollout;
   return { evidence: { ...rest, canary: armIn(canary), baseline: armIn(baseline) }, circumstances, now };
 }
 
-/** What was recorded by {@link splitBasis}; `undefined` when it is of another form. */
+/** Reads a record of {@link splitBasis}; `undefined` when it has another form. */
 export function splitIn(basis: JsonObject): RecordedFinding | undefined {
   if (basis['form'] !== FORM || !('environment' in basis)) return undefined;
   const { environment, healthCheck, canary, baseline } = basis as unknown as RecordedSplit;
@@ -72,7 +74,7 @@ interface RecordedTimes extends Pick<Distribution, 'count' | 'mean'> {
   readonly quantiles: Readonly<Record<string, number | null>>;
 }
 
-interface RecordedFigures extends Omit<EnvironmentFigures, 'latency' | 'timeToFirstToken'> {
+interface RecordedFigures extends Omit<ArmFigures, 'latency' | 'timeToFirstToken'> {
   readonly latency: RecordedTimes;
   readonly timeToFirstToken: RecordedTimes;
 }
@@ -102,7 +104,7 @@ function armAsJson(arm: ArmEvidence, quantiles: readonly number[]): RecordedArm 
 }
 
 function figuresAsJson(
-  { judged, errorRate, latency, timeToFirstToken }: EnvironmentFigures,
+  { judged, errorRate, latency, timeToFirstToken }: ArmFigures,
   quantiles: readonly number[],
 ): RecordedFigures {
   const recorded = (times: Distribution): RecordedTimes => ({
@@ -117,7 +119,7 @@ function armIn(arm: RecordedArm): ArmEvidence {
   return { ...arm, window: figuresIn(arm.window), sinceStart: figuresIn(arm.sinceStart) };
 }
 
-function figuresIn(recorded: RecordedFigures): EnvironmentFigures {
+function figuresIn(recorded: RecordedFigures): ArmFigures {
   const { latency, timeToFirstToken } = recorded;
   return { ...recorded, latency: timesIn(latency), timeToFirstToken: timesIn(timeToFirstToken) };
 }

@@ -1,16 +1,16 @@
 import { logLikelihoodRatios, type SegmentFailures } from './failure-evidence.js';
 import { firstWhere, firstWholeWhere, logMeanExp } from './numerics.js';
 
-/** Beyond these nobody waits for an answer. */
+/** Limits of the search. Larger answers would not help anybody. */
 const MOST_FAILURES = 1e9;
 const WORST_RATIO = 1e6;
-/** Of a ratio that people read, relative. */
+/** Relative precision of a ratio that people read. */
 const PRECISION = 1e-4;
 
 /**
- * How much worse than the baseline a canary would have to be to be seen by now: the least ratio at which the failures that
- * would be expected of it, going by those of the baseline so far, would have been evidence enough. At that ratio the odds of
- * having been seen are about even.
+ * How much worse than the baseline a canary would have to be to be found by now: the least ratio at which its expected
+ * failures would have been enough evidence. The expectation goes by the baseline's failures so far. At that ratio the
+ * odds are about even.
  *
  * @param ratio what is tolerated, as in `logFailureEvidence`.
  * @param alpha chance of a false alarm, in (0, 1).
@@ -23,7 +23,7 @@ const PRECISION = 1e-4;
 export function detectableRatio(segments: readonly SegmentFailures[], ratio: number, alpha: number): number {
   const needed = -Math.log(alpha);
   const silent = segments.map((segment) => ({ ...segment, canary: 0 }));
-  // Of a canary as bad as the baseline. Where one arm has everything nothing is compared, and this is not read.
+  // For a canary as bad as the baseline. If one arm has all of the traffic nothing is compared, and this is not read.
   const expected = segments.map(({ share, baseline }) => ({
     share,
     canary: (baseline * share) / (1 - share),
@@ -40,8 +40,8 @@ export function detectableRatio(segments: readonly SegmentFailures[], ratio: num
 }
 
 /**
- * What it would take to change the result: how many failures of the canary, at its present share and with none of the
- * baseline in between, until the evidence is enough.
+ * How many more failures of the canary would be enough evidence, at its present share and with none of the baseline in
+ * between.
  *
  * @param share of the canary now, in (0, 1).
  * @returns 0 when it is enough already; `Infinity` when no number would do, as with all or nothing of the traffic.

@@ -1,30 +1,23 @@
-import type { ArmEvidence, Moments } from '../domain/figures.js';
+import type { ArmEvidence, Moments, Rescues } from '../domain/figures.js';
 import type { SegmentFailures } from './failure-evidence.js';
 import type { SegmentAssignments } from './sample-ratio.js';
 
-/** What a gate for ages counted. */
+/** Counts of a gate on ages. */
 export interface AgeEvidence {
-  /** How old a request may grow now, milliseconds; absent while the live environment has said too little. */
+  /** How old a request may grow now, milliseconds; absent while the live environment has too few times. */
   readonly limit: number | undefined;
   readonly segments: readonly SegmentFailures[];
 }
 
 /** Samples of both environments. */
 export interface MeanEvidence {
-  /** Nobody can say how good answers are at present. */
+  /** The evaluator fails: the scores cannot be relied on. */
   readonly unreadable?: true;
   readonly canary: Moments;
   readonly baseline: Moments;
 }
 
-/** Requests that the environment on trial has failed, and that another one was asked instead: the same requests, side by side. */
-export interface Rescues {
-  readonly asked: number;
-  /** Those of them that the live environment answered. */
-  readonly answered: number;
-}
-
-/** The environment on trial and the live one it is compared with. */
+/** All evidence on a rollout: the canary, and the live environment it is compared with. */
 export interface RolloutEvidence {
   readonly canary: ArmEvidence;
   readonly baseline: ArmEvidence;

@@ -5,18 +5,18 @@ export interface MeanDifference {
   readonly difference: number;
   /** With a probability of 1 − alpha the true difference is above this at every moment it is looked at. */
   readonly lower: number;
-  /** …and, with a probability of 1 − alpha, below this. */
+  /** With a probability of 1 − alpha the true difference is below this at every moment it is looked at. */
   readonly upper: number;
 }
 
-/** Values in each arm from which on the sums behave as the central limit theorem says. */
+/** Values that each arm needs before the central limit theorem is a good approximation. */
 const FEWEST = 50;
 /** Rounding leaves this much variance, relative to the mean square, in values that are all the same. */
 const ROUNDING = 1e-12;
 
 /**
- * The difference of two means, with an asymptotic confidence sequence: valid at every moment it is looked at, up to
- * an error that vanishes with the number of values. Each bound is one-sided at `alpha`.
+ * The difference of two means, with an asymptotic confidence sequence: valid at every moment it is looked at, up to an
+ * error that vanishes with the number of values. Each bound is one-sided at `alpha`.
  *
  * A quality score fails when `upper < -margin`; a cost fails when `lower > margin`.
  *
@@ -24,7 +24,8 @@ const ROUNDING = 1e-12;
  * sequences*, Annals of Statistics 2024 (arXiv:2103.06476).
  *
  * @param alpha chance of a false alarm, in (0, 0.5).
- * @param tunedFor how many values in both arms the bounds are narrowest for; fewer find great differences sooner, small ones later.
+ * @param tunedFor how many values in both arms the bounds are narrowest for; fewer find great differences sooner, small
+ * ones later.
  * @returns `undefined` below 50 values in either arm.
  * @example
  * ```ts

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { evidenceOf, gate, plan, rollout, rolloutEvidenceOf, step } from '../../test/support/evidence.js';
 import type { RolloutPlan, Step } from '../domain/plan.js';
 import type { AutomaticPause, Phase, WalkingPhase } from '../domain/state.js';
-import type { Circumstances, ShadowFigures } from './circumstances.js';
+import type { Circumstances } from './circumstances.js';
+import type { ShadowFigures } from '../domain/figures.js';
 import { decide } from './decide.js';
 
 const MINUTE = 60_000;
@@ -121,7 +122,7 @@ describe('a window', () => {
   test('that is closed blocks the next step, and says when it opens', () => {
     const decision = decided({ step: { holdConditions }, now: NINE - 1 });
     expect(decision).toMatchObject({ action: 'pause', cause: 'OutsideWindow', until: NINE });
-    expect(decision.reason).toContain('it opens at 1970-01-01T09:00:00.000Z');
+    expect(decision.reason).toContain('the next one opens at 1970-01-01T09:00:00.000Z');
     expect(decided({ step: { holdConditions }, now: NINE }).action).toBe('advance');
   });
 
@@ -135,7 +136,7 @@ describe('a window', () => {
     const never = { ...step(5).holdConditions, windows: [{ cron: '0 0 30 2 *', tz: 'UTC' }] };
     const decision = decided({ step: { holdConditions: never } });
     expect(decision).toMatchObject({ action: 'pause', cause: 'OutsideWindow', until: undefined });
-    expect(decision.reason).toBe('step 1 is done, outside of its window: it never opens');
+    expect(decision.reason).toBe('step 1 is done, but outside its schedule windows: no window ever opens');
   });
 
   test('never keeps a rollback waiting', () => {

@@ -7,31 +7,31 @@ import type { RolloutEvidence } from './figures.js';
 import { logAssignmentEvidence } from './sample-ratio.js';
 import { openingOf } from './windows.js';
 
-/** Where a stage of the schedule leads, once nothing reverts. */
+/** The next move of a stage, once nothing reverts. */
 export interface Move {
   readonly action: 'rollback' | 'advance' | 'awaitApproval' | 'pause' | 'hold';
   /** One sentence for people. */
   readonly reason: string;
   /** With `pause`. */
   readonly cause?: AutomaticPause;
-  /** Wall time at which what it waits for is over, where that is known. */
+  /** Wall time until which the stage waits, if known. */
   readonly until?: number | undefined;
 }
 
-/** A stage, and all that is known of it. */
+/** A stage, with all that is known about it. */
 export interface Standing {
   readonly rollout: Rollout;
   readonly stage: WalkingPhase;
   /** Milliseconds that count towards the stage: without those of pauses. */
   readonly elapsed: number;
-  /** Why it is paused, if it is: what is asked for stays the same. */
+  /** The cause of the present pause, if it is paused. The conditions of the stage stay the same. */
   readonly pausedFor: AutomaticPause | undefined;
   readonly weights: Weights;
   readonly evidence: RolloutEvidence;
   readonly circumstances: Circumstances;
-  /** What the plan's gates say, in their order. */
+  /** The results of the plan's gates, in the same order. */
   readonly results: readonly GateResult[];
-  /** What the gates of the shadow stage say. */
+  /** The results of the shadow stage's gates. */
   readonly shadowed: readonly GateResult[];
   readonly now: number;
 }
@@ -42,7 +42,7 @@ const SAMPLE_RATIO_LIMIT = Math.log(1_000);
 export function nextMove(standing: Standing): Move {
   switch (standing.stage.name) {
     case 'Warming':
-      return hold(`"${standing.rollout.to}" is being warmed up`);
+      return hold(`"${standing.rollout.to}" is warming up`);
     case 'Shadowing':
       return shadowMove(standing);
     default:
@@ -64,7 +64,7 @@ function stepMove(standing: Standing, stage: TrafficStage): Move {
   );
   const unsure = find(standing, ({ verdict }) => verdict === 'insufficient');
   const duration = stage.name === 'Baking' ? plan.finalBakeTime : step.duration;
-  // The bake may take as long as it needs: all of the traffic is there already.
+  // The bake has no time limit: the canary has all of the traffic already.
   const limits = stage.name === 'Baking' ? {} : step;
   const open = concluded(standing, {
     ...limits,
@@ -79,8 +79,9 @@ function stepMove(standing: Standing, stage: TrafficStage): Move {
   const { windows = [], requiresApproval } = step.holdConditions;
   const { isOpen, opensAt } = openingOf(windows, now);
   if (!isOpen) {
-    const opens = opensAt === undefined ? 'it never opens' : `it opens at ${new Date(opensAt).toISOString()}`;
-    const reason = `step ${stage.step + 1} is done, outside of its window: ${opens}`;
+    const opens =
+      opensAt === undefined ? 'no window ever opens' : `the next one opens at ${new Date(opensAt).toISOString()}`;
+    const reason = `step ${stage.step + 1} is done, but outside its schedule windows: ${opens}`;
     return { action: 'pause', cause: 'OutsideWindow', reason, until: opensAt };
   }
   if (requiresApproval && !stage.approved) {
@@ -89,18 +90,18 @@ function stepMove(standing: Standing, stage: TrafficStage): Move {
   return { action: 'advance', reason: `step ${stage.step + 1} is done and every gate passes` };
 }
 
-/** What makes the gates say nothing of the environment on trial, whatever they say. */
+/** Reasons not to trust the gates. */
 function blindness(standing: Standing, step: Step): Move | undefined {
   const { evidence, circumstances, rollout, pausedFor } = standing;
-  // Had it been the canary's alone, the run would have reverted it.
+  // A run of the canary's own failures would have reverted it.
   const { failures: run } = evidence.canary.run;
   const limit = rollout.plan.fastTrip.consecutiveFailures;
   if (limit > 0 && run >= limit)
-    return hold(`${run} failures of "${rollout.to}" in a row, as they come in an outage of both`);
+    return hold(`"${rollout.to}" failed ${run} times in a row, which an outage of both explains`);
   const shared = find(standing, (result) => result.shared === true);
   if (shared) return hold(`an outage of both: ${shared.message}`);
   if (logAssignmentEvidence(evidence.exposures) >= SAMPLE_RATIO_LIMIT) {
-    const reason = 'requests are not split as the weights say: nothing can be concluded from the gates';
+    const reason = 'requests are not split as the weights say: the gates cannot be trusted';
     return { action: 'pause', cause: 'SampleRatioMismatch', reason };
   }
   const quiet = withoutTraffic(standing, step);
@@ -110,7 +111,7 @@ function blindness(standing: Standing, step: Step): Move | undefined {
   const { consecutiveErrorLimit } = rollout.plan;
   const isLasting = (circumstances.unreadable ?? 0) >= consecutiveErrorLimit || pausedFor === 'GateError';
   return isLasting
-    ? { action: 'pause', cause: 'GateError', reason: `cannot be read: ${unreadable.message}` }
+    ? { action: 'pause', cause: 'GateError', reason: `a gate cannot be read: ${unreadable.message}` }
     : hold(unreadable.message);
 }
 
@@ -132,22 +133,22 @@ function shadowMove(standing: Standing): Move {
   const pairs = shadowed.find(({ verdict }) => verdict === 'insufficient');
   const hasData = (standing.circumstances.shadow?.compared ?? 0) > 0;
   const open = concluded(standing, { ...stage, gate: pairs?.message, sample: undefined, hasData });
-  return open ?? { action: 'advance', reason: 'the shadow stage is done and every gate of it passes' };
+  return open ?? { action: 'advance', reason: 'the shadow stage is done and each of its gates passes' };
 }
 
 interface Conclusion {
   readonly duration: number;
   readonly maxDuration?: number | undefined;
   readonly onInconclusive?: OnInconclusive | undefined;
-  /** A gate that does not let the stage go on. */
+  /** The message of a gate that keeps the stage from advancing. */
   readonly gate: string | undefined;
-  /** Requests that are missing. */
+  /** The requests that are missing, in words. */
   readonly sample: string | undefined;
-  /** Something speaks for the environment on trial, and no gate against it. */
+  /** There is some data on the canary, and no gate holds. */
   readonly hasData: boolean;
 }
 
-/** What a stage waits for; `undefined` when it has its conclusion, or may do without. */
+/** The move of a stage that cannot advance yet; `undefined` when it may advance. */
 function concluded({ elapsed, now }: Standing, about: Conclusion): Move | undefined {
   const { duration, maxDuration = Infinity, onInconclusive, gate, sample, hasData } = about;
   const isOverdue = elapsed >= Math.max(duration, maxDuration);
@@ -164,12 +165,12 @@ function concluded({ elapsed, now }: Standing, about: Conclusion): Move | undefi
     : { action: 'pause', cause: 'Inconclusive', reason };
 }
 
-/** The first result of a gate that may do something. */
+/** The first such result, leaving out gates that only warn. */
 function find({ results, rollout }: Standing, test: (result: GateResult) => boolean): GateResult | undefined {
   return results.find((result, index) => rollout.plan.gates[index]!.onFail !== 'warn' && test(result));
 }
 
-/** What is still to be seen under the current weights. Advancing takes at least one request, whatever is asked for. */
+/** The requests that are missing under the current weights. Advancing needs at least one, whatever the plan says. */
 function missingSamples(step: Step, { evidence, rollout, weights }: Standing): string | undefined {
   const { canary, baseline } = evidence;
   const { from, to } = rollout;
@@ -178,7 +179,7 @@ function missingSamples(step: Step, { evidence, rollout, weights }: Standing): s
   if (canary.judgedInSegment < needed) {
     return `${canary.judgedInSegment} of ${needed} requests on "${to}" in this stage`;
   }
-  // An environment that gets no traffic cannot be waited for.
+  // Do not wait for an environment that gets no traffic.
   const takesTraffic = (weights[from] ?? 0) > 0;
   if (takesTraffic && baseline.judgedInSegment < minSampleSize.baseline) {
     return `${baseline.judgedInSegment} of ${minSampleSize.baseline} requests on "${from}" in this stage`;

@@ -4,27 +4,27 @@ import { checkSplit } from './check-split.js';
 import { decide, type Decision } from './decide.js';
 import { seenIn, splitIn } from './decision-basis.js';
 
-/** What comes out when a recorded decision is taken again. */
+/** The result of taking a recorded decision again. */
 export interface Replay {
-  /** `unrecorded`: there is nothing that it could be taken on. */
+  /** `unrecorded`: the entry does not have the figures for it. */
   readonly verdict: 'same' | 'different' | 'unrecorded';
   /** Each in one sentence. */
   readonly differences: readonly string[];
-  /** What was decided now. */
+  /** The gates as they are read now. */
   readonly gates: readonly GateResult[];
 }
 
 /** Figures that differ by less than this, relatively, are the same. */
 const ROUNDING = 1e-9;
 
-/** Whether the entry is what a look at gates has led to. The end of a rollback repeats why it began. */
+/** Whether the entry records a decision on gates. The end of a rollback only repeats why it began. */
 export function isDecision({ type, evidence, basis }: JournalEntry): boolean {
   return (evidence.length > 0 || basis !== undefined) && type !== 'RolledBack';
 }
 
 /**
- * Takes a recorded decision again: the same functions, on the state before it and the figures that were recorded with it.
- * Pure. Verdicts, figures and what was done have to be the same; words may have changed.
+ * Takes a recorded decision again: the same functions, on the state before it and the figures that were recorded with
+ * it. Pure. Verdicts, figures and the action have to be the same; words may have changed.
  *
  * @param before the route, as it was before the entry.
  */
@@ -65,7 +65,7 @@ function rolloutAgain(before: RouteState, basis: NonNullable<JournalEntry['basis
 function splitAgain(before: RouteState, basis: NonNullable<JournalEntry['basis']>): Again | undefined {
   const seen = splitIn(basis);
   if (!seen) return undefined;
-  // Of others nothing is recorded: it was not reverted for them.
+  // Only this environment is recorded: it caused the revert.
   const weights = Object.fromEntries(Object.entries(before.weights).filter(([name]) => name === seen.environment));
   const evidenceOf = (name: string) => (name === before.active ? seen.baseline : seen.canary);
   const failing = checkSplit({ ...before, weights }, evidenceOf, seen.healthCheck);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ShadowStage } from '../domain/plan.js';
-import type { ShadowFigures } from './circumstances.js';
+import type { ShadowFigures } from '../domain/figures.js';
 import { readShadow } from './shadow-gates.js';
 
 const STAGE: ShadowStage = {
@@ -36,19 +36,19 @@ describe('The gates of a shadow stage', () => {
   });
 
   test.each([
-    ['failures of its own', { failedAlone: 7 }, 'shadow-failures: 11.67% is over 10%'],
-    ['answers that are less alike', { meanSimilarity: 0.79 }, 'shadow-similarity: 0.79 is under 0.8'],
-    ['too many answers that are unlike', { belowThreshold: 0.26 }, 'shadow-unlike: 26% is over 25%'],
+    ['failures of its own', { failedAlone: 7 }, 'shadow-failures: 11.67% is over the limit of 10%'],
+    ['answers that are less alike', { meanSimilarity: 0.79 }, 'shadow-similarity: 0.79 is below the limit of 0.8'],
+    ['too many answers that are unlike', { belowThreshold: 0.26 }, 'shadow-unlike: 26% is over the limit of 25%'],
   ])('fail by %s, and say so', (_what, figures, message) => {
     expect(read(figures).filter(({ verdict }) => verdict === 'fail')).toMatchObject([{ message }]);
   });
 
   test('say how they passed', () => {
     expect(read({}).map(({ message }) => message)).toEqual([
-      'shadow-failures: 10% is within 10%',
-      'shadow-similarity: 0.8 is within 0.8',
-      'shadow-unlike: 25% is within 25%',
-      'shadow-pairs: 50 of 50 pairs that could be compared',
+      'shadow-failures: 10% is within the limit of 10%',
+      'shadow-similarity: 0.8 is within the limit of 0.8',
+      'shadow-unlike: 25% is within the limit of 25%',
+      'shadow-pairs: 50 pairs could be compared, and 50 are needed',
     ]);
   });
 
@@ -59,7 +59,10 @@ describe('The gates of a shadow stage', () => {
       'shadow-unlike insufficient',
       'shadow-pairs insufficient',
     ]);
-    expect(read({ pairs: 49 })[0]).toMatchObject({ observed: null, message: 'shadow-failures: 49 of 50 pairs' });
+    expect(read({ pairs: 49 })[0]).toMatchObject({
+      observed: null,
+      message: 'shadow-failures: 49 of the 50 pairs it needs',
+    });
   });
 
   test('that are not asked for are not read', () => {

@@ -6,12 +6,12 @@ const MINUTE = 60_000;
 const MAX_PATTERNS = 64;
 const parsed = new Map<string, Cron>();
 
-/** What is wrong with a window, in half a sentence; `undefined` when it can be used. */
+/** The problem with a schedule window, in half a sentence; `undefined` when it can be used. */
 export function windowProblem({ cron, tz }: ScheduleWindow): string | undefined {
   try {
     const pattern = patternOf({ cron, tz });
-    // What reads patterns takes a date as well: a single minute, and none at all once it is over.
-    if (pattern.getOnce()) return 'is a date and no pattern';
+    // The parser also takes a date: a single minute, and none at all once it is over.
+    if (pattern.getOnce()) return 'is a date, not a pattern';
     return pattern.nextRun() ? undefined : 'never opens';
   } catch (error) {
     return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
@@ -36,7 +36,7 @@ export function openingOf(
   return { isOpen: false, opensAt: openings.length > 0 ? Math.min(...openings) : undefined };
 }
 
-/** @throws what the pattern is wrong about. */
+/** @throws when the pattern cannot be read. */
 function patternOf({ cron, tz }: ScheduleWindow): Cron {
   const key = `${tz} ${cron}`;
   const known = parsed.get(key) ?? new Cron(cron, { timezone: tz, mode: '5-part' });

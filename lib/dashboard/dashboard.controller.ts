@@ -16,11 +16,11 @@ import { PAGE_HEADERS, pageHtml } from './page-html.js';
 
 type PageRequest = HttpRequest & { readonly url: string; readonly originalUrl?: string; readonly ip?: string };
 
-const login = z.strictObject({ key: z.string().refine(isSealable, { error: 'is no key' }) });
-/** Of one address. */
+const login = z.strictObject({ key: z.string().refine(isSealable, { error: 'is not a key' }) });
+/** Per address. */
 const LOGINS = { requests: 10, per: 60_000 };
 
-/** The page, its files, and the way in and out. Nothing of the app is in the page itself: that takes a session. */
+/** The page, its files, login and logout. The page itself contains no data of the app: that takes a session. */
 @Controller()
 @UseFilters(GatewayErrorFilter)
 export class DashboardController {
@@ -52,7 +52,7 @@ export class DashboardController {
       .end(body);
   }
 
-  /** Who is logged in, with which scopes. @throws {InvalidKeyError} */
+  /** The caller who is logged in, with scopes. @throws {InvalidKeyError} */
   @Get('session')
   async session(@Req() request: PageRequest) {
     return onWire(await this.#callerBehind(this.sessions.keyOf(request), request.ip));

@@ -18,7 +18,7 @@ const ALERTS = 100;
 
 const query = z.object({ minutes: z.coerce.number().int().min(1).max(4_320).default(120) });
 
-/** What the page draws and the control API has no use for. */
+/** Data that only the page needs. */
 @Controller()
 @NeedsScope('read')
 @UseGuards(ScopeGuard)
@@ -32,7 +32,7 @@ export class InsightController {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** All routes in a few words each: no figures, which take their time for hundreds of routes. */
+  /** All routes without figures: those take too long for hundreds of routes. */
   @Get('routes')
   routes(): RouteRows {
     const data = this.rollouts.routes.map((alias) => {
@@ -49,7 +49,7 @@ export class InsightController {
     return { object: 'list', data, revision: this.rollouts.revision };
   }
 
-  /** Figures of each environment by the minute. Of this process. @throws {UnknownRouteError} */
+  /** Figures of each environment by the minute, in this process. @throws {UnknownRouteError} */
   @Get('routes/:route/timeline')
   timeline(@Param('route') alias: string, @Query() input: unknown): TimelinesAnswer {
     const { minutes } = parsed(query, input);
@@ -63,7 +63,7 @@ export class InsightController {
     return { route: alias, environments: Object.fromEntries(timelines) };
   }
 
-  /** Newest first. The rest of the records, which may hold prompts, is not for the page. */
+  /** Newest first. Other records may contain prompts and stay out of the page. */
   @Get('alerts')
   async alerts() {
     return { object: 'list', data: snakeCased(await this.alertService.recent({ limit: ALERTS })) };

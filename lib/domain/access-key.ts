@@ -1,4 +1,4 @@
-/** What a key may be used for: calls to models, reading the control API, changing what it controls. */
+/** The uses of a key: calls to models, reading the control API, and changes through it. */
 export const SCOPES = ['inference', 'read', 'operate'] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -9,7 +9,7 @@ export interface KeyRateLimit {
   readonly per: number;
 }
 
-/** Who is calling, without the key. */
+/** A caller, without the key. */
 export interface Caller {
   readonly name: string;
   readonly scopes: readonly Scope[];

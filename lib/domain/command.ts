@@ -3,8 +3,8 @@ import type { BlueGreenEvent } from './events.js';
 import { runningRollout, type Rollout, type RouteState } from './state.js';
 
 /**
- * What may be asked of a route. Each command is a function from the state it finds to the events it leads to;
- * no events means that there was nothing to do.
+ * A change to a route: a function from its state to the events that follow. No events means that there is nothing
+ * to do.
  */
 export type Command = (route: RouteState) => readonly BlueGreenEvent[];
 

@@ -59,7 +59,7 @@ export class UnknownEnvironmentError extends BlueGreenError {
 export class InvalidWeightsError extends BlueGreenError {
   constructor(
     message: string,
-    /** What the weights add up to, in percent. */
+    /** The sum of the weights, in percent. */
     readonly sum: number,
     remedy = 'Send weights from 0 to 100 that sum to 100, or scale them so that they do.',
   ) {
@@ -74,7 +74,7 @@ export class RolloutStateError extends BlueGreenError {
   }
 }
 
-/** A version tag that stands for something else already. `code`: `version_exists`. */
+/** A version tag that is taken by another version. `code`: `version_exists`. */
 export class VersionExistsError extends BlueGreenError {
   constructor(
     readonly tag: string,
@@ -83,8 +83,8 @@ export class VersionExistsError extends BlueGreenError {
   ) {
     super(
       'version_exists',
-      `The version "${tag}" exists (${versionId}), with another content.`,
-      'Versions never change: register this one under a tag of its own.',
+      `The version "${tag}" exists already (${versionId}), with other content.`,
+      'Versions never change: register this one under another tag.',
       409,
     );
   }
@@ -95,8 +95,8 @@ export class TooManyVersionsError extends BlueGreenError {
   constructor(most: number) {
     super(
       'too_many_versions',
-      `There are ${most} versions, and there can be no more.`,
-      'Use one that is there; versions are never deleted, so let scripts register what they will use only.',
+      `There are ${most} versions already, and that is the limit.`,
+      'Use an existing version. Versions are never deleted: scripts should register only those they use.',
       409,
     );
   }
@@ -117,10 +117,10 @@ export class UnknownVersionError extends BlueGreenError {
   }
 }
 
-const COMMAND_MAY_HAVE_PASSED = 'Read the status once it is back: the command may have been recorded all the same.';
+const COMMAND_MAY_HAVE_PASSED = 'Read the status once it is back: the command may have been recorded.';
 
 /**
- * The journal cannot be reached: nothing can be decided that it would not record. Traffic goes on as it was.
+ * The journal cannot be reached, and a decision that it does not record is not made. Traffic keeps its weights.
  * `code`: `journal_unavailable`.
  */
 export class JournalUnavailableError extends BlueGreenError {
@@ -141,7 +141,7 @@ export class RevisionConflictError extends BlueGreenError {
     super(
       'revision_conflict',
       `The command was decided on revision ${expectedRevision}, but the journal is at ${actualRevision}.`,
-      'Read the status again and decide on that.',
+      'Read the status again, and decide on the new state.',
       409,
     );
   }

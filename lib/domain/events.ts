@@ -5,21 +5,24 @@ import type { EnvironmentState, PauseReason, RouteSettings } from './state.js';
 import type { Version, VersionTemplate } from './version.js';
 import type { Weights } from './weights.js';
 
-/** A gate's figure, its limit and what it made of them, as they were when a decision was taken. */
+/** A gate's figure, limit and verdict at the moment of a decision. */
 export interface GateResult {
   readonly gate: string;
-  /** `insufficient`: too few requests to say. `error`: the figure could not be had. Neither is ever a pass. */
+  /** `insufficient`: too few requests to say. `error`: the figure is not available. Neither is ever a pass. */
   readonly verdict: 'pass' | 'fail' | 'insufficient' | 'error';
   readonly observed: number | null;
   readonly limit: number;
   readonly sample: { readonly canary: number; readonly baseline: number };
-  /** Of a gate that is valid at every look: the logarithm of its e-value, and where it fails, `ln(1/alpha)`. */
+  /**
+   * Only gates that are valid at every look: the logarithm of the e-value, and `ln(1/alpha)`, from which the gate
+   * fails.
+   */
   readonly evidence?: { readonly value: number; readonly limit: number; readonly alpha: number };
-  /** The live environment is over the same limit: an outage of both blames nobody. */
+  /** The live environment is over the same limit: an outage of both, so the canary is not blamed. */
   readonly shared?: true;
   /** One sentence for people. */
   readonly message: string;
-  /** What it would take for the verdict to change, in one sentence. */
+  /** How the verdict could change, in one sentence. */
   readonly outlook?: string;
 }
 
@@ -57,7 +60,7 @@ export type BlueGreenEvent =
   | (Of<'WeightsSet'> & {
       readonly weights: Weights;
       readonly active: string;
-      /** A split that no rollout walks was taken back. */
+      /** A split by hand was taken back. */
       readonly reverted?: true;
     })
   | (Of<'RolloutStarted'> & {
@@ -67,7 +70,7 @@ export type BlueGreenEvent =
       readonly plan: RolloutPlan;
       readonly seed: string;
       readonly weights: Weights;
-      /** Absent when nobody looked. */
+      /** Absent when pre-flight is switched off. */
       readonly preflight?: PreflightRecord;
     })
   | (Of<'WarmUpPassed'> & { readonly rolloutId: string; readonly report: WarmUpReport })
@@ -77,7 +80,7 @@ export type BlueGreenEvent =
   | (Of<'RolloutPaused'> & { readonly rolloutId: string; readonly cause: PauseReason })
   | (Of<'RolloutResumed'> & {
       readonly rolloutId: string;
-      /** The time of the stage begins again. */
+      /** The stage's time starts again from zero. */
       readonly anew?: true;
     })
   | (Of<'StepApproved'> & { readonly rolloutId: string })
@@ -86,18 +89,18 @@ export type BlueGreenEvent =
   | (Of<'RolloutAborted'> & { readonly rolloutId: string; readonly weights: Weights })
   | (Of<'RolledBack'> & { readonly rolloutId: string });
 
-/** Why an event came about: the audit trail's half of it. */
-export interface Provenance {
+/** The audit trail's half of an event: when, who, why. */
+interface Provenance {
   /** Wall time, milliseconds since the epoch. */
   readonly at: number;
-  /** `system` for the scheduled job, else who asked. */
+  /** `system` for the scheduled job, else the person or key that asked. */
   readonly actor: string;
   readonly reason: string;
   /** The figures the decision was taken on. Empty when a person decided. */
   readonly evidence: readonly GateResult[];
   /**
-   * What the scheduled job saw when it decided: enough to decide again. Counts and figures, a few kilobytes. Absent when a person
-   * decided, and in journals of earlier releases.
+   * The figures that the scheduled job decided on: enough to take the decision again. A few kilobytes. Absent when a
+   * person decided.
    */
   readonly basis?: JsonObject;
 }

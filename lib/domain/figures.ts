@@ -18,7 +18,7 @@ export interface Moments {
 }
 
 /** Figures of one environment that gates read. */
-export interface EnvironmentFigures {
+export interface ArmFigures {
   /** Requests that say something about the environment: successes, and failures of its own. */
   readonly judged: number;
   /** Errors over judged requests; `null` without any. */
@@ -27,8 +27,8 @@ export interface EnvironmentFigures {
   readonly timeToFirstToken: Distribution;
 }
 
-/** What a rollout is judged by: figures of one environment since the evidence last began anew, of all replicas. */
-export interface ArmEvidence<Figures extends EnvironmentFigures = EnvironmentFigures> {
+/** The evidence on one environment, from all replicas, since the evidence last restarted. */
+export interface ArmEvidence<Figures extends ArmFigures = ArmFigures> {
   /** Over the rolling window. */
   readonly window: Figures;
   /** Over all of the epoch: what gates read while the window holds too few requests. */
@@ -39,4 +39,25 @@ export interface ArmEvidence<Figures extends EnvironmentFigures = EnvironmentFig
   readonly failedInSegment: number;
   /** Failures in a row up to now, in this process; 0 of them when its last request succeeded. */
   readonly run: FailureRun;
+}
+
+/** Requests that the canary failed and another environment was asked instead: the same requests, side by side. */
+export interface Rescues {
+  readonly asked: number;
+  /** Those of them that the live environment answered. */
+  readonly answered: number;
+}
+
+/** Figures of mirrored requests that a shadow stage is judged by. */
+export interface ShadowFigures {
+  /** Mirrored requests that have ended on both sides. */
+  readonly pairs: number;
+  /** Of these, with two whole answers that could be compared. */
+  readonly compared: number;
+  /** Of these, with a failure of the shadow alone. */
+  readonly failedAlone: number;
+  /** Of the texts, or of their embeddings when an `embeddingRoute` is set, 0–1; `null` without a pair. */
+  readonly meanSimilarity: number | null;
+  /** Share of the pairs that are less alike than the route's `similarityThreshold`. */
+  readonly belowThreshold: number | null;
 }

@@ -3,7 +3,9 @@ import type { BlueGreenEvent } from './events.js';
 import { reduce } from './reduce.js';
 import { emptyState, type RouteState, type State } from './state.js';
 
-/** Several commands as one, each on what the one before it leaves: when one is refused, none has happened. */
+/**
+ * Runs several commands as one, each on the state that the one before it leaves. If one is refused, none takes effect.
+ */
 export function inTurn(...commands: readonly Command[]): Command {
   return (route) => {
     const events: BlueGreenEvent[] = [];
@@ -22,7 +24,7 @@ export function outcomeOf(command: Command, route: RouteState): RouteState {
   return withEvents(route, command(route));
 }
 
-/** When and by whom is not known yet: no command decides by it. */
+/** Time and actor are not known yet. No command depends on them. */
 const UNRECORDED = { at: 0, actor: '', reason: '', evidence: [] };
 
 function withEvents(route: RouteState, events: readonly BlueGreenEvent[]): RouteState {

@@ -1,6 +1,6 @@
 import type { RouteState } from './state.js';
 
-/** The order in which a hash walks the environments, for a seed that nobody has been placed by yet. */
+/** The order in which a hash walks the environments, for a new seed. */
 export function freshOrder({
   environments,
   fallback,
@@ -14,8 +14,7 @@ export function freshOrder({
 }
 
 /**
- * The same order, in which what `to` gains comes from `from` alone: `from` moves beside it, on the side where it is. Whoever is on
- * `to` stays there.
+ * Moves `from` next to `to`, on its side of it. Then `to` gains users from `from` alone, and its own users stay.
  */
 export function sideBySide(order: readonly string[], from: string, to: string): readonly string[] {
   const others = order.filter((name) => name !== from);

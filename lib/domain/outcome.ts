@@ -17,10 +17,10 @@ export type FailureClass =
   | 'budget'
   | 'shutdown';
 
-/** What became of a request. */
+/** How a request ended. */
 export type Outcome = 'ok' | FailureClass;
 
-/** What a failure leads to. */
+/** The consequences of a failure. */
 export interface Consequence {
   /** Is it an error of the environment, for its error rate and for the gates? */
   readonly countsAgainstArm: boolean;
@@ -33,12 +33,15 @@ export interface Consequence {
 }
 
 /**
- * The failure table: every class and what it means, in one place. Silence is not asked twice (`timeout`), a
- * refusal is never routed around (`content_filter`), a caller's own mistake is nobody else's business. An environment that
- * is not asked because it failed too often (`circuit_open`) has failed: otherwise its breaker would hide it from the gates.
- * Rate limits have a breaker of their own. An environment that does not speak the format, or is declared not to do what is
- * wanted (`unsupported`), has failed this request and may be well for the next. What we refuse ourselves because it is too dear (`budget`) says nothing about the
- * environment. What this process could not finish before its end (`shutdown`) was going well.
+ * The failure table: every class and its consequences, in one place.
+ * - `timeout`: an environment that was silent is not asked again.
+ * - `content_filter`: a refusal is never routed around. `client_error`: the caller's own mistake.
+ * - `circuit_open`: counts as a failure, or the breaker would hide a bad environment from the gates. Rate limits have a
+ *   breaker of their own.
+ * - `unsupported`: the environment does not speak the format, or is declared not to do what this request needs. The
+ *   next request may be fine.
+ * - `budget`: our own refusal of an expensive call, and no evidence. `shutdown`: this process ended before the call
+ *   did.
  */
 export const CONSEQUENCES: Readonly<Record<FailureClass, Consequence>> = {
   network: { countsAgainstArm: true, retry: true, fallBack: true, tripsBreaker: true },
@@ -68,10 +71,10 @@ export function hasVerdict(outcome: Outcome): boolean {
   return outcome === 'ok' || CONSEQUENCES[outcome].countsAgainstArm;
 }
 
-/** Ends that leave open what the provider will bill. */
+/** Outcomes that the provider may bill. */
 const MAY_BE_BILLED = new Set<Outcome>(['ok', 'timeout', 'truncated', 'malformed', 'client_abort', 'shutdown']);
 
-/** Whether the provider may bill a call that ended like this, whatever it says. `begun`: behind its first token. */
+/** Whether the provider may bill a call that ended like this. `begun`: after its first token. */
 export function mayBeBilled(outcome: Outcome, begun: boolean): boolean {
   return begun || MAY_BE_BILLED.has(outcome);
 }

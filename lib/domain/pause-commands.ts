@@ -8,7 +8,7 @@ export function pauseRollout(cause: PauseReason): Command {
     const rollout = requireRunning(route, 'pause');
     const { phase } = rollout;
     if (phase.name === 'Aborting') return [];
-    // A pause by hand outranks every other one, the wait for an approval every one that ends by itself.
+    // A pause by hand outranks every other one. The wait for an approval outranks every pause that ends by itself.
     if (phase.name === 'Paused' && rankOf(phase.reason) >= rankOf(cause) && !mayFollow(phase.reason, cause)) return [];
     return [{ type: 'RolloutPaused', route: route.alias, rolloutId: rollout.id, cause }];
   };
@@ -19,12 +19,12 @@ function rankOf(reason: PauseReason): number {
   return reason === 'AwaitingApproval' ? 1 : 0;
 }
 
-/** Causes that come and go may take turns without the rollout going on in between. */
+/** A pause that ends by itself may change its cause without a resume in between. */
 function mayFollow(reason: PauseReason, cause: PauseReason): boolean {
   return isAutomatic(reason) && isAutomatic(cause) && reason !== cause;
 }
 
-/** By hand. Where nothing could be concluded in time, the time begins again. */
+/** By hand. An inconclusive stage gets its whole time again. */
 export const resumeRollout: Command = (route) => {
   const rollout = requireWalking(route, 'resume');
   const { phase } = rollout;
@@ -36,7 +36,7 @@ export const resumeRollout: Command = (route) => {
   return [{ type: 'RolloutResumed', route: route.alias, rolloutId: rollout.id, ...anew }];
 };
 
-/** The cause of a pause that ends by itself is gone. Ends no other pause. */
+/** Ends a pause whose cause is gone, and no other pause. */
 export function endPause(cause: AutomaticPause): Command {
   return (route) => {
     const rollout = requireRunning(route, 'resume');

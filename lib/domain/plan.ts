@@ -1,9 +1,9 @@
-/** What a gate does to the rollout when its figure is over the limit. */
+/** What happens to the rollout when a gate fails. */
 export type OnFail = 'rollback' | 'hold' | 'warn';
 
 /**
- * What a gate is for. `guardrail`: must not get worse; reverts. `signal`: what is hoped for; holds, never reverts.
- * `dryRun`: is read and recorded, and does nothing.
+ * The purpose of a gate. `guardrail`: must not get worse; reverts. `signal`: a hoped-for improvement; holds, never
+ * reverts. `dryRun`: is read and recorded, and does nothing.
  */
 export type GateRole = 'guardrail' | 'signal' | 'dryRun';
 
@@ -27,7 +27,7 @@ export interface Gate {
 /** Built-in evaluator: how much the canary's answers to mirrored requests are like the caller's. */
 export const SIMILARITY = 'similarity';
 
-/** What becomes of a stage that has lasted as long as it may, and nothing can be concluded. */
+/** What happens to a stage that has used up its time without a conclusion. */
 export type OnInconclusive = 'hold' | 'rollback' | 'advance';
 
 /** A stretch of the calendar in which a rollout may go on: every minute that the cron pattern matches. */
@@ -40,41 +40,41 @@ export interface ScheduleWindow {
 
 /** One stage of a schedule. */
 export interface Step {
-  /** Share of the traffic for the environment on trial, in percent. */
+  /** Share of the traffic for the canary, in percent. */
   readonly setWeight: number;
   /** How long the step lasts at least, in milliseconds. */
   readonly duration: number;
   /** How long it may take to come to a conclusion, in milliseconds. Absent: as long as it needs. */
   readonly maxDuration?: number | undefined;
-  /** Then. Absent: `hold`. `advance` still takes a request, and no gate that fails. */
+  /** What happens then. Absent: `hold`. `advance` still needs a request, and no failing gate. */
   readonly onInconclusive?: OnInconclusive | undefined;
-  /** How long the environment on trial may be without a request, in milliseconds. Absent: for ever. */
+  /** How long the canary may be without a request, in milliseconds. Absent: for ever. */
   readonly noTrafficGracePeriod?: number | undefined;
-  /** Then. Absent: `hold`. There is no way to advance without traffic. */
+  /** What happens then. Absent: `hold`. A rollout never advances without traffic. */
   readonly noTrafficAction?: 'hold' | 'rollback' | undefined;
-  /** What else has to be there before the next step. */
+  /** Further conditions for the next step. */
   readonly holdConditions: {
     /** Requests with a verdict since the step began. */
     readonly minSampleSize: { readonly canary: number; readonly baseline: number };
     /** Wait for `approve()`. */
     readonly requiresApproval: boolean;
-    /** Go on in one of these only. Absent or empty: at any time. Never keeps a rollback waiting. */
+    /** Advance in one of these only. Absent or empty: at any time. A rollback never waits for them. */
     readonly windows?: readonly ScheduleWindow[] | undefined;
   };
 }
 
-/** Requests to the environment on trial before any user reaches it. */
+/** Requests to the canary before any user reaches it. */
 export interface WarmUpPlan {
   readonly requests: number;
   /** Longest that the median of them may take, milliseconds. Absent: any time. */
   readonly maxLatency?: number | undefined;
   /** How many of them may fail. */
   readonly maxFailures: number;
-  /** What is asked, in turn. */
+  /** The prompts, used in turn. */
   readonly prompts: readonly string[];
 }
 
-/** Mirrors of callers' requests before any user is answered by the environment on trial. */
+/** Mirrors of callers' requests before the canary answers any user. */
 export interface ShadowStage {
   /** Share of the callers' requests that is mirrored, in percent. */
   readonly percentage: number;
@@ -92,17 +92,17 @@ export interface ShadowStage {
   readonly minSimilarity?: number | undefined;
   /** Greatest share of the pairs that may be less alike than the route's `similarityThreshold`, 0–1. Absent: any. */
   readonly maxBelowThreshold?: number | undefined;
-  /** Greatest share of the pairs in which the environment on trial alone may fail, 0–1. */
+  /** Greatest share of the pairs in which the canary alone may fail, 0–1. */
   readonly maxFailureRate: number;
 }
 
-/** Everything a rollout goes by. Immutable once the rollout has started. */
+/** The plan of a rollout. Immutable once the rollout has started. */
 export interface RolloutPlan {
   readonly steps: readonly Step[];
   readonly gates: readonly Gate[];
   /** Probability that gates which are valid at every look ever revert a good environment, over the whole rollout. */
   readonly alphaTotal: number;
-  /** Consecutive failures of the environment on trial that revert at once; 0 switches it off. */
+  /** Consecutive failures of the canary that revert at once; 0 switches it off. */
   readonly fastTrip: { readonly consecutiveFailures: number };
   /** How long to watch at the last weight before the rollout has succeeded, in milliseconds. */
   readonly finalBakeTime: number;

@@ -1,4 +1,4 @@
-/** What is looked at before a rollout, each only when the one before it has not failed. */
+/** The checks before a rollout, in order. A failed one skips the rest. */
 export type PreflightTier = 'connectivity' | 'key' | 'model';
 
 export interface PreflightCheck {
@@ -9,7 +9,7 @@ export interface PreflightCheck {
   readonly message: string;
 }
 
-/** Whether an environment is fit to be tried. */
+/** Whether an environment is fit for a rollout. */
 export interface PreflightReport {
   readonly status: 'healthy' | 'degraded' | 'unhealthy';
   /** A rollout may start. */
@@ -17,9 +17,9 @@ export interface PreflightReport {
   readonly checks: readonly PreflightCheck[];
 }
 
-/** The same as a rollout keeps it. */
+/** The report as a rollout keeps it. */
 export interface PreflightRecord extends PreflightReport {
-  /** Somebody wanted the rollout all the same. */
+  /** The rollout was started in spite of the report. */
   readonly forced?: true;
 }
 
@@ -27,6 +27,6 @@ export interface PreflightRecord extends PreflightReport {
 export interface WarmUpReport {
   readonly requests: number;
   readonly failed: number;
-  /** Of those that were answered; `null` when none was. */
+  /** Of the answered requests; `null` without any. */
   readonly latency: { readonly first: number | null; readonly median: number | null; readonly max: number | null };
 }

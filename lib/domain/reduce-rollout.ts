@@ -25,7 +25,7 @@ function firstPhase({ plan, at: since }: EntryOf<'RolloutStarted'>): Phase {
   return plan.shadow ? { name: 'Shadowing', since } : { name: 'Progressing', step: 0, since, approved: false };
 }
 
-/** What an event of a rollout makes of its route. */
+/** The route after an event of its rollout. */
 export function reduceRollout(
   route: RouteState,
   rollout: Rollout,

@@ -61,7 +61,10 @@ function reduceRoute(route: RouteState | undefined, entry: RouteEntry): RouteSta
   }
 }
 
-/** Who had no traffic and gets some is looked at anew: what it did before, people have seen, or it was taken back for it. */
+/**
+ * Evidence restarts when an environment gets traffic again: people have seen the old figures, or it was reverted on
+ * them.
+ */
 function weighed(route: RouteState, entry: EntryOf<'WeightsSet'>): RouteState {
   const { weights, active, revision, at } = entry;
   const isNew = Object.keys(weights).some((name) => weights[name]! > 0 && (route.weights[name] ?? 0) === 0);
@@ -75,21 +78,22 @@ function weighed(route: RouteState, entry: EntryOf<'WeightsSet'>): RouteState {
   };
 }
 
-/** Stands by for as long as it has no traffic. */
+/** The environment that stands by, for as long as it has no traffic. */
 function standbyAfter(route: RouteState, { weights, active, reverted }: EntryOf<'WeightsSet'>): string | undefined {
   if (reverted) return undefined;
   const standby = active === route.active ? route.standby : route.active;
   return standby !== undefined && (weights[standby] ?? 0) === 0 ? standby : undefined;
 }
 
-/** A seed that stays has placed people already: none of those on trial may go back. */
+/** With the old seed, users are placed already: no user of the canary may move back. */
 function orderUnder(route: RouteState, { seed, from, to }: EntryOf<'RolloutStarted'>): readonly string[] {
   return seed === route.seed ? sideBySide(route.order, from, to) : freshOrder({ ...route, rollout: { from, to } });
 }
 
 /**
- * The options describe the environments, and where a new route begins. What was changed since is left alone: environments that
- * stay keep version and weight, new ones begin without traffic. Only the share of those that are gone has to go somewhere.
+ * The options describe the environments and the first weights of a new route. Later changes are kept: environments that
+ * stay keep version and weight, new ones start without traffic. The share of removed environments goes to the active
+ * one.
  */
 function configured(
   known: RouteState | undefined,
@@ -115,13 +119,13 @@ function configured(
   };
 }
 
-/** What runs there now, unless the options have changed their mind about it. */
+/** The environment as it runs now, or as the options describe it if their description has changed. */
 function merged(known: RouteState, name: string, described: EnvironmentState): EnvironmentState {
   const before = Object.hasOwn(known.configured, name) ? known.configured[name] : undefined;
   return JSON.stringify(described) === JSON.stringify(before) ? known.environments[name]! : described;
 }
 
-/** New versions: nothing that was seen before says anything about them. */
+/** Evidence restarts here: earlier figures say nothing about the new versions. */
 function begunAt(revision: number): Pick<RouteState, 'segment' | 'epoch'> {
   return { segment: revision, epoch: revision };
 }

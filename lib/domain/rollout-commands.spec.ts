@@ -50,7 +50,7 @@ describe('Starting', () => {
   test('says of an environment that its name has made a fallback how it can be tried', () => {
     const { route } = new History(routeWith({ stable: 90, candidate: 10 }));
     const start2 = (): unknown => start()(route);
-    expect(start2).toThrow('"candidate" is a fallback, as all are that are not called blue or green');
+    expect(start2).toThrow('"candidate" is a fallback, as is every environment not named blue or green');
     expect(start2).toThrow(expect.objectContaining({ remedy: expect.stringContaining('to: "candidate"') }));
   });
 

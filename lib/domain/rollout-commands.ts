@@ -11,7 +11,7 @@ export interface StartRequest {
   readonly rolloutId: string;
   readonly plan: RolloutPlan;
   readonly seed: string;
-  /** The route's own seed stays where the environment has traffic already: whoever is there must not go back. Default `false`. */
+  /** Keep the route's seed if the environment has traffic already: its users must not move back. Default `false`. */
   readonly keepSeed?: boolean | undefined;
   /** The environment to try; the idle one when left out. */
   readonly to?: string | undefined;
@@ -37,7 +37,7 @@ export function startRollout({ rolloutId, plan, seed: fresh, keepSeed, to, prefl
   };
 }
 
-/** Whom a rollout tries when nobody is named. @throws {RolloutStateError} */
+/** The environment that a rollout tries by default. @throws {RolloutStateError} */
 export function targetOf(route: RouteState): string {
   const target = idleEnvironment(route);
   if (target !== undefined) return target;
@@ -49,17 +49,17 @@ export function targetOf(route: RouteState): string {
     );
   }
   throw new RolloutStateError(
-    `Route "${route.alias}" has no environment to try: "${spare}" is a fallback, as all are that are not called blue or green.`,
-    `Name the one to try, as in rollout: { to: "${spare}" }; or say which are fallbacks, as in fallback: [].`,
+    `Route "${route.alias}" has no environment to try: "${spare}" is a fallback, as is every environment not named blue or green.`,
+    `Name the environment to try, as in rollout: { to: "${spare}" }; or list the fallbacks yourself, as in fallback: [].`,
   );
 }
 
-/** A warm-up that went badly takes the rollout back. The same proviso. */
+/** A warm-up that failed takes the rollout back. Does nothing if it is no longer this warm-up that runs. */
 export function failWarmUp(of: Pick<Rollout, 'id' | 'phase'>): Command {
   return (route) => (isWarming(route, of) ? rollbackRollout(route) : []);
 }
 
-/** By hand: the environment on trial becomes the active one now, whatever its schedule says, or without any. */
+/** By hand: the canary becomes the active environment now, whatever its schedule says, or without a schedule. */
 export const promoteRollout: Command = (route) => {
   const split = runningRollout(route) ? undefined : promoteSplit(route);
   if (split) return split;
@@ -75,27 +75,24 @@ export const promoteRollout: Command = (route) => {
 };
 
 /**
- * Takes all traffic back to where the rollout came from. Outranks every state and is idempotent; after a
- * success it is the immediate return to the environment that stands by. Before the first one, a split by hand goes
- * back to the live environment.
+ * Takes all traffic back to where the rollout came from. Works in every state and is idempotent. After a success it
+ * returns at once to the environment that stands by. Before the first rollout, a split by hand goes back to the live
+ * environment.
  */
 export const rollbackRollout: Command = (route) => {
   const { rollout, alias } = route;
   if (!rollout && isSplit(route)) return revertSplit()(route);
   if (!rollout) {
-    throw new RolloutStateError(
-      `Route "${alias}" has had no rollout that could be rolled back.`,
-      'Set the weights instead.',
-    );
+    throw new RolloutStateError(`Route "${alias}" has no rollout to roll back.`, 'Set the weights instead.');
   }
   if (rollout.phase.name === 'Aborting') return [];
-  // After its end people may have moved weights: what counts is whether there is traffic to take back.
+  // People may have moved weights since the rollout ended: only traffic that is still there can be taken back.
   if (!runningRollout(route) && (route.weights[rollout.to] ?? 0) === 0) return [];
   const weights = withShare(route.weights, rollout.from, rollout.to, 0);
   return [{ type: 'RolloutAborted', route: alias, rolloutId: rollout.id, weights }];
 };
 
-/** The weight was read back from the table that routes: the rollback is done. */
+/** The weight was read back as zero from the table that routes: the rollback is done. */
 export const confirmRollback: Command = (route) =>
   route.rollout?.phase.name === 'Aborting'
     ? [{ type: 'RolledBack', route: route.alias, rolloutId: route.rollout.id }]

@@ -8,8 +8,8 @@ import { assertWeights, weightOf, withShare, type Weights } from './weights.js';
 export type RouteDefinition = Pick<RouteState, 'alias' | 'environments' | 'weights' | 'active' | 'fallback'>;
 
 /**
- * Brings a route in line with its configuration; one that is so already keeps its weights and its rollout. A rollout
- * under way ends where it began when the configuration changes beneath it; the other weights stay.
+ * Brings a route in line with its configuration. Without a change it keeps its weights and its rollout. A change ends a
+ * running rollout where it began; the other weights stay.
  */
 export function configureRoute(definition: RouteDefinition, known: RouteState | undefined): readonly BlueGreenEvent[] {
   const { alias: route, environments, weights, active, fallback } = definition;
@@ -44,7 +44,7 @@ export function restoreRoute(past: RouteState, toRevision: number): Command {
   };
 }
 
-/** Changes what the options say, as far as it is given. */
+/** Changes the given settings, over those of the options. */
 export function changeSettings(settings: RouteSettings): Command {
   return (route) => {
     const next = { ...route.settings, ...settings };
@@ -101,7 +101,7 @@ export function shiftTraffic(target: string, increment: number): Command {
   };
 }
 
-/** The active environment stays active as long as it takes traffic; else the heaviest one is. */
+/** The active environment stays active as long as it has traffic. Else the heaviest one becomes active. */
 function liveUnder(route: RouteState, weights: Weights): string {
   if (weightOf(weights, route.active) > 0) return route.active;
   return Object.keys(weights).reduce((heaviest, name) =>

@@ -10,8 +10,8 @@ export function isSplit(route: RouteState): boolean {
 }
 
 /**
- * Takes all traffic of a split that no rollout walks back to one environment, the live one when none is named. Another one only
- * where it was live before: whoever names an environment that was taken out already must not be given all of the traffic.
+ * Takes all traffic of a split by hand back to one environment, by default the live one. Any other environment must
+ * have been live before: an environment that was taken out already must not get all of the traffic.
  */
 export function revertSplit(to?: string): Command {
   return (route) => {
@@ -22,8 +22,8 @@ export function revertSplit(to?: string): Command {
 }
 
 /**
- * The environment that people have given a share makes an end of it: what the live one has left is its own, and it is live.
- * `undefined` where nobody is on trial.
+ * The environment that was given a share by hand takes over the live environment's traffic, and becomes the live one.
+ * `undefined` when no environment is on trial.
  *
  * @throws {RolloutStateError} when several are.
  */
@@ -40,7 +40,7 @@ export function promoteSplit(route: RouteState): ReturnType<Command> | undefined
   return [{ type: 'WeightsSet', route: alias, weights: withShare(weights, active, tried, 100), active: tried }];
 }
 
-/** Who has a share beside the live environment; of fallbacks only where there is nobody else. */
+/** Environments with a share beside the live one. Fallbacks count only if there is no other. */
 function triedByHand({ environments, weights, active, fallback }: RouteState): readonly string[] {
   const tried = Object.keys(environments).filter((name) => name !== active && (weights[name] ?? 0) > 0);
   const own = tried.filter((name) => !fallback.includes(name));

@@ -4,7 +4,7 @@ import type { WarmUpReport } from './readiness.js';
 import { isAutomatic, isWarming, type Phase, type Rollout, type RouteState } from './state.js';
 import { withShare, type Weights } from './weights.js';
 
-/** A warm-up that went well: the stage behind it begins. Nothing happens when another one has begun meanwhile. */
+/** A warm-up that went well: the next stage begins. Does nothing if it is no longer this warm-up that runs. */
 export function passWarmUp(of: Pick<Rollout, 'id' | 'phase'>, report: WarmUpReport): Command {
   return (route) => {
     const { rollout } = route;
@@ -14,7 +14,7 @@ export function passWarmUp(of: Pick<Rollout, 'id' | 'phase'>, report: WarmUpRepo
   };
 }
 
-/** The next stage of the schedule: a step, the final bake, or success. Only its own end is the end of a warm-up. */
+/** The next stage of the schedule: a step, the final bake, or success. A warm-up ends by `passWarmUp()` only. */
 export const advanceRollout: Command = (route) => {
   const rollout = requireRunning(route, 'advance');
   const { plan } = rollout;
@@ -29,12 +29,12 @@ export const advanceRollout: Command = (route) => {
     : [{ type: 'RolloutSucceeded', ...ids, weights: fullWeights(route, rollout) }];
 };
 
-/** Its stage, also while it waits for something that ends by itself. */
+/** The stage of the rollout, also during a pause that ends by itself. */
 function stageOf({ phase }: Rollout): Phase {
   return phase.name === 'Paused' && isAutomatic(phase.reason) ? phase.resumeTo : phase;
 }
 
-/** What a schedule begins with. */
+/** The first stage of a schedule. */
 export function firstStage(route: RouteState, rollout: Rollout, { isWarm = false } = {}): BlueGreenEvent {
   const { from, to, plan } = rollout;
   const ids = { route: route.alias, rolloutId: rollout.id };
@@ -49,7 +49,7 @@ function stepEntered(route: RouteState, rollout: Rollout, step: number): BlueGre
   return { type: 'StepEntered', route: route.alias, rolloutId, step, weights };
 }
 
-/** All that the two environments have, for the one on trial. */
+/** The weights that give the canary the traffic of both environments. */
 export function fullWeights(route: RouteState, rollout: Rollout): Weights {
   return withShare(route.weights, rollout.from, rollout.to, 100);
 }

@@ -12,7 +12,7 @@ const warmUp: WarmUpPlan = { requests: 5, maxFailures: 0, prompts: ['Hello'] };
 const shadow: ShadowStage = { percentage: 10, duration: 1, minPairs: 1, maxFailureRate: 0 };
 const report = { requests: 5, failed: 0, latency: { first: 9, median: 5, max: 9 } };
 const rolling = (rest: object) => History.rolling(BLUE_LIVE, planWith([5, 25], rest));
-const shares = ({ route }: History) => route.rollout!.segments!.map(({ share }) => share);
+const shares = ({ route }: History) => route.rollout!.segments.map(({ share }) => share);
 
 describe('A rollout with a warm-up and a shadow stage', () => {
   test('has no share of the traffic before both are over, and keeps how the warm-up went', () => {
@@ -67,7 +67,7 @@ describe('The stretches of a rollout', () => {
     history.run(advanceRollout);
     history.run(advanceRollout);
     expect(shares(history)).toEqual([5 / 60, 25 / 60, 1]);
-    expect(history.route.rollout!.segments!.at(-1)!.revision).toBe(history.state.revision);
+    expect(history.route.rollout!.segments.at(-1)!.revision).toBe(history.state.revision);
   });
 
   test('have no share where neither of the two has traffic', () => {
@@ -87,7 +87,7 @@ describe('The stretches of a rollout', () => {
     for (let n = 0; n < MAX_SEGMENTS + 5; n++) {
       history.run(assignVersions({ green: { tag: `v${n}`, model: 'm' } }));
     }
-    const { segments = [] } = history.route.rollout!;
+    const { segments } = history.route.rollout!;
     expect(segments).toHaveLength(MAX_SEGMENTS);
     expect(segments.at(-1)!.revision).toBe(history.state.revision);
   });

@@ -8,14 +8,14 @@ export type AutomaticPause = 'Inconclusive' | 'NoTraffic' | 'OutsideWindow' | 'G
 
 export type PauseReason = 'Manual' | 'AwaitingApproval' | AutomaticPause;
 
-/** Whether nobody has to end the pause. */
+/** Whether the pause ends by itself. */
 export function isAutomatic(reason: PauseReason): reason is AutomaticPause {
   return reason !== 'Manual' && reason !== 'AwaitingApproval';
 }
 
 /**
- * Phases in which a rollout walks its schedule. `since` is wall time, moved on by time spent paused. In the first two the
- * environment on trial has no share of the traffic.
+ * Phases in which a rollout walks its schedule. `since` is wall time, moved on by time spent paused. In the first two
+ * the canary has no share of the traffic.
  */
 export type WalkingPhase =
   | { readonly name: 'Warming'; readonly since: number }
@@ -23,7 +23,7 @@ export type WalkingPhase =
   | { readonly name: 'Progressing'; readonly step: number; readonly since: number; readonly approved: boolean }
   | { readonly name: 'Baking'; readonly since: number };
 
-/** Where a rollout stands. `Aborting` already routes as before; `RolledBack` says that this was read back. */
+/** Where a rollout stands. `Aborting`: the old weights hold again. `RolledBack`: they were read back. */
 export type Phase =
   | WalkingPhase
   | {
@@ -38,13 +38,13 @@ export type Phase =
 
 /** A stretch of time with constant weights. */
 export interface Segment {
-  /** At which it began. */
+  /** The revision at which it began. */
   readonly revision: number;
   /** The canary's part of the traffic that the two environments have, in [0, 1]. */
   readonly share: number;
 }
 
-/** Segments that are kept per rollout; beyond it the oldest is forgotten, and its evidence with it. */
+/** Segments that are kept per rollout. Beyond that the oldest is forgotten, with its evidence. */
 export const MAX_SEGMENTS = 64;
 
 /** One walk of a schedule: from the environment that was active to the idle one. */
@@ -57,7 +57,7 @@ export interface Rollout {
   readonly phase: Phase;
   /** The stretches of its traffic up to now, the newest last. */
   readonly segments: readonly Segment[];
-  /** What was found before it began. Absent when nobody looked. */
+  /** The pre-flight report. Absent when pre-flight is switched off. */
   readonly preflight?: PreflightRecord;
   /** How its warm-up went, once that has passed. */
   readonly warmUp?: WarmUpReport;
@@ -69,7 +69,7 @@ export interface EnvironmentState {
   readonly version: Version;
 }
 
-/** Watches a split that no rollout walks. Without any limit: 5 % errors, and 3,000 ms in the p99. */
+/** Watches a split by hand. Limits by default: 5% errors, and 3,000 ms in the p99. */
 export interface HealthCheck {
   readonly enabled: boolean;
   /** Greatest error rate that passes, as a fraction. */
@@ -83,9 +83,9 @@ export interface HealthCheck {
 /** `sticky`: a caller stays in its environment. `weighted`: every request is drawn by itself. */
 export type RoutingStrategy = 'sticky' | 'weighted';
 
-/** What can be changed while the app runs, over what the options say. Absent: as in the options. */
+/** Settings that can be changed while the app runs. Absent: as in the options. */
 export interface RouteSettings {
-  /** Whether callers stay where they were; `undefined` takes back what was set. */
+  /** Whether callers stay where they were; `undefined` removes the setting. */
   readonly strategy?: RoutingStrategy | undefined;
   readonly stickySessions?: {
     readonly enabled: boolean;
@@ -94,31 +94,36 @@ export interface RouteSettings {
     readonly ttl: number;
   };
   readonly healthCheck?: HealthCheck;
-  /** Share of the requests that are mirrored, in percent; `undefined` takes back what was set. */
+  /** Share of the requests that are mirrored, in percent; `undefined` removes the setting. */
   readonly shadowPercentage?: number | undefined;
 }
 
 export interface RouteState {
-  /** What applications ask for. */
+  /** The name that applications ask for. */
   readonly alias: string;
   readonly environments: Readonly<Record<string, EnvironmentState>>;
-  /** The environments as the options last described them: what a changed configuration is told by. */
+  /** The environments as the options last described them, to notice a changed configuration. */
   readonly configured: Readonly<Record<string, EnvironmentState>>;
   readonly settings: RouteSettings;
   readonly weights: Weights;
   /** The environment that is live. Colours are slots: after a rollout the other one is active. */
   readonly active: string;
-  /** Who was live before people moved all of it by hand: where a rollback may return to. */
+  /** The environment that was live before all traffic was moved by hand. A rollback may return to it. */
   readonly standby?: string | undefined;
   /** Asked in this order when the assigned and the active environment have failed. */
   readonly fallback: readonly string[];
   /** Goes into the hash of sticky units; a rollout of an environment without traffic brings a new one. */
   readonly seed: string;
-  /** The order in which the hash walks the environments. Belongs to the seed: with another order it would place units elsewhere. */
+  /**
+   * The order in which the hash walks the environments. Belongs to the seed: another order would place units elsewhere.
+   */
   readonly order: readonly string[];
   /** Revision at which the weights last changed. */
   readonly segment: number;
-  /** Revision at which the evidence last began anew: a rollout started, a version changed, or people gave somebody traffic who had none. */
+  /**
+   * Revision at which the evidence last restarted: a rollout started, a version changed, or an idle environment got
+   * traffic.
+   */
   readonly epoch: number;
   /** When the active environment last changed, wall time in milliseconds. */
   readonly lastSwitchAt?: number;
@@ -143,7 +148,7 @@ export function isWalking(phase: Phase): phase is WalkingPhase {
   return !ENDED.has(phase.name) && phase.name !== 'Paused' && phase.name !== 'Aborting';
 }
 
-/** Whether this very warm-up is still going on: another one of the same rollout has begun at another time. */
+/** Whether this very warm-up still runs. A later one of the same rollout has another start time. */
 export function isWarming(route: RouteState | undefined, { id, phase }: Pick<Rollout, 'id' | 'phase'>): boolean {
   const now = route?.rollout;
   return now?.id === id && now.phase.name === 'Warming' && now.phase.since === phase.since;
@@ -154,12 +159,12 @@ export function runningRollout(route: RouteState): Rollout | undefined {
   return route.rollout && !ENDED.has(route.rollout.phase.name) ? route.rollout : undefined;
 }
 
-/** Who a rollout tries when nobody is named: the first slot that is neither live nor a fallback. */
+/** The first slot that is neither live nor a fallback: a rollout tries it by default. */
 export function idleEnvironment(route: RouteState): string | undefined {
   return Object.keys(route.environments).find((name) => name !== route.active && !route.fallback.includes(name));
 }
 
-/** The same, with the traffic of every environment on trial where it came from. */
+/** The state with every canary's traffic given back to the environment it came from. */
 export function withoutTrials(state: State): State {
   const routes = [...state.routes].map(([alias, route]): [string, RouteState] => {
     const rollout = runningRollout(route);

@@ -7,7 +7,7 @@ import { assignVersions, type Spelling } from './version-commands.js';
 import type { VersionTemplate } from './version.js';
 import { assertWeights, weightOf } from './weights.js';
 
-/** A version, or the slot that is meant by its name, and the share of the traffic in percent. */
+/** A version, or a slot by its name, and its share of the traffic in percent. */
 export interface TrafficRule {
   readonly environment?: string | undefined;
   readonly version: VersionTemplate;
@@ -15,9 +15,9 @@ export interface TrafficRule {
 }
 
 /**
- * Splits the traffic by versions as well as environments. A version stays in the slot that holds it; one that has none
- * gets a slot that the rules do not need. While a rollout runs its schedule sets the weights; all traffic for the slot
- * that it came from is its rollback.
+ * Splits the traffic by versions and environments. A version stays in the slot that holds it; a version without a slot
+ * gets one that the rules do not need. While a rollout runs, its schedule sets the weights. Giving all traffic to the
+ * slot that it came from is its rollback.
  *
  * @throws {InvalidWeightsError} when they do not sum to 100, or two are for one slot.
  * @throws {UnknownEnvironmentError}
@@ -36,7 +36,7 @@ export function splitTraffic(rules: readonly TrafficRule[], spelled?: Spelling):
   };
 }
 
-/** The slots that the rules mean, by name or by what they hold, and the rules whose version no slot holds. */
+/** The slots that the rules mean, by name or by version, and the rules whose version no slot holds. */
 function slotsOf(route: RouteState, rules: readonly TrafficRule[]) {
   const slots = new Map<string, TrafficRule>();
   const homeless: TrafficRule[] = [];
@@ -51,7 +51,7 @@ function slotsOf(route: RouteState, rules: readonly TrafficRule[]) {
     put(rule.environment, rule);
   }
   for (const rule of rules.filter(({ environment }) => environment === undefined)) {
-    // Of several that hold the version the live one is meant, then the heaviest.
+    // If several slots hold the version, the live one is meant, then the heaviest.
     const [heaviest, ...others] = Object.keys(route.environments)
       .filter((name) => route.environments[name]!.version.tag === rule.version.tag)
       .toSorted((a, b) => standing(route, b) - standing(route, a));
@@ -70,7 +70,7 @@ function homesFor(
     .filter((name) => !slots.has(name) && !route.fallback.includes(name))
     .toSorted((a, b) => standing(route, a) - standing(route, b));
   if (homeless.length > free.length) throw tooMany(route, slots.size + homeless.length);
-  // The lightest goes where least happens now; the live slot is the last to be given away, to the heaviest.
+  // The lightest version gets the slot with the least traffic. The live slot is given away last, to the heaviest.
   const lightestFirst = homeless.toSorted((a, b) => a.weight - b.weight);
   return new Map(lightestFirst.map((rule, index) => [free[index]!, rule]));
 }

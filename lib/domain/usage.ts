@@ -6,7 +6,7 @@ export interface Usage {
   readonly cachedInputTokens: number;
 }
 
-/** What several pieces of one answer have used together; `undefined` when nobody counted. */
+/** The usage of several pieces of one answer together; `undefined` when none was counted. */
 export function sumOfUsages(usages: readonly (Usage | undefined)[]): Usage | undefined {
   const counted = usages.filter((usage) => usage !== undefined);
   if (counted.length === 0) return undefined;
@@ -17,5 +17,5 @@ export function sumOfUsages(usages: readonly (Usage | undefined)[]): Usage | und
   };
 }
 
-/** What tokens cost on a model in US dollars; `undefined` when nobody knows. */
+/** The price of tokens on a model in US dollars; `undefined` when unknown. */
 export type PriceOf = (model: string, usage: Usage) => number | undefined;

@@ -6,11 +6,11 @@ import { firstStage } from './stage-commands.js';
 import { runningRollout, type RouteState, type State } from './state.js';
 import { versionId, type Version, type VersionTemplate } from './version.js';
 
-/** Every process knows all of them, and they are never deleted. */
+/** Every process holds all versions, and they are never deleted. */
 export const MAX_VERSIONS = 10_000;
 
 /**
- * Registers a version for good; once more with the same content is nothing new.
+ * Registers a version for good. Registering the same content again changes nothing.
  *
  * @throws {VersionExistsError} when the tag stands for something else.
  * @throws {TooManyVersionsError} beyond {@link MAX_VERSIONS}.
@@ -26,7 +26,7 @@ export function registerVersion(version: VersionTemplate, metadata: JsonObject =
   };
 }
 
-/** A version whose model is written as its upstream writes it. */
+/** Rewrites the model's name the way the upstream spells it. */
 export type Spelling = (version: Version) => Version;
 
 /** Puts versions into slots, by environment. A slot that holds its version already is left alone. */
@@ -39,7 +39,7 @@ export function assignVersions(
       assertEnvironment(route, environment);
       const known = JSON.stringify(route.environments[environment]!.version);
       const bound = { ...template, upstream: template.upstream ?? `${route.alias}/${environment}` };
-      // What a slot holds already is written as it should be.
+      // The version in the slot is spelled correctly already.
       if (JSON.stringify(bound) === known) return [];
       const version = spelled(bound);
       return JSON.stringify(version) === known ? [] : [[environment, version]];
@@ -57,7 +57,7 @@ export function assignVersions(
   };
 }
 
-/** A rollout whose sides have changed tries something else: its schedule begins anew. */
+/** A rollout restarts its schedule when one of its two versions changes. */
 function begunAnew(route: RouteState, changed: readonly string[]): BlueGreenEvent[] {
   const rollout = runningRollout(route);
   if (!rollout || rollout.phase.name === 'Aborting') return [];

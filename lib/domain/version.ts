@@ -1,18 +1,18 @@
 import type { JsonObject } from '../kit/json.js';
 import { createHash } from 'node:crypto';
 
-/** What a model can do, as far as it is declared: nobody asks the model. */
+/** Declared capabilities of a model. The model itself is not asked. */
 export interface Capabilities {
   /** Context window in tokens, input and output together. */
   readonly maxTokens?: number | undefined;
   readonly supportsStreaming?: boolean | undefined;
   readonly supportsTools?: boolean | undefined;
-  /** Goes on with an answer that ends in an assistant message. */
+  /** Continues an answer when the request ends in an assistant message. */
   readonly assistantPrefill?: boolean | undefined;
 }
 
 /** Parameters of a model that the version brings along. */
-export interface VersionParameters {
+interface VersionParameters {
   readonly values: JsonObject;
   /** `override`: the version's win over the request's. `default`: they fill in what the request leaves out. */
   readonly mode: 'override' | 'default';
@@ -42,11 +42,11 @@ export interface Version {
   readonly systemPrompt?: VersionSystemPrompt | undefined;
   /** US dollars that one request may cost at most, as estimated before it is sent. */
   readonly costLimitPerRequest?: number | undefined;
-  /** The one name that answers have to bear, when the usual comparison is too lenient. */
+  /** The exact model name that answers must carry, when the usual comparison is too lenient. */
   readonly pinnedModel?: string | undefined;
 }
 
-/** A version before it has a slot: without an upstream of its own it goes where the slot's environment goes. */
+/** A version before it has a slot. Without an upstream of its own it uses the one of the slot's environment. */
 export type VersionTemplate = Omit<Version, 'upstream'> & { readonly upstream?: string | undefined };
 
 /** A version that was registered by its tag, for good. */
@@ -54,7 +54,7 @@ export interface RegisteredVersion {
   /** Made from the tag and the content: the same version has the same id everywhere. */
   readonly id: string;
   readonly version: VersionTemplate;
-  /** What its author wanted to say about it; nothing reads it but people. */
+  /** The author's notes, for people only. */
   readonly metadata: JsonObject;
   /** Wall time, milliseconds since the epoch. */
   readonly registeredAt: number;
@@ -77,13 +77,13 @@ export function tagOf(model: string, settings: Pick<Version, 'parameters' | 'sys
   return `${name.slice(0, MAX_TAG - HASH_LENGTH - 1)}-${hash.slice(0, HASH_LENGTH)}`;
 }
 
-/** The id of a version: a hash of all that it is. */
+/** The id of a version: a hash of its content. */
 export function versionId(version: VersionTemplate, metadata: JsonObject): string {
   const hash = createHash('sha256').update(stableJson({ version, metadata })).digest('hex');
   return `ver_${hash.slice(0, 16)}`;
 }
 
-/** JSON that does not depend on the order in which somebody wrote the keys. */
+/** JSON with sorted keys: the same content gives the same text. */
 function stableJson(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
@@ -92,7 +92,7 @@ function stableJson(value: unknown): string {
   );
 }
 
-/** What providers add to a model's name when they say which snapshot of it answered: `-2024-08-06`, `-001`. */
+/** The suffix with which providers name a snapshot of a model: `-2024-08-06`, `-001`. */
 const SNAPSHOT = /^-\d{3,}/;
 
 /**
@@ -106,7 +106,7 @@ export function isModel(answered: string, configured: string): boolean {
   );
 }
 
-/** Whether this name in an answer is one that the version expects. */
+/** Whether the version expects this model name in an answer. */
 export function isExpectedModel({ model, pinnedModel }: Version, answered: string): boolean {
   return pinnedModel === undefined ? isModel(answered, model) : answered === pinnedModel;
 }

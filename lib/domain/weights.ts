@@ -10,13 +10,13 @@ export function sumOf(weights: Weights): number {
   return Object.values(weights).reduce((sum, weight) => sum + weight, 0);
 }
 
-/** The share of a name from wherever; 0 when it has none. */
+/** The share of a name, which may come from outside; 0 when it has none. */
 export function weightOf(weights: Weights, name: string): number {
   return Object.hasOwn(weights, name) ? weights[name]! : 0;
 }
 
 /**
- * What is wrong with these weights, in one sentence, or `undefined` when they are fit to route by.
+ * The problem with these weights, in one sentence, or `undefined` when they are fit to route by.
  */
 export function weightsProblem(weights: Weights): string | undefined {
   for (const [environment, weight] of Object.entries(weights)) {
@@ -68,7 +68,7 @@ export function withShare(weights: Weights, from: string, to: string, weight: nu
   return { ...weights, [from]: both - share, [to]: share };
 }
 
-/** The weights of those who stay; `heir` gets what the others had. Names without a weight begin at 0. */
+/** The weights of the environments that stay; `heir` gets what the others had. Names without a weight begin at 0. */
 export function inherited(weights: Weights, names: readonly string[], heir: string): Weights {
   const left = Object.entries(weights).reduce((sum, [name, weight]) => (names.includes(name) ? sum : sum + weight), 0);
   return Object.fromEntries(

@@ -31,7 +31,7 @@ export interface Exchange {
 export type Ask = (route: string, request: ChatRequest, signal: AbortSignal) => Promise<ChatCompletion>;
 
 /** What an evaluator may use. */
-export interface EvaluatorTools {
+interface EvaluatorTools {
   /**
    * Asks a route of this module. The call is not scored. It counts as traffic of that route, with its environments,
    * limits and budget.

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { dialectNamed } from '../upstream/dialects/dialects.js';
 import type { Exchange } from './evaluator.js';
 
-export interface Question {
+export interface JudgeQuestion {
   readonly criteria: string;
   /** The worst and the best score. */
   readonly scale: readonly [number, number];
@@ -14,7 +14,10 @@ export interface Question {
  * The question to a judge. The material stands between marks that its author cannot know, so that an answer that asks
  * for a good score stays an answer.
  */
-export function judgeQuestion(exchange: Exchange, { criteria, scale: [worst, best], maxLength }: Question): string {
+export function judgeQuestion(
+  exchange: Exchange,
+  { criteria, scale: [worst, best], maxLength }: JudgeQuestion,
+): string {
   const mark = randomUUID().slice(0, 8);
   const between = (what: string, text: string): string => `<${what}-${mark}>\n${text}\n</${what}-${mark}>`;
   return [

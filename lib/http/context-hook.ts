@@ -14,12 +14,12 @@ interface FastifyRoute {
 }
 
 /**
- * Opens the context of a request around its guards and its handler. It has to run after the parsers and before the
- * routes, as `configure()` of a module does. It is a hook on Fastify's routes and plain middleware on Express, because
- * Nest's middleware matches paths again at every request, also at those that it is not meant for.
+ * Opens the context of a request around its guards and its handler. Call it after the parsers and before the routes are
+ * mounted, as in `configure()` of a module. It is a hook on Fastify's routes and plain middleware on Express: Nest's own
+ * middleware would match paths again for every request.
  *
- * @param except paths, as the adapter sees them, whose handlers pass the context on by hand: an async scope would cost
- * them a tenth of their speed.
+ * @param except paths that pass the context on by hand, as the adapter spells them: an async scope costs a tenth of
+ * their speed.
  */
 export function hookRequestContext(adapter: AbstractHttpAdapter, except: readonly string[]): void {
   const own = new Set(except);

@@ -20,7 +20,7 @@ import { Operation } from './openapi/operation.js';
 import { NeedsScope, ScopeGuard } from './keys/scope.guard.js';
 import { abortOnLeave, takeOver, type HttpReply } from './server-response.js';
 
-/** The body is no request of the dialect. `code`: `invalid_request`. */
+/** The body is not a request of the dialect. `code`: `invalid_request`. */
 class InvalidRequestError extends BlueGreenError {
   constructor(message: string, remedy: string) {
     super('invalid_request', message, remedy, 400);
@@ -28,8 +28,8 @@ class InvalidRequestError extends BlueGreenError {
 }
 
 /**
- * The endpoint that OpenAI's and Anthropic's clients call. `model` is the alias of a route; the guard's headers choose
- * within it. Answers go to Node's response directly: they come as bytes and leave as bytes.
+ * The endpoints for clients of the wire formats. `model` is the alias of a route; the guard's headers choose within
+ * it. Answers go to Node's response directly: they come as bytes and leave as bytes.
  */
 @Controller()
 @NeedsScope('inference')
@@ -80,7 +80,7 @@ export class GatewayController {
       .end(answer.body.toString('latin1'), 'latin1');
   }
 
-  /** The routes, as the models that they are to their callers. */
+  /** The routes: callers see them as models. */
   @Get('v1/models')
   @Operation({ summary: 'The routes, as models.', answer: modelList })
   models() {
@@ -94,7 +94,7 @@ export class GatewayController {
     return modelOf(this.table.current.get(alias).alias);
   }
 
-  /** Returns once it flows: for as long as it is open nobody has to wait for its end. */
+  /** Returns once it flows. Nobody has to wait for its end. */
   #stream(stream: RoutedStream, dialect: Dialect, reply: HttpReply): void {
     const response = takeOver(reply);
     response.writeHead(200, {
@@ -106,7 +106,7 @@ export class GatewayController {
       write: (events) => response.write(formatEvents(events)),
       end: (error) => {
         if (!error) response.end();
-        // It has not read what went before: an event would wait with that, and hold the socket.
+        // The caller has not read the bytes before: an event would wait behind them and keep the socket open.
         else if (stream.abandoned.aborted) response.destroy();
         else if (error instanceof BlueGreenError) response.end(formatEvent(errorEvent(error, dialect)));
         else {
@@ -122,7 +122,7 @@ export class GatewayController {
 
 for (const dialect of DIALECTS) addEndpoint(GatewayController.prototype, dialect);
 
-/** A handler as Nest knows them, decorated as if it were written in the class. */
+/** Adds a handler to the class, with the decorators that it would have if it were written there. */
 function addEndpoint(controller: GatewayController, dialect: KnownDialect): void {
   const { handler } = dialect.gateway;
   const value = function (this: GatewayController, request: HttpRequest, reply: HttpReply): Promise<void> {
@@ -136,14 +136,14 @@ function addEndpoint(controller: GatewayController, dialect: KnownDialect): void
   Res()(controller, handler, 1);
 }
 
-/** A route as the model that it is to its callers. */
+/** A route as callers see it. */
 function modelOf(alias: string) {
   return { id: alias, object: 'model', created: 0, owned_by: 'nestjs-blue-green' };
 }
 
 function readBody(body: unknown, dialect: Dialect): { alias: string; body: JsonObject } {
   if (!isObject(body)) {
-    throw new InvalidRequestError('The body is no JSON object.', 'Send JSON with "content-type: application/json".');
+    throw new InvalidRequestError('The body is not a JSON object.', 'Send JSON with "content-type: application/json".');
   }
   const { model } = body;
   if (typeof model !== 'string' || model === '') {
@@ -152,8 +152,8 @@ function readBody(body: unknown, dialect: Dialect): { alias: string; body: JsonO
   const missing = missingField(dialect, body);
   if (missing !== undefined) {
     throw new InvalidRequestError(
-      `"${missing}" is missing or of the wrong kind.`,
-      `Send it as ${dialect.name} has it.`,
+      `"${missing}" is missing or has the wrong type.`,
+      `Send it as ${dialect.name} defines it.`,
     );
   }
   return { alias: model, body };

@@ -6,7 +6,7 @@ import { NeedsScope, ScopeGuard } from '../http/keys/scope.guard.js';
 import { takeOver, type HttpReply } from '../http/server-response.js';
 import { PrometheusMetrics } from './prometheus-metrics.js';
 
-/** Metrics for Prometheus, for anybody who gets here. */
+/** Metrics for Prometheus, without a key. */
 @Controller()
 @UseFilters(GatewayErrorFilter)
 export class PublicPrometheusController {

@@ -27,7 +27,7 @@ export interface Sameness {
 }
 
 /** One environment's costs. Money in US dollars. */
-export interface EnvironmentCost extends CostFigures {
+interface EnvironmentCost extends CostFigures {
   /** What the same traffic would cost elsewhere: its tokens at the other model's prices. */
   readonly elsewhere: readonly {
     readonly environment: string;

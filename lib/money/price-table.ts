@@ -2,7 +2,7 @@ import { calcPrice, type PriceCalculationResult } from '@pydantic/genai-prices';
 import type { PriceOf, Usage } from '../domain/usage.js';
 
 /** US dollars per million tokens. */
-export interface Price {
+interface Price {
   readonly input: number;
   readonly output: number;
   /** As `input` when left out. */

@@ -87,7 +87,7 @@ describe('A route', () => {
     const shared = {
       prices: { 'gpt-4o': { input: 2.5, output: 10 } },
       keys: [{ name: 'web', key: 'k'.repeat(16), environments: ['green'] }],
-      scheduler: { enabled: false },
+      scheduler: false,
     };
     const route = {
       environments: pair,
@@ -164,6 +164,30 @@ describe('A setting of a route', () => {
   });
 });
 
+const routeWith = (options: object) => parseOptions({ environments: pair, ...options }).routes.get('default')!;
+
+describe('A switch', () => {
+  test.each(['breaker', 'conversationPins', 'requestLog', 'scheduler', 'splitCheck'])(
+    '%s has the same settings for true as for an object without any',
+    (name) => {
+      const [on, given] = [true, {}].map((value) => parseOptions({ environments: pair, [name]: value }));
+      expect(on).toEqual(given);
+      expect(parseOptions({ environments: pair, [name]: false })).not.toEqual(on);
+    },
+  );
+
+  test.each(['preflight', 'warmUp', 'shadow'])('rollout.%s too', (name) => {
+    const [on, given, off] = [true, {}, false].map((value) => routeWith({ rollout: { [name]: value } }).rollout);
+    expect(on).toEqual(given);
+    expect(off).not.toEqual(on);
+  });
+
+  test('that is off for this process keeps the interval that others go by', () => {
+    const { scheduler } = parseOptions({ environments: pair, scheduler: false });
+    expect(scheduler).toEqual({ enabled: false, monitorInterval: 30_000 });
+  });
+});
+
 /** Paths of everything that could still be changed. */
 function mutableParts(value: unknown, path = 'config'): string[] {
   if (typeof value !== 'object' || value === null) return [];
@@ -217,7 +241,7 @@ describe('The time that a shutdown takes', () => {
 
   test('is refused when less than what it is drained for', () => {
     expect(() => shutdownOf({ drain: '30s' })).toThrow(
-      'shutdown.drain is longer than grace, which it is a part of (found: "30s")',
+      'shutdown.drain is longer than grace, which includes it (found: "30s")',
     );
   });
 });

@@ -6,8 +6,8 @@ import type { Summary } from '../telemetry/summary.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 
 /**
- * The ages from which gates of a route count a request: the live environment's quantile up to now, plus the tolerance. Fixed before
- * the requests that are judged by them begin: that is what makes the count of them evidence.
+ * The ages from which gates of a route count a request: the live environment's quantile up to now, plus the tolerance.
+ * Fixed before the requests that are judged by them begin: that is what makes the count of them evidence.
  */
 export function ageLimits(route: RouteState, telemetry: Telemetry, now: number): AgeLimit[] {
   const rollout = runningRollout(route);

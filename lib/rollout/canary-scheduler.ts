@@ -15,8 +15,8 @@ import type { StateStore } from './state-store.js';
 export const CANARY_JOB = 'blue-green:canary';
 
 /**
- * The scheduled job: has routes checked at every interval, and at once when an environment that is watched fails. Ticking twice,
- * late, or on two replicas has the outcome of one tick.
+ * The scheduled job: has routes checked at every interval, and at once when an environment that is watched fails.
+ * Ticking twice, late, or on two replicas has the outcome of one tick.
  */
 export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   /** Routes with a check queued for the end of this turn of the event loop. */
@@ -54,7 +54,7 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     const ages = this.store.entries$.subscribe(({ route }) => {
       if (route === undefined) return;
       this.analysis.limitAges(route);
-      // A warm-up need not wait for the next interval: nobody's traffic depends on it.
+      // A warm-up need not wait for the next interval: no traffic depends on it.
       if (this.leadership.leads && this.#isWarming(route)) void this.tickRoute(route);
     });
     for (const { alias } of this.store.routes) this.analysis.limitAges(alias);

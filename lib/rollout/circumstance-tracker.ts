@@ -1,4 +1,5 @@
-import type { Circumstances, ShadowFigures } from '../analysis/circumstances.js';
+import type { Circumstances } from '../analysis/circumstances.js';
+import type { ShadowFigures } from '../domain/figures.js';
 import type { Rollout, RouteState } from '../domain/state.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 
@@ -7,14 +8,14 @@ interface Unreadable {
   readonly since: number;
 }
 
-/** What decisions look at beside the evidence of the gates. */
+/** Keeps the facts that decisions need beside the evidence of the gates. */
 export class CircumstanceTracker {
-  /** Route → since when some gate of its rollout could not be read: bounded by the configuration. */
+  /** Route → since when some gate of its rollout could not be read. Bounded by the configuration. */
   readonly #unreadable = new Map<string, Unreadable>();
 
   /**
    * @param interval milliseconds between two checks.
-   * @param shadowOf what mirrors of the fleet have shown of the rollout's shadow stage.
+   * @param shadowOf the fleet's figures of the rollout's shadow stage.
    */
   constructor(
     private readonly telemetry: Telemetry,
@@ -31,7 +32,9 @@ export class CircumstanceTracker {
     };
   }
 
-  /** A check has read the gates. Counted in intervals, so that one that is made twice counts once. */
+  /**
+   * Notes a check of the gates. Time counts, in intervals, not the number of checks: a check made twice counts once.
+   */
   checked(alias: string, rolloutId: string, couldRead: boolean, now: number): void {
     if (couldRead) this.#unreadable.delete(alias);
     else if (this.#unreadable.get(alias)?.rolloutId !== rolloutId) {

@@ -8,20 +8,20 @@ import type { RouteState, State } from '../domain/state.js';
 import type { Journal } from '../journal/journal.js';
 import type { StateStore } from './state-store.js';
 
-/** Who wants something, and why. Goes into the journal. */
+/** Actor and reason of a command. Goes into the journal. */
 export interface CommandInfo {
   /** Default `api`. */
   readonly actor?: string | undefined;
   /** Default: none given. */
   readonly reason?: string | undefined;
   readonly evidence?: readonly GateResult[] | undefined;
-  /** What the scheduled job has seen: lets its decision be replayed. */
+  /** The figures of the scheduled job: its decision can be replayed on them. */
   readonly basis?: JsonObject | undefined;
-  /** Refuse when the journal is not at this revision any more. Left out: decide again on what is there. */
+  /** Refuse when the journal has moved past this revision. Left out: decide again on the new state. */
   readonly expectedRevision?: number | undefined;
 }
 
-/** Times that a command is decided anew because somebody else was quicker. */
+/** How often a command is decided again because another one came first. */
 export const MAX_CONFLICTS = 8;
 
 /** From a command to the journal: decide on the state, append with the revision it was decided on, wait for it. */
@@ -41,7 +41,7 @@ export class CommandBus {
     return this.store.route(alias);
   }
 
-  /** Appends what `decide` makes of the state, deciding anew when somebody else was quicker. */
+  /** Appends the events that `decide` makes of the state. Decides again when another command came first. */
   async append(decide: (state: State) => readonly BlueGreenEvent[], info: CommandInfo = {}): Promise<void> {
     for (let conflicts = 0; ; conflicts++) {
       const { state } = this.store;
@@ -73,7 +73,7 @@ export class CommandBus {
     }
   }
 
-  /** The route as it was behind that revision. @throws {RolloutStateError} when nobody knows any more. */
+  /** The route as it was after that revision. @throws {RolloutStateError} when the journal no longer has it. */
   async past(alias: string, revision: number): Promise<RouteState> {
     let state = await this.journal.snapshot();
     const oldest = state.revision;

@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import type { Lease } from './lease.js';
 
-/** How often the lease is asked for while it runs: so soon is a free one noticed. */
+/** Questions per length of the lease. A free lease is noticed after one of these intervals. */
 const PER_LEASE = 10;
 
-/** Knows whether this replica is the one that walks the schedules. */
+/** Knows whether this replica leads: one replica at a time walks the schedules. */
 export class Leadership {
   readonly #logger = new Logger(Leadership.name);
   #leads = false;
@@ -23,7 +23,7 @@ export class Leadership {
     return this.#leads && !this.#stopped;
   }
 
-  /** @param onGained the last holder may have died in the middle of something. */
+  /** @param onGained called when this replica takes over. The last holder may have died in mid-step. */
   async start(onGained: () => void): Promise<void> {
     await this.#ask(onGained);
     if (this.length === undefined || this.#stopped) return;
@@ -34,15 +34,15 @@ export class Leadership {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#timer);
-    // A question that is under way may take it yet.
+    // A question under way may still take the lease.
     await this.#asking;
     if (!this.#leads) return;
     this.#leads = false;
-    // Who cannot be told finds out when the lease has run out.
+    // If the release fails, the others wait until the lease has run out.
     await this.lease.release().catch(() => {});
   }
 
-  /** One question at a time: an answer that is late would speak of what was before. */
+  /** One question at a time: a late answer would be about an earlier state. */
   #ask(onGained: () => void): Promise<void> {
     this.#asking ??= this.#askOnce(onGained).finally(() => (this.#asking = undefined));
     return this.#asking;
@@ -54,9 +54,10 @@ export class Leadership {
       this.#leads = await this.lease.isHeld();
       this.#failing = false;
     } catch (error) {
-      // Decides nothing that it could not record.
+      // A replica that could not record a decision must not decide.
       this.#leads = false;
-      if (!this.#failing) this.#logger.warn(`Nobody can say who walks the schedules: ${String(error)}`);
+      if (!this.#failing)
+        this.#logger.warn(`The lease cannot be read, so this replica does not lead: ${String(error)}`);
       this.#failing = true;
     }
     if (this.leads && !had) onGained();

@@ -1,12 +1,15 @@
-/** Who walks the schedules: one replica at a time. Losing it in mid-step is harmless, see `CanaryScheduler`. */
+/**
+ * The right to walk the schedules: one replica at a time has it. Losing it in mid-step is harmless, see
+ * `CanaryScheduler`.
+ */
 export interface Lease {
-  /** Whether this replica has it, taking it when it is free. Rejects when nobody can say. */
+  /** Whether this replica has the lease. Takes it if it is free. Rejects when the store does not answer. */
   isHeld(): Promise<boolean>;
-  /** Gives it to whoever comes next. */
+  /** Gives the lease up. */
   release(): Promise<void>;
 }
 
-/** Of a replica that is alone. */
+/** For a process without other replicas. */
 export const soleLease: Lease = {
   isHeld: async () => true,
   release: async () => {},

@@ -6,7 +6,7 @@ import { listModels } from '../upstream/list-models.js';
 import { failureFrom, type UpstreamFailure } from '../upstream/upstream-failure.js';
 import { Watchdog } from '../upstream/watchdog.js';
 
-/** A rollout that was not started because its environment is not fit. `code`: `preflight_failed`. */
+/** A rollout was not started because pre-flight found its environment unfit. `code`: `preflight_failed`. */
 export class PreflightError extends BlueGreenError {
   constructor(
     readonly route: string,
@@ -16,8 +16,8 @@ export class PreflightError extends BlueGreenError {
     const failed = report.checks.find(({ status }) => status === 'fail');
     super(
       'preflight_failed',
-      `"${environment}" of route "${route}" is not fit to be tried: ${failed?.tier}, ${failed?.message}.`,
-      'Mend it and start again; or start with force and a reason, which is recorded.',
+      `"${environment}" of route "${route}" did not pass pre-flight: ${failed?.tier}, ${failed?.message}.`,
+      'Fix it and start again; or start with force and a reason, which is recorded.',
       424,
     );
   }
@@ -25,7 +25,7 @@ export class PreflightError extends BlueGreenError {
 
 const TIERS: readonly PreflightTier[] = ['connectivity', 'key', 'model'];
 
-/** The tier in which a failure of the dry run belongs, and whether it rules the environment out. */
+/** The tier of a failed dry run, and whether the failure rules the environment out. */
 function meaningOf({ failure }: UpstreamFailure): { tier: PreflightTier; status: 'warn' | 'fail' } {
   switch (failure) {
     case 'network':
@@ -41,14 +41,15 @@ function meaningOf({ failure }: UpstreamFailure): { tier: PreflightTier; status:
     case 'malformed':
       return { tier: 'model', status: 'fail' };
     default:
-      // It is the question that was turned down.
+      // The provider refused this question, not the environment.
       return { tier: 'model', status: 'warn' };
   }
 }
 
 /**
- * Looks at an environment before it is tried, tier by tier: can it be reached, does it take the key, does it have the model?
- * The provider's list of models costs no tokens. One that lists nothing, or not this model, is asked for one token.
+ * Checks an environment before it is tried, tier by tier: can it be reached, does it take the key, does it have the
+ * model? The provider's list of models costs no tokens. If the list does not have the model, the provider is asked for
+ * one token.
  */
 export class PreflightService {
   constructor(private readonly deps: AskDeps) {}
@@ -92,17 +93,17 @@ export class PreflightService {
   }
 }
 
-/** A prefix that would be sent has to be in the name that is listed; one that is listed need not be sent. */
+/** A listed name may have a prefix that is not sent. A prefix that is sent has to be in the listed name. */
 function lists(name: string, sent: string): boolean {
   const prefix = sent.slice(0, sent.lastIndexOf('/') + 1).toLowerCase();
   return isModel(name, sent) && name.toLowerCase().includes(prefix);
 }
 
-/** What is said of one tier says that those before it are well, and that those behind a failure were not reached. */
+/** Earlier tiers passed, and later tiers were not reached. */
 function reportOf(tier: PreflightTier, status: 'pass' | 'warn' | 'fail', message: string): PreflightReport {
   const at = TIERS.indexOf(tier);
   const checks = TIERS.map((name, index): PreflightCheck => {
-    if (index < at) return { tier: name, status: 'pass', message: 'as it should be' };
+    if (index < at) return { tier: name, status: 'pass', message: 'passed' };
     if (index === at) return { tier: name, status, message };
     return { tier: name, status: 'skipped', message: `${tier} comes first` };
   });

@@ -4,8 +4,8 @@ import type { Lease } from './lease.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import { RedisScript } from '../redis/redis-script.js';
 
-/** KEYS: lease. ARGV: who asks, milliseconds. Takes it when it is free, prolongs it for its holder. */
-const HOLD = new RedisScript(`
+/** KEYS: lease. ARGV: holder, milliseconds. Takes the lease if it is free, and prolongs it for its holder. */
+const ACQUIRE = new RedisScript(`
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
@@ -18,8 +18,8 @@ return 0
 `);
 
 /**
- * A lease that runs out by Redis's clock, whatever the clocks of the replicas say. It is prolonged whenever its holder asks:
- * who has stopped asking has lost it.
+ * A lease that runs out by Redis's clock, whatever the clocks of the replicas say. Every question of its holder
+ * prolongs it. A holder that stops asking loses it.
  */
 export class RedisLease implements Lease {
   /** For people who look into Redis: which process on which host. */
@@ -36,7 +36,7 @@ export class RedisLease implements Lease {
   }
 
   async isHeld(): Promise<boolean> {
-    return (await HOLD.run(this.redis, [this.#key], [this.#holder, Math.round(this.length)])) === 1;
+    return (await ACQUIRE.run(this.redis, [this.#key], [this.#holder, Math.round(this.length)])) === 1;
   }
 
   async release(): Promise<void> {

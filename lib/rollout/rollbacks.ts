@@ -14,7 +14,7 @@ export class Rollbacks {
   ) {}
 
   /**
-   * @param command takes the traffic back. A rollback that somebody else has begun is carried through as well.
+   * @param command takes the traffic back. A rollback that has begun elsewhere is carried through as well.
    * @throws {RolloutStateError} when the weight could not be read back as zero, and what the command throws.
    */
   async run(alias: string, command: Command, info: CommandInfo): Promise<RouteState> {

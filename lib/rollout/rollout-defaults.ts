@@ -3,7 +3,7 @@ import { UnknownRouteError } from '../domain/errors.js';
 import type { HealthCheck, RouteState } from '../domain/state.js';
 import type { ConfiguredRollout } from '../schedule/plan-schema.js';
 
-/** Schedules by route, what watches their splits, and when this process began. */
+/** Schedules by route, the health check of their splits, and the start of this process. */
 export class RolloutDefaults {
   constructor(
     private readonly byRoute: ReadonlyMap<string, ConfiguredRollout>,
@@ -19,7 +19,7 @@ export class RolloutDefaults {
     return configured;
   }
 
-  /** What watches the split of the route. */
+  /** The health check of the route's split. */
   healthCheckOf(route: RouteState): HealthCheck | undefined {
     return healthCheckOf(route, this.healthCheck);
   }

@@ -5,7 +5,7 @@ import type { Rollout, RouteState } from '../domain/state.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import type { UnitEvent } from '../telemetry/trial.js';
 
-/** What the gates of a running rollout look at, out of the figures. */
+/** The evidence for the gates of a running rollout, from the figures. */
 export function rolloutEvidence(
   route: RouteState,
   rollout: Rollout,

@@ -13,17 +13,21 @@ import { PreflightError, type PreflightService } from './preflight.service.js';
 import type { RolloutDefaults } from './rollout-defaults.js';
 import type { StateStore } from './state-store.js';
 
-/** What may be different from the configured schedule for one rollout. */
+/** Changes to the configured schedule for one rollout. */
 export interface StartOptions extends CommandInfo {
   /** Parts of the schedule; those left out are as configured. */
   readonly schedule?: RolloutInput | undefined;
-  /** Goes into the hash of sticky units. Default: the route's where the environment has traffic already, else a new one. */
+  /**
+   * Goes into the hash of sticky units. Default: the route's where the environment has traffic already, else a new one.
+   */
   readonly seed?: string | undefined;
-  /** Start although pre-flight has found the environment unfit. Needs a `reason`; both are recorded. Default `false`. */
+  /**
+   * Start although pre-flight has found the environment unfit. Needs a `reason`; both are recorded. Default `false`.
+   */
   readonly force?: boolean | undefined;
 }
 
-/** Begins rollouts: the schedule, the look at the environment beforehand, and the first event. */
+/** Begins rollouts: parses the schedule, runs pre-flight, and records the first event. */
 export class RolloutStarter {
   constructor(
     private readonly bus: CommandBus,

@@ -112,8 +112,8 @@ describe('the events of a rollout', () => {
       ['RolloutStarted', 'ada', 'new prompt'],
       ['StepEntered', 'system', 'step 1 is done and every gate passes'],
       ['RolloutPaused', 'bob', 'lunch'],
-      ['RolloutAborted', 'system', '8 failures of "green" in a row'],
-      ['RolledBack', 'system', '8 failures of "green" in a row'],
+      ['RolloutAborted', 'system', '"green" failed 8 times in a row'],
+      ['RolledBack', 'system', '"green" failed 8 times in a row'],
     ]);
     expect(replica.entries.map(({ revision }) => revision)).toEqual([2, 3, 4, 5, 6]);
     const [started, step, , aborted] = replica.entries;

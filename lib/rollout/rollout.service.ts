@@ -18,7 +18,10 @@ import type { StateStore } from './state-store.js';
 
 /** A rollback's options beside its actor and reason. */
 export interface RollbackOptions extends CommandInfo {
-  /** For a split by hand: the environment that gets the traffic. The live one (default), or the one that was live before it. */
+  /**
+   * For a split by hand: the environment that gets the traffic. The live one (default), or the one that was live before
+   * it.
+   */
   readonly to?: string | undefined;
 }
 
@@ -57,8 +60,8 @@ export class RolloutService {
   }
 
   /**
-   * Looks at the environment that is to be tried and, when it is fit, begins a rollout: with its warm-up, its shadow stage or
-   * its first step.
+   * Runs pre-flight on the environment to try and, when it is fit, begins a rollout with its warm-up, its shadow stage
+   * or its first step.
    *
    * @param before changes the route first: both happen, or neither.
    * @throws {UnknownRouteError} {@link UnknownEnvironmentError}
@@ -71,7 +74,8 @@ export class RolloutService {
   }
 
   /**
-   * Whether an environment is fit to be tried: can be reached, takes the key, has the model. Asks it, and changes nothing.
+   * Whether an environment is fit to be tried: can be reached, takes the key, has the model. Asks it, and changes
+   * nothing.
    *
    * @param environment default: the one that `start()` would try.
    * @throws {UnknownRouteError} {@link UnknownEnvironmentError} {@link RolloutStateError}
@@ -80,24 +84,24 @@ export class RolloutService {
     return this.starter.preflight(alias, environment);
   }
 
-  /** Stops the schedule where it is; traffic goes on at the current weights, and a failing gate still reverts. */
+  /** Stops the schedule where it is. Traffic keeps its current weights, and a failing gate still reverts. */
   pause(alias: string, info?: CommandInfo): Promise<RouteState> {
     return this.bus.execute(alias, pauseRollout('Manual'), { reason: 'pause', ...info });
   }
 
-  /** Goes on with the schedule. Time spent paused does not count towards the step. */
+  /** Continues the schedule. Time spent paused does not count towards the step. */
   resume(alias: string, info?: CommandInfo): Promise<RouteState> {
     return this.bus.execute(alias, resumeRollout, { reason: 'resume', ...info });
   }
 
-  /** Lets a step that waits for approval go on; given early, it holds for the current step. */
+  /** Approves a step that waits for it. An early approval is valid for the current step. */
   approve(alias: string, info?: CommandInfo): Promise<RouteState> {
     return this.bus.execute(alias, approveStep, { reason: 'approve', ...info });
   }
 
   /**
-   * Ends the rollout with success now, whatever its schedule says. Without a running rollout, the environment that was given a share
-   * by hand takes over the live environment's traffic, and becomes the live one.
+   * Ends the rollout with success now, whatever its schedule says. Without a running rollout, the environment that was
+   * given a share by hand takes over the live environment's traffic, and becomes the live one.
    *
    * @throws {RolloutStateError} when nothing is on trial.
    */
@@ -107,11 +111,11 @@ export class RolloutService {
 
   /**
    * Takes all traffic back, now. Works in every state and may be called twice; after a success it returns to the
-   * environment that stands by. A split that was set by hand goes back to the live environment, or where `to` says. Requests and
-   * streams under way finish where they are.
+   * environment that stands by. A split that was set by hand goes back to the live environment, or where `to` says.
+   * Requests and streams under way finish where they are.
    *
-   * @throws {RolloutStateError} when there is nothing to take back and never was a rollout; when `to` is given while one is
-   * running; when the weight could not be read back as zero.
+   * @throws {RolloutStateError} when there is nothing to take back and never was a rollout; when `to` is given while
+   * one is running; when the weight could not be read back as zero.
    */
   rollback(alias: string, { to, ...info }: RollbackOptions = {}): Promise<RouteState> {
     return this.rollbacks.run(alias, to === undefined ? rollbackRollout : revertSplit(to), info);
@@ -142,7 +146,7 @@ export class RolloutService {
     return this.bus.execute(alias, restoreRoute(past, revision), { reason: `as at revision ${revision}`, ...info });
   }
 
-  /** Changes what the options say of a route, as far as it is given. */
+  /** Changes the given settings of a route, over those of the options. */
   changeSettings(alias: string, settings: RouteSettings, info?: CommandInfo): Promise<RouteState> {
     return this.bus.execute(alias, changeSettings(settings), { reason: 'settings', ...info });
   }
@@ -157,12 +161,12 @@ export class RolloutService {
     return this.reader.healthCheckOf(alias);
   }
 
-  /** Where the route stands: weights, totals, shares, and what a running rollout waits for. */
+  /** The route's status: weights, totals, shares, and the state of a running rollout. */
   status(alias: string): RouteStatus {
     return this.reader.status(alias);
   }
 
-  /** What the gates say of the running rollout right now; `undefined` when none is running. Changes nothing. */
+  /** The decision of the gates on the running rollout right now; `undefined` when none is running. Changes nothing. */
   evaluate(alias: string): Decision | undefined {
     return this.reader.evaluate(alias);
   }

@@ -30,7 +30,7 @@ export class RouteAnalysis {
     private readonly fleet?: FleetFigures,
   ) {}
 
-  /** What the gates say of the running rollout right now; `undefined` when none is running. @throws {UnknownRouteError} */
+  /** The decision of the gates on the running rollout; `undefined` when none is running. @throws {UnknownRouteError} */
   decision(alias: string): Examined<Decision> | undefined {
     const route = this.store.route(alias);
     const rollout = runningRollout(route);
@@ -43,8 +43,8 @@ export class RouteAnalysis {
   }
 
   /**
-   * The same for a check that will act on it. A user that another replica has counted too is not a second piece of evidence: the
-   * fleet is asked first.
+   * The same for a check that will act on it. A user that another replica has counted too is not a second piece of
+   * evidence: the fleet is asked first.
    */
   async check(alias: string): Promise<Examined<Decision> | undefined> {
     let examined = this.decision(alias);
@@ -59,7 +59,7 @@ export class RouteAnalysis {
     return examined;
   }
 
-  /** An environment of a split that no rollout walks and that its health check finds too bad. @throws {UnknownRouteError} */
+  /** An environment of a split by hand that is over the limits of its health check. @throws {UnknownRouteError} */
   failingSplit(alias: string): Examined<FailingSplit> | undefined {
     const route = this.store.route(alias);
     if (runningRollout(route)) return undefined;
@@ -70,7 +70,7 @@ export class RouteAnalysis {
     return finding && { finding, basis: () => splitBasis(finding) };
   }
 
-  /** Whether a failure of the environment may call for something: on trial, or in a split that is checked. */
+  /** Whether a failure of the environment may need an action: it is the canary, or in a split that is checked. */
   isWatched(route: RouteState, environment: string): boolean {
     const rollout = runningRollout(route);
     if (rollout) return rollout.to === environment;

@@ -13,7 +13,10 @@ import type { SplitCheck } from './split-check.js';
 import type { StateStore } from './state-store.js';
 import type { WarmUpRunner } from './warm-up-runner.js';
 
-/** Checks routes one at a time: reads the gates and does what they say. Each command carries the revision it was decided on. */
+/**
+ * Checks routes one at a time: reads the gates and does what they say. Each command carries the revision it was decided
+ * on.
+ */
 export class RouteChecks {
   readonly #logger = new Logger(RouteChecks.name);
   /** Checks run one after the other: side by side they would only take the revision from each other. */

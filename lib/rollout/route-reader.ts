@@ -8,7 +8,7 @@ import type { RouteAnalysis } from './route-analysis.js';
 import { statusOf, type RouteStatus } from './route-status.js';
 import type { StateStore } from './state-store.js';
 
-/** Where routes stand. Changes nothing. */
+/** Reads the status of routes. Changes nothing. */
 export class RouteReader {
   /** @param fleet absent where the process is alone. */
   constructor(

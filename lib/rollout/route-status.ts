@@ -7,7 +7,7 @@ import type { Summary } from '../telemetry/summary.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 
 /** Figures of one environment, fit for JSON. Times in milliseconds, money in US dollars; `null` without data. */
-export interface Metrics {
+interface Metrics {
   readonly requestCount: number;
   readonly errorCount: number;
   readonly errorsByClass: Readonly<Partial<Record<Outcome, number>>>;
@@ -35,7 +35,7 @@ export interface EnvironmentStatus {
   readonly weight: number;
   /** Percent of the requests that `total` counts. */
   readonly share: number;
-  /** Since its version's first request; of the fleet where replicas share their figures, else of this process. */
+  /** Since its version's first request: of the fleet if replicas share their figures, else of this process. */
   readonly total: Metrics;
   /** Over the rolling window. */
   readonly recent: Metrics;
@@ -49,15 +49,15 @@ export interface RolloutStatus {
   /** Steps of the schedule. */
   readonly steps: number;
   readonly startedAt: number;
-  /** What the gates say right now; absent when the rollout has ended. */
+  /** The decision of the gates right now; absent when the rollout has ended. */
   readonly decision: Decision | undefined;
-  /** What it waits for, or how it ended, in one sentence. */
+  /** The reason why it waits, or how it ended, in one sentence. */
   readonly waitsFor: string;
   /** Wall time at which its phase began, moved on by time spent paused. */
   readonly since: number;
-  /** Wall time at which what it waits for is over, where that is known. */
+  /** Wall time until which it waits, if known. */
   readonly until: number | undefined;
-  /** What was found before it started; absent when nobody looked. */
+  /** The pre-flight report; absent when pre-flight is switched off. */
   readonly preflight: PreflightRecord | undefined;
   /** How its warm-up went, once that has passed. */
   readonly warmUp: WarmUpReport | undefined;
@@ -70,16 +70,18 @@ export interface RouteStatus {
   readonly active: string;
   readonly weights: Weights;
   readonly canaryActive: boolean;
-  /** Weight of the environment on trial, percent; 0 when there is none. */
+  /** Weight of the canary, percent; 0 without one. */
   readonly canaryPercentage: number;
   readonly environments: Readonly<Record<string, EnvironmentStatus>>;
   readonly rollout: RolloutStatus | undefined;
-  /** When this process started and when the active environment last changed: wall times, milliseconds since the epoch. */
+  /**
+   * When this process started and when the active environment last changed: wall times, milliseconds since the epoch.
+   */
   readonly startedAt: number;
   readonly lastSwitchAt: number | undefined;
   /**
-   * Milliseconds since the other replicas' figures were last heard of; absent where nobody shares figures, and before
-   * the first exchange.
+   * Milliseconds since the last exchange of figures with other replicas; absent without replicas, and before the first
+   * exchange.
    */
   readonly figuresAge: number | undefined;
 }

@@ -1,12 +1,12 @@
 import { BlueGreenError } from '../domain/errors.js';
 
-/** The app has no scheduler that the job could run on. `code`: `no_scheduler`. */
+/** The app has no scheduler to run the job on. `code`: `no_scheduler`. */
 export class NoSchedulerError extends BlueGreenError {
   constructor() {
     super(
       'no_scheduler',
-      'BlueGreenModule found no SchedulerRegistry: nothing would walk a rollout forward or revert it.',
-      'Import ScheduleModule.forRoot() from @nestjs/schedule in the root module; or set scheduler.enabled to false in a process that must not tick.',
+      'BlueGreenModule found no SchedulerRegistry: rollouts would neither advance nor revert.',
+      'Import ScheduleModule.forRoot() from @nestjs/schedule in the root module; or set scheduler: false in a process that must not run schedules.',
       500,
     );
   }
@@ -17,7 +17,7 @@ export class ImportedTwiceError extends BlueGreenError {
   constructor() {
     super(
       'imported_twice',
-      'BlueGreenModule.forRoot() or forRootAsync() is in this app more than once: each would know its own traffic only.',
+      'BlueGreenModule.forRoot() or forRootAsync() is in this app more than once: each one would only know its own traffic.',
       'Call it once, in the root module, with isGlobal: true; list several aliases under "routes".',
       500,
     );

@@ -7,7 +7,7 @@ import type { Rollbacks } from './rollbacks.js';
 import type { RouteAnalysis } from './route-analysis.js';
 import type { StateStore } from './state-store.js';
 
-/** A split is beyond its limits, and nobody takes it back by itself. */
+/** A split is over its limits, and autoRollback is off. */
 export interface SplitAlarm {
   readonly id: string;
   readonly route: string;
@@ -18,9 +18,9 @@ export interface SplitAlarm {
   readonly evidence: readonly GateResult[];
 }
 
-/** Looks at splits that no rollout walks, and takes back or tells of what is beyond its limits. */
+/** Checks splits by hand. Takes back a split that is over its limits, or raises an alarm. */
 export class SplitCheck {
-  /** Which finding people were told of, by route. */
+  /** Route → the finding that people were told of. */
   readonly #told = new Map<string, string>();
   readonly #alarms = new Subject<SplitAlarm>();
 
@@ -32,12 +32,12 @@ export class SplitCheck {
     private readonly clock: Clock,
   ) {}
 
-  /** Findings where the traffic stays as it is: each once, for as long as it lasts. */
+  /** Findings that change no traffic: each once, for as long as it lasts. */
   get alarms$(): Observable<SplitAlarm> {
     return this.#alarms.asObservable();
   }
 
-  /** @param expectedRevision of the state that is looked at. */
+  /** @param expectedRevision of the state that is checked. */
   async run(alias: string, expectedRevision: number): Promise<void> {
     const examined = this.analysis.failingSplit(alias);
     if (!examined) {
@@ -52,11 +52,11 @@ export class SplitCheck {
       return;
     }
     const finding = `${environment} ${epoch}`;
-    // Every replica sees it; one is enough to tell of it.
+    // Every replica sees the finding. One alarm is enough.
     if (!this.leadership.leads || this.#told.get(alias) === finding) return;
     this.#told.set(alias, finding);
     const at = this.clock.now();
-    const message = `Route "${alias}": ${reason}. Nothing is taken back by itself: autoRollback is off.`;
+    const message = `Route "${alias}": ${reason}. The traffic stays where it is: autoRollback is off.`;
     this.#alarms.next({ id: `split_failing:${alias}:${environment}:${at}`, route: alias, at, message, evidence });
   }
 }

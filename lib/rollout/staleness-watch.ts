@@ -5,8 +5,8 @@ import type { StateStore } from './state-store.js';
 const EVERY = 1_000;
 
 /**
- * A replica that has not heard of the journal for too long does not know whether a trial was reverted: it sends the
- * trial's share to the live environment until it has caught up.
+ * Takes canaries out of the traffic of a replica that has been without the journal for too long: it does not know
+ * whether a rollout was reverted. When it has caught up, their weights hold again.
  */
 export class StalenessWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger(StalenessWatch.name);
@@ -31,9 +31,11 @@ export class StalenessWatch implements OnApplicationBootstrap, BeforeApplication
 
   look(): void {
     const away = this.journal.connection?.awayFor() ?? 0;
-    if (!this.store.holdTrials(away > this.maxStaleness)) return;
+    if (!this.store.suspendTrials(away > this.maxStaleness)) return;
     if (away > this.maxStaleness) {
-      this.#logger.warn(`The journal has been away for ${Math.round(away / 1000)} s: trials get no traffic here.`);
-    } else this.#logger.log('The journal is back, and so are the weights of trials.');
+      this.#logger.warn(
+        `The journal has been away for ${Math.round(away / 1000)} s: canaries get no traffic from this replica.`,
+      );
+    } else this.#logger.log('The journal is back, and canaries get their traffic again.');
   }
 }

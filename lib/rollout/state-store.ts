@@ -15,7 +15,7 @@ export class StateStore {
   #state: State = emptyState;
   #stop: () => void = () => {};
   #stopped = false;
-  #holdsTrials = false;
+  #suspendsTrials = false;
   readonly #entries = new Subject<JournalEntry>();
   /** Callers that wait for a revision: one per command under way. */
   readonly #waiting = new Set<{ revision: number; resolve: () => void }>();
@@ -26,7 +26,7 @@ export class StateStore {
     private readonly served = EVERYTHING,
   ) {}
 
-  /** All that the journal says, of other replicas' routes as well. */
+  /** The whole state of the journal, with routes of other replicas as well. */
   get state(): State {
     return this.#state;
   }
@@ -48,7 +48,7 @@ export class StateStore {
     return route;
   }
 
-  /** The same, where nobody is to blame when it is not there. */
+  /** The same; `undefined` when it is not there. */
   find(alias: string): RouteState | undefined {
     return this.served.route(alias) ? this.#state.routes.get(alias) : undefined;
   }
@@ -75,26 +75,26 @@ export class StateStore {
     this.#waiting.clear();
   }
 
-  /** Resolves when the state includes this revision, or when it never will because the store has stopped. */
+  /** Resolves when the state includes this revision, or when the store has stopped. */
   async reached(revision: number): Promise<void> {
     if (this.#stopped || this.#state.revision >= revision) return;
     await new Promise<void>((resolve) => this.#waiting.add({ revision, resolve }));
   }
 
   /**
-   * Whether environments on trial are kept without traffic here, whatever their weights.
+   * Takes canaries out of the traffic of this process, whatever their weights, or puts them back.
    *
-   * @returns whether that is new.
+   * @returns whether that is a change.
    */
-  holdTrials(hold: boolean): boolean {
-    if (hold === this.#holdsTrials) return false;
-    this.#holdsTrials = hold;
+  suspendTrials(isSuspended: boolean): boolean {
+    if (isSuspended === this.#suspendsTrials) return false;
+    this.#suspendsTrials = isSuspended;
     this.table.swap(this.#compiled());
     return true;
   }
 
   #compiled(previous?: { state: State; table: RouteTable }): RouteTable {
-    return this.#holdsTrials
+    return this.#suspendsTrials
       ? RouteTable.from(withoutTrials(this.#state), undefined, this.served)
       : RouteTable.from(this.#state, previous, this.served);
   }
@@ -107,11 +107,11 @@ export class StateStore {
     this.#entries.next(entry);
   }
 
-  /** Entries were let go of before they came here. */
+  /** The journal has folded entries into a snapshot before they came here. */
   #replace(state: State): void {
     const { revision } = this.#state;
     if (revision > 0)
-      this.#logger.warn(`Revisions ${revision + 1} to ${state.revision} are known by their outcome alone.`);
+      this.#logger.warn(`Revisions ${revision + 1} to ${state.revision} are known only by their outcome.`);
     this.#state = state;
     this.table.swap(this.#compiled());
     this.#tellWaiting();

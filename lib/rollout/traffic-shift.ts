@@ -15,7 +15,7 @@ export interface TrafficShift {
   readonly p99Difference?: number | undefined;
 }
 
-/** @param from the weight that the environment on trial has already, percent. */
+/** @param from the weight that the canary has already, percent. */
 export function scheduleOf(shift: TrafficShift, from: number): RolloutInput {
   const { increment, interval, errorRate, latencyP99, p99Difference } = shift;
   const steps = weightsBy(increment, from).map((setWeight) => ({ setWeight, duration: interval }));

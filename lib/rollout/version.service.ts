@@ -12,7 +12,7 @@ import type { CommandBus, CommandInfo } from './command-bus.js';
 import type { StateStore } from './state-store.js';
 
 /**
- * Versions that were registered while the app runs, and splits by their tags.
+ * Versions registered while the app runs, and splits by their tags.
  *
  * @example
  * ```ts
@@ -33,7 +33,7 @@ export class VersionService {
   }
 
   /**
-   * Registers a version for good; once more with the same content gives the one that is there.
+   * Registers a version for good. Registering the same content again returns the existing version.
    *
    * @throws {VersionExistsError} when the tag stands for another content.
    * @throws {TooManyVersionsError} when there are 10,000.
@@ -51,8 +51,8 @@ export class VersionService {
   }
 
   /**
-   * Splits a route's traffic by version tags, in percent. Tags are of versions that were registered or that the route
-   * holds; the name of an environment stands for that slot, whatever it holds.
+   * Splits a route's traffic by version tags, in percent. A tag names a registered version or one that the route holds.
+   * The name of an environment stands for that slot, whatever it holds.
    *
    * @throws {UnknownRouteError} {@link UnknownVersionError} {@link InvalidWeightsError} {@link RolloutStateError}
    */
@@ -60,7 +60,7 @@ export class VersionService {
     return this.bus.execute(alias, this.splitting(shares), { reason: 'split', ...info });
   }
 
-  /** The same as a command, to be carried out with others. */
+  /** The same as a command, to run together with others. */
   splitting(shares: Weights): Command {
     return (route) => {
       const rules = Object.entries(shares).map(([name, weight]) => ({ ...this.#named(route, name), weight }));
@@ -69,7 +69,7 @@ export class VersionService {
   }
 
   #spelled(version: Version): Version {
-    // Who does not know the upstream leaves the name as it is.
+    // This process does not know the upstream: the name stays as it is.
     if (!this.upstreams.has(version.upstream)) return version;
     const { provider } = this.upstreams.get(version.upstream).config;
     return { ...version, model: spelledBy(provider, version.model) };

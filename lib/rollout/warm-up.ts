@@ -6,17 +6,17 @@ import { failureFrom } from '../upstream/upstream-failure.js';
 
 const MAX_TOKENS = 16;
 
-/** A warm-up that has ended, and why it is not good enough, if it is not. */
+/** A warm-up that has ended, and the problem if it is not good enough. */
 export interface WarmUpResult {
   readonly report: WarmUpReport;
   readonly problem: string | undefined;
 }
 
 /**
- * Sends the requests of a warm-up, one after the other. They count nowhere: not as traffic, not as evidence, not in budgets.
+ * Sends the requests of a warm-up, one after the other. They do not count as traffic or evidence, nor in budgets.
  *
  * @param isWanted asked before each request.
- * @returns `undefined` when it was not wanted any more.
+ * @returns `undefined` when the warm-up was called off.
  */
 export async function warmUp(
   version: Version,
@@ -55,7 +55,7 @@ function problemOf(
     return `${failures.length} of ${requests} requests of the warm-up failed: ${[...new Set(failures)].join(', ')}`;
   }
   if (latency.median !== null && latency.median > maxLatency) {
-    return `the warm-up took ${Math.round(latency.median)} ms in the median, ${maxLatency} ms are allowed`;
+    return `the median latency of the warm-up was ${Math.round(latency.median)} ms, and ${maxLatency} ms are allowed`;
   }
   return undefined;
 }

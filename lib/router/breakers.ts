@@ -3,7 +3,7 @@ import type { Target } from '../routing/route-table.js';
 import { ByPlace } from '../telemetry/by-place.js';
 import type { SharedWaits } from '../telemetry/shared-waits.js';
 import { CircuitBreaker } from './circuit-breaker.js';
-import type { BreakerOptions } from './last-calls.js';
+import type { BreakerSettings } from './last-calls.js';
 
 /** Breakers that are kept; beyond it the one that was unused for longest is forgotten. */
 const MAX_BREAKERS = 1_024;
@@ -16,7 +16,7 @@ export class Breakers {
 
   /** @param waits rate limits that other replicas met. Without it each replica knows its own. */
   constructor(
-    private readonly optionsOf: (route: string) => BreakerOptions | false,
+    private readonly optionsOf: (route: string) => BreakerSettings | false,
     private readonly clock: Clock,
     private readonly waits?: SharedWaits,
   ) {}

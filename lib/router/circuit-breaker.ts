@@ -10,7 +10,7 @@ import {
 import type { Clock } from '../kit/clock.js';
 import { CONSEQUENCES, type FailureClass } from '../domain/outcome.js';
 import { UpstreamFailure } from '../upstream/upstream-failure.js';
-import { LastCalls, type BreakerOptions } from './last-calls.js';
+import { LastCalls, type BreakerSettings } from './last-calls.js';
 
 /** Waits that all replicas have learned for the same environment. */
 export interface Waits {
@@ -41,7 +41,7 @@ export class CircuitBreaker {
    * @param waits rate limits that all replicas share. Without it the breaker knows its own.
    */
   constructor(
-    options: BreakerOptions,
+    options: BreakerSettings,
     clock: Clock,
     private readonly waits?: Waits,
   ) {

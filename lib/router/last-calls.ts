@@ -1,7 +1,7 @@
 import { CircuitState, type IBreaker } from 'cockatiel';
 
 /** When a breaker opens, and for how long. */
-export interface BreakerOptions {
+export interface BreakerSettings {
   /** Share of failures among the last calls that opens it, in (0, 1]. */
   readonly threshold: number;
   /** Number of last calls that count. */
@@ -20,7 +20,7 @@ export class LastCalls implements IBreaker {
   /** Whether each has failed, oldest first. The name is the library's. */
   state: boolean[] = [];
 
-  constructor(private readonly options: Pick<BreakerOptions, 'threshold' | 'size' | 'minCalls'>) {}
+  constructor(private readonly options: Pick<BreakerSettings, 'threshold' | 'size' | 'minCalls'>) {}
 
   success(state: CircuitState): void {
     // After a trial that went well the count starts over.

@@ -8,7 +8,7 @@ import type { Send } from './call-listener.js';
 import type { CallRequest } from './call-request.js';
 import { Call, type CallLedger } from './call.js';
 import { candidatesFor, mayHelp, toldOf, type FailedTarget } from './candidates.js';
-import type { BreakerOptions } from './last-calls.js';
+import type { BreakerSettings } from './last-calls.js';
 import type { RetryBudgetOptions, RetryBudgets } from './retry-budget.js';
 import { pause, retryDelay, type RetryPolicy } from './retry.js';
 import { RoutedStream } from './routed-stream.js';
@@ -20,7 +20,7 @@ import { UpstreamError } from './upstream-error.js';
 export interface SendingPolicy {
   readonly retry: RetryPolicy;
   readonly retryBudget: RetryBudgetOptions;
-  readonly breaker: BreakerOptions | false;
+  readonly breaker: BreakerSettings | false;
   readonly buffer: StreamBuffer;
   /** What is done about a stream that breaks after its first chunk. */
   readonly streamRecovery: 'error' | 'continue';

@@ -20,8 +20,8 @@ interface OpenCall {
 const MAX_CALLS = 128;
 
 /**
- * Reads which tools an answer calls, whole or streamed. Arguments are kept until the end of the answer and then reduced to their
- * keys.
+ * Reads which tools an answer calls, whole or streamed. Arguments are kept until the end of the answer and then
+ * reduced to their keys.
  */
 export class ToolCallReader {
   readonly #calls: OpenCall[] = [];

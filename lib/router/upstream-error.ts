@@ -21,7 +21,7 @@ const REMEDIES: Readonly<Record<FailureClass, string>> = {
     'Give the route an environment that can: its provider speaks the format, its capabilities allow the request, and ' +
     'the options of this process include it.',
   budget:
-    'Shorten the request or ask for fewer tokens, or raise what refused it: costLimitPerRequest or budget.perMonth.',
+    'Shorten the request or ask for fewer tokens, or raise what refused it: costLimitPerRequest or budget.perMonthUsd.',
   shutdown: 'Send the request again: another process will take it. Raise shutdown.grace if answers take longer.',
 };
 

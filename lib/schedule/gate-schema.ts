@@ -3,7 +3,7 @@ import type { AnytimeGate, GateKind, WrittenGate } from '../analysis/gates/gate-
 import { GATE_KINDS, kindOf, writtenGates } from '../analysis/gates/gates.js';
 import type { Gate, GateRole, OnFail } from '../domain/plan.js';
 
-/** A gate whose part of the plan's `alphaTotal` is still to be found. */
+/** A gate that may not have its part of the plan's `alphaTotal` yet. */
 export interface OpenGate extends Gate {
   readonly alpha?: number | undefined;
 }
@@ -18,7 +18,7 @@ function checkFields(written: Written, context: z.RefinementCtx): void {
     context.addIssue({ code: 'custom', path: [field], message, params: { remedy } });
   const limits = limitsOf(written);
   if (limits.filter((limit) => hasField(written, limit)).length !== 1) {
-    const [absolute] = limits.filter((limit) => limit !== 'tolerance');
+    const absolute = limits.find((limit) => limit !== 'tolerance');
     const message = `needs one of the two: "${absolute}" (a limit) or "tolerance" (against the live environment)`;
     add(absolute!, message, 'Say one of them.');
     return;
@@ -52,7 +52,7 @@ function toGate(written: Written): OpenGate {
   return { ...common, ...(kind.alpha !== 'none' && { alpha }), ...kind.parse(written) };
 }
 
-/** The figure, for a gate that nobody has named: `error-rate`, `latency-p99-against-baseline`. */
+/** A name by the figure, for a gate without one: `error-rate`, `latency-p99-against-baseline`. */
 function nameOf(written: Written): string {
   const quantile = 'quantile' in written ? written.quantile : undefined;
   const isCompared = written.tolerance !== undefined || written.compare === 'baseline';
@@ -65,8 +65,8 @@ function nameOf(written: Written): string {
 }
 
 /**
- * Splits what is left of `alphaTotal` evenly over the gates that may revert and have no `alpha` of their own. A gate that
- * cannot revert takes nothing from the others.
+ * Splits what is left of `alphaTotal` evenly over the gates that may revert and have no `alpha` of their own. A gate
+ * that cannot revert takes nothing from the others.
  *
  * @returns `undefined` when gates with an `alpha` of their own leave nothing for the rest.
  */
@@ -80,7 +80,7 @@ export function withAlphas(gates: readonly OpenGate[], alphaTotal: number, stage
     const kind = kindOf(gate);
     if (kind.alpha === 'none') return gate;
     const alpha = gate.alpha ?? (gate.onFail === 'rollback' ? each : alphaTotal);
-    // It begins anew with every stage, and may be wrong in each.
+    // Its evidence restarts with every stage, and each stage may raise a false alarm.
     return { ...gate, alpha: kind.alpha === 'stage' ? alpha / stages : alpha };
   });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RolloutPlan } from '../domain/plan.js';
 import { duration, wait } from '../validation/duration.js';
+import { switchable } from '../validation/fields.js';
 import { problemsOf } from '../validation/problems.js';
 import { gateSchema, withAlphas, type OpenGate } from './gate-schema.js';
 import type { RolloutInput } from './rollout-input.js';
@@ -8,6 +9,12 @@ import { shadowStageSchema, STANDARD_STEPS, stepsSchema, warmUpSchema } from './
 import { ValidationError } from '../validation/validation-error.js';
 
 const count = z.int().min(0);
+
+const preflightSettings = z.strictObject({ enabled: z.boolean().optional(), timeout: wait.optional() });
+const preflightSchema = z.union([
+  z.boolean().transform((enabled): z.output<typeof preflightSettings> => ({ enabled })),
+  preflightSettings,
+]);
 
 /** A schedule as people write it. */
 export const rolloutSchema = z.strictObject({
@@ -18,22 +25,22 @@ export const rolloutSchema = z.strictObject({
   fastTrip: z.strictObject({ consecutiveFailures: count.default(5) }).optional(),
   finalBakeTime: duration.optional(),
   consecutiveErrorLimit: z.int().min(1).optional(),
-  preflight: z.strictObject({ enabled: z.boolean().optional(), timeout: wait.optional() }).optional(),
-  warmUp: z.union([warmUpSchema, z.literal(false)]).optional(),
-  shadow: z.union([shadowStageSchema, z.literal(false)]).optional(),
+  preflight: preflightSchema.optional(),
+  warmUp: switchable(warmUpSchema).optional(),
+  shadow: switchable(shadowStageSchema).optional(),
 });
 
-/** A schedule whose gates have not been given their parts of `alphaTotal`: it may still be laid over. */
+/** A schedule whose gates do not have their parts of `alphaTotal` yet: another one may still be laid over it. */
 type OpenPlan = Omit<RolloutPlan, 'gates'> & { readonly gates: readonly OpenGate[] };
 
-/** A schedule as a route has it: whom to try, and how. */
+/** A schedule as a route has it: the environment to try, and how. */
 export interface ConfiguredRollout {
   readonly to?: string | undefined;
   readonly plan: OpenPlan;
   readonly preflight: PreflightOptions;
 }
 
-/** Whether an environment is looked at before it is tried. */
+/** Whether an environment is checked before it is tried. */
 interface PreflightOptions {
   readonly enabled: boolean;
   /** Longest wait for each answer, milliseconds. */
@@ -42,7 +49,7 @@ interface PreflightOptions {
 
 const MINUTE = 60_000;
 
-/** Worse than the live environment; and, where that has no traffic to compare with, plainly bad. */
+/** One finds a canary that is worse than the live environment, the other one that is plainly bad. */
 const DEFAULT_GATES = gateSchema.array().parse([
   { kind: 'errorRate', tolerance: 0 },
   { kind: 'errorRate', max: 0.05, sequential: true },
@@ -85,7 +92,7 @@ export function overlay(base: ConfiguredRollout, over: z.output<typeof rolloutSc
 }
 
 /**
- * The plan as a rollout goes by it: every gate with its part of `alphaTotal`.
+ * The plan of a rollout: every gate has its part of `alphaTotal`.
  *
  * @throws {ValidationError} when gates with an `alpha` of their own leave nothing for the others.
  */

@@ -7,21 +7,21 @@ export interface RolloutInput {
   /** The environment to try. Default: the one that is not live. */
   to?: string | undefined;
   /**
-   * A list of steps; the name of a schedule: `standard` is 5 → 25 → 50 → 100 percent, ten minutes each; `conservative` is 10 %
-   * for 30 minutes → 30 % for one hour → 50 % for two → 70 % for four → 100 %; or increments until all of the traffic is there.
-   * Default `standard`.
+   * A list of steps; the name of a schedule: `standard` is 5 → 25 → 50 → 100 percent, ten minutes each; `conservative`
+   * is 10 % for 30 minutes → 30 % for one hour → 50 % for two → 70 % for four → 100 %; or increments until all of the
+   * traffic is there. Default `standard`.
    */
   steps?: StepInput[] | 'standard' | 'conservative' | IncrementsInput | undefined;
-  /** Default: fails no more often than the live environment; and no more than 5 % of its requests under any weights. */
+  /** Default: fails no more often than the live environment, and no more than 5% of its requests under any weights. */
   gates?: GateInput[] | undefined;
   /**
-   * Probability, in (0, 0.5), that the gates with a `tolerance` (or `sequential`) ever revert an environment that is as good
-   * as the live one, over the whole rollout. Split evenly over those that may revert. Default 0.05.
+   * Probability, in (0, 0.5), that the gates with a `tolerance` (or `sequential`) ever revert an environment that is as
+   * good as the live one, over the whole rollout. Split evenly over those that may revert. Default 0.05.
    */
   alphaTotal?: number | undefined;
   fastTrip?:
     | {
-        /** Consecutive failures of the environment on trial that revert at once. Default 5; 0 switches it off. */
+        /** Consecutive failures of the canary that revert at once. Default 5; 0 switches it off. */
         consecutiveFailures?: number | undefined;
       }
     | undefined;
@@ -29,23 +29,24 @@ export interface RolloutInput {
   finalBakeTime?: Duration | undefined;
   /** Checks in a row that a gate may be unreadable before the rollout is paused. Default 4. */
   consecutiveErrorLimit?: number | undefined;
-  /** Looks at the environment before the rollout starts; one that is not fit is refused. */
+  /** Checks the environment before the rollout starts, and refuses one that is not fit. */
   preflight?:
+    | boolean
     | {
-        /** `false` starts without looking. Default `true`. */
+        /** `false` starts without a check. Default `true`. */
         enabled?: boolean | undefined;
         /** Longest wait for each answer. Default `'10s'`. */
         timeout?: Duration | undefined;
       }
     | undefined;
-  /** Requests to the environment on trial before any user reaches it; a failing warm-up ends the rollout. Off unless given. */
-  warmUp?: WarmUpInput | false | undefined;
-  /** Mirrors before any user is answered by the environment on trial. Off unless given. */
-  shadow?: ShadowStageInput | false | undefined;
+  /** Requests to the canary before any user reaches it; a failing warm-up ends the rollout. Off unless given. */
+  warmUp?: WarmUpInput | boolean | undefined;
+  /** Mirrors before the canary answers any user. Off unless given. */
+  shadow?: ShadowStageInput | boolean | undefined;
 }
 
 /** So many points more every so often. */
-export interface IncrementsInput {
+interface IncrementsInput {
   /** Percentage points. */
   increment: number;
   /** How long each step lasts at least. */
@@ -59,7 +60,7 @@ interface WarmUpInput {
   maxLatency?: Duration | undefined;
   /** How many of them may fail. Default 0. */
   maxFailures?: number | undefined;
-  /** What is asked, in turn. Default: a greeting. */
+  /** The prompts, used in turn. Default: a greeting. */
   prompts?: string[] | undefined;
 }
 
@@ -74,7 +75,7 @@ interface ShadowStageInput {
   duration?: Duration | undefined;
   /** How long it may take to come to a conclusion. Default: as long as it needs. */
   maxDuration?: Duration | undefined;
-  /** Then. Default `hold`. */
+  /** What happens then. Default `hold`. */
   onInconclusive?: OnInconclusive | undefined;
   /** Pairs needed, with two answers that could be compared. Default 50. */
   minPairs?: number | undefined;
@@ -82,25 +83,28 @@ interface ShadowStageInput {
   minSimilarity?: number | undefined;
   /** Greatest share of pairs less alike than the route's `similarityThreshold`, 0–1. Default: any. */
   maxBelowThreshold?: number | undefined;
-  /** Greatest share of pairs in which the environment on trial alone fails, 0–1. Default 0.05. */
+  /** Greatest share of pairs in which the canary alone fails, 0–1. Default 0.05. */
   maxFailureRate?: number | undefined;
 }
 
 /** A stage of a schedule as people write it. */
 export interface StepInput {
-  /** Share of the traffic for the environment on trial, in percent. */
+  /** Share of the traffic for the canary, in percent. */
   setWeight: number;
   /** How long the step lasts at least. */
   duration: Duration;
   /** How long it may take to come to a conclusion. Default: as long as it needs. */
   maxDuration?: Duration | undefined;
-  /** Then: wait, paused, until there is one (`hold`, the default), revert, or go on with what there is; never over a gate that fails. */
+  /**
+   * What happens then: wait, paused (`hold`, the default), revert, or advance with the data there is. Never past a
+   * failing gate.
+   */
   onInconclusive?: OnInconclusive | undefined;
-  /** How long the environment on trial may be without a request. Default: for ever. */
+  /** How long the canary may be without a request. Default: for ever. */
   noTrafficGracePeriod?: Duration | undefined;
-  /** Then. A pause ends by itself when there is traffic again. Default `hold`. */
+  /** What happens then. A pause ends by itself when there is traffic again. Default `hold`. */
   noTrafficAction?: 'hold' | 'rollback' | undefined;
-  /** What else has to be there before the next step. */
+  /** Further conditions for the next step. */
   holdConditions?:
     | {
         /** Requests with a verdict, since the step began, in each of the two. Default 20 and 20. */
@@ -108,8 +112,8 @@ export interface StepInput {
         /** Wait for `approve()`. Default `false`. */
         requiresApproval?: boolean | undefined;
         /**
-         * Go on in one of these only: every minute that the cron pattern matches in that time zone. They never keep a rollback
-         * waiting. Default: at any time; `tz` `'UTC'`.
+         * Advance in one of these only: every minute that the cron pattern matches in that time zone. A rollback never
+         * waits for them. Default: at any time; `tz` `'UTC'`.
          */
         windows?: { cron: string; tz?: string | undefined }[] | undefined;
       }

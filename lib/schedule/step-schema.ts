@@ -9,7 +9,7 @@ const count = z.int().min(0);
 const someTime = duration.pipe(z.number().min(1));
 const onInconclusive = z.enum(['hold', 'rollback', 'advance']).optional();
 
-/** Steps that increments may come to: a schedule is written to the journal with every start. */
+/** Most steps that increments may result in: every start writes the schedule to the journal. */
 const MAX_STEPS = 200;
 
 const window = z.strictObject({ cron: z.string().min(1), tz: z.string().min(1).default('UTC') }).check((context) => {
@@ -65,7 +65,7 @@ export const STANDARD_STEPS: readonly Step[] = shape('standard');
 /**
  * Weights by increments until all of the traffic is there.
  *
- * @param from the weight that the environment on trial has already, percent.
+ * @param from the weight that the canary has already, percent.
  */
 export function weightsBy(increment: number, from = 0): number[] {
   const length = Math.max(1, Math.ceil((100 - from) / increment));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { VERSION_TAG } from '../domain/version.js';
 import { DIALECTS } from '../upstream/dialects/dialects.js';
 
-/** What belongs to the request, not to its settings. */
+/** Fields that belong to the request, not to its settings. */
 const NO_PARAMETERS = new Set(['model', ...DIALECTS.flatMap(({ requestFields }) => requestFields), 'stream']);
 
 export const versionFields = {
@@ -12,7 +12,7 @@ export const versionFields = {
     .refine((values) => !Object.keys(values).some((name) => NO_PARAMETERS.has(name)), {
       error: 'has a field that is not a parameter',
       params: {
-        remedy: `Leave out ${[...NO_PARAMETERS].join(', ')}: they are the request's, or options of their own.`,
+        remedy: `Leave out ${[...NO_PARAMETERS].join(', ')}: they belong to the request, or are options of their own.`,
       },
     })
     .optional(),

@@ -40,7 +40,7 @@ export class RouteShadow {
   readonly #admission: Admission;
   readonly #alarms: ShadowAlarms;
   readonly #money: MirrorMoney;
-  /** One per open pair: at most `maxConcurrency`. */
+  /** One per open pair: at most `concurrency`. */
   readonly #open = new Set<AbortController>();
   readonly #series: ShadowSeries;
   #lastMirrorAt: number | undefined;
@@ -53,7 +53,7 @@ export class RouteShadow {
   ) {
     this.#admission = new Admission(policy, deps.loopDelay);
     this.#alarms = new ShadowAlarms(alias, policy, deps.clock, deps.onAlert);
-    this.#money = new MirrorMoney(policy.monthlyBudgetUsd, deps.clock, deps.priceOf);
+    this.#money = new MirrorMoney(policy.perMonthUsd, deps.clock, deps.priceOf);
     this.#series = new ShadowSeries(alias, policy, deps.figures, deps.clock);
   }
 

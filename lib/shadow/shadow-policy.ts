@@ -12,25 +12,25 @@ export interface ShadowPolicy {
   /** Share of the callers' requests that is mirrored, in percent. Default 0. */
   readonly percentage: number;
   /** Where mirrors go. Default: the idle environment. */
-  readonly to: string | undefined;
+  readonly to?: string | undefined;
   /** Most pairs that may be open at a time; further ones are shed. Default 8. */
-  readonly maxConcurrency: number;
+  readonly concurrency: number;
   /** US dollars a calendar month (UTC), per process. Default: no limit. */
-  readonly monthlyBudgetUsd: number | undefined;
+  readonly perMonthUsd?: number | undefined;
   /** Largest difference in tokens that counts as the same, as a fraction of the caller's. Default 0.05. */
   readonly tokenTolerance: number;
   /** Lowest similarity that counts as the same answer, 0–1. Default 0.85. */
   readonly similarityThreshold: number;
   /** Path of `shadow-requests.jsonl`. Default: no file is written. */
-  readonly file: string | undefined;
+  readonly file?: string | undefined;
   /** The file is rotated before it grows beyond this. Default 10 MB. */
   readonly maxFileBytes: number;
   /** Write requests and answers into the file, not only figures and hashes. Default `false`. */
   readonly storeContent: boolean;
   /** Replaces the content that is written; returning `undefined` writes none. */
-  readonly redact: ((content: ShadowContent) => unknown) | undefined;
+  readonly redact?: ((content: ShadowContent) => unknown) | undefined;
   /** Alias of a route of this module that answers embeddings; similarity is then measured through it. */
-  readonly embeddingRoute: string | undefined;
+  readonly embeddingRoute?: string | undefined;
   /** Alert when mirrors are wanted and none succeeds for this long. Default 10 min. */
   readonly noMirrorAlertAfter: number;
   /** Number of pairs that drift is judged on. Default 20. */
@@ -41,7 +41,7 @@ export interface ShadowPolicy {
 
 /** Why a mirror was not sent. */
 export type ShedReason =
-  /** `maxConcurrency` pairs are open. */
+  /** `concurrency` pairs are open. */
   | 'concurrency'
   /** The budget does not cover it. */
   | 'budget'

@@ -4,19 +4,19 @@ import type { Placement, WatchedCall } from './observation.js';
 /** How old requests of a route may grow before a gate counts them. */
 export interface AgeLimit {
   readonly gate: string;
-  /** `timeToFirstToken` is asked of streams only, and until their first token. */
+  /** `timeToFirstToken` applies to streams only, until their first token. */
   readonly of: 'latency' | 'timeToFirstToken';
   /** Milliseconds. */
   readonly limit: number;
 }
 
-/** Milliseconds between two looks at the requests under way: the most by which an event is late. */
+/** Milliseconds between two looks at the open requests: an event is late by at most this. */
 const SWEEP = 100;
 
 /**
- * Sees requests outgrow a limit **while they are under way**: one that hangs for ever is seen as soon as it is too old,
- * not when somebody gives it up. A request goes by the limits that held when it began. It holds the
- * requests that are open on routes with limits, and for up to a tenth of a second those that have ended.
+ * Notices requests that outgrow a limit **while they are under way**: a request that hangs is counted as soon as it is
+ * too old, not when it is given up. The limits are those at its start. Memory: the open requests on routes with limits,
+ * and for up to a tenth of a second those that have ended.
  */
 export class AgeWatch {
   readonly #limits = new Map<string, readonly AgeLimit[]>();
@@ -29,7 +29,7 @@ export class AgeWatch {
     private readonly onOutgrown: (gate: string, placement: Placement) => void,
   ) {}
 
-  /** From now on requests of the route go by these; an empty list ends it. */
+  /** The limits for new requests of the route; an empty list ends the watch. */
   watch(route: string, limits: readonly AgeLimit[]): void {
     if (limits.length > 0) this.#limits.set(route, limits);
     else this.#limits.delete(route);
@@ -78,12 +78,12 @@ class OpenCall implements WatchedCall {
     this.#pending = limits;
   }
 
-  /** Nothing is left to be seen of it. */
+  /** No limit is left that it could outgrow. */
   get isDone(): boolean {
     return this.#pending.length === 0;
   }
 
-  /** Tells of the limits that it has outgrown by now, of each once. */
+  /** Reports the limits that it has outgrown by now, each once. */
   look(now: number): void {
     const age = now - this.#startedAt;
     const outgrown = this.#pending.filter(({ limit }) => age > limit);

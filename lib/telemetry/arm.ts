@@ -30,7 +30,7 @@ export class Arm {
     this.#window = new RollingWindow(figures, `armwindow:${place}:${epoch}`, windowLength);
   }
 
-  /** Takes in an outcome that says something about the environment. */
+  /** Counts an outcome that says something about the environment. */
   charge({ outcome, segment }: Verdict): void {
     const isFailure = countsAgainstArm(outcome);
     this.figures.own(this.#segments, segment).addVerdict(isFailure);
@@ -60,7 +60,7 @@ export class Arm {
     };
   }
 
-  /** Lets go of its sums. */
+  /** Frees its sums. */
   forget(): void {
     for (const series of [this.#total, this.#segments, this.#window.series]) this.figures.forget(series);
   }

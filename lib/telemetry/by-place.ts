@@ -5,9 +5,8 @@ interface Kept<T> {
 }
 
 /**
- * Something of every version in its slot, made when it is first asked for. Found by its three names as they are: a key put
- * together of them would cost a request more than what is found. Beyond `max` the one that was idle longest is
- * forgotten.
+ * A value for every version in its slot, made at its first use. The three names are looked up one by one: joining them
+ * to a key would cost a request more than the look-up. Beyond `max` values the one that was idle longest is forgotten.
  */
 export class ByPlace<T> {
   /** Route → environment → version. */

@@ -1,4 +1,4 @@
-/** Counts more of a kind, or fewer; a kind of which none is left is let go of. */
+/** Changes the count of a kind. A kind with a count of 0 is removed. */
 export function count<Kind>(counts: Map<Kind, number>, kind: Kind, change = 1): void {
   const left = (counts.get(kind) ?? 0) + change;
   if (left > 0) counts.set(kind, left);

@@ -3,7 +3,7 @@ import { countsAgainstArm } from '../domain/outcome.js';
 import { count } from './count.js';
 import type { Observation } from './observation.js';
 
-/** Failures of one environment in a row, and how the others do meanwhile. */
+/** Failures of one environment in a row, and the calls of the others since the run began. */
 export class CurrentRun {
   failures = 0;
   #asked = 0;
@@ -31,7 +31,7 @@ export class CurrentRun {
   }
 }
 
-/** How many other environments were asked for the answer. */
+/** Attempts on other environments than the assigned one. */
 export function othersAsked({ attempts, retries = 0 }: Observation): number {
   return attempts - retries - 1;
 }

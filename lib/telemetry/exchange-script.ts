@@ -1,13 +1,13 @@
 /**
- * One exchange of figures, in Lua. Every exchange that adds something has a number; `changed` has the number by
- * which each sum was last changed, so that a reader gets what is above its cursor. A report whose sequence is
- * not above the replica's last is a repetition, after an answer that was lost: it is answered and not added.
+ * One exchange of figures, in Lua. Every exchange that adds something has a number; `changed` has the number of the
+ * last change of each sum, so that a reader gets the changes after its cursor. A report whose sequence is not above the
+ * replica's last is a repetition, after an answer that was lost: it gets an answer and is not added.
  *
- * A unit is a bit among those of its kind and epoch, and counts when it sets it. Of a kind only the newest epoch is kept.
- * A sum that is claimed is touched even when nothing is added: its reader counted the unit and has to hear better.
+ * A unit is a bit among those of its kind and epoch, and counts when it sets it. Of a kind only the newest epoch is
+ * kept. A claimed sum is touched even when nothing is added: its reader has counted the unit and has to be corrected.
  *
  * The era is a random name that goes with the data. Another era, or a cursor beyond the last number (an older copy was
- * promoted), tells the reader that what it knows is no longer what is there.
+ * promoted), tells the reader that its knowledge is out of date.
  */
 export const EXCHANGE = `
 local state, changed, expiry, replica, waits = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -43,7 +43,7 @@ end
 
 local last = tonumber(redis.call('GET', replica) or '0')
 if (#deltas > 0 or #claims > 0) and sequence > last then
-  -- First of all: should a later command fail, the report is lost rather than counted at every retry.
+  -- First: if a later command fails, the report is lost rather than counted at every retry.
   redis.call('SET', replica, sequence, 'EX', 86400)
   exchange = redis.call('HINCRBY', state, 'exchange', 1)
   local added, units = {}, {}
@@ -88,7 +88,7 @@ local keys = {}
 if #found < 2 * page then
   for i = 1, #found, 2 do keys[#keys + 1] = found[i] end
 else
-  -- A page ends with the end of an exchange, or the next one would begin in the middle of it.
+  -- A page ends with a whole exchange, or the next page would begin in the middle of it.
   cursor = tonumber(found[#found])
   for i = 1, #found, 2 do
     if tonumber(found[i + 1]) < cursor then keys[#keys + 1] = found[i] end

@@ -1,45 +1,45 @@
 import type { Counters } from './tally.js';
 import type { UnitClaim } from './unit-claims.js';
 
-/** How far a replica has read. Opaque; {@link FROM_THE_START} begins. */
+/** The position up to which a replica has read. Opaque; {@link FROM_THE_START} is the first. */
 export interface FigureCursor {
-  /** Which life of the store: another one has none of the figures of this one. */
+  /** A store that lost its data has a new era, without the figures of the old one. */
   readonly era: string;
   readonly exchange: number;
 }
 
 export const FROM_THE_START: FigureCursor = { era: '', exchange: 0 };
 
-/** What one replica has to tell. */
+/** The report of one replica. */
 export interface FigureReport {
   readonly replica: string;
-  /** Rises by one with every report that is new. The same number again has the same to add again: it is not added twice. */
+  /** Rises by one with every new report. A report with a known number is a repetition, and is not added twice. */
   readonly sequence: number;
-  /** What to add, by key. */
+  /** Sums to add, by key. */
   readonly deltas: ReadonlyMap<string, Counters>;
-  /** Units to count, each unless it was claimed before among its kind. The sums named here are news, changed or not. */
+  /** Units to count, unless claimed before. The sums named here come back as news, changed or not. */
   readonly claims: readonly UnitClaim[];
-  /** Milliseconds for which a provider still wants to be left alone: told of as often as need be. */
+  /** Milliseconds for which a provider must not be asked. May be reported repeatedly. */
   readonly waits: ReadonlyMap<string, number>;
 }
 
-/** What the store answers. */
+/** The answer of the store. */
 export interface FigureNews {
   readonly cursor: FigureCursor;
-  /** Whole sums, over all replicas, of what has changed since the cursor that was given. */
+  /** Whole sums, over all replicas, that have changed since the given cursor. */
   readonly changed: ReadonlyMap<string, Counters>;
-  /** The store cannot go on from the cursor that was given: all that it knows is in `changed`, or comes after it. */
+  /** The store does not know the given cursor: it starts over, with all of its sums. */
   readonly startsOver: boolean;
-  /** There is more behind `cursor`. */
+  /** There is more after `cursor`. */
   readonly more: boolean;
-  /** Wall time of the store, milliseconds: the one clock that all replicas have in common. */
+  /** Wall time of the store, milliseconds: the common clock of all replicas. */
   readonly time: number;
-  /** Waits that are not over, of all replicas, with the milliseconds that are left. */
+  /** Waits of all replicas that are not over, with the milliseconds left. */
   readonly waits: ReadonlyMap<string, number>;
 }
 
-/** Where replicas add up their figures. */
+/** A store in which replicas add up their figures. */
 export interface FigureStore {
-  /** Adds the report and answers with the news since `cursor`, in one step. Rejects when it is not sure to have. */
+  /** Adds the report and answers with the news since `cursor`, in one step. Rejects when that is not certain. */
   exchange(report: FigureReport, cursor: FigureCursor): Promise<FigureNews>;
 }

@@ -1,13 +1,13 @@
 import { Tally } from './tally.js';
 import type { UnitClaim, UnitClaims } from './unit-claims.js';
 
-/** One sum, in the parts that it consists of for this process. */
+/** One sum, in parts. */
 interface Figure {
-  /** What all replicas have counted, as the store last said. */
+  /** Counts of all replicas, from the last exchange. */
   base?: Tally;
-  /** Counted here and under way to the store. */
+  /** Counts of this process on the way to the store. */
   sent?: Tally;
-  /** Counted here since. */
+  /** Counts of this process since then. */
   own?: Tally;
 }
 
@@ -17,16 +17,16 @@ interface Series {
   used: number;
 }
 
-/** Series that are kept; beyond it the one that was used or heard of longest ago is forgotten, counted or not. */
+/** Series that are kept. Beyond that the one that was idle longest is forgotten, reported or not. */
 const MAX_SERIES = 32_768;
 
-/** Sums in all of them; beyond it the same. Some kilobytes each when they are well filled. */
+/** Sums in all series, likewise. A full one takes some kilobytes. */
 const MAX_FIGURES = 131_072;
 
-/** Slices of other series: the stages of a schedule. Beyond it the lowest is forgotten. */
+/** Slices of other series: the stages of a schedule. Beyond that the lowest is forgotten. */
 const MAX_SLICES = 64;
 
-/** Slices of time, by what is in front of their series' names: those that are further behind the newest are forgotten. */
+/** Slices of time that are kept, by the prefix of the series' name. Older ones are forgotten. */
 const SPANS: ReadonlyMap<string, number> = new Map([
   ['window', 32],
   ['armwindow', 32],
@@ -35,24 +35,26 @@ const SPANS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * All sums of this process, and of the fleet as far as it has been told. A series is one sum, or one per slice of time.
- * A process on its own never has a base and sends nothing: its own counts are the sums.
+ * All sums of this process, and those of the fleet as far as they are known here. A series is one sum, or one per slice
+ * of time. A process without replicas has no base and sends nothing: its own counts are the sums.
  */
 export class Figures {
   readonly #series = new Map<string, Series>();
-  /** What has counts of our own that are not under way, oldest first. */
+  /** Sums with counts that have not been sent, oldest first. */
   readonly #unsent = new Map<string, Figure>();
   readonly #underWay = new Map<string, Figure>();
   #count = 0;
   #uses = 0;
 
-  /** Milliseconds that the store's clock is ahead of ours. Replicas' clocks are not trusted: slices are cut by the store's. */
+  /**
+   * Milliseconds that the store's clock is ahead of ours. The store's clock cuts the slices: replicas' clocks differ.
+   */
   clockOffset = 0;
 
-  /** @param claims what is counted by units, where other replicas may have seen them before. */
+  /** @param claims units that other replicas may have counted before. Absent without replicas. */
   constructor(readonly claims?: UnitClaims) {}
 
-  /** The sum that is added to. */
+  /** The part of a sum that this process adds to. */
   own(series: string, slice = 0): Tally {
     const figure = this.#figure(series, slice, slice);
     if (figure.own) return figure.own;
@@ -60,7 +62,7 @@ export class Figures {
     return (figure.own = new Tally());
   }
 
-  /** Counts a unit that has not counted here before: once for the fleet. A request without one is its own. */
+  /** Counts a unit that is new here, once for the fleet. A request without a unit is its own. */
   countUnit(series: string, slice: number, unit: number | undefined, kind: Pick<UnitClaim, 'among' | 'epoch'>): void {
     if (unit === undefined || !this.claims) this.own(series, slice).addUnit();
     else this.claims.add({ key: keyOf(series, slice), ...kind, unit });
@@ -93,7 +95,7 @@ export class Figures {
     return slices.map((slice) => ({ slice, tally: this.readSlice(series, slice) }));
   }
 
-  /** What stands behind this in the names of series, for all that have it. */
+  /** The rest of the names of all series with this prefix. */
   namesBehind(prefix: string): string[] {
     return [...this.#series.keys()].flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
   }
@@ -105,7 +107,7 @@ export class Figures {
     this.#series.delete(series);
   }
 
-  /** Takes up to `atMost` sums that nobody has been sent yet. They are under way until {@link acknowledge}. */
+  /** Takes up to `atMost` unsent sums. They are under way until {@link acknowledge}. */
   take(atMost: number): Map<string, Tally> {
     for (const [key, figure] of this.#unsent) {
       if (this.#underWay.size >= atMost) break;
@@ -117,7 +119,7 @@ export class Figures {
     return new Map([...this.#underWay].map(([key, { sent }]) => [key, sent!]));
   }
 
-  /** What was taken has been added to the fleet's sums. */
+  /** The sums that were taken are part of the fleet's sums now. */
   acknowledge(): void {
     for (const figure of this.#underWay.values()) {
       const base = (figure.base ??= new Tally());
@@ -127,12 +129,12 @@ export class Figures {
     this.#underWay.clear();
   }
 
-  /** The store has nothing of what it had: only what it says from now on is known of the fleet. */
+  /** The store has lost its sums: forget what it said before. */
   startOver(): void {
     for (const { slices } of this.#series.values()) for (const figure of slices.values()) delete figure.base;
   }
 
-  /** What all replicas have counted, ours included as far as acknowledged. */
+  /** Takes over the sum of all replicas, with our acknowledged counts in it. */
   learn(key: string, sum: Tally): void {
     const cut = key.lastIndexOf('#');
     const slice = Number(key.slice(cut + 1));
@@ -143,11 +145,11 @@ export class Figures {
     return this.#unsent.size > 0;
   }
 
-  /** @param now the slice that it is now, where that is known. */
+  /** @param now the present slice, if known. */
   #figure(series: string, slice: number, now?: number): Figure {
     let known = this.#series.get(series);
     if (!known) this.#series.set(series, (known = { slices: new Map(), used: 0 }));
-    // Not moved to the end of the map, as would be usual: every request uses a dozen of them.
+    // A number instead of moving it to the end of the map: every request uses a dozen series.
     known.used = ++this.#uses;
     const { slices } = known;
     let figure = slices.get(slice);
@@ -186,13 +188,13 @@ export class Figures {
 
 const NO_SLICES: ReadonlyMap<number, Figure> = new Map();
 
-/** Slices that a series keeps no longer. */
+/** Slices that a series does not keep any longer. */
 function outOfBounds(series: string, slices: ReadonlyMap<number, Figure>, now = Infinity): number[] {
   const kept = SPANS.get(series.slice(0, series.indexOf(':')));
   if (kept === undefined) return slices.size > MAX_SLICES ? [Math.min(...slices.keys())] : [];
   const all = [...slices.keys()];
   const oldest = Math.max(...all) - kept;
-  // A clock was ahead and has been set right: what it wrote would hide all that comes until it is that late.
+  // A clock was ahead and has been corrected: its slices in the future would hide everything until then.
   return now <= oldest ? all.filter((slice) => slice > now) : all.filter((slice) => slice <= oldest);
 }
 

@@ -6,11 +6,11 @@ import { FROM_THE_START, type FigureNews, type FigureReport, type FigureStore } 
 import type { SharedWaits } from './shared-waits.js';
 import { Tally } from './tally.js';
 
-/** Milliseconds between two exchanges: the most by which the others' figures are late. */
+/** Milliseconds between two exchanges. Figures of other replicas are late by at most this. */
 const INTERVAL = 500;
-/** Sums per report. What is beyond goes with the next one, which follows at once. */
+/** Sums per report. The rest goes with the next report, which follows at once. */
 const MAX_DELTAS = 100;
-/** Units per report; as above. About a millisecond of Redis. */
+/** Units per report, likewise. They take Redis about a millisecond. */
 const MAX_CLAIMS = 1_000;
 
 export interface FleetFiguresOptions {
@@ -21,16 +21,15 @@ export interface FleetFiguresOptions {
 }
 
 /**
- * Makes the figures of this process the fleet's: hands in what was counted here and takes over the sums of all
- * replicas. While the store is away every replica goes on with the last sums it heard of and its own; what it
- * counts is kept, as sums, and handed in later. A store that was emptied begins anew with what is counted from
- * then on: what had been handed in is gone.
+ * Exchanges the figures of this process with the fleet: reports its own counts and takes over the sums of all replicas.
+ * While the store is away, every replica continues with the last sums it has and its own counts, and reports those
+ * later. A store that was emptied starts from zero: earlier reports are lost.
  */
 export class FleetFigures implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger(FleetFigures.name);
   readonly #replica = randomUUID();
   #sequence = 0;
-  /** Without an answer so far. Handed in again as it is: it may have been counted. */
+  /** The report without an answer so far. It is sent again unchanged: the store may have counted it. */
   #sums: Omit<FigureReport, 'waits'> | undefined;
   #cursor = FROM_THE_START;
   #lastExchange: number | undefined;
@@ -42,12 +41,12 @@ export class FleetFigures implements OnApplicationBootstrap, OnApplicationShutdo
 
   constructor(private readonly options: FleetFiguresOptions) {}
 
-  /** The fleet's figures, and its clock, are known before the first request comes. */
+  /** Fetches the fleet's figures and its clock before the first request comes. */
   async onApplicationBootstrap(): Promise<void> {
     await this.#round();
   }
 
-  /** Hands in the rest: by now all calls have ended. */
+  /** Reports the rest: by now all calls have ended. */
   async onApplicationShutdown(): Promise<void> {
     this.#stopped = true;
     this.#cancel();
@@ -59,12 +58,12 @@ export class FleetFigures implements OnApplicationBootstrap, OnApplicationShutdo
     return this.#lastExchange === undefined ? undefined : this.options.clock.elapsed() - this.#lastExchange;
   }
 
-  /** Whether units count here that the store may have known already. After an {@link exchange} they are the fleet's. */
+  /** Whether some units count here that the store may know already. An {@link exchange} settles them. */
   get hasClaims(): boolean {
     return this.options.figures.claims?.isEmpty === false;
   }
 
-  /** Resolves when all that was counted up to now is handed in and all news are there, or the store is away. */
+  /** Resolves when all counts up to now are reported and all news have come, or the store is away. */
   exchange(): Promise<void> {
     this.#last = this.#last.then(() => this.#exchangeAll());
     return this.#last;
@@ -82,7 +81,9 @@ export class FleetFigures implements OnApplicationBootstrap, OnApplicationShutdo
       this.#isAway = false;
     } catch (error) {
       if (!this.#isAway) {
-        this.#logger.warn(`The figures of the fleet are out of reach, those of this process go on: ${String(error)}`);
+        this.#logger.warn(
+          `The figures of the fleet cannot be reached. This process continues with its own: ${String(error)}`,
+        );
       }
       this.#isAway = true;
     }
@@ -97,7 +98,7 @@ export class FleetFigures implements OnApplicationBootstrap, OnApplicationShutdo
     const ended = clock.elapsed();
     this.#sums = undefined;
     this.#lastExchange = ended;
-    // The store read its clock somewhere between: half-way is wrong by half of the way at most.
+    // The store read its clock somewhere in between. Halfway is wrong by at most half of that time.
     figures.clockOffset = news.time - (clock.now() - (ended - began) / 2);
     waits.told();
     this.#take(news);

@@ -15,7 +15,7 @@ export class LogHistogram {
     return this.#count;
   }
 
-  /** Mean of the values, exact; `null` when there are none. */
+  /** Mean of the values, exact; `null` without values. */
   get mean(): number | null {
     return this.#count === 0 ? null : this.#sum / this.#count;
   }
@@ -52,7 +52,7 @@ export class LogHistogram {
     this.#count += value;
   }
 
-  /** The `p` quantile, `p` in [0, 1]; `null` when there are no values. */
+  /** The `p` quantile, `p` in [0, 1]; `null` without values. */
   quantile(p: number): number | null {
     if (this.#count === 0) return null;
     const rank = Math.max(1, Math.ceil(p * this.#count));

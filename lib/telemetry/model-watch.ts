@@ -1,13 +1,13 @@
 import { Subject, type Observable } from 'rxjs';
 import type { Observation } from './observation.js';
 
-/** Warnings that are kept apart; beyond it nothing new is said. */
+/** Warnings that are told apart. Beyond that there are no new ones. */
 const MAX_WARNINGS = 256;
 
-/** Longest part of a model's name that is repeated: it comes from somebody else. */
+/** Characters of an answering model's name that are quoted: it comes from outside. */
 const MAX_NAME = 80;
 
-/** Another model answers than the one configured. */
+/** Another model answers than the configured one. */
 export interface ModelDriftNotice {
   /** The same on all replicas. */
   readonly id: string;
@@ -16,7 +16,7 @@ export interface ModelDriftNotice {
   readonly message: string;
 }
 
-/** Says once per version and answering model that another model answers than the one configured. */
+/** Warns once per version and answering model when another model answers than the configured one. */
 export class ModelWatch {
   readonly #warned = new Set<string>();
 
@@ -35,7 +35,7 @@ export class ModelWatch {
     this.#warned.add(key);
     const message =
       `Route "${route}": "${environment}" (version ${version}) asks for model "${modelDrift.expected}", and ` +
-      `${answered} answers. Configure a dated snapshot, or "pinnedModel" if this is the one you mean.`;
+      `${answered} answers. Configure a dated snapshot, or "pinnedModel" if this is the model you want.`;
     this.#drifts.next({ id: key, route, message });
   }
 }

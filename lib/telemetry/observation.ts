@@ -1,29 +1,34 @@
 import type { Outcome } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
 
-/** Where a request was sent first. */
+/** The first destination of a request. */
 export interface Placement {
   readonly route: string;
-  /** The environment that was *assigned*: it is charged, whoever answered in the end. */
+  /** The environment that was *assigned*. It is charged, even if another one answered in the end. */
   readonly environment: string;
   readonly version: string;
   /** Hash of the sticky key; absent when the request is its own unit. */
   readonly unit?: number | undefined;
   readonly epoch: number;
   readonly segment: number;
-  /** The weights did not place it: it was forced, or pinned to where it began. No part of what relies on chance. */
+  /**
+   * Not placed by the weights: it was forced, or pinned to where it began. It does not count in comparisons, which rely
+   * on chance.
+   */
   readonly offSplit?: true | undefined;
 }
 
-/** What an environment made of a request that was assigned to it. */
+/** The outcome of a request for the environment that it was assigned to. */
 export interface Verdict extends Placement {
   /** Wall time, milliseconds since the epoch. */
   readonly at: number;
-  /** Its first failure (one that counts against it before others), even when a retry or the fallback saved the caller. */
+  /**
+   * Its first failure (one that counts against it before others), even when a retry or the fallback saved the caller.
+   */
   readonly outcome: Outcome;
 }
 
-/** A model answered that is not the one configured: the provider's alias means another one now. */
+/** Another model answered than the configured one: the provider's alias has a new meaning. */
 export interface ModelDrift {
   readonly expected: string;
   /** As the answer names it. */
@@ -33,9 +38,9 @@ export interface ModelDrift {
 /** The record of one request, made when it has ended: for a stream, when the stream has. Holds no content. */
 export interface Observation extends Verdict {
   readonly requestId: string;
-  /** What the caller got. */
+  /** The outcome for the caller. */
   readonly callerOutcome: Outcome;
-  /** Who answered; absent when nobody did. */
+  /** The environment and version that answered; absent without an answer. */
   readonly answeredBy?: { readonly environment: string; readonly version: string } | undefined;
   readonly attempts: number;
   /** Those of them that asked an environment again. Absent: none. */
@@ -53,13 +58,13 @@ export interface Observation extends Verdict {
 /** A request whose age is watched. */
 export interface WatchedCall {
   firstToken(): void;
-  /** It has ended by itself or by its caller: it grows no older. */
+  /** It has ended, or its caller has left: it grows no older. */
   ended(): void;
 }
 
-/** Takes in what was seen. Called on the request path: has to be quick and must not throw. */
+/** Receives observations. Called on the request path: has to be quick and must not throw. */
 export interface Observer {
-  /** Once per request, when it is assigned. What it returns, if anything, is told of its first token and its end. */
+  /** Once per request, when it is assigned. The returned object, if any, hears of its first token and its end. */
   begin(placement: Placement, isStream: boolean): WatchedCall | undefined;
   /** Once per request, as soon as the verdict is known: a failure is one before its rescue has even begun. */
   charge(verdict: Verdict): void;

@@ -1,7 +1,7 @@
 import { countsAgainstArm, hasVerdict, type FailureClass, type Outcome } from '../domain/outcome.js';
 import type { Verdict } from './observation.js';
 
-/** How an environment has answered lately: what a probe would find out, learnt from live traffic. */
+/** How an environment has answered lately: the same a probe would find out, but from live traffic. */
 export interface Pulse {
   /** Wall time of the last request with a verdict. */
   readonly at: number;

@@ -5,20 +5,20 @@ import { EXCHANGE } from './exchange-script.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import { RedisScript } from '../redis/redis-script.js';
 
-/** Milliseconds without a count after which a sum is forgotten, but for slices of windows. */
+/** Milliseconds without a count after which a sum expires. Slices of windows expire earlier. */
 const TOTALS_LIVE = 14 * 24 * 60 * 60_000;
-/** The same of slices of the history of versions: as long as they are read, and some. */
+/** The same for slices of the history of versions: a little longer than they are read. */
 const HISTORY_LIVES: ReadonlyMap<string, number> = new Map([
   ['minutes', 2.5 * 60 * 60_000],
   ['quarters', 73 * 60 * 60_000],
 ]);
 /**
- * Bits per kind and epoch, one for the units of one remainder: 128 KiB. Where two share a bit, the second does not count:
- * of 200,000 some 9 %. A unit's arm goes by its high bits and its bit by the low ones, so that what is left out
- * is the same part of both.
+ * Bits per kind and epoch, 128 KiB. The remainder of a unit chooses its bit. If two units share a bit the second does
+ * not count: about 9% of 200,000. The high bits of a unit choose its arm and the low ones its bit, so both arms lose
+ * the same part.
  */
 const UNIT_BITS = 2 ** 20;
-/** Sums that are read per exchange, at least one exchange's. */
+/** Sums that are read per exchange, but at least those of one exchange. */
 const PAGE = 200;
 
 export interface RedisFiguresOptions {
@@ -62,7 +62,7 @@ export class RedisFigures implements FigureStore {
     return newsFrom(answer as Answer);
   }
 
-  /** The sums that are claimed, and of each claim which of them, from 1 on, and its bit. */
+  /** The claimed sums; and for each claim the number of its sum, from 1 on, and its bit. */
   #claims(claims: readonly UnitClaim[]): [sums: string, claims: string] {
     const numbers = new Map<string, number>();
     const sums: unknown[] = [];
@@ -81,7 +81,7 @@ export class RedisFigures implements FigureStore {
   }
 }
 
-/** What the script returns. */
+/** The answer of the script. */
 type Answer = readonly [
   era: string,
   cursor: number,
@@ -107,7 +107,7 @@ function countersFrom(fields: readonly string[]): Counters {
   const counters: Record<string, number> = {};
   for (let n = 0; n + 1 < fields.length; n += 2) {
     const value = Number(fields[n + 1]);
-    // A sum that is none would make none of all that it is added to.
+    // A value that is not a number would spoil every sum it is added to.
     if (Number.isFinite(value)) counters[fields[n]!] = value;
   }
   return counters;

@@ -1,7 +1,7 @@
 import type { Figures } from './figures.js';
 import type { Tally } from './tally.js';
 
-/** Slices per window: its length is exact to one part in this many, and so is its memory. */
+/** Slices per window: they bound its error and its memory. */
 const SLICES = 30;
 
 /** Sums over the last `length` milliseconds. */
@@ -16,12 +16,12 @@ export class RollingWindow {
     this.#sliceLength = Math.max(1, length / SLICES);
   }
 
-  /** The sum that something seen at wall time `at` goes into. */
+  /** The sum for events at wall time `at`. */
   tallyAt(at: number): Tally {
     return this.figures.own(this.series, this.#sliceAt(at));
   }
 
-  /** All that is in the window at `now`. Slices ahead of it, from before a clock was set back, are. */
+  /** The sum of the window at `now`. It includes slices in the future, written before a clock was set back. */
   read(now: number): Tally {
     return this.figures.read(this.series, this.#sliceAt(now - this.length));
   }

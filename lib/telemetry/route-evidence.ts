@@ -4,8 +4,8 @@ import type { Placement } from './observation.js';
 import { Trial } from './trial.js';
 
 /**
- * The evidence of every route in its newest epoch: one arm per environment, and a trial that compares them. What belongs to an
- * earlier epoch says nothing about what is tried now, and gets `undefined`. Bounded by the configuration.
+ * The evidence of every route in its newest epoch: one arm per environment, and a trial that compares them. Requests of
+ * an earlier epoch say nothing about the present versions, and get `undefined`. Bounded by the configuration.
  */
 export class RouteEvidence {
   /** Route → environment → its arm. */
@@ -51,7 +51,7 @@ export class RouteEvidence {
     return known?.epoch === epoch ? known : new Trial(this.figures, route, epoch);
   }
 
-  /** What is known of an environment since revision `epoch`, under the weights of `segment`. */
+  /** The evidence on an environment since revision `epoch`, under the weights of `segment`. */
   read(route: string, environment: string, epoch: number, segment: number, now: number): Evidence {
     const known = this.#arms.get(route)?.get(environment);
     const arm = known?.epoch === epoch ? known : this.#newArm(route, environment, epoch);

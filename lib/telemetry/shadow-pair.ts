@@ -1,9 +1,9 @@
 import type { Outcome } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
 
-/** One of the two who answered the same request. Times in milliseconds, money in US dollars. */
+/** One of the two answers to the same request. Times in milliseconds, money in US dollars. */
 export interface ShadowSide {
-  /** Absent when nobody answered. */
+  /** Absent without an answer. */
   readonly environment: string | undefined;
   readonly version: string | undefined;
   readonly outcome: Outcome;
@@ -15,7 +15,7 @@ export interface ShadowSide {
   readonly finishReason?: string | undefined;
 }
 
-/** How two whole answers to the same request differ. `null`: there was nothing of the kind to compare. */
+/** The differences of two whole answers to the same request. `null`: not in both answers. */
 export interface Comparison {
   /** 0–1. */
   readonly textSimilarity: number | null;
@@ -46,7 +46,7 @@ export interface ShadowPair {
   readonly comparison?: Comparison | undefined;
 }
 
-/** The similarity that a pair is judged by: never a mixture of two measures. */
+/** The similarity that a pair is judged by. Two measures are never mixed. */
 export function similarityOf(comparison: Comparison, byEmbedding: boolean): number | null {
   return byEmbedding ? comparison.embeddingSimilarity : comparison.textSimilarity;
 }

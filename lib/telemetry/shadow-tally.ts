@@ -1,11 +1,12 @@
+import type { ShadowFigures } from '../domain/figures.js';
 import { countsAgainstArm, type FailureClass } from '../domain/outcome.js';
 import { Figures } from './figures.js';
 import { similarityOf, type ShadowPair } from './shadow-pair.js';
 import type { Tally } from './tally.js';
 import type { Summary } from './summary.js';
 
-/** What the answers of one side took, over the compared pairs: the same requests on both sides. */
-export interface ShadowSideSummary {
+/** Times and cost of one side's answers, over the compared pairs: the same requests on both sides. */
+interface ShadowSideSummary {
   /** Milliseconds; `null` without any. */
   readonly latency: { readonly p50: number | null; readonly p95: number | null };
   /** Milliseconds, streams only. */
@@ -17,20 +18,10 @@ export interface ShadowSideSummary {
 }
 
 /** Sums over mirrored requests. Shares and means are `null` when there was nothing to compare. */
-export interface ShadowSummary {
-  /** Mirrored requests that have ended on both sides. */
-  readonly pairs: number;
-  /** Of these, with two whole answers that could be held. */
-  readonly compared: number;
-  /** Pairs in which the shadow failed and the caller's environment did not. */
-  readonly failedAlone: number;
+export interface ShadowSummary extends ShadowFigures {
   /** How often the shadow failed, by class. */
   readonly failures: Readonly<Partial<Record<FailureClass, number>>>;
-  /** Of the texts, or of their embeddings when an `embeddingRoute` is set; 0–1. */
-  readonly meanSimilarity: number | null;
   readonly meanTextSimilarity: number | null;
-  /** Share of the pairs below `similarityThreshold`. */
-  readonly belowThreshold: number | null;
   /** Share of the pairs outside `tokenTolerance`. */
   readonly outsideTolerance: number | null;
   readonly jsonMismatches: number;
@@ -41,7 +32,7 @@ export interface ShadowSummary {
   readonly shadow: ShadowSideSummary;
 }
 
-/** Series of its sums, each behind the name of the whole. */
+/** The series of its sums. Each name follows the name of the whole. */
 const PARTS = [
   'pairs',
   'caller',
@@ -61,8 +52,8 @@ type Part = (typeof PARTS)[number];
 /** A running sum of pairs; its size does not depend on how many there were. */
 export class ShadowTally {
   /**
-   * @param figures where it is kept: the fleet's, or of this process alone.
-   * @param series what it is called there.
+   * @param figures holds the sums: the fleet's, or those of this process alone.
+   * @param series the name of the sums there.
    */
   constructor(
     private readonly similarityThreshold: number,
@@ -111,7 +102,7 @@ export class ShadowTally {
     };
   }
 
-  /** Lets go of its sums. */
+  /** Frees its sums. */
   forget(): void {
     for (const part of PARTS) this.figures.forget(this.#name(part));
   }

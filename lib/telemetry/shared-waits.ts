@@ -1,24 +1,24 @@
 import type { Clock } from '../kit/clock.js';
 
-/** Waits that are kept; one more pushes out the oldest, which costs its provider calls but no caller an answer. */
+/** Waits that are kept. One more pushes out the oldest: then its provider may be asked too early. */
 const MAX_WAITS = 1_024;
 
-/** How long providers want to be left alone, by whichever replica has learnt it. Read on the request path. */
+/** Providers that must not be asked for a while, as any replica has learned. Read on the request path. */
 export class SharedWaits {
   /** Key → end, by {@link Clock.elapsed}: what the fleet knows. */
   readonly #ends = new Map<string, number>();
-  /** The same of what was learnt here and the others do not know yet. Here the breaker that learnt it waits. */
+  /** The same for waits that were learned here and not reported yet. Here the breaker itself waits. */
   readonly #news = new Map<string, number>();
   #telling = new Map<string, number>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** Learnt here: the others are to be told. */
+  /** A wait that was learned here, to be reported. */
   report(key: string, ms: number): void {
     put(this.#news, key, this.clock.elapsed() + ms);
   }
 
-  /** Heard of. A wait that is known to last longer stands. */
+  /** A wait that another replica has learned. A longer known wait stays. */
   learn(key: string, ms: number): void {
     const end = this.clock.elapsed() + ms;
     if (end > (this.#ends.get(key) ?? 0)) put(this.#ends, key, end);
@@ -32,7 +32,7 @@ export class SharedWaits {
     return false;
   }
 
-  /** Milliseconds left of each wait that the others have to be told of. */
+  /** Milliseconds left of each wait to report. */
   news(): Map<string, number> {
     const now = this.clock.elapsed();
     this.#telling = new Map(this.#news);
@@ -40,7 +40,7 @@ export class SharedWaits {
     return new Map(left.filter(([, ms]) => ms > 0));
   }
 
-  /** The others know what {@link news} last said. */
+  /** The last {@link news} were reported. */
   told(): void {
     for (const [key, end] of this.#telling) if (this.#news.get(key) === end) this.#news.delete(key);
   }

@@ -1,8 +1,8 @@
-import type { Distribution, EnvironmentFigures } from '../domain/figures.js';
+import type { Distribution, ArmFigures } from '../domain/figures.js';
 import type { Outcome } from '../domain/outcome.js';
 
 /** Figures of one environment over some stretch of time. Times in milliseconds, money in US dollars. */
-export interface Summary extends EnvironmentFigures {
+export interface Summary extends ArmFigures {
   readonly requests: number;
   readonly errors: number;
   readonly errorsByClass: Readonly<Partial<Record<Outcome, number>>>;

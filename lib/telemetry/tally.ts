@@ -5,7 +5,7 @@ import type { Observation } from './observation.js';
 import type { ShadowSide } from './shadow-pair.js';
 import { summaryOf, type Summary } from './summary.js';
 
-/** A sum as flat counters: what goes to other processes. A counter that is absent is 0. */
+/** A sum as flat counters, for other processes. An absent counter is 0. */
 export type Counters = Readonly<Record<string, number>>;
 
 const COUNTED = [
@@ -40,7 +40,7 @@ export class Tally {
     return this.#sums.verdicts;
   }
 
-  /** Those of them that count against the environment. */
+  /** Verdicts that count against the environment. */
   get failures(): number {
     return this.#sums.failures;
   }
@@ -68,7 +68,7 @@ export class Tally {
     this.#sums.sampleSquares += value * value;
   }
 
-  /** Charges a request to the environment that was assigned. */
+  /** Charges a request to its assigned environment. */
   addRequest({
     outcome,
     latency,
@@ -98,7 +98,7 @@ export class Tally {
     }
   }
 
-  /** Adds what one of two answers to the same request took. */
+  /** Adds the times and cost of one of two answers to the same request. */
   addSide({ latency, timeToFirstToken, cost }: ShadowSide): void {
     this.#latency.record(latency);
     if (timeToFirstToken !== undefined) this.#firstToken.record(timeToFirstToken);
@@ -115,18 +115,18 @@ export class Tally {
     this.#firstToken.merge(other.#firstToken);
   }
 
-  /** All of it, as {@link add} takes it. */
+  /** All counters, as {@link add} takes them. */
   counters(): Counters {
     const counters: Record<string, number> = {};
     for (const name of COUNTED) counters[name] = this.#sums[name];
     for (const [outcome, count] of this.#byClass) counters[`class:${outcome}`] = count;
     for (const [name, value] of this.#latency.counters()) counters[`latency:${name}`] = value;
     for (const [name, value] of this.#firstToken.counters()) counters[`firstToken:${name}`] = value;
-    // One value that is no number would make the sum of all replicas one that is none.
+    // One value that is not a number would spoil the sum of all replicas.
     return Object.fromEntries(Object.entries(counters).filter(([, value]) => Number.isFinite(value) && value !== 0));
   }
 
-  /** Adds what another one counted. Counters that are not known here, of a newer release, are passed over. */
+  /** Adds the counters of another tally. Unknown counters, of a newer release, are ignored. */
   add(counters: Counters): void {
     for (const [field, value] of Object.entries(counters)) {
       const [kind, name] = field.split(':', 2) as [string, string | undefined];

@@ -20,7 +20,7 @@ interface VersionFigures {
   pulse: Pulse | undefined;
 }
 
-/** Versions in slots with figures; beyond it the one that was idle longest is forgotten. */
+/** Versions in slots with figures. Beyond that the one that was idle longest is forgotten. */
 const MAX_PLACES = 4_096;
 
 /**
@@ -92,8 +92,8 @@ export class Telemetry implements Observer {
   }
 
   /**
-   * Calls back for every verdict, as soon as it is known; the returned function ends it. Has to be quick: a request
-   * waits for it. What it throws is logged.
+   * Calls back for every verdict, as soon as it is known. The returned function ends it. Has to be quick: a request
+   * waits for it. Errors of the listener are logged.
    */
   onVerdict(listener: (verdict: Verdict) => void): () => void {
     return this.#onVerdict.add(listener);
@@ -109,7 +109,7 @@ export class Telemetry implements Observer {
     return this.#onObservation.add(listener);
   }
 
-  /** Since its first request; where replicas share their figures, since one that two weeks without any went before. */
+  /** Since its first request. In a fleet a pause of two weeks resets it. */
   total(route: string, environment: string, version: string): Summary {
     return this.sums.read(this.#of(`${route}/${environment}@${version}`).total).summary();
   }
@@ -124,12 +124,12 @@ export class Telemetry implements Observer {
     return this.#versions.peek(route, environment, version)?.pulse;
   }
 
-  /** What is known of an environment since revision `epoch`, under the weights of `segment`. */
+  /** The evidence on an environment since revision `epoch`, under the weights of `segment`. */
   evidence(route: string, environment: string, epoch: number, segment: number, now: number): Evidence {
     return this.#evidence.read(route, environment, epoch, segment, now);
   }
 
-  /** How old requests of the route may grow from now on before they are counted; an empty list ends it. */
+  /** Sets how old new requests of the route may grow before they are counted; an empty list ends the count. */
   limitAges(route: string, limits: readonly AgeLimit[]): void {
     this.#ages.watch(route, limits);
   }
@@ -138,7 +138,7 @@ export class Telemetry implements Observer {
     return this.#ages.limitsOf(route);
   }
 
-  /** Books what an evaluator thinks of an answer. */
+  /** Books an evaluator's score of an answer. */
   score(evaluator: string, placement: Placement, value: number): void {
     if (!placement.offSplit) this.#evidence.trial(placement)?.sample(evaluator, placement.environment, value);
   }
@@ -153,7 +153,7 @@ export class Telemetry implements Observer {
     return !this.#unscorable.has(evaluator);
   }
 
-  /** What the arms of the route are compared by since revision `epoch`. */
+  /** The comparison of the route's arms since revision `epoch`. */
   trial(route: string, epoch: number): Trial {
     return this.#evidence.trialSince(route, epoch);
   }

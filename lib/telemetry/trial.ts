@@ -2,32 +2,33 @@ import type { Figures } from './figures.js';
 import { FirstEvents } from './first-events.js';
 import { othersAsked } from './current-run.js';
 import type { Observation, Placement } from './observation.js';
-import type { Moments } from '../domain/figures.js';
+import type { Moments, Rescues } from '../domain/figures.js';
 
-/** What units are counted for, once each: `failure`, `exposure`, or a gate's limit that they outgrew. */
+/** Events that a unit counts once for: `failure`, `exposure`, or the limit of a gate that it outgrew. */
 export type UnitEvent = 'failure' | 'exposure' | `older:${string}`;
 
-/** What happens to requests that the environment has failed: another one is asked, and this one answers. */
+/** Events of requests that the environment failed: another one was asked, and which one answered. */
 type RescueEvent = 'rescue' | `rescue:${string}`;
 
 /**
- * A sample above this many times the mean so far counts as that: one monster does not decide about money. Not by its own
- * size, since the mean is of what came before it, and not by making room for the next one, since the largest sample has no
- * part in the mean. Otherwise it is the mean of what was really paid: what is cut off must not lower what is let through.
+ * A sample above this many times the mean so far is cut off there: one monster must not decide about money. It cannot
+ * raise the mean that it is measured by, which is of earlier samples. It cannot make room for the next monster either,
+ * because the largest sample is left out of that mean. The mean is of the real amounts: cutting off must not lower the
+ * limit.
  */
 const WINSORISED_AT = 10;
-/** Samples before that mean says anything. */
+/** Samples that the mean needs before it is used. */
 const MIN_SAMPLES = 50;
 
 /**
- * What the arms of one route are compared by since the evidence last began anew: sums over what chance has split. Who
- * was forced to an environment, or is pinned to one, has no part in it.
+ * Compares the arms of one route since the evidence last restarted: sums over requests that chance has split. Requests
+ * that were forced to an environment, or are pinned to one, do not count.
  */
 export class Trial {
   readonly #firsts = new Map<UnitEvent, FirstEvents>();
   /** Environment → what is counted → the series it is counted in. */
   readonly #series = new Map<string, Map<string, string>>();
-  /** Of all arms, here: what is cut off must not depend on the arm. */
+  /** Over all arms, here: the cut must not depend on the arm. */
   #pooled = { count: 0, largest: 0, others: 0 };
 
   constructor(
@@ -37,7 +38,7 @@ export class Trial {
     readonly epoch: number,
   ) {}
 
-  /** Counts the unit's first event of this kind for the environment it is in. Whether it was the first, here. */
+  /** Counts the unit's first event of this kind for its environment. Returns whether it was the first here. */
   count(event: UnitEvent, { environment, segment, unit, offSplit }: Placement): boolean {
     if (offSplit) return false;
     let firsts = this.#firsts.get(event);
@@ -48,7 +49,7 @@ export class Trial {
     return true;
   }
 
-  /** A request that its environment has failed has ended: who was asked in its place, and who answered. */
+  /** A request that its environment failed has ended: counts whether another was asked, and which one answered. */
   rescued(observation: Observation): void {
     const { environment, segment, answeredBy, offSplit } = observation;
     if (offSplit || othersAsked(observation) === 0) return;
@@ -57,8 +58,8 @@ export class Trial {
     if (answeredBy) add(`rescue:${answeredBy.environment}`);
   }
 
-  /** Requests failed by the environment that others were asked for; those that `rescuer` answered. */
-  rescues(environment: string, rescuer: string, segment: number): { asked: number; answered: number } {
+  /** Requests that the environment failed and others were asked; and those that `rescuer` answered. */
+  rescues(environment: string, rescuer: string, segment: number): Rescues {
     const units = (event: RescueEvent) => this.figures.readSlice(this.#name(environment, event), segment).units;
     return { asked: units('rescue'), answered: units(`rescue:${rescuer}`) };
   }
@@ -74,7 +75,7 @@ export class Trial {
     const { count, largest, others } = this.#pooled;
     const mean = count < MIN_SAMPLES ? 0 : others / (count - 1);
     this.#pooled = { count: count + 1, largest: Math.max(largest, cost), others: others + Math.min(largest, cost) };
-    // Where nothing has cost anything there is no measure yet of what is much.
+    // While all requests were free there is no measure of an expensive one.
     this.sample('cost', environment, mean > 0 ? Math.min(cost, WINSORISED_AT * mean) : cost);
   }
 
@@ -87,7 +88,7 @@ export class Trial {
     return this.figures.read(this.#name(environment, `mean:${name}`)).moments;
   }
 
-  /** Lets go of its sums. */
+  /** Frees its sums. */
   forget(): void {
     for (const ofEnvironment of this.#series.values()) {
       for (const series of ofEnvironment.values()) this.figures.forget(series);

@@ -4,24 +4,24 @@ import { count } from './count.js';
 export interface UnitClaim {
   /** Key of the sum that it counts in. */
   readonly key: string;
-  /** Of all that says the same here and for the same epoch, a unit counts once: both arms, under whatever weights. */
+  /** A unit counts once among claims with the same name and epoch, in both arms and under all weights together. */
   readonly among: string;
   readonly epoch: number;
   readonly unit: number;
 }
 
 /**
- * Claims that wait for the store, of each kind. Beyond it a unit does not count at all, in whichever arm it is: what is
- * left out must not depend on that.
+ * Claims of each kind that may wait for the store. Beyond that a unit does not count at all, in either arm: the loss
+ * must not depend on the arm.
  */
 const MAX_WAITING = 65_536;
 
 /**
- * What this process has counted by units and the fleet has not confirmed. It counts here at once; the store then adds
- * what it did not know, and from there it comes back with the sums.
+ * Units that this process has counted and the fleet has not confirmed. They count here at once. The store adds the
+ * units that are new to it, and they come back with its sums.
  */
 export class UnitClaims {
-  /** In the order in which they came: a part of them has the arms in their proportion. */
+  /** In the order of arrival: any part of them has the arms in proportion. */
   #waiting: UnitClaim[] = [];
   #underWay: readonly UnitClaim[] = [];
   readonly #byKey = new Map<string, number>();
@@ -39,7 +39,7 @@ export class UnitClaims {
     return this.#byKey.get(key) ?? 0;
   }
 
-  /** Takes up to `atMost` that nobody has been sent yet. They are under way until {@link acknowledge}. */
+  /** Takes up to `atMost` unsent claims. They are under way until {@link acknowledge}. */
   take(atMost: number): readonly UnitClaim[] {
     const more = Math.max(0, atMost - this.#underWay.length);
     this.#underWay = [...this.#underWay, ...this.#waiting.slice(0, more)];
@@ -47,7 +47,7 @@ export class UnitClaims {
     return this.#underWay;
   }
 
-  /** The store has decided on what was taken: what it added is in its sums. */
+  /** The store has decided on the claims that were taken. Its sums include those it added. */
   acknowledge(): void {
     for (const { key, among } of this.#underWay) {
       count(this.#byKey, key, -1);
@@ -56,7 +56,7 @@ export class UnitClaims {
     this.#underWay = [];
   }
 
-  /** Nothing waits for the store to decide on it. */
+  /** No claim waits for the store. */
   get isEmpty(): boolean {
     return this.#byKind.size === 0;
   }

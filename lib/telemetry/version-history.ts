@@ -5,17 +5,17 @@ import { Tally } from './tally.js';
 
 const MINUTE = 60_000;
 const QUARTER = 15 * MINUTE;
-/** Milliseconds that are told by the minute. */
+/** Milliseconds that are kept by the minute. */
 const FINE_FOR = 120 * MINUTE;
-/** Milliseconds that are told at all, by the quarter of an hour. */
+/** Milliseconds that are kept by the quarter of an hour. */
 const KEPT_FOR = 72 * 60 * MINUTE;
-/** Versions in slots with a history; beyond it the one that was silent here longest is forgotten. */
+/** Versions in slots with a history. Beyond that the one that was idle longest is forgotten. */
 const MAX_PLACES = 256;
 
 const MINUTES = 'minutes:';
 const QUARTERS = 'quarters:';
 
-/** A stretch of time and what happened in it. */
+/** A stretch of time and its sums. */
 export interface HistorySlice {
   /** Wall time, milliseconds. */
   readonly start: number;
@@ -31,11 +31,11 @@ export interface VersionPlace {
 }
 
 /**
- * What every version did in every slot and when: by the minute for two hours, by the quarter of an hour for 72 hours. Sums
- * only. Where replicas share their figures it is what all of them saw, by the clock that they have in common.
+ * The figures of every version in every slot over time: by the minute for two hours, by the quarter of an hour for 72
+ * hours. Sums only. If replicas share their figures these are the sums of all of them, by their common clock.
  */
 export class VersionHistory {
-  /** The names of the series of those that were seen here. */
+  /** The series of the versions that this process has seen. */
   readonly #seen = new ByPlace(
     MAX_PLACES,
     (route, environment, version) => {
@@ -70,7 +70,7 @@ export class VersionHistory {
   /** From `from` to `to`, wall times in milliseconds, to the minute; older than two hours to the quarter of an hour. */
   between(version: string, from: number, to: number, now: number): Tally {
     const offset = this.figures.clockOffset;
-    // Both series have all that happened: each is read on its own side of a full quarter.
+    // Both series hold everything. Each is read on its own side of a full quarter of an hour.
     const cut = Math.floor((now + offset - FINE_FOR) / QUARTER) * QUARTER;
     const [begin, end] = [Math.max(from, now - KEPT_FOR) + offset, to + offset];
     const sum = new Tally();
@@ -82,7 +82,9 @@ export class VersionHistory {
     return sum;
   }
 
-  /** The same of one slot, slice by slice; a quarter of an hour only where not all of its minutes are there any more. */
+  /**
+   * The same for one slot, slice by slice. A quarter of an hour stands in where its minutes are not complete any more.
+   */
   slices(place: VersionPlace, from: number, to = Infinity): readonly HistorySlice[] {
     const name = nameOf(place);
     const minutes = this.figures.slicesOf(MINUTES + name);
@@ -95,12 +97,12 @@ export class VersionHistory {
     return all.filter(({ start, length }) => start < to && start + length > from);
   }
 
-  /** When this slot's version was first asked here, wall time in milliseconds: `undefined` before. */
+  /** Wall time, in milliseconds, of the first request to this slot's version here; `undefined` before it. */
   since({ route, environment, version }: VersionPlace): number | undefined {
     return this.#seen.peek(route, environment, version)?.since;
   }
 
-  /** By the clock that slices are cut by. */
+  /** Ends by the clock that cuts the slices. */
   #timed(all: readonly { readonly slice: number; readonly tally: Tally }[], length: number) {
     return all.map(({ slice, tally }) => ({ end: (slice + 1) * length, length, tally }));
   }
@@ -114,14 +116,14 @@ export class VersionHistory {
   }
 }
 
-/** All of it together. */
+/** The sum of all slices. */
 export function sumOf(all: readonly HistorySlice[]): Tally {
   const sum = new Tally();
   for (const { tally } of all) sum.merge(tally);
   return sum;
 }
 
-/** A tag has no bar. */
+/** A tag has no bar, so the bar can end it. */
 function nameOf({ route, environment, version }: VersionPlace): string {
   return `${version}|${route}/${environment}`;
 }
@@ -130,7 +132,7 @@ function versionIn(name: string): string {
   return name.slice(0, name.indexOf('|'));
 }
 
-/** The slices that something of this stretch is in: the first, and the one behind the last. */
+/** The slices that overlap this stretch: the first, and the one after the last. */
 function slices(from: number, to: number, length: number): [from: number, to: number] {
   return [Math.floor(from / length), Math.ceil(to / length)];
 }

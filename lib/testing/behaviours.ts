@@ -16,8 +16,8 @@ export interface AnswerParts {
 const USAGE: Usage = { inputTokens: 100, cachedInputTokens: 0, outputTokens: 10 };
 
 /**
- * A whole answer in the format of the request, in one piece or as a stream, whichever was asked for. The model is the one that
- * was asked for. Embeddings are always the same vector.
+ * A whole answer in the format of the request, as JSON or as a stream, with the model that the request names.
+ * Embeddings are always the same vector.
  *
  * @example
  * ```ts
@@ -52,7 +52,7 @@ export function fail(status: number, code = 'server_error', headers: Record<stri
   return ({ path }, response) => json(response, status, formatAt(path).error(code, 'provider says no'), headers);
 }
 
-/** Takes the request and says nothing, until the caller gives up. */
+/** Takes the request and never answers. */
 export const hang: Behaviour = () => {};
 
 /** Closes the socket before any header. */
@@ -61,7 +61,7 @@ export const hangUp: Behaviour = (_request, response) => {
 };
 
 /**
- * Begins a stream, says these words, and closes the socket in the middle of the answer.
+ * Begins a stream, sends these words, and closes the socket in the middle of the answer.
  *
  * @example
  * ```ts
@@ -80,8 +80,8 @@ export function cutAfter(...words: readonly string[]): Behaviour {
 }
 
 /**
- * Waits before it does the rest. With the clock that the module has been given, it is that clock which moves on: the module sees a slow
- * answer, or one that is too slow, and the test waits for nothing.
+ * Waits, then does the rest. Given the module's fake clock, it advances that clock instead: the module sees a slow
+ * answer, and the test does not wait.
  *
  * @param ms milliseconds.
  *
@@ -102,7 +102,7 @@ function modelOf({ body }: SeenRequest): string {
   return String(body['model']);
 }
 
-/** Each word with the blank in front of it, as tokens come. */
+/** Each word with its leading space, like tokens. */
 function wordsOf(text: string): string[] {
   return text.match(/\s*\S+|\s+$/g) ?? [text];
 }

@@ -4,7 +4,7 @@ import type { JsonObject } from '../kit/json.js';
 import { UpstreamFailure } from './upstream-failure.js';
 
 /**
- * Refuses a request that wants what the version is declared not to do. What is not declared it can.
+ * Refuses a request for something that the version is declared unable to do. Undeclared abilities are assumed.
  *
  * @throws {UpstreamFailure} `unsupported`.
  */

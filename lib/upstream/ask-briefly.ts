@@ -8,7 +8,7 @@ import { providerOf } from './providers.js';
 import { failureFrom, type UpstreamFailure } from './upstream-failure.js';
 import type { Upstreams } from './upstreams.js';
 
-/** What it takes to ask somebody on our own account. */
+/** Dependencies of a call that we make on our own account. */
 export interface AskDeps {
   readonly upstreams: Upstreams;
   readonly clock: Clock;
@@ -25,8 +25,8 @@ export interface Question {
 }
 
 /**
- * Asks an upstream something short, outside of everything that counts traffic. Of the formats that it may speak the first
- * one that it does not turn down is used: nobody has said which one callers will bring.
+ * Asks an upstream a short question that does not count as traffic. Tries the formats that it speaks, one after the
+ * other, until it accepts one: callers may use any of them.
  *
  * @throws {UpstreamFailure} the first one.
  */
@@ -43,7 +43,7 @@ export async function askBriefly(question: Question, { upstreams, clock, checkCo
     } catch (error) {
       const failure = failureFrom(error);
       first ??= failure;
-      // Another path or another shape may suit it; nothing else would.
+      // Only these two may go away with another path or another shape.
       if (failure.failure !== 'not_found' && failure.failure !== 'client_error') break;
     }
   }

@@ -1,25 +1,25 @@
 import type { Dialect } from './dialects/dialect.js';
 import { type JsonObject, isObject } from '../kit/json.js';
 
-/** What a JSON value holds. */
+/** The contents of a JSON value, counted. */
 export interface BodySize {
   /** Characters of text. */
   readonly chars: number;
   /** The same text in UTF-8. */
   readonly bytes: number;
-  /** Numbers in lists: tokens already, as embeddings take them. */
+  /** Numbers in lists: embeddings take tokens this way. */
   readonly numbers: number;
-  /** Images and files, inside it or only named: their length says nothing about tokens. */
+  /** Images and files, embedded or only named. Their length says nothing about tokens. */
   readonly files: number;
-  /** Characters of those inside it. */
+  /** Characters of embedded files. */
   readonly fileChars: number;
-  /** Values in objects and lists, whatever they are. */
+  /** Values of any kind in objects and lists. */
   readonly values: number;
 }
 
-/** A file as a URL. One of text is text: providers read it as such. */
+/** A file as a URL. A text file counts as text: providers read it so. */
 const FILE_URL = /^data:(?!text\/)[\w.+-]+\/[\w.+-]+(?:;[\w.+-]+=[\w.+-]+)*;base64,/i;
-/** Looks through a request, or a part of one. With a stack of its own: a caller may nest a body deeper than calls can be. */
+/** Measures a request. Uses its own stack: a caller may nest a body deeper than the call stack allows. */
 export function sizeOf(body: unknown, { textFields, fileFields }: Dialect): BodySize {
   const size = { chars: 0, bytes: 0, numbers: 0, files: 0, fileChars: 0, values: 0 };
   const addText = (text: string): void => {
@@ -53,9 +53,9 @@ export function sizeOf(body: unknown, { textFields, fileFields }: Dialect): Body
   return size;
 }
 
-/** Whether a field holds a file, and not text that was put where a file may be. */
+/** Whether a field holds a file, and not text in a place for files. */
 function isFileIn(key: string, text: string, beside: JsonObject): boolean {
-  // Sound has its format beside it, what is said to be base64 its type; the data of a text document is its text.
+  // Sound has a format beside it, base64 data a type. The data of a text document is its text.
   if (key === 'data') return beside['type'] === 'base64' || typeof beside['format'] === 'string';
   return FILE_URL.test(text);
 }

@@ -7,10 +7,10 @@ import { drain, readAll } from './response-body.js';
 import type { UpstreamClient } from './upstream-client.js';
 import { Watchdog } from './watchdog.js';
 
-/** What came of asking a provider which models it has. */
+/** The outcome of asking a provider for its models. */
 export type ModelList =
   | { readonly kind: 'listed'; readonly models: readonly string[] }
-  /** It answered, with something else than a list. */
+  /** It answered with something other than a list. */
   | { readonly kind: 'answered'; readonly status: number }
   | { readonly kind: 'silent'; readonly message: string };
 

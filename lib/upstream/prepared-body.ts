@@ -26,8 +26,9 @@ export function preparedBody(dialect: Dialect, asked: JsonObject, version: Versi
 /**
  * The body with the version's model and parameters.
  *
- * @param limitFields the dialect's names for the limit on output tokens. A limit that is configured under another name is
- * sent under the first of these. The body never has more than one limit from the version and the request together.
+ * @param limitFields the dialect's names for the limit on output tokens. A limit that is configured under another
+ * name is sent under the first of these. The body never has more than one limit from the version and the request
+ * together.
  */
 export function withParameters(body: JsonObject, version: Version, limitFields: readonly string[]): JsonObject {
   const { parameters, model } = version;

@@ -39,7 +39,7 @@ export interface PreparedCall extends PreparedBody {
 /**
  * Makes a request ready for one upstream.
  *
- * @throws {UpstreamFailure} when this environment cannot or may not take it. Nothing has been sent then.
+ * @throws {UpstreamFailure} when this environment cannot or may not take it. Nothing was sent then.
  */
 export function preparedCall(request: AttemptRequest): PreparedCall {
   const { client, dialect, version } = request;
@@ -61,7 +61,7 @@ export function preparedCall(request: AttemptRequest): PreparedCall {
 /** The part of a call that is the same for every call of a dialect to an upstream. */
 type FixedPart = Pick<PreparedCall, 'path' | 'headers'>;
 
-/** By upstream and dialect: as many as were declared. */
+/** By upstream and dialect. The configuration bounds its size. */
 const fixed = new WeakMap<UpstreamClient, Map<Dialect, FixedPart>>();
 
 function fixedPart(client: UpstreamClient, dialect: Dialect): FixedPart {

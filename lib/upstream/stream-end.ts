@@ -11,8 +11,8 @@ const LINGER_BYTES = 64 * 1024;
 export const LINGER_MS = 1_000;
 
 /**
- * Why a stream failed when nothing more is read of it; `undefined` when it did not. A whole answer stays whole when its socket is
- * cut or silent afterwards: some providers close without ceremony.
+ * Why a stream failed at its end; `undefined` when it did not. A whole answer stays whole when its socket is cut or
+ * silent afterwards: some providers close without ceremony.
  */
 export function failureAtEnd(complete: boolean, error: unknown, watchdog: Watchdog): UpstreamFailure | undefined {
   if (error === undefined && complete) return undefined;

@@ -14,9 +14,9 @@ export interface StreamEvent extends SseEvent {
 }
 
 /**
- * An open stream of one upstream. It flows once, batch by batch: what is not taken stays in the socket, so
- * backpressure reaches the provider. It ends cleanly only when the answer is whole, and then with a closing mark, the
- * provider's or ours.
+ * An open stream of one upstream. It flows once, batch by batch. Unread bytes stay in the socket, so backpressure
+ * reaches the provider. It ends cleanly only when the answer is whole, and then with a closing mark, the provider's
+ * or ours.
  */
 export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterable<readonly StreamEvent[]> {
   readonly #events = new EventReader();
@@ -24,7 +24,7 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
   #chunks = 0;
   #ended = false;
   #error: UpstreamFailure | undefined;
-  /** How it came to its end. */
+  /** Set at the end, with the failure if there was one. */
   #over: { readonly failure: UpstreamFailure | undefined } | undefined;
 
   constructor(
@@ -37,7 +37,7 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
     private readonly idleLimit: number,
   ) {
     body.into({ write: (chunk) => this.#read(chunk), end: (error) => this.#finish(error) });
-    // What is unpacked still hears of it nowhere else.
+    // A decompressing body has no other way to learn of the abort.
     watchdog.listen(() => body.destroy());
   }
 
@@ -55,12 +55,12 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
     return this.reader.finishReason;
   }
 
-  /** Whether what was read so far is a whole answer. */
+  /** Whether the answer so far is whole. */
   get complete(): boolean {
     return this.reader.complete;
   }
 
-  /** What closes a whole answer, as long as the provider has not sent it. */
+  /** The mark that closes a whole answer, unless the provider has sent it. */
   get missingMark(): readonly StreamEvent[] {
     const { closingMark } = this.reader;
     return this.#ended || !closingMark ? [] : [{ reading: { kind: 'end' }, ...closingMark }];
@@ -71,19 +71,19 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
     return this.#chunks;
   }
 
-  /** Calls back when the stream is given up before its end, whether or not anybody is reading. */
+  /** Calls back when the stream is given up before its end, even without a reader. */
   onGivenUp(listener: (failure: UpstreamFailure) => void): void {
     this.watchdog.listen((reason) => listener(failureFrom(reason)));
   }
 
-  /** Stops reading and closes the socket. For when nobody wants the rest. */
+  /** Stops reading and closes the socket. */
   cancel(reason: UpstreamFailure): void {
     this.watchdog.abandon(reason);
     this.body.destroy();
   }
 
   [Symbol.asyncIterator](): AsyncIterator<readonly StreamEvent[]> {
-    return new Pull(this, () => this.cancel(new UpstreamFailure('client_abort', 'nobody wants the rest')));
+    return new Pull(this, () => this.cancel(new UpstreamFailure('client_abort', 'the reader left before the end')));
   }
 
   /** Ends with an {@link UpstreamFailure} when the stream breaks, falls silent, or ends before the answer is whole. */
@@ -121,11 +121,11 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
       this.#finish(error);
       return false;
     }
-    // Bytes without an event, such as a comment that keeps the connection open, do not end the silence.
+    // Bytes without an event, such as a keep-alive comment, do not end the silence.
     if (batch.length === 0) return true;
     const events = this.#accept(batch);
     const mayFollow = events.length === 0 || this.#outlet.write(events);
-    // Whoever takes no more does not hear of the end yet: until then the limits and the caller's leaving count.
+    // A paused sink does not hear of the end yet. Until then the limits still run, and the caller may still leave.
     if (mayFollow && this.#isAtEnd) this.#finish(this.#error);
     if (this.#over) return false;
     if (mayFollow) this.#limitSilence();
@@ -137,7 +137,7 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
     return this.#ended || this.#error !== undefined;
   }
 
-  /** Nothing more is read. @param error why, where it is not for the end of the answer. */
+  /** Ends the reading. @param error why, unless the answer has ended. */
   #finish(error?: unknown): void {
     if (this.#over) return;
     const failure = failureAtEnd(this.reader.complete, error, this.watchdog);
@@ -154,9 +154,9 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
     this.#outlet.end(failure);
   }
 
-  /** The limit on silence runs only while the provider is waited for, never while the caller is slow. */
+  /** The limit on silence runs only while we wait for the provider, never while the caller is slow. */
   #limitSilence(): void {
-    // Behind a whole answer there is nothing to wait for but its usage and its closing mark.
+    // After a whole answer, only its usage and its closing mark may follow.
     const limit = this.reader.complete ? Math.min(LINGER_MS, this.idleLimit) : this.idleLimit;
     if (this.#chunks > 0) this.watchdog.limit('chunk', limit);
   }

@@ -67,9 +67,9 @@ export const ROLLOUT: Provider[] = [
   {
     provide: RolloutDefaults,
     inject: [CONFIG, CLOCK],
-    useFactory: ({ routes, healthCheck }: BlueGreenConfig, clock: Clock) => {
+    useFactory: ({ routes, splitCheck }: BlueGreenConfig, clock: Clock) => {
       const schedules = new Map([...routes].map(([alias, { rollout }]) => [alias, rollout]));
-      return new RolloutDefaults(schedules, clock.now(), healthCheck);
+      return new RolloutDefaults(schedules, clock.now(), splitCheck);
     },
   },
   {

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
-import { EvaluationService, LlmRouterService, RolloutService, type ManyRoutesOptions } from 'nestjs-blue-green';
+import { EvaluationService, LlmRouterService, RolloutService } from 'nestjs-blue-green';
+import type { ManyRoutesOptions } from '../../lib/options/blue-green-options.js';
 import { Logger } from '@nestjs/common';
 import { CanaryScheduler } from '../../lib/rollout/canary-scheduler.js';
 import { blueGreen, startApp } from './app.js';

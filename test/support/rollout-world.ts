@@ -1,5 +1,5 @@
 import type { Evidence, PauseReason, Phase, RolloutPlan } from 'nestjs-blue-green';
-import type { ShadowFigures } from '../../lib/analysis/circumstances.js';
+import type { ShadowFigures } from '../../lib/domain/figures.js';
 import { decide, type Decision } from '../../lib/analysis/decide.js';
 import type { Command } from '../../lib/domain/command.js';
 import { RolloutStateError } from '../../lib/domain/errors.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { evidenceOf, rolloutEvidenceOf, type Traffic } from '../../../test/support/evidence.js';
 import { ceiling, type CeilingGate } from './ceiling.js';
-import type { Rescues } from '../figures.js';
+import type { Rescues } from '../../domain/figures.js';
 
 const CEILING: CeilingGate = {
   name: 'ceiling',

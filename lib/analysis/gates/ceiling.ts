@@ -17,7 +17,10 @@ export interface CeilingGate extends AnytimeGate {
 }
 
 const fields = {
-  /** With `max`: a test under the current weights that is valid at every look, instead of a plain limit. Default `false`. */
+  /**
+   * With `max`: a test under the current weights that is valid at every look, instead of a plain limit. Default
+   * `false`.
+   */
   sequential: z.boolean().default(false),
 };
 
@@ -41,9 +44,9 @@ export const ceiling = {
   parse: ({ max }) => ({ test: 'ceiling', kind: 'errorRate', compare: 'absolute', max }),
   figures: () => ({ counts: { event: 'failure' } }),
   /**
-   * A unit's failures count once, as everywhere: one user whose every request fails says no more than one of them. When the live
-   * environment is over the ceiling as well, under the same weights or on the same requests, that is an outage of both, and says so;
-   * it holds until the rolling window is below the ceiling.
+   * A unit's failures count once, as everywhere: one user whose every request fails says no more than one of them. When
+   * the live environment is over the ceiling as well, under the same weights or on the same requests, that is an outage
+   * of both, and says so; it holds until the rolling window is below the ceiling.
    */
   read(gate, evidence: RolloutEvidence): GateResult {
     const { name, alpha, max, minSampleSize } = gate;

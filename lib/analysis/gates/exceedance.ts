@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { RolloutEvidence } from '../figures.js';
-import { toleranceProblem, type AnytimeGate, type GateKind, type WrittenWith } from './gate-kind.js';
+import { quantile, toleranceProblem, type AnytimeGate, type GateKind, type WrittenWith } from './gate-kind.js';
 import { readRatio } from './ratio-reading.js';
-import { quantile } from './quantile.js';
 
-/** Fails when requests of the canary outgrow the live environment's quantile, and a tolerance, more often than the live ones do. */
+/**
+ * Fails when requests of the canary outgrow the live environment's quantile, and a tolerance, more often than the live
+ * ones do.
+ */
 export interface ExceedanceGate extends AnytimeGate {
   readonly test: 'exceedance';
   readonly kind: 'latency' | 'timeToFirstToken';

@@ -27,8 +27,8 @@ export interface AgeRule {
 }
 
 /**
- * A gate that may be looked at at every moment: the probability that it ever fails a good environment is at most `alpha`, over the
- * whole rollout.
+ * A gate that may be looked at at every moment: the probability that it ever fails a good environment is at most
+ * `alpha`, over the whole rollout.
  */
 export interface AnytimeGate extends Gate {
   /** Its part of the plan's `alphaTotal`, in (0, 1). */
@@ -65,8 +65,8 @@ export type OwnFields<G extends Gate> = Omit<
 >;
 
 /**
- * All that is known of one kind of gate: how people write it, which figures it needs, and what it makes of them. Everybody else
- * asks this object; nobody else tells kinds apart.
+ * All that is known of one kind of gate: how people write it, which figures it needs, and what it makes of them.
+ * Everybody else asks this object; nobody else tells kinds apart.
  */
 export interface GateKind<G extends Gate = Gate, Written extends WrittenGate = WrittenGate> {
   readonly test: G['test'];
@@ -78,7 +78,7 @@ export interface GateKind<G extends Gate = Gate, Written extends WrittenGate = W
   readonly flag?: string;
   /** Which part of the plan's `alphaTotal` it uses up: none, one for the rollout, or one for each stage. */
   readonly alpha: 'none' | 'rollout' | 'stage';
-  /** What is wrong with the fields together. */
+  /** Finds fields that do not go together. */
   problem?(written: Written): WrittenProblem | undefined;
   /** The gate, but for the fields that all gates have. */
   parse(written: Written): OwnFields<G>;
@@ -86,7 +86,7 @@ export interface GateKind<G extends Gate = Gate, Written extends WrittenGate = W
   figures(gate: G): GateFigures;
   /** The unit of its figure and of its limit, where that is milliseconds. */
   inMilliseconds?(gate: G): boolean;
-  /** What it says of the evidence. */
+  /** Reads the gate on the evidence. */
   read(gate: G, evidence: RolloutEvidence): GateResult;
 }
 
@@ -95,15 +95,15 @@ export const everyGate = {
   /** For people: names the gate in events, status and log. Default: from what it reads, like `latency-p99`. */
   name: z.string().min(1).optional(),
   /**
-   * `absolute`: the figure itself, the default for limits. `baseline`: how far it is above the live environment's; always so
-   * with a `tolerance`.
+   * `absolute`: the figure itself, the default for limits. `baseline`: how far it is above the live environment's;
+   * always so with a `tolerance`.
    */
   compare: z.enum(['absolute', 'baseline']).optional(),
   /** Requests needed in what is compared before the gate lets a rollout go on. Default 50. */
   minSampleSize: z.int().min(1).default(50),
   /**
-   * `guardrail` (default) must not get worse. `signal` is what is hoped for: it holds, never reverts. `dryRun` is read and
-   * recorded and does nothing.
+   * `guardrail` (default) must not get worse. `signal` is what is hoped for: it holds, never reverts. `dryRun` is read
+   * and recorded and does nothing.
    */
   role: z.enum(['guardrail', 'signal', 'dryRun']).default('guardrail'),
   /** Default: `rollback` for a guardrail, `hold` for a signal, `warn` for a dry run. */
@@ -113,6 +113,9 @@ export const everyGate = {
   /** Its own part of `alphaTotal`, in (0, 0.5). Default: what is left, evenly. Not for plain limits. */
   alpha: z.number().gt(0).lt(0.5).optional(),
 };
+
+/** Which quantile of the times, e.g. 0.99. Left out: with `max` their mean, with `tolerance` 0.95. */
+export const quantile = z.number().gt(0).lt(1).optional();
 
 /** For gates with a `tolerance`: it is always against the live environment. */
 export function toleranceProblem({ compare }: WrittenGate, limit: 'max' | 'min'): WrittenProblem | undefined {

@@ -40,7 +40,7 @@ export type GateInput = z.input<typeof writtenGates>;
 
 const BY_TEST = new Map(GATE_KINDS.map((kind) => [kind.test, kind]));
 
-/** What is known of gates like this one. @throws for a test that nobody knows: no plan has one. */
+/** The kind of this gate. @throws for an unknown test, which no plan has. */
 export function kindOf({ test, name }: Gate): GateKind {
   const kind = BY_TEST.get(test);
   if (!kind) throw new Error(`The gate "${name}" has the unknown test "${test}"`);
@@ -52,7 +52,7 @@ export function figuresOf(gate: Gate): GateFigures {
   return kindOf(gate).figures(gate);
 }
 
-/** What a gate says of the evidence. */
+/** Reads a gate on the evidence, or says that it is too early. */
 export function readGate(gate: Gate, evidence: RolloutEvidence): GateResult {
   const kind = kindOf(gate);
   const { initialDelay = 0, name } = gate;

@@ -19,7 +19,11 @@ const good: ScoreGate = {
   min: 0.8,
 };
 
-const arm = (mean: number, count: number): Moments => ({ count, sum: count * mean, squares: count * mean ** 2 * 1.01 });
+const arm = (value: number, count: number): Moments => ({
+  count,
+  sum: count * value,
+  squares: count * value ** 2 * 1.01,
+});
 const evidence = (means: Record<string, MeanEvidence>) => rolloutEvidenceOf(evidenceOf({}), evidenceOf({}), { means });
 const both = (canary: Moments, baseline: Moments): MeanEvidence => ({ canary, baseline });
 

@@ -20,7 +20,9 @@ export interface MeanGate extends AnytimeGate {
   /** Whose scores, for `quality`. */
   readonly evaluator?: string | undefined;
   readonly compare: 'baseline';
-  /** `cost`: fraction of the live environment's mean (0.2: a fifth dearer; −0.2: a fifth cheaper). `quality`: points. */
+  /**
+   * `cost`: fraction of the live environment's mean (0.2: a fifth dearer; −0.2: a fifth cheaper). `quality`: points.
+   */
   readonly tolerance: number;
 }
 

@@ -10,7 +10,7 @@ export interface RatioReading {
   /** Greatest ratio of the two environments' rates that is tolerated. */
   readonly limit: number;
   readonly sample: GateResult['sample'];
-  /** What the counted users did, as in "3 users failed". */
+  /** The event in the past tense, as in "3 users failed". */
   readonly event: string;
 }
 

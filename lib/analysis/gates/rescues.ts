@@ -1,9 +1,10 @@
-import type { Rescues } from '../figures.js';
+import type { Rescues } from '../../domain/figures.js';
 import { percent } from './words.js';
 
 /**
- * Whether the live environment also fails more than `max` of the requests that it is asked in the canary's place. Then it is no
- * better, and there is an outage of both. Where all of the traffic is on the canary there is no other comparison.
+ * Whether the live environment also fails more than `max` of the requests that it is asked in the canary's place. Then
+ * it is no better, and there is an outage of both. Where all of the traffic is on the canary there is no other
+ * comparison.
  *
  * @returns the finding in words.
  */

@@ -1,19 +1,18 @@
 import { z } from 'zod';
 import type { GateResult } from '../../domain/events.js';
-import type { EnvironmentFigures } from '../../domain/figures.js';
+import type { ArmFigures } from '../../domain/figures.js';
 import type { Gate } from '../../domain/plan.js';
 import { duration } from '../../validation/duration.js';
 import type { RolloutEvidence } from '../figures.js';
-import type { GateKind, WrittenWith } from './gate-kind.js';
+import { quantile, type GateKind, type WrittenWith } from './gate-kind.js';
 import { meanOf } from './mean-words.js';
-import { quantile } from './quantile.js';
 import { unrescuedOver } from './rescues.js';
 import { figure, percent } from './words.js';
 
 /**
- * A plain limit on one figure of the canary, read over the rolling window of the rollout. Looked at again and again it raises a
- * false alarm now and then: nothing is promised about how often.
- * Figures are fractions for rates, milliseconds for times, US dollars per request for cost.
+ * A plain limit on one figure of the canary, read over the rolling window of the rollout. Looked at again and again it
+ * raises a false alarm now and then: nothing is promised about how often. Figures are fractions for rates, milliseconds
+ * for times, US dollars per request for cost.
  */
 export interface ThresholdGate extends Gate {
   readonly test: 'threshold';
@@ -62,8 +61,9 @@ export const threshold = {
   figures: ({ kind, quantile: of }) => ({ quantile: of, mean: kind === 'cost' ? 'cost' : undefined }),
   inMilliseconds: ({ kind }) => kind === 'latency' || kind === 'timeToFirstToken',
   /**
-   * Reads the rolling window or, while that holds too few requests, all since the rollout began: both environments over the same
-   * stretch, or an outage of both would be remembered of one of them alone. With too few even then it says so; that is never a pass.
+   * Reads the rolling window or, while that holds too few requests, all since the rollout began: both environments over
+   * the same stretch, or an outage of both would be remembered of one of them alone. With too few even then it says so;
+   * that is never a pass.
    */
   read(gate, evidence: ThresholdEvidence): GateResult {
     const { seen, other } = figuresOf(gate, evidence);
@@ -98,7 +98,7 @@ function isOver({ max, minSampleSize }: ThresholdGate, { count, value }: Reading
   return value !== null && count >= minSampleSize && value > max;
 }
 
-/** What a plain limit is read from. */
+/** The evidence that a plain limit needs. */
 type ThresholdEvidence = Pick<RolloutEvidence, 'canary' | 'baseline'> &
   Partial<Pick<RolloutEvidence, 'means' | 'rescues'>>;
 
@@ -124,7 +124,7 @@ function costOf({ means }: ThresholdEvidence, which: 'canary' | 'baseline'): Rea
   return samples?.count ? { count: samples.count, value: meanOf(samples) } : { count: 0, value: null };
 }
 
-function figureIn({ kind, quantile: of }: ThresholdGate, figures: EnvironmentFigures): Reading {
+function figureIn({ kind, quantile: of }: ThresholdGate, figures: ArmFigures): Reading {
   if (kind === 'errorRate' || kind === 'cost') return { count: figures.judged, value: figures.errorRate };
   const times = figures[kind];
   return { count: times.count, value: of === undefined ? times.mean : times.quantile(of) };

@@ -1,11 +1,11 @@
 import { endsOf, longest } from './simulate.js';
 import type { Conditions, Effort, TimedStep } from './simulation.js';
 
-/** What a schedule is to be able to do. */
+/** The aim of a proposed schedule. */
 export interface Aim {
-  /** How many times worse a canary may be and still has to be seen. */
+  /** How many times worse the canary is that the schedule has to find. */
   readonly times: number;
-  /** Until the canary has everything, milliseconds. */
+  /** Longest time until the canary has all of the traffic, milliseconds. */
   readonly within: number;
 }
 
@@ -13,23 +13,24 @@ export type Proposal =
   | {
       readonly kind: 'schedule';
       readonly steps: readonly TimedStep[];
-      /** That it sees such a canary. */ readonly chance: number;
+      /** Chance that it finds such a canary. */ readonly chance: number;
     }
-  /** `needed`: milliseconds that it would take with half of the traffic; `null`: it cannot be seen at all. */
+  /** `needed`: milliseconds that it would take with half of the traffic; `null`: it cannot be found at all. */
   | { readonly kind: 'impossible'; readonly needed: number | null };
 
-/** First steps that are thought of, in percent; the lowest that will do is taken, since fewest are hurt by it. */
+/** Candidates for the first step, in percent. The lowest that is enough is taken: it hurts the fewest users. */
 const FIRST_WEIGHTS = [1, 2, 5, 10, 15, 20, 25, 30, 40, 50];
 const LATER_WEIGHTS = [25, 50];
-/** How sure the first step is to see what it is to see. */
+/** Chance with which the first step has to find such a canary. */
 const SURENESS = 0.8;
-/** How much of the time the first step may take when others follow. */
+/** Share of the time that the first step may take when others follow. */
 const FIRST_SHARE = 0.75;
 const MINUTE = 60_000;
 
 /**
- * A schedule whose first step sees a canary so many times worse with a chance of 80 %, at the lowest weight at which there is time for
- * that. The steps after it share what is left, none being longer than the first; less than a minute each is left out.
+ * A schedule whose first step finds a canary so many times worse with a chance of 80%, at the lowest weight that leaves
+ * time for it. The later steps share the rest of the time, and none is longer than the first. Steps of less than a
+ * minute are left out.
  *
  * @example
  * ```ts
@@ -46,8 +47,8 @@ export function propose({ times, within }: Aim, conditions: Conditions, effort: 
     if (needed === null || needed > within * (later.length > 0 ? FIRST_SHARE : 1)) continue;
     const left = Math.floor((within - needed) / Math.max(1, later.length) / MINUTE) * MINUTE;
     const rest = Math.min(needed, left);
-    const behind = rest > 0 ? later.map((other) => ({ weight: other, duration: rest })) : [];
-    const steps = [{ weight, duration: needed }, ...behind];
+    const laterSteps = rest > 0 ? later.map((other) => ({ weight: other, duration: rest })) : [];
+    const steps = [{ weight, duration: needed }, ...laterSteps];
     return {
       kind: 'schedule',
       steps: [...steps, { weight: 100, duration: 0 }],
@@ -57,7 +58,7 @@ export function propose({ times, within }: Aim, conditions: Conditions, effort: 
   return { kind: 'impossible', needed };
 }
 
-/** Whole minutes, as milliseconds, after which a canary at this weight has been seen with enough of a chance. */
+/** Milliseconds, in whole minutes, after which a canary at this weight has been found with enough of a chance. */
 function timeToSee(times: number, weight: number, conditions: Conditions, effort: Effort): number | null {
   const share = weight / 100;
   const ends = endsOf(times, [{ share, requests: longest(share, times, conditions) }], conditions, effort);

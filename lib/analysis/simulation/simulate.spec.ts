@@ -67,12 +67,12 @@ describe('a simulated schedule', () => {
   test('has nothing to warn of when every step is long enough, and names the one that is not', () => {
     expect(report.warnings).toEqual([]);
     const hasty = simulate([{ weight: 5, duration: 60_000 }, ...STEPS.slice(1)], CONDITIONS, EFFORT);
-    expect(hasty.warnings).toEqual([expect.stringMatching(/^Step 1 \(5 %\) is too short to see even a 5× worse green: it takes \d+ min\.$/)]); // prettier-ignore
+    expect(hasty.warnings).toEqual([expect.stringMatching(/^Step 1 \(5%\) is too short to find even a 5× worse green: it takes \d+ min\.$/)]); // prettier-ignore
   });
 
   test('warns of a schedule that sees nothing at all', () => {
     const blind = simulate([{ weight: 1, duration: 60_000 }], CONDITIONS, EFFORT);
-    expect(blind.warnings.at(-1)).toContain('sees a 5× worse green less than half of the time');
+    expect(blind.warnings.at(-1)).toContain('finds a 5× worse green less than half of the time');
     const nobody = simulate([{ weight: 100, duration: HOUR }], CONDITIONS, EFFORT);
     expect(nobody).toMatchObject({ falseRollback: 0, steps: [], warnings: [expect.stringContaining('No step')] });
   });
@@ -96,8 +96,8 @@ test('A step that sees the worst of them half of the time is long enough, and so
   const step = (chance: number) => ({ weight: 5, duration: 1, requests: 1, sights: [{ ...sight, chance }] });
   expect(warningsAbout([step(0.5)], { times: 5, chance: 0.5 })).toEqual([]);
   expect(warningsAbout([step(0.5), step(0.49)], { times: 5, chance: 0.49 })).toEqual([
-    'Step 2 (5 %) is too short to see even a 5× worse green: it takes longer than anybody waits.',
-    'The whole schedule sees a 5× worse green less than half of the time.',
+    'Step 2 (5%) is too short to find even a 5× worse green: it would take too long to wait for.',
+    'The whole schedule finds a 5× worse green less than half of the time.',
   ]);
 });
 

@@ -4,12 +4,13 @@ import { playTrial, type Stretch } from './trial.js';
 import { warningsAbout } from './warnings.js';
 
 const TIMES = [2, 3, 5];
-/** Failures after which a trial of one weight is given up. */
+/** Failures after which a trial at one weight stops. */
 const MOST_FAILURES = 5_000;
 
 /**
- * Tries a schedule before anyone runs it: how often it reverts a canary that is as good as the baseline, and how soon one
- * that is worse. Each request is a unit of its own; where users come back, count their failing first requests only.
+ * Tries a schedule before anyone runs it: how often it reverts a canary that is as good as the baseline, and how soon
+ * it finds one that is worse. Each request is a unit of its own. If users come back, count only their first failing
+ * requests.
  *
  * @example
  * ```ts

@@ -6,7 +6,7 @@ export interface TimedStep {
   readonly duration: number;
 }
 
-/** What a rollout will meet. */
+/** The traffic of a simulated rollout, and the gate on it. */
 export interface Conditions extends Tolerance {
   /** Of both arms together. */
   readonly requestsPerSecond: number;
@@ -14,23 +14,23 @@ export interface Conditions extends Tolerance {
   readonly baselineRate: number;
 }
 
-/** How thoroughly it is tried. */
+/** How thoroughly a schedule is tried. */
 export interface Effort {
   readonly trials: number;
-  /** The same seed, the same result. */
+  /** The same seed gives the same result. */
   readonly seed: number;
-  /** Told how much is done, in [0, 1]. */
+  /** Called with the part that is done, in [0, 1]. */
   readonly progress?: ((done: number) => void) | undefined;
 }
 
-/** How long a step takes to see a canary that is so many times worse, when it begins to be with the step. */
+/** How long a step takes to find a canary that is so many times worse from the start of the step. */
 export interface Sight {
   readonly times: number;
-  /** Medians: of both arms together, and of the canary. `null`: longer than anybody waits. */
+  /** Medians: of both arms together, and of the canary. `null`: too long to wait for. */
   readonly requests: number | null;
   readonly canaryRequests: number | null;
   readonly minutes: number | null;
-  /** Chance that it is seen within the step, in [0, 1]. */
+  /** Chance that it is found within the step, in [0, 1]. */
   readonly chance: number;
 }
 
@@ -43,10 +43,13 @@ export interface SimulationReport {
   /** Share of the trials with a canary as good as the baseline that were reverted, and its standard error. */
   readonly falseRollback: number;
   readonly standardError: number;
-  /** Chance that a canary so many times worse is reverted before it has everything, its evidence kept from step to step. */
+  /**
+   * Chance that a canary so many times worse is reverted before it has all of the traffic. Evidence is kept from step
+   * to step.
+   */
   readonly caught: readonly { readonly times: number; readonly chance: number }[];
   /** The steps in which the two are compared. */
   readonly steps: readonly StepReport[];
-  /** In plain words: what the schedule cannot see. */
+  /** In plain words: bad canaries that the schedule would miss. */
   readonly warnings: readonly string[];
 }

@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { logFailureEvidence } from '../failure-evidence.js';
 import { randomStream } from './random-stream.js';
-import { EvidenceWatch, playTrial, type Trial } from './trial.js';
+import { EvidenceWatch, playTrial, type SimulatedRollout } from './trial.js';
 
-const SURE: Trial = {
+const SURE: SimulatedRollout = {
   stretches: [{ share: 0.05, requests: 1_000 }],
   baselineRate: 0,
   canaryRate: 1,
@@ -13,7 +13,7 @@ const SURE: Trial = {
 };
 
 /** Ends of that many trials, in order. */
-function ends(trial: Trial, count: number): number[] {
+function ends(trial: SimulatedRollout, count: number): number[] {
   return Array.from({ length: count }, (_, n) => playTrial(trial, randomStream(1, n))).toSorted((a, b) => a - b);
 }
 

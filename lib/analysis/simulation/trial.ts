@@ -7,7 +7,7 @@ export interface Stretch {
   readonly requests: number;
 }
 
-/** What a gate on the error rate tolerates. */
+/** The tolerance of a gate on the error rate. */
 export interface Tolerance {
   /** Greatest ratio of the canary's failure rate to the baseline's. */
   readonly ratio: number;
@@ -15,18 +15,22 @@ export interface Tolerance {
   readonly alpha: number;
 }
 
-/** What is tried: failure rates as fractions. */
-export interface Trial extends Tolerance {
+/** A rollout to simulate. Failure rates are fractions. */
+export interface SimulatedRollout extends Tolerance {
   readonly stretches: readonly Stretch[];
   readonly baselineRate: number;
   readonly canaryRate: number;
 }
 
 /**
- * Plays one rollout whose every request is a unit of its own, looked at after each, and says after how many requests of both arms
- * it is reverted; `Infinity` when it is not. Requests that do not fail are skipped over: they change no evidence.
+ * Plays one rollout and returns after how many requests of both arms it is reverted; `Infinity` when it is not. Every
+ * request is a unit of its own, and the evidence is read after each. Requests that do not fail are skipped: they change
+ * no evidence.
  */
-export function playTrial({ stretches, baselineRate, canaryRate, ...tolerance }: Trial, random: Random): number {
+export function playTrial(
+  { stretches, baselineRate, canaryRate, ...tolerance }: SimulatedRollout,
+  random: Random,
+): number {
   const watch = new EvidenceWatch(tolerance);
   let before = 0;
   for (const { share, requests } of stretches) {
@@ -52,14 +56,14 @@ interface Counts extends SegmentFailures {
 }
 
 /**
- * The evidence of a rollout under way, looked at after every failure. What cannot have become enough since the last look is
- * not computed: a failure of the canary adds at most −ln θ0, one of the baseline takes away.
+ * The evidence of a running rollout, read after every failure. It is computed only when it can be enough: a failure of
+ * the canary adds at most −ln θ0, and a failure of the baseline reduces it.
  */
 export class EvidenceWatch {
   readonly #segments: Counts[] = [];
   readonly #needed: number;
   #segment: Counts | undefined;
-  /** The most that the evidence can be, and that one more failure of the canary can add to it. */
+  /** Upper bounds: of the evidence, and of what one more failure of the canary adds. */
   #atMost = 0;
   #step = 0;
 

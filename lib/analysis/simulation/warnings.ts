@@ -1,20 +1,24 @@
 import type { SimulationReport, StepReport } from './simulation.js';
 
-/** A step that sees the worst of them with less than this chance is too short. */
+/** A step that finds the worst canary with less than this chance is too short. */
 const EVEN = 0.5;
 
-/** What a schedule cannot see, in plain words. `caught`: what becomes of the worst canary that was tried. */
+/**
+ * Bad canaries that a schedule would miss, in plain words. `caught`: the chance to find the worst canary that was
+ * tried.
+ */
 export function warningsAbout(steps: readonly StepReport[], caught: SimulationReport['caught'][number]): string[] {
-  if (steps.length === 0) return ['No step compares the two: each gives everything to one of them.'];
+  if (steps.length === 0)
+    return ['No step compares the two environments: each gives all of the traffic to one of them.'];
   const warnings = steps.flatMap((step, n) => {
     const worst = step.sights.at(-1)!;
     if (worst.chance >= EVEN) return [];
     const needs =
-      worst.minutes === null ? 'it takes longer than anybody waits' : `it takes ${showMinutes(worst.minutes)}`;
-    return [`Step ${n + 1} (${step.weight} %) is too short to see even a ${worst.times}× worse green: ${needs}.`];
+      worst.minutes === null ? 'it would take too long to wait for' : `it takes ${showMinutes(worst.minutes)}`;
+    return [`Step ${n + 1} (${step.weight}%) is too short to find even a ${worst.times}× worse green: ${needs}.`];
   });
   if (caught.chance < EVEN)
-    warnings.push(`The whole schedule sees a ${caught.times}× worse green less than half of the time.`);
+    warnings.push(`The whole schedule finds a ${caught.times}× worse green less than half of the time.`);
   return warnings;
 }
 

@@ -14,8 +14,8 @@ interface ValidateOptions extends CommonOptions {
 export function addValidate(program: Command): void {
   const verb = program.command('validate').description('check a configuration file (--config), the key, or both');
   withServer(verb)
-    .option('--config <file>', 'the file to check; the key is then checked only when --key is given')
-    .option('--test-model <name>', 'the model or alias that the key is tried with')
+    .option('--config <file>', 'the file to check; the key is then checked only if --key is given')
+    .option('--test-model <name>', 'the model or alias to try the key with')
     .option('--no-dry-run', 'try the key with a real call')
     .action(validate);
 }
@@ -38,7 +38,7 @@ async function validate(options: ValidateOptions): Promise<void> {
         EXIT.unauthorised,
         'key_invalid',
         `The key is not valid: ${why}`,
-        'Use another key, or mend the one of the upstream.',
+        'Use another key, or fix the key of the upstream.',
       );
     }
     output.line('key     ok  valid');

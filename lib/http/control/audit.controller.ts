@@ -21,7 +21,7 @@ const query = z.object({
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
 });
 
-/** The journal: what was changed, when, by whom, why and on which figures. */
+/** The journal: every change with its time, author, reason and figures. */
 @Controller()
 @NeedsScope('read')
 @UseGuards(ScopeGuard)
@@ -35,7 +35,7 @@ export class AuditController {
   ) {}
 
   @Get('audit')
-  @Operation({ summary: 'What was changed, when, by whom and why.', query, answer: auditPage })
+  @Operation({ summary: 'Every change: what, when, by whom and why.', query, answer: auditPage })
   async audit(@Query() input: unknown) {
     const { route, from_revision, limit } = parsed(query, input);
     const data: JournalEntry[] = [];
@@ -49,11 +49,11 @@ export class AuditController {
   }
 
   /**
-   * Entries and alerts as they come, as server-sent events. `Last-Event-ID` is a revision: entries behind it are sent
-   * first. An alert has no id, so that it moves nobody's place in the journal.
+   * Entries and alerts as server-sent events. `Last-Event-ID` is a revision: later entries are sent first. An alert has no
+   * id, so that a client keeps its place in the journal.
    */
   @Get('events')
-  @Operation({ summary: 'Journal entries and alerts as they come.', answer: auditPage, events: 'only' })
+  @Operation({ summary: 'Journal entries and alerts as they happen.', answer: auditPage, events: 'only' })
   async events(@Headers('last-event-id') last: string | undefined, @Res() reply: HttpReply) {
     const known = last === undefined ? NaN : Number(last);
     const { journal, store, alerts, shutdown } = this;

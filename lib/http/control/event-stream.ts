@@ -8,10 +8,10 @@ import { drained } from '../server-response.js';
 import { snakeCased } from './snake-case.js';
 
 const HEARTBEAT = 15_000;
-/** Characters of news that wait for a client that does not read; beyond it the connection is cut. */
+/** Characters that may wait for a client that does not read. Above it the connection is cut. */
 const MAX_WAITING = 1_048_576;
 
-/** What a stream of events is made of. */
+/** The sources of a stream of events. */
 export interface EventSources {
   readonly journal: Journal;
   readonly store: Pick<StateStore, 'state' | 'entries$'>;

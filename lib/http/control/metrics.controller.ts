@@ -20,7 +20,7 @@ const query = z.object({
   metrics: z
     .string()
     .refine((text) => namesIn(text).every((name) => Object.hasOwn(METRICS, name)), {
-      error: 'names something that is not measured',
+      error: 'names an unknown metric',
       params: { remedy: `Use: ${ALL.join(', ')}.` },
     })
     .transform((text) => namesIn(text) as Metric[])
@@ -34,7 +34,7 @@ const answer = listOf(
   }),
 );
 
-/** What each version did; of the fleet where replicas share their figures. */
+/** Figures per version, of the whole fleet where replicas share them. */
 @Controller()
 @NeedsScope('read')
 @UseGuards(ScopeGuard)
@@ -48,7 +48,7 @@ export class MetricsController {
 
   /** @throws {ValidationError} */
   @Get('metrics/versions')
-  @Operation({ summary: 'Figures of every version, or of one, over a stretch of time.', query, answer })
+  @Operation({ summary: 'Figures of every version, or of one, over a period.', query, answer })
   versions(@Query() input: unknown) {
     const { version_tag, start_time = 0, end_time = this.clock.now() + 1, metrics } = parsed(query, input);
     const tags = version_tag === undefined ? this.#tags() : [version_tag];
@@ -64,7 +64,7 @@ export class MetricsController {
     return { version_tag: tag, ...Object.fromEntries(figures) };
   }
 
-  /** Those that answer now, and those that did. */
+  /** Versions that answer now, and those that did. */
   #tags(): string[] {
     const slots = this.rollouts.routes.flatMap((alias) => Object.values(this.rollouts.route(alias).environments));
     return [...new Set([...slots.map(({ version }) => version.tag), ...this.history.versions])];

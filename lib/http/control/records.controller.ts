@@ -5,6 +5,7 @@ import { BudgetService } from '../../money/budget.service.js';
 import { ALERT_TYPES } from '../../records/alert.js';
 import { AlertService } from '../../records/alert.service.js';
 import { RequestLog } from '../../records/request-log.js';
+import { RolloutService } from '../../rollout/rollout.service.js';
 import { ShadowService } from '../../shadow/shadow.service.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { Operation } from '../openapi/operation.js';
@@ -12,6 +13,7 @@ import { NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 import { alertList, budgetList, costAnswer, requestList } from './answers/kept.js';
 import { shadowAnswer } from './answers/shadow.js';
 import { limit, parsed, startTime, time } from './parse.js';
+import { routeNamed } from './route-name.js';
 import { snakeCased } from './snake-case.js';
 
 const OUTCOMES = ['ok', ...Object.keys(CONSEQUENCES)] as [Outcome, ...Outcome[]];
@@ -33,9 +35,10 @@ const requestsQuery = z.object({
   limit,
 });
 
-const ofRoute = z.object({ model_alias: z.string() });
+/** The alias may be omitted when there is one route. */
+const ofRoute = z.object({ model_alias: z.string().optional() });
 
-/** What is kept for people: alerts, one line per request, what mirrors have shown, and what it all cost. */
+/** Records for people: alerts, one line per request, the comparison of mirrors, and costs. */
 @Controller()
 @NeedsScope('read')
 @UseGuards(ScopeGuard)
@@ -46,11 +49,12 @@ export class RecordsController {
     private readonly money: BudgetService,
     private readonly shadows: ShadowService,
     private readonly requestLog: RequestLog,
+    private readonly rollouts: RolloutService,
   ) {}
 
   /** Newest first. */
   @Get('alerts')
-  @Operation({ summary: 'What people were told, newest first.', query: alertsQuery, answer: alertList })
+  @Operation({ summary: 'Alerts, newest first.', query: alertsQuery, answer: alertList })
   async alerts(@Query() input: unknown) {
     const data = await this.alertService.recent(parsed(alertsQuery, input));
     return { object: 'list', data: snakeCased(data) };
@@ -65,36 +69,36 @@ export class RecordsController {
     return { object: 'list', enabled: this.requestLog.enabled, data: snakeCased(data) };
   }
 
-  /** What each environment costs, and what the same traffic would cost on the others. @throws {UnknownRouteError} */
+  /** The cost of each environment, and of the same traffic on the others. @throws {UnknownRouteError} */
   @Get('cost/report')
   @Operation({
-    summary: 'What each environment costs, and would cost.',
+    summary: 'The cost of each environment, and of the same traffic on the others.',
     query: ofRoute,
     answer: costAnswer,
     errors: [404],
   })
   cost(@Query() input: unknown) {
-    const { model_alias } = parsed(ofRoute, input);
-    return snakeCased({ modelAlias: model_alias, ...this.money.report(model_alias) });
+    const modelAlias = routeNamed(parsed(ofRoute, input), this.rollouts.routes);
+    return snakeCased({ modelAlias, ...this.money.report(modelAlias) });
   }
 
-  /** Those that are configured, or none. */
+  /** The configured budgets. */
   @Get('budgets')
-  @Operation({ summary: 'What budgets have spent this month.', answer: budgetList })
+  @Operation({ summary: 'The spending of each budget this month.', answer: budgetList })
   async budgets() {
     return { object: 'list', data: snakeCased(await this.money.status()) };
   }
 
-  /** The caller's answers beside the shadow's. Of this process. @throws {UnknownRouteError} */
+  /** The comparison of answers with the shadow's, in this process. @throws {UnknownRouteError} */
   @Get('shadow/report')
   @Operation({
-    summary: 'What the mirrors of a route have shown.',
+    summary: 'The comparison of mirrored requests of a route.',
     query: ofRoute,
     answer: shadowAnswer,
     errors: [404],
   })
   shadow(@Query() input: unknown) {
-    const { model_alias } = parsed(ofRoute, input);
-    return snakeCased({ modelAlias: model_alias, ...this.shadows.shadowReport(model_alias) });
+    const modelAlias = routeNamed(parsed(ofRoute, input), this.rollouts.routes);
+    return snakeCased({ modelAlias, ...this.shadows.shadowReport(modelAlias) });
   }
 }

@@ -5,19 +5,19 @@ import type { AccessKey, Caller, KeyLookup, KeyRateLimit } from '../../domain/ac
 import { TokenBuckets } from './token-buckets.js';
 import { TooManyRequestsError } from './too-many-requests.js';
 
-/** Answers of a lookup that are remembered; beyond it the oldest is forgotten. */
+/** Cached answers of the lookup; the oldest go first. */
 const MAX_FOUND = 10_000;
 const FOUND_FOR = 30_000;
 
-/** Requests of one address with no key, or with one that nobody knows. */
+/** Requests per address without a key or with an unknown one. */
 const STRANGERS_LIMIT: KeyRateLimit = { requests: 60, per: 60_000 };
 
 /**
- * Knows callers by their keys. Holds digests only, and compares all of them in constant time.
+ * Finds callers by their keys. Holds digests only, and compares all of them in constant time.
  *
- * An address that sends keys which nobody knows is slowed down: beyond 60 a minute its keys are no longer looked up. Keys
- * of the options are compared all the same: they have 16 characters or more, nobody guesses them, and many callers
- * may share an address (a proxy that the app does not trust), whom one of them must not lock out.
+ * An address that sends unknown keys is throttled: above 60 a minute its keys are no longer looked up. Keys of the options
+ * still work: they have 16 characters or more and cannot be guessed, and callers that share an address (behind a proxy that
+ * the app does not trust) must not lock each other out.
  */
 export class AccessKeys {
   readonly #known: readonly { readonly digest: Buffer; readonly caller: Caller }[];
@@ -41,9 +41,9 @@ export class AccessKeys {
   }
 
   /**
-   * The caller whose key is in `Authorization: Bearer …` or, as Anthropic's SDK sends it, in `x-api-key`: at once when the
-   * options list it. Else a promise, which rejects when the lookup does, and with {@link TooManyRequestsError} when the
-   * address has sent too many that nobody knows.
+   * The caller whose key is in `Authorization: Bearer …` or, as Anthropic's SDK sends it, in `x-api-key`. Synchronous for a
+   * key of the options. Otherwise a promise, which rejects when the lookup does, and with {@link TooManyRequestsError}
+   * when the address has sent too many unknown keys.
    */
   callerOf({ headers, ip = '' }: Pick<HttpRequest, 'headers' | 'ip'>): Caller | Promise<Caller | undefined> {
     const sent = bearerIn(headers['authorization']) ?? headers['x-api-key'];
@@ -78,7 +78,7 @@ export class AccessKeys {
     this.#found.delete(digest);
     this.#found.set(digest, { until: now + FOUND_FOR, caller });
     if (this.#found.size > MAX_FOUND) this.#found.delete(this.#found.keys().next().value!);
-    // What went wrong is asked again the next time.
+    // A failed lookup is repeated the next time.
     caller.catch(() => this.#found.delete(digest));
     return caller;
   }

@@ -2,10 +2,10 @@ import type { Clock } from '../../kit/clock.js';
 import type { Caller, KeyRateLimit, Scope } from '../../domain/access-key.js';
 import { TokenBuckets } from './token-buckets.js';
 
-/** Of the control API, for keys without a limit of their own. */
+/** The limit of the control API, for keys without one of their own. */
 const CONTROL_LIMIT: KeyRateLimit = { requests: 600, per: 60_000 };
 
-/** How often each key was used. */
+/** Enforces the rate limit of each key. */
 export class KeyRates {
   readonly #buckets: TokenBuckets;
 
@@ -13,7 +13,7 @@ export class KeyRates {
     this.#buckets = new TokenBuckets(clock);
   }
 
-  /** Counts a request; milliseconds to wait, 0 when it may pass. */
+  /** Counts a request. @returns milliseconds to wait; 0 when it may pass. */
   take({ name, rateLimit }: Caller, scope: Scope | 'any'): number {
     const limit = rateLimit ?? (scope === 'inference' ? undefined : CONTROL_LIMIT);
     if (!limit) return 0;

@@ -8,16 +8,16 @@ import { KeyRates } from './key-rates.js';
 import { TooManyRequestsError } from './too-many-requests.js';
 import { Sessions } from './sessions.js';
 
-/** What an endpoint asks of a key: a scope, or only that somebody knows it. */
+/** The requirement of an endpoint: a scope, or any known key. */
 export type NeededScope = Scope | 'any';
 
-/** What a caller's key has to be good for. On a controller or a handler behind {@link ScopeGuard}. */
+/** Sets the scope that {@link ScopeGuard} requires for a controller or a handler. */
 export const NeedsScope = Reflector.createDecorator<NeededScope>();
 
-/** Callers come with a session of the dashboard instead of a key. On the controllers that it has mounted for itself. */
+/** Marks the controllers that the dashboard mounts: callers have a session instead of a key. */
 export const BySession = Reflector.createDecorator<boolean>();
 
-/** No key, or one that nobody was given. `code`: `invalid_api_key`. */
+/** No key, or an unknown one. `code`: `invalid_api_key`. */
 export class InvalidKeyError extends BlueGreenError {
   constructor() {
     super(
@@ -29,22 +29,22 @@ export class InvalidKeyError extends BlueGreenError {
   }
 }
 
-/** A key that is not for this. `code`: `insufficient_scope`. */
+/** The key lacks the scope. `code`: `insufficient_scope`. */
 export class InsufficientScopeError extends BlueGreenError {
   constructor(caller: Caller, scope: Scope) {
     super(
       'insufficient_scope',
-      `The key "${caller.name}" has not the scope "${scope}".`,
-      `Use a key that has it; this one has: ${caller.scopes.join(', ') || '(none)'}.`,
+      `The key "${caller.name}" lacks the scope "${scope}".`,
+      `Use a key that has it. This one has: ${caller.scopes.join(', ') || '(none)'}.`,
       403,
     );
   }
 }
 
-/** Nobody could say whose key it is. `code`: `key_lookup_failed`. */
+/** The lookup of the key failed. `code`: `key_lookup_failed`. */
 class KeyLookupError extends BlueGreenError {
   constructor() {
-    super('key_lookup_failed', 'The key could not be looked up.', 'Try again; the log says what went wrong.', 503);
+    super('key_lookup_failed', 'The key could not be looked up.', 'Try again. The log has the cause.', 503);
   }
 }
 
@@ -56,12 +56,12 @@ interface Carrier {
   [CALLER]?: Caller;
 }
 
-/** Who made this request, behind {@link ScopeGuard}. */
+/** The caller of this request, after {@link ScopeGuard}. */
 export function knownCaller(request: object): Caller | undefined {
   return (request as Carrier)[CALLER];
 }
 
-/** Who has this key. @throws {KeyLookupError} when nobody could say. */
+/** The owner of the key. @throws {KeyLookupError} when the lookup fails. */
 export async function callerWithKey(
   keys: AccessKeys,
   key: string | undefined,
@@ -85,7 +85,7 @@ function lookupFailed(error: unknown): never {
   throw new KeyLookupError();
 }
 
-/** Lets callers pass whose key has the scope that the handler asks for. */
+/** Admits callers whose key has the scope of the handler. */
 @Injectable()
 export class ScopeGuard implements CanActivate {
   constructor(
@@ -96,7 +96,7 @@ export class ScopeGuard implements CanActivate {
   ) {}
 
   /**
-   * Waits for nobody when the key is one of the options.
+   * Synchronous for a key of the options.
    *
    * @throws {InvalidKeyError} {@link InsufficientScopeError} {@link TooManyRequestsError} {@link CrossSiteError}
    */

@@ -5,16 +5,16 @@ import { BlueGreenError } from '../../domain/errors.js';
 import type { HttpRequest } from '../../routing/routing.options.js';
 
 const COOKIE = 'bg_session';
-/** The page sends it with every request that is not a plain read: other sites cannot make a browser do that. */
+/** Only our page can send it: other sites cannot make a browser add a header. */
 const PAGE_HEADER = 'x-blue-green-page';
 
 const LASTS = 8 * 60 * 60_000;
 const NONCE = 12;
 const TAG = 16;
-/** Characters of a key that is still sealed: cookies have about 4,000. */
+/** Longest key that fits into a cookie, which holds about 4,000 characters. */
 const MAX_KEY = 1_024;
 
-/** A change that was not asked for by our own page. `code`: `cross_site`. */
+/** A change that our own page did not send. `code`: `cross_site`. */
 export class CrossSiteError extends BlueGreenError {
   constructor() {
     super('cross_site', 'The request does not come from the dashboard.', 'Use the control API with a key.', 403);
@@ -22,31 +22,31 @@ export class CrossSiteError extends BlueGreenError {
 }
 
 /**
- * Sessions of people on the page. The cookie holds the key itself, encrypted and authenticated (AES-256-GCM), with the
- * time at which the session ends: nothing is kept here, and whatever becomes of the key, its scopes or its rate limit
- * becomes of the session with the next request. The secret lives as long as the process unless it is given.
+ * Sessions of the dashboard. The cookie holds the key itself, encrypted and authenticated (AES-256-GCM), and the time at
+ * which the session ends. The server stores nothing, and a change to the key, its scopes or its rate limit applies to the
+ * session with the next request. The secret lives as long as the process unless it is given.
  */
 export class Sessions {
   constructor(
     private readonly clock: Clock,
-    /** 32 bytes. Replicas behind one address have to have the same. */
+    /** 32 bytes. Replicas behind one address need the same one. */
     private readonly secret: Buffer = randomBytes(32),
   ) {}
 
-  /** The `Set-Cookie` that begins a session of eight hours. */
+  /** The `Set-Cookie` that starts a session of eight hours. */
   begin(key: string, request: HttpRequest): string {
     return cookie(this.#seal(JSON.stringify({ key, until: this.clock.now() + LASTS })), LASTS / 1_000, request);
   }
 
-  /** The `Set-Cookie` that ends one. */
+  /** The `Set-Cookie` that ends a session. */
   end(request: HttpRequest): string {
     return cookie('', 0, request);
   }
 
   /**
-   * The key behind the request's cookie; `undefined` without one that holds.
+   * The key in the request's cookie; `undefined` without a valid one.
    *
-   * @throws {CrossSiteError} for a change that another site may have made the browser send.
+   * @throws {CrossSiteError} for a change that another site may have caused.
    */
   keyOf(request: HttpRequest & { readonly method?: string }): string | undefined {
     const { method = 'GET', headers } = request;
@@ -72,26 +72,26 @@ export class Sessions {
       const { key, until } = JSON.parse(plain.toString('utf8')) as { readonly key: string; readonly until: number };
       return until > this.clock.now() ? key : undefined;
     } catch {
-      // Of another process, or somebody has been at it.
+      // Sealed by another process, or tampered with.
       return undefined;
     }
   }
 }
 
-/** Whether a key can be sealed at all. */
+/** Whether a key fits into a cookie. */
 export function isSealable(key: unknown): key is string {
   return typeof key === 'string' && key.trim() !== '' && key.length <= MAX_KEY;
 }
 
 /**
- * Lets only the page itself change something: a header that no form can send, and the origin as the browser tells it.
+ * Accepts changes from the page only: checks a header that no form can send, and the origin that the browser reports.
  *
  * @throws {CrossSiteError}
  */
 export function refuseOtherSites(headers: HttpRequest['headers']): void {
   const { origin, host, 'sec-fetch-site': site } = headers;
   if (headers[PAGE_HEADER] === undefined) throw new CrossSiteError();
-  // Browsers say where a request comes from; over plain HTTP the origin alone.
+  // Browsers report the site of a request; over plain HTTP only its origin.
   if (site !== undefined && site !== 'same-origin') throw new CrossSiteError();
   if (site === undefined && typeof origin === 'string' && hostOf(origin) !== host) throw new CrossSiteError();
 }

@@ -1,22 +1,22 @@
 import type { Clock } from '../../kit/clock.js';
 import type { KeyRateLimit } from '../../domain/access-key.js';
 
-/** Names that are counted; beyond it the one that was silent longest begins anew. */
+/** Names that are tracked; the one that was idle longest goes first. */
 const MAX_NAMES = 10_000;
 
-/** How often something was done, by name: a bucket that time fills and every time empties by one. */
+/** Token buckets by name: time refills them, every use takes one token. */
 export class TokenBuckets {
   readonly #buckets = new Map<string, { readonly tokens: number; readonly at: number }>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** Milliseconds until the next one may be taken, 0 when it may be now. */
+  /** Milliseconds until the next token; 0 when there is one. */
   wait(name: string, limit: KeyRateLimit): number {
     const tokens = this.#tokens(name, limit);
     return tokens < 1 ? ((1 - tokens) / limit.requests) * limit.per : 0;
   }
 
-  /** Takes one. What was let in together may overdraw the bucket, by a bucket at most. */
+  /** Takes a token. Concurrent uses may overdraw the bucket, by one bucket at most. */
   take(name: string, limit: KeyRateLimit): void {
     const tokens = Math.max(-limit.requests, this.#tokens(name, limit) - 1);
     this.#buckets.delete(name);

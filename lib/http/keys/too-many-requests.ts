@@ -1,6 +1,6 @@
 import { BlueGreenError } from '../../domain/errors.js';
 
-/** A key that is used too often, or an address that sends too many that nobody knows. `code`: `too_many_requests`. */
+/** A key is used too often, or an address sends too many unknown keys. `code`: `too_many_requests`. */
 export class TooManyRequestsError extends BlueGreenError {
   constructor(
     message: string,

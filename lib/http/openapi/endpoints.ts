@@ -3,33 +3,33 @@ import { MetadataScanner, Reflector } from '@nestjs/core';
 import { NeedsScope, type NeededScope } from '../keys/scope.guard.js';
 import { Operation, type OperationSpec } from './operation.js';
 
-/** A controller of ours and where it is mounted. */
+/** One of our controllers and its mount path. */
 export interface MountedController {
   readonly controller: Type;
   readonly path: string;
 }
 
 /** An endpoint as Nest will route it. */
-export interface Endpoint {
+export interface DescribedEndpoint {
   readonly controller: string;
   readonly handler: string;
   readonly method: string;
   /** With a leading slash, parameters as `:name`, without the prefix of the app. */
   readonly path: string;
-  /** Of a success. */
+  /** The status of a success. */
   readonly status: number;
   readonly scope: NeededScope | undefined;
-  /** Absent when nobody has described it. */
+  /** Absent without a description. */
   readonly operation: OperationSpec | undefined;
 }
 
-/** The keys that Nest's own decorators write to. */
+/** The metadata keys of Nest's own decorators. */
 const PATH = 'path';
 const METHOD = 'method';
 const HTTP_CODE = '__httpCode__';
 
 /** All endpoints, read from what Nest's decorators and ours have left on the controllers: the guard reads the same. */
-export function endpointsOf(mounted: readonly MountedController[]): Endpoint[] {
+export function endpointsOf(mounted: readonly MountedController[]): DescribedEndpoint[] {
   const scanner = new MetadataScanner();
   return mounted.flatMap(({ controller, path }) =>
     scanner
@@ -38,7 +38,7 @@ export function endpointsOf(mounted: readonly MountedController[]): Endpoint[] {
   );
 }
 
-function endpointAt(controller: Type, mount: string, name: string): Endpoint[] {
+function endpointAt(controller: Type, mount: string, name: string): DescribedEndpoint[] {
   const reflector = new Reflector();
   const handler = (controller.prototype as Record<string, () => unknown>)[name]!;
   const path = Reflect.getMetadata(PATH, handler) as string | undefined;

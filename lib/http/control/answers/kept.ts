@@ -47,7 +47,7 @@ const requestLine = named(
 
 export const requestList = z.strictObject({
   object: z.literal('list'),
-  /** `false` when no request log is kept. */
+  /** `false` without a request log. */
   enabled: z.boolean(),
   data: z.array(requestLine),
 });
@@ -95,10 +95,10 @@ export const budgetList = listOf(
     z.strictObject({
       scope: z.enum(['app', 'route']),
       route: z.string().optional(),
-      /** Absent when spending is only counted. */
+      /** Absent when spending is counted but not limited. */
       limit: z.number().optional(),
       spent: z.number(),
-      /** Set aside for calls that are under way. */
+      /** Reserved for calls in flight. */
       reserved: z.number(),
     }),
   ),

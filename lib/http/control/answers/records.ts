@@ -43,7 +43,7 @@ export const auditPage = z.strictObject({
   next_revision: z.int(),
 });
 
-/** What setting traffic or policy answers with. */
+/** The answer to a change of traffic or policy. */
 export const trafficAnswer = named(
   'Traffic',
   z.strictObject({

@@ -2,8 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { z } from 'zod';
 import type { rolloutSchema } from '../schedule/plan-schema.js';
 import type { RolloutInput } from '../schedule/rollout-input.js';
-import type { ManyRoutesOptions, OneRouteOptions } from './blue-green-options.js';
-import type { longForm, shortForm } from './schema.js';
+import type { longForm, ManyRoutesOptions, OneRouteOptions, shortForm } from './blue-green-options.js';
 
 /** Every key required at every depth: a key that only one of two types has then tells them apart. JSON has no end. */
 type Whole<T> = T extends (...args: never[]) => unknown
