@@ -8,7 +8,7 @@ test.each<[errors.BlueGreenError, string, number, string]>([
   [new errors.InvalidWeightsError('They sum to 90.', 90), 'invalid_weights', 422, 'sum to 100'],
   [new errors.RolloutStateError('It runs.', 'Wait.'), 'rollout_state', 409, 'Wait.'],
   [new errors.VersionExistsError('v1', 'ver_1'), 'version_exists', 409, 'tag of its own'],
-  [new errors.TooManyVersionsError(10), 'too_many_versions', 409, 'Use one that is there'],
+  [new errors.TooManyVersionsError(10), 'too_many_versions', 409, 'Use an existing version'],
   [new errors.UnknownVersionError('v1', ['v2', 'v3']), 'unknown_version', 404, 'v2, v3.'],
   [new errors.UnknownVersionError('v1', []), 'unknown_version', 404, '(none)'],
   [new errors.JournalUnavailableError('gone'), 'journal_unavailable', 503, 'Read the status'],
