@@ -7,17 +7,17 @@ import type { PrometheusMount } from './metrics/prometheus-mount.js';
 import { PrometheusController, PublicPrometheusController } from './metrics/prometheus.controller.js';
 import { GatewayController } from './http/gateway.controller.js';
 import type { MountedController } from './http/openapi/endpoints.js';
-import { BySession } from './http/scope.guard.js';
-import { show } from './validation/problems.js';
+import { BySession } from './http/keys/scope.guard.js';
+import { show } from './validation/shown.js';
 import { OptionsError } from './validation/validation-error.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
 import { KEYS_NEEDED, MOUNTED, PROMETHEUS, SESSION_SECRET } from './tokens.js';
 
 /** Where a controller of ours is mounted: `true` at its usual place, else below `path`. */
-export type Mount = boolean | { readonly path: string };
+type Mount = boolean | { readonly path: string };
 
 /** Where the dashboard is mounted, and what its sessions are sealed with. */
-export interface DashboardMount {
+interface DashboardMount {
   /** Default `blue-green`. */
   readonly path?: string | undefined;
   /** At least 32 characters, the same on every replica. Default: a random one, so that a restart ends all sessions. */

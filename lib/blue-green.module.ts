@@ -1,4 +1,4 @@
-import { Inject, Module, Optional } from '@nestjs/common';
+import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule, NestModule, OnApplicationShutdown } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
@@ -6,9 +6,8 @@ import { BLUE_GREEN_OPTIONS, ConfigurableModuleClass, type OPTIONS_TYPE } from '
 import { systemClock } from './kit/clock.js';
 import { GatewayController } from './http/gateway.controller.js';
 import { BlueGreenHealthIndicator } from './health/blue-green.health.js';
-import type { Journal } from './journal/journal.js';
 import { answerEarlyErrors } from './http/early-errors.js';
-import { openRequestContexts } from './http/request-contexts.js';
+import { hookRequestContext } from './http/context-hook.js';
 import { endpointsOf, type MountedController } from './http/openapi/endpoints.js';
 import { BudgetService } from './money/budget.service.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
@@ -17,7 +16,6 @@ import { AlertService } from './records/alert.service.js';
 import { RequestLog } from './records/request-log.js';
 import { RolloutService } from './rollout/rollout.service.js';
 import { VersionService } from './rollout/version.service.js';
-import { StateStore } from './rollout/state-store.js';
 import { EvaluationService } from './evaluation/evaluation.service.js';
 import { LlmRouterService } from './router/llm-router.service.js';
 import { ShadowService } from './shadow/shadow.service.js';
@@ -25,9 +23,8 @@ import { RequestAssigner } from './routing/request-assigner.js';
 import { TrafficSplitGuard } from './routing/traffic-split.guard.js';
 import { TrafficSplitter } from './routing/traffic-splitter.js';
 import { Telemetry } from './telemetry/telemetry.js';
-import { CLOCK, CONFIG, JOURNAL, MOUNTED, RANDOM } from './tokens.js';
-import { Upstreams } from './upstream/upstreams.js';
-import { AlertSources } from './wiring/alert-sources.js';
+import { CLOCK, CLOSE, CONFIG, MOUNTED, RANDOM } from './tokens.js';
+import { CLOSING } from './wiring/closing.providers.js';
 import { EDGES } from './wiring/edge.providers.js';
 import { JOURNAL_HOME } from './wiring/journal.providers.js';
 import { METRICS } from './wiring/metrics.providers.js';
@@ -80,7 +77,7 @@ import { TRACING } from './wiring/tracing.providers.js';
     ...EDGES,
     ...METRICS,
     ...TRACING,
-    AlertSources,
+    ...CLOSING,
   ],
   exports: [
     LlmRouterService,
@@ -100,21 +97,17 @@ import { TRACING } from './wiring/tracing.providers.js';
 })
 export class BlueGreenModule extends ConfigurableModuleClass implements NestModule, OnApplicationShutdown {
   constructor(
-    private readonly upstreams: Upstreams,
-    private readonly store: StateStore,
-    private readonly budgets: BudgetService,
-    @Inject(JOURNAL) private readonly journal: Journal,
+    @Inject(CLOSE) private readonly close: () => Promise<void>,
     @Inject(MOUNTED) private readonly mounted: readonly MountedController[],
     private readonly host: HttpAdapterHost,
     private readonly appConfig: ApplicationConfig,
-    @Optional() @Inject(RequestLog) private readonly requestLog?: RequestLog,
   ) {
     super();
   }
 
-  /** @throws {OptionsError} when what shapes the module makes no sense; the options are read at the start of the app. */
+  /** @throws {OptionsError} for settings that shape the module; the options themselves are read at the start of the app. */
   static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
-    // A variable that was never set is told as the options that it lacks, not as a TypeError of Nest's.
+    // For `undefined` the error names the options that are missing, and is not a TypeError of Nest's.
     return super.forRoot(options ?? ({} as typeof options));
   }
 
@@ -123,17 +116,12 @@ export class BlueGreenModule extends ConfigurableModuleClass implements NestModu
     const pathsOf = (mounted: readonly MountedController[]): string[] =>
       endpointsOf(mounted).map(({ path }) => (prefix === '' ? path : `/${prefix}${path}`));
     const { httpAdapter } = this.host;
-    openRequestContexts(
-      httpAdapter,
-      pathsOf(this.mounted.filter(({ controller }) => controller === GatewayController)),
-    );
+    hookRequestContext(httpAdapter, pathsOf(this.mounted.filter(({ controller }) => controller === GatewayController)));
     const paths = pathsOf(this.mounted);
     if (paths.length > 0) answerEarlyErrors(httpAdapter, paths);
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    this.store.stop();
-    await Promise.all([this.upstreams.destroy(), this.budgets.finish(), this.requestLog?.flush()]);
-    await this.journal.close();
+  onApplicationShutdown(): Promise<void> {
+    return this.close();
   }
 }

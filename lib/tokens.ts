@@ -1,4 +1,4 @@
-/** Injection tokens of values that are no classes. Override them in tests. */
+/** Injection tokens of values that are not classes. Tests may override them. */
 export const CLOCK = Symbol('nestjs-blue-green:clock');
 export const RANDOM = Symbol('nestjs-blue-green:random');
 export const JOURNAL = Symbol('nestjs-blue-green:journal');
@@ -8,9 +8,11 @@ export const REDIS = Symbol('nestjs-blue-green:redis');
 export const CONFIG = Symbol('nestjs-blue-green:config');
 /** The controllers behind keys and where each is mounted. */
 export const MOUNTED = Symbol('nestjs-blue-green:mounted');
-/** What is mounted that only callers with keys can use; `undefined` when nothing is. */
+/** The name of something mounted that needs keys; `undefined` if nothing does. */
 export const KEYS_NEEDED = Symbol('nestjs-blue-green:keys-needed');
-/** Where the metrics go; `undefined`: nowhere. */
+/** Where Prometheus reads the metrics; `undefined`: nowhere. */
 export const PROMETHEUS = Symbol('nestjs-blue-green:prometheus');
-/** What seals sessions of the dashboard; `undefined`: a secret of the process. */
+/** Seals sessions of the dashboard; `undefined`: a random secret of this process. */
 export const SESSION_SECRET = Symbol('nestjs-blue-green:session-secret');
+/** Closes what the module holds open, at the very end. */
+export const CLOSE = Symbol('nestjs-blue-green:close');

@@ -22,10 +22,10 @@ beforeEach(async () => {
     alias: 'chat',
     environments: blueAndGreen(provider),
     prices: { 'model-blue': { input: 0, output: 20 }, 'model-green': { input: 0, output: 20 } },
-    budget: { perMonth: 10 * COST },
+    budget: { perMonthUsd: 10 * COST },
     retry: { attempts: 1 },
     breaker: false,
-    scheduler: { enabled: false },
+    scheduler: false,
   };
   children = Array.from({ length: 3 }, () => fork(CHILD, { execArgv: [] }));
   await Promise.all(children.map((child) => tell(child, { type: 'start', redis: redis.url, options })));

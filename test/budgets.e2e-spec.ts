@@ -37,7 +37,7 @@ const alerts = (n: number): Promise<SpendAlert[]> => firstValueFrom(budgets().al
 describe.each(ADAPTERS)('A budget with room for ten, on %s', (adapter) => {
   test('lets exactly ten of 64 concurrent callers through, and answers the others 402', async () => {
     const keys = [{ name: 'web', key: KEY }];
-    sending = await start({ perMonth: 10 * COST }, { gateway: true, keys } as Partial<BlueGreenOptions>, adapter);
+    sending = await start({ perMonthUsd: 10 * COST }, { gateway: true, keys } as Partial<BlueGreenOptions>, adapter);
     const told = alerts(3);
     const post = () =>
       fetch(`${urlOf(sending.app)}/v1/chat/completions`, {
@@ -63,7 +63,7 @@ describe.each(ADAPTERS)('A budget with room for ten, on %s', (adapter) => {
 
 describe('A budget', () => {
   test('refuses without a call, and without charging the environment', async () => {
-    sending = await start({ perMonth: 0 });
+    sending = await start({ perMonthUsd: 0 });
     const error = await ask().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UpstreamError);
     expect(error).toMatchObject({ failure: 'budget', status: 402, attempts: [{ failure: 'budget' }] });
@@ -74,7 +74,7 @@ describe('A budget', () => {
 
   test('with `fallback` asks a cheaper environment, until even that is not covered', async () => {
     // One call on blue, and then two on backup, at a twentieth.
-    sending = await start({ perMonth: COST * 1.1, action: 'fallback' });
+    sending = await start({ perMonthUsd: COST * 1.1, action: 'fallback' });
     const answered = [await ask(), await ask(), await ask()].map(({ environment }) => environment);
     expect(answered).toEqual(['blue', 'backup', 'backup']);
     await expect(ask()).rejects.toMatchObject({ failure: 'budget' });
@@ -82,7 +82,7 @@ describe('A budget', () => {
   });
 
   test('with `alert` lets everything through and tells', async () => {
-    sending = await start({ perMonth: COST, action: 'alert', alertAt: [100, 200] });
+    sending = await start({ perMonthUsd: COST, action: 'alert', alertAt: [100, 200] });
     const told = alerts(2);
     for (let n = 0; n < 3; n++) await ask();
     expect(await told).toMatchObject([
@@ -92,7 +92,7 @@ describe('A budget', () => {
   });
 
   test('books the answer’s real cost, and nothing for what failed unbilled', async () => {
-    sending = await start({ perMonth: 1 });
+    sending = await start({ perMonthUsd: 1 });
     sending.blue.next(answer({ usage: { inputTokens: 5, outputTokens: 4 } }), fail(500));
     await ask();
     expect((await ask()).environment).toBe('backup');
@@ -101,7 +101,7 @@ describe('A budget', () => {
   });
 
   test('keeps the money of what may be billed: a silent call, a stream that broke, a caller who left', async () => {
-    sending = await start({ perMonth: 1 }, { fallback: [] });
+    sending = await start({ perMonthUsd: 1 }, { fallback: [] });
     const hangs = awaited(silence);
     sending.blue.next(hangs.behaviour);
     const silent = ask().catch((error: unknown) => error);
@@ -129,7 +129,7 @@ describe('A budget', () => {
   });
 
   test('a retry that would come on top of what may be billed has to be covered too', async () => {
-    sending = await start({ perMonth: COST });
+    sending = await start({ perMonthUsd: COST });
     const hangs = awaited(silence);
     sending.blue.next(hangs.behaviour);
     const asked = ask().catch((error: unknown) => error);
@@ -141,13 +141,13 @@ describe('A budget', () => {
   });
 
   test('does not cover what has no price: that goes through and is counted', async () => {
-    sending = await start({ perMonth: 0 }, { prices: {} });
+    sending = await start({ perMonthUsd: 0 }, { prices: {} });
     expect((await ask()).environment).toBe('blue');
     expect(budgets().unpricedCalls).toBe(1);
   });
 
   test('begins anew with the month', async () => {
-    sending = await start({ perMonth: COST });
+    sending = await start({ perMonthUsd: COST });
     await ask();
     await expect(ask()).rejects.toMatchObject({ failure: 'budget' });
     sending.clock.setWall(Date.UTC(2026, 1, 1));
@@ -163,10 +163,10 @@ test('Both the app’s budget and the route’s hold', async () => {
     backup: { model: 'backup-model', baseUrl: backup.baseUrl, apiKey: 'sk-backup' },
   };
   const routes = {
-    chat: { environments, budget: { perMonth: COST, action: 'fallback' as const } },
+    chat: { environments, budget: { perMonthUsd: COST, action: 'fallback' as const } },
     search: { environments },
   };
-  const app = await startApp({ module: blueGreen({ routes, prices, budget: { perMonth: 2.1 * COST } }) });
+  const app = await startApp({ module: blueGreen({ routes, prices, budget: { perMonthUsd: 2.1 * COST } }) });
   const router = app.get(LlmRouterService);
   const environmentOf = async (alias: string) => (await router.complete(alias, request)).environment;
   try {

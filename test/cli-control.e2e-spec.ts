@@ -14,7 +14,7 @@ describe('the command line and the real control API', () => {
   beforeAll(async () => {
     stage = await Stage.open();
     stage.provider.models = ['model-blue', 'model-green'];
-    app = await startGateway(stage, 'express', { options: { ...controlOptions, scheduler: { enabled: false } } });
+    app = await startGateway(stage, 'express', { options: { ...controlOptions, scheduler: false } });
     await sdkFor(app).chat.completions.create({ model: 'chat', messages: [{ role: 'user', content: 'Hi' }] });
   });
   afterAll(() => stage.close());
@@ -36,10 +36,10 @@ describe('the command line and the real control API', () => {
 
   test('canary, traffic-shift and rollback move the traffic', async () => {
     expect((await control(app, 'PATCH', '/routes/traffic', {})).json).toMatchObject({ health_check: null });
-    expect(await line('canary', '--percentage', '10')).toContain('blue 90 %, green 10 %');
+    expect(await line('canary', '--percentage', '10')).toContain('blue 90%, green 10%');
     expect((await control(app, 'PATCH', '/routes/traffic', {})).json).toMatchObject({ health_check: true });
-    expect(await line('traffic-shift', '--blue', '40', '--green', '60')).toContain('blue 40 %, green 60 %');
-    expect(await line('rollback', '--environment', 'green')).toContain('blue 100 %, green 0 %');
+    expect(await line('traffic-shift', '--blue', '40', '--green', '60')).toContain('blue 40%, green 60%');
+    expect(await line('rollback', '--environment', 'green')).toContain('blue 100%, green 0%');
   });
 
   test('a canary set by hand is promoted, and taken back by name: who is told of rollbacks hears of it', async () => {
@@ -47,28 +47,28 @@ describe('the command line and the real control API', () => {
     await control(app, 'PATCH', '/routes/traffic', { health_check: { enabled: false } });
     await line('canary', '--percentage', '10');
     expect((await control(app, 'PATCH', '/routes/traffic', {})).json).toMatchObject({ health_check: false });
-    expect(await line('promote', '--reason', 'good')).toContain('blue 0 %, green 100 %');
+    expect(await line('promote', '--reason', 'good')).toContain('blue 0%, green 100%');
     expect((await run('audit', '--limit', '50')).stdout).toMatch(/WeightsSet +script +good/);
-    expect(await line('rollback', '--environment', 'blue', '--reason', 'terse')).toContain('blue 100 %, green 0 %');
+    expect(await line('rollback', '--environment', 'blue', '--reason', 'terse')).toContain('blue 100%, green 0%');
     const { json } = await control(app, 'GET', '/alerts?type=rollback&limit=1');
     expect(json).toMatchObject({ data: [{ message: 'Route "chat": all traffic back to "blue", by script: terse' }] });
   });
 
   test('a rollback may be called twice: nothing goes to what was taken out, by whatever name', async () => {
     await line('start');
-    expect(await line('rollback', '--environment', 'green')).toBe('chat: blue 100 %, green 0 %; RolledBack');
+    expect(await line('rollback', '--environment', 'green')).toBe('chat: blue 100%, green 0%; RolledBack');
     for (const named of ['green', 'blue']) {
       const { code, stdout } = await run('rollback', '--environment', named);
-      expect([code, stdout]).toEqual([0, expect.stringMatching(/^Nothing to take back: /)]);
-      expect(stdout).toContain('chat: blue 100 %, green 0 %; RolledBack');
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/^Nothing to roll back: /)]);
+      expect(stdout).toContain('chat: blue 100%, green 0%; RolledBack');
     }
     const moved = await line('traffic-shift', '--blue', '50', '--green', '50');
-    expect(moved).toBe('chat: blue 50 %, green 50 %; last rollout: RolledBack');
-    expect(await line('rollback', '--environment', 'green')).toContain('blue 100 %, green 0 %');
+    expect(moved).toBe('chat: blue 50%, green 50%; last rollout: RolledBack');
+    expect(await line('rollback', '--environment', 'green')).toContain('blue 100%, green 0%');
   });
 
   test('a rollout is started, paused, resumed, approved, rolled back, and promoted the next time', async () => {
-    expect(await line('start')).toBe('chat: blue 95 %, green 5 %; step 1 of 4');
+    expect(await line('start')).toBe('chat: blue 95%, green 5%; step 1 of 4');
     expect(await line('pause')).toContain('Paused');
     expect((await run('status')).stdout).toContain('waits for: paused by hand: blue-green resume');
     expect(await line('resume')).toContain('step 1 of 4');
@@ -78,11 +78,11 @@ describe('the command line and the real control API', () => {
     expect((await run('status', '--exit-code')).code).toBe(1);
     await line('start');
     const watching = ended(startCli(['status', '--watch'], env()));
-    expect(await line('promote', '--reason', 'good')).toBe('chat: blue 0 %, green 100 %; Succeeded');
+    expect(await line('promote', '--reason', 'good')).toBe('chat: blue 0%, green 100%; Succeeded');
     const { code, stdout } = await watching;
     expect([code, stdout.trim().split('\n').at(-1)]).toEqual([0, expect.stringContaining('Succeeded')]);
-    expect(await line('rollback', '--environment', 'blue')).toMatch(/^Nothing to take back: "blue" has no traffic/);
-    expect(await line('rollback', '--environment', 'green')).toContain('blue 100 %, green 0 %');
+    expect(await line('rollback', '--environment', 'blue')).toMatch(/^Nothing to roll back: "blue" has no traffic/);
+    expect(await line('rollback', '--environment', 'green')).toContain('blue 100%, green 0%');
   });
 
   test('audit says who did it and why, metrics what came of it', async () => {

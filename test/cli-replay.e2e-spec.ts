@@ -96,7 +96,7 @@ describe('replay', () => {
     expect(stdout).toMatch(/^ +gate +verdict +observed +limit +canary +baseline +evidence$/m);
     expect(stdout).toMatch(/^ +error-rate-against-baseline +fail +.* of \d/m);
     expect(stdout).toMatch(/^ +replayed: same$/m);
-    expect(stdout).toContain('chat: blue 100 %, green 0 %, backup 0 %; blue is live; rollout to green: RolledBack');
+    expect(stdout).toContain('chat: blue 100%, green 0%, backup 0%; blue is live; rollout to green: RolledBack');
     expect(stdout).toMatch(/\n4 decisions: 4 the same again, 0 different, 0 without figures\n$/);
   });
 
@@ -129,7 +129,7 @@ describe('replay', () => {
     writeFileSync(file, batchLine(entriesIn(file).map(withoutBasis)));
     const { code, stdout } = await replay();
     expect(code).toBe(0);
-    expect(stdout).toContain('replayed: cannot be replayed: recorded without its figures');
+    expect(stdout).toContain('replayed: not replayable: recorded without its figures');
     expect(stdout).toContain('0 the same again, 0 different, 4 without figures');
   });
 
@@ -155,7 +155,7 @@ describe('replay', () => {
     expect([damaged.code, missing.code, unknown.code]).toEqual([1, 2, 2]);
     expect(damaged.stderr).toContain('is damaged in line');
     expect(missing.stderr).toContain('cannot be read (ENOENT)');
-    expect(unknown.stderr).toContain('has no such route');
+    expect(unknown.stderr).toContain('does not have this route');
   });
 });
 

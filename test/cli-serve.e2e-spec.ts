@@ -112,8 +112,8 @@ test('serve takes a split back that it was started with, when one side of it fai
 });
 
 test.each([
-  ['leaves it, and tells of it, where the file says so', 'healthCheck: { autoRollback: false }\n', ['split_failing']],
-  ['does nothing of the kind where the file says so', 'healthCheck: false\n', []],
+  ['leaves it, and tells of it, where the file says so', 'splitCheck: { autoRollback: false }\n', ['split_failing']],
+  ['does nothing of the kind where the file says so', 'splitCheck: false\n', []],
 ])('serve %s', async (_what, more, types) => {
   const { status, alerts } = await servedSplit(more, 100);
   expect(status).toMatchObject([{ weights: { blue: 50, green: 50 } }]);

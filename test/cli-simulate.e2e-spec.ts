@@ -11,8 +11,8 @@ describe('simulate', () => {
     const { code, stdout, stderr } = await simulate('--steps', '5:1m,25:2h,50:2h,100', '--rps', '1');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain('5:1m,25:2h,50:2h,100, 1 requests/s, 200 rollouts for each question');
-    expect(stdout).toMatch(/A green as good as blue is reverted by mistake: [\d.]+ %/);
-    expect(stdout).toMatch(/ 2 +25% +2h +7200 +\d+ requests, \d+ min \(\d+ %\)/);
+    expect(stdout).toMatch(/A green as good as blue is reverted by mistake: [\d.]+%/);
+    expect(stdout).toMatch(/ 2 +25% +2h +7200 +\d+ requests, \d+ min \(\d+%\)/);
     expect(stdout).toContain('warning: Step 1 (5%) is too short to find even a 5× worse green');
   });
 
@@ -33,14 +33,16 @@ describe('simulate', () => {
   test('proposes a schedule that can be passed back to it', async () => {
     const { stdout } = await simulate('--rps', '20', '--detect', '2', '--within', '4h');
     const [, steps] = /^--steps (\S+)\n/.exec(stdout) ?? [];
-    expect(stdout).toMatch(/sees a green 2× worse with a chance of (> )?\d+ %/);
+    expect(stdout).toMatch(/detects a green 2× worse with a chance of (> )?\d+%/);
     expect((await simulate('--rps', '20', '--steps', steps!)).code).toBe(0);
   });
 
   test('refuses to promise what cannot be seen in time, and says how long it takes', async () => {
     const { code, stderr } = await simulate('--rps', '0.1', '--detect', '2', '--within', '1h');
     expect(code).toBe(1);
-    expect(stderr).toMatch(/A green 2× worse cannot be seen within 1h\.\n +With half of the traffic it takes [\d.]+ h/);
+    expect(stderr).toMatch(
+      /A green 2× worse cannot be detected within 1h\.\n +With half of the traffic it takes [\d.]+ h/,
+    );
   });
 
   test.each([

@@ -24,7 +24,7 @@ describe('the command line', () => {
       expect([code, stderr]).toEqual([0, '']);
       expect(stdout).toBe(
         [
-          'chat: blue 90 %, green 10 %; step 2 of 4',
+          'chat: blue 90%, green 10%; step 2 of 4',
           '  environment  version  weight  requests  errors      p99     cost',
           '  blue (live)  blue-1      90%       100    1.5%  1235 ms  $0.5000',
           '  green        green-1     10%       100    1.5%  1235 ms  $0.5000',
@@ -59,8 +59,8 @@ describe('the command line', () => {
       const { code, stdout } = await over;
       expect(code).toBe(1);
       const lines = stdout.trim().split('\n');
-      expect(lines[0]).toBe('chat: blue 90 %, green 10 %; step 1 of 4 | blue 1.5% errors | green 1.5% errors');
-      expect(lines.at(-1)).toContain('chat: blue 100 %, green 0 %; RolledBack');
+      expect(lines[0]).toBe('chat: blue 90%, green 10%; step 1 of 4 | blue 1.5% errors | green 1.5% errors');
+      expect(lines.at(-1)).toContain('chat: blue 100%, green 0%; RolledBack');
     });
   });
 
@@ -70,7 +70,7 @@ describe('the command line', () => {
       async (verb) => {
         const { code, stdout } = await run(verb, '--reason', 'because', '--expected-revision', '7');
         expect(code).toBe(0);
-        expect(stdout).toContain('chat: blue 90 %, green 10 %');
+        expect(stdout).toContain('chat: blue 90%, green 10%');
         const body = { reason: 'because', expected_revision: 7 };
         expect(control.changes).toEqual([{ call: `POST /rollouts/chat/${verb}`, body }]);
       },
@@ -80,6 +80,13 @@ describe('the command line', () => {
       const { stdout } = await run('promote', '--json');
       expect(JSON.parse(stdout)).toMatchObject({ verb: 'promote', route: 'chat', status: { active: 'blue' } });
     });
+  });
+
+  test('a reader that leaves early ends the output, not with a stack', async () => {
+    const cli = startCli(['status'], env());
+    cli.stdout.destroy();
+    const { code, stderr } = await ended(cli);
+    expect([code, stderr]).toEqual([0, '']);
   });
 
   test('start goes ahead by force where it is told to', async () => {
@@ -113,17 +120,18 @@ describe('the command line', () => {
       },
     );
 
-    test.each<[string, Record<string, number>, object | undefined]>([
+    const rolledBack = { name: 'RolledBack', since: 0, reason: 'worse' } as const;
+    test.each<[string, Record<string, number>, FakeControl['phase']]>([
       ['blue', { blue: 100, green: 0 }, undefined],
-      ['blue', { blue: 100, green: 0 }, { name: 'RolledBack' }],
-      ['green', { blue: 100, green: 0 }, { name: 'RolledBack' }],
-      ['blue', { blue: 0, green: 100 }, { name: 'Succeeded' }],
+      ['blue', { blue: 100, green: 0 }, rolledBack],
+      ['green', { blue: 100, green: 0 }, rolledBack],
+      ['blue', { blue: 0, green: 100 }, { name: 'Succeeded', since: 0 }],
     ])('of %s changes nothing where there is nothing to take back: %j, %j', async (named, weights, phase) => {
       control.weights = weights;
       control.active = weights['blue'] === 100 ? 'blue' : 'green';
-      control.phase = phase && { since: 0, reason: 'worse', ...(phase as { name: string }) };
+      control.phase = phase;
       const { code, stdout } = await run('rollback', '--environment', named);
-      expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing to take back: ')]);
+      expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing to roll back: ')]);
       expect(control.changes).toEqual([]);
     });
 
@@ -170,7 +178,7 @@ describe('the command line', () => {
       [
         'environment  cost\nblue            2\ngreen           0\n',
         'traffic_of  on     cost  saving\nblue        green     1     0.5\n',
-        'cheaper than the live one:\nenvironment  saving\ngreen           0.5\n',
+        'cheaper than the live environment:\nenvironment  saving\ngreen           0.5\n',
       ].join('\n'),
     ],
     [['budgets'], 'scope  limit  spent  reserved\napp      500   12.5         0\n'],
@@ -213,6 +221,11 @@ describe('the command line', () => {
       expect(stdout).toContain('models        ok      2: gpt-4o, gpt-4.1');
       // The control API's key is not for strangers.
       expect(provider.seen[0]!.headers.authorization).toBeUndefined();
+    });
+
+    test('takes the address of the models as well', async () => {
+      const { code, stdout } = await run('verify', '--endpoint', `${provider.baseUrl}/models/`);
+      expect([code, stdout]).toEqual([0, expect.stringContaining('models        ok      2: gpt-4o, gpt-4.1')]);
     });
 
     test('misses a model', async () => {
@@ -268,7 +281,7 @@ describe('the command line', () => {
     test('whoever answers and is no control API is found out', async () => {
       const { code, stdout, stderr } = await run('validate', '--url', control.url.replace('/v1', '/elsewhere'));
       expect([code, stdout]).toEqual([1, '']);
-      expect(stderr).toContain('This is not a control API: http');
+      expect(stderr).toContain('is not a control API.');
     });
 
     test('nobody there ends with 3', async () => {

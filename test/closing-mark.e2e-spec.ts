@@ -2,21 +2,21 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { LlmRouterService } from 'nestjs-blue-green';
 import { chat } from '../lib/testing/formats/chat.js';
 import { messages } from '../lib/testing/formats/messages.js';
-import type { Format } from '../lib/testing/formats/said.js';
+import type { StreamedFormat } from '../lib/testing/formats/said.js';
 import { ADAPTERS, type Adapter } from './support/app.js';
 import { begin, type Behaviour } from './support/fake-provider.js';
 import { KEY, startGateway } from './support/gateway.js';
 import { Stage, urlOf } from './support/stage.js';
 
 const SAID = { model: 'm', words: [], usage: { inputTokens: 3, cachedInputTokens: 0, outputTokens: 1 } };
-const FORMATS: readonly (readonly [path: string, format: Format, mark: string])[] = [
+const FORMATS: readonly (readonly [path: string, format: StreamedFormat, mark: string])[] = [
   ['/v1/chat/completions', chat, 'data: [DONE]\n\n'],
   ['/v1/messages', messages, 'event: message_stop\ndata: {"type":"message_stop"}\n\n'],
 ];
 const ENDINGS = ['ends', 'is cut', 'closes it itself'] as const;
 
 /** Says a whole answer, and its closing mark only where it closes it itself. */
-function whole(format: Format, mark: string, ending: (typeof ENDINGS)[number]): Behaviour {
+function whole(format: StreamedFormat, mark: string, ending: (typeof ENDINGS)[number]): Behaviour {
   const closed = format.start(SAID) + format.word('m', 'Hello') + format.end(SAID);
   return (_request, response) => {
     begin(response);

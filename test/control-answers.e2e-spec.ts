@@ -1,13 +1,14 @@
 import type { INestApplication } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { z } from 'zod';
 import { CONTROL_CONTROLLERS } from '../lib/http/control/controllers.js';
 import { endpointsOf } from '../lib/http/openapi/endpoints.js';
 import { errorBody } from '../lib/http/openapi/errors.js';
 import { ADAPTERS } from './support/app.js';
-import { control, controlOptions } from './support/control.js';
+import { control, controlOptions, OPERATOR } from './support/control.js';
 import { KEY, sdkFor, startGateway } from './support/gateway.js';
-import { Stage } from './support/stage.js';
+import { Stage, urlOf } from './support/stage.js';
 
 const ENDPOINTS = endpointsOf(CONTROL_CONTROLLERS.map((controller) => ({ controller, path: '' })));
 
@@ -27,9 +28,28 @@ function problemsIn(schema: z.ZodType, answer: unknown): string {
   return error ? z.prettifyError(error) : '';
 }
 
+/** Their values are JSON of other people. */
+const FOREIGN = new Set(['metadata', 'values', 'basis', 'parameters']);
+
+/** Keys that are not in snake case, at any depth. */
+function oddKeysIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, part]) => [
+    ...(/^[a-z0-9_.-]+$/.test(key) ? [] : [key]),
+    ...(FOREIGN.has(key) ? [] : oddKeysIn(part)),
+  ]);
+}
+
+/** Scripts expect its names in camel case; the document's keys are OpenAPI's. */
+const OTHER_NAMES = new Set(['/auth/validate', '/openapi.json']);
+
 /** One after the other: each finds what those before it have left. */
 const CALLS: readonly (readonly [method: string, path: string, body?: object])[] = [
-  ['POST', '/models/versions', { version_tag: 'v1.0', model: 'm', parameters: { seed: 7 }, metadata: { a: [1] } }],
+  [
+    'POST',
+    '/models/versions',
+    { version_tag: 'v1.0', model: 'm', parameters: { topK: 7 }, metadata: { ownTeam: [1] } },
+  ],
   ['POST', '/models/versions', { version_tag: 'v1.1', model: 'm', system_prompt: 'Hi', cost_limit_per_request: 1 }],
   ['GET', '/models/versions'],
   ['GET', '/models/versions/v1.0'],
@@ -62,6 +82,8 @@ const CALLS: readonly (readonly [method: string, path: string, body?: object])[]
   ['GET', '/cost/report?model_alias=chat'],
   ['GET', '/budgets'],
   ['GET', '/shadow/report?model_alias=chat'],
+  ['GET', '/shadow/report'],
+  ['GET', '/cost/report'],
   ['GET', '/openapi.json'],
 ];
 
@@ -98,8 +120,33 @@ describe.each(ADAPTERS)('what the control API really answers, on %s', (adapter) 
       const reply = await control(app, method, path, body);
       expect([reply.status, reply.json]).toEqual([status, expect.anything()]);
       expect(problemsIn(operation!.answer, reply.json)).toBe('');
+      if (!OTHER_NAMES.has(path)) expect(oddKeysIn(reply.json)).toEqual([]);
     },
   );
+
+  test('events are the entries of the audit, and leave what others wrote as it is', async () => {
+    const { json } = await control(app, 'GET', '/audit?limit=1000');
+    const entries = json['data'] as { readonly type: string }[];
+    const registered = entries.find(({ type }) => type === 'VersionRegistered');
+    expect(registered).toMatchObject({
+      version: { parameters: { values: { topK: 7 } } },
+      metadata: { ownTeam: [1] },
+      version_id: expect.stringMatching(/^ver_/),
+    });
+    const left = new AbortController();
+    const response = await fetch(`${urlOf(app)}/v1/events`, {
+      headers: { authorization: `Bearer ${OPERATOR}`, 'last-event-id': '0' },
+      signal: left.signal,
+    });
+    const events: unknown[] = [];
+    for await (const { data } of response
+      .body!.pipeThrough(new TextDecoderStream())
+      .pipeThrough(new EventSourceParserStream())) {
+      if (events.push(JSON.parse(data)) === entries.length) break;
+    }
+    left.abort();
+    expect(events).toEqual(entries);
+  });
 
   test.each(REFUSALS)('%s %s with %j is refused as documented', async (method, path, body, status) => {
     const { operation } = documented(method, path);

@@ -95,27 +95,27 @@ describe('the page in a browser', () => {
     const page = await open(OPERATOR);
     await command(page, 'Start rollout', 'shorter prompt');
     await phase(page, 'Progressing');
-    await page.getByRole('img', { name: 'Traffic: blue 95 %, green 5 %' }).first().waitFor();
+    await page.getByRole('img', { name: 'Traffic: blue 95%, green 5%' }).first().waitFor();
 
     await command(page, 'Pause', 'over lunch');
     await phase(page, 'Paused: manual');
     await command(page, 'Resume', 'back again');
     await phase(page, 'Progressing');
     await app.pass(16);
-    await page.getByRole('img', { name: 'Traffic: blue 75 %, green 25 %' }).first().waitFor();
-    await page.locator('.steps [aria-current=step]', { hasText: '25 %' }).waitFor();
+    await page.getByRole('img', { name: 'Traffic: blue 75%, green 25%' }).first().waitFor();
+    await page.locator('.steps [aria-current=step]', { hasText: '25%' }).waitFor();
     await page.getByRole('meter', { name: 'Evidence of failures against its limit' }).waitFor();
 
     await app.pass(6, { failing: 0.6 });
     await phase(page, 'Rolled back');
-    await page.getByRole('img', { name: 'Traffic: blue 100 %' }).first().waitFor();
+    await page.getByRole('img', { name: 'Traffic: blue 100%' }).first().waitFor();
     await page.locator('.gates .badge', { hasText: 'Fail' }).waitFor();
     await page.locator('section[aria-labelledby=alerts] b', { hasText: 'Rollback' }).waitFor();
     const journal = page.getByRole('region', { name: 'Journal' }).or(page.locator('section[aria-labelledby=journal]'));
     const text = await journal.first().innerText();
     expect(text).toContain('shorter prompt');
     expect(text).toContain('by ada');
-    expect(text).toContain('by itself');
+    expect(text).toContain('automatic');
   });
 
   test('shows the figures of both environments over time', async () => {
@@ -161,7 +161,7 @@ describe('the page in a browser', () => {
     await phase(page, 'Rolled back');
     await app.rollouts.setTrafficWeights('support-chat', { blue: 50, green: 50 });
     await phase(page, 'Last rollout: rolled back');
-    await page.getByText('the weights have been set by hand since').waitFor();
+    await page.getByText('The weights were set by hand afterwards').waitFor();
     await command(page, 'Roll back', 'enough');
     await phase(page, 'Rolled back');
     expect(app.rollouts.route('support-chat').weights).toEqual({ blue: 100, green: 0 });

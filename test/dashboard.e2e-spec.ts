@@ -1,4 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { routeRows, sessionAnswer, timelinesAnswer } from '../lib/dashboard/answers.js';
+import { alertList } from '../lib/http/control/answers/kept.js';
+import { auditPage } from '../lib/http/control/answers/records.js';
+import { shadowAnswer } from '../lib/http/control/answers/shadow.js';
+import { statusList } from '../lib/http/control/answers/status.js';
 import { ADAPTERS } from './support/app.js';
 import { DashboardApp, OPERATOR, READER } from './support/dashboard.js';
 
@@ -81,6 +87,22 @@ describe.each(ADAPTERS)('the dashboard over %s', (adapter) => {
     const later = await timeline();
     expect(later.at[0]).toBe(begin);
     expect(later.at.every((time) => time >= begin && time <= app.clock.now())).toBe(true);
+  });
+
+  test.each([
+    ['session', sessionAnswer],
+    ['api/routes', routeRows],
+    ['api/routes/support-chat/timeline', timelinesAnswer],
+    ['api/routes/support-chat/shadow', shadowAnswer],
+    ['api/alerts', alertList],
+    ['api/status', statusList],
+    ['api/audit', auditPage],
+  ])('answers %s in the shape that the page is compiled against', async (path, schema: z.ZodType) => {
+    await app.rollouts.start('support-chat');
+    await app.pass(2);
+    const answer = await fetch(`${app.url}/${path}`, { headers: { cookie: await cookieOf(READER) } });
+    const { error } = schema.safeParse(await answer.json());
+    expect(error && z.prettifyError(error)).toBeUndefined();
   });
 
   test('takes commands of the page alone', async () => {

@@ -2,7 +2,8 @@ import { Body, Controller, Post, type INestApplication } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { anthropicErrorBody, errorBody } from '../lib/http/openapi/errors.js';
+import { errorBody } from '../lib/http/openapi/errors.js';
+import { anthropicErrorSchema } from '../lib/upstream/dialects/anthropic-messages/errors.js';
 import { ADAPTERS } from './support/app.js';
 import { controlOptions, OPERATOR } from './support/control.js';
 import { startGateway } from './support/gateway.js';
@@ -62,7 +63,7 @@ describe.each(ADAPTERS)('a body that cannot be read, on %s', (adapter) => {
   test("Anthropic's clients get the shape that they know", async () => {
     const response = await send('/v1/messages', '{');
     expect(response.status).toBe(400);
-    expect(anthropicErrorBody.parse(await response.json()).error.code).toBe('invalid_json');
+    expect(anthropicErrorSchema.parse(await response.json()).error.code).toBe('invalid_json');
   });
 
   test.each(['/own', '/shop/v1/auth/validate'])("errors of the app's own %s stay as Nest has them", async (path) => {

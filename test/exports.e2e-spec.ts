@@ -37,7 +37,6 @@ describe('the package', () => {
     expect(Object.keys(surface)).toEqual([
       'AlertService',
       'Assigned',
-      'BLUE_GREEN_OPTIONS',
       'BlueGreenError',
       'BlueGreenExceptionFilter',
       'BlueGreenHealthIndicator',
@@ -49,7 +48,6 @@ describe('the package', () => {
       'CrossSiteError',
       'EnvironmentForbiddenError',
       'EvaluationService',
-      'FileJournal',
       'ImportedTwiceError',
       'InsufficientScopeError',
       'InvalidKeyError',

@@ -52,11 +52,11 @@ describe('starting the app', () => {
       const { code, remedy } = error as NoSchedulerError;
       expect(code).toBe('no_scheduler');
       expect(remedy).toContain('ScheduleModule.forRoot()');
-      expect(remedy).toContain('scheduler.enabled to false');
+      expect(remedy).toContain('scheduler: false');
     });
 
     test('starts when this process must not tick', async () => {
-      const app = await start(options({ scheduler: { enabled: false } }), false);
+      const app = await start(options({ scheduler: false }), false);
       expect(app.get(RolloutService).routes).toEqual(['default']);
     });
   });
@@ -84,7 +84,7 @@ describe('starting the app', () => {
     });
 
     test('is not there when this process must not tick', async () => {
-      const app = await start(options({ scheduler: { enabled: false } }));
+      const app = await start(options({ scheduler: false }));
       expect(app.get(SchedulerRegistry, { strict: false }).getIntervals()).toEqual([]);
     });
   });

@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { longForm, shortForm } from '../lib/options/schema.js';
 import { FakeProvider } from './support/fake-provider.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -22,17 +21,6 @@ afterAll(() => provider.stop());
 test("README's first example is the quick start of the sample app, word for word", () => {
   const [, example] = /```ts\n(.*?)```/s.exec(read('README.md')) ?? [];
   expect(example).toBe(read('sample-app/quick-start.ts'));
-});
-
-test("README's options tables have every option", () => {
-  const [, section] = /\n## Options\n(.*?)\n## /s.exec(read('README.md')) ?? [];
-  const rows = section!.split('\n').filter((line) => line.startsWith('|'));
-  const words = rows.map((row) => new Set(row.match(/\w+/g)));
-  // Inside of `routes` are the options of the short form again.
-  const paths = [...pathsIn(shortForm), ...Object.keys(longForm.shape).map((key) => [key])];
-  expect(paths).toContainEqual(['retry', 'budget', 'ratio']);
-  const missing = paths.filter((path) => !words.some((row) => path.slice(-2).every((key) => row.has(key))));
-  expect(missing.map((path) => path.join('.'))).toEqual([]);
 });
 
 test('the quick start answers', async () => {
@@ -62,16 +50,4 @@ async function urlFrom(output: Readable): Promise<string> {
     if (url !== undefined) return url.replace('[::1]', 'localhost');
   }
   throw new Error('the app ended before it listened');
-}
-
-/** Every key that a schema knows, as a path. Gates have a table of their own. */
-function pathsIn(schema: unknown, path: readonly string[] = []): (readonly string[])[] {
-  if (path.at(-1) === 'gates') return [];
-  const { def } = schema as { def: Partial<Record<string, unknown>> & { options?: unknown[] } };
-  const { shape, innerType, element, valueType, options = [] } = def;
-  if (shape)
-    return Object.entries(shape).flatMap(([key, inner]) => [[...path, key], ...pathsIn(inner, [...path, key])]);
-  // The input of a transformation: `in` of a pipe.
-  const inside = [innerType, element, valueType, def['in'], ...options].filter((inner) => inner !== undefined);
-  return inside.flatMap((inner) => pathsIn(inner, path));
 }

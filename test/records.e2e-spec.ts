@@ -187,7 +187,7 @@ describe.each(ADAPTERS)('records on %s', (adapter) => {
   });
 
   test('budgets say what of the month is spent', async () => {
-    const app = await start({ budget: { perMonth: 500 }, prices: { 'model-blue': { input: 10, output: 20 } } });
+    const app = await start({ budget: { perMonthUsd: 500 }, prices: { 'model-blue': { input: 10, output: 20 } } });
     await ask(app);
     const { data } = await read(app, '/budgets');
     expect(data).toEqual([{ scope: 'app', limit: 500, spent: expect.any(Number), reserved: 0 }]);

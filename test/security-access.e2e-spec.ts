@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { AccessKeys } from '../lib/http/access-keys.js';
+import { AccessKeys } from '../lib/http/keys/access-keys.js';
 import { FakeClock } from './support/fake-clock.js';
 import { ADAPTERS } from './support/app.js';
 import { control, controlOptions, OPERATOR, READER } from './support/control.js';
@@ -212,7 +212,7 @@ describe('keys', () => {
     }
     // There is no other way to compare them: nothing else of a key is kept.
     expect(JSON.stringify(known)).not.toContain(keys[0]!.key);
-    const source = readFileSync(new URL('../../lib/http/access-keys.ts', import.meta.url), 'utf8');
+    const source = readFileSync(new URL('../../lib/http/keys/access-keys.ts', import.meta.url), 'utf8');
     const comparison = source.slice(source.lastIndexOf('#listed('), source.indexOf('async #lookedUp'));
     expect(comparison).toMatch(/for \(const .*timingSafeEqual\(known, digest\)/s);
     expect(comparison).not.toMatch(/===|\.equals\(|\breturn\b(?! found;)|\bbreak\b/);

@@ -27,7 +27,7 @@ describe('An alert', () => {
   });
 
   test('tells that mirrors are wanted and none comes about, and why', async () => {
-    shadowing = await Shadowing.start({ monthlyBudgetUsd: 0, noMirrorAlertAfter: '5m' });
+    shadowing = await Shadowing.start({ perMonthUsd: 0, noMirrorAlertAfter: '5m' });
     const spent = shadowing.alert();
     await ask();
     expect((await spent).type).toBe('shadow_budget');

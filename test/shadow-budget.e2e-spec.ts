@@ -15,25 +15,25 @@ const COST = 0.0003;
 
 describe('The budget for mirrors', () => {
   test('is not overspent by 64 mirrors that begin at once', async () => {
-    const monthlyBudgetUsd = 10 * COST;
-    shadowing = await Shadowing.start({ monthlyBudgetUsd, maxConcurrency: 64 });
+    const perMonthUsd = 10 * COST;
+    shadowing = await Shadowing.start({ perMonthUsd, concurrency: 64 });
     const { green } = shadowing.sending;
     green.always(cheap);
     const alert = shadowing.alert();
     const first = shadowing.pairs(1);
     await Promise.all(Array.from({ length: 64 }, ask));
-    expect(await alert).toMatchObject({ type: 'shadow_budget', route: 'chat', budgetUsd: monthlyBudgetUsd });
+    expect(await alert).toMatchObject({ type: 'shadow_budget', route: 'chat', budgetUsd: perMonthUsd });
     await first;
     for (let i = 0; i < 20; i++) await ask();
     const { spentThisMonthUsd, shed } = shadowing.report;
-    expect(spentThisMonthUsd).toBeLessThanOrEqual(monthlyBudgetUsd);
+    expect(spentThisMonthUsd).toBeLessThanOrEqual(perMonthUsd);
     expect(green.calls.length).toBeLessThanOrEqual(10);
     expect(green.calls.length).toBeGreaterThan(5);
     expect(shed.budget).toBeGreaterThan(50);
   });
 
   test('has a refused mirror’s money back, and keeps a silent one’s', async () => {
-    shadowing = await Shadowing.start({ monthlyBudgetUsd: 1 });
+    shadowing = await Shadowing.start({ perMonthUsd: 1 });
     const { green, clock } = shadowing.sending;
     green.always(fail(500));
     const refused = shadowing.pairs(1);
@@ -52,7 +52,7 @@ describe('The budget for mirrors', () => {
   });
 
   test('keeps the money of a stream that broke behind its first token', async () => {
-    shadowing = await Shadowing.start({ monthlyBudgetUsd: 1 });
+    shadowing = await Shadowing.start({ perMonthUsd: 1 });
     shadowing.sending.green.always(cutsAfter('Hel'));
     const cut = shadowing.pairs(1);
     await readAll(shadowing.sending.router.stream('chat', request));
@@ -61,7 +61,7 @@ describe('The budget for mirrors', () => {
   });
 
   test('sends nothing where nobody knows the price', async () => {
-    shadowing = await Shadowing.start({ monthlyBudgetUsd: 1, to: 'backup' });
+    shadowing = await Shadowing.start({ perMonthUsd: 1, to: 'backup' });
     // The mirror's turn comes before the answer's.
     await ask();
     expect(shadowing.sending.backup.calls).toHaveLength(0);
@@ -69,7 +69,7 @@ describe('The budget for mirrors', () => {
   });
 
   test('begins anew with the month', async () => {
-    shadowing = await Shadowing.start({ monthlyBudgetUsd: 0.0005 });
+    shadowing = await Shadowing.start({ perMonthUsd: 0.0005 });
     const { green, clock } = shadowing.sending;
     green.always(cheap);
     const spent = shadowing.pairs(1);

@@ -16,7 +16,7 @@ const times = <T>(n: number, run: () => Promise<T>): Promise<T[]> => Promise.all
 
 describe('While green hangs', () => {
   test('every caller is answered, and no more pairs are open than may be', async () => {
-    const { green, ask } = await start({ maxConcurrency: 4 });
+    const { green, ask } = await start({ concurrency: 4 });
     green.always(silence);
     for (let round = 0; round < 5; round++) {
       const answers = await times(10, ask);
@@ -29,7 +29,7 @@ describe('While green hangs', () => {
   });
 
   test('mirrors end by the time limit of their own, and make room', async () => {
-    const { green, clock, ask } = await start({ maxConcurrency: 2 });
+    const { green, clock, ask } = await start({ concurrency: 2 });
     const hangs = awaited(silence);
     green.always(hangs.behaviour);
     await times(2, ask);

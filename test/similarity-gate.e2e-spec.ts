@@ -11,7 +11,7 @@ let entries: JournalEntry[];
 
 beforeEach(async () => {
   shadowing = await Shadowing.start(
-    { maxConcurrency: 50 },
+    { concurrency: 50 },
     {
       rollout: {
         steps: [{ setWeight: 5, duration: '10h' }],

@@ -38,7 +38,7 @@ describe('streamRecovery: continue', () => {
         streamRecovery: 'continue',
         breaker: false,
         prices: { 'green-model': { input: 0, output: 100_000 }, 'blue-model': { input: 0, output: 1_000 } },
-        budget: { perMonth: 1_000_000 },
+        budget: { perMonthUsd: 1_000_000 },
         environments: {
           blue: { model: 'blue-model', baseUrl: blue.baseUrl, apiKey: false, weight: 100 },
           green: { model: 'green-model', baseUrl: green.baseUrl, apiKey: false },

@@ -125,7 +125,7 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
       expect((await script.call('GET', `${metrics}&start_time=${start}`)).json.data).toEqual(json.data);
     }
     const unread = await script.call('GET', '/metrics/versions?end_time=2020-01-01');
-    expect(unread.json.error.message).toMatch(/end_time is no time .* Use a time like 2026-01-01T00:00:00Z/);
+    expect(unread.json.error.message).toMatch(/end_time is not a time .* Use a time like 2026-01-01T00:00:00Z/);
     const before = await script.call('GET', `${metrics}&end_time=2020-01-01T00:00:00Z`);
     expect(before.json.data).toMatchObject([{ request_count: 0, error_rate: null }]);
 

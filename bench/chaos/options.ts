@@ -37,7 +37,7 @@ export function optionsFor(settings: ReplicaSettings): BlueGreenOptions & BlueGr
       [CHAT]: { environments },
       [METERED]: {
         environments,
-        budget: { perMonth: budget, whenUnavailable: 'reject', reservationTtl: RESERVATION_TTL },
+        budget: { perMonthUsd: budget, whenUnavailable: 'reject', reservationTtl: RESERVATION_TTL },
       },
     },
     prices: { 'blue-model': price, 'green-model': price, 'fallback-model': price },

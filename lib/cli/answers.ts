@@ -1,62 +1,61 @@
-import type { JournalEntry } from '../domain/events.js';
+import type { EntryAnswer, KeyAnswer } from '../http/control/answers/records.js';
+import type { PreflightAnswer, StatusAnswer } from '../http/control/answers/status.js';
 import { isObject, stringAt, type JsonObject } from '../kit/json.js';
-import { statusesIn, type RouteView } from './route-view.js';
 
-/** An object, as the server has it. */
-/** Reads an answer as what it has to be; `undefined` for what a control API does not say. */
+/**
+ * Recognizes an answer of a control API; `undefined` for anything else. The types are the server's own. A newer server may
+ * add fields and names, so only what tells a control API from another server is checked.
+ */
 export type Shape<T> = (answer: unknown) => T | undefined;
 
-/** A list or report, as the server has it, with what stands in its rows. */
-export interface Report {
+/** A list or report, as the server sent it, with its rows. */
+export interface Table {
   readonly raw: JsonObject;
   readonly rows: readonly JsonObject[];
 }
 
-/** A look at an environment that would be tried. */
-export interface Preflight {
-  readonly raw: JsonObject;
-  readonly isFit: boolean;
-  readonly checks: readonly JsonObject[];
-}
-
-/** Every object is one: of what a change answers with nothing is read. */
+/** Any object: the CLI reads nothing of it. */
 export const anything: Shape<JsonObject> = (answer) => (isObject(answer) ? answer : undefined);
 
-export const routes: Shape<readonly RouteView[]> = (answer) => {
-  const list = isObject(answer) ? (answer['routes'] ?? answer['data']) : undefined;
-  const views = statusesIn(list);
-  return Array.isArray(list) && views.length === list.length ? views : undefined;
-};
+export const route: Shape<StatusAnswer> = (answer) => (isStatus(answer) ? answer : undefined);
 
-export const route: Shape<RouteView> = (answer) => statusesIn(answer)[0];
+export const routes = listOf(isStatus);
 
-export const entries: Shape<readonly JournalEntry[]> = (answer) => {
-  const list = isObject(answer) ? (answer['entries'] ?? answer['data']) : undefined;
-  return Array.isArray(list) && list.every(isEntry) ? (list as JournalEntry[]) : undefined;
-};
+export const entries = listOf(isEntry);
 
-function isEntry(entry: unknown): boolean {
-  return isObject(entry) && stringAt(entry, 'type') !== undefined;
-}
+export const entry: Shape<EntryAnswer> = (answer) => (isEntry(answer) ? answer : undefined);
 
-export const preflight: Shape<Preflight> = (answer) => {
-  if (!isObject(answer) || typeof answer['can_deploy'] !== 'boolean' || !Array.isArray(answer['checks']))
-    return undefined;
-  return { raw: answer, isFit: answer['can_deploy'], checks: answer['checks'].filter(isObject) };
-};
+export const preflight: Shape<PreflightAnswer> = (answer) =>
+  isObject(answer) && typeof answer['can_deploy'] === 'boolean' && Array.isArray(answer['checks'])
+    ? (answer as PreflightAnswer)
+    : undefined;
 
-/** Whether a key is good; with the server's words for the rest. */
-export const validity: Shape<{ readonly raw: JsonObject; readonly isValid: boolean }> = (answer) =>
-  isObject(answer) && typeof answer['valid'] === 'boolean' ? { raw: answer, isValid: answer['valid'] } : undefined;
+export const validity: Shape<KeyAnswer> = (answer) =>
+  isObject(answer) && typeof answer['valid'] === 'boolean' ? (answer as KeyAnswer) : undefined;
 
-/** What nothing is read of but its own figures. */
+/** A report passed through unread. */
 export const reportOn: Shape<JsonObject> = (answer) =>
   isObject(answer) && stringAt(answer, 'model_alias') !== undefined ? answer : undefined;
 
-/** @param field where the rows stand. */
+/** @param field the name of the list of rows. */
 export const rowsIn =
-  (field: string): Shape<Report> =>
+  (field: string): Shape<Table> =>
   (answer) => {
     const rows = isObject(answer) ? answer[field] : undefined;
     return isObject(answer) && Array.isArray(rows) ? { raw: answer, rows: rows.filter(isObject) } : undefined;
   };
+
+function listOf<T>(isItem: (item: unknown) => item is T): Shape<readonly T[]> {
+  return (answer) => {
+    const list: unknown = isObject(answer) ? answer['data'] : undefined;
+    return Array.isArray(list) && list.every(isItem) ? list : undefined;
+  };
+}
+
+function isStatus(answer: unknown): answer is StatusAnswer {
+  return isObject(answer) && stringAt(answer, 'route') !== undefined && isObject(answer['environments']);
+}
+
+function isEntry(answer: unknown): answer is EntryAnswer {
+  return isObject(answer) && stringAt(answer, 'type') !== undefined;
+}

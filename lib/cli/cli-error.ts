@@ -1,10 +1,10 @@
 import { BlueGreenError } from '../domain/errors.js';
 
-/** What the process ends with: pipelines decide on it. */
+/** Exit codes, for pipelines. */
 export const EXIT = { ok: 0, refused: 1, usage: 2, unreachable: 3, unauthorised: 4, conflict: 5 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** A verb that did not do what it was asked for. `code`: the server's, or `usage`, `unreachable`, `refused`. */
+/** A verb failed. `code`: the server's, or `usage`, `unreachable`, `refused`. */
 export class CliError extends BlueGreenError {
   constructor(
     readonly exitCode: ExitCode,
@@ -18,26 +18,26 @@ export class CliError extends BlueGreenError {
   }
 }
 
-/** @param remedy says how to write it. */
+/** A wrong command line. @param remedy the correct form. */
 export function usage(message: string, remedy: string): CliError {
   return new CliError(EXIT.usage, 'usage', message, remedy);
 }
 
-/** @param remedy says what would make it go through. */
+/** The verb was refused. @param remedy a way to make it succeed. */
 export function refused(message: string, remedy: string, code = 'refused'): CliError {
   return new CliError(EXIT.refused, code, message, remedy);
 }
 
-/** Somebody answered at `url`, and with something else. */
+/** Another kind of server answered at `url`. */
 export function noControlApi(url: string): CliError {
   return refused(
-    `This is not a control API: ${withoutSecrets(url)} answers with something else.`,
-    'Check that --url (or BLUE_GREEN_URL) is the address of the app and ends where its control API is mounted, like /v1.',
+    `${withoutSecrets(url)} is not a control API.`,
+    'Check --url (or BLUE_GREEN_URL): the address of the app with the path of its control API, like /v1.',
     'no_control_api',
   );
 }
 
-/** Nobody answered at `url`. @param remedy what to check about the address. */
+/** There was no answer at `url`. */
 export function unreachable(
   url: string,
   cause: unknown,
@@ -53,14 +53,14 @@ export function unreachable(
   );
 }
 
-/** An answer that says no, as an error with the exit code that fits. */
+/** A refusal of the server, as an error with the matching exit code. */
 export function answered(status: number, code: string, message: string): CliError {
   if (status === 401 || status === 403) {
-    const remedy = 'Pass a key that may do this with --key or BLUE_GREEN_KEY: "read" to look, "operate" to change.';
+    const remedy = 'Pass a key with the right scope in --key or BLUE_GREEN_KEY: "read" to look, "operate" to change.';
     return new CliError(EXIT.unauthorised, code, message, remedy, status);
   }
   if (status === 409 || status === 412) {
-    const remedy = 'Look at `blue-green status` and decide on what it shows.';
+    const remedy = 'Check `blue-green status`, then decide again.';
     return new CliError(EXIT.conflict, code, message, remedy, status);
   }
   const isValue = status === 400 || status === 422 || code.startsWith('unknown_');
@@ -68,14 +68,14 @@ export function answered(status: number, code: string, message: string): CliErro
 }
 
 function remedyFor(status: number): string {
-  if (status === 404) return 'Check --route, and that --url ends where the control API is mounted, like /v1.';
-  if (status === 422 || status === 400) return 'Change the value that the message names.';
-  if (status === 424) return 'Once it is fit: start again. Or pass --force with a --reason, which is recorded.';
+  if (status === 404) return 'Check --route, and that --url ends with the path of the control API, like /v1.';
+  if (status === 422 || status === 400) return 'Correct the value in the message.';
+  if (status === 424) return 'Start again once it is fit, or pass --force with a --reason. The journal records it.';
   if (status === 429) return 'Wait a moment and try again.';
-  return 'Look at the log of the server.';
+  return 'Check the log of the server.';
 }
 
-/** A URL fit to be shown. */
+/** The URL without credentials and query. */
 export function withoutSecrets(url: string): string {
   return url.replace(/\/\/[^/]*@/, '//…@').replace(/\?.*$/s, '');
 }

@@ -7,3 +7,8 @@ test('weights from the command line leave nothing to an environment that they do
     routes: { chat: { environments: { blue: { weight: 100 }, constructor: { weight: 0 } } } },
   });
 });
+
+test('an interval from the command line changes the scheduler of the file, and does not turn it on', () => {
+  expect(overridden({ scheduler: true }, { monitorInterval: '5s' })).toEqual({ scheduler: { monitorInterval: '5s' } });
+  expect(overridden({ scheduler: false }, { monitorInterval: '5s' })).toEqual({ scheduler: false });
+});

@@ -20,7 +20,8 @@ export function overridden(raw: unknown, { weights = {}, monitorInterval, port }
       (raw['models'] !== undefined || !routes) && { blue_green: slots(objectAt(raw, 'blue_green'), weights) }),
     ...(weighed && raw['environments'] !== undefined && { environments: withWeights(raw, weights)['environments'] }),
     ...(weighed && routes && { routes: mapped(routes, (route) => withWeights(route, weights)) }),
-    ...(monitorInterval !== undefined && { scheduler: { ...objectAt(raw, 'scheduler'), monitorInterval } }),
+    ...(monitorInterval !== undefined &&
+      raw['scheduler'] !== false && { scheduler: { ...objectAt(raw, 'scheduler'), monitorInterval } }),
     ...(port !== undefined && { port }),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { longForm, shortForm } from '../options/schema.js';
+import { longForm, shortForm } from '../options/blue-green-options.js';
 import { wait } from '../validation/duration.js';
 
 const share = z.number().min(0).max(100);

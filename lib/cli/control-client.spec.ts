@@ -66,7 +66,7 @@ describe('somebody who answers and is no control API', () => {
         (reason: unknown) => reason,
       );
       expect(error).toMatchObject({ code: 'no_control_api', exitCode: 1, remedy: expect.stringContaining('--url') });
-      expect(String(error)).toMatch(/^CliError: This is not a control API: http:.*\/v1\//);
+      expect(String(error)).toMatch(/^CliError: http:.*\/v1\/.* is not a control API\.$/);
     }
   });
 });

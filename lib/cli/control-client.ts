@@ -1,14 +1,14 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
-import type { JournalEntry } from '../domain/events.js';
 import type { Weights } from '../domain/weights.js';
+import type { EntryAnswer, KeyAnswer } from '../http/control/answers/records.js';
+import type { PreflightAnswer, StatusAnswer } from '../http/control/answers/status.js';
 import { withoutTrailingSlashes } from '../upstream/endpoint.js';
 import { isObject, objectAt, parseJson, stringAt, type JsonObject } from '../kit/json.js';
-import { anything, entries, preflight, reportOn, route, routes, rowsIn, validity } from './answers.js';
-import type { Preflight, Report, Shape } from './answers.js';
+import { anything, entries, entry, preflight, reportOn, route, routes, rowsIn, validity } from './answers.js';
+import type { Shape, Table } from './answers.js';
 import { answered, noControlApi, unreachable } from './cli-error.js';
-import type { RouteView } from './route-view.js';
 
-/** Where the control API is, and the key that opens it. */
+/** The address of the control API, and a key for it. */
 export interface ControlTarget {
   /** With the version segment: `http://127.0.0.1:8080/v1`. */
   readonly url: string;
@@ -17,10 +17,10 @@ export interface ControlTarget {
   readonly timeout: number;
 }
 
-/** Commands on the rollout of a route. */
+/** Commands for the rollout of a route. */
 export type RolloutCommand = 'start' | 'pause' | 'resume' | 'approve' | 'promote' | 'rollback' | 'shift' | 'restore';
 
-/** What every change says about itself. */
+/** The fields that every change takes. */
 export interface CommandBody {
   readonly reason?: string | undefined;
   readonly expected_revision?: number | undefined;
@@ -40,16 +40,16 @@ const USER_AGENT = 'blue-green-cli';
 /**
  * The control API over HTTP.
  *
- * Every call throws a {@link CliError}: what the server says, or that nobody answered. The key is in no message.
+ * Every call may throw a {@link CliError}: the server's refusal, or that there was no answer. No message quotes the key.
  */
 export class ControlClient {
   constructor(private readonly target: ControlTarget) {}
 
-  status(): Promise<readonly RouteView[]> {
+  status(): Promise<readonly StatusAnswer[]> {
     return this.#json(routes, 'GET', '/status');
   }
 
-  rollout(alias: string): Promise<RouteView> {
+  rollout(alias: string): Promise<StatusAnswer> {
     return this.#json(route, 'GET', `/rollouts/${encodeURIComponent(alias)}`);
   }
 
@@ -57,8 +57,8 @@ export class ControlClient {
     return this.#json(anything, 'POST', `/rollouts/${encodeURIComponent(alias)}/${command}`, body);
   }
 
-  /** Whether the environment that would be tried is fit for it. */
-  preflight(alias: string, environment: string | undefined): Promise<Preflight> {
+  /** Checks the environment that a rollout would try. */
+  preflight(alias: string, environment: string | undefined): Promise<PreflightAnswer> {
     const path = `/rollouts/${encodeURIComponent(alias)}/preflight`;
     return this.#json(preflight, 'POST', path, environment ? { environment } : {});
   }
@@ -68,27 +68,27 @@ export class ControlClient {
     return this.#json(anything, 'PATCH', '/routing/policy', { model_alias: alias, routing: { weights }, ...body });
   }
 
-  /** Has the route's split watched, by the server's default limits. */
+  /** Switches on the health check of the route's split, with the server's default limits. */
   watchSplit(alias: string, body: CommandBody): Promise<JsonObject> {
     const check = { model_alias: alias, health_check: { enabled: true }, ...body };
     return this.#json(anything, 'PATCH', '/routes/traffic', check);
   }
 
-  /** Any list or report, as the server has it. @param field where its rows stand. */
-  read(path: string, query: Query, field = 'data'): Promise<Report> {
+  /** Any list or report, as the server sent it. @param field the name of the list of rows. */
+  read(path: string, query: Query, field = 'data'): Promise<Table> {
     return this.#json(rowsIn(field), 'GET', `${path}${queryOf(query)}`);
   }
 
-  /** A report on one route, as the server has it. */
+  /** A report on one route, as the server sent it. */
   reportOn(path: string, alias: string): Promise<JsonObject> {
     return this.#json(reportOn, 'GET', `${path}${queryOf({ model_alias: alias })}`);
   }
 
-  audit(query: AuditQuery): Promise<readonly JournalEntry[]> {
+  audit(query: AuditQuery): Promise<readonly EntryAnswer[]> {
     return this.#json(entries, 'GET', `/audit${queryOf(query)}`);
   }
 
-  /** @param rollout left out: the newest. */
+  /** @param rollout default: the newest. */
   async report(alias: string, format: 'md' | 'html', rollout: string | undefined): Promise<string> {
     const path = `/rollouts/${encodeURIComponent(alias)}/report${queryOf({ format, rollout })}`;
     const signal = AbortSignal.timeout(this.target.timeout);
@@ -99,27 +99,27 @@ export class ControlClient {
     });
   }
 
-  validateKey(testModel: string | undefined, dryRun: boolean) {
+  validateKey(testModel: string | undefined, dryRun: boolean): Promise<KeyAnswer> {
     return this.#json(validity, 'POST', '/auth/validate', { testModel, dryRun });
   }
 
-  /** Journal entries as they come about. Ends when the server ends it or `signal` aborts. */
-  async *events(lastEventId: string | undefined, signal: AbortSignal): AsyncGenerator<JournalEntry> {
+  /** Journal entries as they are written. Ends when the server ends the stream or `signal` aborts. */
+  async *events(lastEventId: string | undefined, signal: AbortSignal): AsyncGenerator<EntryAnswer> {
     const headers = { accept: 'text/event-stream', ...(lastEventId !== undefined && { 'last-event-id': lastEventId }) };
     const response = await this.#call('GET', '/events', undefined, { headers, signal });
     this.#expect(response, 'text/event-stream');
     const { body } = response;
     if (!body) return;
     const reader = body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream()).getReader();
-    // `fetch` holds its signal weakly: once garbage was collected an abort no longer reaches the body, and the connection stays.
+    // `fetch` holds its signal weakly: after a garbage collection an abort no longer reaches the body.
     const leave = (): void => void reader.cancel().catch(() => undefined);
     signal.addEventListener('abort', leave, { once: true });
     try {
       for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        // Alerts come by the same way.
+        // Alerts share the stream.
         if (next.value.event === 'alert') continue;
-        const entry = parseJson(next.value.data);
-        if (isObject(entry) && typeof entry['type'] === 'string') yield entry as unknown as JournalEntry;
+        const news = entry(parseJson(next.value.data));
+        if (news) yield news;
       }
     } catch (error) {
       if (!signal.aborted) throw unreachable(this.target.url, error);
@@ -129,7 +129,7 @@ export class ControlClient {
     }
   }
 
-  /** What a verb goes on with is what a control API says: anybody can answer with 200. */
+  /** Only an answer that a control API would give is passed on: any server can answer with 200. */
   async #json<T>(shape: Shape<T>, method: string, path: string, body?: unknown): Promise<T> {
     const signal = AbortSignal.timeout(this.target.timeout);
     const response = await this.#call(method, path, body, { headers: { accept: 'application/json' }, signal });

@@ -3,13 +3,13 @@ import { BlueGreenError } from '../domain/errors.js';
 import { plain } from '../kit/plain.js';
 import { isObject } from '../kit/json.js';
 
-/** Where a verb writes to. */
+/** The output of a verb. */
 export interface Output {
   /** One JSON document on stdout, and nothing else. */
   readonly json: boolean;
-  /** For people; silent when JSON is asked for. */
+  /** For people; silent with `--json`. */
   line(text?: string): void;
-  /** For machines; silent for people. */
+  /** For programs; silent without `--json`. */
   document(value: unknown): void;
 }
 
@@ -25,7 +25,7 @@ export function outputTo(stream: NodeJS.WritableStream, json: boolean): Output {
   };
 }
 
-/** Rows below their headings, in columns; numbers stand at the right of theirs. */
+/** A table with headings. Numbers are aligned to the right. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const all = [headings, ...rows];
   const widths = headings.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
@@ -38,7 +38,7 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
   );
 }
 
-/** Objects as a table, a column for every field that one of them has. */
+/** Objects as a table with a column for every field. */
 export function columns(rows: readonly unknown[], { without = '' } = {}): string[] {
   const objects = rows.filter(isObject);
   const headings = [...new Set(objects.flatMap((row) => Object.keys(row)))].filter((name) => name !== without);
@@ -61,11 +61,11 @@ export function momentOf(at: unknown): string {
   return typeof at === 'number' && Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : '–';
 }
 
-/** One line says what, one line what to do; or, when JSON is asked for, one document that says both. */
+/** Prints the problem and the remedy, a line each; with `--json` also one document. */
 export function report(error: unknown, json: boolean): ExitCode {
   const known = error instanceof BlueGreenError ? error : undefined;
   const message = known?.message ?? (error instanceof Error ? error.message : String(error));
-  const remedy = known?.remedy ?? 'This is a bug of the CLI: please report it.';
+  const remedy = known?.remedy ?? 'This is a bug in the CLI. Please report it.';
   if (json)
     process.stdout.write(`${JSON.stringify({ error: { code: known?.code ?? 'internal', message, remedy } })}\n`);
   process.stderr.write(`error: ${message}\n${remedy === '' ? '' : `       ${remedy}\n`}`);

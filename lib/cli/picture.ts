@@ -1,67 +1,75 @@
-import type { RolloutView, RouteView } from './route-view.js';
+import type { RolloutAnswer, StatusAnswer } from '../http/control/answers/status.js';
 import { table } from './output.js';
+import { hasEnded, isPast, phaseInWords, stepsDone, waitInWords } from './rollout-words.js';
 
 const BAR = 24;
 
 /** A route in one line. */
-export function headline({ route, weights, rollout }: RouteView): string {
-  const split = Object.entries(weights).map(([name, weight]) => `${name} ${weight} %`);
+export function headline({ route, weights, rollout }: StatusAnswer): string {
+  const split = Object.entries(weights).map(([name, weight]) => `${name} ${weight}%`);
   const past = rollout && isPast(rollout, weights) ? 'last rollout: ' : '';
-  return `${route}: ${split.join(', ')}${rollout ? `; ${past}${phaseOf(rollout)}` : ''}`;
-}
-
-/** Whether the traffic has been moved since its end: how it ended says nothing about where it is now. */
-function isPast({ from, to, phase }: RolloutView, weights: RouteView['weights']): boolean {
-  const left = phase === 'RolledBack' ? to : phase === 'Succeeded' ? from : undefined;
-  return left !== undefined && (weights[left] ?? 0) > 0;
+  return `${route}: ${split.join(', ')}${rollout ? `; ${past}${phaseInWords(rollout)}` : ''}`;
 }
 
 /** A route's environments, one a row. */
-export function figures({ environments, active }: RouteView): string[] {
+export function figures({ environments, active }: StatusAnswer): string[] {
   return table(
     ['environment', 'version', 'weight', 'requests', 'errors', 'p99', 'cost'],
-    environments.map(({ name, version, weight, requests, errorRate, latencyP99, cost }) => [
-      name === active ? `${name} (live)` : name,
-      version,
-      `${weight}%`,
-      String(requests),
-      errorRate === undefined ? '–' : `${(errorRate * 100).toFixed(1)}%`,
-      latencyP99 === undefined ? '–' : `${Math.round(latencyP99)} ms`,
-      cost === undefined ? '–' : `$${cost.toFixed(4)}`,
-    ]),
+    Object.entries(environments).map(([name, { version, weight, recent, total }]) => {
+      const p99 = recent.latency_p99_ms ?? total.latency_p99_ms;
+      return [
+        name === active ? `${name} (live)` : name,
+        version,
+        `${weight}%`,
+        String(total.request_count),
+        shareInWords(recent.error_rate ?? total.error_rate),
+        p99 === null ? '–' : `${Math.round(p99)} ms`,
+        `$${total.cost.toFixed(4)}`,
+      ];
+    }),
   ).map((line) => `  ${line}`);
 }
 
 /** A route with its rollout, as `status` shows it. */
-export function picture(view: RouteView): string[] {
-  const { rollout } = view;
+export function picture(status: StatusAnswer): string[] {
+  const { rollout } = status;
+  return [headline(status), ...figures(status), ...(rollout ? rolloutLines(rollout) : [])];
+}
+
+/** A route in one line with its error rates, for logs. */
+export function logLine(status: StatusAnswer): string {
+  const rates = Object.entries(status.environments).flatMap(([name, { recent, total }]) => {
+    const rate = recent.error_rate ?? total.error_rate;
+    return rate === null ? [] : [`${name} ${shareInWords(rate)} errors`];
+  });
+  const wait = status.rollout ? waitInWords(status.rollout) : '';
+  return [headline(status), ...rates, wait].filter((part) => part !== '').join(' | ');
+}
+
+function rolloutLines(rollout: RolloutAnswer): string[] {
+  const { phase, since, until } = rollout;
+  const wait = waitInWords(rollout);
+  const ended = hasEnded(rollout);
+  const end = until === undefined ? '' : `, until ${timeOf(until)}`;
   return [
-    headline(view),
-    ...figures(view),
-    ...(rollout ? [`  ${bar(rollout)}`] : []),
-    ...(rollout?.waitsFor ? [`  ${rollout.ended ? 'because' : 'waits for'}: ${rollout.waitsFor}`] : []),
-    ...(rollout && !rollout.ended ? times(rollout) : []),
+    `  ${bar(rollout)}`,
+    ...(wait === '' ? [] : [`  ${ended ? 'because' : 'waits for'}: ${wait}`]),
+    ...(ended ? [] : [`  ${phase.name} since ${timeOf(since)}${end}`]),
   ];
 }
 
-/** Since when, and until when where that is known. */
-function times({ phase, since, until }: RolloutView): string[] {
-  if (since === undefined) return [];
-  const end = until === undefined ? '' : `, until ${timeOf(until)}`;
-  return [`  ${phase} since ${timeOf(since)}${end}`];
+function shareInWords(share: number | null): string {
+  return share === null ? '–' : `${(share * 100).toFixed(1)}%`;
 }
 
 function timeOf(at: number): string {
   return new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-/** How far the schedule has come. */
-function bar({ step, steps, phase, from, to }: RolloutView): string {
-  const done = phase === 'Succeeded' || phase === 'Baking' ? steps : (step ?? 0);
-  const filled = steps === 0 ? 0 : Math.round((Math.min(done, steps) / steps) * BAR);
+/** The progress of the schedule. */
+function bar(rollout: RolloutAnswer): string {
+  const { steps, from, to } = rollout;
+  const done = Math.min(stepsDone(rollout), steps);
+  const filled = steps === 0 ? 0 : Math.round((done / steps) * BAR);
   return `${from} → ${to}  [${'#'.repeat(filled)}${'-'.repeat(BAR - filled)}] ${done} of ${steps} steps done`;
-}
-
-function phaseOf({ phase, step, steps }: RolloutView): string {
-  return phase === 'Progressing' && step !== undefined ? `step ${step + 1} of ${steps}` : phase;
 }

@@ -24,17 +24,17 @@ Examples:
   blue-green rollback --environment green
   blue-green replay --journal journal.log
 
-Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not reachable, 4 unauthorised, 5 conflict.
-BLUE_GREEN_URL and BLUE_GREEN_KEY say where the control API is, and open it.`;
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 unreachable, 4 unauthorized, 5 conflict.
+BLUE_GREEN_URL and BLUE_GREEN_KEY are the address of the control API and a key for it.`;
 
-/** The command line: every verb with its options. */
+/** All verbs with their options. */
 export function program(): Command {
   const root = new Command('blue-green')
     .description('Moves live LLM traffic from one model configuration to another.')
     .version(version())
     .exitOverride()
     .addHelpText('after', EXAMPLES)
-    .showHelpAfterError('Add --help for what there is.');
+    .showHelpAfterError('Add --help for a list of options.');
   addStatus(root);
   addPreflight(root);
   addRolloutVerbs(root);

@@ -6,16 +6,16 @@ import type { JournalText } from '../journal/journal-lines.js';
 import { plain } from '../kit/plain.js';
 import { table } from './output.js';
 
-/** A journal from its beginning to its end. */
+/** A whole journal. */
 interface ReplayedJournal {
   readonly entries: readonly JournalEntry[];
   readonly decisions: ReadonlyMap<JournalEntry, Replay>;
-  /** As they are at its end. */
+  /** The routes at its end. */
   readonly routes: readonly RouteState[];
   readonly revision: number;
 }
 
-/** Folds a journal, and takes each decision in it again. @param alias of one route; left out: all. */
+/** Folds a journal and repeats each decision in it. @param alias one route; default: all. */
 export function replayJournal(
   { snapshot, entries }: Pick<JournalText, 'snapshot' | 'entries'>,
   alias?: string,
@@ -36,14 +36,14 @@ export function replayJournal(
   };
 }
 
-/** What one entry has done, what each gate saw and said before it, and whether it would say so again. */
+/** One entry: its effect, the results of its gates, and the result of the replay. */
 export function entryLines(
   { revision, at, route, type, actor, reason, evidence }: JournalEntry,
   again?: Replay,
 ): string[] {
   const head = [`${revision}`, new Date(at).toISOString(), route ?? '–', type, `by ${plain(actor)}:`, plain(reason)];
   if (!again) return [head.join('  ')];
-  const said = again.verdict === 'unrecorded' ? 'cannot be replayed: recorded without its figures' : again.verdict;
+  const said = again.verdict === 'unrecorded' ? 'not replayable: recorded without its figures' : again.verdict;
   return [
     head.join('  '),
     ...table(['gate', 'verdict', 'observed', 'limit', 'canary', 'baseline', 'evidence'], evidence.map(cells)).map(
@@ -55,9 +55,9 @@ export function entryLines(
   ];
 }
 
-/** Where a route stands. */
+/** The state of a route. */
 export function stateLine({ alias, active, weights, rollout }: RouteState): string {
-  const shares = Object.entries(weights).map(([environment, weight]) => `${environment} ${weight} %`);
+  const shares = Object.entries(weights).map(([environment, weight]) => `${environment} ${weight}%`);
   const walk = rollout ? `; rollout to ${rollout.to}: ${phaseOf(rollout.phase)}` : '';
   return `${alias}: ${shares.join(', ')}; ${active} is live${walk}`;
 }

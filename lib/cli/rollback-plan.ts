@@ -1,25 +1,26 @@
+import type { StatusAnswer } from '../http/control/answers/status.js';
 import { usage } from './cli-error.js';
-import type { RouteView } from './route-view.js';
+import { hasEnded } from './rollout-words.js';
 
-/** How the traffic is taken back, or why there is nothing to take. */
+/** How the traffic is rolled back, or why there is nothing to roll back. */
 export type RollbackPlan =
-  /** `to`: where a split goes that was set by hand; `undefined` where a rollout knows. */
+  /** `to`: the target for a split that was set by hand; `undefined` where the rollout knows it. */
   { readonly by: 'command'; readonly to: string | undefined } | { readonly by: 'nothing'; readonly because: string };
 
 /**
- * What a rollback means here. The name is that of the environment to take out; to name the one that a rollback returns to
- * anyway says the same. What a rollout has left without traffic is given none by being named: whoever names an environment
- * twice, or a moment after a gate has reverted it, has it out.
+ * The meaning of a rollback in this state. The name is that of the environment to take out; the name of the one that a
+ * rollback returns to means the same. An environment that a rollout has left without traffic gets none by being named: a
+ * second rollback of it, or one just after a gate has reverted it, changes nothing.
  *
- * @throws {CliError} when the name is no environment, or has no part in the rollout that is running.
+ * @throws {CliError} when there is no such environment, or it has no part in the running rollout.
  */
-export function rollbackPlan(view: RouteView, named: string | undefined): RollbackPlan {
-  const { active, weights, environments, rollout } = view;
-  const names = environments.map(({ name }) => name);
+export function rollbackPlan(status: StatusAnswer, named: string | undefined): RollbackPlan {
+  const { route, active, weights, environments, rollout } = status;
+  const names = Object.keys(environments);
   if (named !== undefined && !names.includes(named)) {
-    throw usage(`Route "${view.route}" has no environment "${named}".`, `Use one of: ${names.join(', ')}.`);
+    throw usage(`Route "${route}" has no environment "${named}".`, `Use one of: ${names.join(', ')}.`);
   }
-  if (rollout && !rollout.ended) {
+  if (rollout && !hasEnded(rollout)) {
     if (named === undefined || named === rollout.from || named === rollout.to) return { by: 'command', to: undefined };
     throw usage(
       `The rollout goes from ${rollout.from} to ${rollout.to}; "${named}" has no part in it.`,
@@ -28,7 +29,7 @@ export function rollbackPlan(view: RouteView, named: string | undefined): Rollba
   }
   const shareOf = (name: string): number => weights[name] ?? 0;
   if (named !== undefined && shareOf(named) === 0) {
-    // Without a rollout that has taken it out it may be the one that was live before: the server knows.
+    // Without a rollout it may be the environment that was live before: the server knows.
     if (!rollout) return { by: 'command', to: named };
     return {
       by: 'nothing',

@@ -5,7 +5,7 @@ import { usage } from './cli-error.js';
 import { percent } from './session.js';
 
 /**
- * `5:1h,25:2h,100`: weights in percent with how long they last; the last one may do without.
+ * `5:1h,25:2h,100`: weights in percent with their durations. The last duration is optional.
  *
  * @throws {CliError}
  */
@@ -20,14 +20,14 @@ export function parseSteps(text: string): TimedStep[] {
   });
 }
 
-/** The same in words that {@link parseSteps} understands. */
+/** The inverse of {@link parseSteps}. */
 export function stepsInWords(steps: readonly TimedStep[]): string {
   return steps
     .map(({ weight, duration: time }) => (time === 0 ? `${weight}` : `${weight}:${timeInWords(time)}`))
     .join(',');
 }
 
-/** As `1h`, when it is as round as that, else in minutes or smaller units. */
+/** In the largest unit that divides it: `1h`, `90m`. */
 export function timeInWords(time: number): string {
   const units: readonly (readonly [string, number])[] = [['h', 3_600_000], ['m', 60_000], ['s', 1000]]; // prettier-ignore
   const [unit, size] = units.find(([, length]) => time >= length && time % length === 0) ?? ['ms', 1];

@@ -21,9 +21,9 @@ export interface ServeSettings {
   /** 0 takes a free one. */
   readonly port: number;
   readonly host: string;
-  /** A page for people, and where. Off by default. */
+  /** The dashboard and its path. Off by default. */
   readonly dashboard: BlueGreenExtras['dashboard'];
-  /** Tells where it listens as JSON. */
+  /** Print the address as JSON. */
   readonly json: boolean;
 }
 
@@ -33,8 +33,8 @@ const BODY_LIMIT = 20 * 1024 * 1024;
 const EXTRAS: BlueGreenExtras = { gateway: true, controlApi: true, healthController: true };
 
 /**
- * Starts the gateway as an app of its own, with splits watched unless the options say otherwise. Ends by SIGTERM or SIGINT: no new connections, calls and streams under way
- * finish, then the process exits with 0.
+ * Starts the gateway as an app of its own, with health checks for splits unless the options disable them. SIGTERM or SIGINT
+ * ends it: no new connections, calls and streams in flight finish, then the process exits with 0.
  *
  * @throws {CliError} when there is no HTTP adapter, the journal cannot be reached, or the address is taken.
  */
@@ -42,7 +42,7 @@ export async function serve(
   options: ManyRoutesOptions,
   { port, host, dashboard = false, json }: ServeSettings,
 ): Promise<void> {
-  // With JSON on stdout, the log has to go elsewhere.
+  // JSON goes to stdout, so the log goes to stderr.
   const logger = json ? new StderrLogger() : new ConsoleLogger();
   const prometheus = (await installed(() => import('prom-client'))) !== undefined;
   const shape = standalone(options, { ...EXTRAS, dashboard, prometheus });
@@ -68,11 +68,11 @@ class StandaloneModule {}
 function standalone(options: ManyRoutesOptions, extras: BlueGreenExtras): DynamicModule {
   return {
     module: StandaloneModule,
-    imports: [ScheduleModule.forRoot(), BlueGreenModule.forRoot({ healthCheck: {}, ...options, ...extras })],
+    imports: [ScheduleModule.forRoot(), BlueGreenModule.forRoot({ splitCheck: true, ...options, ...extras })],
   };
 }
 
-/** On the HTTP adapter that is installed. */
+/** Uses the HTTP adapter that is installed. */
 async function createApp(module: DynamicModule, logger: ConsoleLogger): Promise<INestApplication> {
   const settings = { logger, abortOnError: false } as const;
   const express = await installed(() => import('@nestjs/platform-express'));
@@ -100,14 +100,14 @@ async function installed<Package>(load: () => Promise<Package>): Promise<Package
 }
 
 function journalProblem({ code, message, cause }: JournalUnavailableError): CliError {
-  const remedy = 'Check what stands below journal, and that Redis listens there and takes its user and password.';
+  const remedy = 'Check the journal options, and that Redis listens there and accepts the user and password.';
   return new CliError(EXIT.unreachable, code, message, remedy, 0, { cause });
 }
 
 function listenProblem(error: unknown, host: string, port: number): CliError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
-  const remedy = code === 'EADDRINUSE' ? 'Choose another one with --port.' : 'Check --host and --port.';
-  const message = `${host}:${port} cannot be listened on (${code}).`;
+  const remedy = code === 'EADDRINUSE' ? 'Choose another port with --port.' : 'Check --host and --port.';
+  const message = `Cannot listen on ${host}:${port} (${code}).`;
   return new CliError(EXIT.refused, 'not_listening', message, remedy, 0, { cause: error });
 }
 

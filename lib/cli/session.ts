@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
+import type { StatusAnswer } from '../http/control/answers/status.js';
 import { usage } from './cli-error.js';
 import { ControlClient } from './control-client.js';
 import { outputTo, type Output } from './output.js';
-import type { RouteView } from './route-view.js';
 
-/** Options that verbs have in common, as commander hands them over. */
+/** Options that verbs share, as commander passes them. */
 export interface CommonOptions {
   readonly url?: string;
   readonly key?: string;
@@ -17,12 +17,12 @@ export interface CommonOptions {
 
 const DEFAULT_URL = 'http://127.0.0.1:8080/v1';
 
-/** What a verb has at hand: the server it talks to, the route it is about, and where it writes. */
+/** The context of a verb: the server, the route and the output. */
 export class Session {
   readonly client: ControlClient;
   readonly output: Output;
 
-  /** @throws {CliError} when an option makes no sense. */
+  /** @throws {CliError} when an option is not valid. */
   constructor(readonly options: CommonOptions) {
     const url = options.url ?? process.env['BLUE_GREEN_URL'] ?? DEFAULT_URL;
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
@@ -33,8 +33,8 @@ export class Session {
     this.output = outputTo(process.stdout, options.json === true);
   }
 
-  /** The route that is named, or the only one. */
-  async route(): Promise<RouteView> {
+  /** The named route, or the only one. */
+  async route(): Promise<StatusAnswer> {
     const routes = await this.client.status();
     const named = this.options.route;
     const aliases = routes.map(({ route }) => route).join(', ');
@@ -46,7 +46,7 @@ export class Session {
     return found;
   }
 
-  /** What a change says about itself. */
+  /** The fields that every change takes. */
   body(fallback: string) {
     const { expectedRevision } = this.options;
     const expected_revision = expectedRevision === undefined ? undefined : wholeNumber(expectedRevision);
@@ -54,24 +54,24 @@ export class Session {
   }
 }
 
-/** The options that every verb has which talks to the server. */
+/** Options of every verb that talks to the server. */
 export function withServer(command: Command): Command {
   return command
-    .option('--url <url>', `where the control API is (BLUE_GREEN_URL; default ${DEFAULT_URL})`)
-    .option('--key <key>', 'a key that may do this (better: BLUE_GREEN_KEY, which no process list shows)')
+    .option('--url <url>', `address of the control API (BLUE_GREEN_URL; default ${DEFAULT_URL})`)
+    .option('--key <key>', 'access key (better: BLUE_GREEN_KEY, which no process list shows)')
     .option('--timeout <seconds>', 'longest wait for an answer', '10')
     .option('--json', 'one JSON document on stdout, nothing else');
 }
 
-/** …and the ones that change a route. */
+/** Options of verbs that are about a route. */
 export function withRoute(command: Command): Command {
   return withServer(command).option('--route <alias>', 'the route (default: the only one)');
 }
 
 export function withReason(command: Command): Command {
   return withRoute(command)
-    .option('--reason <text>', 'goes into the audit trail')
-    .option('--expected-revision <n>', 'refuse when the route has changed since (exit code 5)');
+    .option('--reason <text>', 'reason for the audit trail')
+    .option('--expected-revision <n>', 'refuse if the route has changed since (exit code 5)');
 }
 
 export function keyInEnvironment(): string | undefined {
@@ -82,25 +82,25 @@ export function keyInEnvironment(): string | undefined {
 export function seconds(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value > 0 && value <= 86_400) return Math.round(value * 1000);
-  throw usage(`"${text}" is no number of seconds.`, 'Write one above 0, like --timeout 10.');
+  throw usage(`"${text}" is not a number of seconds.`, 'Write one above 0, like --timeout 10.');
 }
 
 /** @throws {CliError} */
 export function wholeNumber(text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw usage(`"${text}" is no whole number.`, 'Write one like 42.');
+  throw usage(`"${text}" is not a whole number.`, 'Write one like 42.');
 }
 
 /** @throws {CliError} */
 export function percent(text: string): number {
   const value = Number(text);
   if (/^\d{1,3}(\.\d{1,6})?$/.test(text) && value <= 100) return value;
-  throw usage(`"${text}" is no percentage.`, 'Write a number from 0 to 100.');
+  throw usage(`"${text}" is not a percentage.`, 'Write a number from 0 to 100.');
 }
 
 /** @throws {CliError} */
 export function port(text: string): number {
   const value = wholeNumber(text);
   if (value <= 65_535) return value;
-  throw usage(`${text} is no port.`, 'Write one from 0 to 65535; 0 takes a free one.');
+  throw usage(`${text} is not a port.`, 'Use 0 to 65535; 0 picks a free one.');
 }

@@ -4,9 +4,9 @@ import { table } from './output.js';
 import { timeInWords } from './schedule-words.js';
 
 const NOTE =
-  'Medians of a green that is worse from the step on; in brackets, the chance that it is seen within the step.';
+  'Medians for a green that turns worse in that step. In parentheses: the chance to detect it within the step.';
 
-/** What a simulation found, line by line. */
+/** The result of a simulation, line by line. */
 export function reportLines({ falseRollback, standardError, caught, steps, warnings }: SimulationReport): string[] {
   const rows = steps.map(({ weight, duration, requests, sights }, n) => [
     `${n + 1}`,
@@ -15,7 +15,7 @@ export function reportLines({ falseRollback, standardError, caught, steps, warni
     `${requests}`,
     ...sights.map(sightInWords),
   ]);
-  const headings = (steps[0]?.sights ?? []).map(({ times }) => `${times}× worse is seen after`);
+  const headings = (steps[0]?.sights ?? []).map(({ times }) => `${times}× worse is detected after`);
   return [
     `A green as good as blue is reverted by mistake: ${percentage(falseRollback)} (± ${percentage(2 * standardError)})`,
     ...caught.map(
@@ -27,12 +27,12 @@ export function reportLines({ falseRollback, standardError, caught, steps, warni
 }
 
 function sightInWords({ requests, minutes, chance }: Sight): string {
-  if (requests === null || minutes === null) return 'longer than anybody waits';
+  if (requests === null || minutes === null) return 'too long to wait for';
   return `${requests} requests, ${showMinutes(minutes)} (${percentage(chance)})`;
 }
 
-/** With a digit more where it is small; 100 % is said of nothing less. */
+/** With one more digit for small values. `100%` means exactly that. */
 export function percentage(share: number): string {
-  if (share < 1 && share >= 0.995) return '> 99 %';
-  return `${Number((share * 100).toFixed(share < 0.1 ? 1 : 0))} %`;
+  if (share < 1 && share >= 0.995) return '> 99%';
+  return `${Number((share * 100).toFixed(share < 0.1 ? 1 : 0))}%`;
 }

@@ -1,11 +1,11 @@
 import type { Server } from 'node:http';
 
-/** Milliseconds. A prompt of some megabytes takes its time over a slow line; headers do not. */
+/** Milliseconds. A prompt of several megabytes may come over a slow line; headers are short. */
 const LIMITS = { headers: 20_000, request: 5 * 60_000 };
 
 /**
- * Whoever sends a byte now and then does not keep a connection by it: what has not come whole by then is answered with 408.
- * Said here, since adapters change what Node would do by itself: Fastify takes all the time there is.
+ * Limits the time for a request: a client that trickles bytes gets 408. Set explicitly because adapters change Node's
+ * defaults: Fastify waits forever.
  */
 export function limitSlowRequests(server: Server, { headers, request } = LIMITS): void {
   server.headersTimeout = headers;

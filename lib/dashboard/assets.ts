@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { BlueGreenError } from '../domain/errors.js';
 
-/** A file of the page, as it is served. */
+/** A file of the page, ready to be served. */
 interface Asset {
   readonly type: string;
   readonly body: Buffer;
@@ -15,7 +15,7 @@ export type AssetName = keyof typeof TYPES;
 
 export type Assets = Readonly<Record<AssetName, Asset>>;
 
-/** The bundle beside this file. @throws {BlueGreenError} when the build has not made it. */
+/** The bundle next to this file. @throws {BlueGreenError} when the build did not write it. */
 export function readAssets(): Assets {
   return { 'app.js': readAsset('app.js'), 'app.css': readAsset('app.css') };
 }
@@ -29,7 +29,7 @@ function readAsset(name: AssetName): Asset {
     const body = readFileSync(new URL(`assets/${name}`, import.meta.url));
     return { type: TYPES[name], body, hash: createHash('sha256').update(body).digest('base64url').slice(0, 12) };
   } catch (error) {
-    const remedy = 'Run `npm run build`, or do not mount the dashboard.';
+    const remedy = 'Run `npm run build`, or leave the dashboard out.';
     throw new BlueGreenError('assets_missing', `The dashboard's ${name} is missing.`, remedy, 500, { cause: error });
   }
 }

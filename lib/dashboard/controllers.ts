@@ -5,11 +5,11 @@ import { RolloutsController } from '../http/control/rollouts.controller.js';
 import { DashboardController } from './dashboard.controller.js';
 import { InsightController } from './insight.controller.js';
 
-/** The page, its assets, and the way in. */
+/** The page, its assets and its login. */
 export const DASHBOARD_CONTROLLERS: readonly Type[] = [DashboardController];
 
 /**
- * What the page reads and commands, below `api/`: controllers of the control API, for callers with a session.
+ * The data and the commands of the page, below `api/`: controllers of the control API, for callers with a session.
  */
 export const DASHBOARD_DATA: readonly Type[] = [
   ReportController,

@@ -1,26 +1,26 @@
 import { Body, Controller, Delete, Get, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { z } from 'zod';
 import { BlueGreenError } from '../domain/errors.js';
-import { AccessKeys } from '../http/access-keys.js';
+import { AccessKeys } from '../http/keys/access-keys.js';
 import type { Caller } from '../domain/access-key.js';
 import { parsed } from '../http/control/parse.js';
 import { GatewayErrorFilter } from '../http/gateway-error.filter.js';
-import { KeyRates } from '../http/key-rates.js';
-import { callerWithKey, InsufficientScopeError, InvalidKeyError } from '../http/scope.guard.js';
-import { TooManyRequestsError } from '../http/too-many-requests.js';
+import { KeyRates } from '../http/keys/key-rates.js';
+import { callerWithKey, InsufficientScopeError, InvalidKeyError } from '../http/keys/scope.guard.js';
+import { TooManyRequestsError } from '../http/keys/too-many-requests.js';
 import { takeOver, type HttpReply } from '../http/server-response.js';
-import { isSealable, refuseOtherSites, Sessions } from '../http/sessions.js';
+import { isSealable, refuseOtherSites, Sessions } from '../http/keys/sessions.js';
 import type { HttpRequest } from '../routing/routing.options.js';
 import { isAssetName, readAssets } from './assets.js';
 import { PAGE_HEADERS, pageHtml } from './page-html.js';
 
 type PageRequest = HttpRequest & { readonly url: string; readonly originalUrl?: string; readonly ip?: string };
 
-const login = z.strictObject({ key: z.string().refine(isSealable, { error: 'is no key' }) });
-/** Of one address. */
+const login = z.strictObject({ key: z.string().refine(isSealable, { error: 'is not a key' }) });
+/** Per address. */
 const LOGINS = { requests: 10, per: 60_000 };
 
-/** The page, its files, and the way in and out. Nothing of the app is in the page itself: that takes a session. */
+/** The page, its files, login and logout. The page itself contains no data of the app: that takes a session. */
 @Controller()
 @UseFilters(GatewayErrorFilter)
 export class DashboardController {
@@ -52,7 +52,7 @@ export class DashboardController {
       .end(body);
   }
 
-  /** Who is logged in, with which scopes. @throws {InvalidKeyError} */
+  /** The caller who is logged in, with scopes. @throws {InvalidKeyError} */
   @Get('session')
   async session(@Req() request: PageRequest) {
     return onWire(await this.#callerBehind(this.sessions.keyOf(request), request.ip));

@@ -4,12 +4,13 @@ import type { Clock } from '../kit/clock.js';
 import { parsed } from '../http/control/parse.js';
 import { snakeCased } from '../http/control/snake-case.js';
 import { GatewayErrorFilter } from '../http/gateway-error.filter.js';
-import { NeedsScope, ScopeGuard } from '../http/scope.guard.js';
+import { NeedsScope, ScopeGuard } from '../http/keys/scope.guard.js';
 import { AlertService } from '../records/alert.service.js';
 import { RolloutService } from '../rollout/rollout.service.js';
 import { ShadowService } from '../shadow/shadow.service.js';
 import { VersionHistory } from '../telemetry/version-history.js';
 import { CLOCK } from '../tokens.js';
+import type { RouteRows, TimelinesAnswer } from './answers.js';
 import { timelineOf } from './timeline.js';
 
 const MINUTE = 60_000;
@@ -17,7 +18,7 @@ const ALERTS = 100;
 
 const query = z.object({ minutes: z.coerce.number().int().min(1).max(4_320).default(120) });
 
-/** What the page draws and the control API has no use for. */
+/** Data that only the page needs. */
 @Controller()
 @NeedsScope('read')
 @UseGuards(ScopeGuard)
@@ -31,9 +32,9 @@ export class InsightController {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** All routes in a few words each: no figures, which take their time for hundreds of routes. */
+  /** All routes without figures: those take too long for hundreds of routes. */
   @Get('routes')
-  routes() {
+  routes(): RouteRows {
     const data = this.rollouts.routes.map((alias) => {
       const { active, weights, rollout } = this.rollouts.route(alias);
       return {
@@ -45,24 +46,24 @@ export class InsightController {
         phase: rollout?.phase.name ?? null,
       };
     });
-    return { object: 'list', data, revision: this.rollouts.revision, now: this.clock.now() };
+    return { object: 'list', data, revision: this.rollouts.revision };
   }
 
-  /** Figures of each environment by the minute. Of this process. @throws {UnknownRouteError} */
+  /** Figures of each environment by the minute, in this process. @throws {UnknownRouteError} */
   @Get('routes/:route/timeline')
-  timeline(@Param('route') alias: string, @Query() input: unknown) {
+  timeline(@Param('route') alias: string, @Query() input: unknown): TimelinesAnswer {
     const { minutes } = parsed(query, input);
     const { environments } = this.rollouts.route(alias);
     const now = this.clock.now();
     const from = now - minutes * MINUTE;
-    const entries = Object.entries(environments).map(([name, { version }]): [string, unknown] => {
+    const timelines = Object.entries(environments).map(([name, { version }]) => {
       const place = { route: alias, environment: name, version: version.tag };
-      return [name, timelineOf(this.history.slices(place, from), { since: this.history.since(place), now })];
+      return [name, timelineOf(this.history.slices(place, from), { since: this.history.since(place), now })] as const;
     });
-    return snakeCased({ route: alias, environments: Object.fromEntries(entries) });
+    return { route: alias, environments: Object.fromEntries(timelines) };
   }
 
-  /** Newest first. The rest of the records, which may hold prompts, is not for the page. */
+  /** Newest first. Other records may contain prompts and stay out of the page. */
   @Get('alerts')
   async alerts() {
     return { object: 'list', data: snakeCased(await this.alertService.recent({ limit: ALERTS })) };
@@ -71,6 +72,6 @@ export class InsightController {
   /** @throws {UnknownRouteError} */
   @Get('routes/:route/shadow')
   shadow(@Param('route') alias: string) {
-    return snakeCased(this.shadows.shadowReport(alias));
+    return snakeCased({ modelAlias: alias, ...this.shadows.shadowReport(alias) });
   }
 }

@@ -1,7 +1,7 @@
 import { escapeHtml } from '../report/escape.js';
 import type { Assets } from './assets.js';
 
-/** Nothing but our own files: no inline script or style, no frame around us, no other host. */
+/** Allows our own files only: no inline script or style, no framing, no other host. */
 export const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
@@ -14,8 +14,8 @@ export const PAGE_HEADERS = {
 };
 
 /**
- * The page without anything in it. Links are relative to the address that was asked for, so that it works below any
- * prefix, also one that a proxy takes away.
+ * The empty page. Links are relative to the requested address, so that it works below any prefix, including one that a
+ * proxy strips.
  */
 export function pageHtml(pathname: string, assets: Assets): string {
   const base = escapeHtml(pathname.endsWith('/') ? '' : `${pathname.slice(pathname.lastIndexOf('/') + 1)}/`);

@@ -90,7 +90,7 @@ export type BlueGreenEvent =
   | (Of<'RolledBack'> & { readonly rolloutId: string });
 
 /** The audit trail's half of an event: when, who, why. */
-export interface Provenance {
+interface Provenance {
   /** Wall time, milliseconds since the epoch. */
   readonly at: number;
   /** `system` for the scheduled job, else the person or key that asked. */

@@ -12,7 +12,7 @@ export interface Capabilities {
 }
 
 /** Parameters of a model that the version brings along. */
-export interface VersionParameters {
+interface VersionParameters {
   readonly values: JsonObject;
   /** `override`: the version's win over the request's. `default`: they fill in what the request leaves out. */
   readonly mode: 'override' | 'default';

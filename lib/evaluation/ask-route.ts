@@ -6,10 +6,10 @@ import type { Sender } from '../router/sender.js';
 import type { Ask } from './evaluator.js';
 
 /**
- * How evaluators ask routes of the module itself. Outside of the request whose answer is scored: a call of its own, with an id
- * and an assignment of its own, which nobody scores or mirrors, and of which nothing is kept but figures.
+ * Lets evaluators ask routes of this module. Such a call is separate from the request that is scored: it has its own id
+ * and assignment, is neither scored nor mirrored, and only its figures are kept.
  *
- * @param needed both of them are made after the service that asks, and only looked up when somebody does.
+ * @param needed called on first use: both are created after the service that asks.
  */
 export function askThrough(needed: () => { readonly sender: Sender; readonly splitter: TrafficSplitter }): Ask {
   return async (route, request, signal) => {

@@ -2,15 +2,17 @@ import { Logger } from '@nestjs/common';
 import type { Clock, Random } from '../kit/clock.js';
 import type { Placement } from '../telemetry/observation.js';
 import { placementOf, type CallRequest } from '../router/call-request.js';
-import type { CallEnd, Mirror, MirroredCall } from '../router/mirror.js';
+import type { CallEnd, CallListener, HeardCall } from '../router/call-listener.js';
 import type { ChatRequest } from '../router/chat.js';
 import { AnswerCollector, type CollectedAnswer } from '../router/answer-collector.js';
+import type { Dialect } from '../upstream/dialects/dialect.js';
+import { preparedBody } from '../upstream/prepared-body.js';
 import type { Ask, Evaluator, Exchange } from './evaluator.js';
 
-/** Where scores go. */
+/** Takes scores. */
 interface ScoreBook {
   score(evaluator: string, placement: Placement, value: number): void;
-  /** Whether the evaluator can be relied on: `false` after several failures in a row. */
+  /** Whether the evaluator is reliable: `false` after several failures in a row. */
   scorable(evaluator: string, isScorable: boolean): void;
 }
 
@@ -23,31 +25,31 @@ export interface EvaluationOptions {
   readonly ask: Ask;
 }
 
-/** What became of an evaluator's work. Of this process. */
+/** Counts of an evaluator's work in this process. */
 export interface EvaluatorStatus {
   readonly scored: number;
   readonly failed: number;
-  /** Answers in which there was nothing for it to score. */
+  /** Answers that had nothing to score. */
   readonly skipped: number;
-  /** Answers that came when enough were being evaluated. */
+  /** Answers that came while `concurrency` evaluations were running. */
   readonly shed: number;
-  /** Evaluations under way: scores of answers that have been given already. */
+  /** Evaluations that are running. */
   readonly open: number;
 }
 
-/** Requests whose feedback is waited for; beyond it the oldest can be given none. */
+/** Requests that feedback may still come for; beyond it the oldest is forgotten. */
 const MAX_REMEMBERED = 10_000;
-/** Failures in a row after which gates are told that the evaluator cannot be relied on. */
+/** Failures in a row after which the evaluator counts as unreliable. */
 const UNRELIABLE = 3;
 
 /**
- * Has answers scored, after they were given and beside the calls: by functions, and by people. Only an answer that the
- * assigned environment gave itself is scored for it.
+ * Has functions and people score answers, after the callers got them. An answer counts only for the assigned
+ * environment, and only if that environment gave it.
  */
-export class EvaluationService implements Mirror {
+export class EvaluationService implements CallListener {
   readonly #logger = new Logger(EvaluationService.name);
   readonly #states = new Map<string, { -readonly [Count in keyof EvaluatorStatus]: number } & { inARow: number }>();
-  /** Request → where it went, the oldest first. */
+  /** Where each request went, by id, the oldest first. */
   readonly #remembered = new Map<string, Placement>();
   readonly #takesFeedback: boolean;
 
@@ -60,22 +62,27 @@ export class EvaluationService implements Mirror {
 
   /** By evaluator. */
   get status(): Readonly<Record<string, EvaluatorStatus>> {
-    return Object.fromEntries(this.#states);
+    return Object.fromEntries(
+      [...this.#states].map(([name, { scored, failed, skipped, shed, open }]) => [
+        name,
+        { scored, failed, skipped, shed, open },
+      ]),
+    );
   }
 
-  /** For the router: a call begins. */
-  begin(request: CallRequest): MirroredCall | undefined {
+  begun(request: CallRequest): HeardCall | undefined {
     const { evaluators, random } = this.options;
-    if (evaluators.length === 0) return undefined;
+    if (evaluators.length === 0 || request.byEvaluator) return undefined;
     const chosen = evaluators.filter(({ evaluate, sample }) => evaluate && (sample >= 1 || random() < sample));
     if (chosen.length === 0 && !this.#takesFeedback) return undefined;
-    return new EvaluatedCall((end, answer) => this.#ended(request, end, answer, chosen));
+    return new EvaluatedCall(request.dialect, (end, answer) => this.#ended(request, end, answer, chosen));
   }
 
   /**
-   * What a person thinks of an answer, from 0 to 1.
+   * Books a person's opinion of an answer, from 0 to 1. The ids of the last 10,000 requests of this process are known.
    *
-   * @returns whether the request was known: ids are remembered for the last 10,000 requests of this process.
+   * @returns whether the score was booked: `false` for an unknown id or evaluator, a score out of range, or a second
+   * opinion.
    */
   feedback(requestId: string, score: number, evaluator: string): boolean {
     const placement = this.#remembered.get(requestId);
@@ -90,7 +97,7 @@ export class EvaluationService implements Mirror {
     if (end.outcome !== 'ok' || end.answeredBy?.environment !== placement.environment) return;
     if (this.#takesFeedback) this.#remember(request.requestId, placement);
     if (chosen.length === 0) return;
-    // In a turn of the event loop of its own: the caller's comes first.
+    // In a later turn of the event loop: the caller comes first.
     setImmediate(() => {
       const collected = answer.collected();
       if (!collected) return;
@@ -139,7 +146,7 @@ export class EvaluationService implements Mirror {
     this.options.scores.score(name, placement, score);
   }
 
-  /** Its kind alone: a message may quote the answer. */
+  /** Logs the name only: a message may quote the answer. */
   #failed(name: string, error: unknown): void {
     const state = this.#states.get(name)!;
     state.failed++;
@@ -156,12 +163,15 @@ export class EvaluationService implements Mirror {
   }
 }
 
-class EvaluatedCall extends AnswerCollector implements MirroredCall {
-  constructor(private readonly onEnd: (end: CallEnd, answer: AnswerCollector) => void) {
-    super();
+class EvaluatedCall extends AnswerCollector implements HeardCall {
+  constructor(
+    dialect: Dialect,
+    private readonly onEnd: (end: CallEnd, answer: AnswerCollector) => void,
+  ) {
+    super(dialect);
   }
 
-  settled(end: CallEnd): void {
+  ended(end: CallEnd): void {
     this.onEnd(end, this);
   }
 }
@@ -174,9 +184,9 @@ function exchangeOf(request: CallRequest, { finishReason }: CallEnd, answer: Col
     ...asked,
     ...answer,
     finishReason,
-    // Only for those who look at it.
+    // Computed only when an evaluator reads it.
     get prepared() {
-      return dialect.prepare(body, version).body;
+      return preparedBody(dialect, body, version).body;
     },
   };
 }

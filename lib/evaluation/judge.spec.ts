@@ -63,7 +63,7 @@ describe('A judge', () => {
     [{ route: '' }, /route is missing/],
     [{ criteria: undefined }, /criteria has to stand alone/],
     [{ prompt: () => 'Good?' }, /criteria has to stand alone/],
-    [{ scale: [1, 1] as const }, /scale is none/],
+    [{ scale: [1, 1] as const }, /scale is not a scale/],
     [{ maxLength: 0 }, /maxLength is too small/],
   ])('cannot be made of %j', (options, message) => {
     const making = () => judge({ route: 'judge', criteria: 'It is polite.', ...options });
@@ -87,16 +87,16 @@ describe('What a judge is asked', () => {
 
   test.each([
     [
-      'of OpenAI',
+      'openai-responses',
       { instructions: 'Be brief.', input: [{ role: 'user', content: [{ type: 'input_text', text: 'Where?' }] }] },
     ],
-    ['of OpenAI, as a string', { instructions: 'Be brief.', input: 'Where?' }],
+    ['openai-responses', { instructions: 'Be brief.', input: 'Where?' }],
     [
-      'of Anthropic',
+      'anthropic-messages',
       { system: [{ type: 'text', text: 'Be brief.' }], messages: [{ role: 'user', content: 'Where?' }] },
     ],
-  ])('reads a request %s', async (_, request) => {
-    expect((await judged('5', { request })).asked[0]!.question).toContain('system: Be brief.\n\nuser: Where?');
+  ] as const)('reads a request in %s (%#)', async (dialect, request) => {
+    expect((await judged('5', { dialect, request })).asked[0]!.question).toContain('system: Be brief.\n\nuser: Where?');
   });
 
   test('shows the end of a long conversation and the beginning of a long answer', async () => {

@@ -2,17 +2,17 @@ import { ValidationError, type Problem } from '../validation/validation-error.js
 import type { Evaluate, Exchange } from './evaluator.js';
 import { judgeQuestion } from './judge-question.js';
 
-/** How a model is asked what it thinks of an answer. */
+/** How a model is asked to judge an answer. */
 export interface JudgeOptions {
-  /** Alias of the route that is asked: another one than those whose answers are judged. Its budget is the judge's. */
+  /** Alias of the route that is asked. It must not be one whose answers are judged. Its budget is the judge's. */
   route: string;
-  /** What makes an answer good, in your words. This or `prompt`. */
+  /** What makes an answer good, in your words. Either this or `prompt`. */
   criteria?: string | undefined;
-  /** Writes the whole question instead. The answer to it has to have a `"score"`, or be one. */
+  /** Writes the whole question instead. The answer has to contain a `"score"` or be a number. */
   prompt?: ((exchange: Exchange) => string) | undefined;
   /** The worst and the best score that the model may give. Default `[1, 5]`. */
   scale?: readonly [number, number] | undefined;
-  /** Characters that are shown of the conversation, its end, and of the answer, its beginning. Default 24,000 each. */
+  /** Characters shown of the end of the conversation and of the beginning of the answer. Default 24,000 each. */
   maxLength?: number | undefined;
 }
 
@@ -23,10 +23,10 @@ export interface Judge extends Evaluate {
 }
 
 /**
- * An evaluator that has a model of another route score answers. It never scores answers of the route that it asks. When that
- * route does not answer, or with no score, there is none: gates on it hold, and nobody is blamed.
+ * An evaluator that asks a model of another route to score answers. It never scores answers of the route that it asks.
+ * When that route gives no answer or no score, gates on the judge hold and no environment is blamed.
  *
- * @throws {ValidationError} when it cannot be asked like that.
+ * @throws {ValidationError} when the options make no sense.
  * @example
  * ```ts
  * const liked = { name: 'judge', evaluate: judge({ route: 'judge', criteria: 'Correct, and polite.' }), sample: 0.1 };
@@ -48,11 +48,11 @@ export function judge(options: JudgeOptions): Judge {
 const SCORE = /"score"\s*:\s*"?(-?\d+(?:\.\d+)?)/g;
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
 
-/** The last score that is named: what comes before it are thoughts. @throws {RangeError} when there is none. */
+/** The last score in the text: the model may think aloud before it. @throws {RangeError} when there is none. */
 function scoreIn(text: string, [worst, best]: readonly [number, number]): number {
   const named = [...text.matchAll(SCORE)].at(-1)?.[1] ?? NUMBER.exec(text.trim())?.[0];
   const score = (Number(named) - worst) / (best - worst);
-  // Not the text: it may quote the answer.
+  // Without the text: it may quote the answer.
   if (named === undefined || score < 0 || score > 1) throw new RangeError(`no score from ${worst} to ${best}`);
   return score;
 }
@@ -67,7 +67,7 @@ function check({ route, criteria, prompt }: JudgeOptions, scale: readonly [numbe
     problem('criteria', criteria ? 'both' : 'none', 'has to stand alone', 'Give either "criteria" or "prompt".');
   }
   if (!scale.every(Number.isFinite) || scale[0] === scale[1]) {
-    problem('scale', `[${scale.join(', ')}]`, 'is none', 'Use two different numbers, the worst score first.');
+    problem('scale', `[${scale.join(', ')}]`, 'is not a scale', 'Use two different numbers, the worst score first.');
   }
   if (!(maxLength >= 1)) problem('maxLength', maxLength, 'is too small', 'Use at least 1.');
   if (problems.length > 0) throw new ValidationError('The judge cannot be asked', problems);

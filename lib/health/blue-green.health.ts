@@ -62,7 +62,7 @@ export class BlueGreenHealthIndicator {
     }
   }
 
-  /** Whether changes can be recorded: nothing for a journal that is always there. Calls go on without it. */
+  /** Whether changes can be recorded; absent for a journal without a connection. Calls continue without it. */
   records(): HealthIndicatorFunction[] {
     const { connection } = this.journal;
     if (!connection) return [];
@@ -77,8 +77,7 @@ export class BlueGreenHealthIndicator {
   }
 
   /**
-   * Up while every route has *some* environment that can serve, and this process is not about to end: what a load balancer
-   * wants to know.
+   * Up while every route has *some* environment that can serve and this process is not shutting down. For load balancers.
    */
   async readiness<const Key extends string>(key: Key) {
     if (this.shutdown.begun) return this.indicators.check(key).down({ message: 'this process is shutting down' });
@@ -90,6 +89,6 @@ export class BlueGreenHealthIndicator {
     const indicator = this.indicators.check(key);
     return unserved.length === 0
       ? indicator.up({ message: 'every route can be served' })
-      : indicator.down({ message: `nobody can serve: ${unserved.join(', ')}` });
+      : indicator.down({ message: `no environment can serve: ${unserved.join(', ')}` });
   }
 }

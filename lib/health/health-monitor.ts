@@ -9,7 +9,7 @@ import { probe, type EnvironmentHealth } from './probe.js';
 
 /** Parsed `health` options, milliseconds. */
 export interface HealthOptions {
-  /** How long an answer counts before an environment is asked again. */
+  /** How long an answer is valid before an environment is probed again. */
   readonly interval: number;
   /** Longest wait for a probe. */
   readonly timeout: number;
@@ -20,14 +20,14 @@ interface Probed {
   readonly result: Promise<EnvironmentHealth>;
 }
 
-/** Failures in a row, with no success between, that make an environment count as down. */
+/** Consecutive failures after which an environment counts as down. */
 const DOWN_AFTER = 3;
 
 const TIERS: Readonly<Partial<Record<FailureClass, EnvironmentHealth['tier']>>> = { auth: 'key', not_found: 'model' };
 
 /**
- * Knows how every environment is. Live traffic is the probe while there is some; otherwise the environment is asked,
- * at most once per interval, however many want to know.
+ * Tracks the health of every environment. Live traffic serves as the probe; without traffic the environment is probed, at
+ * most once per interval.
  */
 export class HealthMonitor {
   /** By upstream id and model: bounded by the configuration. */
@@ -41,7 +41,7 @@ export class HealthMonitor {
     private readonly clock: Clock,
   ) {}
 
-  /** Aliases and their environments, as they are configured. */
+  /** The configured aliases and their environments. */
   get environments(): { route: string; environment: string }[] {
     const { current } = this.table;
     return current.aliases.flatMap((route) =>
@@ -58,7 +58,7 @@ export class HealthMonitor {
     return this.#probe(version.upstream, version.model);
   }
 
-  /** Whether a request on this route would find somebody who can serve it. */
+  /** Whether some environment of the route can serve a request. */
   async canServe(route: string): Promise<boolean> {
     const { slots, fallback } = this.table.current.get(route);
     const candidates = [...slots.filter(({ weight }) => weight > 0), ...fallback];
@@ -78,7 +78,7 @@ export class HealthMonitor {
   }
 }
 
-/** Nothing is wrong with it, as far as is known here; but whoever is sent here cannot have it. */
+/** No fault is known, but this process cannot use the environment. */
 function notFromHere(upstream: string): EnvironmentHealth {
   const message = `the options of this process declare no upstream "${upstream}": other replicas have others`;
   return { status: 'down', message, source: 'probe' };
@@ -89,7 +89,7 @@ function fromTraffic({ consecutiveFailures, failure }: Pulse): EnvironmentHealth
   return {
     status: consecutiveFailures >= DOWN_AFTER ? 'down' : 'degraded',
     tier: TIERS[failure] ?? 'connectivity',
-    message: `${consecutiveFailures} failures in a row, the last one ${failure}`,
+    message: `${consecutiveFailures} consecutive failures, the last one ${failure}`,
     source: 'traffic',
   };
 }

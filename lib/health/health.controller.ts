@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import { BlueGreenHealthIndicator } from './blue-green.health.js';
 
-/** Health over HTTP. `/` tells of every environment; `/ready` and `/live` are for the machinery. */
+/** Health over HTTP. `/` lists every environment; `/ready` and `/live` are for orchestrators. */
 @Controller()
 export class BlueGreenHealthController {
   constructor(
@@ -10,21 +10,21 @@ export class BlueGreenHealthController {
     private readonly indicator: BlueGreenHealthIndicator,
   ) {}
 
-  /** 503 as soon as one environment is down, whether it takes traffic or not: for people and for alerts. */
+  /** 503 as soon as one environment is down, with traffic or without: for people and alerts. */
   @Get()
   @HealthCheck()
   check(): Promise<HealthCheckResult> {
     return this.health.check([...this.indicator.environments(), ...this.indicator.records()]);
   }
 
-  /** 503 only when a route has nobody left to serve it, or this process is about to end: for load balancers. */
+  /** 503 only when a route has no environment left, or this process is shutting down: for load balancers. */
   @Get('ready')
   @HealthCheck()
   ready(): Promise<HealthCheckResult> {
     return this.health.check([() => this.indicator.readiness('blue-green')]);
   }
 
-  /** Asks no upstream: restarting this process would not mend one. Nor is a process dead because it is about to end. */
+  /** Ignores upstreams: a restart of this process would not fix one. A process that shuts down is still alive. */
   @Get('live')
   @HealthCheck()
   live(): HealthCheckResult {

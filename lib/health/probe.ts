@@ -3,14 +3,14 @@ import { isModel } from '../domain/version.js';
 import { listModels } from '../upstream/list-models.js';
 import type { UpstreamClient } from '../upstream/upstream-client.js';
 
-/** What is known of an environment's health. */
+/** The known health of an environment. */
 export interface EnvironmentHealth {
-  /** `degraded`: serves, but something is off. */
+  /** `degraded`: serves, but with a problem. */
   readonly status: 'up' | 'degraded' | 'down';
-  /** The first tier that is in doubt: can it be reached, does it take the key, does it have the model? */
+  /** The first tier with a problem: the connection, the key or the model. */
   readonly tier?: 'connectivity' | 'key' | 'model' | undefined;
   readonly message: string;
-  /** Learnt from live traffic, or by asking. */
+  /** Learned from live traffic, or from a probe. */
   readonly source: 'traffic' | 'probe';
 }
 
@@ -34,7 +34,7 @@ function fromStatus(status: number): EnvironmentHealth {
   if (status === 401 || status === 403) return health('down', 'key', `the provider refuses the key (${status})`);
   if (status === 429) return health('degraded', 'key', 'the provider limits our rate (429)');
   if (status >= 500) return health('down', 'connectivity', `the provider is in trouble (${status})`);
-  // Not every provider has a list of models; that it answers is all that can be learnt here.
+  // Not every provider lists its models: an answer of any kind proves the connection.
   return health('up', undefined, `answers, but lists no models (${status})`);
 }
 

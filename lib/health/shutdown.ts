@@ -15,23 +15,23 @@ import type { Upstreams } from '../upstream/upstreams.js';
 
 /** Parsed `shutdown` options, milliseconds from the signal on. */
 export interface ShutdownOptions {
-  /** How long requests are still taken. */
+  /** How long requests are still accepted. */
   readonly drain: number;
-  /** When what is still under way is ended. */
+  /** When calls that are still in flight are ended. */
   readonly grace: number;
 }
 
-/** Milliseconds that an error has to reach its caller before the connection is cut. */
+/** Time for an error to reach its caller before the connection is cut, milliseconds. */
 const LAST_WORDS = 1_000;
 
 /**
- * The end of a process, in good order: readiness says no; requests are still taken until load balancers have noticed;
- * then the server closes, and calls under way finish; those that take too long end with an error (`upstream_shutdown`).
+ * Shuts the process down in order. Readiness fails; requests are accepted until load balancers have noticed; then the
+ * server closes and calls in flight finish. Calls that take too long end with an error (`upstream_shutdown`).
  */
 export class Shutdown implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   readonly #logger = new Logger('BlueGreenShutdown');
   readonly #drained = new PlainSignal();
-  /** Those that are open: their number is the server's to bound. */
+  /** Open connections. The server bounds their number. */
   readonly #sockets = new Set<Socket>();
   #begun = false;
   #cancel: () => void = () => {};
@@ -43,12 +43,12 @@ export class Shutdown implements OnApplicationBootstrap, BeforeApplicationShutdo
     private readonly clock: Clock,
   ) {}
 
-  /** From here on nobody should send requests to this process. */
+  /** True once this process should get no more requests. */
   get begun(): boolean {
     return this.#begun;
   }
 
-  /** Aborts when no more requests are taken. For streams that would go on for ever. */
+  /** Aborts when no more requests are accepted. For streams that have no end of their own. */
   get drained(): CallerSignal {
     return this.#drained;
   }
@@ -67,13 +67,13 @@ export class Shutdown implements OnApplicationBootstrap, BeforeApplicationShutdo
     this.#cancel = this.clock.after(grace, () => this.#endCalls());
     const server = this.host.listening ? this.#server : undefined;
     server?.prependListener('request', lastOfItsConnection);
-    // The others come from somebody who waits: a person, a test.
+    // Other calls of `close()` have a caller that waits: a person, a test.
     if (server && signal === 'SIGTERM') await new Promise<void>((resolve) => this.clock.after(drain, resolve));
     this.#drained.abort();
     if (!server) return;
-    // A stream began when its connection was still to be kept: behind its end nobody should wait for another request.
+    // A stream began when its connection was still kept alive: after its end no other request should use it.
     server.keepAliveTimeout = 1;
-    // A closing server waits for a first request on connections that never had one.
+    // A closing server would wait for a first request on idle connections.
     for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy();
   }
 
@@ -95,7 +95,7 @@ export class Shutdown implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 }
 
-/** Tells a client that keeps connections to ask elsewhere from now on. */
+/** Tells a client to send its next request on another connection. */
 function lastOfItsConnection({ httpVersionMajor }: IncomingMessage, response: ServerResponse): void {
   if (httpVersionMajor === 1) response.setHeader('connection', 'close');
 }

@@ -4,7 +4,7 @@ import { BlueGreenError } from '../domain/errors.js';
 import { toHttpException } from '../routing/http-exception.js';
 
 /**
- * Answers our errors with the status that fits instead of a plain 500. For controllers of the app that use
+ * Answers our errors with their own status instead of a plain 500. For controllers of the app that use
  * `LlmRouterService` or `RolloutService`.
  *
  * @example

@@ -10,12 +10,12 @@ interface FastifyRoute {
 }
 
 /**
- * What goes wrong before a handler is chosen (the body is no JSON, is too large, cannot be unpacked) never meets an
- * exception filter of ours: Express' parsers hand it to error middleware, Fastify's to the route's error handler. Below our
- * own paths it is answered in our shape; everything else is left to the app. Has to come behind the parsers and in front
- * of the routes, as `configure()` of a module does.
+ * Answers errors that happen before a handler is chosen: the body is not JSON, is too large, cannot be decompressed.
+ * No exception filter of ours sees them: Express' parsers pass them to error middleware, Fastify's to the route's
+ * error handler. Errors at our own paths are answered in our shape; the rest is left to the app. Must run after the
+ * parsers and before the routes, as `configure()` of a module does.
  *
- * @param paths as the adapter will have them, parameters as `:name`.
+ * @param paths as the adapter has them, parameters as `:name`.
  */
 export function answerEarlyErrors(adapter: AbstractHttpAdapter, paths: readonly string[]): void {
   if (adapter.getType() === 'fastify') {
@@ -25,7 +25,7 @@ export function answerEarlyErrors(adapter: AbstractHttpAdapter, paths: readonly 
       if (!ours.has(route.url)) return;
       route.errorHandler = (error, request, reply) => {
         const known = earlyError(error);
-        // Fastify hands on what is thrown here to the error handler of the app.
+        // Fastify passes errors thrown here to the error handler of the app.
         if (!known) throw error;
         answerError(known, request, reply);
       };
@@ -33,7 +33,7 @@ export function answerEarlyErrors(adapter: AbstractHttpAdapter, paths: readonly 
     return;
   }
   const patterns = paths.map((path) => new RegExp(`^${path.split('/').map(segment).join('/')}/?$`, 'i'));
-  // Express knows error middleware by its four parameters.
+  // Express recognizes error middleware by its four parameters.
   adapter.use((error: unknown, request: AnsweredRequest, response: HttpReply, next: (error: unknown) => void) => {
     const [pathname = ''] = request.url.split('?');
     const known = patterns.some((pattern) => pattern.test(pathname)) ? earlyError(error) : undefined;
@@ -46,7 +46,7 @@ function segment(text: string): string {
   return text.startsWith(':') ? '[^/]+' : text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 }
 
-/** What a parser has thrown, in words of ours: its own may quote the body. `undefined` for what is no fault of the caller. */
+/** A parser's error in our own words: the parser's may quote the body. `undefined` unless it is the caller's fault. */
 function earlyError(error: unknown): BlueGreenError | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const { statusCode, status = statusCode } = error as { readonly status?: unknown; readonly statusCode?: unknown };
@@ -57,6 +57,6 @@ function earlyError(error: unknown): BlueGreenError | undefined {
 }
 
 const SAID: Readonly<Record<number, readonly [code: string, message: string, remedy: string]>> = {
-  400: ['invalid_json', 'The body is no JSON.', 'Check its brackets, its quotes and its length.'],
+  400: ['invalid_json', 'The body is not valid JSON.', 'Check its brackets, quotes and length.'],
   413: ['body_too_large', 'The body is larger than this app takes.', 'Send less, or raise the limit of the app.'],
 };

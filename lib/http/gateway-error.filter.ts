@@ -5,13 +5,13 @@ import { contextOf } from '../routing/request-context.js';
 import type { HttpRequest } from '../routing/routing.options.js';
 import { dialectAt } from '../upstream/dialects/dialects.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
-import { TooManyRequestsError } from './too-many-requests.js';
+import { TooManyRequestsError } from './keys/too-many-requests.js';
 import { takeOver, type HttpReply } from './server-response.js';
 
-/** What an answer to an error has to know of the request. */
+/** The parts of a request that an error answer needs. */
 export type AnsweredRequest = HttpRequest & { readonly url: string };
 
-/** Answers every error in the shape that the SDKs of the dialect understand that is spoken at this path. */
+/** Answers every error in the shape of the dialect at this path, so that its SDKs understand it. */
 @Catch()
 export class GatewayErrorFilter implements ExceptionFilter {
   readonly #logger = new Logger(GatewayErrorFilter.name);
@@ -31,7 +31,7 @@ export class GatewayErrorFilter implements ExceptionFilter {
   }
 }
 
-/** Writes the answer; behind the first byte there is nothing left but to cut it off. */
+/** Writes the answer. After the first byte it can only cut the answer off. */
 export function answerError(error: BlueGreenError, request: AnsweredRequest, reply: HttpReply): void {
   const [pathname = ''] = request.url.split('?');
   const { status, headers, body } = errorResponse(error, dialectAt(pathname) ?? openAiChat);

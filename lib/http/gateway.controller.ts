@@ -9,21 +9,18 @@ import { LiveRouteTable } from '../routing/live-route-table.js';
 import { RequestAssigner } from '../routing/request-assigner.js';
 import { contextOf } from '../routing/request-context.js';
 import type { HttpRequest } from '../routing/routing.options.js';
-import { anthropicMessages } from '../upstream/dialects/anthropic-messages.js';
-import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
-import { openAiChat } from '../upstream/dialects/openai-chat.js';
-import { openAiEmbeddings } from '../upstream/dialects/openai-embeddings.js';
-import { openAiResponses } from '../upstream/dialects/openai-responses.js';
-import { isObject } from '../kit/json.js';
+import { missingField, type Dialect } from '../upstream/dialects/dialect.js';
+import { type JsonObject, isObject } from '../kit/json.js';
+import { DIALECTS, type KnownDialect } from '../upstream/dialects/dialects.js';
 import { formatEvent, formatEvents } from '../upstream/sse.js';
 import { GatewayErrorFilter } from './gateway-error.filter.js';
 import { JsonBodyGuard } from './json-body.guard.js';
 import { gatewayOperation, modelAnswer, modelList } from './gateway.operations.js';
 import { Operation } from './openapi/operation.js';
-import { NeedsScope, ScopeGuard } from './scope.guard.js';
+import { NeedsScope, ScopeGuard } from './keys/scope.guard.js';
 import { abortOnLeave, takeOver, type HttpReply } from './server-response.js';
 
-/** The body is no request of the dialect. `code`: `invalid_request`. */
+/** The body is not a request of the dialect. `code`: `invalid_request`. */
 class InvalidRequestError extends BlueGreenError {
   constructor(message: string, remedy: string) {
     super('invalid_request', message, remedy, 400);
@@ -31,8 +28,8 @@ class InvalidRequestError extends BlueGreenError {
 }
 
 /**
- * The endpoint that OpenAI's and Anthropic's clients call. `model` is the alias of a route; the guard's headers choose
- * within it. Answers go to Node's response directly: they come as bytes and leave as bytes.
+ * The endpoints for clients of the wire formats. `model` is the alias of a route; the guard's headers choose within
+ * it. Answers go to Node's response directly: they come as bytes and leave as bytes.
  */
 @Controller()
 @NeedsScope('inference')
@@ -47,35 +44,12 @@ export class GatewayController {
     private readonly table: LiveRouteTable,
   ) {}
 
-  /** @throws {BlueGreenError} while nothing has gone out; behind the first byte it becomes an event of the stream. */
-  @Post('v1/chat/completions')
-  @Operation(gatewayOperation(openAiChat, 'A chat completion.'))
-  chat(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    return this.#serve(openAiChat, request, reply);
-  }
-
-  /** @throws {BlueGreenError} as above. */
-  @Post('v1/responses')
-  @Operation(gatewayOperation(openAiResponses, 'A response.'))
-  responses(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    return this.#serve(openAiResponses, request, reply);
-  }
-
-  /** @throws {BlueGreenError} as above. */
-  @Post('v1/embeddings')
-  @Operation(gatewayOperation(openAiEmbeddings, 'Embeddings.'))
-  embeddings(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    return this.#serve(openAiEmbeddings, request, reply);
-  }
-
-  /** @throws {BlueGreenError} as above. */
-  @Post('v1/messages')
-  @Operation(gatewayOperation(anthropicMessages, 'A message.'))
-  messages(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    return this.#serve(anthropicMessages, request, reply);
-  }
-
-  async #serve(dialect: Dialect, request: HttpRequest, reply: HttpReply): Promise<void> {
+  /**
+   * Answers a request in one of the formats; {@link addEndpoint} gives each of them an endpoint.
+   *
+   * @throws {BlueGreenError} before the first byte went out; after it, the error becomes an event of the stream.
+   */
+  async serve(dialect: KnownDialect, request: HttpRequest, reply: HttpReply): Promise<void> {
     const { alias, body } = readBody(request.body, dialect);
     const { assignment, setCookie } = await this.assigner.assign(request, alias);
     const response = 'raw' in reply ? reply.raw : reply;
@@ -106,7 +80,7 @@ export class GatewayController {
       .end(answer.body.toString('latin1'), 'latin1');
   }
 
-  /** The routes, as the models that they are to their callers. */
+  /** The routes: callers see them as models. */
   @Get('v1/models')
   @Operation({ summary: 'The routes, as models.', answer: modelList })
   models() {
@@ -120,20 +94,20 @@ export class GatewayController {
     return modelOf(this.table.current.get(alias).alias);
   }
 
-  /** Returns once it flows: for as long as it is open nobody has to wait for its end. */
+  /** Returns once it flows. Nobody has to wait for its end. */
   #stream(stream: RoutedStream, dialect: Dialect, reply: HttpReply): void {
     const response = takeOver(reply);
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache',
-      ...reportHeaders(stream.report()),
+      ...reportHeaders(stream.call.report()),
     });
     stream.into({
       write: (events) => response.write(formatEvents(events)),
       end: (error) => {
         if (!error) response.end();
-        // It has not read what went before: an event would wait with that, and hold the socket.
-        else if (stream.over.aborted) response.destroy();
+        // The caller has not read the bytes before: an event would wait behind them and keep the socket open.
+        else if (stream.abandoned.aborted) response.destroy();
         else if (error instanceof BlueGreenError) response.end(formatEvent(errorEvent(error, dialect)));
         else {
           this.#logger.error(`A stream broke off: ${String(error)}`, error.stack);
@@ -146,24 +120,40 @@ export class GatewayController {
   }
 }
 
-/** A route as the model that it is to its callers. */
+for (const dialect of DIALECTS) addEndpoint(GatewayController.prototype, dialect);
+
+/** Adds a handler to the class, with the decorators that it would have if it were written there. */
+function addEndpoint(controller: GatewayController, dialect: KnownDialect): void {
+  const { handler } = dialect.gateway;
+  const value = function (this: GatewayController, request: HttpRequest, reply: HttpReply): Promise<void> {
+    return this.serve(dialect, request, reply);
+  };
+  const descriptor = { value, writable: true, configurable: true };
+  Object.defineProperty(controller, handler, descriptor);
+  Post(`v1${dialect.endpoint.path}`)(controller, handler, descriptor);
+  Operation(gatewayOperation(dialect))(controller, handler, descriptor);
+  Req()(controller, handler, 0);
+  Res()(controller, handler, 1);
+}
+
+/** A route as callers see it. */
 function modelOf(alias: string) {
   return { id: alias, object: 'model', created: 0, owned_by: 'nestjs-blue-green' };
 }
 
 function readBody(body: unknown, dialect: Dialect): { alias: string; body: JsonObject } {
   if (!isObject(body)) {
-    throw new InvalidRequestError('The body is no JSON object.', 'Send JSON with "content-type: application/json".');
+    throw new InvalidRequestError('The body is not a JSON object.', 'Send JSON with "content-type: application/json".');
   }
   const { model } = body;
   if (typeof model !== 'string' || model === '') {
     throw new InvalidRequestError('"model" is missing.', 'Set it to the alias of a route; GET v1/models lists them.');
   }
-  const missing = dialect.missingField(body);
+  const missing = missingField(dialect, body);
   if (missing !== undefined) {
     throw new InvalidRequestError(
-      `"${missing}" is missing or of the wrong kind.`,
-      `Send it as ${dialect.name} has it.`,
+      `"${missing}" is missing or has the wrong type.`,
+      `Send it as ${dialect.name} defines it.`,
     );
   }
   return { alias: model, body };

@@ -15,21 +15,20 @@ export const modelAnswer = named(
 
 export const modelList = z.strictObject({ object: z.literal('list'), data: z.array(modelAnswer) });
 
-/** A call in a wire format that somebody else describes: only what we read of it is named. */
-export function gatewayOperation(dialect: Dialect, summary: string): OperationSpec {
-  const content = dialect.missingField({});
-  const streams = dialect.name !== 'openai-embeddings';
+/** A call in a wire format that somebody else describes: it names only the fields that we read. */
+export function gatewayOperation({ gateway, required, streams, errorSchema }: Dialect): OperationSpec {
+  const kinds = { list: z.array(z.unknown()), value: z.json() };
   return {
-    summary,
+    summary: gateway.summary,
     status: 200,
     body: z.looseObject({
       model: described('Alias of a route.', z.string().min(1)),
-      ...(content !== undefined && { [content]: content === 'messages' ? z.array(z.unknown()) : z.json() }),
+      ...Object.fromEntries(Object.entries(required).map(([field, kind]) => [field, kinds[kind]])),
       ...(streams && { stream: z.boolean().optional() }),
     }),
     answer: described('As the format has it.', z.looseObject({})),
     ...(streams && { events: 'too' }),
     errors: [402, 404, 502],
-    error: dialect.name === 'anthropic-messages' ? 'anthropic' : 'openai',
+    ...(errorSchema && { error: { name: errorSchema.name, schema: named(errorSchema.name, errorSchema.schema) } }),
   };
 }

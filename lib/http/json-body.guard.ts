@@ -14,7 +14,7 @@ export class UnsupportedMediaTypeError extends BlueGreenError {
   }
 }
 
-/** Refuses bodies of another type. Express' JSON parser passes over them: they would count as no body at all. */
+/** Refuses bodies of another type. Express' JSON parser skips them, so they would look like an empty body. */
 @Injectable()
 export class JsonBodyGuard implements CanActivate {
   /** @throws {UnsupportedMediaTypeError} */

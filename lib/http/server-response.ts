@@ -5,7 +5,7 @@ import { PlainSignal, type CallerSignal } from '../kit/caller-signal.js';
 export type HttpReply =
   ServerResponse | { readonly raw: ServerResponse; hijack(): unknown; getHeaders(): Readonly<Record<string, unknown>> };
 
-/** Node's response, with all that the framework has set on it so far. The framework writes no more to it. */
+/** Node's response, with the headers that the framework has set so far. The framework no longer writes to it. */
 export function takeOver(reply: HttpReply): ServerResponse {
   if (!('raw' in reply)) return reply;
   for (const [name, value] of Object.entries(reply.getHeaders())) {
@@ -15,7 +15,7 @@ export function takeOver(reply: HttpReply): ServerResponse {
   return reply.raw;
 }
 
-/** Says when the caller leaves before the answer is out, or has left already. */
+/** Aborts when the caller leaves before the answer is out, or has left already. */
 export function abortOnLeave(response: ServerResponse): CallerSignal {
   const leave = new PlainSignal();
   const onClose = (): void => {
@@ -26,7 +26,7 @@ export function abortOnLeave(response: ServerResponse): CallerSignal {
   return leave;
 }
 
-/** Resolves when a slow caller has read what was written, or has left. */
+/** Resolves when a slow caller has read the written bytes, or has left. */
 export async function drained(response: ServerResponse): Promise<void> {
   if (response.destroyed) return;
   await new Promise<void>((resolve) => {

@@ -50,7 +50,7 @@ async function created(lock: string, content: string): Promise<boolean> {
 }
 
 async function lives(pid: number, holder: string): Promise<boolean> {
-  // Empty: of a release that wrote it in two steps, and died between.
+  // Not a lock of ours: a power failure may leave an empty file.
   if (!Number.isSafeInteger(pid)) return false;
   try {
     process.kill(pid, 0);

@@ -83,7 +83,7 @@ export class RedisFollower {
     const { revision } = entry;
     if (revision > this.next) await this.#goOn(revision);
     if (this.#stopped || revision < this.next) return;
-    if (this.#before !== '' && after !== undefined && after !== this.#before) {
+    if (this.#before !== '' && after !== this.#before) {
       throw presence.lose(`Redis has another revision ${revision - 1} than was seen here: it has lost entries`);
     }
     this.next = revision + 1;

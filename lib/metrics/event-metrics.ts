@@ -3,7 +3,7 @@ import type { Alert } from '../records/alert.js';
 import type { ShadowPair } from '../telemetry/shadow-pair.js';
 import type { Labels, MetricSpec, Sample } from './metric.js';
 
-/** Things that happen now and then, counted since this process started. The labels are few: types, routes, outcomes. */
+/** Occasional events, counted since this process started. Labels are few: types, routes, outcomes. */
 class EventCounts {
   readonly #counts = new Map<string, { readonly labels: Labels; value: number }>();
 
@@ -19,13 +19,13 @@ class EventCounts {
   }
 }
 
-/** What changed, who was told, what was mirrored. */
+/** Journal entries, alerts and mirrored requests. */
 export class EventFigures {
   readonly decisions = new EventCounts();
   readonly alerts = new EventCounts();
   readonly pairs = new EventCounts();
 
-  /** Who it was stays in the journal: names are nobody's business here, and there may be many. */
+  /** Names stay in the journal: they are private, and there may be many. */
   entry({ route = '', type, actor }: JournalEntry): void {
     this.decisions.add({ route, event: type, by: actor === 'system' ? 'system' : 'person' });
   }
@@ -44,21 +44,21 @@ export function eventMetrics({ decisions, alerts, pairs }: EventFigures): Metric
     {
       name: 'blue_green_decisions_total',
       type: 'counter',
-      help: "Entries of the journal since this process started, by type and by whether a person or the schedule brought them about. Every replica counts the fleet's.",
+      help: 'Entries of the journal since this process started, by type and by origin: a person or the schedule. Every replica counts the whole fleet.',
       labels: ['route', 'event', 'by'],
       read: () => decisions.samples(),
     },
     {
       name: 'blue_green_alerts_total',
       type: 'counter',
-      help: 'Alerts that this replica has told of; of several replicas one tells of each.',
+      help: 'Alerts sent by this replica; one replica of the fleet sends each.',
       labels: ['route', 'type', 'severity'],
       read: () => alerts.samples(),
     },
     {
       name: 'blue_green_shadow_mirrors_total',
       type: 'counter',
-      help: 'Mirrored requests that have ended on both sides, by what the shadow made of them.',
+      help: 'Mirrored requests that have ended on both sides, by outcome of the shadow.',
       labels: ['route', 'outcome'],
       read: () => pairs.samples(),
     },

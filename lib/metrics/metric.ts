@@ -1,4 +1,4 @@
-/** Names and values that tell one series of a metric from another. None of them is anything that a caller sends. */
+/** The labels of a series. None of them comes from a caller. */
 export type Labels = Readonly<Record<string, string>>;
 
 /** One value of a metric. */
@@ -9,7 +9,7 @@ export interface Sample {
   readonly metricName?: string;
 }
 
-/** A metric that is read when somebody asks for it: nothing is copied into it before. */
+/** A metric that is computed when it is scraped. */
 export interface MetricSpec {
   /** By Prometheus' conventions: base units, `_total` for counters, `_ratio` for fractions. */
   readonly name: string;
@@ -20,26 +20,26 @@ export interface MetricSpec {
   read(): Iterable<Sample> | Promise<Iterable<Sample>>;
 }
 
-/** As much of prom-client's `Registry` as is needed: version 15 has it. */
+/** The part of prom-client's `Registry` that we need. */
 export interface MetricsRegistry {
   readonly contentType: string;
-  /** All that is registered, in the exposition format. */
+  /** All registered metrics in the exposition format. */
   metrics(): Promise<string>;
   getSingleMetric(name: string): unknown;
   registerMetric(metric: never): void;
   removeSingleMetric(name: string): void;
 }
 
-/** A metric in the shape that prom-client's registry asks for its values. */
+/** A metric in the shape that prom-client's registry reads. */
 export class RegisteredMetric {
-  /** The registry takes the `_total` off when it speaks OpenMetrics. */
+  /** The registry removes `_total` for OpenMetrics. */
   name: string;
   readonly type: MetricSpec['type'];
   readonly help: string;
-  /** How the processes of one cluster make one figure. */
+  /** How a cluster aggregates its processes. */
   readonly aggregator: 'sum' | 'max';
 
-  /** @param onError told of a metric that cannot be read; the others still can. */
+  /** @param onError called for a metric that cannot be read; the others still are. */
   constructor(
     private readonly spec: MetricSpec,
     private readonly onError: (error: unknown) => void,
@@ -55,7 +55,7 @@ export class RegisteredMetric {
     return { name, type, help, aggregator, values: await this.#values() };
   }
 
-  /** For `resetMetrics()` of the app's tests: what is counted elsewhere is not the registry's to forget. */
+  /** Does nothing on `resetMetrics()` of the app's tests: the counts live elsewhere. */
   reset(): void {}
 
   async #values(): Promise<Sample[]> {

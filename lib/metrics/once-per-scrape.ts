@@ -1,6 +1,6 @@
 /**
- * All metrics of a scrape are asked in one turn of the event loop: what several of them are read from is computed once for
- * all, and forgotten after it.
+ * Caches a value for one turn of the event loop: a scrape reads all metrics in one turn, and several of them need the same
+ * value.
  */
 export function oncePerScrape<T>(compute: (key: string) => T): (key: string) => T {
   const known = new Map<string, T>();

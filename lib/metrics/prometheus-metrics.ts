@@ -13,7 +13,7 @@ import { resourceMetrics, type ResourceSources } from './resource-metrics.js';
 import { rolloutMetrics, type RolloutSources } from './rollout-metrics.js';
 import { routeMetrics, type RouteSources } from './route-metrics.js';
 
-/** What the metrics are made of: streams that are counted, and what is looked at when somebody asks. */
+/** The sources of the metrics: streams that are counted, and state that is read at a scrape. */
 export interface MetricsSources extends RouteSources, RolloutSources, ResourceSources {
   readonly telemetry: { onObservation(listener: (observation: Observation) => void): () => void };
   readonly store: RolloutSources['store'] & ResourceSources['store'] & { readonly entries$: Observable<JournalEntry> };
@@ -22,8 +22,8 @@ export interface MetricsSources extends RouteSources, RolloutSources, ResourceSo
 }
 
 /**
- * Our metrics in a registry of prom-client, from the start of the app to its end. Figures of requests, alerts and mirrors
- * are of this process: a Prometheus that scrapes every replica adds them up.
+ * Our metrics in a registry of prom-client, while the app runs. Figures of requests, alerts and mirrors are those of this
+ * process: Prometheus scrapes every replica and adds them up.
  */
 export class PrometheusMetrics implements OnModuleInit, OnApplicationShutdown {
   readonly #logger = new Logger(PrometheusMetrics.name);
@@ -55,7 +55,7 @@ export class PrometheusMetrics implements OnModuleInit, OnApplicationShutdown {
     const taken = this.#metrics.find(([name]) => this.registry.getSingleMetric(name) !== undefined);
     if (taken) {
       const message = `has a metric "${taken[0]}" already`;
-      const remedy = 'Another app with the module uses it: give each one of its own, new Registry().';
+      const remedy = 'Another app with the module uses it. Give each app its own: new Registry().';
       throw new OptionsError([{ path: 'prometheus.registry', value: 'a registry', message, remedy }]);
     }
     for (const [, metric] of this.#metrics) this.registry.registerMetric(metric as never);
@@ -68,7 +68,7 @@ export class PrometheusMetrics implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
-  /** Takes out what is ours; the registry may outlive the app. */
+  /** Removes our metrics: the registry may outlive the app. */
   onApplicationShutdown(): void {
     this.#unsubscribe();
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
@@ -77,7 +77,7 @@ export class PrometheusMetrics implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** All that the registry has, in the exposition format. */
+  /** The whole registry in the exposition format. */
   async exposition(): Promise<{ readonly contentType: string; readonly text: string }> {
     const { contentType } = this.registry;
     return { contentType, text: await this.registry.metrics() };

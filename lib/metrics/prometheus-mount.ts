@@ -1,11 +1,11 @@
 import type { MetricsRegistry } from './metric.js';
 
-/** Which registry gets our metrics, and where it is served. */
+/** The registry for our metrics, and its path. */
 export interface PrometheusMount {
-  /** Default `metrics/prometheus`. `false`: nowhere, something else serves the registry. */
+  /** Default `metrics/prometheus`. `false`: the app serves the registry itself. */
   readonly path?: string | false;
-  /** A `Registry` of prom-client to join. Default: the one that prom-client has for everybody. */
+  /** A `Registry` of prom-client. Default: prom-client's global one. */
   readonly registry?: MetricsRegistry;
-  /** Serve it to anybody. Default `false`: to keys with the scope `read`. */
+  /** Serve it without a key. Default `false`: it takes a key with the scope `read`. */
   readonly public?: boolean;
 }

@@ -2,11 +2,11 @@ import { Controller, Get, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import { GatewayErrorFilter } from '../http/gateway-error.filter.js';
 import { Operation } from '../http/openapi/operation.js';
-import { NeedsScope, ScopeGuard } from '../http/scope.guard.js';
+import { NeedsScope, ScopeGuard } from '../http/keys/scope.guard.js';
 import { takeOver, type HttpReply } from '../http/server-response.js';
 import { PrometheusMetrics } from './prometheus-metrics.js';
 
-/** Metrics for Prometheus, for anybody who gets here. */
+/** Metrics for Prometheus, without a key. */
 @Controller()
 @UseFilters(GatewayErrorFilter)
 export class PublicPrometheusController {

@@ -3,21 +3,21 @@ import { count } from '../telemetry/count.js';
 import type { Observation } from '../telemetry/observation.js';
 import { BucketSums } from './bucket-sums.js';
 
-/** Seconds. The limits that gates usually have are among them: 0.2, 2, 3. */
+/** Seconds. They include the usual limits of gates: 0.2, 2, 3. */
 const DURATIONS = [0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60, 120, 300, 600];
 const FIRST_TOKENS = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 13, 20];
 
-/** What was seen of one environment since this process started. */
+/** Figures of one environment since this process started. */
 export class EnvironmentFigures {
-  /** Requests that were assigned to it, by what it made of them. */
+  /** Requests that were assigned to it, by outcome. */
   readonly outcomes = new Map<Outcome, number>();
-  /** Who answered instead of it, how often. */
+  /** Answers of other environments in its place, by environment. */
   readonly fallbacks = new Map<string, number>();
-  /** Of requests with a verdict, as in all other figures. Seconds. */
+  /** Seconds. Requests with a verdict only, as in all other figures. */
   readonly duration = new BucketSums(DURATIONS);
   readonly firstToken = new BucketSums(FIRST_TOKENS);
   retries = 0;
-  /** Of the answers that it gave, from here on. */
+  /** From here on: figures of its own answers. */
   inputTokens = 0;
   cachedInputTokens = 0;
   outputTokens = 0;
@@ -27,7 +27,7 @@ export class EnvironmentFigures {
   modelDrift = 0;
 }
 
-/** The environments of one route, and what its callers got. */
+/** The environments of one route, and the outcomes for its callers. */
 export class RouteFigures {
   readonly responses = new Map<Outcome, number>();
   readonly environments = new Map<string, EnvironmentFigures>();
@@ -40,8 +40,8 @@ export class RouteFigures {
 }
 
 /**
- * What requests add up to, for as long as this process runs: counters never go back. Fed by observations; all that a
- * request pays for is a few additions. Routes and environments are the configured ones, so it is bounded by them.
+ * Sums over all requests of this process: counters never go back. Fed by observations; a request costs a few additions.
+ * The configured routes and environments bound its size.
  */
 export class RequestFigures {
   readonly routes = new Map<string, RouteFigures>();

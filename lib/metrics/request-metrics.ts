@@ -3,7 +3,7 @@ import type { EnvironmentFigures, RequestFigures, RouteFigures } from './request
 
 const PLACE = ['route', 'environment'];
 
-/** What requests came to. */
+/** Outcomes, times, tokens and cost of requests. */
 export function requestMetrics(figures: RequestFigures): MetricSpec[] {
   const counter = counterOf(figures);
   const histogram = histogramOf(figures);
@@ -11,14 +11,14 @@ export function requestMetrics(figures: RequestFigures): MetricSpec[] {
     {
       name: 'blue_green_requests_total',
       type: 'counter',
-      help: 'Requests by the environment they were assigned to and what it made of them: "ok", or the class of its first failure.',
+      help: 'Requests by assigned environment and its outcome: "ok", or the class of its first failure.',
       labels: [...PLACE, 'outcome'],
       read: () => environments(figures, (of, labels) => byKey(of.outcomes, labels, 'outcome')),
     },
     {
       name: 'blue_green_responses_total',
       type: 'counter',
-      help: 'Requests by what their callers got: "ok" also when a retry or a fallback had to save them.',
+      help: 'Requests by outcome for the caller: "ok" even if a retry or a fallback saved them.',
       labels: ['route', 'outcome'],
       read: () => routes(figures, ({ responses }, labels) => byKey(responses, labels, 'outcome')),
     },
@@ -40,7 +40,7 @@ export function requestMetrics(figures: RequestFigures): MetricSpec[] {
     {
       name: 'blue_green_fallbacks_total',
       type: 'counter',
-      help: 'Requests that another environment answered than the one they were assigned to.',
+      help: 'Requests answered by another environment than the assigned one.',
       labels: [...PLACE, 'answered_by'],
       read: () => environments(figures, (of, labels) => byKey(of.fallbacks, labels, 'answered_by')),
     },

@@ -10,11 +10,11 @@ export interface ResourceSources {
   readonly aliases: () => readonly string[];
   readonly journal: Journal;
   readonly store: { readonly state: { readonly revision: number } };
-  /** Absent where nobody shares figures. */
+  /** Absent when replicas do not share figures. */
   readonly fleet: { readonly age: number | undefined } | undefined;
 }
 
-/** What may run out: money, mirrors, touch with the others. */
+/** Resources that may run out: budgets, mirrors, the connection to other replicas. */
 export function resourceMetrics(sources: ResourceSources): MetricSpec[] {
   return [...moneyMetrics(sources), ...shadowMetrics(sources), ...journalMetrics(sources)];
 }
@@ -51,7 +51,7 @@ function shadowMetrics({ shadow, aliases }: ResourceSources): MetricSpec[] {
     {
       name: 'blue_green_shadow_shed_total',
       type: 'counter',
-      help: 'Mirrors that were wanted and not sent, by reason.',
+      help: 'Mirrors that were not sent, by reason.',
       labels: ['route', 'reason'],
       read: reports(({ route, shed }) =>
         Object.entries(shed).flatMap(([reason, value]) => (value > 0 ? [{ labels: { route, reason }, value }] : [])),
@@ -60,14 +60,14 @@ function shadowMetrics({ shadow, aliases }: ResourceSources): MetricSpec[] {
     {
       name: 'blue_green_shadow_similarity_ratio',
       type: 'gauge',
-      help: 'Mean similarity of the answers of the version on trial to those that callers got, 0 to 1; absent without any.',
+      help: 'Mean similarity of canary answers to the answers of callers, 0 to 1; absent without any.',
       labels: ['route'],
       read: reports(({ route, meanSimilarity }) => sampleOf({ route }, meanSimilarity ?? undefined)),
     },
     {
       name: 'blue_green_shadow_spent_usd',
       type: 'gauge',
-      help: 'What mirrors have cost this month (UTC), of this process.',
+      help: 'Cost of the mirrors of this process this month (UTC).',
       labels: ['route'],
       read: reports(({ route, spentThisMonthUsd }) => sampleOf({ route }, spentThisMonthUsd)),
     },
@@ -86,14 +86,14 @@ function journalMetrics({ journal, store, fleet }: ResourceSources): MetricSpec[
     {
       name: 'blue_green_journal_away_seconds',
       type: 'gauge',
-      help: 'How long the journal has been out of reach; 0 while it is there.',
+      help: 'How long the journal has been unreachable; 0 while it is reachable.',
       labels: [],
       read: () => sampleOf({}, (journal.connection?.awayFor() ?? 0) / 1000),
     },
     {
       name: 'blue_green_figures_age_seconds',
       type: 'gauge',
-      help: "How old the other replicas' figures are; absent where nobody shares figures.",
+      help: "Age of the other replicas' figures; absent when replicas do not share figures.",
       labels: [],
       read: () => sampleOf({}, fleet?.age === undefined ? undefined : fleet.age / 1000),
     },

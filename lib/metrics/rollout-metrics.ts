@@ -23,7 +23,7 @@ export interface RolloutSources {
   readonly rollouts: { evaluate(alias: string): Decision | undefined };
 }
 
-/** Where rollouts stand, and what their gates see. The newest rollout of every route. */
+/** The newest rollout of every route: its phase and its gates. */
 export function rolloutMetrics({ store, rollouts }: RolloutSources): MetricSpec[] {
   const newest = (read: (rollout: Rollout, labels: Labels) => Sample[]) => (): Sample[] =>
     store.routes.flatMap(({ alias, rollout }) => (rollout ? read(rollout, { route: alias }) : []));
@@ -40,28 +40,28 @@ export function rolloutMetrics({ store, rollouts }: RolloutSources): MetricSpec[
     {
       name: 'blue_green_rollout_phase',
       type: 'gauge',
-      help: '1 for the phase that the newest rollout of the route is in, 0 for the others.',
+      help: '1 for the phase of the newest rollout of the route, 0 for the others.',
       labels: ['route', 'phase'],
       read: newest(({ phase: { name } }, labels) => oneOf(PHASES, name, labels, 'phase')),
     },
     {
       name: 'blue_green_rollout_step',
       type: 'gauge',
-      help: 'Step of the schedule that the newest rollout is at, from 1; 0 while it is at none.',
+      help: 'Step of the newest rollout, from 1; 0 outside of the steps.',
       labels: ['route'],
       read: newest(({ phase }, labels) => [{ labels, value: stepOf(phase) }]),
     },
     {
       name: 'blue_green_rollout_steps',
       type: 'gauge',
-      help: 'Steps of its schedule.',
+      help: 'Number of steps in the schedule.',
       labels: ['route'],
       read: newest(({ plan }, labels) => [{ labels, value: plan.steps.length }]),
     },
     {
       name: 'blue_green_rollout_paused',
       type: 'gauge',
-      help: '1 for the reason that the newest rollout is paused for; absent while it is not.',
+      help: '1 for the reason of the pause of the newest rollout; absent when it is not paused.',
       labels: ['route', 'reason'],
       read: newest(({ phase }, labels) =>
         pausedFor(phase).map((reason) => ({ labels: { ...labels, reason }, value: 1 })),
@@ -70,7 +70,7 @@ export function rolloutMetrics({ store, rollouts }: RolloutSources): MetricSpec[
     {
       name: 'blue_green_gate_verdict',
       type: 'gauge',
-      help: '1 for what a gate of a running rollout says now, 0 for what else it could.',
+      help: '1 for the present verdict of a gate of a running rollout, 0 for the other verdicts.',
       labels: [...OF_GATE, 'verdict'],
       read: gates(({ verdict }, _, labels) => oneOf(VERDICTS, verdict, labels, 'verdict')),
     },
@@ -113,7 +113,7 @@ function pausedFor(phase: Phase): PauseReason[] {
   return phase.name === 'Paused' ? [phase.reason] : [];
 }
 
-/** Plain limits on times are in milliseconds; all others are in base units, or in none. */
+/** Plain limits on times are in milliseconds; all others are in base units or without a unit. */
 function inBaseUnits(value: number, gate: Gate | undefined): number {
   return gate && kindOf(gate).inMilliseconds?.(gate) ? value / 1000 : value;
 }

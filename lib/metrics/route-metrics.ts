@@ -9,7 +9,7 @@ export interface RouteSources {
   readonly breakers: Breakers;
 }
 
-/** Where this process sends requests now. */
+/** The present weights of this process. */
 export function routeMetrics({ table, breakers }: RouteSources): MetricSpec[] {
   const slots = (read: (slot: Slot, route: CompiledRoute, labels: Labels) => Sample[]) => (): Sample[] =>
     table.current.aliases.flatMap((alias) => {

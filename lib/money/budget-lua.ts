@@ -1,7 +1,7 @@
 /**
- * KEYS: 1 what is spent this month, with the month itself and the marks that were reached; 2 what is reserved, by
- * scope; 3 the reservations by id; 4 when they expire. The month and the expiry go by the clock of Redis: those of
- * replicas differ. Amounts are whole numbers below 2^53, which Lua holds exactly; `%.0f` writes them as such.
+ * KEYS: 1 spending of this month, with the month and the marks that were reached; 2 reserved amounts by scope; 3
+ * reservations by id; 4 their expiry. Month and expiry follow the clock of Redis, because the clocks of replicas
+ * differ. Amounts are whole numbers below 2^53, which Lua stores exactly and `%.0f` writes exactly.
  */
 const COMMON = `
 local time = redis.call('TIME')
@@ -36,7 +36,7 @@ local function release(id)
   return tonumber(held.amount)
 end
 
--- A bounded number at a time: every call clears away more than it leaves behind.
+-- A bounded number at a time: every call removes more than it adds.
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', now, 'LIMIT', 0, 100)) do release(id) end
 
 local month = monthOf(floor(now / 86400000))
@@ -65,7 +65,9 @@ local function answer(scopes, refused, marks)
 end
 `;
 
-/** ARGV: id, amount, time to live in ms, scopes as JSON. Answers: index of the scope that refuses or 0, figures, marks. */
+/**
+ * ARGV: id, amount, time to live in ms, scopes as JSON. Answers: index of the scope that refuses or 0, figures, marks.
+ */
 export const RESERVE = `${COMMON}
 local id, amount, ttl, scopes = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), cjson.decode(ARGV[4])
 local marks = {}

@@ -1,12 +1,12 @@
 import type { BudgetScope } from './budget-store.js';
 import { dollars } from './money.js';
 
-/** What becomes of a call that the budget does not cover. */
+/** What happens to a call that the budget does not cover. */
 export type BudgetAction = 'alert' | 'reject' | 'fallback';
 
-/** A budget as its part of the options describes it, every default filled in. */
+/** Parsed `budget` options. */
 export interface BudgetPolicy {
-  /** Nano-dollars per calendar month (UTC); `undefined`: spending is counted, nothing else. */
+  /** Nano-dollars per calendar month (UTC); `undefined`: spending is only counted. */
   readonly limit: number | undefined;
   readonly action: BudgetAction;
   /** Percent of the limit. */
@@ -16,7 +16,7 @@ export interface BudgetPolicy {
   readonly whenUnavailable: 'lastKnown' | 'reject';
 }
 
-/** Whose budget, as keys of a store and in words. */
+/** Key of the app's budget in a store. */
 export const APP_SCOPE = 'app';
 
 export function routeScope(alias: string): string {

@@ -1,4 +1,4 @@
-/** A share of the budget that somebody wants to hear of once it is spent. */
+/** A share of the budget that raises an alert once it is spent. */
 interface Mark {
   readonly percent: number;
   /** The same in nano-dollars. */
@@ -8,52 +8,51 @@ interface Mark {
 /** A sum that is kept per calendar month (UTC): the app's, or one route's. */
 export interface BudgetScope {
   readonly key: string;
-  /** Nano-dollars that may be spent in a month; absent: nothing is refused, all is counted. */
+  /** Nano-dollars that may be spent in a month. Absent: nothing is refused, everything is counted. */
   readonly limit?: number | undefined;
   readonly marks: readonly Mark[];
-  /** Refuses whatever cannot be counted with everybody else: the store is away. */
+  /** Refuses everything while the shared store is out of reach. */
   readonly strict?: boolean | undefined;
 }
 
 /** Nano-dollars of the current month. */
 export interface BudgetFigures {
   readonly spent: number;
-  /** Set aside for calls that are under way. */
+  /** Set aside for calls that are running. */
   readonly reserved: number;
 }
 
-/** What a budget says to a reservation or a settlement. */
+/** The answer to a reservation or a settlement. */
 export interface BudgetAnswer {
   /** Key of the scope whose limit does not cover it; absent when the money is set aside. */
   readonly refused?: string | undefined;
-  /** By key, after what was asked. */
+  /** By key, after the step. */
   readonly figures: ReadonlyMap<string, BudgetFigures>;
-  /** Marks that this has reached. Each is reported once a month, to one process of all. */
+  /** Marks that this step reached. Each is reported once a month, to one process of the fleet. */
   readonly reached: readonly { readonly key: string; readonly percent: number }[];
 }
 
-/** The answer at once, or a promise of it. */
+/** A value, or a promise of one. */
 export type Awaitable<T> = T | Promise<T>;
 
 /**
- * Where money is counted. Each verb is one step that nobody else can come between, so that calls that run at the same
- * time cannot spend the same dollar. The first of the scopes that refuses is the one that is named, and then nothing
- * is set aside in any.
+ * Counts money. Each method is one atomic step, so that calls that run at the same time cannot spend the same dollar.
+ * If a scope refuses, the answer names the first one, and nothing is set aside in any.
  */
 export interface BudgetStore {
   /**
-   * Sets `amount` aside in every scope. Asked again with the same `id`, it raises what is set aside to `amount`.
+   * Sets `amount` aside in every scope. Called again with the same `id`, it raises what is set aside to `amount`.
    *
-   * @param ttl milliseconds after which the money is free again when nobody settles: its process has crashed.
+   * @param ttl milliseconds after which the money is free again without a settlement: the process has crashed.
    */
   reserve(id: string, amount: number, scopes: readonly BudgetScope[], ttl: number): Awaitable<BudgetAnswer>;
   /**
-   * Books what it did cost; the rest is free again. Settling an id again does nothing; one whose reservation has
-   * expired is booked all the same.
+   * Books the real cost; the rest is free again. Settling an id again does nothing. If the reservation has expired, the
+   * cost is booked all the same.
    *
    * @param ttl milliseconds for which the id is remembered.
    */
   settle(id: string, actual: number, scopes: readonly BudgetScope[], ttl: number): Awaitable<BudgetAnswer>;
-  /** What the scopes have spent this month. */
+  /** The figures of this month. */
   figures(scopes: readonly BudgetScope[]): Awaitable<ReadonlyMap<string, BudgetFigures>>;
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../kit/clock.js';
 import type { PriceOf } from '../domain/usage.js';
 import { Guarded } from '../kit/guarded.js';
 import type { CallRequest } from '../router/call-request.js';
-import type { Expense, Spending } from '../router/spending.js';
+import type { Expense, Spending } from '../router/call-listener.js';
 import { APP_SCOPE, inWords, routeScope, scopeOf } from './budget-policy.js';
 import type { BudgetAnswer, BudgetStore } from './budget-store.js';
 import type { Budgets } from './budgets.js';
@@ -15,7 +15,7 @@ import { Estimates } from './estimates.js';
 import { dollars } from './money.js';
 import type { SpendAlert } from './spend-alert.js';
 
-/** What the service is made of. */
+/** What the service needs. */
 export interface BudgetServiceOptions {
   readonly budgets: Budgets;
   readonly store: BudgetStore;
@@ -31,12 +31,12 @@ export interface BudgetStatus {
   /** Absent when spending is only counted. */
   readonly limit?: number | undefined;
   readonly spent: number;
-  /** Set aside for calls that are under way. */
+  /** Set aside for calls that are running. */
   readonly reserved: number;
 }
 
 /**
- * What calls cost, and that they cost no more than they may: per route, for the whole app, per month.
+ * Counts what calls cost and keeps them within their budgets: per route and for the whole app, per month.
  *
  * @example
  * ```ts
@@ -59,17 +59,17 @@ export class BudgetService implements Spending {
     return new Guarded(this.#alerts, (error) => this.#logger.error(`A subscriber failed: ${String(error)}`));
   }
 
-  /** Calls of this process that no budget covers, because nobody knows the price of their model. */
+  /** Calls of this process that no budget covers, because the price of their model is not known. */
   get unpricedCalls(): number {
     return this.#estimates.unpricedCalls;
   }
 
-  /** What each environment of a route costs, and what the same traffic would cost on the others. Of this process alone. */
+  /** What each environment of a route costs in this process, and what the same traffic would cost on the others. */
   report(alias: string): CostReport {
     return this.options.reportOf(alias);
   }
 
-  /** What the configured budgets have spent this month: of the fleet when they are kept in Redis. */
+  /** What the configured budgets have spent this month, over the fleet when they are kept in Redis. */
   async status(): Promise<readonly BudgetStatus[]> {
     const { budgets, store } = this.options;
     const figures = await store.figures(budgets.all().map(([key, policy]) => scopeOf(key, policy)));
@@ -80,8 +80,7 @@ export class BudgetService implements Spending {
     });
   }
 
-  /** For the router: a call begins. */
-  begin(request: CallRequest): Expense | undefined {
+  begun(request: CallRequest): Expense | undefined {
     const { budgets, store } = this.options;
     const scopes = budgets.scopesOf(request.assignment.route);
     if (scopes.length === 0) return undefined;
@@ -104,7 +103,7 @@ export class BudgetService implements Spending {
     });
   }
 
-  /** Resolves when all that was spent is booked. No more alerts then. */
+  /** Resolves when all spending is booked. No alert comes after that. */
   async finish(): Promise<void> {
     await Promise.all(this.#settling);
     this.#alerts.complete();
@@ -129,7 +128,7 @@ export class BudgetService implements Spending {
   #raise(key: string, percent: number, spentNanos: number): void {
     const policy = this.options.budgets.policy(key);
     const [limit, spent] = [dollars(policy.limit ?? 0), dollars(spentNanos)];
-    const message = `${percent} % of ${inWords(key, policy)} is used: $${spent.toFixed(2)} spent.`;
+    const message = `${percent}% of ${inWords(key, policy)} is used: $${spent.toFixed(2)} spent.`;
     const alert: SpendAlert = {
       type: 'spend',
       ...whose(key),

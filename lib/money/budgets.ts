@@ -1,7 +1,7 @@
 import { APP_SCOPE, routeScope, scopeOf, type BudgetPolicy } from './budget-policy.js';
 import type { BudgetScope } from './budget-store.js';
 
-/** The budgets that are configured, and which of them a route's calls draw on. */
+/** The configured budgets, and which of them pay for a route's calls. */
 export class Budgets {
   readonly #policies: ReadonlyMap<string, BudgetPolicy>;
   /** By route: bounded by the configuration. */
@@ -23,7 +23,7 @@ export class Budgets {
     return policy;
   }
 
-  /** Those that reject come first: they have the last word. */
+  /** Budgets that reject come first: their refusal is final. */
   scopesOf(alias: string): readonly BudgetScope[] {
     const known = this.#scopes.get(alias);
     if (known) return known;

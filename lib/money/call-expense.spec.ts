@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Outcome } from '../domain/outcome.js';
 import { CallExpense, type Refusal } from './call-expense.js';
 
 const at = (environment: string, model: string) => ({ environment, version: { tag: 'v1', model, upstream: 'chat/x' } });
@@ -25,20 +26,25 @@ beforeEach(() => {
   });
 });
 
+/** The call ends. `begun`: its first token was sent. */
+function ended(outcome: Outcome, begun: boolean, lastCost: number | undefined): void {
+  expense.ended({ outcome, timeToFirstToken: begun ? 1 : undefined, lastCost });
+}
+
 describe('The account of a call', () => {
   test('a retry draws on the same reservation; a failure that is not billed costs nothing', () => {
     void expense.cover(large);
-    expense.failed('server_error', false);
+    expense.failed({ environment: 'blue', failure: 'server_error', begun: false });
     void expense.cover(large);
-    expense.settle('ok', false, 42e-9);
+    ended('ok', false, 42e-9);
     expect([reserved, settled]).toEqual([[100], [42]]);
   });
 
   test('what may be billed is paid for beside what comes after it', () => {
     void expense.cover(large);
-    expense.failed('timeout', false);
+    expense.failed({ environment: 'blue', failure: 'timeout', begun: false });
     void expense.cover(small);
-    expense.settle('ok', false, 7e-9);
+    ended('ok', false, 7e-9);
     expect([reserved, settled]).toEqual([[100, 110], [107]]);
   });
 
@@ -48,46 +54,46 @@ describe('The account of a call', () => {
     ['silence', 'timeout', false, 100],
   ] as const)('%s, in the end', (_what, failure, begun, amount) => {
     void expense.cover(large);
-    expense.failed(failure, begun);
-    expense.settle(failure, begun, undefined);
+    expense.failed({ environment: 'blue', failure, begun });
+    ended(failure, begun, undefined);
     expect(settled).toEqual([amount]);
   });
 
   test('a stream that broke is booked once, at what was counted', () => {
     void expense.cover(large);
-    expense.failed('network', true, 30e-9);
-    expense.settle('network', true, undefined);
+    expense.failed({ environment: 'blue', failure: 'network', begun: true, cost: 30e-9 });
+    ended('network', true, undefined);
     expect(settled).toEqual([30]);
   });
 
   test('of an answer in pieces each is booked at what it has cost', () => {
     void expense.cover(large);
-    expense.failed('network', true, 30e-9);
+    expense.failed({ environment: 'blue', failure: 'network', begun: true, cost: 30e-9 });
     void expense.cover(small);
-    expense.settle('ok', true, 7e-9);
+    ended('ok', true, 7e-9);
     expect([reserved, settled]).toEqual([[100], [37]]);
   });
 
   test('what its own limit per request refused was not sent, and costs nothing', () => {
     void expense.cover(large);
-    expense.failed('budget', false);
-    expense.settle('budget', false, undefined);
+    expense.failed({ environment: 'blue', failure: 'budget', begun: false });
+    ended('budget', false, undefined);
     expect(settled).toEqual([0]);
   });
 
   test('a try that got no money leaves the one before it as it was', () => {
     limit = 150;
     void expense.cover(large);
-    expense.failed('timeout', false);
+    expense.failed({ environment: 'blue', failure: 'timeout', begun: false });
     expect(() => expense.cover(large)).toThrow('does not cover it');
-    expense.failed('budget', false);
-    expense.settle('timeout', false, undefined);
+    expense.failed({ environment: 'blue', failure: 'budget', begun: false });
+    ended('timeout', false, undefined);
     expect([reserved, settled]).toEqual([[100, 200], [100]]);
   });
 
   test('an answer that nobody counted is booked as it was estimated', () => {
     void expense.cover(large);
-    expense.settle('ok', true, undefined);
+    ended('ok', true, undefined);
     expect(settled).toEqual([100]);
   });
 
@@ -104,14 +110,14 @@ describe('The account of a call', () => {
     [limit, final] = [0, true];
     expect(() => expense.cover(large)).toThrow('it was not sent');
     expect(expense.exhausted).toBe(true);
-    expense.settle('budget', false, undefined);
+    ended('budget', false, undefined);
     expect(settled).toEqual([]);
   });
 
   test('what costs nothing is always covered', () => {
     limit = -1;
     void expense.cover(free);
-    expense.settle('ok', false, 0);
+    ended('ok', false, 0);
     expect([reserved, settled]).toEqual([[], [0]]);
   });
 });

@@ -1,21 +1,21 @@
-import { mayBeBilled, type FailureClass, type Outcome } from '../domain/outcome.js';
-import type { Expense } from '../router/spending.js';
+import { mayBeBilled, type Outcome } from '../domain/outcome.js';
+import type { CallEnd, CallFailure, Expense } from '../router/call-listener.js';
 import type { Target } from '../routing/route-table.js';
 import { UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { Awaitable } from './budget-store.js';
 import { nano } from './money.js';
 
-/** Why a call got no money, and whether a cheaper environment may still be asked. */
+/** Why the budget refused, and whether a cheaper environment may still be asked. */
 export interface Refusal {
   readonly why: string;
   readonly final: boolean;
 }
 
-/** Where one call's money comes from. */
+/** Pays for one call. */
 export interface Purse {
-  /** Nano-dollars that asking this environment may cost; `undefined` when nobody knows. */
+  /** Nano-dollars that asking this environment may cost; `undefined` when the price is not known. */
   estimate(target: Target): number | undefined;
-  /** Sets this much aside for the call in all. */
+  /** Sets this much aside for the whole call. */
   reserve(amount: number): Awaitable<Refusal | undefined>;
   settle(actual: number): void;
 }
@@ -25,22 +25,22 @@ interface Asked {
   end?: AskedEnd;
 }
 
-/** What became of it. */
+/** How it ended. */
 interface AskedEnd {
   readonly outcome: Outcome;
   readonly begun: boolean;
-  /** US dollars, where they were counted. */
+  /** US dollars, if known. */
   readonly cost: number | undefined;
 }
 
-/** Keeps the account of one call: what was asked for it, and what of that may be billed. */
+/** The account of one call: what was set aside for its attempts, and what the providers may bill. */
 export class CallExpense implements Expense {
   #exhausted = false;
   readonly #asked: Asked[] = [];
   #held = 0;
-  /** The attempt under way got no money: it is not among those that were asked. */
+  /** The current attempt was refused: it is not in `#asked`. */
   #isUncovered = false;
-  /** What was too dear: only what is cheaper is worth asking for. */
+  /** The amount that was refused: only less is worth asking for. */
   #refused: { readonly amount: number; readonly why: string } | undefined;
 
   constructor(private readonly purse: Purse) {}
@@ -50,11 +50,11 @@ export class CallExpense implements Expense {
   }
 
   cover(target: Target): Promise<void> | void {
-    // What has no price cannot be set aside.
+    // Without a price nothing can be set aside.
     const amount = this.purse.estimate(target) ?? 0;
     const refused = this.#refused;
     if (refused && amount >= refused.amount) throw this.#refuse(refused.why);
-    // A try that may be billed is paid for beside the next one.
+    // An earlier attempt that may be billed is paid for as well.
     const needed = this.#open() + amount;
     if (needed <= this.#held) return this.#covered(amount, needed);
     const answer = this.purse.reserve(needed);
@@ -63,7 +63,7 @@ export class CallExpense implements Expense {
       : this.#covered(amount, needed, answer);
   }
 
-  failed(failure: FailureClass, begun: boolean, cost?: number): void {
+  failed({ failure, begun, cost }: CallFailure): void {
     const last = this.#asked.at(-1);
     const isUncovered = this.#isUncovered;
     this.#isUncovered = false;
@@ -71,10 +71,14 @@ export class CallExpense implements Expense {
     last.end = { outcome: failure, begun, cost };
   }
 
-  settle(outcome: Outcome, begun: boolean, cost: number | undefined): void {
-    if (this.#asked.length === 0) return;
-    const last = this.#asked.at(-1)!;
-    last.end ??= { outcome, begun, cost };
+  ended({
+    outcome,
+    timeToFirstToken,
+    lastCost: cost,
+  }: Pick<CallEnd, 'outcome' | 'timeToFirstToken' | 'lastCost'>): void {
+    const last = this.#asked.at(-1);
+    if (!last) return;
+    last.end ??= { outcome, begun: timeToFirstToken !== undefined, cost };
     this.purse.settle(this.#open());
   }
 
@@ -88,7 +92,7 @@ export class CallExpense implements Expense {
     this.#asked.push({ amount });
   }
 
-  /** Not asked: whatever really failed before says more. */
+  /** `asked: false`: an earlier real failure says more. */
   #refuse(why: string): UpstreamFailure {
     this.#isUncovered = true;
     return new UpstreamFailure('budget', `${why} does not cover it; it was not sent`, { asked: false });
@@ -99,7 +103,7 @@ export class CallExpense implements Expense {
   }
 }
 
-/** What the provider bills of it, or may, as far as nobody has counted. */
+/** What the provider bills for an attempt, or may bill if the tokens were not counted. */
 function openAmount({ amount, end }: Asked): number {
   if (!end) return amount;
   if (end.cost !== undefined) return nano(end.cost);

@@ -1,6 +1,6 @@
 import type { PriceOf } from '../domain/usage.js';
 
-/** What one environment's version has answered and cost, as a report is made from it. */
+/** What one environment's version has answered and cost: the input of a report. */
 export interface CostFigures {
   readonly environment: string;
   readonly version: string;
@@ -12,29 +12,29 @@ export interface CostFigures {
   readonly outputTokens: number;
   /** US dollars. */
   readonly cost: number;
-  /** Answers whose model has no known price; their cost is missing above. */
+  /** Answers whose model has no known price. Their cost is missing above. */
   readonly unpriced: number;
   readonly costPer1000Requests: number | null;
   readonly costPerToken: number | null;
 }
 
-/** How often two environments have given the same answer to the same request, by the mirrors of the route. */
+/** How often two environments gave the same answer to the same request, by the mirrors of the route. */
 export interface Sameness {
   readonly environment: string | undefined;
   readonly compared: number;
-  /** Share of the compared pairs that were less similar than they should be; `null` without any. */
+  /** Share of the compared pairs below the similarity threshold; `null` without pairs. */
   readonly belowThreshold: number | null;
 }
 
 /** One environment's costs. Money in US dollars. */
-export interface EnvironmentCost extends CostFigures {
+interface EnvironmentCost extends CostFigures {
   /** What the same traffic would cost elsewhere: its tokens at the other model's prices. */
   readonly elsewhere: readonly {
     readonly environment: string;
     readonly version: string;
     /** `null` when the price is not known. */
     readonly cost: number | null;
-    /** What that would save, as a share of the cost here; negative when it is dearer. */
+    /** The saving as a share of the cost here; negative when it is dearer. */
     readonly saving: number | null;
   }[];
 }
@@ -43,25 +43,25 @@ export interface EnvironmentCost extends CostFigures {
 export interface CostReport {
   readonly route: string;
   readonly environments: readonly EnvironmentCost[];
-  /** The cheapest for the route's traffic; absent when nobody is cheaper than the live environment. */
+  /** The cheapest environment for the route's traffic; absent when none is cheaper than the live one. */
   readonly cheaper?:
     | {
         readonly environment: string;
         readonly version: string;
         readonly saving: number;
-        /** Share of the traffic that it answers as well, by the mirrors that were compared; `null` when none were. */
+        /** Share of the traffic that it answers equally well, by the compared mirrors; `null` without any. */
         readonly answersAsWell: number | null;
-        /** Pairs that this was judged on. */
+        /** Number of pairs that were compared. */
         readonly compared: number;
       }
     | undefined;
 }
 
 /**
- * Compares what environments cost. Tokens are priced as the mean answer, as often as there were answers: a model that
- * is dearer for long requests has one price for short ones.
+ * Compares what environments cost. The price of the mean answer is multiplied by the number of answers: some models are
+ * dearer for long requests, and a sum of tokens would look like one.
  *
- * @param active the live environment: what a cheaper one is compared with.
+ * @param active the live environment, which a cheaper one is compared with.
  */
 export function costReport(
   route: string,

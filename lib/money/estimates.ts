@@ -2,12 +2,13 @@ import type { PriceOf } from '../domain/usage.js';
 import type { CallRequest } from '../router/call-request.js';
 import type { Target } from '../routing/route-table.js';
 import { highestUsage } from '../upstream/estimate-usage.js';
+import { preparedBody } from '../upstream/prepared-body.js';
 import { nanoCeil } from './money.js';
 
-/** Models without a price that are named in the log; beyond it their calls are only counted. */
+/** Models without a price that are named in the log. Calls of further ones are only counted. */
 const MAX_NAMED = 100;
 
-/** What calls may cost at most, and the models whose calls nobody can put a price on. */
+/** What calls may cost at most, and the models without a known price. */
 export class Estimates {
   readonly #named = new Set<string>();
   #unpricedCalls = 0;
@@ -21,9 +22,9 @@ export class Estimates {
     return this.#unpricedCalls;
   }
 
-  /** Nano-dollars; `undefined` when nobody knows the price. */
+  /** Nano-dollars; `undefined` when the price is not known. */
   of({ dialect, body }: CallRequest, { version }: Target): number | undefined {
-    const usage = highestUsage(dialect.prepare(body, version).body, dialect.limitFields);
+    const usage = highestUsage(preparedBody(dialect, body, version).body, dialect);
     const cost = this.priceOf(version.model, usage);
     if (cost === undefined) this.#unpriced(version.model);
     return cost === undefined ? undefined : nanoCeil(cost);

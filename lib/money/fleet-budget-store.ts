@@ -2,11 +2,11 @@ import type { Clock } from '../kit/clock.js';
 import type { BudgetAnswer, BudgetFigures, BudgetScope, BudgetStore } from './budget-store.js';
 import { MemoryBudgetStore } from './memory-budget-store.js';
 
-/** Longest wait for an answer on the way of a request, milliseconds. */
+/** Longest wait for an answer on the request path, milliseconds. */
 const PATIENCE = 500;
-/** How long nobody asks again once the store was away, milliseconds: callers do not wait for it one by one. */
+/** Pause after the store did not answer, milliseconds: callers must not wait for it one by one. */
 const AWAY = 1_000;
-/** Settlements that wait for the store; beyond it the amounts are merged, and their reservations left to expire. */
+/** Settlements that wait for the store. Beyond it amounts are merged, and their reservations expire. */
 const MAX_OWED = 10_000;
 
 interface Owed {
@@ -16,9 +16,9 @@ interface Owed {
 }
 
 /**
- * A shared store that may be away. Until it is back this process counts for itself, on top of what the fleet was
- * known to have spent and set aside: no process spends more than the budget then, though several might together. What
- * is `strict` is refused instead. Settlements wait until the store is back.
+ * A shared store that may be out of reach. Until it is back this process counts for itself, on top of what the fleet
+ * was known to have spent and set aside: no single process overspends the budget, though several might together.
+ * `strict` scopes refuse instead. Settlements wait until the store is back.
  */
 export class FleetBudgetStore implements BudgetStore {
   readonly #known = new Map<string, BudgetFigures>();
@@ -48,7 +48,7 @@ export class FleetBudgetStore implements BudgetStore {
     const answer = await this.#ask(() => this.store.settle(id, actual, scopes, ttl));
     if (answer) return this.#learned(answer);
     this.#owe(id, { actual, scopes, ttl });
-    // What was set aside with the others still counts among what they were known to have set aside.
+    // A reservation in the shared store still counts in the fleet's last known figures.
     if (this.#local.holds(id)) this.#local.settle(id, actual, scopes.map(this.#whatIsLeft));
     return { figures: this.#known, reached: [] };
   }
@@ -57,7 +57,7 @@ export class FleetBudgetStore implements BudgetStore {
     return (await this.#ask(() => this.store.figures(scopes))) ?? this.#known;
   }
 
-  /** `undefined` when it is away. */
+  /** `undefined` when the store is out of reach. */
   async #ask<T>(ask: () => T | Promise<T>): Promise<T | undefined> {
     if (this.clock.elapsed() < this.#awayUntil) return undefined;
     try {
@@ -89,7 +89,7 @@ export class FleetBudgetStore implements BudgetStore {
   async #payOwed(): Promise<void> {
     this.#isPaying = true;
     for (const [id, { actual, scopes, ttl }] of this.#owed) {
-      // An id that was booked already is not booked again: a lost answer does no harm.
+      // An id is booked only once: a lost answer does no harm.
       if (!(await this.#ask(() => this.store.settle(id, actual, scopes, ttl)))) break;
       this.#owed.delete(id);
     }
@@ -101,7 +101,7 @@ export class FleetBudgetStore implements BudgetStore {
       this.#owed.set(id, owed);
       return;
     }
-    // The newest of the same budgets takes the amount over: nothing that was spent is lost.
+    // The newest settlement of the same budgets takes over the amount: no spending is lost.
     const keys = keysOf(owed.scopes);
     const [other, before] = [...this.#owed].findLast(([, { scopes }]) => keysOf(scopes) === keys) ?? [];
     if (other !== undefined && before) this.#owed.set(other, { ...owed, actual: before.actual + owed.actual });

@@ -7,22 +7,26 @@ interface Held {
   readonly expiresAt: number;
 }
 
-/** Settled ids that are remembered; beyond it the oldest is forgotten, and nobody settles twice that late. */
+/** Settled ids that are remembered; beyond it the oldest is forgotten. Nothing is settled twice that late. */
 const MAX_SETTLED = 10_000;
 
-/** Budgets of one process: nothing awaits, so nothing can come between. Begins anew with the process. */
+/** Budgets of one process: nothing awaits, so nothing can come between two steps. It starts over with the process. */
 export class MemoryBudgetStore implements BudgetStore {
   #month: number;
   readonly #spent = new Map<string, number>();
   readonly #reserved = new Map<string, number>();
-  /** Calls under way, oldest first: bounded by their number, and each by its time to live. */
+  /** Running calls, oldest first: bounded by their number, and each by its time to live. */
   readonly #held = new Map<string, Held>();
   #nextExpiry = Infinity;
   readonly #settled = new Set<string>();
   readonly #reached = new Set<string>();
 
-  constructor(private readonly clock: Clock) {
-    this.#month = this.#thisMonth();
+  /** @param isMonthly `false`: what is spent stays spent when the month turns. */
+  constructor(
+    private readonly clock: Clock,
+    private readonly isMonthly = true,
+  ) {
+    this.#month = monthOf(clock);
   }
 
   reserve(id: string, amount: number, scopes: readonly BudgetScope[], ttl: number): BudgetAnswer {
@@ -56,7 +60,7 @@ export class MemoryBudgetStore implements BudgetStore {
     return new Map(scopes.map(({ key }) => [key, this.#figuresOf(key)]));
   }
 
-  /** Whether this reservation was made here and is under way. */
+  /** Whether this reservation was made here and is not settled. */
   holds(id: string): boolean {
     return this.#held.has(id);
   }
@@ -66,7 +70,9 @@ export class MemoryBudgetStore implements BudgetStore {
     return limit !== undefined && spent + reserved + more > limit;
   }
 
-  /** Calls under way may turn out cheaper: the budget is used up when what is spent leaves no room for the call. */
+  /**
+   * Running calls may turn out cheaper: the budget is used up only if the spending alone leaves no room for the call.
+   */
   #marksOfRefusal(scope: BudgetScope, more: number): BudgetAnswer['reached'] {
     const { limit = 0 } = scope;
     const isUsedUp = more <= limit && this.#figuresOf(scope.key).spent + more > limit;
@@ -103,25 +109,26 @@ export class MemoryBudgetStore implements BudgetStore {
 
   #turn(): void {
     this.#expire(this.clock.elapsed());
-    const month = this.#thisMonth();
+    const month = monthOf(this.clock);
     // A clock that is set back does not bring a month back.
-    if (month <= this.#month) return;
+    if (!this.isMonthly || month <= this.#month) return;
     this.#month = month;
     this.#spent.clear();
     this.#reached.clear();
   }
 
-  /** Looks through the calls under way only when one may be due. */
+  /** Looks through the running calls only when one may have expired. */
   #expire(now: number): void {
     if (now < this.#nextExpiry) return;
     for (const [id, { expiresAt }] of this.#held) if (expiresAt <= now) this.#release(id);
     this.#nextExpiry = [...this.#held.values()].reduce((next, { expiresAt }) => Math.min(next, expiresAt), Infinity);
   }
+}
 
-  #thisMonth(): number {
-    const date = new Date(this.clock.now());
-    return date.getUTCFullYear() * 12 + date.getUTCMonth();
-  }
+/** Number of the calendar month, in UTC. */
+export function monthOf(clock: Clock): number {
+  const date = new Date(clock.now());
+  return date.getUTCFullYear() * 12 + date.getUTCMonth();
 }
 
 function add(sums: Map<string, number>, key: string, amount: number): void {

@@ -2,7 +2,7 @@ import { calcPrice, type PriceCalculationResult } from '@pydantic/genai-prices';
 import type { PriceOf, Usage } from '../domain/usage.js';
 
 /** US dollars per million tokens. */
-export interface Price {
+interface Price {
   readonly input: number;
   readonly output: number;
   /** As `input` when left out. */
@@ -15,13 +15,13 @@ export type PriceTable = Readonly<Record<string, Price>>;
 const MILLION = 1_000_000;
 
 /**
- * The user's own prices over the table shipped with `@pydantic/genai-prices`. A model may be written with its
- * provider in front (`anthropic/claude-sonnet-4`).
+ * The user's own prices first, then the table shipped with `@pydantic/genai-prices`. A model may be written with its
+ * provider (`anthropic/claude-sonnet-4`).
  */
 export function priceOf(own: PriceTable): PriceOf {
   const shipped = new ShippedPrices();
   return (model, usage) => {
-    // The counts are the provider's, or follow from what a caller asks for: neither has to make sense.
+    // The counts come from a provider or a caller's request: they may make no sense.
     const counts = [usage.inputTokens, usage.outputTokens, usage.cachedInputTokens];
     if (!counts.every((count) => count >= 0 && Number.isFinite(count))) return undefined;
     const price = Object.hasOwn(own, model) ? own[model] : undefined;
@@ -35,20 +35,20 @@ function byOwnPrice({ input, output, cachedInput = input }: Price, usage: Usage)
   return (fresh * input + cached * cachedInput + usage.outputTokens * output) / MILLION;
 }
 
-/** Some providers do not count the cached tokens among the input. */
+/** Some providers do not count cached tokens as input. */
 function cachedOf({ cachedInputTokens, inputTokens }: Usage): number {
   return Math.min(cachedInputTokens, inputTokens);
 }
 
-/** Models whose shipped price is remembered; beyond it the oldest is looked up again. */
+/** Models whose shipped price is remembered; beyond it the oldest is forgotten. */
 const MAX_MODELS = 1_024;
 
 /**
- * Looking a model up in the shipped table takes longer than everything else that is done for an answer: a price that is three
- * plain numbers is remembered. One with tiers, or that depends on the time of day, is asked for every time.
+ * A look-up in the shipped table takes longer than everything else that is done for an answer. So a price of three
+ * plain numbers is remembered. A price with tiers, or one that depends on the time of day, is looked up every time.
  */
 class ShippedPrices {
-  /** `undefined`: there is no plain price. */
+  /** `undefined`: the model has no plain price. */
   readonly #plain = new Map<string, Price | undefined>();
 
   costOf(model: string, usage: Usage): number | undefined {

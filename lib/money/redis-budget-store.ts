@@ -7,12 +7,12 @@ const reserve = new RedisScript(RESERVE);
 const settle = new RedisScript(SETTLE);
 const figures = new RedisScript(FIGURES);
 
-/** Budgets of a whole fleet. Each verb is one script; months and expiry go by the clock of Redis. */
+/** Budgets of a whole fleet. Each method is one script; months and expiry follow the clock of Redis. */
 export class RedisBudgetStore implements BudgetStore {
   readonly #prefix: string;
   readonly #keys: readonly string[];
 
-  /** @param prefix holds a hash tag, so that all keys are on one node of a cluster. */
+  /** @param prefix contains a hash tag, so that all keys are on one node of a cluster. */
   constructor(
     private readonly connection: RedisConnection,
     prefix = '{blue-green}:',
@@ -38,7 +38,7 @@ export class RedisBudgetStore implements BudgetStore {
   }
 }
 
-/** What the scripts return; Redis counts the scopes from 1. */
+/** The scripts' reply. Lua counts the scopes from 1. */
 type Reply = readonly [refused: number, figures: readonly number[], marks: readonly number[]];
 
 function answerFrom(reply: unknown, scopes: readonly BudgetScope[]): BudgetAnswer {

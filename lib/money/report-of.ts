@@ -3,7 +3,7 @@ import type { LiveRouteTable } from '../routing/live-route-table.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import { costReport, type CostFigures, type CostReport, type Sameness } from './cost-report.js';
 
-/** Where the report finds what it is made of. */
+/** The sources of a report. */
 export interface ReportSources {
   readonly table: LiveRouteTable;
   readonly telemetry: Telemetry;

@@ -1,7 +1,7 @@
-/** A share of a month's budget is spent. Raised once a month for each share, by one process of all. */
+/** A share of a month's budget is spent. Raised once a month per share, by one process of the fleet. */
 export interface SpendAlert {
   readonly type: 'spend';
-  /** `app`, or the route whose budget it is. */
+  /** Whether it is the app's budget or a route's. */
   readonly scope: 'app' | 'route';
   /** Absent for the app's budget. */
   readonly route?: string | undefined;
@@ -13,6 +13,6 @@ export interface SpendAlert {
   readonly limit: number;
   /** US dollars, this month. */
   readonly spent: number;
-  /** The share that was reached; 100 also when what is left does not cover a call any more. */
+  /** The share that was reached. 100 also means that the rest does not cover a call any more. */
   readonly percent: number;
 }

@@ -6,7 +6,7 @@ const MINUTE = 60_000;
 
 describe('The options of a budget', () => {
   test('count in whole nano-dollars, and have defaults for the rest', () => {
-    const { budget, routes } = parseOptions({ environments: pair, budget: { perMonth: 0.1 } });
+    const { budget, routes } = parseOptions({ environments: pair, budget: { perMonthUsd: 0.1 } });
     expect(budget).toEqual({
       limit: 100_000_000,
       action: 'reject',
@@ -18,24 +18,28 @@ describe('The options of a budget', () => {
   });
 
   test('set money aside for longer than any stream may last', () => {
-    const { budget } = parseOptions({ environments: pair, timeouts: { streamTotal: '1h' }, budget: { perMonth: 1 } });
+    const { budget } = parseOptions({
+      environments: pair,
+      timeouts: { streamTotal: '1h' },
+      budget: { perMonthUsd: 1 },
+    });
     expect(budget?.reservationTtl).toBe(125 * MINUTE);
   });
 
   test('are the app’s at the top and a route’s inside of it', () => {
     const { budget, routes } = parseOptions({
       routes: {
-        chat: { environments: pair, budget: { perMonth: 1, action: 'alert' } },
+        chat: { environments: pair, budget: { perMonthUsd: 1, action: 'alert' } },
         search: { environments: pair },
       },
-      budget: { perMonth: 2 },
+      budget: { perMonthUsd: 2 },
     });
     expect([budget?.limit, routes.get('chat')?.budget?.limit]).toEqual([2_000_000_000, 1_000_000_000]);
     expect(routes.get('chat')?.budget?.action).toBe('alert');
     expect(routes.get('search')?.budget).toBeUndefined();
   });
 
-  test.each([{ perMonth: -1 }, { perMonth: 5_000_000 }, { alertAt: [0] }, { action: 'stop' }])(
+  test.each([{ perMonthUsd: -1 }, { perMonthUsd: 5_000_000 }, { alertAt: [0] }, { action: 'stop' }])(
     'do not take %p',
     (budget) => {
       expect(() => parseOptions({ environments: pair, budget: budget as object })).toThrow('budget');

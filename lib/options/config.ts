@@ -13,8 +13,9 @@ import type { ShadowPolicy } from '../shadow/shadow-policy.js';
 import type { ConversationPinOptions } from '../routing/conversation-pins.js';
 import type { MayForce, Stickiness } from '../routing/routing.options.js';
 import type { PriceTable } from '../money/price-table.js';
-import type { alerts, requestLog } from './record-options.js';
+import type { alerts } from './alert-options.js';
 import type { journal } from './journal-options.js';
+import type { requestLog } from './request-log-options.js';
 import type { UpstreamConfig } from '../upstream/upstream-config.js';
 
 /** A route as its part of the options describes it, every default filled in. */
@@ -43,13 +44,13 @@ export interface BlueGreenConfig {
   readonly journal: z.output<typeof journal> | undefined;
   readonly evaluators: readonly Evaluator[];
   readonly alerts: z.output<typeof alerts>;
-  /** `false`: there is none. */
+  /** `false`: off. */
   readonly requestLog: z.output<typeof requestLog>;
   readonly mayForce?: MayForce | undefined;
   readonly telemetry: { readonly window: number };
   readonly scheduler: SchedulerOptions;
-  /** Of splits whose route has none of its own. Absent: nobody watches them. */
-  readonly healthCheck: HealthCheck | undefined;
+  /** For splits whose route has no settings of its own. Absent: splits are not watched. */
+  readonly splitCheck: HealthCheck | undefined;
   readonly health: HealthOptions;
   readonly shutdown: ShutdownOptions;
 }

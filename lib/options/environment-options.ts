@@ -1,51 +1,131 @@
+import { z } from 'zod';
+import { tagOf, type Capabilities, type Version } from '../domain/version.js';
 import type { JsonValue } from '../kit/json.js';
-import type { ProviderName } from '../upstream/providers.js';
-import type { TimeoutOptions } from './sending-options.js';
+import { versionFields } from '../schedule/version-schema.js';
+import { withoutTrailingSlashes } from '../upstream/endpoint.js';
+import { PROVIDER_NAMES, providerOf, type ProviderName } from '../upstream/providers.js';
+import type { UpstreamConfig } from '../upstream/upstream-config.js';
+import { chosenModel } from './provider.js';
+import { timeoutLayer, type TimeoutOptions } from './timeout-options.js';
 
-/** An environment of a route: whom to ask, with which settings, for which share of the traffic. */
+/** An environment of a route: which model to ask, with which settings, for which share of the traffic. */
 export interface EnvironmentOptions extends VersionOptions {
   /** For people. Default: the environment's key. */
   name?: string | undefined;
-  /** The model's name as its provider spells it; without `provider` and `baseUrl`, the provider may stand in front: `anthropic/claude-sonnet-4-5`. */
+  /** The model's name as its provider spells it; without `provider` and `baseUrl` it may start with the provider: `anthropic/claude-sonnet-4-5`. */
   model: string;
-  /** Whose addresses, paths and headers hold. Default: the one in front of the model's name, else those of an OpenAI-like API. */
+  /** Provider whose addresses, paths and headers to use. Default: the prefix of the model's name, else an OpenAI-like API. */
   provider?: ProviderName | undefined;
   /** With the provider's version segment: `https://api.openai.com/v1`. Default: the provider's. */
   baseUrl?: string | undefined;
-  /** The provider's key; `false` for an upstream that takes none. May be left out for `ollama` and `vllm`. */
+  /** The provider's key; `false` for an upstream that takes none. Optional for `ollama` and `vllm`. */
   apiKey?: string | false | undefined;
   /** Share of the traffic, in percent. Default 0. */
   weight?: number | undefined;
-  /** Further headers for every call. */
+  /** More headers for every call. */
   headers?: Record<string, string> | undefined;
   timeouts?: TimeoutOptions | undefined;
 }
 
-/** What makes up a version beside its model: applied to every request that goes to the environment. */
+/** What makes up a version besides its model: applied to every request that goes to the environment. */
 interface VersionOptions {
-  /** Version tag. Default: made from the model's name, and from a hash of `parameters` and `systemPrompt`. */
+  /** Version tag. Default: the model's name, plus a hash of `parameters` and `systemPrompt` if there are any. */
   version?: string | undefined;
-  /** Parameters for every request, as the format spells them: `{ temperature: 0, seed: 7 }`. */
+  /** Parameters for every request, as the wire format spells them: `{ temperature: 0, seed: 7 }`. */
   parameters?: Record<string, JsonValue> | undefined;
-  /** Whether `parameters` win over the request's (`override`) or fill in what it leaves out. Default `default`. */
+  /** `parameters` win over the request's (`override`), or fill in what it leaves out. Default `default`. */
   parametersMode?: 'override' | 'default' | undefined;
-  /** The system prompt: instead of the request's (`replace`), in front of it, or for requests without one. A string replaces. */
+  /** The system prompt: instead of the request's (`replace`), before it, or only for requests without one. A string replaces. */
   systemPrompt?: string | { text: string; mode?: 'replace' | 'prepend' | 'default' | undefined } | undefined;
-  /** US dollars that a request may cost at most, estimated before it is sent. No limit by default. */
+  /** Most US dollars that a request may cost, estimated before it is sent. No limit by default. */
   costLimitPerRequest?: number | undefined;
-  /** The one model name that answers may bear. Default: the model's name and its dated snapshots. */
+  /** The only model name that answers may carry. Default: the model's name and its dated snapshots. */
   pinnedModel?: string | undefined;
-  /** What the model can do, over what is known of its provider. */
+  /** What the model can do, where that differs from what is known of its provider. */
   capabilities?:
     | {
-        /** Context window in tokens: what a provider calls too long goes on to a larger one alone. */
+        /** Context window in tokens: a request that a provider calls too long only falls back to a larger one. */
         maxTokens?: number | undefined;
-        /** At `false` a request for a stream goes to the next environment, unasked. Default: it does. */
+        /** At `false` a request for a stream skips this environment. Default: it can stream. */
         supportsStreaming?: boolean | undefined;
-        /** At `false` a request that offers tools goes to the next environment, unasked. Default: it does. */
+        /** At `false` a request that offers tools skips this environment. Default: it takes tools. */
         supportsTools?: boolean | undefined;
-        /** Goes on with an answer whose beginning it is given. Default: by provider and model. */
+        /** Can continue an answer when given its beginning. Default: by provider and model. */
         assistantPrefill?: boolean | undefined;
       }
     | undefined;
+}
+
+/** RFC 9110, 5.1 and 5.5: what may stand in a header. The client would refuse anything else, at every call. */
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+const headerValue = z.string().refine((value) => HEADER_VALUE.test(value), {
+  error: 'has a character that cannot be sent in a header',
+  params: { remedy: 'Look for a line break at its end: trim() text that was read from a file.' },
+});
+
+const headers = z.record(z.string(), headerValue).superRefine((all, context) => {
+  for (const name of Object.keys(all).filter((key) => !HEADER_NAME.test(key))) {
+    const params = { remedy: 'Use letters, digits and - only.' };
+    context.addIssue({ code: 'custom', path: [name], message: 'is not the name of a header', params });
+  }
+});
+
+export const environment = z.strictObject({
+  name: z.string().min(1).optional(),
+  model: z.string().min(1),
+  provider: z.enum(PROVIDER_NAMES).optional(),
+  baseUrl: z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' }).optional(),
+  apiKey: z.union([headerValue.min(1), z.literal(false)]).optional(),
+  weight: z.number().min(0).max(100).default(0),
+  ...versionFields,
+  headers: headers.default({}),
+  timeouts: timeoutLayer.optional(),
+});
+
+type EnvironmentInput = z.output<typeof environment>;
+
+/** The version that an environment's options describe. */
+export function versionOf(input: EnvironmentInput, upstream: string): Version {
+  const { model } = chosenModel(input);
+  const { parameters, parametersMode: mode, systemPrompt, costLimitPerRequest, pinnedModel } = input;
+  const capabilities = capabilitiesOf(input);
+  const settings = {
+    ...(parameters && Object.keys(parameters).length > 0 ? { parameters: { values: parameters, mode } } : {}),
+    ...(systemPrompt ? { systemPrompt } : {}),
+  };
+  return {
+    tag: input.version ?? tagOf(model, settings),
+    model,
+    upstream,
+    ...(capabilities ? { capabilities } : {}),
+    ...settings,
+    ...(costLimitPerRequest === undefined ? {} : { costLimitPerRequest }),
+    ...(pinnedModel === undefined ? {} : { pinnedModel }),
+  };
+}
+
+/** Where an environment's calls go. */
+export function upstreamOf(input: EnvironmentInput, id: string, timeouts: UpstreamConfig['timeouts']): UpstreamConfig {
+  const { provider } = chosenModel(input);
+  const lowerCase = Object.entries(input.headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+  return {
+    id,
+    provider,
+    baseUrl: withoutTrailingSlashes(input.baseUrl ?? providerOf(provider).baseUrl ?? ''),
+    apiKey: input.apiKey ?? false,
+    headers: Object.fromEntries(lowerCase),
+    timeouts,
+  };
+}
+
+/** What is declared, over what is known of the provider; nothing is known of a base URL alone. */
+function capabilitiesOf(input: EnvironmentInput): Capabilities | undefined {
+  const { provider, model } = chosenModel(input);
+  const declared = Object.entries(input.capabilities ?? {}).filter(([, value]) => value !== undefined);
+  if (provider === undefined && declared.length === 0) return undefined;
+  const assistantPrefill = providerOf(provider).prefill?.test(model) ?? false;
+  const known = provider && { supportsStreaming: true, supportsTools: true, assistantPrefill };
+  return { ...known, ...Object.fromEntries(declared) };
 }

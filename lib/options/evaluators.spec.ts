@@ -27,7 +27,7 @@ describe('A judge', () => {
   });
 
   test('needs somebody else to judge', () => {
-    const alone = ['evaluators.0.evaluate judges through the only route there is, and so nobody'];
+    const alone = ['evaluators.0.evaluate judges through the only route there is, so it has nothing to judge'];
     expect(problemsOf({ routes: { judges: route }, evaluators })).toEqual(alone);
     expect(problemsOf({ ...route, alias: 'judges', evaluators })).toEqual(alone);
   });
@@ -45,7 +45,7 @@ describe('A gate on similarity', () => {
     const { rollout } = gated({ min: 0.9 });
     expect(problemsOf({ ...route, rollout: { ...rollout, shadow: {} } })).toEqual([]);
     expect(problemsOf(gated({ min: 0.9 }))).toEqual([
-      'rollout.gates.0.evaluator reads mirrored requests, of which this route has none',
+      'rollout.gates.0.evaluator reads mirrored requests, and this route has none',
     ]);
   });
 

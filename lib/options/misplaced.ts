@@ -1,6 +1,8 @@
-import { nearest } from '../validation/nearest.js';
+import { nearest } from '../kit/nearest.js';
 import type { Problem } from '../validation/validation-error.js';
-import { environment, longForm, route, shortForm } from './schema.js';
+import { longForm, shortForm } from './blue-green-options.js';
+import { environment } from './environment-options.js';
+import { route } from './route-options.js';
 
 /** What shapes the module itself: it has to be known before a factory is asked. */
 const EXTRAS = new Set(['isGlobal', 'gateway', 'controlApi', 'dashboard', 'prometheus', 'healthController']);

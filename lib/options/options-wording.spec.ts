@@ -16,13 +16,13 @@ function errorOf(options: object): OptionsError {
 
 describe('Wrong options', () => {
   test.each([
-    [{ breaker: true }, 'breaker is not what is expected here (found: true). Use an object or false.'],
+    [{ breaker: 5 }, 'breaker is not what is expected here (found: 5). Use true, false or an object.'],
     [{ breaker: { threshold: 7 } }, 'breaker.threshold is too big (found: 7). Use less than 1.'],
     [{ breaker: { treshold: 0.5 } }, 'breaker.treshold is not an option (found: 0.5). Check its spelling'],
     [{ retry: { attempts: '3' } }, 'retry.attempts has the wrong type (found: "3"). Use a value of type number'],
     [
       { streamRecovery: 'on' },
-      'streamRecovery is none of the known values (found: "on"). Use one of: error, continue.',
+      'streamRecovery is not one of the known values (found: "on"). Use one of: error, continue.',
     ],
     [
       { enviroments: {} },
@@ -43,7 +43,7 @@ describe('Wrong options', () => {
     ],
     [
       { environments: { Blue: environment(100) } },
-      'environments.Blue cannot be an environment name (found: an object). Use lower-case letters, digits and -',
+      'environments.Blue cannot be an environment name (found: an object). Use at most 32 lower-case letters',
     ],
     [{ alias: '' }, 'alias is empty (found: ""). Set it, or leave it out.'],
     [

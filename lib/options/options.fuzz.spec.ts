@@ -19,7 +19,7 @@ const OPTIONS = {
       fallback: ['green'],
       stickiness: { headers: ['x-user-id'], cookie: { name: 'c', secret: SECRET, ttl: '1d' } },
       rollout: { steps: [{ setWeight: 5, duration: '1h' }], gates: [{ kind: 'errorRate', max: 0.05 }] },
-      budget: { perMonth: 100 },
+      budget: { perMonthUsd: 100 },
     },
   },
   keys: [

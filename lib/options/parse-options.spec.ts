@@ -36,7 +36,7 @@ describe('The least that can be written', () => {
       retry: { attempts: 3, baseDelay: 250, maxDelay: 8_000 },
       retryBudget: { ratio: 0.2, perSecond: 10 },
       breaker: { threshold: 0.5, size: 20, minCalls: 10, halfOpenAfter: 10_000 },
-      holdBack: { chunks: 1, size: 65_536, delay: 500 },
+      buffer: { chunks: 1, size: 65_536, delay: 500 },
       streamRecovery: 'error',
     });
     expect(route.stickiness).toEqual({
@@ -87,7 +87,7 @@ describe('A route', () => {
     const shared = {
       prices: { 'gpt-4o': { input: 2.5, output: 10 } },
       keys: [{ name: 'web', key: 'k'.repeat(16), environments: ['green'] }],
-      scheduler: { enabled: false },
+      scheduler: false,
     };
     const route = {
       environments: pair,
@@ -128,7 +128,7 @@ describe('A setting of a route', () => {
     expect(config.routes.get('chat')).toMatchObject({
       stickiness: { key: SHARED.stickiness.key, headers: ['x-own'] },
       rollout: { to: 'green', plan: { finalBakeTime: 3 * MINUTE, fastTrip: { consecutiveFailures: 9 } } },
-      sending: { retry: { attempts: 5, baseDelay: 250, maxDelay: 2_000 }, holdBack: { chunks: 8 } },
+      sending: { retry: { attempts: 5, baseDelay: 250, maxDelay: 2_000 }, buffer: { chunks: 8 } },
     });
     expect(config.upstreams[0]?.timeouts).toMatchObject({ connect: 1_000, total: 4_000, idle: 15_000 });
   });
@@ -160,7 +160,31 @@ describe('A setting of a route', () => {
 
   test('touches no other route', () => {
     const routes = { chat: { environments: pair, bufferThreshold: 8 }, other: { environments: pair } };
-    expect(parseOptions({ routes }).routes.get('other')?.sending.holdBack.chunks).toBe(1);
+    expect(parseOptions({ routes }).routes.get('other')?.sending.buffer.chunks).toBe(1);
+  });
+});
+
+const routeWith = (options: object) => parseOptions({ environments: pair, ...options }).routes.get('default')!;
+
+describe('A switch', () => {
+  test.each(['breaker', 'conversationPins', 'requestLog', 'scheduler', 'splitCheck'])(
+    '%s has the same settings for true as for an object without any',
+    (name) => {
+      const [on, given] = [true, {}].map((value) => parseOptions({ environments: pair, [name]: value }));
+      expect(on).toEqual(given);
+      expect(parseOptions({ environments: pair, [name]: false })).not.toEqual(on);
+    },
+  );
+
+  test.each(['preflight', 'warmUp', 'shadow'])('rollout.%s too', (name) => {
+    const [on, given, off] = [true, {}, false].map((value) => routeWith({ rollout: { [name]: value } }).rollout);
+    expect(on).toEqual(given);
+    expect(off).not.toEqual(on);
+  });
+
+  test('that is off for this process keeps the interval that others go by', () => {
+    const { scheduler } = parseOptions({ environments: pair, scheduler: false });
+    expect(scheduler).toEqual({ enabled: false, monitorInterval: 30_000 });
   });
 });
 
@@ -217,7 +241,7 @@ describe('The time that a shutdown takes', () => {
 
   test('is refused when less than what it is drained for', () => {
     expect(() => shutdownOf({ drain: '30s' })).toThrow(
-      'shutdown.drain is longer than grace, which it is a part of (found: "30s")',
+      'shutdown.drain is longer than grace, which includes it (found: "30s")',
     );
   });
 });

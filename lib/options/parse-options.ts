@@ -1,33 +1,27 @@
 import type { z } from 'zod';
 import type { EnvironmentState } from '../domain/state.js';
-import { closed, DEFAULT_ROLLOUT, overlay } from '../schedule/plan-schema.js';
 import type { SendingPolicy } from '../router/sender.js';
+import { closed, DEFAULT_ROLLOUT, overlay } from '../schedule/plan-schema.js';
 import { problemsOf } from '../validation/problems.js';
 import { OptionsError } from '../validation/validation-error.js';
-import type { BlueGreenOptions } from './blue-green-options.js';
-import type { BlueGreenConfig, RouteConfig } from './config.js';
+import { longForm, shortForm, type BlueGreenOptions } from './blue-green-options.js';
+import { breaker } from './breaker-options.js';
 import { budgetPolicy } from './budget-options.js';
+import type { BlueGreenConfig, RouteConfig } from './config.js';
 import { conversationPinOptions } from './conversation-pin-options.js';
 import { crossChecks } from './cross-checks.js';
-import { defined } from '../kit/defined.js';
-import { upstreamOf, versionOf } from './environment-config.js';
+import { upstreamOf, versionOf } from './environment-options.js';
+import { merged } from './layers.js';
 import { explained } from './misplaced.js';
-import { longForm, shortForm } from './schema.js';
-import { shadowPolicy } from './shadow-options.js';
+import { retry } from './retry-options.js';
+import { shadow } from './shadow-options.js';
+import { stickiness } from './stickiness-options.js';
+import { streams } from './stream-options.js';
+import { timeouts } from './timeout-options.js';
 
 type ShortForm = z.output<typeof shortForm>;
 type LongForm = z.output<typeof longForm>;
 type RouteInput = LongForm['routes'][string];
-
-const MINUTE = 60_000;
-
-const DEFAULTS = {
-  timeouts: { connect: 5_000, firstToken: 10_000, idle: 15_000, total: 30_000, streamTotal: 10 * MINUTE },
-  retry: { attempts: 3, baseDelay: 250, maxDelay: 8_000, budget: { ratio: 0.2, perSecond: 10 } },
-  breaker: { threshold: 0.5, size: 20, minCalls: 10, halfOpenAfter: 10_000 },
-  holdBack: { chunks: 1, size: 65_536, delay: 500 },
-  stickyHeaders: ['x-user-id', 'x-session-id', 'x-conversation-id'],
-};
 
 /**
  * Parses the options once, into an immutable configuration with every default filled in.
@@ -47,28 +41,30 @@ function configOf(options: ShortForm | LongForm): BlueGreenConfig {
     'routes' in options ? options.routes : { [options.alias]: options };
   const entries = Object.entries(routes);
   const upstreams = entries.flatMap(([alias, route]) => upstreamsOf(alias, route, options));
-  const longestStream = Math.max(...upstreams.map(({ timeouts }) => timeouts.streamTotal));
+  const longestStream = Math.max(...upstreams.map((upstream) => upstream.timeouts.streamTotal));
   // With one route the app's budget is the route's.
   const budgetOf = (route: RouteInput) => ('routes' in options ? budgetPolicy(route.budget, longestStream) : undefined);
+  const { prices, keys, keyLookup, journal, evaluators, alerts, requestLog } = options;
+  const { mayForce, telemetry, scheduler, splitCheck, health, shutdown } = options;
   return {
     routes: new Map(
       entries.map(([alias, route]) => [alias, { ...routeConfig(alias, route, options), budget: budgetOf(route) }]),
     ),
     upstreams,
-    prices: options.prices,
     budget: budgetPolicy(options.budget, longestStream),
-    keys: options.keys,
-    keyLookup: options.keyLookup,
-    journal: options.journal,
-    evaluators: options.evaluators,
-    alerts: options.alerts,
-    requestLog: options.requestLog,
-    mayForce: options.mayForce,
-    telemetry: options.telemetry,
-    scheduler: options.scheduler,
-    healthCheck: options.healthCheck,
-    health: options.health,
-    shutdown: options.shutdown,
+    prices,
+    keys,
+    keyLookup,
+    journal,
+    evaluators,
+    alerts,
+    requestLog,
+    mayForce,
+    telemetry,
+    scheduler,
+    splitCheck,
+    health,
+    shutdown,
   };
 }
 
@@ -81,9 +77,8 @@ function routeConfig(alias: string, route: RouteInput, shared: ShortForm | LongF
       version: versionOf(environment, upstreamId(alias, name)),
     },
   ]);
-  const stickiness = { ...shared.stickiness, ...defined(route.stickiness) };
   const rollout = overlay(overlay(DEFAULT_ROLLOUT, shared.rollout), route.rollout);
-  // What could not be started should not wait for the start to be told.
+  // Throws now for a plan that could not be started later.
   closed(rollout.plan);
   return {
     definition: {
@@ -93,43 +88,30 @@ function routeConfig(alias: string, route: RouteInput, shared: ShortForm | LongF
       active: route.active ?? heaviest(route),
       fallback: route.fallback ?? entries.map(([name]) => name).filter((name) => !isColour(name)),
     },
-    stickiness: {
-      strategy: stickiness.strategy,
-      key: stickiness.key,
-      headers: (stickiness.headers ?? DEFAULTS.stickyHeaders).map((name) => name.toLowerCase()),
-      cookie: stickiness.cookie,
-    },
+    stickiness: merged(stickiness, shared.stickiness, route.stickiness),
     rollout,
     sending: sendingPolicy(route, shared),
-    shadow: shadowPolicy(shared.shadow, route.shadow),
+    shadow: merged(shadow, shared.shadow, route.shadow),
     conversationPins: conversationPinOptions(shared.conversationPins, route.conversationPins),
   };
 }
 
 function sendingPolicy(route: RouteInput, shared: ShortForm | LongForm): SendingPolicy {
-  const { budget, ...retry } = { ...DEFAULTS.retry, ...defined(shared.retry), ...defined(route.retry) };
+  const { budget: retryBudget, ...retrying } = merged(retry, shared.retry, route.retry);
+  const { streamRecovery, bufferThreshold, bufferMaxSize, bufferMaxDelay } = merged(streams, shared, route);
   return {
-    retry,
-    retryBudget: budget,
-    breaker: route.breaker ?? shared.breaker ?? DEFAULTS.breaker,
-    streamRecovery: route.streamRecovery ?? shared.streamRecovery ?? 'error',
-    holdBack: {
-      chunks: route.bufferThreshold ?? shared.bufferThreshold ?? DEFAULTS.holdBack.chunks,
-      size: route.bufferMaxSize ?? shared.bufferMaxSize ?? DEFAULTS.holdBack.size,
-      delay: route.bufferMaxDelay ?? shared.bufferMaxDelay ?? DEFAULTS.holdBack.delay,
-    },
+    retry: retrying,
+    retryBudget,
+    breaker: route.breaker ?? shared.breaker ?? breaker.parse(true),
+    streamRecovery,
+    buffer: { chunks: bufferThreshold, size: bufferMaxSize, delay: bufferMaxDelay },
   };
 }
 
 function upstreamsOf(alias: string, route: RouteInput, shared: ShortForm | LongForm) {
   return Object.entries(route.environments).map(([name, environment]) => {
-    const timeouts = {
-      ...DEFAULTS.timeouts,
-      ...defined(shared.timeouts),
-      ...defined(route.timeouts),
-      ...defined(environment.timeouts),
-    };
-    return upstreamOf(environment, upstreamId(alias, name), timeouts);
+    const waits = merged(timeouts, shared.timeouts, route.timeouts, environment.timeouts);
+    return upstreamOf(environment, upstreamId(alias, name), waits);
   });
 }
 
@@ -147,7 +129,7 @@ function isColour(name: string): boolean {
 }
 
 function deepFreeze<T>(value: T): T {
-  // What a user has made, a client of Redis for one, is not ours to freeze.
+  // Objects of the user's own classes, such as a Redis client, are not ours to freeze.
   const isPlain =
     Array.isArray(value) || value instanceof Map || Object.getPrototypeOf(value ?? 0) === Object.prototype;
   if (typeof value === 'object' && value !== null && isPlain && !Object.isFrozen(value)) {

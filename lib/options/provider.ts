@@ -1,5 +1,5 @@
 import { isProvider, PROVIDER_NAMES, providerOf, type ProviderName } from '../upstream/providers.js';
-import { pathOf, show } from '../validation/problems.js';
+import { pathOf, show } from '../validation/shown.js';
 import type { Problem } from '../validation/validation-error.js';
 
 /** The part of an environment that says whom to ask for what. */

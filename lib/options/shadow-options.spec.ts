@@ -10,8 +10,8 @@ describe('The options of shadow traffic', () => {
     expect(routeOf({}).shadow).toEqual({
       percentage: 0,
       to: undefined,
-      maxConcurrency: 8,
-      monthlyBudgetUsd: undefined,
+      concurrency: 8,
+      perMonthUsd: undefined,
       tokenTolerance: 0.05,
       similarityThreshold: 0.85,
       file: undefined,
@@ -27,8 +27,8 @@ describe('The options of shadow traffic', () => {
 
   test('of a route win over the shared ones, key by key', () => {
     const routes = { chat: { environments: pair, shadow: { percentage: 5 } } };
-    const config = parseOptions({ routes, shadow: { percentage: 10, maxConcurrency: 2 } });
-    expect(config.routes.get('chat')!.shadow).toMatchObject({ percentage: 5, maxConcurrency: 2 });
+    const config = parseOptions({ routes, shadow: { percentage: 10, concurrency: 2 } });
+    expect(config.routes.get('chat')!.shadow).toMatchObject({ percentage: 5, concurrency: 2 });
   });
 
   test.each([

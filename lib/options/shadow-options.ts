@@ -1,84 +1,71 @@
 import { z } from 'zod';
-import type { ShadowContent, ShadowPolicy } from '../shadow/shadow-policy.js';
+import { isObject } from '../kit/json.js';
+import type { ShadowContent } from '../shadow/shadow-policy.js';
 import { duration, type Duration } from '../validation/duration.js';
-import { defined } from '../kit/defined.js';
+import { fn } from '../validation/fields.js';
+import { pathOf, show } from '../validation/shown.js';
+import type { Problem } from '../validation/validation-error.js';
+import { layerOf } from './layers.js';
+import type { RawOptions } from './raw-options.js';
 
-const MINUTE = 60_000;
-const MEGABYTE = 1_000_000;
-
-/** Mirrors of callers' requests, sent to the environment that is to be tried. */
+/** Copies of callers' requests, sent to the environment to be tried. */
 export interface ShadowOptions {
-  /** Share of the callers' requests that is mirrored, in percent. Default 0. */
+  /** Share of the callers' requests to mirror, in percent. Default 0. */
   percentage?: number | undefined;
   /** Where mirrors go. Default: the idle environment. */
   to?: string | undefined;
-  /** Pairs that may be open at a time; further mirrors are shed. 1–1,000, default 8. */
-  maxConcurrency?: number | undefined;
+  /** Pairs that may be open at a time; further mirrors are dropped. 1–1,000, default 8. */
+  concurrency?: number | undefined;
   /** US dollars for mirrors per calendar month (UTC) and process. Default: no limit. */
-  monthlyBudgetUsd?: number | undefined;
-  /** Greatest difference in tokens that counts as the same, as a fraction: 0.05 is 5 %. Default 0.05. */
+  perMonthUsd?: number | undefined;
+  /** Largest difference in tokens that counts as the same, as a fraction: 0.05 is 5%. Default 0.05. */
   tokenTolerance?: number | undefined;
-  /** Least similarity that counts as the same answer, 0–1. Default 0.85. */
+  /** Smallest similarity that counts as the same answer, 0–1. Default 0.85. */
   similarityThreshold?: number | undefined;
-  /** Where to append one JSON line per pair: `shadow-requests.jsonl`. Default: nowhere. */
+  /** File to append one JSON line per pair to: `shadow-requests.jsonl`. Default: none. */
   file?: string | undefined;
   /** The file is rotated to `.1`, `.2`, `.3` before it grows beyond this. Default 10,000,000. */
   maxFileBytes?: number | undefined;
-  /** Write requests and answers into the file, not only figures and hashes. Default `false`. */
+  /** Write requests and answers to the file, not only figures and hashes. Default `false`. */
   storeContent?: boolean | undefined;
-  /** What to write instead of the content; what it returns is written as it is. */
+  /** What to write instead of the content; the return value is written as it is. */
   redact?: ((content: ShadowContent) => unknown) | undefined;
-  /** Alias of a route of yours that answers embeddings: similarity is then measured through it. */
+  /** Alias of one of your routes that answers embeddings: similarity is then measured with it. */
   embeddingRoute?: string | undefined;
-  /** Alert when mirrors are wanted and none is recorded for this long. Default `'10m'`. */
+  /** Alert when mirrors are wanted and none has been recorded for this long. Default `'10m'`. */
   noMirrorAlertAfter?: Duration | undefined;
-  /** Pairs that a drift is judged on. 1–1,000, default 20. */
+  /** Pairs needed to judge a drift. 1–1,000, default 20. */
   driftAlertAfter?: number | undefined;
-  /** Mirrors are shed while the event loop is further behind than this. Default `'100ms'`. */
+  /** Mirrors are dropped while the event loop is further behind than this. Default `'100ms'`. */
   maxEventLoopDelay?: Duration | undefined;
 }
 
 export const shadow = z.strictObject({
-  percentage: z.number().min(0).max(100).optional(),
+  percentage: z.number().min(0).max(100).default(0),
   to: z.string().optional(),
-  maxConcurrency: z.int().min(1).max(1_000).optional(),
-  monthlyBudgetUsd: z.number().min(0).optional(),
-  tokenTolerance: z.number().min(0).max(1).optional(),
-  similarityThreshold: z.number().min(0).max(1).optional(),
+  concurrency: z.int().min(1).max(1_000).default(8),
+  perMonthUsd: z.number().min(0).optional(),
+  tokenTolerance: z.number().min(0).max(1).default(0.05),
+  similarityThreshold: z.number().min(0).max(1).default(0.85),
   file: z.string().min(1).optional(),
-  maxFileBytes: z.int().min(1_000).optional(),
-  storeContent: z.boolean().optional(),
-  redact: z
-    .custom<(content: ShadowContent) => unknown>((value) => typeof value === 'function', {
-      error: 'is not a function',
-    })
-    .optional(),
+  maxFileBytes: z.int().min(1_000).default(10_000_000),
+  storeContent: z.boolean().default(false),
+  redact: fn<(content: ShadowContent) => unknown>().optional(),
   embeddingRoute: z.string().optional(),
-  noMirrorAlertAfter: duration.optional(),
-  driftAlertAfter: z.int().min(1).max(1_000).optional(),
-  maxEventLoopDelay: duration.optional(),
+  noMirrorAlertAfter: duration.prefault('10m'),
+  driftAlertAfter: z.int().min(1).max(1_000).default(20),
+  maxEventLoopDelay: duration.prefault('100ms'),
 });
 
-type ShadowInput = z.output<typeof shadow> | undefined;
+export const shadowLayer = layerOf(shadow);
 
-const DEFAULTS: ShadowPolicy = {
-  percentage: 0,
-  to: undefined,
-  maxConcurrency: 8,
-  monthlyBudgetUsd: undefined,
-  tokenTolerance: 0.05,
-  similarityThreshold: 0.85,
-  file: undefined,
-  maxFileBytes: 10 * MEGABYTE,
-  storeContent: false,
-  redact: undefined,
-  embeddingRoute: undefined,
-  noMirrorAlertAfter: 10 * MINUTE,
-  driftAlertAfter: 20,
-  maxEventLoopDelay: 100,
-};
-
-/** The route's settings over the shared ones over the defaults. */
-export function shadowPolicy(shared: ShadowInput, own: ShadowInput): ShadowPolicy {
-  return { ...DEFAULTS, ...defined(shared), ...defined(own) };
+export function embeddingRouteProblems({ layers, routes }: RawOptions): Problem[] {
+  const aliases = routes.map(({ alias }) => alias);
+  return layers.flatMap(({ path, settings }): Problem[] => {
+    const alias = isObject(settings['shadow']) ? settings['shadow']['embeddingRoute'] : undefined;
+    if (typeof alias !== 'string' || aliases.includes(alias)) return [];
+    const at = [...path, 'shadow', 'embeddingRoute'];
+    const remedy = `Add a route that answers embeddings, or use one of: ${aliases.map(String).join(', ')}.`;
+    return [{ path: pathOf(at), value: show(at, alias), message: 'names a route that is not configured', remedy }];
+  });
 }

@@ -1,8 +1,7 @@
 import { versionId } from '../domain/version.js';
-import { pathOf, show } from '../validation/problems.js';
+import { pathOf, show } from '../validation/shown.js';
 import type { Problem } from '../validation/validation-error.js';
-import { versionOf } from './environment-config.js';
-import { environment } from './schema.js';
+import { environment, versionOf } from './environment-options.js';
 
 /** A tag that stands for two things would add up the figures of both. What has the wrong shape is passed over. */
 export function versionClashes(path: readonly string[], environments: Readonly<Record<string, unknown>>): Problem[] {

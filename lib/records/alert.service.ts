@@ -6,7 +6,7 @@ import { Guarded } from '../kit/guarded.js';
 import type { Claims } from './claims.js';
 import { select, type RecordLog } from './record-log.js';
 
-/** Takes alerts to somebody outside. */
+/** Sends alerts out of the process. */
 export interface AlertSink {
   send(alert: Alert): void;
 }
@@ -17,7 +17,7 @@ export interface AlertServiceOptions {
   readonly sinks: readonly AlertSink[];
 }
 
-/** Which alerts are asked for. */
+/** A query for alerts. */
 export interface AlertQuery {
   readonly route?: string | undefined;
   readonly type?: AlertType | undefined;
@@ -28,8 +28,8 @@ export interface AlertQuery {
 }
 
 /**
- * What people are told: rollbacks and what else becomes of rollouts, spending, drift, a journal out of reach. Every alert is
- * logged, kept, and sent to the webhooks once, by one replica of all.
+ * Alerts people: rollbacks and other events of rollouts, spending, drift, a journal out of reach. Every alert is
+ * logged, kept and sent to the webhooks once, by one replica of the fleet.
  *
  * @example
  * ```ts
@@ -44,26 +44,26 @@ export class AlertService {
 
   constructor(private readonly options: AlertServiceOptions) {}
 
-  /** Alerts of the fleet that this replica is the one to tell of, from now on. Completes when the app shuts down. */
+  /** The alerts that this replica raises, from now on. Completes when the app shuts down. */
   get alerts$(): Observable<Alert> {
     return new Guarded(this.#alerts, (error) => this.#logger.error(`A subscriber failed: ${String(error)}`));
   }
 
-  /** Those that are kept, of the whole fleet, newest first. */
+  /** Kept alerts of the whole fleet, newest first. */
   recent({ route, type, since, limit = 100 }: AlertQuery = {}): Promise<readonly Alert[]> {
     const fits = (alert: Alert): boolean =>
       (route === undefined || alert.route === route) && (type === undefined || alert.type === type);
     return select(this.options.log.newest(), { fits, since, limit });
   }
 
-  /** Tells people, unless another replica has told them of the same. Waits for nothing, never throws. */
+  /** Raises an alert, unless another replica has raised the same one. Waits for nothing, never throws. */
   raise(alert: Alert): void {
     const raised = this.#raise(alert);
     this.#raising.add(raised);
     void raised.finally(() => this.#raising.delete(raised));
   }
 
-  /** Resolves when all that was raised is told. No more alerts then. */
+  /** Resolves when all raised alerts are out. No alert comes after that. */
   async finish(): Promise<void> {
     await Promise.all(this.#raising);
     await this.options.log.flush();
@@ -72,10 +72,10 @@ export class AlertService {
 
   async #raise(alert: Alert): Promise<void> {
     const { log, claims, sinks } = this.options;
-    // When nobody can say who else tells of it, twice is better than never.
+    // If the claim fails, an alert twice is better than none.
     const isOurs = await claims.claim(alert.id).catch(() => true);
     if (!isOurs) return;
-    // The reason that somebody gave is a part of it.
+    // The message contains a reason that somebody wrote.
     const line = plain(alert.message);
     if (alert.severity === 'critical') this.#logger.error(line);
     else if (alert.severity === 'warning') this.#logger.warn(line);

@@ -1,9 +1,9 @@
 import type { GateResult } from '../domain/events.js';
 
-/** What somebody should know. `critical`: callers may notice. `warning`: somebody should look. `info`: for the record. */
+/** `critical`: callers may notice. `warning`: somebody should look. `info`: for the record. */
 export type AlertSeverity = 'info' | 'warning' | 'critical';
 
-/** Stable names: routing rules of webhooks and pagers go by them. */
+/** Stable names: rules in webhooks and pagers rely on them. */
 export const ALERT_TYPES = [
   'rollout_started',
   'rollout_paused',
@@ -19,16 +19,16 @@ export const ALERT_TYPES = [
 ] as const;
 export type AlertType = (typeof ALERT_TYPES)[number];
 
-/** Something that people are told of. Holds no prompt, no answer, no key. */
+/** A message to people. Contains no prompt, no answer, no key. */
 export interface Alert {
-  /** The same for the same occurrence on all replicas. */
+  /** The same on all replicas for the same event. */
   readonly id: string;
   readonly type: AlertType;
   readonly severity: AlertSeverity;
   /** Wall time, milliseconds since the epoch. */
   readonly at: number;
   readonly route?: string | undefined;
-  /** Who brought it about: a person, a key's name, or `system`. */
+  /** The person, name of a key, or `system` that caused it. */
   readonly actor?: string | undefined;
   /** One sentence for people. */
   readonly message: string;

@@ -1,15 +1,15 @@
 import type { RedisConnection } from '../redis/redis-connection.js';
 
-/** Lets one of several replicas have something: the first who asks. */
+/** Gives something to one of several replicas: the first that asks. */
 export interface Claims {
-  /** Whether it is ours. Rejects when nobody can say. */
+  /** Whether it is ours. Rejects when that cannot be told. */
   claim(id: string): Promise<boolean>;
 }
 
 /** Ids that are remembered; beyond it the oldest is forgotten. */
 const MAX_IDS = 10_000;
 
-/** For a process on its own: everything is ours, once. */
+/** For a single process: everything is ours, once. */
 export class OwnClaims implements Claims {
   readonly #ids = new Set<string>();
 

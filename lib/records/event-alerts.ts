@@ -1,7 +1,7 @@
 import type { JournalEntry } from '../domain/events.js';
 import type { Alert, AlertSeverity, AlertType } from './alert.js';
 
-/** What people are told of a journal entry, if anything. Every replica makes the same of it. */
+/** The alert for a journal entry, if there is one. Every replica creates the same. */
 export function alertOf(entry: JournalEntry): Alert | undefined {
   switch (entry.type) {
     case 'RolloutStarted':

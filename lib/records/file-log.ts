@@ -1,7 +1,7 @@
 import type { Recorded, RecordLog, Retention } from './record-log.js';
 import { RotatingLog } from '../kit/rotating-log.js';
 
-/** Of each file. */
+/** Size of each file. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** Records of one process that outlive it, in files beside its journal. */
@@ -11,8 +11,8 @@ export class FileLog<T extends Recorded> implements RecordLog<T> {
   #lastAt = -Infinity;
 
   /**
-   * @param stay looked after once an hour while something is written, by whole files.
-   * @param kept files beside the one that is written, of 16 MiB each.
+   * @param stay applied to whole files, once an hour while something is written.
+   * @param kept number of files beside the current one, of 16 MiB each.
    */
   constructor(
     path: string,

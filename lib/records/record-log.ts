@@ -3,30 +3,30 @@ export interface Recorded {
   readonly at: number;
 }
 
-/** How long records stay. */
+/** How long records are kept. */
 export interface Retention {
-  /** Milliseconds after which a record may go. */
+  /** Milliseconds after which a record may be removed. */
   readonly retention: number;
-  /** Called when records go before that, because there is no room for them. May be called often. */
+  /** Called when records are removed earlier, for lack of room. May be called often. */
   readonly onEarly?: (() => void) | undefined;
 }
 
-/** Where records are kept, newest first. Every home is bounded; writing never holds anybody up. */
+/** Keeps records, bounded in number. Writing never blocks. */
 export interface RecordLog<T extends Recorded> {
-  /** Takes in a record. What there is no room or no home for is dropped and counted. */
+  /** Keeps a record. One that cannot be kept is dropped and counted. */
   write(record: T): void;
-  /** What is kept, the newest first. */
+  /** The kept records, newest first. */
   newest(): AsyncIterable<T>;
-  /** Resolves when all that was written so far is kept, or dropped. */
+  /** Resolves when everything written so far is kept or dropped. */
   flush(): Promise<void>;
   readonly dropped: number;
 }
 
-/** Records of this process, gone with it: the newest `limit`. */
+/** The newest `limit` records of this process, lost when it ends. */
 export class MemoryLog<T extends Recorded> implements RecordLog<T> {
   readonly dropped = 0;
   readonly #ring: T[] = [];
-  /** Where the next one goes. */
+  /** Index of the next record. */
   #next = 0;
 
   constructor(
@@ -60,6 +60,6 @@ export async function select<T extends Recorded>(
     if (found.length >= limit) break;
     if (record.at >= since && fits(record)) found.push(record);
   }
-  // What several replicas have written stands in the order in which it came.
+  // Records of several replicas are stored in order of arrival.
   return found.toSorted((a, b) => b.at - a.at);
 }

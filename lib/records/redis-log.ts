@@ -5,20 +5,20 @@ import { outOfReach, whyOf } from '../redis/redis-error.js';
 import { isObject, parseJson } from '../kit/json.js';
 import type { Recorded, RecordLog, Retention } from './record-log.js';
 
-/** Milliseconds between two hand-overs: the most by which the others are late to know. */
+/** Milliseconds between two batches: the longest delay until other replicas see a record. */
 const INTERVAL = 500;
-/** Records that wait; beyond it the oldest is dropped and counted. */
+/** Records that wait for the next batch; beyond it the oldest is dropped and counted. */
 const MAX_WAITING = 5_000;
 const PAGE = 500;
 
 export interface RedisLogOptions extends Retention {
   readonly key: string;
-  /** Records that are kept, about. */
+  /** Approximate number of records that are kept. */
   readonly limit: number;
   readonly clock: Clock;
 }
 
-/** Records of the fleet: a capped stream in Redis, written to in batches beside the calls. */
+/** Records of the fleet: a capped stream in Redis, written in batches beside the calls. */
 export class RedisLog<T extends Recorded> implements RecordLog<T> {
   readonly #logger = new Logger(RedisLog.name);
   #waiting: T[] = [];
@@ -57,7 +57,7 @@ export class RedisLog<T extends Recorded> implements RecordLog<T> {
       const items = (Array.isArray(reply) ? reply : []) as readonly [id: string, fields: readonly string[]][];
       for (const [, fields] of items) {
         const record = parseJson(fields?.[1] ?? '');
-        // What is no record of ours must not keep the others from being read.
+        // A foreign entry must not keep the others from being read.
         if (isObject(record) && typeof record['at'] === 'number') yield record as unknown as T;
       }
       if (items.length < PAGE) return;
@@ -85,13 +85,13 @@ export class RedisLog<T extends Recorded> implements RecordLog<T> {
     const { key, limit, retention, onEarly, clock } = this.options;
     const due = Math.max(0, Math.floor(clock.now() - retention));
     try {
-      // One round trip: the client writes them one behind the other.
+      // One round trip: the client pipelines them.
       const replies = await Promise.all([
         ...records.map((record) => this.redis.send('XADD', key, '*', 'record', JSON.stringify(record))),
         this.redis.send('XTRIM', key, 'MINID', '~', due),
         this.redis.send('XTRIM', key, 'MAXLEN', '~', limit),
       ]);
-      // What was due is gone by then.
+      // Expired records are gone by then, so these went early.
       if (Number(replies.at(-1)) > 0) onEarly?.();
       this.#failing = false;
     } catch (error) {

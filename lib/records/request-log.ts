@@ -11,12 +11,12 @@ export interface RequestRecord {
   /** Wall time of its end, milliseconds since the epoch. */
   readonly at: number;
   readonly route: string;
-  /** `shadow`: the copy that was mirrored; no caller has seen its answer. */
+  /** `shadow`: the mirrored copy, whose answer no caller has seen. */
   readonly mode: 'active' | 'shadow';
-  /** Who was assigned. */
+  /** The assigned environment. */
   readonly environment: string;
   readonly version: string;
-  /** Who answered; absent when nobody did. */
+  /** The environment that answered; absent when none did. */
   readonly answeredBy?: string | undefined;
   readonly outcome: Outcome;
   readonly callerOutcome: Outcome;
@@ -26,9 +26,9 @@ export interface RequestRecord {
   readonly inputTokens?: number | undefined;
   readonly outputTokens?: number | undefined;
   readonly cost?: number | undefined;
-  /** What was asked, as far as `redact` lets it through. Only when the options ask for it. */
+  /** The request body after `redact`. Only when the options ask for it. */
   readonly content?: unknown;
-  /** `redact` has failed, or what was asked cannot be written as JSON: nothing of the content was kept. */
+  /** `redact` failed, or the body cannot be written as JSON: no content was kept. */
   readonly redactFailed?: true | undefined;
 }
 
@@ -37,12 +37,12 @@ export interface RequestLogOptions {
   readonly clock: Clock;
   /** Milliseconds. */
   readonly retention: { readonly shadow: number; readonly active: number };
-  /** Keep what callers asked. */
+  /** Keep request bodies. */
   readonly content: boolean;
   readonly redact?: ((content: unknown) => unknown) | undefined;
 }
 
-/** Which requests are asked for. */
+/** A query for requests. */
 export interface RequestQuery {
   readonly route?: string | undefined;
   readonly environment?: string | undefined;
@@ -55,15 +55,23 @@ export interface RequestQuery {
   readonly limit?: number | undefined;
 }
 
-/** One line per request: who was asked, who answered, how long it took. Survives a rollback; holds no prompt unless asked to. */
+/**
+ * One line per request: environments, outcome, time, cost. It survives a rollback and holds no prompts unless asked to.
+ */
 export class RequestLog {
   readonly #logger = new Logger(RequestLog.name);
   #redactFailed = false;
 
-  constructor(private readonly options: RequestLogOptions) {}
+  /** @param options `false`: nothing is kept. */
+  constructor(private readonly options: RequestLogOptions | false) {}
 
-  /** A request has ended. On its path: quick, and never throws. `asked`: its body, where that may be kept. */
+  get enabled(): boolean {
+    return this.options !== false;
+  }
+
+  /** A request has ended. Quick, never throws. `asked` is its body, if that may be kept. */
   see(observation: Observation, asked: unknown): void {
+    if (!this.options) return;
     const { requestId: id, at, route, environment, version, answeredBy, outcome, callerOutcome } = observation;
     const { attempts, latency, timeToFirstToken, usage, cost } = observation;
     this.options.log.write({
@@ -82,12 +90,13 @@ export class RequestLog {
       inputTokens: usage?.inputTokens,
       outputTokens: usage?.outputTokens,
       cost,
-      ...(this.options.content && asked !== undefined ? this.#contentOf(asked) : undefined),
+      ...(this.options.content && asked !== undefined ? this.#contentOf(asked, this.options.redact) : undefined),
     });
   }
 
   /** A mirror has ended. */
   seeShadow({ requestId: id, at, route, shadow }: ShadowPair): void {
+    if (!this.options) return;
     const { environment = '', version = '', outcome, latency, timeToFirstToken, usage, cost } = shadow;
     this.options.log.write({
       id,
@@ -108,8 +117,9 @@ export class RequestLog {
     });
   }
 
-  /** Those that are kept, newest first. */
-  recent(query: RequestQuery = {}): Promise<readonly RequestRecord[]> {
+  /** Kept lines, newest first. */
+  async recent(query: RequestQuery = {}): Promise<readonly RequestRecord[]> {
+    if (!this.options) return [];
     const { route, environment, version, outcome, since, until = Infinity, limit = 100 } = query;
     const { retention, clock } = this.options;
     const now = clock.now();
@@ -123,23 +133,24 @@ export class RequestLog {
     return select(this.options.log.newest(), { fits, since, limit });
   }
 
-  /** Resolves when all that was seen is kept. */
-  flush(): Promise<void> {
-    return this.options.log.flush();
+  /** Resolves when all lines are written. */
+  async flush(): Promise<void> {
+    if (this.options) await this.options.log.flush();
   }
 
-  #contentOf(asked: unknown): Pick<RequestRecord, 'content' | 'redactFailed'> {
-    const { redact } = this.options;
+  #contentOf(asked: unknown, redact: RequestLogOptions['redact']): Pick<RequestRecord, 'content' | 'redactFailed'> {
     try {
       const content = redact ? redact(structuredClone(asked)) : asked;
-      // What cannot be written, nested deeper than calls can be, would fail where it is written, and others with it.
+      // A body that is nested too deep for JSON would fail later, together with the other lines of its batch.
       JSON.stringify(content);
       return { content };
     } catch (error) {
-      // The name of the error alone: its message may quote the prompt.
+      // Only the name of the error: its message may quote the prompt.
       const name = error instanceof Error ? error.name : typeof error;
       if (!this.#redactFailed)
-        this.#logger.error(`The content of a request cannot be kept, its redaction or its JSON has thrown a ${name}`);
+        this.#logger.error(
+          `The content of a request cannot be kept: redacting it or writing it as JSON threw a ${name}`,
+        );
       this.#redactFailed = true;
       return { redactFailed: true };
     }

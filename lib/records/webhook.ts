@@ -5,12 +5,12 @@ import { retryAfterOf } from '../kit/retry-after.js';
 import type { Alert, AlertType } from './alert.js';
 import type { AlertSink } from './alert.service.js';
 
-/** Where alerts are sent to. */
+/** An address that alerts are sent to. */
 export interface WebhookOptions {
   readonly url: string;
-  /** What the signature is made with. */
+  /** Key of the signature. */
   readonly secret: Buffer;
-  /** Only these; absent: all. */
+  /** Types of alerts that are sent. Absent: all. */
   readonly types?: readonly AlertType[] | undefined;
   /** Milliseconds for one attempt. */
   readonly timeout: number;
@@ -23,16 +23,16 @@ export interface WebhookDeps {
 
 /** Alerts that wait; beyond it the oldest is dropped and logged. */
 const MAX_WAITING = 1_000;
-/** The last one comes about an hour and a half after the first. */
+/** The last attempt comes about an hour and a half after the first. */
 const ATTEMPTS = 10;
 const FIRST_PAUSE = 5_000;
 const LONGEST_PAUSE = 30 * 60_000;
 
 /**
- * One address that alerts are posted to, one after the other, signed as Standard Webhooks has it
+ * Posts alerts to one address, one after the other, signed by the rules of Standard Webhooks
  * (https://www.standardwebhooks.com, 1.0): `webhook-signature` is `v1,` and the base64 of the HMAC-SHA256 over
- * `<webhook-id>.<webhook-timestamp>.<body>`. Sent again with longer and longer pauses until it is taken; the id stays the
- * same, so that a receiver can tell a repetition. Redirects are not followed.
+ * `<webhook-id>.<webhook-timestamp>.<body>`. An alert is sent again after growing pauses until it is accepted. Its id
+ * stays the same, so that a receiver recognizes a repetition. Redirects are not followed.
  */
 export class Webhook implements AlertSink {
   readonly #logger = new Logger(Webhook.name);
@@ -56,14 +56,16 @@ export class Webhook implements AlertSink {
     this.#sending ??= this.#sendAll();
   }
 
-  /** Resolves when all is delivered or given up; what pauses behind a failure is given up at once. */
+  /**
+   * Resolves when every alert is delivered or given up. An alert that waits for its next attempt is given up at once.
+   */
   async finish(): Promise<void> {
     this.#finishing = true;
     this.#wake();
     await this.#sending;
   }
 
-  /** Gives up what is on its way. */
+  /** Gives up the rest. */
   stop(): void {
     this.#stopped = true;
     this.#stop.abort();
@@ -93,7 +95,7 @@ export class Webhook implements AlertSink {
     const { url, secret, timeout } = this.options;
     const timestamp = Math.floor(this.deps.clock.now() / 1000);
     const body = JSON.stringify({ type: alert.type, timestamp: new Date(alert.at).toISOString(), data: alert });
-    // Names of routes may have any letters, headers may not.
+    // Names of routes may contain any letters, headers may not.
     const id = encodeURIComponent(alert.id);
     const headers = {
       'content-type': 'application/json',
@@ -131,14 +133,14 @@ export class Webhook implements AlertSink {
     });
   }
 
-  /** The address may have a secret in its path: it is named by its host. */
+  /** Logs the host only: the path may contain a secret. */
   #drop(alert: Alert, why: string): void {
     const { host } = new URL(this.options.url);
     this.#logger.error(`The webhook at ${host} was not told of ${alert.id}: ${why}`);
   }
 }
 
-/** As Standard Webhooks has it. */
+/** The signature of Standard Webhooks. */
 export function signature(secret: Buffer, id: string, timestamp: number, body: string): string {
   return `v1,${createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
 }

@@ -8,7 +8,7 @@ export class Webhooks {
     this.all = options.map((one) => new Webhook(one, deps));
   }
 
-  /** Resolves when all is delivered, or given up after `grace` milliseconds. */
+  /** Resolves when every alert is delivered, or given up after `grace` milliseconds. */
   async finish(grace: number): Promise<void> {
     const giveUp = setTimeout(() => this.all.forEach((webhook) => webhook.stop()), grace);
     await Promise.all(this.all.map((webhook) => webhook.finish()));

@@ -6,12 +6,12 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text that people wrote, fit for HTML: between tags and in quoted attributes. */
+/** Escapes text for HTML: between tags and in quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ESCAPES[character]!);
 }
 
-/** The same for one line of Markdown: no markup, no HTML, no end of a table's cell. */
+/** Escapes one line for Markdown: no markup, no HTML, no end of a table cell. */
 export function escapeMarkdown(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.replace(/[&<>]/g, (character) => ESCAPES[character]!).replace(/[\\`*_[\]|~#!]/g, '\\$&');

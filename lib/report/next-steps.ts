@@ -3,17 +3,17 @@ import type { RolloutReport } from './report.js';
 
 type Facts = Omit<RolloutReport, 'next'>;
 
-/** From here on the canary is called dearer, or cheaper. */
+/** A difference in cost from which on the report mentions it. */
 const NOTABLE = 0.1;
 
-/** What a reader should do, by rules; most important first. */
+/** Recommendations by rules, most important first. */
 export function nextSteps(report: Facts): string[] {
   const outcome =
     report.outcome === 'RolledBack'
       ? afterRollback(report)
       : report.outcome === 'Succeeded'
         ? afterSuccess(report)
-        : [`Wait, or decide: ${report.lines.at(-1)?.reason ?? 'it has begun'}.`];
+        : [`Wait, or decide: ${report.lines.at(-1)?.reason ?? 'it has started'}.`];
   return [...outcome, ...aboutData(report), ...aboutMoney(report)];
 }
 
@@ -23,21 +23,19 @@ function afterRollback({ lines, to, from }: Facts): string[] {
   const classes = Object.entries(to.summary.errorsByClass).toSorted(([, a], [, b]) => b - a);
   const [worst] = classes;
   return [
-    `Nothing has to be done for callers: "${from.environment}" answers them all.`,
-    ...(byHand
-      ? [`A person took the traffic back; ask ${lines.at(-1)!.actor} what was seen before it is tried again.`]
-      : []),
+    `Callers need no action: "${from.environment}" answers them all.`,
+    ...(byHand ? [`A person rolled it back: ask ${lines.at(-1)!.actor} for the cause before the next try.`] : []),
     ...failed.map(
-      ({ gate, message }) => `Mend what the gate "${gate}" saw before the next try: ${bare(gate, message)}.`,
+      ({ gate, message }) => `Fix the finding of the gate "${gate}" before the next try: ${bare(gate, message)}.`,
     ),
     ...(worst ? [`Look at failures of the class "${worst[0]}" first: ${worst[1]} of ${to.summary.errors}.`] : []),
-    `Register the mended configuration as a version of its own; "${to.version}" stays what it is.`,
+    `Register the fixed configuration as a new version; "${to.version}" never changes.`,
   ];
 }
 
 function afterSuccess({ from, to }: Facts): string[] {
   return [
-    `Keep "${from.environment}" (${from.version}) as it is for a while: a rollback returns to it at once.`,
+    `Keep "${from.environment}" (${from.version}) unchanged for a while: a rollback returns to it at once.`,
     `Make "${to.version}" the configured version of the live environment with the next deployment.`,
   ];
 }
@@ -45,14 +43,12 @@ function afterSuccess({ from, to }: Facts): string[] {
 function aboutData({ to, quality, lines }: Facts): string[] {
   const unsure = lastEvidence(lines).filter(({ verdict }) => verdict === 'insufficient' || verdict === 'error');
   return [
-    ...unsure.map(
-      ({ gate, message }) => `The gate "${gate}" could not say anything in the end: ${bare(gate, message)}.`,
-    ),
+    ...unsure.map(({ gate, message }) => `The gate "${gate}" reached no verdict: ${bare(gate, message)}.`),
     ...(to.summary.unpriced > 0
-      ? [`Give a price for "${to.model}": ${to.summary.unpriced} answers are not in its cost.`]
+      ? [`Add a price for "${to.model}": its cost lacks ${to.summary.unpriced} answers.`]
       : []),
     ...(quality === undefined || quality.compared === 0
-      ? ['Nothing is known of the quality of the answers: mirror some traffic, or score them, before the next rollout.']
+      ? ['The quality of the answers is unknown: mirror some traffic, or score answers, before the next rollout.']
       : []),
   ];
 }
@@ -63,15 +59,15 @@ function aboutMoney({ from, to }: Facts): string[] {
   const change = after / before - 1;
   if (Math.abs(change) < NOTABLE) return [];
   const size = Math.round(Math.abs(change) * 100);
-  return [`Plan for it: a request to "${to.environment}" costs ${size} % ${change > 0 ? 'more' : 'less'}.`];
+  return [`Plan for it: a request to "${to.environment}" costs ${size}% ${change > 0 ? 'more' : 'less'}.`];
 }
 
-/** Messages begin with the gate's name. */
+/** The message without the gate's name in front. */
 function bare(gate: string, message: string): string {
   return message.startsWith(`${gate}: `) ? message.slice(gate.length + 2) : message;
 }
 
-/** What the gates said when something was last decided by them. */
+/** The results of the gates at their last decision. */
 function lastEvidence(lines: Facts['lines']): readonly GateResult[] {
   return lines.findLast(({ evidence }) => evidence.length > 0)?.evidence ?? [];
 }

@@ -15,7 +15,7 @@ export function chartsOf(from: ReportArm, to: ReportArm, lines: readonly ReportL
     return { name: `${environment}${what}`, arm, dashed, points };
   };
   return [
-    { title: 'Traffic on trial', unit: '%', stepped: true, series: [weights(to.environment, lines, until)] },
+    { title: 'Canary traffic', unit: '%', stepped: true, series: [weights(to.environment, lines, until)] },
     { title: 'Error rate', unit: '%', stepped: false, series: [series('from', errorRate), series('to', errorRate)] },
     {
       title: 'Latency',

@@ -5,10 +5,10 @@ import { chartSvg } from './report-svg.js';
 import { comparison, spanText, timeText } from './report-words.js';
 import type { RolloutReport } from './report.js';
 
-/** What the page may load when it is opened where it came from: nothing, and no style but its own. */
+/** The policy when the server shows the page: it may load nothing but its own style. */
 export const REPORT_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox`;
 
-/** The report as one file that needs nothing else: to send, to print, to keep. */
+/** The report as one self-contained file to send, print or archive. */
 export function reportHtml(report: RolloutReport): string {
   const { route, rolloutId, outcome, headline, startedAt, until, from, to, lines, charts, next } = report;
   const title = `Rollout of ${text(route)}: ${outcome}`;
@@ -48,13 +48,13 @@ ${table(
   lines.map(({ at, what, weight, actor, reason }) => [
     timeText(at),
     what,
-    weight === undefined ? '' : `${weight} %`,
+    weight === undefined ? '' : `${weight}%`,
     actor,
     reason,
   ]),
 )}
 <h2>Decisions and their evidence</h2>
-${decided.join('\n') || '<p>No decision was taken on figures.</p>'}
+${decided.join('\n') || '<p>No decision was based on figures.</p>'}
 </main>
 </body>
 </html>
@@ -71,7 +71,7 @@ function evidenceOf({ revision, at, what, reason, evidence }: RolloutReport['lin
   const heading = `<h3>${text(what)}, ${timeText(at)}</h3><p>${text(reason)}</p>`;
   return (
     heading +
-    table(`Evidence of revision ${revision}`, ['Gate', 'Verdict', 'Requests (trial / live)', 'Evidence'], rows)
+    table(`Evidence of revision ${revision}`, ['Gate', 'Verdict', 'Requests (canary / live)', 'Evidence'], rows)
   );
 }
 

@@ -1,9 +1,8 @@
 import { escapeMarkdown as text } from './escape.js';
 import { comparison, numberText, spanText, timeText } from './report-words.js';
-import type { Chart } from './report.js';
-import type { RolloutReport } from './report.js';
+import type { Chart, RolloutReport } from './report.js';
 
-/** The report as Markdown, for a pull request or a wiki. Charts are a line of bars each. */
+/** The report as Markdown, for a pull request or a wiki. Each chart is one line of bars. */
 export function reportMarkdown(report: RolloutReport): string {
   const { route, rolloutId, outcome, headline, startedAt, until, from, to, lines, charts, next } = report;
   const decided = lines.filter(({ evidence }) => evidence.length > 0);
@@ -23,13 +22,13 @@ export function reportMarkdown(report: RolloutReport): string {
       lines.map(({ at, what, weight, actor, reason }) => [
         timeText(at),
         text(what),
-        weight === undefined ? '' : `${weight} %`,
+        weight === undefined ? '' : `${weight}%`,
         text(actor),
         text(reason),
       ]),
     ),
     '## Decisions and their evidence',
-    decided.length === 0 ? 'No decision was taken on figures.' : decided.map(evidenceOf).join('\n\n'),
+    decided.length === 0 ? 'No decision was based on figures.' : decided.map(evidenceOf).join('\n\n'),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -42,7 +41,7 @@ function evidenceOf({ at, what, reason, evidence }: RolloutReport['lines'][numbe
     text(message),
   ]);
   const heading = `**${text(what)}**, ${timeText(at)}: ${text(reason)}`;
-  return `${heading}\n\n${rowsOf(['Gate', 'Verdict', 'Requests (trial / live)', 'Evidence'], rows)}`;
+  return `${heading}\n\n${rowsOf(['Gate', 'Verdict', 'Requests (canary / live)', 'Evidence'], rows)}`;
 }
 
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;

@@ -1,4 +1,4 @@
-/** The report's own style; calm, light and dark, fit to print. */
+/** The style of the report: light and dark, ready to print. */
 export const STYLE = `
 :root{color-scheme:light dark;--ink:#1b2430;--soft:#566172;--line:#dde2e9;--ground:#fbfcfd;--card:#fff;--from:#1f6feb;--to:#0b6f49;--bad:#b3261e}
 @media (prefers-color-scheme:dark){:root{--ink:#e6eaf0;--soft:#a3adbb;--line:#2c3542;--ground:#11161d;--card:#171d26;--from:#6ea8fe;--to:#4cc38a;--bad:#ff8f86}}

@@ -9,10 +9,10 @@ const RIGHT = 12;
 const TOP = 10;
 const BOTTOM = 24;
 
-/** The chart as SVG, drawn by classes of the page's style; what it shows in words as its label. */
+/** The chart as SVG, styled by classes of the page, with a summary as its label. */
 export function chartSvg({ title, unit, stepped, series }: Chart, from: number, until: number): string {
   const values = series.flatMap(({ points }) => points.flatMap(([, value]) => (value === null ? [] : [value])));
-  if (values.length === 0) return '<p class="none">Nothing was measured.</p>';
+  if (values.length === 0) return '<p class="none">No data.</p>';
   const most = unit === '%' && stepped ? 100 : Math.max(...values) || 1;
   const x = (at: number): number => LEFT + ((at - from) / Math.max(1, until - from)) * (WIDTH - LEFT - RIGHT);
   const y = (value: number): number => HEIGHT - BOTTOM - (value / most) * (HEIGHT - TOP - BOTTOM);

@@ -6,7 +6,7 @@ export function timeText(at: number): string {
   return new Date(at).toISOString().slice(0, 19).replace('T', ' ');
 }
 
-/** `1 h 5 min`, in the two greatest units that it fills. */
+/** `1 h 5 min`: the two largest units. */
 export function spanText(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1_000));
   const parts = [
@@ -27,7 +27,8 @@ export function numberText(value: number | null, unit: '%' | 'ms' | '$' | ''): s
   if (value === null) return '–';
   if (unit === '$') return `$${value.toPrecision(3)}`;
   const text = unit === 'ms' ? String(Math.round(value)) : String(Number(value.toFixed(2)));
-  return unit === '' ? text : `${text} ${unit}`;
+  if (unit === '') return text;
+  return unit === '%' ? `${text}%` : `${text} ${unit}`;
 }
 
 const COMPARED: readonly (readonly [string, (summary: Summary) => string])[] = [
@@ -43,7 +44,7 @@ const COMPARED: readonly (readonly [string, (summary: Summary) => string])[] = [
   ['Cost of 1,000 requests', ({ costPer1000Requests }) => numberText(costPer1000Requests, '$')],
 ];
 
-/** Rows of [figure, live environment, environment on trial]. */
+/** Rows of [figure, live environment, canary]. */
 export function comparison({ from, to, quality }: RolloutReport): (readonly [string, string, string])[] {
   const rows = COMPARED.map(([name, text]) => [name, text(from.summary), text(to.summary)] as const);
   if (!quality || quality.compared === 0) return rows;

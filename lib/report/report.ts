@@ -5,7 +5,7 @@ import type { RolloutEntries } from './rollout-entries.js';
 
 export interface ChartSeries {
   readonly name: string;
-  /** Of the environment that was live, or of the one on trial. */
+  /** `from`: the live environment. `to`: the canary. */
   readonly arm: 'from' | 'to';
   readonly dashed: boolean;
   /** [wall time in milliseconds, value]; a gap where the value is `null`. */
@@ -15,12 +15,12 @@ export interface ChartSeries {
 export interface Chart {
   readonly title: string;
   readonly unit: '%' | 'ms' | '$';
-  /** Values hold until the next one, instead of being joined. */
+  /** A value holds until the next one; the line has steps. */
   readonly stepped: boolean;
   readonly series: readonly ChartSeries[];
 }
 
-/** One side of the rollout: which version was in the slot, and what it did meanwhile. */
+/** One side of the rollout: the version in the slot and its figures during the rollout. */
 export interface ReportArm {
   readonly environment: string;
   readonly version: string;
@@ -29,33 +29,33 @@ export interface ReportArm {
   readonly slices: readonly HistorySlice[];
 }
 
-/** How alike the answers were, by mirrors of the same requests. */
+/** The similarity of answers to mirrored requests. */
 export interface ReportQuality {
   readonly compared: number;
   /** 0–1; `null` without any. */
   readonly meanSimilarity: number | null;
 }
 
-/** One line of what happened. */
+/** One event of the rollout. */
 export interface ReportLine {
   readonly revision: number;
   readonly at: number;
   readonly what: string;
   readonly actor: string;
   readonly reason: string;
-  /** Percent of the traffic for the environment on trial from then on; `undefined` when it did not change. */
+  /** Percent of the traffic for the canary from then on; `undefined` when it did not change. */
   readonly weight: number | undefined;
   readonly evidence: readonly GateResult[];
 }
 
 export type ReportSide = Omit<ReportArm, 'slices'> & { readonly summary: Summary };
 
-/** A rollout to be read by somebody who was not there. */
+/** A rollout, for readers who did not watch it. */
 export interface RolloutReport {
   readonly route: string;
   readonly rolloutId: string;
   readonly outcome: RolloutEntries['outcome'];
-  /** One sentence: what became of it, and why. */
+  /** One sentence: the outcome and its reason. */
   readonly headline: string;
   readonly startedAt: number;
   /** Wall time; now, while it runs. */
@@ -65,6 +65,6 @@ export interface RolloutReport {
   readonly quality: ReportQuality | undefined;
   readonly lines: readonly ReportLine[];
   readonly charts: readonly Chart[];
-  /** What to do next, most important first. */
+  /** Recommendations, most important first. */
   readonly next: readonly string[];
 }

@@ -2,21 +2,21 @@ import type { JournalEntry } from '../domain/events.js';
 
 type Started = Extract<JournalEntry, { readonly type: 'RolloutStarted' }>;
 
-/** One rollout as the journal tells it. */
+/** One rollout in the journal. */
 export interface RolloutEntries {
   readonly started: Started;
-  /** All of it, from its start to its end. */
+  /** All entries, from its start to its end. */
   readonly entries: readonly JournalEntry[];
-  /** `Running` while there is no end yet. */
+  /** `Running` until it has ended. */
   readonly outcome: 'Succeeded' | 'RolledBack' | 'Running';
   /** Wall time in milliseconds; absent while it runs. */
   readonly endedAt: number | undefined;
 }
 
 /**
- * A rollout out of the entries of its route.
+ * Finds a rollout in the entries of its route.
  *
- * @param rolloutId left out: the newest.
+ * @param rolloutId default: the newest.
  * @returns `undefined` when its start is not among them.
  */
 export function rolloutEntries(route: readonly JournalEntry[], rolloutId?: string): RolloutEntries | undefined {

@@ -79,12 +79,12 @@ describe('the report', () => {
     const { headline, next, outcome, lines } = reportOf(journal(...REVERTED));
     expect(outcome).toBe('RolledBack');
     expect(headline).toBe('All traffic is back on "blue": errors: 20 % is above 5 %.');
-    expect(next).toContain('Nothing has to be done for callers: "blue" answers them all.');
-    expect(next).toContain('Mend what the gate "errors" saw before the next try: 20 % is above 5 %.');
+    expect(next).toContain('Callers need no action: "blue" answers them all.');
+    expect(next).toContain('Fix the finding of the gate "errors" before the next try: 20 % is above 5 %.');
     expect(next).toContain('Look at failures of the class "server_error" first: 2 of 2.');
     expect(lines.map(({ what, weight }) => [what, weight])).toEqual([
       ['Started', 5],
-      ['Traffic taken back', 0],
+      ['Traffic returned', 0],
       ['Rollback confirmed', undefined],
     ]);
   });
@@ -92,18 +92,18 @@ describe('the report', () => {
   test('of a rollback by hand sends the reader to who did it', () => {
     const [start, aborted, end] = REVERTED;
     const entries = journal(start, { ...aborted, actor: 'ada', evidence: [] }, { ...end, actor: 'ada' });
-    expect(reportOf(entries).next.join(' ')).toContain('ask ada what was seen');
+    expect(reportOf(entries).next.join(' ')).toContain('ask ada for the cause');
   });
 
   test('of a success says what to keep, and what the change costs', () => {
     const { headline, next } = reportOf(journal(...MADE_IT));
     expect(headline).toBe('"green" (v2) has taken over from "blue".');
     expect(next[0]).toContain('a rollback returns to it at once');
-    expect(next).toContain('Plan for it: a request to "green" costs 75 % less.');
+    expect(next).toContain('Plan for it: a request to "green" costs 75% less.');
   });
 
   test('asks for a measure of quality when there was none, and shows it when there was', () => {
-    const asked = 'Nothing is known of the quality';
+    const asked = 'The quality of the answers is unknown';
     expect(reportOf(journal(...MADE_IT)).next.join(' ')).toContain(asked);
     const known = reportOf(journal(...MADE_IT), { quality: { compared: 40, meanSimilarity: 0.91 } });
     expect(known.next.join(' ')).not.toContain(asked);
@@ -128,10 +128,10 @@ describe('written down', () => {
     const report = reportOf(journal(...REVERTED));
     for (const text of [reportHtml(report), reportMarkdown(report)]) {
       expect(text).toContain('50 / 950');
-      expect(text).toContain('20 %');
+      expect(text).toContain('20%');
     }
     expect(reportHtml(report).match(/<svg /g)).toHaveLength(4);
-    expect(reportMarkdown(report)).toMatch(/- Error rate, green: █ up to 20 %/);
+    expect(reportMarkdown(report)).toMatch(/- Error rate, green: █ up to 20%/);
   });
 
   test('what people wrote stays text', () => {

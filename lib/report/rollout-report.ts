@@ -42,7 +42,7 @@ const WORDS: Readonly<Record<string, string>> = {
   StepApproved: 'Approved',
   BakeStarted: 'Final bake',
   RolloutSucceeded: 'Succeeded',
-  RolloutAborted: 'Traffic taken back',
+  RolloutAborted: 'Traffic returned',
   RolledBack: 'Rollback confirmed',
 };
 
@@ -57,7 +57,7 @@ function headlineOf({ outcome, entries }: RolloutEntries, from: ReportArm, to: R
   if (outcome === 'Succeeded') return `"${to.environment}" (${to.version}) has taken over from "${from.environment}".`;
   const aborted = entries.findLast(({ type }) => type === 'RolloutAborted') ?? entries.at(-1)!;
   if (outcome === 'RolledBack') return `All traffic is back on "${from.environment}": ${aborted.reason}.`;
-  return `"${to.environment}" (${to.version}) is still on trial.`;
+  return `"${to.environment}" (${to.version}) is still the canary.`;
 }
 
 function sideOf({ slices, ...who }: ReportArm): ReportSide {

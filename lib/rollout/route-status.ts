@@ -7,7 +7,7 @@ import type { Summary } from '../telemetry/summary.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 
 /** Figures of one environment, fit for JSON. Times in milliseconds, money in US dollars; `null` without data. */
-export interface Metrics {
+interface Metrics {
   readonly requestCount: number;
   readonly errorCount: number;
   readonly errorsByClass: Readonly<Partial<Record<Outcome, number>>>;

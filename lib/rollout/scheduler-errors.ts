@@ -6,7 +6,7 @@ export class NoSchedulerError extends BlueGreenError {
     super(
       'no_scheduler',
       'BlueGreenModule found no SchedulerRegistry: rollouts would neither advance nor revert.',
-      'Import ScheduleModule.forRoot() from @nestjs/schedule in the root module; or set scheduler.enabled to false in a process that must not tick.',
+      'Import ScheduleModule.forRoot() from @nestjs/schedule in the root module; or set scheduler: false in a process that must not run schedules.',
       500,
     );
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { StreamEvent } from '../upstream/upstream-stream.js';
+import { openAiChat } from '../upstream/dialects/openai-chat.js';
 import { AnswerCollector } from './answer-collector.js';
 
 const says = (text: string): StreamEvent => ({ event: undefined, data: '', reading: { kind: 'content', text } });
@@ -14,25 +15,25 @@ const answer = (text: string, body: object = {}) => ({
 
 describe('What is held of an answer', () => {
   test('is the text of its events', () => {
-    const collector = new AnswerCollector();
+    const collector = new AnswerCollector(openAiChat);
     collector.streamed([says('Hello'), says(' there')]);
     collector.streamed([says('.')]);
     expect(collector.collected()).toEqual({ text: 'Hello there.', toolCalls: [], calls: [], refused: false });
   });
 
   test('is the text and the tool calls of a whole one', () => {
-    const collector = new AnswerCollector();
+    const collector = new AnswerCollector(openAiChat);
     collector.answered(answer('', { choices: [{ message: { tool_calls: [{ function: { name: 'find' } }] } }] }));
     expect(collector.collected()).toMatchObject({ text: '', toolCalls: ['find()'], calls: [{ name: 'find' }] });
   });
 
   test('is nothing when there is more of it than can be held', () => {
-    const streamed = new AnswerCollector();
+    const streamed = new AnswerCollector(openAiChat);
     const piece = [says('x'.repeat(1_024))];
     for (let i = 0; i <= 256; i++) streamed.streamed(piece);
     expect(streamed.collected()).toBeUndefined();
 
-    const whole = new AnswerCollector();
+    const whole = new AnswerCollector(openAiChat);
     whole.answered(answer('', { filler: 'x'.repeat(256 * 1024) }));
     expect(whole.collected()).toBeUndefined();
   });

@@ -1,32 +1,37 @@
 import type { JsonAnswer } from '../upstream/attempt.js';
 import { parseJson } from '../kit/json.js';
+import type { Dialect } from '../upstream/dialects/dialect.js';
 import type { StreamEvent } from '../upstream/upstream-stream.js';
 import { ToolCallReader, type ToolCall } from './tool-calls.js';
 
-/** What can be compared of an answer. */
+/** The parts of an answer that are compared. */
 export interface ComparableAnswer {
   readonly text: string;
   /** As {@link ToolCallReader.signatures}. */
   readonly toolCalls: readonly string[];
 }
 
-/** What is held of an answer. */
+/** The parts of an answer that are kept. */
 export interface CollectedAnswer extends ComparableAnswer {
   readonly calls: readonly ToolCall[];
-  /** The answer says of itself that it is a refusal. */
+  /** The answer marks itself as a refusal. */
   readonly refused: boolean;
 }
 
-/** An answer longer than this, in characters, is not held and not compared. */
+/** A longer answer, in characters, is neither kept nor compared. */
 export const MAX_COLLECTED = 256 * 1024;
 
-/** Takes in one answer as it goes by, up to a bound. */
+/** Collects one answer as it goes by, up to a bound. */
 export class AnswerCollector {
   #text = '';
-  #tools = new ToolCallReader();
+  #tools: ToolCallReader;
   #body: Buffer | undefined;
   #full = false;
   #refused = false;
+
+  constructor(private readonly dialect: Dialect) {
+    this.#tools = new ToolCallReader(dialect);
+  }
 
   answered({ body, reading }: JsonAnswer): void {
     if (body.length > MAX_COLLECTED) {
@@ -48,15 +53,15 @@ export class AnswerCollector {
     }
   }
 
-  /** Lets go of what is held and takes in no more. */
+  /** Forgets what it has collected and collects no more. */
   drop(): void {
     this.#full = true;
     this.#text = '';
-    this.#tools = new ToolCallReader();
+    this.#tools = new ToolCallReader(this.dialect);
     this.#body = undefined;
   }
 
-  /** `undefined` when there was more than can be held. */
+  /** `undefined` when the answer was too long. */
   collected(): CollectedAnswer | undefined {
     if (this.#full) return undefined;
     if (this.#body) {

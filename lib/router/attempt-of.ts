@@ -1,23 +1,26 @@
 import type { CallerSignal } from '../kit/caller-signal.js';
 import type { Clock } from '../kit/clock.js';
-import type { PriceOf } from '../domain/usage.js';
 import type { Target } from '../routing/route-table.js';
-import type { AttemptRequest } from '../upstream/prepared-call.js';
+import type { AttemptRequest, CostCheck } from '../upstream/prepared-call.js';
+import { failureFrom } from '../upstream/upstream-failure.js';
 import type { Upstreams } from '../upstream/upstreams.js';
+import type { Breakers } from './breakers.js';
+import type { Send } from './call-listener.js';
 import type { CallRequest } from './call-request.js';
+import type { Call } from './call.js';
 
-/** What it takes to ask somebody. */
+/** What it takes to ask an environment. */
 export interface AttemptDeps {
   readonly upstreams: Upstreams;
   readonly clock: Clock;
-  readonly priceOf: PriceOf;
+  readonly checkCost: CostCheck;
 }
 
 /** The caller's request, addressed to one environment. */
 export function attemptOf(
   { body, dialect, requestId, callerHeaders, traceparent, tracestate }: CallRequest,
   { environment, version }: Target,
-  { upstreams, clock, priceOf }: AttemptDeps,
+  { upstreams, clock, checkCost }: AttemptDeps,
   signal: CallerSignal | undefined,
 ): AttemptRequest {
   return {
@@ -35,6 +38,34 @@ export function attemptOf(
     callerHeaders,
     signal,
     clock,
-    priceOf,
+    checkCost,
   };
+}
+
+/**
+ * Makes one attempt of a call, if its budget covers it and the breaker of the environment lets it pass.
+ *
+ * @param request made only when the attempt is really sent.
+ * @throws {UpstreamFailure}
+ */
+export async function attempt<T>(
+  call: Call,
+  target: Target,
+  breakers: Breakers,
+  request: () => AttemptRequest,
+  send: Send<T>,
+): Promise<T> {
+  const breaker = breakers.get(call.request.assignment.route, target);
+  const sent = (): Promise<T> => call.send(target, request(), send);
+  call.asks(target);
+  try {
+    if (call.expense) await call.expense.cover(target);
+    const result = await (breaker ? breaker.run(sent) : sent());
+    call.answers(target);
+    return result;
+  } catch (error) {
+    const failure = failureFrom(error);
+    call.refuses(failure);
+    throw failure;
+  }
 }

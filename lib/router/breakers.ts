@@ -5,7 +5,7 @@ import type { SharedWaits } from '../telemetry/shared-waits.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import type { BreakerSettings } from './last-calls.js';
 
-/** Breakers that are kept; beyond it the one that was not used for longest is forgotten. */
+/** Breakers that are kept; beyond it the one that was unused for longest is forgotten. */
 const MAX_BREAKERS = 1_024;
 
 /** One breaker per route, environment and version: a new version begins with a clean slate. */
@@ -14,19 +14,19 @@ export class Breakers {
     this.#begin(route, keyOf(route, environment, version)),
   );
 
-  /** @param waits rate limits of the other replicas; without, each knows its own. */
+  /** @param waits rate limits that other replicas met. Without it each replica knows its own. */
   constructor(
     private readonly optionsOf: (route: string) => BreakerSettings | false,
     private readonly clock: Clock,
     private readonly waits?: SharedWaits,
   ) {}
 
-  /** `undefined` when the route has its breakers switched off. */
+  /** `undefined` when breakers are switched off for the route. */
   get(route: string, { environment, version }: Target): CircuitBreaker | undefined {
     return this.#breakers.get(route, environment, version.tag);
   }
 
-  /** Whether the environment is left alone now. Begins no breaker, and keeps none from being forgotten. */
+  /** Whether the environment is not asked now. Looking creates no breaker and does not count as use. */
   isOpen(route: string, { environment, version: { tag } }: Target): boolean {
     const isWaiting = this.waits?.isWaiting(keyOf(route, environment, tag)) ?? false;
     return isWaiting || (this.#breakers.peek(route, environment, tag)?.isOpen ?? false);
@@ -40,7 +40,7 @@ export class Breakers {
       report: (ms: number) => waits.report(key, ms),
       isWaiting: () => waits.isWaiting(key),
     };
-    return new CircuitBreaker(options, this.clock, undefined, ofThis);
+    return new CircuitBreaker(options, this.clock, ofThis);
   }
 }
 

@@ -1,25 +1,26 @@
 import type { CallerSignal } from '../kit/caller-signal.js';
 import type { Assignment } from '../routing/assignment.js';
 import type { Placement } from '../telemetry/observation.js';
-import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
+import type { JsonObject } from '../kit/json.js';
+import type { KnownDialect } from '../upstream/dialects/dialects.js';
 
-/** A request to a route, its environment decided. */
+/** A request to a route whose environment is decided. */
 export interface CallRequest {
   readonly assignment: Assignment;
-  readonly dialect: Dialect;
+  readonly dialect: KnownDialect;
   readonly body: JsonObject;
   readonly requestId: string;
   /** Headers of the caller that are part of the dialect: `Dialect.callerHeaders`, names in lower case. */
   readonly callerHeaders?: Readonly<Record<string, string>> | undefined;
-  /** The caller's W3C trace context, passed on as it came. */
+  /** The caller's W3C trace context, passed on unchanged. */
   readonly traceparent?: string | undefined;
   readonly tracestate?: string | undefined;
   readonly signal?: CallerSignal | undefined;
-  /** An evaluator asks, about somebody else's request: is neither scored nor mirrored, and its content kept nowhere. */
+  /** Asked by an evaluator about another request: it is neither scored nor mirrored, and its content is not kept. */
   readonly byEvaluator?: true | undefined;
 }
 
-/** Where an assignment has put its request. */
+/** Where an assignment places its request. */
 export function placementOf({
   route,
   environment,

@@ -1,36 +1,22 @@
-import type { Clock } from '../kit/clock.js';
-import { countsAgainstArm, type Outcome } from '../domain/outcome.js';
+import { Bill } from '../domain/bill.js';
+import type { Outcome } from '../domain/outcome.js';
 import type { PriceOf, Usage } from '../domain/usage.js';
-import { isExpectedModel } from '../domain/version.js';
+import type { Clock } from '../kit/clock.js';
 import type { Target } from '../routing/route-table.js';
-import type { WatchedCall } from '../telemetry/observation.js';
-import type { ModelDrift, Observation, Observer, Placement } from '../telemetry/observation.js';
-import type { JsonObject } from '../upstream/dialects/dialect.js';
+import type { JsonAnswer } from '../upstream/attempt.js';
 import type { AttemptRequest } from '../upstream/prepared-call.js';
 import type { UpstreamFailure } from '../upstream/upstream-failure.js';
-import { Bill } from './bill.js';
-import { placementOf, type CallRequest } from './call-request.js';
-import type { Mirror, MirroredCall } from './mirror.js';
-import type { Expense, Spending } from './spending.js';
-import type { CallTrace, Tracing } from './tracing.js';
-import type { Attempt } from './upstream-error.js';
+import type { StreamEvent } from '../upstream/upstream-stream.js';
+import { Attempts, type Attempt } from './attempts.js';
+import type { CallListener, Expense, HeardCall, Send, Spending } from './call-listener.js';
+import type { CallRequest } from './call-request.js';
 
-/** What a whole answer says of itself. */
-interface SelfReport {
-  readonly model?: string | undefined;
-  readonly finishReason?: string | undefined;
-}
-
-/** What the router needs to book a call. */
+/** Everything that a call is reported to, and what the report needs. */
 export interface CallLedger {
   readonly clock: Clock;
-  readonly observer: Observer;
   readonly priceOf: PriceOf;
-  readonly mirror?: Mirror | undefined;
+  readonly listeners: readonly CallListener[];
   readonly spending?: Spending | undefined;
-  readonly tracing?: Tracing | undefined;
-  /** Keeps a line of every request; `asked` is its body, where that may be kept. */
-  readonly requestLog?: { see(observation: Observation, asked: JsonObject | undefined): void } | undefined;
 }
 
 /** What a caller is told of a call beside the answer. */
@@ -41,34 +27,25 @@ export interface CallReport {
   readonly environment: string;
   /** Tag of the version that answered. */
   readonly version: string;
-  /** Somebody other than the assigned environment answered. */
+  /** An environment other than the assigned one answered. */
   readonly fallback: boolean;
   readonly attempts: readonly Attempt[];
 }
 
-/**
- * The books of one request, from its start to its end: who was asked, who answered, when the first token came.
- * Closing it makes the one observation; closing it again does nothing.
- */
+/** The record of one request from its start to its end: which environments were asked, which one answered, and when. */
 export class Call {
-  /** Takes in the caller's answer when the call is mirrored. */
-  readonly mirrored: MirroredCall | undefined;
   /** Pays for the call when a budget applies to it. */
   readonly expense: Expense | undefined;
   readonly #startedAt: number;
-  readonly #attempts: Attempt[] = [];
+  readonly #heard: HeardCall[] = [];
+  /** Those that want the answer; absent when there are none, so that a chunk costs one comparison. */
+  readonly #readers: readonly HeardCall[] | undefined;
+  readonly #attempts: Attempts;
+  readonly #bill: Bill;
   #answeredBy: Target | undefined;
   #firstTokenAt: number | undefined;
-  /** When somebody was asked last, and whether the first token was there by then. */
-  #askedAt = 0;
-  #begunBefore = false;
-  #charged: Outcome | undefined;
-  readonly #placement: Placement;
-  /** Tells of it while it is under way, when somebody wants to know. */
-  readonly #watched: WatchedCall | undefined;
-  /** Absent while nobody traces. */
-  readonly #trace: CallTrace | undefined;
-  readonly #bill: Bill;
+  /** Whether the first token was there before the last attempt. */
+  #hadBegun = false;
   #closed = false;
 
   constructor(
@@ -77,69 +54,82 @@ export class Call {
     isStream: boolean,
   ) {
     this.#startedAt = ledger.clock.elapsed();
-    this.#placement = placementOf(request.assignment);
+    this.#attempts = new Attempts(ledger.clock);
     this.#bill = new Bill(ledger.priceOf);
-    this.#watched = ledger.observer.begin(this.#placement, isStream);
-    this.#trace = ledger.tracing?.begin(request, isStream);
-    this.mirrored = request.byEvaluator ? undefined : ledger.mirror?.begin(request);
-    this.expense = ledger.spending?.begin(request);
+    for (const listener of ledger.listeners) {
+      const heard = listener.begun(request, isStream);
+      if (heard) this.#heard.push(heard);
+    }
+    this.expense = ledger.spending?.begun(request);
+    if (this.expense) this.#heard.push(this.expense);
+    const readers = this.#heard.filter((heard) => 'streamed' in heard || 'answered' in heard);
+    if (readers.length > 0) this.#readers = readers;
   }
 
-  /** Who answers, once somebody does. */
+  /** The environment that answers, once one does. */
   get answeredBy(): Target | undefined {
     return this.#answeredBy;
   }
 
   get attempts(): readonly Attempt[] {
-    return this.#attempts;
+    return this.#attempts.all;
   }
 
-  /** Somebody is asked. */
-  asks({ environment, version }: Target): void {
-    this.#attempts.push({ environment, version: version.tag, duration: 0 });
-    this.#askedAt = this.ledger.clock.elapsed();
-    this.#begunBefore = this.#firstTokenAt !== undefined;
+  /** An attempt begins. */
+  asks(target: Target): void {
+    this.#attempts.start(target);
+    this.#hadBegun = this.#firstTokenAt !== undefined;
   }
 
-  /** Who was asked last answers. */
+  /** Sends the attempt, through the listeners that want to send it themselves. */
+  send<T>(target: Target, request: AttemptRequest, send: Send<T>): Promise<T> {
+    return this.#heard.reduce((next, heard) => (heard.asked ? around(heard, target, next) : next), send)(request);
+  }
+
+  /** The last attempt succeeded. */
   answers(by: Target): void {
     this.#answeredBy = by;
-    this.#last.duration = this.ledger.clock.elapsed() - this.#askedAt;
+    this.#attempts.stop();
   }
 
-  /** Who was asked last does not. */
+  /** The last attempt failed. */
   refuses(failure: UpstreamFailure): void {
-    this.#failed(failure, this.#firstTokenAt !== undefined && !this.#begunBefore);
-    this.#last.duration = this.ledger.clock.elapsed() - this.#askedAt;
+    this.#failed(failure, this.#firstTokenAt !== undefined && !this.#hadBegun);
+    this.#attempts.stop();
   }
 
-  /** Sends what an attempt has to send, as a part of the call's trace where it has one. */
-  traced<T>(target: Target, request: AttemptRequest, send: (request: AttemptRequest) => Promise<T>): Promise<T> {
-    return this.#trace ? this.#trace.attempt(target, request, send) : send(request);
+  /** A stream that had begun broke: its attempt has failed after all, and has cost what it had used by then. */
+  brokeWith(failure: UpstreamFailure, usage: Usage | undefined): void {
+    this.#failed(failure, true, this.#bill.add(usage, this.#answeredBy?.version.model));
   }
 
   firstToken(): void {
     if (this.#firstTokenAt !== undefined) return;
     this.#firstTokenAt = this.ledger.clock.elapsed();
-    this.#trace?.firstToken();
-    this.#watched?.firstToken();
+    for (const heard of this.#heard) heard.firstToken?.();
   }
 
-  /** A stream that had begun broke: its attempt has failed after all, and has cost what it had used by then. */
-  brokeWith(failure: UpstreamFailure, usage: Usage | undefined): void {
-    this.#failed(failure, true, this.#bill.add(usage, this.#answeredBy));
+  /** The whole answer is there. */
+  answered(answer: JsonAnswer): void {
+    if (this.#readers) for (const reader of this.#readers) reader.answered?.(answer);
+  }
+
+  /** A part of the stream goes out. */
+  streamed(events: readonly StreamEvent[]): void {
+    if (this.#readers) for (const reader of this.#readers) reader.streamed?.(events);
   }
 
   report(): CallReport {
     const { assignment, requestId } = this.request;
-    const slot = this.#answeredBy ?? assignment;
+    const { environment, version } = this.#answeredBy ?? assignment;
+    const fallback = environment !== assignment.environment;
     return {
       requestId,
       route: assignment.route,
-      environment: slot.environment,
-      version: slot.version.tag,
-      fallback: slot.environment !== assignment.environment,
-      attempts: this.#attempts,
+      environment,
+      version: version.tag,
+      fallback,
+      attempts: this.attempts,
     };
   }
 
@@ -152,107 +142,42 @@ export class Call {
     return this.#firstTokenAt === undefined ? undefined : this.#firstTokenAt - this.#startedAt;
   }
 
-  /** Tokens of the answer so far, of all its pieces that have ended. */
+  /** Tokens of the answer so far, of all its parts that have ended. */
   get usage(): Usage | undefined {
     return this.#bill.usage;
   }
 
-  /** What these cost, US dollars. */
+  /** US dollars so far. */
   get cost(): number | undefined {
     return this.#bill.cost;
   }
 
   /**
-   * The request has ended: observe it.
+   * Ends the call. Ending it again does nothing.
    *
-   * @param lastUsage of the answer, or of its last piece where others broke off before.
+   * @param lastUsage tokens of the answer, or of its last part when earlier parts broke off.
    * @param said what the answer says of itself.
    */
-  close(callerOutcome: Outcome, lastUsage?: Usage, said: SelfReport = {}): void {
+  close(outcome: Outcome, lastUsage?: Usage, said?: { model?: string | undefined; finishReason?: string | undefined }) {
     if (this.#closed) return;
     this.#closed = true;
-    this.#watched?.ended();
-    const slot = this.#answeredBy;
-    const lastCost = this.#bill.add(lastUsage, slot);
-    const { latency, timeToFirstToken, usage, cost } = this;
-    this.#trace?.ended({
-      outcome: callerOutcome,
-      answeredBy: slot,
-      usage,
-      cost,
-      model: said.model,
-      finishReason: said.finishReason,
-    });
-    this.expense?.settle(callerOutcome, timeToFirstToken !== undefined, lastCost);
-    this.mirrored?.settled({
-      outcome: callerOutcome,
-      answeredBy: slot,
-      latency,
-      timeToFirstToken,
-      usage,
-      cost,
-      finishReason: said.finishReason,
-    });
-    const observation: Observation = {
-      outcome: this.#charge(this.#failureOfAssigned() ?? callerOutcome),
-      at: this.ledger.clock.now(),
-      requestId: this.request.requestId,
-      callerOutcome,
-      answeredBy: slot && { environment: slot.environment, version: slot.version.tag },
-      attempts: this.#attempts.length,
-      retries: this.#attempts.length > 1 ? retriesIn(this.#attempts) : undefined,
-      latency,
-      timeToFirstToken,
-      usage,
-      cost,
-      modelDrift: this.#driftTo(said.model),
-      ...this.#placement,
-    };
-    this.ledger.observer.observe(observation);
-    const { body, byEvaluator } = this.request;
-    this.ledger.requestLog?.see(observation, byEvaluator ? undefined : body);
+    const lastCost = this.#bill.add(lastUsage, this.#answeredBy?.version.model);
+    const { answeredBy, attempts, latency, timeToFirstToken, usage, cost } = this;
+    const figures = { latency, timeToFirstToken, usage, cost, lastCost };
+    const end = { outcome, answeredBy, attempts, ...figures, model: said?.model, finishReason: said?.finishReason };
+    for (const heard of this.#heard) heard.ended(end);
   }
 
-  #driftTo(answered: string | undefined): ModelDrift | undefined {
-    const version = this.#answeredBy?.version;
-    if (answered === undefined || !version || isExpectedModel(version, answered)) return undefined;
-    return { expected: version.pinnedModel ?? version.model, answered };
-  }
-
-  get #last(): Attempt {
-    return this.#attempts.at(-1)!;
-  }
-
-  /** `begun`: behind the first token of this attempt. `cost`: of what it had answered by then. */
   #failed({ failure }: UpstreamFailure, begun: boolean, cost?: number): void {
-    const attempt = this.#last;
+    const attempt = this.#attempts.last;
     attempt.failure = failure;
-    // What is heard of behind the end changes nothing that has been told.
+    // A failure after the end changes nothing that was reported.
     if (this.#closed) return;
-    this.#trace?.failed(attempt.environment, failure);
-    this.expense?.failed(failure, begun, cost);
-    // Intention to treat: the assigned environment has failed, whoever saves the caller.
-    if (this.#isAssigned(attempt) && countsAgainstArm(failure)) this.#charge(failure);
-  }
-
-  #failureOfAssigned(): Outcome | undefined {
-    return this.#attempts.find((attempt) => attempt.failure && this.#isAssigned(attempt))?.failure;
-  }
-
-  #isAssigned({ environment }: Attempt): boolean {
-    return environment === this.request.assignment.environment;
-  }
-
-  /** The verdict on the assigned environment; the first one stands. */
-  #charge(outcome: Outcome): Outcome {
-    if (this.#charged !== undefined) return this.#charged;
-    this.#charged = outcome;
-    this.ledger.observer.charge({ at: this.ledger.clock.now(), outcome, ...this.#placement });
-    return outcome;
+    const failed = { environment: attempt.environment, failure, begun, cost };
+    for (const heard of this.#heard) heard.failed?.(failed);
   }
 }
 
-/** An environment is asked again before the next one is asked. */
-function retriesIn(attempts: readonly Attempt[]): number {
-  return attempts.filter(({ environment }, n) => environment === attempts[n - 1]?.environment).length;
+function around<T>(heard: HeardCall, target: Target, send: Send<T>): Send<T> {
+  return (request) => heard.asked!(target, request, send);
 }

@@ -1,6 +1,6 @@
 import type { Dialect } from '../upstream/dialects/dialect.js';
 
-/** The caller's headers that are part of the dialect. All others stay here: among them is the caller's key. */
+/** The caller's headers that are part of the dialect. No other is passed on: one of them holds the caller's key. */
 export function callerHeaders(
   dialect: Dialect,
   valueOf: (name: string) => string | string[] | null | undefined,

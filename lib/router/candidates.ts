@@ -3,11 +3,11 @@ import type { LiveRouteTable } from '../routing/live-route-table.js';
 import type { Target } from '../routing/route-table.js';
 import { UpstreamFailure } from '../upstream/upstream-failure.js';
 
-/** Whom to ask, in order: the assigned environment, then the active one, then the fallback chain; each once. */
+/** The environments to ask, in order: the assigned one, then the active one, then the fallback chain; each once. */
 export function* candidatesFor(assignment: Assignment, table: LiveRouteTable): Generator<Target> {
   const asked = new Set([assignment.environment]);
   yield assignment;
-  // Read late: by the time the assigned environment has failed, another one may be active.
+  // Read late: when the assigned environment has failed, another one may be active.
   const route = table.current.find(assignment.route);
   for (const slot of route ? [route.active, ...route.fallback] : []) {
     if (asked.has(slot.environment)) continue;
@@ -16,13 +16,13 @@ export function* candidatesFor(assignment: Assignment, table: LiveRouteTable): G
   }
 }
 
-/** An environment that could not answer, and why. */
+/** An environment that did not answer, and why. */
 export interface FailedTarget {
   readonly target: Target;
   readonly failure: UpstreamFailure;
 }
 
-/** Whether asking `next` makes sense after that failure: what was too long needs a larger context window. */
+/** Whether asking `next` makes sense after that failure: a request that was too long needs a larger context window. */
 export function mayHelp(next: Target, { target, failure }: FailedTarget): boolean {
   if (failure.failure !== 'context_length') return true;
   const [had, has] = [target, next].map(({ version }) => version.capabilities?.maxTokens);
@@ -30,8 +30,8 @@ export function mayHelp(next: Target, { target, failure }: FailedTarget): boolea
 }
 
 /**
- * Of several, the caller learns of the last that was really asked. Where nobody was, because nobody can do what is
- * wanted, the caller learns what is missing where.
+ * Of several failures, the caller learns of the last one that was really asked. If none was asked because none can do
+ * what is wanted, the caller learns what each environment lacks.
  */
 export function toldOf(before: FailedTarget | undefined, now: FailedTarget): FailedTarget {
   if (!before || now.failure.asked) return now;

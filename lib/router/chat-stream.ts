@@ -3,8 +3,8 @@ import type { ChatChunk, ChatResult } from './chat.js';
 import type { RoutedStream } from './routed-stream.js';
 
 /**
- * A streamed answer. Nothing is sent before it is iterated, and it can be iterated once; leaving the loop early
- * closes the upstream's socket.
+ * A streamed answer. Nothing is sent before it is iterated, and it can be iterated once. Leaving the loop early closes
+ * the upstream's socket.
  *
  * @example
  * ```ts
@@ -26,11 +26,11 @@ export class ChatStream implements AsyncIterable<ChatChunk> {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // Whoever only iterates learns of the error there.
+    // Code that only iterates gets the error from the loop.
     this.result.catch(() => {});
   }
 
-  /** @throws {UpstreamError} when nobody could begin an answer, or the stream broke behind its first chunk. */
+  /** @throws {UpstreamError} when no environment began an answer, or the stream broke after its first chunk. */
   async *[Symbol.asyncIterator](): AsyncGenerator<ChatChunk> {
     const open = this.#open;
     if (!open) throw new TypeError('A ChatStream can be iterated once.');
@@ -51,20 +51,13 @@ export class ChatStream implements AsyncIterable<ChatChunk> {
       this.#reject(error);
       throw error;
     } finally {
-      // Only an early end of the loop gets here with the result still open.
+      // Only a loop that was left early gets here with the result still open.
       this.#reject(new DOMException('The stream was left before its end.', 'AbortError'));
     }
   }
 }
 
-function resultOf(stream: RoutedStream, content: string): ChatResult {
-  return {
-    ...stream.report(),
-    content,
-    finishReason: stream.finishReason,
-    usage: stream.usage,
-    cost: stream.cost,
-    latency: stream.latency,
-    timeToFirstToken: stream.timeToFirstToken,
-  };
+function resultOf({ call, finishReason }: RoutedStream, content: string): ChatResult {
+  const { usage, cost, latency, timeToFirstToken } = call;
+  return { ...call.report(), content, finishReason, usage, cost, latency, timeToFirstToken };
 }

@@ -1,10 +1,10 @@
 import type { Usage } from '../domain/usage.js';
 import type { CallReport } from './call.js';
 
-/** A chat request as OpenAI's API takes it. Fields that are not named here pass through untouched. */
+/** A chat request in the format of OpenAI's API. Fields that are not listed here pass through untouched. */
 export interface ChatRequest {
   readonly messages: readonly ChatMessage[];
-  /** Left out or anything: the version decides which model answers. */
+  /** Ignored: the version decides which model answers. */
   readonly model?: string;
   readonly [field: string]: unknown;
 }
@@ -15,26 +15,26 @@ export interface ChatMessage {
   readonly [field: string]: unknown;
 }
 
-/** How one call is to be sent. */
+/** How one call is sent. */
 export interface CallOptions {
   /** Aborts the call, and its upstream's socket with it. */
   readonly signal?: AbortSignal | undefined;
-  /** Sticky key: user, session or conversation id. Default: the one that the guard found for this request. */
+  /** Sticky key: user, session or conversation id. Default: the key that the guard found for this request. */
   readonly key?: string | undefined;
   /** Names the conversation, for routes that pin conversations. */
   readonly conversation?: string | undefined;
-  /** Go to this environment, whatever the weights say. The code that calls is trusted. */
+  /** Use this environment, whatever the weights say. The calling code is trusted. */
   readonly environment?: string | undefined;
   /** Goes to the upstream as `X-Request-ID`. Default: the current request's, else a new one. */
   readonly requestId?: string | undefined;
 }
 
-/** An answer, with who gave it and what it took. */
+/** An answer, with the environment that gave it, its time and its cost. */
 export interface ChatResult extends CallReport {
   /** Text of the first choice. */
   readonly content: string;
   readonly finishReason: string | undefined;
-  /** Absent when the provider does not tell. */
+  /** Absent when the provider does not report it. */
   readonly usage: Usage | undefined;
   /** US dollars; absent when the model has no known price. */
   readonly cost: number | undefined;
@@ -46,7 +46,7 @@ export interface ChatResult extends CallReport {
 
 /** A whole answer. */
 export interface ChatCompletion extends ChatResult {
-  /** The provider's answer as it came: tool calls, further choices, whatever it says. */
+  /** The provider's whole answer: tool calls, further choices and all else. */
   readonly raw: unknown;
 }
 
@@ -54,6 +54,6 @@ export interface ChatCompletion extends ChatResult {
 export interface ChatChunk {
   /** Text that this piece adds to the first choice; may be empty. */
   readonly text: string;
-  /** The provider's chunk as it came: tool calls, reasons to stop, whatever it says. */
+  /** The provider's whole chunk: tool calls, reasons to stop and all else. */
   readonly raw: unknown;
 }

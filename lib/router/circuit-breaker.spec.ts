@@ -102,11 +102,6 @@ describe('the breaker', () => {
     expect(await outcome(breaker, failing('server_error'))).toBe('server_error');
     expect(await outcome(breaker, ok)).toBe('circuit_open');
   });
-
-  test('goes on where it was after a restart', async () => {
-    const state = JSON.parse(JSON.stringify(await opened())) as ReturnType<CircuitBreaker['toJSON']>;
-    expect(await outcome(new CircuitBreaker(OPTIONS, clock, state), ok)).toBe('circuit_open');
-  });
 });
 
 describe('rate limits', () => {
@@ -213,7 +208,7 @@ const waits = (isWaiting: boolean) => ({ report: jest.fn<(ms: number) => void>()
 describe('rate limits that replicas tell each other of', () => {
   test('are told as long as the provider asks, once they open the breaker', async () => {
     const told = waits(false);
-    const breaker = new CircuitBreaker(OPTIONS, clock, undefined, told);
+    const breaker = new CircuitBreaker(OPTIONS, clock, told);
     for (let call = 0; call < 4; call++) await outcome(breaker, failing('rate_limited', 60_000));
     expect(told.report).not.toHaveBeenCalled();
     await outcome(breaker, failing('rate_limited', 60_000));
@@ -222,7 +217,7 @@ describe('rate limits that replicas tell each other of', () => {
 
   test('are not told after a trial that never got to the provider', async () => {
     const told = waits(false);
-    const breaker = new CircuitBreaker(OPTIONS, clock, undefined, told);
+    const breaker = new CircuitBreaker(OPTIONS, clock, told);
     for (let call = 0; call < 5; call++) await outcome(breaker, failing('rate_limited'));
     clock.advance(10_000);
     await outcome(breaker, failing('client_abort'));
@@ -231,7 +226,7 @@ describe('rate limits that replicas tell each other of', () => {
 
   test('are waited out by a replica that has not been refused itself', async () => {
     const call = jest.fn(ok);
-    expect(await outcome(new CircuitBreaker(OPTIONS, clock, undefined, waits(true)), call)).toBe('rate_limited');
+    expect(await outcome(new CircuitBreaker(OPTIONS, clock, waits(true)), call)).toBe('rate_limited');
     expect(call).not.toHaveBeenCalled();
   });
 });

@@ -12,24 +12,24 @@ import { CONSEQUENCES, type FailureClass } from '../domain/outcome.js';
 import { UpstreamFailure } from '../upstream/upstream-failure.js';
 import { LastCalls, type BreakerSettings } from './last-calls.js';
 
-/** Waits that others have learnt of the same environment. */
+/** Waits that all replicas have learned for the same environment. */
 export interface Waits {
-  /** This breaker is told by the provider to wait, for so many milliseconds. */
+  /** The provider told this breaker to wait for so many milliseconds. */
   report(ms: number): void;
-  /** Whether anybody was, and it is not over. */
+  /** Whether any replica was told to wait, and the time is not over. */
   isWaiting(): boolean;
 }
 
-/** Answers of 429 in a row, each with its wait, after which an environment is left alone for a while. */
+/** Answers with status 429 in a row after which an environment is not asked for a while. */
 const RATE_LIMITS_IN_A_ROW = 5;
 
-/** Failures that come about without the environment. */
+/** Failures that say nothing about the environment. */
 const PROVES_NOTHING = new Set<FailureClass>(['client_abort', 'unsupported', 'budget', 'shutdown']);
 
 /**
- * Stops asking an environment that does not answer. Rate limits have a breaker of their own: they are no error of
- * the model, and they say themselves how long to wait. While one call tries whether the environment is back, the
- * others are told at once that it is not: nobody waits for somebody else's call.
+ * Stops asking an environment that does not answer. Rate limits have a breaker of their own: they are not errors of the
+ * model, and they say how long to wait. While one call tries whether the environment is back, the others are refused at
+ * once: no call waits for another.
  */
 export class CircuitBreaker {
   readonly #lastCalls: LastCalls;
@@ -38,13 +38,11 @@ export class CircuitBreaker {
   readonly #rateLimits: CircuitBreakerPolicy;
 
   /**
-   * @param state what {@link toJSON} gave, to go on from there; what was open is so for its whole time again.
-   * @param waits where it tells and hears of rate limits; without, it knows its own.
+   * @param waits rate limits that all replicas share. Without it the breaker knows its own.
    */
   constructor(
     options: BreakerSettings,
     clock: Clock,
-    state?: BreakerState,
     private readonly waits?: Waits,
   ) {
     const { halfOpenAfter } = options;
@@ -57,7 +55,6 @@ export class CircuitBreaker {
       {
         breaker: this.#lastCalls,
         halfOpenAfter: openFor(() => halfOpenAfter, clock),
-        initialState: state?.failures,
       },
     );
     this.#rateLimits = circuitBreaker(
@@ -67,22 +64,21 @@ export class CircuitBreaker {
       {
         breaker: this.#limitsInARow,
         halfOpenAfter: openFor((error) => waitAfter(error, halfOpenAfter), clock),
-        initialState: state?.rateLimits,
       },
     );
     this.#rateLimits.onBreak((reason) => {
       const error = 'error' in reason ? reason.error : undefined;
-      // Not after a trial that never got to the provider: nothing was learnt.
+      // Not after a trial that never reached the provider: it taught nothing.
       if (classIs(error, (failure) => failure === 'rate_limited')) waits?.report(waitAfter(error, halfOpenAfter));
     });
   }
 
-  /** @throws {UpstreamFailure} of the call; or `circuit_open`, `rate_limited` when the call is not made. */
+  /** @throws {UpstreamFailure} of the call; `circuit_open` or `rate_limited` when the call is not made. */
   async run<T>(call: () => Promise<T>): Promise<T> {
     if (this.#failures.state === CircuitState.HalfOpen) throw refusal('circuit_open');
     if (this.waits?.isWaiting() || this.#rateLimits.state === CircuitState.HalfOpen) throw refusal('rate_limited');
     if (this.isOpen) return this.#try(call);
-    // Nearly every call: told of its end, the library wraps it in no promises of its own.
+    // Nearly every call takes this path: the library hears of its end only, and adds no promises of its own.
     try {
       const result = await call();
       this.#lastCalls.success(CircuitState.Closed);
@@ -94,7 +90,7 @@ export class CircuitBreaker {
     }
   }
 
-  /** What is open refuses; once its time is over, the one call that comes is its trial. */
+  /** An open breaker refuses. Once its time is over, the next call is its trial. */
   async #try<T>(call: () => Promise<T>): Promise<T> {
     try {
       return await this.#rateLimits.execute(() => this.#failures.execute(call));
@@ -104,7 +100,7 @@ export class CircuitBreaker {
     }
   }
 
-  /** A stream that had begun well broke: its call has failed after all. */
+  /** A stream that began well broke: its call has failed after all. */
   report(failure: UpstreamFailure): void {
     if (this.#failures.state !== CircuitState.Closed || !CONSEQUENCES[failure.failure].tripsBreaker) return;
     this.#lastCalls.retract();
@@ -114,26 +110,17 @@ export class CircuitBreaker {
   get isOpen(): boolean {
     return this.#failures.state !== CircuitState.Closed || this.#rateLimits.state !== CircuitState.Closed;
   }
-
-  /** Plain JSON, to be kept over a restart. */
-  toJSON(): BreakerState {
-    return { failures: this.#failures.toJSON(), rateLimits: this.#rateLimits.toJSON() };
-  }
 }
 
-/** What a breaker remembers. Opaque. */
-export interface BreakerState {
-  readonly failures: unknown;
-  readonly rateLimits: unknown;
-}
-
-/** Says that a call has failed. Nothing to one that has opened: the call is older than that, and no trial. */
+/**
+ * Reports a failed call to a breaker that is closed. One that is open gets no report: the call began before it opened.
+ */
 async function tell(breaker: CircuitBreakerPolicy, error: unknown): Promise<void> {
   if (breaker.state !== CircuitState.Closed) return;
   try {
     await breaker.execute(() => Promise.reject(error));
   } catch {
-    // What it is told it throws back; whoever tells has it already.
+    // The library throws the error back; the caller has it already.
   }
 }
 
@@ -142,8 +129,8 @@ function classIs(error: unknown, matches: (failure: FailureClass) => boolean): b
 }
 
 /**
- * The call that was to try whether the environment is back never got to it. The library would take an error that it is
- * not told of for a recovery.
+ * Whether the trial never reached the environment. The library would take an error that it is not told about for a
+ * recovery.
  */
 function triedInVain(error: unknown, { state }: CircuitBreakerPolicy): boolean {
   if (state !== CircuitState.HalfOpen) return false;
@@ -155,12 +142,12 @@ function refusal(failure: 'circuit_open' | 'rate_limited'): UpstreamFailure {
   return new UpstreamFailure(failure, `${why}, so it is left alone for a while`, { asked: false });
 }
 
-/** A provider that asks for more is asked again all the same: it may have meant something else. Milliseconds. */
+/** Longest wait that is honored, milliseconds: a provider that asks for more may have meant something else. */
 const LONGEST_RATE_LIMIT = 5 * 60_000;
 
 /**
- * How long what has opened stays so, by a clock that nobody sets. The library goes by the wall clock: it is told that
- * there is all the time to wait, until there is none.
+ * How long an open breaker stays open, by the monotonic clock. The library reads the wall clock, so it is told to wait
+ * forever until the time is over.
  */
 function openFor(wait: (error: unknown) => number, clock: Clock): IBackoffFactory<{ readonly result: unknown }> {
   return {
@@ -177,7 +164,7 @@ function openFor(wait: (error: unknown) => number, clock: Clock): IBackoffFactor
   };
 }
 
-/** As long as the provider asks, at least the usual time. */
+/** The wait that the provider asks for, but at least the usual time. */
 function waitAfter(error: unknown, usual: number): number {
   const asked = error instanceof UpstreamFailure ? (error.retryAfter ?? 0) : 0;
   return Math.max(usual, Math.min(asked, LONGEST_RATE_LIMIT));

@@ -2,7 +2,7 @@ import type { JsonAnswer } from '../upstream/attempt.js';
 import type { Call } from './call.js';
 import type { ChatCompletion } from './chat.js';
 
-/** A whole answer as those who ask in code get it. */
+/** A whole answer as calling code gets it. */
 export function completionOf(answer: JsonAnswer, call: Call): ChatCompletion {
   const { text, usage, finishReason } = answer.reading;
   return {

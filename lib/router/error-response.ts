@@ -18,7 +18,7 @@ export function errorResponse(error: BlueGreenError, dialect: Dialect): ErrorRes
   const body = Buffer.from(JSON.stringify(dialect.errorBody(asDialectError(error))));
   if (!(error instanceof UpstreamError)) return { status: error.status, headers, body };
 
-  // We have tried as often as makes sense: an SDK that tries again by itself only multiplies an outage.
+  // We have retried as often as makes sense: an SDK that retries as well only multiplies an outage.
   headers['x-should-retry'] = String(error.failure === 'shutdown');
   Object.assign(headers, reportHeaders(reportOf(error)));
   if (error.retryAfter !== undefined) headers['retry-after'] = String(Math.ceil(error.retryAfter / 1000));
@@ -28,10 +28,10 @@ export function errorResponse(error: BlueGreenError, dialect: Dialect): ErrorRes
   return { status, headers, body: answer.body };
 }
 
-/** Whose words or whose failure it is. */
+/** The environment whose failure it is. */
 function reportOf({ requestId, route, environment, attempts }: UpstreamError): CallReport {
   const version = attempts.findLast((attempt) => attempt.environment === environment)?.version ?? '';
-  // The assigned environment is always the first to be asked.
+  // The assigned environment is always asked first.
   return { requestId, route, environment, version, fallback: environment !== attempts[0]?.environment, attempts };
 }
 

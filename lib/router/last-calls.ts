@@ -1,10 +1,10 @@
 import { CircuitState, type IBreaker } from 'cockatiel';
 
-/** When an environment is no longer asked, and for how long. */
+/** When a breaker opens, and for how long. */
 export interface BreakerSettings {
   /** Share of failures among the last calls that opens it, in (0, 1]. */
   readonly threshold: number;
-  /** How many calls those are. */
+  /** Number of last calls that count. */
   readonly size: number;
   /** Calls needed before it may open. */
   readonly minCalls: number;
@@ -13,17 +13,17 @@ export interface BreakerSettings {
 }
 
 /**
- * Opens a circuit when too many of the last calls have failed. Unlike the library's own it can be corrected: a stream
- * that began well, and was counted, may break.
+ * Opens a breaker when too many of the last calls have failed. Unlike the library's own counter it can be corrected: a
+ * stream that began well, and was counted as a success, may break.
  */
 export class LastCalls implements IBreaker {
-  /** Whether each has failed, oldest first. What the library keeps over a restart. */
+  /** Whether each has failed, oldest first. The name is the library's. */
   state: boolean[] = [];
 
   constructor(private readonly options: Pick<BreakerSettings, 'threshold' | 'size' | 'minCalls'>) {}
 
   success(state: CircuitState): void {
-    // A trial that went well begins a new page.
+    // After a trial that went well the count starts over.
     if (state === CircuitState.HalfOpen) this.state = [];
     this.#add(false);
   }

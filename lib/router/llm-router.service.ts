@@ -1,21 +1,26 @@
-import { Injectable } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import type { Assignment } from '../routing/assignment.js';
 import { currentContext, requestIdFrom } from '../routing/request-context.js';
-import { TrafficSplitter } from '../routing/traffic-splitter.js';
+import type { TrafficSplitter } from '../routing/traffic-splitter.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
-import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
+import type { JsonObject } from '../kit/json.js';
+import type { KnownDialect } from '../upstream/dialects/dialects.js';
 import type { CallRequest } from './call-request.js';
 import { ChatStream } from './chat-stream.js';
 import type { CallOptions, ChatChunk, ChatCompletion, ChatRequest } from './chat.js';
 import { completionOf } from './completion-of.js';
-import { FeedbackSink } from './feedback.js';
 import { fetchThrough } from './router-fetch.js';
-import { Sender } from './sender.js';
+import type { Sender } from './sender.js';
+
+/** Takes opinions of people on answers. */
+interface FeedbackSink {
+  /** @returns whether the score was booked. */
+  feedback(requestId: string, score: number, evaluator: string): boolean;
+}
 
 /**
  * Sends calls to a model through a route. Inside a request that {@link TrafficSplitGuard} has seen, the guard's
- * decision holds; elsewhere the call is assigned by its own key, or by chance.
+ * decision holds. Elsewhere the call is assigned by its own key, or at random.
  *
  * @example
  * ```ts
@@ -24,7 +29,6 @@ import { Sender } from './sender.js';
  * });
  * ```
  */
-@Injectable()
 export class LlmRouterService {
   constructor(
     private readonly sender: Sender,
@@ -35,7 +39,7 @@ export class LlmRouterService {
   /**
    * A whole answer.
    *
-   * @throws {UpstreamError} when nobody could give one.
+   * @throws {UpstreamError} when no environment gave one.
    * @throws {UnknownRouteError} {@link UnknownEnvironmentError}
    */
   async complete(alias: string, request: ChatRequest, options: CallOptions = {}): Promise<ChatCompletion> {
@@ -43,9 +47,9 @@ export class LlmRouterService {
     return completionOf(answer, call);
   }
 
-  /** A streamed answer, to be iterated. It stays with the environment that begins it. */
+  /** A streamed answer to iterate. It stays with the environment that begins it. */
   stream(alias: string, request: ChatRequest, options: CallOptions = {}): ChatStream {
-    // Assigned now, in the scope of the caller's request; sent when it is iterated.
+    // Assigned now, inside the caller's request; sent when it is iterated.
     const call = this.#request(alias, bodyOf(alias, request, true), options);
     return new ChatStream(() => this.sender.stream(call));
   }
@@ -71,7 +75,7 @@ export class LlmRouterService {
 
   /**
    * A `fetch` for SDKs that accept one: calls go through the route, without a network hop inside the app. The host
-   * of the URL is ignored; its path says which format is spoken: OpenAI's chat completions, responses and
+   * of the URL is ignored. Its path says which format the SDK speaks: OpenAI's chat completions, responses and
    * embeddings, or Anthropic's messages.
    *
    * @example
@@ -90,9 +94,9 @@ export class LlmRouterService {
   }
 
   /**
-   * What a person thinks of an answer: a score from 0 to 1 for `quality` gates on this evaluator.
+   * Books a person's opinion of an answer: a score from 0 to 1 for `quality` gates on this evaluator.
    *
-   * @param requestId of the answer; ids of the last 10,000 requests of this process are known.
+   * @param requestId of the answer. The ids of the last 10,000 requests of this process are known.
    * @param evaluator one of the configured `evaluators` that have no function. Default `feedback`.
    * @returns whether it was booked: `false` for an unknown id or evaluator, a score out of range, or a second opinion.
    */
@@ -100,7 +104,7 @@ export class LlmRouterService {
     return this.opinions.feedback(requestId, score, evaluator);
   }
 
-  #request(alias: string, body: JsonObject, options: CallOptions, dialect: Dialect = openAiChat): CallRequest {
+  #request(alias: string, body: JsonObject, options: CallOptions, dialect: KnownDialect = openAiChat): CallRequest {
     return {
       assignment: this.#assignment(alias, options),
       dialect,
@@ -123,7 +127,7 @@ export class LlmRouterService {
   }
 }
 
-/** As the gateway would have been sent it: `model` is the alias. */
+/** The body that the gateway would get: `model` is the alias. */
 function bodyOf(alias: string, request: ChatRequest, stream: boolean): JsonObject {
   const body: Record<string, unknown> = { model: alias, stream, ...request };
   body['model'] = alias;

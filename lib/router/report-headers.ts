@@ -1,6 +1,6 @@
 import type { CallReport } from './call.js';
 
-/** What a caller over HTTP is told of who answered. */
+/** Headers that tell a caller over HTTP which environment answered. */
 export function reportHeaders(report: CallReport): Record<string, string> {
   const headers: Record<string, string> = {
     'x-request-id': report.requestId,

@@ -1,14 +1,15 @@
 import type { Version } from '../domain/version.js';
-import type { Continuation, JsonObject } from '../upstream/dialects/dialect.js';
+import type { Continuation } from '../upstream/dialects/dialect.js';
+import type { JsonObject } from '../kit/json.js';
 import { UpstreamFailure } from '../upstream/upstream-failure.js';
 import { Pull } from '../upstream/flow.js';
 import type { StreamEvent, UpstreamStream } from '../upstream/upstream-stream.js';
-import type { BegunStream } from './hold-back.js';
+import type { BegunStream } from './stream-buffer.js';
 
-/** How the next environment is asked to go on. */
+/** How the next environment is asked to continue. */
 export type ResumeMode = 'prefill' | 'restart';
 
-/** By prefill where the model is declared to take it, else by matching what a restarted answer begins with. */
+/** By prefill if the model is declared to take one, else by a restart that has to match what was sent. */
 export function resumeModes({ capabilities }: Version): readonly ResumeMode[] {
   return capabilities?.assistantPrefill ? ['prefill', 'restart'] : ['restart'];
 }
@@ -18,8 +19,8 @@ export function bodyFor(mode: ResumeMode, body: JsonObject, sent: string, contin
 }
 
 /**
- * Begins a stream that goes on behind `sent`. A restarted answer has to begin with what was sent, and that much of it
- * is skipped; one that turns out differently is refused before anything of it has gone out.
+ * Begins a stream that continues after `sent`. A restarted answer has to begin with what was sent, and that part is
+ * skipped; one that turns out differently is refused before anything of it goes out.
  *
  * @throws {UpstreamFailure}
  */
@@ -30,27 +31,27 @@ export async function resumed(
   continuation: Continuation,
 ): Promise<BegunStream> {
   const rest = new Pull(upstream);
-  const held: StreamEvent[] = [];
+  const buffered: StreamEvent[] = [];
   let left = mode === 'restart' ? sent : '';
-  // Up to the first content of its own: from there on it is the caller's answer.
-  while (!held.some(({ reading }) => reading.kind === 'content')) {
+  // Up to the first content that is new: from there on the caller gets it.
+  while (!buffered.some(({ reading }) => reading.kind === 'content')) {
     const next = await rest.next();
     if (next.done && left === '') break;
     if (next.done) throw refused(upstream, 'the restarted answer is shorter than what was sent');
     for (const event of next.value) {
       if (left === '') {
-        held.push(event);
+        buffered.push(event);
         continue;
       }
       const text = event.reading.text ?? '';
       if (!agree(text, left)) throw refused(upstream, 'the restarted answer turned out differently');
       const fresh = text.slice(left.length);
       left = left.slice(text.length);
-      // The event in which the two meet stays for whatever else it says: it may be the one with the reason to stop.
-      if (left === '') held.push(withText(event, fresh, continuation));
+      // The event where the two meet may carry more, such as the reason to stop: keep it.
+      if (left === '') buffered.push(withText(event, fresh, continuation));
     }
   }
-  return { upstream, held };
+  return { upstream, buffered };
 }
 
 function agree(text: string, expected: string): boolean {

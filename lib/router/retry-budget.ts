@@ -1,8 +1,8 @@
 import type { Clock } from '../kit/clock.js';
 
-/** How many retries a route may make beside its live requests. */
+/** How many retries a route may add to its live requests. */
 export interface RetryBudgetOptions {
-  /** Retries per request, e.g. 0.2: one for five. */
+  /** Retries per request, e.g. 0.2: one for five requests. */
   readonly ratio: number;
   /** Retries per second that are always allowed, so that a quiet route can retry at all. */
   readonly perSecond: number;
@@ -12,8 +12,8 @@ export interface RetryBudgetOptions {
 const SAVED_SECONDS = 10;
 
 /**
- * Keeps an outage from being multiplied: when everything fails, retries are a share of the live requests instead of
- * twice as many. A bucket that every request fills a little and every retry empties by one.
+ * Keeps retries from multiplying an outage: when everything fails, they are a share of the live requests instead of
+ * twice as many. It is a bucket that every request fills a little and every retry empties by one.
  */
 class RetryBudget {
   #balance: number;
@@ -34,7 +34,7 @@ class RetryBudget {
     this.#balance = Math.min(this.#capacity, this.#balance + this.options.ratio);
   }
 
-  /** Takes one retry out; `false` when there is none left. */
+  /** Takes one retry; `false` when none is left. */
   withdraw(): boolean {
     const now = this.clock.elapsed();
     const earned = ((now - this.#filledAt) / 1000) * this.options.perSecond;
@@ -55,7 +55,7 @@ export class RetryBudgets {
     private readonly clock: Clock,
   ) {}
 
-  /** The budget of a configured route: their number is the bound. */
+  /** The budget of a configured route. The configuration bounds their number. */
   get(route: string): RetryBudget {
     let budget = this.#budgets.get(route);
     if (!budget) this.#budgets.set(route, (budget = new RetryBudget(this.optionsOf(route), this.clock)));

@@ -1,9 +1,9 @@
 import type { CallerSignal } from '../kit/caller-signal.js';
 import type { Clock, Random } from '../kit/clock.js';
 
-/** How often one environment is asked, and how long is waited between. Milliseconds. */
+/** How often one environment is asked, and how long to wait in between. Milliseconds. */
 export interface RetryPolicy {
-  /** Calls, the first included. Default 3. */
+  /** Calls, including the first. Default 3. */
   readonly attempts: number;
   /** Upper bound of the wait before the second attempt; doubles with each. Default 250. */
   readonly baseDelay: number;
@@ -12,9 +12,9 @@ export interface RetryPolicy {
 }
 
 /**
- * How long to wait after `attempt` (from 1) has failed; `undefined` when waiting as long as the provider asks is
- * not worth it. Exponential with equal jitter: at least half of the bound, so that nobody hammers, and at random
- * in the other half, so that callers spread.
+ * How long to wait after `attempt` (from 1) has failed; `undefined` when the provider asks for more than is worth
+ * waiting. Exponential with equal jitter: at least half of the bound, so that retries never hammer, and random in the
+ * other half, so that they spread.
  */
 export function retryDelay(
   attempt: number,
@@ -28,9 +28,9 @@ export function retryDelay(
 }
 
 /**
- * Resolves after `ms`; at once, and `false`, when the signal aborts.
+ * Resolves with `true` after `ms`; at once with `false` when the signal aborts.
  *
- * @param end what follows would be given up anyway: there is nothing to wait for any more.
+ * @param end aborts when the process ends: then it resolves with `true` at once.
  */
 export function pause(
   ms: number,

@@ -1,95 +1,73 @@
 import { AsyncResource } from 'node:async_hooks';
-import { PlainSignal, type CallerSignal } from '../kit/caller-signal.js';
 import type { Outcome } from '../domain/outcome.js';
-import type { Usage } from '../domain/usage.js';
-import { Outlet, Pull, type Flow, type Sink } from '../upstream/flow.js';
+import { PlainSignal, type CallerSignal } from '../kit/caller-signal.js';
+import { Pull, type Flow, type Sink } from '../upstream/flow.js';
 import { failureFrom, UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { StreamEvent, UpstreamStream } from '../upstream/upstream-stream.js';
-import type { Call, CallReport } from './call.js';
-import type { BegunStream } from './hold-back.js';
+import type { Call } from './call.js';
 import type { SentAnswer } from './sent-answer.js';
+import type { BegunStream } from './stream-buffer.js';
+import { StreamOutlet } from './stream-outlet.js';
 import { UpstreamError } from './upstream-error.js';
 
-/** What becomes of an answer that broke off. */
+/** What is done about an answer that broke off. */
 export interface Recovery {
-  /** Tells whoever decides about asking this environment again. */
+  /** Reports the failure to the environment's breaker. */
   broke(failure: UpstreamFailure): void;
-  /** Finds somebody who goes on with it, while it is wanted; `undefined` when nobody can or may. */
-  resume(failure: UpstreamFailure, unwanted: CallerSignal): Promise<BegunStream | undefined>;
+  /** Has another environment continue the answer, until `abandoned` aborts; `undefined` when none can or may. */
+  resume(failure: UpstreamFailure, abandoned: CallerSignal): Promise<BegunStream | undefined>;
 }
 
 /**
- * An answer on its way to the caller, pinned to the environment that began it: no shift and no rollback touches
- * it. Ends cleanly only when the answer is whole. Its books are closed as soon as it can come to nothing more, also while
- * nobody takes it.
+ * An answer on its way to the caller, pinned to the environment that began it: no shift and no rollback touches it. It
+ * ends cleanly only when the answer is whole. Its call is closed as soon as nothing more can come, also while the
+ * caller takes nothing.
  */
 export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable<readonly StreamEvent[]> {
-  /** The stream that the answer comes from: another one each time it is gone on with elsewhere. */
+  /** The stream that the answer comes from: another one each time another environment continues it. */
   #current: UpstreamStream;
-  /** Of what came before it flowed; goes out first. */
-  #held: readonly StreamEvent[] = [];
-  readonly #outlet = new Outlet<readonly StreamEvent[]>();
-  readonly #over = new PlainSignal();
-  /** The last piece has broken off, and is in the books. */
+  readonly #outlet = new StreamOutlet((events) => this.#pass(events));
+  readonly #abandoned = new PlainSignal();
+  /** The current stream has broken, and the call knows. */
   #isBroken = false;
-  /** Its books are closed. */
+  /** The call is closed. */
   #isClosed = false;
-  /** Somebody has begun to take. */
-  #begun = false;
-  #ended: { readonly error: UpstreamError | undefined } | undefined;
-  /** Of the caller: a socket calls back in that of whoever opened it, and the books belong to this call. */
+  /** The caller's: a socket calls back in the context of the code that opened it, and the call belongs to this one. */
   readonly #context = new AsyncResource('RoutedStream', { requireManualDestroy: true });
   readonly #leave = (): void => this.#context.runInAsyncScope(() => this.cancel());
 
-  /** @param sent takes in what goes out, when somebody could go on behind it. */
+  /** @param sent collects what goes out, when another environment may continue it. */
   constructor(
-    private readonly call: Call,
+    readonly call: Call,
     begun: BegunStream,
     private readonly recovery: Recovery,
     private readonly sent: SentAnswer | undefined,
   ) {
     this.#current = begun.upstream;
     this.#follow(begun);
-    // Up to the end: an upstream that is through hears of it no more, and pieces that follow know only `over`.
+    // Until the end: an upstream that is done no longer listens, and streams that follow know only `abandoned`.
     call.request.signal?.addEventListener('abort', this.#leave, { once: true });
     if (call.request.signal?.aborted) this.#leave();
   }
 
-  /** Says that the answer is not wanted any more, or was given up while nobody was taking it: nothing more comes. */
-  get over(): CallerSignal {
-    return this.#over;
-  }
-
-  report(): CallReport {
-    return this.call.report();
-  }
-
-  /** Over all pieces, once it has ended. */
-  get usage(): Usage | undefined {
-    return this.call.usage;
+  /**
+   * Aborts when the answer is not wanted any more, or was given up while the caller took nothing: nothing more comes.
+   */
+  get abandoned(): CallerSignal {
+    return this.#abandoned;
   }
 
   get finishReason(): string | undefined {
     return this.#current.finishReason;
   }
 
-  get latency(): number {
-    return this.call.latency;
-  }
-
-  get timeToFirstToken(): number | undefined {
-    return this.call.timeToFirstToken;
-  }
-
-  get cost(): number | undefined {
-    return this.call.cost;
-  }
-
   [Symbol.asyncIterator](): AsyncIterator<readonly StreamEvent[]> {
     return new Pull(this, () => this.cancel());
   }
 
-  /** Ends with an {@link UpstreamError} when the stream breaks behind its first chunk and nobody goes on with it. */
+  /**
+   * Ends with an {@link UpstreamError} when the stream breaks after its first chunk and no environment continues it.
+   */
   into(sink: Sink<readonly StreamEvent[]>): void {
     this.pause();
     this.#outlet.into(sink);
@@ -101,32 +79,28 @@ export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable
   }
 
   resume(): void {
-    this.#begun = true;
-    if (this.#ended) {
-      this.#finish(this.#ended.error);
-      return;
-    }
-    this.#outlet.paused = false;
-    // While another piece is looked for there is nothing to go on with; it will, then.
-    if (this.#isBroken) return;
-    if (this.#flush()) this.#current.resume();
+    // While an environment to continue is looked for, nothing can be resumed; the new stream starts by itself.
+    if (this.#outlet.take() || this.#isBroken) return;
+    if (this.#outlet.flush()) this.#current.resume();
   }
 
-  /** The caller wants no more: closes the upstream's socket and books what was used. Behind the end it is no abort. */
+  /**
+   * The caller wants no more: closes the upstream's socket and books what was used. After the end this is not an abort.
+   */
   cancel(): void {
     this.#giveUp(new UpstreamFailure('client_abort', 'the caller left'));
   }
 
-  #follow({ upstream, held }: BegunStream): void {
+  #follow({ upstream, buffered }: BegunStream): void {
     this.#current = upstream;
-    this.#held = held;
+    this.#outlet.buffer(buffered);
     this.#isBroken = false;
     upstream.into({
       write: (events) => this.#pass(events),
-      end: (error) => this.#context.runInAsyncScope(() => this.#pieceEnded(error)),
+      end: (error) => this.#context.runInAsyncScope(() => this.#ended(error)),
     });
     upstream.onGivenUp((failure) => {
-      // What flows says so itself, by its end.
+      // A stream that flows reports this by its end.
       if (!this.#outlet.paused || this.#isClosed) return;
       this.#context.runInAsyncScope(() => {
         if (!upstream.complete) this.#broke(failure);
@@ -136,17 +110,10 @@ export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable
   }
 
   /** @returns whether more may follow at once. */
-  #flush(): boolean {
-    const held = this.#held;
-    this.#held = [];
-    return held.length === 0 || this.#pass(held);
-  }
-
-  /** @returns whether more may follow at once. */
   #pass(events: readonly StreamEvent[]): boolean {
     try {
       this.sent?.add(events);
-      this.call.mirrored?.streamed(events);
+      this.call.streamed(events);
       return this.#outlet.write(events) && !this.#isClosed;
     } catch (error) {
       this.#crash(error);
@@ -154,35 +121,36 @@ export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable
     }
   }
 
-  #pieceEnded(error: Error | undefined): void {
+  /** The current stream ended. */
+  #ended(error: Error | undefined): void {
     if (this.#isClosed) return;
     if (error) this.#recover(failureFrom(error)).catch((mistake: unknown) => this.#crash(mistake));
     else {
       this.#close('ok');
-      this.#tell(undefined);
+      this.#outlet.end(undefined);
     }
   }
 
-  /** A mistake of ours is no fault of the upstream's. */
+  /** A mistake of ours is not the upstream's fault. */
   #crash(error: unknown): void {
-    this.#outlet.end(error as Error);
+    this.#outlet.crash(error as Error);
     this.cancel();
   }
 
   async #recover(broken: UpstreamFailure): Promise<void> {
     this.#broke(broken);
-    const piece = await this.recovery.resume(broken, this.#over);
+    const next = await this.recovery.resume(broken, this.#abandoned);
     if (this.#isClosed) {
-      // Whoever it was for has left meanwhile.
-      piece?.upstream.cancel(broken);
+      // The caller has left meanwhile.
+      next?.upstream.cancel(broken);
       return;
     }
-    if (!piece) {
+    if (!next) {
       this.#close(broken.failure);
-      this.#tell(this.#errorOf(broken));
+      this.#outlet.end(this.#errorOf(broken));
       return;
     }
-    this.#follow(piece);
+    this.#follow(next);
     if (!this.#outlet.paused) this.resume();
   }
 
@@ -191,10 +159,11 @@ export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable
     const upstream = this.#current;
     const isWhole = upstream.complete && !this.#isBroken;
     this.#close(isWhole ? 'ok' : failure.failure);
-    this.#over.abort();
-    // What was still to come of a whole answer is its mark: it is ours, then.
-    this.#held = isWhole ? [...this.#held, ...upstream.missingMark] : [];
-    this.#tell(isWhole ? undefined : this.#errorOf(failure));
+    this.#abandoned.abort();
+    // All that is missing of a whole answer is its closing mark: we can write that one.
+    if (isWhole) this.#outlet.append(upstream.missingMark);
+    else this.#outlet.buffer([]);
+    this.#outlet.end(isWhole ? undefined : this.#errorOf(failure));
     upstream.cancel(failure);
   }
 
@@ -210,17 +179,6 @@ export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable
     this.call.request.signal?.removeEventListener('abort', this.#leave);
     const upstream = this.#current;
     this.call.close(outcome, this.#isBroken ? undefined : upstream.usage, outcome === 'ok' ? upstream : undefined);
-  }
-
-  /** How it ended, to whoever takes: at once, or as soon as there is somebody. */
-  #tell(error: UpstreamError | undefined): void {
-    this.#ended = { error };
-    if (this.#begun) this.#finish(error);
-  }
-
-  #finish(error: UpstreamError | undefined): void {
-    this.#flush();
-    this.#outlet.end(error);
   }
 
   #errorOf(failure: UpstreamFailure): UpstreamError {

@@ -1,8 +1,8 @@
 import { BlueGreenError } from '../domain/errors.js';
-import type { Dialect, JsonObject } from '../upstream/dialects/dialect.js';
+import type { Dialect } from '../upstream/dialects/dialect.js';
+import { type JsonObject, isObject, parseJson } from '../kit/json.js';
 import { dialectAt, DIALECTS } from '../upstream/dialects/dialects.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
-import { isObject, parseJson } from '../kit/json.js';
 import { formatEvent, formatEvents } from '../upstream/sse.js';
 import type { CallRequest } from './call-request.js';
 import { callerHeaders } from './caller-headers.js';
@@ -24,10 +24,10 @@ class UnsupportedRequestError extends BlueGreenError {
   }
 }
 
-/** What a request in the shape of `fetch` says. */
+/** The parts of a call that a `fetch` request carries. */
 type FetchedCall = Required<Pick<CallRequest, 'dialect' | 'body' | 'callerHeaders' | 'signal'>>;
 
-/** Wraps the sender in the shape of `fetch`, for SDKs. */
+/** Wraps the sender as a `fetch` for SDKs. */
 export function fetchThrough(sender: Sender, requestOf: (call: FetchedCall) => CallRequest): typeof globalThis.fetch {
   return async (input, init) => {
     const request = new Request(input, init);
@@ -44,7 +44,7 @@ export function fetchThrough(sender: Sender, requestOf: (call: FetchedCall) => C
         headers: { 'content-type': answer.contentType, ...reportHeaders(done.report()) },
       });
     } catch (error) {
-      // `fetch` rejects when its own signal aborts, and SDKs tell that from a failure by its reason.
+      // `fetch` rejects with the reason of its own signal, and SDKs tell an abort from a failure by that.
       if (request.signal.aborted) throw request.signal.reason;
       if (!(error instanceof BlueGreenError)) throw error;
       const { status, headers, body } = errorResponse(error, dialect ?? openAiChat);
@@ -56,10 +56,10 @@ export function fetchThrough(sender: Sender, requestOf: (call: FetchedCall) => C
 async function bodyOf(request: Request): Promise<JsonObject> {
   const body = parseJson(await request.text());
   if (isObject(body)) return body;
-  throw new BlueGreenError('unsupported_request', 'The body is no JSON object.', 'Send a JSON object.', 400);
+  throw new BlueGreenError('unsupported_request', 'The body is not a JSON object.', 'Send a JSON object.', 400);
 }
 
-/** Holds on to `request`: its signal follows the caller's only as long as the request itself is not collected. */
+/** Keeps a reference to `request`: once it is garbage-collected, its signal no longer follows the caller's. */
 function streamed(stream: RoutedStream, dialect: Dialect, request: Request): Response {
   const encoder = new TextEncoder();
   const batches = stream[Symbol.asyncIterator]();
@@ -78,6 +78,6 @@ function streamed(stream: RoutedStream, dialect: Dialect, request: Request): Res
     },
     cancel: () => stream.cancel(),
   });
-  const headers = { 'content-type': 'text/event-stream; charset=utf-8', ...reportHeaders(stream.report()) };
+  const headers = { 'content-type': 'text/event-stream; charset=utf-8', ...reportHeaders(stream.call.report()) };
   return new Response(body, { headers });
 }

@@ -1,9 +1,9 @@
 import type { StreamEvent } from '../upstream/upstream-stream.js';
 
-/** Longest answer that is kept to be gone on with, characters. */
+/** Longest answer that is kept for a continuation, characters. */
 const MAX_KEPT = 1_000_000;
 
-/** What of a streamed answer the caller has already been given. */
+/** The part of a streamed answer that has gone out. */
 export class SentAnswer {
   #text = '';
   #resumable = true;
@@ -13,8 +13,8 @@ export class SentAnswer {
   }
 
   /**
-   * Whether somebody else could go on with it: it is text and nothing but text, and not longer than is kept. Half a
-   * tool call cannot be gone on with.
+   * Whether another environment could continue it: it is nothing but text, and short enough to keep. Half a tool call
+   * cannot be continued.
    */
   get resumable(): boolean {
     return this.#resumable;

@@ -1,5 +1,6 @@
-import { isObject, numberAt, objectAt, parseJson, stringAt } from '../kit/json.js';
-import type { JsonObject } from '../upstream/dialects/dialect.js';
+import { isObject, parseJson } from '../kit/json.js';
+import type { Dialect } from '../upstream/dialects/dialect.js';
+import type { ToolCallPiece } from '../upstream/dialects/readings.js';
 
 /** A tool that an answer calls. */
 export interface ToolCall {
@@ -17,18 +18,18 @@ interface OpenCall {
 
 /** Tool calls of an answer that are told apart. */
 const MAX_CALLS = 128;
-/** Cheap look at an event before it is parsed: most carry text alone. */
-const MAY_HOLD_CALL = /tool_|function_call|input_json_delta/;
 
 /**
- * Reads which tools an answer calls, by the shapes of OpenAI's chat and responses and of Anthropic's messages,
- * whole or streamed. Arguments are kept until the end of the answer and then reduced to their keys.
+ * Reads which tools an answer calls, whole or streamed. Arguments are kept until the end of the answer and then
+ * reduced to their keys.
  */
 export class ToolCallReader {
   readonly #calls: OpenCall[] = [];
   /** By the number that the provider gives it: what pieces under that number belong to. */
   readonly #open = new Map<number, OpenCall>();
   #size = 0;
+
+  constructor(private readonly dialect: Dialect) {}
 
   /** Characters held. */
   get size(): number {
@@ -46,52 +47,21 @@ export class ToolCallReader {
   }
 
   readAnswer(json: unknown): void {
-    if (!isObject(json)) return;
-    const message = objectAt(first(json['choices']), 'message');
-    const items = [...list(message?.['tool_calls']), ...list(json['content']), ...list(json['output'])];
-    items.forEach((item, index) => this.#readItem(index, item));
+    if (isObject(json)) this.#add(this.dialect.toolCalls?.inAnswer(json));
   }
 
   readEvent(data: string): void {
-    if (!MAY_HOLD_CALL.test(data)) return;
-    const json = parseJson(data);
-    if (!isObject(json)) return;
-    const delta = objectAt(first(json['choices']), 'delta');
-    if (delta) {
-      for (const item of list(delta['tool_calls'])) this.#readItem(numberAt(item, 'index') ?? 0, item);
-      return;
-    }
-    const index = numberAt(json, 'index') ?? numberAt(json, 'output_index') ?? 0;
-    switch (json['type']) {
-      case 'content_block_start':
-        this.#readItem(index, objectAt(json, 'content_block') ?? {});
-        break;
-      case 'content_block_delta':
-        if (this.#open.has(index)) this.#add(index, '', stringAt(objectAt(json, 'delta') ?? {}, 'partial_json') ?? '');
-        break;
-      case 'response.output_item.done':
-        this.#readItem(index, objectAt(json, 'item') ?? {});
-    }
+    this.#add(this.dialect.toolCalls?.inEvent(data));
   }
 
-  #readItem(index: number, item: JsonObject): void {
-    const call = objectAt(item, 'function');
-    if (call) this.#add(index, stringAt(call, 'name') ?? '', stringAt(call, 'arguments') ?? '', stringAt(item, 'id'));
-    else if (item['type'] === 'function_call') {
-      this.#add(index, stringAt(item, 'name') ?? '', stringAt(item, 'arguments') ?? '');
-    } else if (item['type'] === 'tool_use') {
-      const input = objectAt(item, 'input') ?? {};
-      // A streamed block begins with an empty object, and its keys follow in pieces.
-      this.#add(index, stringAt(item, 'name') ?? '', Object.keys(input).length > 0 ? JSON.stringify(input) : '');
+  #add(pieces: readonly ToolCallPiece[] = []): void {
+    for (const { index, id, name, args, continues } of pieces) {
+      const call = continues ? this.#open.get(index) : this.#callAt(index, id);
+      if (!call) continue;
+      call.name += name;
+      call.args += args;
+      this.#size += name.length + args.length;
     }
-  }
-
-  #add(index: number, name: string, args: string, id?: string): void {
-    const call = this.#callAt(index, id);
-    if (!call) return;
-    call.name += name;
-    call.args += args;
-    this.#size += name.length + args.length;
   }
 
   /** Some providers number nothing, or number every call alike: another id is another call. */
@@ -110,12 +80,4 @@ export class ToolCallReader {
 function keysOf(args: string): string {
   const json = args === '' ? {} : parseJson(args);
   return isObject(json) ? Object.keys(json).toSorted().join(',') : 'not JSON';
-}
-
-function first(value: unknown): JsonObject {
-  return list(value)[0] ?? {};
-}
-
-function list(value: unknown): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }

@@ -1,16 +1,7 @@
 import { BlueGreenError } from '../domain/errors.js';
 import type { FailureClass } from '../domain/outcome.js';
 import type { ErrorAnswer, UpstreamFailure } from '../upstream/upstream-failure.js';
-
-/** One call to one environment, as it went. */
-export interface Attempt {
-  readonly environment: string;
-  readonly version: string;
-  /** Absent when it succeeded. */
-  failure?: FailureClass;
-  /** Milliseconds until it succeeded (a stream: began) or failed. */
-  duration: number;
-}
+import type { Attempt } from './attempts.js';
 
 const REMEDIES: Readonly<Record<FailureClass, string>> = {
   network: 'Check that the upstream is reachable from here; configure a fallback environment.',
@@ -19,18 +10,19 @@ const REMEDIES: Readonly<Record<FailureClass, string>> = {
   rate_limited: 'Send less, ask the provider for more, or configure a fallback environment.',
   auth: 'Check the apiKey of this environment.',
   not_found: 'Check the model and the baseUrl of this environment.',
-  truncated: 'Send the request again: the answer is not whole.',
+  truncated: 'Send the request again: the answer is incomplete.',
   malformed: 'Check that baseUrl points at an API that speaks this format.',
   context_length: 'Shorten the request, or configure a fallback environment with a larger context window.',
   content_filter: 'Change the prompt: the provider refuses it.',
-  client_error: 'Mend the request: the provider will not take it as it is.',
+  client_error: 'Change the request: the provider rejects it as it is.',
   client_abort: 'Nothing: the caller left.',
   circuit_open: 'Wait until the provider is back; configure a fallback environment.',
   unsupported:
-    'Give the route an environment that can: whose provider speaks the format, whose capabilities allow it, and that the options of this process have.',
+    'Give the route an environment that can: its provider speaks the format, its capabilities allow the request, and ' +
+    'the options of this process include it.',
   budget:
-    'Shorten the request or ask for fewer tokens, or raise what refused it: costLimitPerRequest or budget.perMonth.',
-  shutdown: 'Send the request again: another process takes it. Raise shutdown.grace if answers take longer.',
+    'Shorten the request or ask for fewer tokens, or raise what refused it: costLimitPerRequest or budget.perMonthUsd.',
+  shutdown: 'Send the request again: another process will take it. Raise shutdown.grace if answers take longer.',
 };
 
 const STATUS: Readonly<Record<FailureClass, number>> = {
@@ -38,7 +30,7 @@ const STATUS: Readonly<Record<FailureClass, number>> = {
   timeout: 504,
   server_error: 502,
   rate_limited: 429,
-  // The caller's key was good: it is ours that the provider refuses.
+  // The caller's key was good: the provider refuses ours.
   auth: 502,
   not_found: 502,
   truncated: 502,
@@ -53,10 +45,10 @@ const STATUS: Readonly<Record<FailureClass, number>> = {
   shutdown: 503,
 };
 
-/** Failures that are about the caller's request: the provider's own words are for the caller. */
+/** Failures caused by the caller's request: the caller gets the provider's own words. */
 const CALLERS_OWN = new Set<FailureClass>(['context_length', 'content_filter', 'client_error']);
 
-/** Not sent at all. */
+/** Attempts that were not sent. */
 const REFUSED_HERE = new Set<FailureClass | undefined>(['circuit_open', 'unsupported', 'budget']);
 
 function failedAfter(attempts: readonly Attempt[]): string {
@@ -65,7 +57,7 @@ function failedAfter(attempts: readonly Attempt[]): string {
   return `failed after ${calls === 1 ? 'one call' : `${calls} calls`}`;
 }
 
-/** The provider's own status for what is about the caller's request; some refuse with a 200, which would lie. */
+/** The provider's own status if the caller's request is at fault, except 200: some providers refuse with it. */
 function statusOf(failure: FailureClass, answer: ErrorAnswer | undefined): number {
   return answer && answer.status >= 400 && CALLERS_OWN.has(failure) ? answer.status : STATUS[failure];
 }
@@ -82,7 +74,7 @@ export class UpstreamError extends BlueGreenError {
     /** The environment that failed last. */
     readonly environment: string,
     readonly failure: FailureClass,
-    /** Every attempt, in order: calls that were made, and those that were refused before they were. */
+    /** Every attempt, in order: calls that were made and calls that were refused here. */
     readonly attempts: readonly Attempt[],
     readonly requestId: string,
     cause: UpstreamFailure,
@@ -102,8 +94,8 @@ export class UpstreamError extends BlueGreenError {
   readonly retryAfter: number | undefined;
 
   /**
-   * The provider's own error answer, when it is about the caller's request. Not a plain property: it may repeat the
-   * prompt, and errors get logged.
+   * The provider's own error answer, if the caller's request is at fault. Not a plain property: it may repeat the
+   * prompt, and errors are logged.
    */
   get answer(): ErrorAnswer | undefined {
     return CALLERS_OWN.has(this.failure) ? this.#answer : undefined;

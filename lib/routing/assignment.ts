@@ -11,9 +11,9 @@ export interface Assignment {
   readonly reason: AssignmentReason;
   /** The caller asked for a mirror of this request (`X-Route-Policy: shadow`), whatever the percentage. */
   readonly mirror?: true;
-  /** Its conversation is kept where it began, though the weights say otherwise by now. */
+  /** Its conversation stays where it began, although the weights now say otherwise. */
   readonly pinned?: true;
-  /** Hash of the sticky key: counts units without knowing them. Absent when the request is its own unit. */
+  /** Hash of the sticky key: counts units without storing keys. Absent when the request is its own unit. */
   readonly unit?: number;
   /** The route's evidence counts from this revision on… */
   readonly epoch: number;

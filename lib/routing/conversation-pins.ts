@@ -9,7 +9,7 @@ export interface ConversationPinOptions {
   readonly ttl: number;
   /** Conversations that are remembered; beyond it the one that was silent longest is forgotten. */
   readonly max: number;
-  /** What a rollback does to the pins of the environment that is left: move them, or let them finish there. */
+  /** What a rollback does to pins of the environment that it leaves: move them, or let them finish there. */
   readonly onRollback: 'switch' | 'finish';
 }
 
@@ -20,15 +20,15 @@ interface Pin {
   readonly usedAt: number;
 }
 
-/** Longer names are not pinned: together with `max` this bounds the memory. */
+/** Conversations with longer names are not pinned: together with `max` this bounds the memory. */
 const MAX_ID_CHARS = 256;
 
 /**
- * Keeps the conversations of one route on the version that they began on, whatever the weights do. Known to this
- * process alone.
+ * Keeps the conversations of one route on the version that they began on, whatever the weights do. Pins are known to
+ * this process only.
  */
 export class ConversationPins {
-  /** Conversation → pin, the one that was silent longest first. */
+  /** By conversation, the one that was silent longest first. */
   readonly #pins = new Map<string, Pin>();
 
   constructor(
@@ -36,7 +36,7 @@ export class ConversationPins {
     private readonly clock: Clock,
   ) {}
 
-  /** The slot that the conversation is pinned to; a new one, or one whose pin is void, is pinned to what is chosen. */
+  /** The slot of the conversation. A new one, or one whose pin is no longer valid, is pinned to the chosen slot. */
   slotFor(conversation: string, route: CompiledRoute, choose: () => Slot): Slot {
     if (conversation.length > MAX_ID_CHARS) return choose();
     const slot = this.#pinned(conversation, route) ?? choose();
@@ -50,7 +50,7 @@ export class ConversationPins {
     return slot;
   }
 
-  /** How many conversations are remembered. */
+  /** Number of conversations that are remembered. */
   get size(): number {
     return this.#pins.size;
   }
@@ -64,7 +64,7 @@ export class ConversationPins {
   }
 }
 
-/** A rollback took its traffic away. Weight that it was given since says that it is trusted again. */
+/** A rollback took its traffic away. Weight that it got since means that it is trusted again. */
 function isLeft({ environment, weight }: Slot, route: CompiledRoute): boolean {
   return environment === route.rolledBackFrom && weight === 0;
 }

@@ -1,8 +1,8 @@
 const { imul } = Math;
 
 /**
- * MurmurHash3 (x86, 32 bit) of a string's UTF-16 code units, low byte first. Not cryptographic: it spreads
- * keys evenly and costs well under a microsecond, which is all that splitting traffic needs.
+ * MurmurHash3 (x86, 32 bit) of a string's UTF-16 code units, low byte first. It is not cryptographic: it spreads keys
+ * evenly and takes well under a microsecond. Splitting traffic needs no more.
  *
  * @see Austin Appleby, https://github.com/aappleby/smhasher (public domain)
  */

@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import type { BlueGreenError } from '../domain/errors.js';
 
-/** One of our errors as Nest's exception filters answer it: status, code, message and remedy. */
+/** Turns one of our errors into an exception for Nest's filters: status, code, message and remedy. */
 export function toHttpException(error: BlueGreenError): HttpException {
   const { code, message, remedy, status } = error;
   return new HttpException({ statusCode: status, code, message, remedy }, status, { cause: error });

@@ -1,8 +1,8 @@
 import { RouteTable } from './route-table.js';
 
 /**
- * The one place where the request path finds the current {@link RouteTable}. A change is a single reference
- * that is replaced: requests under way keep the table they read.
+ * Holds the current {@link RouteTable} for the request path. A change replaces one reference: running requests keep the
+ * table that they read.
  */
 export class LiveRouteTable {
   #current = RouteTable.empty;

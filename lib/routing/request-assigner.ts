@@ -10,19 +10,19 @@ import { shadowTarget } from './shadow-target.js';
 import { cookieUnder, stickyVisit } from './sticky-cookie.js';
 import type { TrafficSplitter } from './traffic-splitter.js';
 
-/** No route was named and there are several. `code`: `route_not_named`. */
+/** The handler names no route, and there are several. `code`: `route_not_named`. */
 export class RouteNotNamedError extends BlueGreenError {
   constructor(known: readonly string[]) {
     super(
       'route_not_named',
-      `The handler does not say which of the routes it is for: ${known.join(', ')}.`,
+      `The handler does not name its route. Known: ${known.join(', ')}.`,
       "Put @Route('alias') on the handler or on its controller.",
       500,
     );
   }
 }
 
-/** From an incoming HTTP request to its assignment: headers, permission, sticky key, split. */
+/** Assigns incoming HTTP requests: headers, permission, sticky key, split. */
 export class RequestAssigner {
   constructor(
     private readonly splitter: TrafficSplitter,
@@ -31,8 +31,8 @@ export class RequestAssigner {
   ) {}
 
   /**
-   * Assigns the request once per route; asked again, it gives the same answer. `setCookie` is the header that
-   * makes a new visitor sticky.
+   * Assigns the request once per route; later calls return the same assignment. `setCookie` is the header that makes a
+   * new visitor sticky.
    *
    * @throws {EnvironmentForbiddenError} {@link RoutePolicyError} {@link RouteNotNamedError} {@link UnknownRouteError}
    */
@@ -65,7 +65,7 @@ export class RequestAssigner {
     const conversation = isDrawn ? undefined : headerOf(request, conversationHeader);
     let assignment = this.splitter.assign(alias, { key, environment: forced, conversation });
     if (mirrorTo !== undefined) {
-      // Both answers are wanted: who would be answered by the shadow itself gets the live environment's.
+      // Both answers are wanted: a caller that was assigned to the shadow gets the live environment instead.
       const { environment } = assignment.environment === mirrorTo ? route.active : assignment;
       if (environment !== assignment.environment) assignment = this.splitter.assign(alias, { key, environment });
       assignment = { ...assignment, mirror: true };

@@ -2,21 +2,21 @@ import { BlueGreenError } from '../domain/errors.js';
 import type { RoutingStrategy } from '../domain/state.js';
 import type { HttpRequest } from './routing.options.js';
 
-/** What the caller asks for in `X-Deployment-Env` or `X-Route-Policy`. */
+/** The caller's wish in `X-Deployment-Env` or `X-Route-Policy`. */
 export type RoutePolicy =
   | { readonly name: 'weighted' }
   | { readonly name: 'sticky' }
   | { readonly name: 'shadow' }
   | { readonly name: 'forced'; readonly environment: string };
 
-/** A routing header that cannot be followed. `code`: `invalid_route_policy`. */
+/** A routing header that makes no sense. `code`: `invalid_route_policy`. */
 export class RoutePolicyError extends BlueGreenError {
   constructor(header: string, value: string, remedy: string) {
     super('invalid_route_policy', `The header ${header} says "${value}", which cannot be followed.`, remedy, 422);
   }
 }
 
-/** The caller named an environment that it may not name. `code`: `environment_forbidden`. */
+/** The caller may not choose the environment that it named. `code`: `environment_forbidden`. */
 export class EnvironmentForbiddenError extends BlueGreenError {
   constructor(
     readonly route: string,
@@ -32,8 +32,8 @@ export class EnvironmentForbiddenError extends BlueGreenError {
 }
 
 /**
- * `X-Deployment-Env` names an environment. `X-Route-Policy` is `weighted` (draw anew), `sticky`, `shadow` (mirror this
- * request) or the name of an environment; without it the route's strategy holds.
+ * `X-Deployment-Env` names an environment. `X-Route-Policy` is `weighted` (draw at random), `sticky`, `shadow` (mirror
+ * this request) or the name of an environment. Without it the route's strategy applies.
  *
  * @throws {RoutePolicyError} when the two contradict each other, or the policy is unknown.
  */

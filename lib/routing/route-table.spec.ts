@@ -27,7 +27,7 @@ describe('The slots of a route', () => {
     expect(order(new History(routeWith({ blue: 100, green: 0, spare: 0 })))).toEqual(['green', 'blue', 'spare']);
   });
 
-  test('begin with the environment on trial during a rollout', () => {
+  test('begin with the canary during a rollout', () => {
     const history = new History(routeWith({ blue: 80, green: 0, spare: 20 }));
     history.run(startRollout({ rolloutId: 'r', plan: planWith([5]), seed: '', to: 'spare' }));
     expect(order(history)).toEqual(['spare', 'blue', 'green']);

@@ -19,54 +19,56 @@ export interface Slot extends Target {
   readonly servable: boolean;
 }
 
-/** What the options of this process are about. The state may know more: those of other replicas may be newer, or older. */
+/**
+ * The routes and upstreams in the options of this process. The state may know others: replicas may have other options.
+ */
 export interface Served {
   route(alias: string): boolean;
   upstream(id: string): boolean;
 }
 
-/** A process whose options are those of the journal. */
+/** For a process that serves everything in the state. */
 export const EVERYTHING: Served = { route: () => true, upstream: () => true };
 
-/** A route as the request path reads it: everything looked up, nothing left to compute but the hash. */
+/** A route for the request path: everything is looked up, only the hash is left to compute. */
 export interface CompiledRoute {
   readonly alias: string;
-  /** The environment on trial beside the one that it takes from: a rise moves nobody else. */
+  /** The canary stands beside the environment that it takes traffic from: a rise moves no other units. */
   readonly slots: readonly Slot[];
   /** Upper bound of each slot in [0, 1], in the order of `slots`. */
   readonly bounds: readonly number[];
   readonly active: Slot;
   readonly fallback: readonly Slot[];
-  /** The environment that a rollout tries, or would try: the one that is not live. */
-  readonly onTrial: Slot | undefined;
+  /** The canary of a rollout, running or future: the environment that is not live. */
+  readonly canary: Slot | undefined;
   /** The environment that the newest rollout was rolled back from. */
   readonly rolledBackFrom: string | undefined;
-  /** Seed of the hash, from the rollout's. */
+  /** Seed of the hash, derived from the rollout's seed. */
   readonly seed: number;
   readonly epoch: number;
   readonly segment: number;
   readonly settings: RouteSettings;
-  /** The shadow stage that a rollout is in: its requests are mirrored to the environment on trial. */
+  /** The shadow stage of a rollout: requests are mirrored to the canary. */
   readonly mirrored: MirroredStage | undefined;
 }
 
-/** Which requests a rollout wants mirrored. */
+/** The requests that a rollout wants mirrored. */
 interface MirroredStage extends Pick<ShadowStage, 'percentage' | 'concurrency' | 'maxCostUsd'> {
-  /** Another one for every rollout, and when a version changes. */
+  /** Changes with every rollout and when a version changes. */
   readonly id: string;
 }
 
-/** One immutable picture of all routes. Replaced whole, never changed. */
+/** An immutable picture of all routes. It is replaced, never changed. */
 export class RouteTable {
   static readonly empty = new RouteTable(0, new Map());
 
   private constructor(
-    /** Revision of the state it was made from. */
+    /** Revision of the state that it was compiled from. */
     readonly revision: number,
     private readonly routes: ReadonlyMap<string, CompiledRoute>,
   ) {}
 
-  /** Compiles the routes that changed since `previous` and takes over the others as they are. */
+  /** Compiles the routes that changed since `previous` and reuses the others. */
   static from(state: State, previous?: { state: State; table: RouteTable }, served = EVERYTHING): RouteTable {
     const routes = new Map<string, CompiledRoute>();
     for (const [alias, route] of state.routes) {
@@ -93,7 +95,7 @@ export class RouteTable {
   }
 }
 
-/** The slot of a name. @throws {UnknownEnvironmentError} */
+/** The slot of an environment. @throws {UnknownEnvironmentError} */
 export function slotOf(route: CompiledRoute, environment: string): Slot {
   const slot = route.slots.find((candidate) => candidate.environment === environment);
   if (!slot) {
@@ -124,7 +126,7 @@ function compile(route: RouteState, served: Served): CompiledRoute {
     bounds,
     active: slots.find(({ environment }) => environment === route.active)!,
     fallback: route.fallback.filter(isServable).map(slot),
-    onTrial: slots.find(({ environment }) => environment === onTrialIn(route)),
+    canary: slots.find(({ environment }) => environment === canaryIn(route)),
     rolledBackFrom: rolledBackFrom(route),
     seed: murmur3(route.seed, 0),
     epoch: route.epoch,
@@ -134,7 +136,7 @@ function compile(route: RouteState, served: Served): CompiledRoute {
   };
 }
 
-/** The shares of those that cannot be asked from here go to the first who would be asked in their place. */
+/** Shares of environments that this process cannot ask go to the first one that would be asked instead. */
 function weightsAmong(route: RouteState, isServable: (environment: string) => boolean): Weights {
   const names = Object.keys(route.environments);
   const servable = names.filter(isServable);
@@ -147,7 +149,7 @@ function rolledBackFrom({ rollout }: RouteState): string | undefined {
   return rollout?.phase.name === 'Aborting' || rollout?.phase.name === 'RolledBack' ? rollout.to : undefined;
 }
 
-/** A pause stops the schedule, not what it rests on. */
+/** A paused shadow stage goes on mirroring. */
 function mirroredIn({ rollout, epoch }: RouteState): MirroredStage | undefined {
   const stage = rollout?.plan.shadow;
   if (!stage) return undefined;
@@ -157,7 +159,7 @@ function mirroredIn({ rollout, epoch }: RouteState): MirroredStage | undefined {
   return name === 'Shadowing' ? { id: `${rollout.id} ${epoch}`, percentage, concurrency, maxCostUsd } : undefined;
 }
 
-function onTrialIn(route: RouteState): string | undefined {
+function canaryIn(route: RouteState): string | undefined {
   const to = route.rollout?.to;
   return to !== undefined && to !== route.active ? to : idleEnvironment(route);
 }

@@ -4,7 +4,7 @@ import type { Assignment } from './assignment.js';
 import { contextOf } from './request-context.js';
 
 /**
- * Names the route (its alias) that {@link TrafficSplitGuard} decides for. On a handler or on a controller; the
+ * Names the route (its alias) that {@link TrafficSplitGuard} decides for. It stands on a handler or a controller; the
  * handler's wins. An app with a single route may leave it out.
  *
  * @example
@@ -18,7 +18,7 @@ import { contextOf } from './request-context.js';
 export const Route = Reflector.createDecorator<string>();
 
 /**
- * Parameter decorator: the guard's {@link Assignment} for this request; `undefined` where the guard did not run.
+ * Parameter decorator: the guard's {@link Assignment} for this request; `undefined` if the guard did not run.
  *
  * @example
  * ```ts

@@ -17,18 +17,18 @@ const STAGE: ShadowStage = { percentage: 20, concurrency: 3, duration: 1, minPai
 const compiled = ({ state }: History): CompiledRoute => RouteTable.from(state).get('chat');
 const environmentOf = (slot: { environment: string } | undefined) => slot?.environment;
 
-describe('The environment on trial', () => {
+describe('The canary', () => {
   test('is the idle one, the one that a rollout tries, and the one that it came from after a success', () => {
-    expect(environmentOf(compiled(new History(BLUE_LIVE)).onTrial)).toBe('green');
+    expect(environmentOf(compiled(new History(BLUE_LIVE)).canary)).toBe('green');
     const history = History.rolling(BLUE_LIVE);
-    expect(environmentOf(compiled(history).onTrial)).toBe('green');
+    expect(environmentOf(compiled(history).canary)).toBe('green');
     history.run(promoteRollout);
-    expect(environmentOf(compiled(history).onTrial)).toBe('blue');
+    expect(environmentOf(compiled(history).canary)).toBe('blue');
     expect(environmentOf(compiled(history).active)).toBe('green');
   });
 
   test('is nobody where there is nobody else', () => {
-    expect(compiled(new History(routeWith({ blue: 100 }))).onTrial).toBeUndefined();
+    expect(compiled(new History(routeWith({ blue: 100 }))).canary).toBeUndefined();
   });
 
   test('is where mirrors go, unless another one is named', () => {

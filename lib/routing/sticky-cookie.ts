@@ -20,8 +20,8 @@ export interface StickyVisit {
 }
 
 /**
- * The cookie holds a random visitor id, never an environment: the hash of the id decides, so that a raised
- * weight moves nobody back and a rollback reaches everybody at once. A cookie with a wrong signature counts as none.
+ * The cookie holds a random visitor id, never an environment. The hash of the id decides, so that a raised weight moves
+ * nobody back and a rollback reaches everybody at once. A cookie with a wrong signature is ignored.
  */
 export function stickyVisit(cookieHeader: string | undefined, options: StickyCookieOptions): StickyVisit {
   const cookie = parseCookie(cookieHeader ?? '')[options.name];
@@ -39,10 +39,10 @@ export function stickyVisit(cookieHeader: string | undefined, options: StickyCoo
   return { key, setCookie };
 }
 
-/** What the strategy `sticky` comes to where nobody has said more. */
+/** The session settings of the strategy `sticky` by default. */
 const USUAL_SESSIONS = { enabled: true, cookieName: 'bg_sticky', ttl: 30 * 24 * 60 * 60_000 };
 
-/** The cookie of a route: as the options have it, or as it was set since. */
+/** The cookie of a route: from the options, or as it was set since. */
 export function cookieUnder(
   { stickySessions, strategy }: RouteSettings,
   configured: StickyCookieOptions | undefined,
@@ -52,6 +52,6 @@ export function cookieUnder(
   const { enabled, cookieName: name, ttl } = stickySessions ?? USUAL_SESSIONS;
   if (!enabled) return undefined;
   if (configured) return { ...configured, name, ttl };
-  // Callers of an API, which this is switched on for, are no browsers on our own pages.
+  // The control API switches this on for callers of an API, which are not browsers on our pages.
   return secret === undefined ? undefined : { name, ttl, secret, secure: false, sameSite: 'lax' };
 }

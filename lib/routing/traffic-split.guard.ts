@@ -8,10 +8,10 @@ import { Route } from './route.decorator.js';
 import { RequestAssigner } from './request-assigner.js';
 import type { HttpRequest } from './routing.options.js';
 
-/** The one method that Express' response and Fastify's reply share for setting headers. */
+/** The method for setting headers that Express' response and Fastify's reply share. */
 interface HttpResponse {
   header(name: string, value: string): unknown;
-  /** Express only: adds to a header instead of replacing it. Fastify's `header` does so for `set-cookie`. */
+  /** Express only: adds to a header instead of replacing it. Fastify's `header` adds to `set-cookie` by itself. */
   append?(name: string, value: string): unknown;
 }
 
@@ -60,12 +60,12 @@ export class TrafficSplitGuard implements CanActivate {
     return true;
   }
 
-  /** The route's alias: from `@Route()` on the handler or its class, else the only route there is. */
+  /** The route's alias: from `@Route()` on the handler or its class, else the only route. */
   protected routeOf(context: ExecutionContext): string | undefined {
     return this.reflector.getAllAndOverride(Route, [context.getHandler(), context.getClass()]);
   }
 
-  /** What the caller is told of the decision. */
+  /** Tells the caller the decision. */
   protected tell(response: HttpResponse, { environment, version }: Assignment, setCookie: string | undefined): void {
     response.header('X-Deployment-Env', environment);
     response.header('X-Environment', environment);
@@ -75,7 +75,7 @@ export class TrafficSplitGuard implements CanActivate {
     else response.header('Set-Cookie', setCookie);
   }
 
-  /** What is thrown when there is no decision: our errors become HTTP exceptions, others pass. */
+  /** The exception when there is no decision: our errors become HTTP exceptions, others pass. */
   protected toHttpException(error: unknown): unknown {
     return error instanceof BlueGreenError ? toHttpException(error) : error;
   }

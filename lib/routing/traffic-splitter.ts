@@ -9,17 +9,17 @@ import { slotOf, type CompiledRoute, type Slot } from './route-table.js';
 export interface AssignmentHints {
   /** User, session, conversation or request id: the same key goes to the same environment. */
   readonly key?: string | undefined;
-  /** Names the conversation that the request belongs to, for routes that pin conversations. */
+  /** The conversation that the request belongs to, for routes that pin conversations. */
   readonly conversation?: string | undefined;
-  /** Go here, whatever the weights say. Permission was checked before. */
+  /** Use this environment, whatever the weights say. Permission was checked before. */
   readonly environment?: string | undefined;
 }
 
 const TWO_POW_32 = 2 ** 32;
 
 /**
- * Chooses an environment by the current weights. No I/O, no lock; no memory of earlier requests but the
- * conversations that a route pins.
+ * Chooses an environment by the current weights. No I/O, no lock, and no memory of earlier requests except for pinned
+ * conversations.
  */
 export class TrafficSplitter {
   constructor(
@@ -68,7 +68,7 @@ function assignment(
   reason: AssignmentReason,
   unit?: number,
 ): Assignment {
-  // Written out twice: spreading one into the other takes longer than all the rest of the assignment.
+  // Written out twice: a spread takes longer than the rest of the assignment.
   return unit === undefined
     ? { route: alias, environment, version, reason, epoch, segment }
     : { route: alias, environment, version, reason, unit, epoch, segment };

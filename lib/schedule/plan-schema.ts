@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RolloutPlan } from '../domain/plan.js';
 import { duration, wait } from '../validation/duration.js';
+import { switchable } from '../validation/fields.js';
 import { problemsOf } from '../validation/problems.js';
 import { gateSchema, withAlphas, type OpenGate } from './gate-schema.js';
 import type { RolloutInput } from './rollout-input.js';
@@ -8,6 +9,12 @@ import { shadowStageSchema, STANDARD_STEPS, stepsSchema, warmUpSchema } from './
 import { ValidationError } from '../validation/validation-error.js';
 
 const count = z.int().min(0);
+
+const preflightSettings = z.strictObject({ enabled: z.boolean().optional(), timeout: wait.optional() });
+const preflightSchema = z.union([
+  z.boolean().transform((enabled): z.output<typeof preflightSettings> => ({ enabled })),
+  preflightSettings,
+]);
 
 /** A schedule as people write it. */
 export const rolloutSchema = z.strictObject({
@@ -18,9 +25,9 @@ export const rolloutSchema = z.strictObject({
   fastTrip: z.strictObject({ consecutiveFailures: count.default(5) }).optional(),
   finalBakeTime: duration.optional(),
   consecutiveErrorLimit: z.int().min(1).optional(),
-  preflight: z.strictObject({ enabled: z.boolean().optional(), timeout: wait.optional() }).optional(),
-  warmUp: z.union([warmUpSchema, z.literal(false)]).optional(),
-  shadow: z.union([shadowStageSchema, z.literal(false)]).optional(),
+  preflight: preflightSchema.optional(),
+  warmUp: switchable(warmUpSchema).optional(),
+  shadow: switchable(shadowStageSchema).optional(),
 });
 
 /** A schedule whose gates do not have their parts of `alphaTotal` yet: another one may still be laid over it. */

@@ -31,6 +31,7 @@ export interface RolloutInput {
   consecutiveErrorLimit?: number | undefined;
   /** Checks the environment before the rollout starts, and refuses one that is not fit. */
   preflight?:
+    | boolean
     | {
         /** `false` starts without a check. Default `true`. */
         enabled?: boolean | undefined;
@@ -39,13 +40,13 @@ export interface RolloutInput {
       }
     | undefined;
   /** Requests to the canary before any user reaches it; a failing warm-up ends the rollout. Off unless given. */
-  warmUp?: WarmUpInput | false | undefined;
+  warmUp?: WarmUpInput | boolean | undefined;
   /** Mirrors before the canary answers any user. Off unless given. */
-  shadow?: ShadowStageInput | false | undefined;
+  shadow?: ShadowStageInput | boolean | undefined;
 }
 
 /** So many points more every so often. */
-export interface IncrementsInput {
+interface IncrementsInput {
   /** Percentage points. */
   increment: number;
   /** How long each step lasts at least. */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { VERSION_TAG } from '../domain/version.js';
+import { DIALECTS } from '../upstream/dialects/dialects.js';
 
 /** Fields that belong to the request, not to its settings. */
-const NO_PARAMETERS = new Set(['model', 'messages', 'input', 'instructions', 'system', 'prompt', 'stream']);
+const NO_PARAMETERS = new Set(['model', ...DIALECTS.flatMap(({ requestFields }) => requestFields), 'stream']);
 
 export const versionFields = {
   version: z.string().regex(VERSION_TAG, 'is not a version tag').optional(),

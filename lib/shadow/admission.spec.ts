@@ -7,7 +7,7 @@ const { slots } = RouteTable.from(new History(routeWith({ blue: 100, green: 0 })
 const green = slots.find(({ environment }) => environment === 'green');
 
 function stage(delay = 0) {
-  return new Admission({ maxConcurrency: 2, maxEventLoopDelay: 100 }, () => delay);
+  return new Admission({ concurrency: 2, maxEventLoopDelay: 100 }, () => delay);
 }
 
 describe('A mirror is', () => {

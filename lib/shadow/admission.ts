@@ -1,7 +1,7 @@
 import type { Slot } from '../routing/route-table.js';
 import type { ShadowPolicy, ShedReason } from './shadow-policy.js';
 
-/** Decides which mirrors are not sent, and counts them. */
+/** Decides which mirrors are shed, and counts them. */
 export class Admission {
   readonly shed: Record<ShedReason, number> = {
     concurrency: 0,
@@ -13,17 +13,12 @@ export class Admission {
   };
 
   constructor(
-    private readonly policy: Pick<ShadowPolicy, 'maxConcurrency' | 'maxEventLoopDelay'>,
+    private readonly policy: Pick<ShadowPolicy, 'concurrency' | 'maxEventLoopDelay'>,
     private readonly loopDelay: () => number,
   ) {}
 
-  /** Whether a mirror of a request to `environment` may be sent, as far as can be told without its price. */
-  admits(
-    target: Slot | undefined,
-    environment: string,
-    open: number,
-    limit = this.policy.maxConcurrency,
-  ): target is Slot {
+  /** Whether a mirror of a request to `environment` may be sent. Does not look at its price. */
+  admits(target: Slot | undefined, environment: string, open: number, limit = this.policy.concurrency): target is Slot {
     const reason = this.#reasonAgainst(target, environment, open, limit);
     if (reason) this.shed[reason]++;
     return reason === undefined;

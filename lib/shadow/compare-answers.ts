@@ -25,12 +25,12 @@ export function compareAnswers(caller: ComparedAnswer, shadow: ComparedAnswer, t
   };
 }
 
-/** `null` where neither has any. Where only one has, they differ. */
+/** `null` when neither has one. When only one has, they differ. */
 function same(a: string | undefined, b: string | undefined): boolean | null {
   return a === undefined && b === undefined ? null : a === b;
 }
 
-/** By the tokens of the answer; by those of the request where neither answer has any, as with embeddings. */
+/** Compares the tokens of the answers, or of the requests when neither answer has tokens, as with embeddings. */
 function tokenDifferenceOf({ usage: a }: ShadowSide, { usage: b }: ShadowSide): number | null {
   if (!a || !b) return null;
   const answered = a.outputTokens + b.outputTokens > 0;

@@ -5,14 +5,14 @@ import type { ShadowPolicy } from './shadow-policy.js';
 /** Share of pairs outside the token tolerance that counts as drift. */
 const MAX_OUTSIDE = 0.2;
 
-/** What the last pairs say. */
+/** What the last pairs show. */
 export interface Drift {
   readonly pairs: number;
   readonly meanSimilarity: number | null;
   readonly outsideTolerance: number | null;
 }
 
-/** Looks at the last `driftAlertAfter` compared pairs: speaks up once when they drift, and again after recovery. */
+/** Watches the last `driftAlertAfter` compared pairs: reports drift once, and again after a recovery. */
 export class DriftWatch {
   readonly #last: { readonly similarity: number | null; readonly outside: boolean | null }[] = [];
   #drifting = false;
@@ -21,7 +21,7 @@ export class DriftWatch {
     private readonly policy: Pick<ShadowPolicy, 'driftAlertAfter' | 'similarityThreshold' | 'embeddingRoute'>,
   ) {}
 
-  /** The drift that this pair has brought to light; `undefined` when there is none, or it is known. */
+  /** The drift that this pair revealed; `undefined` when there is none or it was reported. */
   add({ comparison }: ShadowPair): Drift | undefined {
     if (!comparison) return undefined;
     const { driftAlertAfter, similarityThreshold, embeddingRoute } = this.policy;

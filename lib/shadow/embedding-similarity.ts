@@ -1,22 +1,21 @@
 import { sendJson } from '../upstream/attempt.js';
-import { openAiEmbeddings } from '../upstream/dialects/openai-embeddings.js';
+import { openAiEmbeddings, vectorsIn } from '../upstream/dialects/openai-embeddings.js';
 import { highestUsage } from '../upstream/estimate-usage.js';
-import { isObject, numberAt } from '../kit/json.js';
 import type { MirrorDeps } from './mirror-deps.js';
-import type { MonthlyBudget } from '../money/monthly-budget.js';
+import type { MirrorBudget } from '../money/mirror-budget.js';
 import { COMPARED_CHARS } from './text-similarity.js';
 
 /**
- * Cosine of the two texts' embeddings, through the live environment of a route of ours; `null` when it does not
- * answer, or when the budget does not cover it. Asked once, and not counted as traffic of that route.
+ * Cosine of the embeddings of the two texts, from the live environment of a route of this module; `null` when it does
+ * not answer or the budget does not cover it. Asked once, and not counted as traffic of that route.
  *
  * @param alias of the route that answers embeddings.
  */
 export async function embeddingSimilarity(
   texts: readonly [string, string],
   alias: string,
-  { table, upstreams, clock, priceOf }: MirrorDeps,
-  budget: MonthlyBudget,
+  { table, upstreams, clock, priceOf, checkCost }: MirrorDeps,
+  budget: MirrorBudget,
   signal: AbortSignal,
 ): Promise<number | null> {
   const [a, b] = texts.map((text) => text.slice(0, COMPARED_CHARS).trim());
@@ -26,7 +25,7 @@ export async function embeddingSimilarity(
   if (!target) return null;
   const { model, upstream } = target.version;
   const body = { input: [a, b] };
-  const estimate = priceOf(model, highestUsage(body, openAiEmbeddings.limitFields));
+  const estimate = priceOf(model, highestUsage(body, openAiEmbeddings));
   if (estimate === undefined && budget.limit !== undefined) return null;
   const reservation = budget.reserve(estimate ?? 0);
   if (!reservation) return null;
@@ -40,26 +39,18 @@ export async function embeddingSimilarity(
       headers: { 'x-shadow': 'true' },
       signal,
       clock,
-      priceOf,
+      checkCost,
     });
     const { usage } = answer.reading;
     cost = (usage && priceOf(model, usage)) ?? reservation.amount;
-    return cosine(...vectorsOf(answer.json));
+    const [vectorA, vectorB] = vectorsIn(answer.json);
+    return cosine(vectorA ?? [], vectorB ?? []);
   } catch {
-    // A pair without it is still a pair: its other figures stand.
+    // A pair without it is still a pair: its other figures count.
     return null;
   } finally {
     budget.settle(reservation, cost);
   }
-}
-
-function vectorsOf(json: unknown): [readonly number[], readonly number[]] {
-  const data = isObject(json) && Array.isArray(json['data']) ? json['data'].filter(isObject) : [];
-  const inOrder = data.toSorted((x, y) => (numberAt(x, 'index') ?? 0) - (numberAt(y, 'index') ?? 0));
-  const [a, b] = inOrder.map(({ embedding }) =>
-    Array.isArray(embedding) ? embedding.filter((value): value is number => typeof value === 'number') : [],
-  );
-  return [a ?? [], b ?? []];
 }
 
 function cosine(a: readonly number[], b: readonly number[]): number | null {

@@ -1,9 +1,9 @@
 import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
 
 const RESOLUTION = 10;
-const WINDOW = 1_000;
+const INTERVAL = 1_000;
 
-/** How far the event loop is behind: the mean delay of its timers over the last second. Measures from first use on. */
+/** How far the event loop lags: the mean delay of its timers over the last second. Starts measuring on first use. */
 export class EventLoopLoad {
   #histogram: IntervalHistogram | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -25,10 +25,10 @@ export class EventLoopLoad {
     histogram.enable();
     this.#histogram = histogram;
     this.#timer = setInterval(() => {
-      // What is measured is the whole interval, the resolution included.
+      // The histogram records the whole interval, including the resolution.
       this.#delay = histogram.count === 0 ? 0 : Math.max(0, histogram.mean / 1e6 - RESOLUTION);
       histogram.reset();
-    }, WINDOW);
+    }, INTERVAL);
     this.#timer.unref();
   }
 }

@@ -1,11 +1,11 @@
 import { parseJson } from '../kit/json.js';
 
-/** Values that are looked at, and how deep: beyond it two structures count by what was seen. */
+/** Values that are read, and how deep. The rest of larger structures is not compared. */
 const MAX_VALUES = 5_000;
 const MAX_DEPTH = 32;
 const FENCE = '```';
 
-/** What was seen at one place of a value: elements of a list share theirs. */
+/** The types that occur at one place of a value. The elements of a list share a place. */
 class Place {
   readonly #types = new Set<string>();
   readonly #places = new Map<string, Place>();
@@ -14,14 +14,14 @@ class Place {
     this.#types.add(typeOf(value));
   }
 
-  /** @param name a key as JSON has it, or `[]`. */
+  /** @param name a key as JSON writes it, or `[]`. */
   at(name: string): Place {
     let place = this.#places.get(name);
     if (!place) this.#places.set(name, (place = new Place()));
     return place;
   }
 
-  /** One line each, with its own name alone: whole paths would multiply a long key by all that is below it. */
+  /** One line per place, with its own name only: whole paths would repeat a long key for everything below it. */
   write(name: string, depth: number, lines: string[]): void {
     lines.push(`${' '.repeat(depth)}${name}:${[...this.#types].toSorted().join('|')}`);
     const names = [...this.#places.keys()].toSorted();
@@ -30,8 +30,8 @@ class Place {
 }
 
 /**
- * Keys and types of a text that is a JSON object or list, one line for each place; `undefined` for any other text. How
- * many elements a list has makes no difference. Costs as much as the text is long.
+ * Keys and types of a text that is a JSON object or list, one line per place; `undefined` for any other text. The
+ * number of elements in a list makes no difference. The cost is linear in the length of the text.
  */
 export function jsonStructure(text: string): string | undefined {
   const json = unfenced(text.trim());
@@ -57,7 +57,9 @@ export function jsonStructure(text: string): string | undefined {
   return lines.join('\n');
 }
 
-/** What stands between fences that say `json` or nothing. Answers are long: a pattern would go over them again and again. */
+/**
+ * The text between fences marked `json` or unmarked. Answers are long: a regular expression could backtrack for long.
+ */
 function unfenced(text: string): string {
   const firstLine = text.indexOf('\n');
   if (!text.startsWith(FENCE) || !text.endsWith(FENCE) || firstLine < 0) return text;

@@ -1,8 +1,8 @@
 import type { Clock } from '../kit/clock.js';
 
 /**
- * Notices that mirrors are wanted and none comes about: shed, failed, or sent nowhere. Looks only when a mirror is
- * wanted, so silence of the callers is no alarm.
+ * Notices that mirrors are wanted but none succeeds: they are shed, fail, or have no target. It looks only when a
+ * mirror is wanted, so a route without callers raises no alarm.
  */
 export class NoMirrorWatch {
   #first: { readonly wall: number; readonly elapsed: number } | undefined;
@@ -15,7 +15,7 @@ export class NoMirrorWatch {
     private readonly clock: Clock,
   ) {}
 
-  /** A mirror is wanted. Gives the facts when it has been too long, once. */
+  /** A mirror is wanted. Returns the facts once, when none has succeeded for too long. */
   wanted(): { readonly since: number; readonly wanted: number } | undefined {
     this.#wanted++;
     this.#first ??= { wall: this.clock.now(), elapsed: this.clock.elapsed() };
@@ -24,7 +24,7 @@ export class NoMirrorWatch {
     return { since: this.#first.wall, wanted: this.#wanted };
   }
 
-  /** The shadow has answered: all is well from here on. */
+  /** The shadow has answered: the wait starts over. */
   recorded(): void {
     this.#first = undefined;
     this.#wanted = 0;

@@ -1,27 +1,21 @@
-import type { CallEnd, MirroredCall } from '../router/mirror.js';
 import { AnswerCollector } from '../router/answer-collector.js';
+import type { CallEnd, HeardCall } from '../router/call-listener.js';
+import type { ShadowSide } from '../telemetry/shadow-pair.js';
+import type { Dialect } from '../upstream/dialects/dialect.js';
 
-/** The caller's half of a pair: its answer as it goes by, and how it ended. */
-export class OpenPair extends AnswerCollector implements MirroredCall {
+/** The caller's half of a pair: the answer as it goes by, and how the call ended. */
+export class OpenPair extends AnswerCollector implements HeardCall {
   /** Resolves when the caller's call has ended. */
-  readonly ended: Promise<CallEnd>;
-  readonly #resolve: (end: CallEnd) => void;
+  readonly side: Promise<ShadowSide>;
+  #resolve!: (side: ShadowSide) => void;
 
-  constructor() {
-    super();
-    const { promise, resolve } = withResolvers<CallEnd>();
-    this.ended = promise;
-    this.#resolve = resolve;
+  constructor(dialect: Dialect) {
+    super(dialect);
+    this.side = new Promise((resolve) => (this.#resolve = resolve));
   }
 
-  settled(end: CallEnd): void {
-    this.#resolve(end);
+  ended({ answeredBy, outcome, latency, timeToFirstToken, usage, cost, finishReason }: CallEnd): void {
+    const place = { environment: answeredBy?.environment, version: answeredBy?.version.tag };
+    this.#resolve({ ...place, outcome, latency, timeToFirstToken, usage, cost, finishReason });
   }
-}
-
-/** `Promise.withResolvers`, which Node 20 does not have. */
-function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve!: (value: T) => void;
-  const promise = new Promise<T>((fulfil) => (resolve = fulfil));
-  return { promise, resolve };
 }

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { pairOf } from '../../test/support/shadow-pairs.js';
+import { openAiChat } from '../upstream/dialects/openai-chat.js';
 import { pairLine } from './pair-line.js';
 
 const SECRET = 'My card is 4242 4242 4242 4242.';
 const content = {
+  dialect: openAiChat,
   request: { messages: [{ role: 'user', content: SECRET }] },
   answer: { text: `You said: ${SECRET}`, toolCalls: [] },
   shadowAnswer: { text: `I heard: ${SECRET}`, toolCalls: [] },

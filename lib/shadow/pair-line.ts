@@ -1,26 +1,28 @@
 import { createHash } from 'node:crypto';
 import type { ShadowPair } from '../telemetry/shadow-pair.js';
 import { sizeOf } from '../upstream/body-size.js';
-import type { JsonObject } from '../upstream/dialects/dialect.js';
+import type { Dialect } from '../upstream/dialects/dialect.js';
+import type { JsonObject } from '../kit/json.js';
 import { MAX_COLLECTED, type ComparableAnswer } from '../router/answer-collector.js';
 import type { ShadowPolicy } from './shadow-policy.js';
 
 export interface PairContent {
+  readonly dialect: Dialect;
   readonly request: JsonObject;
   readonly answer: ComparableAnswer | undefined;
   readonly shadowAnswer: ComparableAnswer | undefined;
 }
 
 /**
- * A pair as a line of `shadow-requests.jsonl`: figures and hashes, and what was said only when it is asked for. A
- * request that is too long is neither hashed nor stored; a `redact` that throws leaves nothing behind.
+ * A pair as a line of `shadow-requests.jsonl`: figures and hashes, and the content only when `storeContent` asks for
+ * it. A request that is too long is neither hashed nor stored. If `redact` throws, no content is stored.
  */
 export function pairLine(
   pair: ShadowPair,
-  { request, answer, shadowAnswer }: PairContent,
+  { dialect, request, answer, shadowAnswer }: PairContent,
   { storeContent, redact }: Pick<ShadowPolicy, 'storeContent' | 'redact'>,
 ): Record<string, unknown> {
-  const { chars, fileChars, values } = sizeOf(request);
+  const { chars, fileChars, values } = sizeOf(request, dialect);
   const isSmall = chars + fileChars + values <= MAX_COLLECTED;
   const line = {
     ...pair,

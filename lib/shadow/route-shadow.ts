@@ -1,18 +1,16 @@
 import { Logger } from '@nestjs/common';
 import type { Random } from '../kit/clock.js';
-import type { Slot } from '../routing/route-table.js';
+import type { CompiledRoute, Slot } from '../routing/route-table.js';
 import { shadowTarget } from '../routing/shadow-target.js';
 import type { Figures } from '../telemetry/figures.js';
 import type { Placement } from '../telemetry/observation.js';
 import { similarityOf, type ShadowPair } from '../telemetry/shadow-pair.js';
-import { ShadowTally, type ShadowSummary } from '../telemetry/shadow-tally.js';
+import type { ShadowSummary } from '../telemetry/shadow-tally.js';
 import { placementOf, type CallRequest } from '../router/call-request.js';
-import type { MirroredCall } from '../router/mirror.js';
+import type { HeardCall } from '../router/call-listener.js';
 import { Admission } from './admission.js';
-import { DriftWatch } from './drift-watch.js';
 import type { MirrorDeps } from './mirror-deps.js';
 import { MirrorMoney } from '../money/mirror-money.js';
-import { MonthlyBudget } from '../money/monthly-budget.js';
 import { OpenPair } from './open-pair.js';
 import { pairLine } from './pair-line.js';
 import { runMirror } from './run-mirror.js';
@@ -21,45 +19,30 @@ import type { ShadowAlert } from './shadow-alert.js';
 import type { RotatingLog } from '../kit/rotating-log.js';
 import type { ShadowPolicy } from './shadow-policy.js';
 import type { ShadowReport } from './shadow-report.js';
+import { ShadowSeries } from './shadow-series.js';
 
 export interface ShadowDeps extends MirrorDeps {
   readonly random: Random;
-  /** Where the sums of shadow stages are kept: rollouts go by the fleet's. */
+  /** Holds the sums of shadow stages: rollouts decide on those of the fleet. */
   readonly figures: Figures;
-  /** Milliseconds that the event loop is behind. */
+  /** Milliseconds that the event loop lags. */
   readonly loopDelay: () => number;
   /** Called on the request path. */
   readonly onAlert: (alert: ShadowAlert) => void;
   readonly onPair: (pair: ShadowPair) => void;
-  /** How much an answer of the shadow's was like the caller's, 0–1. */
+  /** Gets the similarity of a shadow's answer to the caller's, 0–1. */
   readonly onSimilarity: (shadow: Placement, similarity: number) => void;
 }
 
-/** What is known of one version on trial. A new version begins with nothing. */
-interface Trial {
-  readonly environment: string;
-  readonly version: string;
-  readonly tally: ShadowTally;
-  readonly drift: DriftWatch;
-}
-
-/** What the shadow stage of one rollout has shown, and what it may still spend. */
-interface Stage {
-  readonly id: string;
-  readonly tally: ShadowTally;
-  readonly budget: MonthlyBudget;
-}
-
-/** The mirrors of one route: which are sent, and what they have shown. */
+/** The mirrors of one route: which are sent, and what they show. */
 export class RouteShadow {
   readonly #logger = new Logger(RouteShadow.name);
   readonly #admission: Admission;
   readonly #alarms: ShadowAlarms;
   readonly #money: MirrorMoney;
-  /** One for each open pair: `maxConcurrency` at most. */
+  /** One per open pair: at most `concurrency`. */
   readonly #open = new Set<AbortController>();
-  #trial: Trial | undefined;
-  #stage: Stage | undefined;
+  readonly #series: ShadowSeries;
   #lastMirrorAt: number | undefined;
 
   constructor(
@@ -70,23 +53,24 @@ export class RouteShadow {
   ) {
     this.#admission = new Admission(policy, deps.loopDelay);
     this.#alarms = new ShadowAlarms(alias, policy, deps.clock, deps.onAlert);
-    this.#money = new MirrorMoney(policy.monthlyBudgetUsd, deps.clock, deps.priceOf);
+    this.#money = new MirrorMoney(policy.perMonthUsd, deps.clock, deps.priceOf);
+    this.#series = new ShadowSeries(alias, policy, deps.figures, deps.clock);
   }
 
-  /** On the request path: decides, and leaves the work to a later turn of the event loop. */
-  begin(request: CallRequest): MirroredCall | undefined {
+  /** On the request path: decides now, and leaves the work to a later turn of the event loop. */
+  begun(request: CallRequest): HeardCall | undefined {
     const { mirror, environment } = request.assignment;
-    const route = this.deps.table.current.find(this.alias);
+    const route = this.#route;
     const percentage = Math.max(this.#percentage, route?.mirrored?.percentage ?? 0);
     if (percentage === 0 && !mirror) return undefined;
     if (!mirror && this.deps.random() * 100 >= percentage) return undefined;
 
     const target = this.#target();
-    // Callers on trial need no mirror. But when the shadow is live itself, there will never be one.
+    // A caller that the shadow answers needs no mirror. But if the shadow is live, no mirror is ever sent: count it.
     if (target?.environment !== environment || target === route?.active) this.#alarms.wanted();
     if (!this.#admission.admits(target, environment, this.#open.size, route?.mirrored?.concurrency)) return undefined;
 
-    const pair = new OpenPair();
+    const pair = new OpenPair(request.dialect);
     const controller = new AbortController();
     this.#open.add(controller);
     setImmediate(() => void this.#run(request, target, pair, controller));
@@ -95,7 +79,7 @@ export class RouteShadow {
 
   report(): ShadowReport {
     const target = this.#target();
-    const { tally } = target ? this.#trialOf(target) : { tally: this.#newTally() };
+    const { tally } = target ? this.#series.ofVersion(target) : { tally: this.#series.newTally() };
     return {
       ...tally.summary(),
       route: this.alias,
@@ -111,21 +95,21 @@ export class RouteShadow {
     };
   }
 
-  /** What mirrors of the fleet have shown since the shadow stage of the rollout under way began; `undefined` outside of one. */
+  /** What mirrors of the fleet have shown since the shadow stage began; `undefined` outside of a shadow stage. */
   stageSummary(): ShadowSummary | undefined {
-    return this.#stageNow()?.tally.summary();
+    return this.#series.ofStage(this.#route)?.tally.summary();
   }
 
-  /** Gives up what is under way. */
+  /** Aborts all open mirrors. */
   abort(): void {
     for (const controller of this.#open) controller.abort();
   }
 
   async #run(request: CallRequest, target: Slot, pair: OpenPair, controller: AbortController): Promise<void> {
     const { signal } = controller;
-    // Now, not at the end: a version that changes meanwhile is another trial.
-    const trial = this.#trialOf(target);
-    const stage = this.#stageNow();
+    // Now, not at the end: the version may change meanwhile.
+    const series = this.#series.ofVersion(target);
+    const stage = this.#series.ofStage(this.#route);
     try {
       const reservation = this.#money.reserve(request, target, stage?.budget);
       if (typeof reservation === 'string') {
@@ -137,16 +121,16 @@ export class RouteShadow {
       const run = { request, target, pair, policy: this.policy, money: this.#money, reservation, signal };
       const done = await runMirror(run, this.deps);
       if (!done) return;
-      trial.tally.add(done.pair);
+      series.tally.add(done.pair);
       stage?.tally.add(done.pair);
       this.#score(request, target, done.pair);
       if (done.pair.shadow.outcome === 'ok') this.#lastMirrorAt = done.pair.at;
-      this.#alarms.ended(done.pair, trial.drift);
+      this.#alarms.ended(done.pair, series.drift);
       this.deps.onPair(done.pair);
-      // Last: what a redaction made of it may be no JSON.
+      // Last: a redaction may return something that is not JSON.
       this.log?.write(pairLine(done.pair, done.content, this.policy));
     } catch (error) {
-      this.#logger.error(`A mirror of route "${this.alias}" went wrong: ${nameOf(error)}`);
+      this.#logger.error(`A mirror of route "${this.alias}" failed: ${nameOf(error)}`);
     } finally {
       this.#open.delete(controller);
     }
@@ -155,47 +139,27 @@ export class RouteShadow {
   #score({ assignment }: CallRequest, { environment, version }: Slot, { comparison }: ShadowPair): void {
     const similarity = comparison && similarityOf(comparison, this.policy.embeddingRoute !== undefined);
     if (similarity === undefined || similarity === null) return;
-    // Whoever asked: both of the answers are to the same request.
+    // Forced requests count too: both answers are to the same request.
     const shadow = { ...placementOf(assignment), environment, version: version.tag, offSplit: undefined };
     this.deps.onSimilarity(shadow, similarity);
   }
 
-  /** As it was set at run time, else as configured. */
+  get #route(): CompiledRoute | undefined {
+    return this.deps.table.current.find(this.alias);
+  }
+
+  /** Set at run time, else configured. */
   get #percentage(): number {
-    return this.deps.table.current.find(this.alias)?.settings.shadowPercentage ?? this.policy.percentage;
+    return this.#route?.settings.shadowPercentage ?? this.policy.percentage;
   }
 
   #target(): Slot | undefined {
-    const route = this.deps.table.current.find(this.alias);
+    const route = this.#route;
     return route && shadowTarget(route, route.mirrored ? undefined : this.policy.to);
-  }
-
-  #stageNow(): Stage | undefined {
-    const mirrored = this.deps.table.current.find(this.alias)?.mirrored;
-    if (!mirrored) return undefined;
-    const { id, maxCostUsd } = mirrored;
-    if (this.#stage?.id !== id) {
-      this.#stage?.tally.forget();
-      const budget = new MonthlyBudget(maxCostUsd, this.deps.clock, false);
-      const tally = this.#newTally(this.deps.figures, `shadow:${this.alias}:${id}`);
-      this.#stage = { id, tally, budget };
-    }
-    return this.#stage;
-  }
-
-  #trialOf({ environment, version: { tag } }: Slot): Trial {
-    if (this.#trial?.environment !== environment || this.#trial.version !== tag) {
-      this.#trial = { environment, version: tag, tally: this.#newTally(), drift: new DriftWatch(this.policy) };
-    }
-    return this.#trial;
-  }
-
-  #newTally(figures?: Figures, series?: string): ShadowTally {
-    return new ShadowTally(this.policy.similarityThreshold, this.policy.embeddingRoute !== undefined, figures, series);
   }
 }
 
-/** Its kind alone: a message may quote what was said. */
+/** The name only: a message may quote content. */
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }

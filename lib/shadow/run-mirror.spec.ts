@@ -3,7 +3,7 @@ import { FakeClock } from '../../test/support/fake-clock.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
 import { Upstreams } from '../upstream/upstreams.js';
-import { shadowPolicy } from '../options/shadow-options.js';
+import { shadow } from '../options/shadow-options.js';
 import { MirrorMoney } from '../money/mirror-money.js';
 import { OpenPair } from './open-pair.js';
 import { runMirror } from './run-mirror.js';
@@ -18,13 +18,19 @@ function mirror() {
   const run = {
     request: { assignment, dialect: openAiChat, body: {}, requestId: 'r1' },
     target: { environment: 'green', version },
-    pair: new OpenPair(),
-    policy: shadowPolicy(undefined, undefined),
+    pair: new OpenPair(openAiChat),
+    policy: shadow.parse({}),
     money,
-    reservation: { amount: 0 },
+    reservation: money.budget.reserve(0)!,
     signal: controller.signal,
   };
-  const deps = { table: new LiveRouteTable(), upstreams: new Upstreams([]), clock, priceOf: () => 0 };
+  const deps = {
+    table: new LiveRouteTable(),
+    upstreams: new Upstreams([]),
+    clock,
+    priceOf: () => 0,
+    checkCost: () => undefined,
+  };
   return { clock, controller, done: () => runMirror(run, deps) };
 }
 

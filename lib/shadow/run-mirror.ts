@@ -1,15 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../kit/clock.js';
+import type { MirrorMoney, MirrorReservation } from '../money/mirror-money.js';
+import { AnswerCollector, type CollectedAnswer } from '../router/answer-collector.js';
+import type { CallRequest } from '../router/call-request.js';
+import { pause } from '../router/retry.js';
 import type { Target } from '../routing/route-table.js';
 import type { Comparison, ShadowPair, ShadowSide } from '../telemetry/shadow-pair.js';
-import type { CallRequest } from '../router/call-request.js';
-import type { CallEnd } from '../router/mirror.js';
-import { pause } from '../router/retry.js';
-import { AnswerCollector, type CollectedAnswer } from '../router/answer-collector.js';
 import { compareAnswers } from './compare-answers.js';
 import { embeddingSimilarity } from './embedding-similarity.js';
 import type { MirrorDeps } from './mirror-deps.js';
-import type { MirrorMoney, MirrorReservation } from '../money/mirror-money.js';
 import type { OpenPair } from './open-pair.js';
 import type { PairContent } from './pair-line.js';
 import { sendMirror } from './send-mirror.js';
@@ -26,25 +25,25 @@ export interface MirrorRun {
   readonly signal: AbortSignal;
 }
 
-/** A caller that has not ended this long after its mirror counts as gone, so that a pair is never open for ever. */
+/** A caller whose call has not ended this long after its mirror counts as gone, so that no pair stays open for ever. */
 const CALLER_PATIENCE = 10 * 60_000;
 
-/** Sends the mirror, waits for both ends, compares. `undefined` when the process is being shut down. */
+/** Sends the mirror, waits for both ends, compares. `undefined` when the process is shutting down. */
 export async function runMirror(
   run: MirrorRun,
   deps: MirrorDeps,
 ): Promise<{ pair: ShadowPair; content: PairContent } | undefined> {
   const { request, target, money, reservation, signal } = run;
-  const collector = new AnswerCollector();
-  const shadowEnd = await sendMirror(request, target, deps, signal, collector);
-  money.settle(reservation, shadowEnd);
-  const callerEnd = await endOf(run.pair, deps.clock, signal);
-  // The caller's own turn of the event loop is over before anything is compared.
+  const collector = new AnswerCollector(request.dialect);
+  const shadowSide = await sendMirror(request, target, deps, signal, collector);
+  money.settle(reservation, shadowSide);
+  const callerSide = await callerSideOf(run.pair, deps.clock, signal);
+  // The caller's own turn of the event loop ends before anything is compared.
   await nextTurn();
   if (signal.aborted) return undefined;
 
-  const caller = { answer: run.pair.collected(), side: sideOf(callerEnd, callerEnd.answeredBy) };
-  const shadow = { answer: collector.collected(), side: sideOf(shadowEnd, target) };
+  const caller = { answer: run.pair.collected(), side: callerSide };
+  const shadow = { answer: collector.collected(), side: shadowSide };
   const pair: ShadowPair = {
     at: deps.clock.now(),
     route: request.assignment.route,
@@ -55,7 +54,8 @@ export async function runMirror(
     comparison: await compared(caller, shadow, run, deps),
   };
   if (signal.aborted) return undefined;
-  return { pair, content: { request: request.body, answer: caller.answer, shadowAnswer: shadow.answer } };
+  const { dialect, body } = request;
+  return { pair, content: { dialect, request: body, answer: caller.answer, shadowAnswer: shadow.answer } };
 }
 
 interface Half {
@@ -63,7 +63,7 @@ interface Half {
   readonly side: ShadowSide;
 }
 
-/** `undefined` unless two different environments gave a whole answer each that could be held. */
+/** `undefined` unless two different environments gave a whole answer each, short enough to be kept. */
 async function compared(
   { answer, side }: Half,
   shadow: Half,
@@ -86,27 +86,13 @@ async function compared(
   };
 }
 
-function sideOf(end: CallEnd, target: Target | undefined): ShadowSide {
-  const { outcome, latency, timeToFirstToken, usage, cost, finishReason } = end;
-  const who = { environment: target?.environment, version: target?.version.tag };
-  return { ...who, outcome, latency, timeToFirstToken, usage, cost, finishReason };
-}
+const GONE: ShadowSide = { environment: undefined, version: undefined, outcome: 'client_abort', latency: 0 };
 
-const GONE: CallEnd = {
-  outcome: 'client_abort',
-  answeredBy: undefined,
-  latency: 0,
-  timeToFirstToken: undefined,
-  usage: undefined,
-  cost: undefined,
-  finishReason: undefined,
-};
-
-async function endOf(pair: OpenPair, clock: Clock, signal: AbortSignal): Promise<CallEnd> {
+async function callerSideOf(pair: OpenPair, clock: Clock, signal: AbortSignal): Promise<ShadowSide> {
   const ended = new AbortController();
   const patience = pause(CALLER_PATIENCE, clock, AbortSignal.any([signal, ended.signal])).then(() => GONE);
   try {
-    return await Promise.race([pair.ended, patience]);
+    return await Promise.race([pair.side, patience]);
   } finally {
     ended.abort();
   }

@@ -1,33 +1,40 @@
+import type { AnswerCollector } from '../router/answer-collector.js';
+import { attemptOf } from '../router/attempt-of.js';
+import type { CallRequest } from '../router/call-request.js';
 import type { Target } from '../routing/route-table.js';
+import type { ShadowSide } from '../telemetry/shadow-pair.js';
 import { openStream, sendJson } from '../upstream/attempt.js';
 import { failureFrom } from '../upstream/upstream-failure.js';
-import { attemptOf, type AttemptDeps } from '../router/attempt-of.js';
-import type { CallRequest } from '../router/call-request.js';
-import type { CallEnd } from '../router/mirror.js';
-import type { AnswerCollector } from '../router/answer-collector.js';
+import type { MirrorDeps } from './mirror-deps.js';
 
 /**
- * Asks the shadow once: no retry, no fallback, no breaker, and nothing of it is charged to the environment. Bounded
- * by the environment's own time limits; the caller's leaving does not matter. Never rejects.
+ * Asks the shadow once: no retry, no fallback, no breaker, and nothing is charged to the environment. The environment's
+ * own time limits apply; it does not matter whether the caller leaves. Never rejects.
  */
 export async function sendMirror(
   request: CallRequest,
   target: Target,
-  deps: AttemptDeps,
+  deps: MirrorDeps,
   signal: AbortSignal,
   collector: AnswerCollector,
-): Promise<CallEnd> {
+): Promise<ShadowSide> {
   const { clock, priceOf } = deps;
+  const { environment, version } = target;
   const begun = clock.elapsed();
   let firstTokenAt: number | undefined;
-  const end = (rest: Pick<CallEnd, 'outcome'> & Partial<CallEnd>): CallEnd => ({
-    answeredBy: rest.outcome === 'ok' ? target : undefined,
+  const side = ({
+    outcome,
+    usage,
+    finishReason,
+  }: Pick<ShadowSide, 'outcome' | 'usage' | 'finishReason'>): ShadowSide => ({
+    environment,
+    version: version.tag,
+    outcome,
     latency: clock.elapsed() - begun,
     timeToFirstToken: firstTokenAt === undefined ? undefined : firstTokenAt - begun,
-    usage: undefined,
-    cost: rest.usage && priceOf(target.version.model, rest.usage),
-    finishReason: undefined,
-    ...rest,
+    usage,
+    cost: usage && priceOf(version.model, usage),
+    finishReason,
   });
   try {
     const attempt = attemptOf(request, target, deps, signal);
@@ -35,15 +42,17 @@ export async function sendMirror(
     if (!request.dialect.isStream(request.body)) {
       const answer = await sendJson(marked);
       collector.answered(answer);
-      return end({ outcome: 'ok', usage: answer.reading.usage, finishReason: answer.reading.finishReason });
+      const { usage, finishReason } = answer.reading;
+      return side({ outcome: 'ok', usage, finishReason });
     }
     const stream = await openStream(marked);
     for await (const events of stream) {
       if (stream.contentChunks > 0) firstTokenAt ??= clock.elapsed();
       collector.streamed(events);
     }
-    return end({ outcome: 'ok', usage: stream.usage, finishReason: stream.finishReason });
+    const { usage, finishReason } = stream;
+    return side({ outcome: 'ok', usage, finishReason });
   } catch (error) {
-    return end({ outcome: failureFrom(error).failure });
+    return side({ outcome: failureFrom(error).failure });
   }
 }

@@ -7,10 +7,10 @@ interface Of<Type extends string> {
   readonly message: string;
 }
 
-/** Something about the mirrors of a route that somebody should know. Raised once, and again after it was over. */
+/** A problem with the mirrors of a route. Raised once, and again when it comes back. */
 export type ShadowAlert =
   | (Of<'response_drift'> & {
-      /** Pairs that it was judged on. */
+      /** Number of pairs that were judged. */
       readonly pairs: number;
       /** `null` when no pair had texts to compare. */
       readonly meanSimilarity: number | null;
@@ -18,9 +18,9 @@ export type ShadowAlert =
       readonly outsideTolerance: number | null;
     })
   | (Of<'no_mirrors'> & {
-      /** Wall time of the first mirror that was wanted and not recorded. */
+      /** Wall time of the first mirror that was wanted and did not succeed. */
       readonly since: number;
-      /** How many were. */
+      /** Number of such mirrors. */
       readonly wanted: number;
     })
   | (Of<'shadow_budget'> & { readonly spentUsd: number; readonly budgetUsd: number });

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import { UnknownRouteError } from '../domain/errors.js';
 import { SIMILARITY } from '../domain/plan.js';
@@ -6,7 +6,7 @@ import type { Placement } from '../telemetry/observation.js';
 import type { ShadowPair } from '../telemetry/shadow-pair.js';
 import type { ShadowSummary } from '../telemetry/shadow-tally.js';
 import type { CallRequest } from '../router/call-request.js';
-import type { Mirror, MirroredCall } from '../router/mirror.js';
+import type { CallListener, HeardCall } from '../router/call-listener.js';
 import { EventLoopLoad } from './event-loop-load.js';
 import { RouteShadow, type ShadowDeps } from './route-shadow.js';
 import type { ShadowAlert } from './shadow-alert.js';
@@ -15,18 +15,18 @@ import { RotatingLog } from '../kit/rotating-log.js';
 import type { ShadowPolicy } from './shadow-policy.js';
 import type { ShadowReport } from './shadow-report.js';
 
-/** What the service is made of. */
+/** What the service needs. */
 export interface ShadowServiceOptions extends Omit<ShadowDeps, 'loopDelay' | 'onAlert' | 'onPair' | 'onSimilarity'> {
   readonly policies: ReadonlyMap<string, ShadowPolicy>;
-  /** Where the similarity of each pair goes, as a score of the shadow's. */
+  /** Takes the similarity of each pair as a score of the shadow. */
   readonly scores: { score(evaluator: string, placement: Placement, value: number): void };
   /** Default: measured. */
   readonly loopDelay?: () => number;
 }
 
 /**
- * Shadow traffic: sends a copy of callers' requests to the environment that is to be tried, and compares the two
- * answers. The caller gets its own answer, no later and no differently.
+ * Shadow traffic: sends a copy of callers' requests to the canary and compares the two answers. The caller gets the
+ * same answer, at the same time, as without it.
  *
  * @example
  * ```ts
@@ -34,8 +34,7 @@ export interface ShadowServiceOptions extends Omit<ShadowDeps, 'loopDelay' | 'on
  * shadow.alerts$.subscribe(({ type, message }) => pager.send(`${type}: ${message}`));
  * ```
  */
-@Injectable()
-export class ShadowService implements Mirror, OnApplicationShutdown {
+export class ShadowService implements CallListener, OnApplicationShutdown {
   readonly #logger = new Logger(ShadowService.name);
   readonly #routes: ReadonlyMap<string, RouteShadow>;
   /** By path: routes may share a file. */
@@ -64,13 +63,13 @@ export class ShadowService implements Mirror, OnApplicationShutdown {
     return new Guarded(this.#alerts, (error) => this.#logger.error(`A subscriber failed: ${String(error)}`));
   }
 
-  /** Every mirrored request from now on, when it has ended on both sides: figures, no content. */
+  /** Every mirrored request from now on, once both sides have ended: figures, no content. */
   get pairs$(): Observable<ShadowPair> {
     return new Guarded(this.#pairs, (error) => this.#logger.error(`A subscriber failed: ${String(error)}`));
   }
 
   /**
-   * What the mirrors of a route have shown. Of this process alone.
+   * What the mirrors of a route have shown in this process.
    *
    * @throws {UnknownRouteError}
    */
@@ -80,14 +79,14 @@ export class ShadowService implements Mirror, OnApplicationShutdown {
     return route.report();
   }
 
-  /** For the rollout under way: what mirrors of the fleet have shown since its shadow stage began. */
+  /** What mirrors of the fleet have shown since the shadow stage of the running rollout began. */
   stageFigures(alias: string): ShadowSummary | undefined {
     return this.#routes.get(alias)?.stageSummary();
   }
 
-  /** For the router: a call begins. */
-  begin(request: CallRequest): MirroredCall | undefined {
-    return this.#closed ? undefined : this.#routes.get(request.assignment.route)?.begin(request);
+  begun(request: CallRequest): HeardCall | undefined {
+    if (this.#closed || request.byEvaluator) return undefined;
+    return this.#routes.get(request.assignment.route)?.begun(request);
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,13 +1,13 @@
 import { stringSimilarity } from 'string-similarity-js';
 
-/** Characters of each text that are compared: half a millisecond of the event loop at most. */
+/** Characters of each text that are compared. Takes at most half a millisecond. */
 export const COMPARED_CHARS = 4_000;
-/** Three letters tell texts of one language apart where two do not. */
+/** Trigrams tell texts of one language apart; bigrams do not. */
 const GRAM = 3;
 
 /**
- * How alike two texts are, 0–1: the Sørensen–Dice coefficient of their trigrams, without regard to case. `null`
- * when neither has any text: nothing was compared.
+ * Similarity of two texts, 0–1: the Sørensen–Dice coefficient of their trigrams, ignoring case. `null` when both are
+ * empty: nothing was compared.
  */
 export function textSimilarity(a: string, b: string): number | null {
   const left = normalised(a);

@@ -6,7 +6,7 @@ import type { Tally } from './tally.js';
 import type { Summary } from './summary.js';
 
 /** Times and cost of one side's answers, over the compared pairs: the same requests on both sides. */
-export interface ShadowSideSummary {
+interface ShadowSideSummary {
   /** Milliseconds; `null` without any. */
   readonly latency: { readonly p50: number | null; readonly p95: number | null };
   /** Milliseconds, streams only. */

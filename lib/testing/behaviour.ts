@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** A request as the upstream saw it. */
+/** A request as the upstream received it. */
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;

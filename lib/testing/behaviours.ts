@@ -2,11 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Usage } from '../domain/usage.js';
 import type { FakeClock } from './fake-clock.js';
 import type { Behaviour, SeenRequest } from './behaviour.js';
-import { chat } from './formats/chat.js';
-import { embedding } from './formats/embedding.js';
-import { messages } from './formats/messages.js';
-import { responses } from './formats/responses.js';
-import type { Format, Said } from './formats/said.js';
+import { formatAt, streamedFormatAt } from './formats/formats.js';
+import { isStreamed, type Said } from './formats/said.js';
 import { begin, json } from './server-sent.js';
 
 export interface AnswerParts {
@@ -17,19 +14,10 @@ export interface AnswerParts {
 }
 
 const USAGE: Usage = { inputTokens: 100, cachedInputTokens: 0, outputTokens: 10 };
-/** What every text is embedded as. */
-const VECTOR = [0.25, -0.5, 1];
-
-/** The format that is asked for, by its path. */
-function formatOf({ path }: SeenRequest): Format {
-  const [place = ''] = path.split('?');
-  if (place.endsWith('/messages')) return messages;
-  return place.endsWith('/responses') ? responses : chat;
-}
 
 /**
- * A whole answer in the format of the request, in one piece or as a stream, whichever was asked for. The model is the one that
- * was asked for. Embeddings are always the same vector.
+ * A whole answer in the format of the request, as JSON or as a stream, with the model that the request names.
+ * Embeddings are always the same vector.
  *
  * @example
  * ```ts
@@ -40,10 +28,10 @@ function formatOf({ path }: SeenRequest): Format {
 export function answer(said: string | AnswerParts = {}): Behaviour {
   const { words = ['Hello', ' there'], usage } = typeof said === 'string' ? { words: wordsOf(said) } : said;
   return (request, response) => {
-    if (request.path.endsWith('/embeddings')) return json(response, 200, embedding(VECTOR, request.body));
-    const format = formatOf(request);
+    const { path, body } = request;
+    const format = formatAt(path);
     const parts: Said = { model: modelOf(request), words, usage: { ...USAGE, ...usage } };
-    if (request.body['stream'] !== true) return json(response, 200, format.whole(parts));
+    if (!isStreamed(format) || body['stream'] !== true) return json(response, 200, format.whole(parts, body));
     begin(response);
     response.write(format.start(parts));
     for (const word of words) response.write(format.word(parts.model, word));
@@ -61,14 +49,10 @@ export function answer(said: string | AnswerParts = {}): Behaviour {
  * ```
  */
 export function fail(status: number, code = 'server_error', headers: Record<string, string> = {}): Behaviour {
-  return (request, response) => {
-    const error = { message: 'provider says no', code };
-    const body = formatOf(request) === messages ? { type: 'error', error: { ...error, type: code } } : { error };
-    json(response, status, body, headers);
-  };
+  return ({ path }, response) => json(response, status, formatAt(path).error(code, 'provider says no'), headers);
 }
 
-/** Takes the request and says nothing, until the caller gives up. */
+/** Takes the request and never answers. */
 export const hang: Behaviour = () => {};
 
 /** Closes the socket before any header. */
@@ -77,7 +61,7 @@ export const hangUp: Behaviour = (_request, response) => {
 };
 
 /**
- * Begins a stream, says these words, and closes the socket in the middle of the answer.
+ * Begins a stream, sends these words, and closes the socket in the middle of the answer.
  *
  * @example
  * ```ts
@@ -86,7 +70,7 @@ export const hangUp: Behaviour = (_request, response) => {
  */
 export function cutAfter(...words: readonly string[]): Behaviour {
   return async (request, response) => {
-    const format = formatOf(request);
+    const format = streamedFormatAt(request.path);
     const model = modelOf(request);
     begin(response);
     const text = format.start({ model, words, usage: USAGE }) + words.map((word) => format.word(model, word)).join('');
@@ -96,8 +80,8 @@ export function cutAfter(...words: readonly string[]): Behaviour {
 }
 
 /**
- * Waits before it does the rest. With the clock that the module has been given, it is that clock which moves on: the module sees a slow
- * answer, or one that is too slow, and the test waits for nothing.
+ * Waits, then does the rest. Given the module's fake clock, it advances that clock instead: the module sees a slow
+ * answer, and the test does not wait.
  *
  * @param ms milliseconds.
  *
@@ -118,7 +102,7 @@ function modelOf({ body }: SeenRequest): string {
   return String(body['model']);
 }
 
-/** Each word with the blank in front of it, as tokens come. */
+/** Each word with its leading space, like tokens. */
 function wordsOf(text: string): string[] {
   return text.match(/\s*\S+|\s+$/g) ?? [text];
 }

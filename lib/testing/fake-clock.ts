@@ -4,16 +4,16 @@ interface Timer {
   readonly at: number;
   readonly ms: number;
   readonly callback: () => void;
-  /** What rings when time passes by itself. */
+  /** Waits for time that passes by itself. */
   real?: NodeJS.Timeout;
 }
 
 /**
- * Time that passes when it is told to. Give it to the module in place of its own, and the steps of a schedule, windows of
- * figures and timeouts take no time at all.
+ * A clock that tests move. Give it to the module instead of its own: steps of a schedule, windows of figures and
+ * timeouts then take no time at all.
  *
- * A new one stands still: whoever waits, a retry too, waits until it is moved. {@link FakeClock.running} also goes on by itself, like
- * any clock.
+ * A new one stands still, so everything that waits, even a retry, waits until the test moves it. {@link
+ * FakeClock.running} also runs by itself, like any clock.
  *
  * @example
  * ```ts
@@ -28,13 +28,13 @@ export class FakeClock implements Clock {
   #elapsed = 0;
   readonly #timers = new Set<Timer>();
   #awaited: (() => void)[] = [];
-  /** Real time since which it runs by itself. */
+  /** Real time at which it began to run by itself. */
   #runsSince: number | undefined;
 
-  /** @param wall milliseconds since the epoch at which it begins. Default: the beginning of 2026, UTC. */
+  /** @param wall where it begins, in milliseconds since the epoch. Default: the beginning of 2026, UTC. */
   constructor(private wall = Date.UTC(2026, 0, 1)) {}
 
-  /** One that goes on by itself and can be moved forward as well. It begins at the real time. */
+  /** A clock that runs by itself and can be moved forward as well. It begins at the real time. */
   static running(): FakeClock {
     const clock = new FakeClock(Date.now());
     clock.#runsSince = performance.now();
@@ -59,7 +59,7 @@ export class FakeClock implements Clock {
     return () => this.#remove(timer);
   }
 
-  /** Lets so many milliseconds pass; what falls due on the way is called in its order. */
+  /** Lets milliseconds pass. Timers that come due are called in their order. */
   advance(ms: number): void {
     const end = this.elapsed() + ms;
     for (let next = this.#due(end); next; next = this.#due(end)) {
@@ -69,12 +69,12 @@ export class FakeClock implements Clock {
     this.#moveTo(end);
   }
 
-  /** Sets the wall clock alone, as an operator or NTP would. */
+  /** Sets only the wall clock, as an operator or NTP would. */
   setWall(now: number): void {
     this.wall = now - this.#byItself;
   }
 
-  /** Resolves when a timer of at most this many milliseconds is running, and says how long that is. */
+  /** Resolves when a timer of at most this many milliseconds is running, with its length. */
   async shortestTimer(atMost: number): Promise<number> {
     for (;;) {
       const shortest = Math.min(...[...this.#timers].map(({ ms }) => ms));
@@ -83,7 +83,7 @@ export class FakeClock implements Clock {
     }
   }
 
-  /** Whether a timer of exactly this many milliseconds is running. */
+  /** Whether a timer of exactly this length is running, in milliseconds. */
   runs(ms: number): boolean {
     return [...this.#timers].some((timer) => timer.ms === ms);
   }
@@ -111,7 +111,7 @@ export class FakeClock implements Clock {
     clearTimeout(timer.real);
   }
 
-  /** Never back: one that runs by itself may be behind that already. */
+  /** Never backward: a running clock may be past that already. */
   #moveTo(elapsed: number): void {
     const step = Math.max(0, elapsed - this.elapsed());
     this.wall += step;

@@ -8,16 +8,16 @@ import { json } from './server-sent.js';
 export interface FakeUpstreamOptions {
   /** Where to listen on 127.0.0.1. Default: a free port. */
   readonly port?: number;
-  /** What it says its models are. Default: none, and pre-flight asks for a token instead of reading the list. */
+  /** The models that it lists. Default: none; pre-flight then asks for a token instead of reading the list. */
   readonly models?: readonly string[];
 }
 
-/** How many requests are remembered: beyond it the oldest are forgotten. */
+/** Requests that are remembered; then the oldest are forgotten. */
 const REMEMBERED = 10_000;
 
 /**
- * A provider on a real socket that does as it is told: chat completions, responses and embeddings as OpenAI has them,
- * messages as Anthropic has them, whole or streamed. Unless told otherwise it says "Hello there".
+ * A provider on a real socket that behaves as the test says. It speaks OpenAI's chat completions, responses and
+ * embeddings and Anthropic's messages, whole or streamed. By default it answers "Hello there".
  *
  * @example
  * ```ts
@@ -27,9 +27,9 @@ const REMEMBERED = 10_000;
  * ```
  */
 export class FakeUpstream {
-  /** What came, the newest 10,000 of it: calls, and the probes of health checks and pre-flight. */
+  /** The newest 10,000 requests: calls, and probes of health checks and pre-flight. */
   readonly seen: SeenRequest[] = [];
-  /** What `GET /models` lists. */
+  /** The models that `GET /models` lists. */
   models: string[];
   readonly #configured: readonly string[];
   #behaviours: Behaviour[] = [];
@@ -52,12 +52,12 @@ export class FakeUpstream {
     return upstream;
   }
 
-  /** What an environment's `baseUrl` is set to. */
+  /** For an environment's `baseUrl`. */
   get baseUrl(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/v1`;
   }
 
-  /** Calls of models alone: no `GET`. */
+  /** Only calls of models, without `GET`. */
   get calls(): SeenRequest[] {
     return this.seen.filter(({ method }) => method === 'POST');
   }
@@ -68,13 +68,13 @@ export class FakeUpstream {
     return this;
   }
 
-  /** For the next calls, one each; then as usual. */
+  /** For the next calls, one each; then back to the usual behavior. */
   next(...behaviours: Behaviour[]): this {
     this.#behaviours.push(...behaviours);
     return this;
   }
 
-  /** Forgets what it has seen and what it was told; its models are again those of the start. */
+  /** Forgets all requests and behaviors, and lists its first models again. */
   reset(): void {
     this.seen.length = 0;
     this.models = [...this.#configured];
@@ -82,7 +82,7 @@ export class FakeUpstream {
     this.#usual = answer();
   }
 
-  /** Hangs up on everybody, calls under way too. */
+  /** Closes all connections, also those of calls under way. */
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     this.server.close();
@@ -100,7 +100,7 @@ export class FakeUpstream {
       }
       await (this.#behaviours.shift() ?? this.#usual)(seen, response);
     } catch (error) {
-      // A caller that left, or a behaviour with a mistake in it: the test should fail, not the process.
+      // The caller left, or the behavior has a mistake: the test should fail, not the process.
       if (response.headersSent) response.destroy();
       else
         json(response, 500, { error: { message: `The fake upstream failed: ${String(error)}`, code: 'test_error' } });

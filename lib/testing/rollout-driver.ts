@@ -14,19 +14,19 @@ import { duration, type Duration } from '../validation/duration.js';
 import { FakeClock } from './fake-clock.js';
 import { TestingError } from './testing-error.js';
 
-/** How many users are looked at before it is said that none of them is sent there. */
+/** Users that are tried before giving up. */
 const USERS_LOOKED_AT = 100_000;
 
-/** What became of made traffic, as its callers saw it; together they are what was sent. */
+/** Outcomes of generated traffic, as its callers saw them. Their sum is what was sent. */
 export interface TrafficResult {
   readonly answered: number;
   readonly failed: number;
 }
 
 /**
- * Walks a route of an app under test: puts its traffic where the test wants it, makes traffic, and takes the rollout through its
- * schedule, a look at the gates at a time. Nothing is faked here: requests go through the router to the upstream, the gates
- * read what came of them, and every change is in the journal.
+ * Drives a route of an app under test: sets its traffic, sends requests, and takes the rollout through its schedule,
+ * one check of the gates at a time. Nothing is faked here: requests go through the router to the upstream, the gates
+ * read their outcomes, and every change is in the journal.
  *
  * @example
  * ```ts
@@ -60,8 +60,8 @@ export class RolloutDriver {
   }
 
   /**
-   * Has every caller answered by this environment, from now on: it has all of the traffic and is the live one. No rollout may be
-   * running: see {@link RolloutDriver.userOn} for one caller in the middle of one.
+   * Gives all traffic to this environment, which becomes the live one. Not during a rollout: use {@link
+   * RolloutDriver.userOn} then, for one caller.
    *
    * @throws {UnknownEnvironmentError} {@link RolloutStateError}
    */
@@ -70,8 +70,7 @@ export class RolloutDriver {
   }
 
   /**
-   * A user id that nobody had yet and whose requests go to this environment, as the weights are now: for `x-user-id`, or `key`
-   * of a call.
+   * A new user id whose requests go to this environment with the present weights. For `x-user-id`, or `key` of a call.
    *
    * @throws {TestingError} `environment_without_traffic`.
    */
@@ -83,21 +82,25 @@ export class RolloutDriver {
     }
     throw new TestingError(
       'environment_without_traffic',
-      `Of ${USERS_LOOKED_AT} users of route "${this.alias}" none is sent to "${environment}".`,
+      `None of ${USERS_LOOKED_AT} users of route "${this.alias}" is sent to "${environment}".`,
       'Give it a weight first: answerFrom(), or start a rollout to it.',
     );
   }
 
-  /** Begins a rollout, pre-flight and all; the same users are on trial in every run. Throws what `RolloutService.start()` throws. */
+  /**
+   * Starts a rollout, with its pre-flight. Every run has the same users on the canary. Throws what
+   * `RolloutService.start()` throws.
+   */
   start(options: StartOptions = {}): Promise<RouteState> {
     return this.#rollouts.start(this.alias, { actor: 'test', seed: 'test', ...options });
   }
 
   /**
-   * Sends short chats, one after the other, each by a user who is new: evidence for the gates, from the upstream's answers.
+   * Sends short chats, one after the other, each from a new user. The upstream's answers are evidence for the gates.
    *
-   * @param environment takes only users who are sent there: fewer of them when it loses its traffic meanwhile. Enough for a
-   * rollback, not for a step: a rollout whose traffic is not split as it should be goes no further. Default: users as they come.
+   * @param environment only users who are sent there; fewer requests if it loses its traffic meanwhile. This is
+   * enough for a rollback, but not for a step: a rollout does not proceed while its traffic is not split by its
+   * weights. Default: any users.
    * @throws {TestingError} `environment_without_traffic`.
    */
   async traffic(requests: number, environment?: string): Promise<TrafficResult> {
@@ -116,18 +119,18 @@ export class RolloutDriver {
   }
 
   /**
-   * Has the gates read once and done what they say, as the scheduled job would.
+   * Reads the gates once and acts on them, as the scheduled job would.
    *
-   * @param passed lets this much time pass first, by the {@link FakeClock} that the module was given: milliseconds, or `'10m'`.
-   * @returns where the route stands then.
-   * @throws {TestingError} `no_fake_clock`, when time should pass that nobody can move.
+   * @param passed first advances the module's {@link FakeClock} by this much: milliseconds, or `'10m'`.
+   * @returns the route's status then.
+   * @throws {TestingError} `no_fake_clock`, with `passed` and another clock.
    */
   async tick(passed?: Duration): Promise<RouteStatus> {
     if (passed !== undefined) {
       if (!(this.#clock instanceof FakeClock)) {
         throw new TestingError(
           'no_fake_clock',
-          'Time cannot pass by itself: the module has a clock that nobody can move.',
+          'Time cannot pass: the module does not have a clock that a test can move.',
           'Build the app with .overrideProvider(CLOCK).useValue(new FakeClock()).',
         );
       }
@@ -138,7 +141,7 @@ export class RolloutDriver {
   }
 
   /**
-   * Waits until the rollout is in this phase, by whatever brings it there: a tick, a command, failures in a row.
+   * Waits until the rollout is in this phase, through a tick, a command or consecutive failures.
    *
    * @param patience longest wait, real milliseconds. Default 5,000.
    * @throws {TestingError} `phase_not_reached`, at once when the rollout has ended otherwise.
@@ -151,7 +154,7 @@ export class RolloutDriver {
     throw new TestingError(
       'phase_not_reached',
       `Route "${this.alias}" is not ${phase} but ${this.phase ?? 'without a rollout'}: ${this.status.rollout?.waitsFor ?? 'none was started'}.`,
-      'Send the traffic that its gates need, and tick(); what it waits for is in status.rollout.',
+      'Send the traffic that its gates need, and call tick(); status.rollout says what it waits for.',
     );
   }
 

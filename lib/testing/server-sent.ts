@@ -10,12 +10,12 @@ export function begin(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
 }
 
-/** An event as chat completions have it. */
+/** An event without a name, as in chat completions. */
 export function event(data: unknown): string {
   return `data: ${JSON.stringify(data)}\n\n`;
 }
 
-/** An event with its name, as messages and responses have it. */
+/** An event with its name, as in messages and responses. */
 export function named(data: { readonly type: string; readonly [field: string]: unknown }): string {
   return `event: ${data.type}\n${event(data)}`;
 }

@@ -2,22 +2,22 @@ import type { Attributes, Context, Span, Tracer } from '@opentelemetry/api';
 import type { Clock } from '../kit/clock.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { Target } from '../routing/route-table.js';
-import type { TraceEnd } from '../router/tracing.js';
+import type { CallEnd } from '../router/call-listener.js';
 import type { AttemptRequest } from '../upstream/prepared-call.js';
 import type { ClientMetrics } from './client-metrics.js';
 import { GEN_AI, requestAttributes } from './gen-ai.js';
 import type { OpenTelemetryApi } from './open-telemetry-api.js';
 
-/** What spans are made with. */
+/** What spans need. */
 export interface SpanTools {
   readonly api: OpenTelemetryApi;
   readonly clock: Clock;
   readonly tracer: Tracer;
-  /** Absent when nobody collects them. */
+  /** Absent when no SDK collects metrics. */
   readonly metrics: ClientMetrics | undefined;
 }
 
-/** One call to one model: from the request to the end of its answer, also of a streamed one. */
+/** The span of one call to one model, from the request to the end of the answer or stream. */
 export class AttemptSpan {
   readonly span: Span;
   readonly #attributes: Attributes;
@@ -52,7 +52,7 @@ export class AttemptSpan {
     this.span.addEvent('blue_green.first_token');
   }
 
-  end(outcome: Outcome, { usage, model, finishReason }: Partial<TraceEnd> = {}): void {
+  end(outcome: Outcome, { usage, model, finishReason }: Partial<CallEnd> = {}): void {
     const { api, metrics } = this.tools;
     if (usage) {
       this.span.setAttributes({
@@ -75,7 +75,7 @@ export class AttemptSpan {
   }
 }
 
-/** That its caller left is no error of a call. */
+/** A caller that leaves is not an error of the call. */
 export function markEnd(api: OpenTelemetryApi, span: Span, outcome: Outcome): void {
   if (outcome !== 'ok') span.setAttribute(GEN_AI.errorType, outcome);
   if (outcome !== 'ok' && outcome !== 'client_abort') span.setStatus({ code: api.SpanStatusCode.ERROR });

@@ -1,24 +1,24 @@
 import type { Context, Span } from '@opentelemetry/api';
 import type { FailureClass } from '../domain/outcome.js';
 import type { CallRequest } from '../router/call-request.js';
-import type { CallTrace, TraceEnd } from '../router/tracing.js';
+import type { CallEnd, CallFailure, HeardCall, Send } from '../router/call-listener.js';
 import type { Target } from '../routing/route-table.js';
 import type { AttemptRequest } from '../upstream/prepared-call.js';
 import { AttemptSpan, markEnd, type SpanTools } from './attempt-span.js';
-import { GEN_AI, operationOf } from './gen-ai.js';
+import { GEN_AI } from './gen-ai.js';
 import { parentOf, traceHeadersOf, withoutTracing } from './trace-context.js';
 
-/** A call as a span, and each environment that was asked as one inside of it. */
-export class CallSpans implements CallTrace {
+/** A span per call, and inside it a span per environment that was asked. */
+export class CallSpans implements HeardCall {
   readonly #span: Span;
   readonly #context: Context;
-  /** The one that was asked last, until it has failed or the call has ended. */
+  /** The last attempt, until it fails or the call ends. */
   #attempt: AttemptSpan | undefined;
   #attempts = 0;
-  /** Who was to answer so far, and what became of it. */
+  /** The last environment, and its failure. */
   #last: { readonly environment: string; readonly failure?: FailureClass };
 
-  /** @param guarded runs what an SDK may throw from, and says `undefined` then: no call fails for its trace. */
+  /** @param guarded runs code of an SDK, and returns `undefined` when it throws: tracing must not fail a call. */
   constructor(
     private readonly tools: SpanTools,
     private readonly guarded: <T>(run: () => T) => T | undefined,
@@ -30,11 +30,11 @@ export class CallSpans implements CallTrace {
     const { route, environment, version, reason } = assignment;
     this.#last = { environment };
     this.#span = tracer.startSpan(
-      `${operationOf(dialect)} ${route}`,
+      `${dialect.operation} ${route}`,
       {
         kind: api.SpanKind.INTERNAL,
         attributes: {
-          [GEN_AI.operation]: operationOf(dialect),
+          [GEN_AI.operation]: dialect.operation,
           'blue_green.route': route,
           'blue_green.environment': environment,
           'blue_green.version': version.tag,
@@ -47,7 +47,7 @@ export class CallSpans implements CallTrace {
     this.#context = api.trace.setSpan(parent, this.#span);
   }
 
-  attempt<T>(target: Target, request: AttemptRequest, send: (request: AttemptRequest) => Promise<T>): Promise<T> {
+  asked<T>(target: Target, request: AttemptRequest, send: Send<T>): Promise<T> {
     const { api } = this.tools;
     const span = this.guarded(() => this.#begin(target, request));
     if (!span) return send(request);
@@ -60,12 +60,12 @@ export class CallSpans implements CallTrace {
     this.guarded(() => this.#attempt?.firstToken());
   }
 
-  failed(environment: string, failure: FailureClass): void {
+  failed({ environment, failure }: CallFailure): void {
     this.#last = { environment, failure };
     this.guarded(() => this.#take()?.end(failure));
   }
 
-  ended(end: TraceEnd): void {
+  ended(end: CallEnd): void {
     const { outcome, answeredBy, cost } = end;
     this.guarded(() => this.#take()?.end(outcome, end));
     this.guarded(() => {
@@ -102,7 +102,7 @@ export class CallSpans implements CallTrace {
   }
 }
 
-/** The span may be in another trace than the one that the caller has named: what was said beside that one is left out. */
+/** The span may belong to another trace than the caller's headers name: their `tracestate` is left out. */
 function withTrace(headers: AttemptRequest['headers'], trace: AttemptRequest['headers']): AttemptRequest['headers'] {
   const traced: Record<string, string> = { ...headers };
   delete traced['tracestate'];

@@ -22,14 +22,14 @@ export class ClientMetrics {
   }
 }
 
-/** Finds them where somebody collects metrics. An SDK may be registered at any time. */
+/** Creates the metrics once an SDK collects them. An SDK may be registered at any time. */
 export class ClientMetricsSource {
   #provider: MeterProvider | undefined;
   #metrics: ClientMetrics | undefined;
 
   constructor(private readonly api: OpenTelemetryApi) {}
 
-  /** `undefined` while nobody collects. */
+  /** `undefined` while no SDK collects. */
   get current(): ClientMetrics | undefined {
     const provider = this.api.metrics.getMeterProvider();
     if (provider !== this.#provider) {

@@ -1,11 +1,10 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { AttemptRequest } from '../upstream/prepared-call.js';
-import type { Dialect, DialectName } from '../upstream/dialects/dialect.js';
-import type { ProviderName } from '../upstream/providers.js';
+import { providerOf } from '../upstream/providers.js';
 
 /**
- * Names of OpenTelemetry's semantic conventions for generative AI, as of November 2026. They are still in development:
- * this is the one file that knows them.
+ * Names of OpenTelemetry's semantic conventions for generative AI, as of November 2026. They are still in development.
+ * Their names for operations and vendors are with the wire formats and the providers.
  *
  * @see https://github.com/open-telemetry/semantic-conventions-genai/blob/main/docs/gen-ai/gen-ai-spans.md
  */
@@ -26,33 +25,13 @@ export const GEN_AI = {
   serverPort: 'server.port',
 } as const;
 
-/** Where the conventions have a name of their own for a provider. */
-const PROVIDERS: Partial<Record<ProviderName, string>> = {
-  google: 'gcp.gemini',
-  'azure-openai': 'azure.ai.openai',
-  mistral: 'mistral_ai',
-  xai: 'x_ai',
-};
-
-/** For a base URL of unknown origin: whose format it speaks. */
-const BY_DIALECT: Readonly<Record<DialectName, string>> = {
-  'openai-chat': 'openai',
-  'openai-responses': 'openai',
-  'openai-embeddings': 'openai',
-  'anthropic-messages': 'anthropic',
-};
-
-export function operationOf({ name }: Dialect): 'chat' | 'embeddings' {
-  return name === 'openai-embeddings' ? 'embeddings' : 'chat';
-}
-
-/** What is known of a call to a model before it is made. Nothing of what was asked. */
+/** The attributes of a call that are known before it is made. None of them holds content. */
 export function requestAttributes({ client, dialect, version }: AttemptRequest): Attributes {
   const { provider, baseUrl } = client.config;
   const { hostname, port, protocol } = new URL(baseUrl);
   return {
-    [GEN_AI.operation]: operationOf(dialect),
-    [GEN_AI.provider]: provider === undefined ? BY_DIALECT[dialect.name] : (PROVIDERS[provider] ?? provider),
+    [GEN_AI.operation]: dialect.operation,
+    [GEN_AI.provider]: provider === undefined ? dialect.vendor : (providerOf(provider).genAiName ?? provider),
     [GEN_AI.requestModel]: version.model,
     [GEN_AI.serverAddress]: hostname,
     [GEN_AI.serverPort]: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),

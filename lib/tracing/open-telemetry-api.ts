@@ -1,7 +1,7 @@
-/** The package `@opentelemetry/api`, which an app need not have. */
+/** The optional package `@opentelemetry/api`. */
 export type OpenTelemetryApi = typeof import('@opentelemetry/api');
 
-/** What spans and metrics of ours are told by. */
+/** Name of our spans and metrics. */
 export const SCOPE = 'nestjs-blue-green';
 
 /** `undefined` when it is not installed. */

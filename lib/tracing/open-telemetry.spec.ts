@@ -11,7 +11,7 @@ import { BasicTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trac
 import { FakeClock } from '../../test/support/fake-clock.js';
 import { Spans } from '../../test/support/spans.js';
 import type { CallRequest } from '../router/call-request.js';
-import type { TraceEnd } from '../router/tracing.js';
+import type { CallEnd } from '../router/call-listener.js';
 import type { AttemptRequest } from '../upstream/prepared-call.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
 import { OpenTelemetry } from './open-telemetry.js';
@@ -32,11 +32,15 @@ const request = {
   version,
   headers: {},
 } as unknown as AttemptRequest;
-const end: TraceEnd = {
+const end: CallEnd = {
   outcome: 'ok',
   answeredBy: target,
   usage: { inputTokens: 100, cachedInputTokens: 0, outputTokens: 10 },
   cost: 0.1,
+  lastCost: 0.1,
+  attempts: [],
+  latency: 1_500,
+  timeToFirstToken: undefined,
   model: 'gpt-x',
   finishReason: 'stop',
 };
@@ -45,12 +49,12 @@ afterEach(() => Spans.unregister());
 
 describe('without an SDK', () => {
   test('a call is not traced at all', () => {
-    expect(new OpenTelemetry(api, new FakeClock()).begin(call, false)).toBeUndefined();
+    expect(new OpenTelemetry(api, new FakeClock()).begun(call, false)).toBeUndefined();
   });
 
   test('calls are traced from the moment that one is registered, and no longer when it has gone', () => {
     const tracing = new OpenTelemetry(api, new FakeClock());
-    const isTraced = () => tracing.begin(call, false) !== undefined;
+    const isTraced = () => tracing.begun(call, false) !== undefined;
     const seen = [isTraced()];
     const spans = new Spans();
     seen.push(isTraced());
@@ -66,8 +70,8 @@ test('With metrics alone a call is measured in seconds and tokens, and sent as i
   const reader = new PeriodicExportingMetricReader({ exporter });
   api.metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
   const clock = new FakeClock();
-  const trace = new OpenTelemetry(api, clock).begin(call, false)!;
-  const sent = await trace.attempt(target, request, (asked) => Promise.resolve(asked));
+  const trace = new OpenTelemetry(api, clock).begun(call, false)!;
+  const sent = await trace.asked(target, request, (asked) => Promise.resolve(asked));
   clock.advance(1_500);
   trace.ended(end);
   await reader.forceFlush();
@@ -106,10 +110,10 @@ test.each(['onStart', 'onEnd'] as const)('An SDK whose processor throws in %s fa
     },
   };
   api.trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [processor] }));
-  const trace = new OpenTelemetry(api, new FakeClock()).begin(call, true);
-  const answer = trace ? await trace.attempt(target, request, () => Promise.resolve('answer')) : 'answer';
+  const trace = new OpenTelemetry(api, new FakeClock()).begun(call, true);
+  const answer = trace ? await trace.asked(target, request, () => Promise.resolve('answer')) : 'answer';
   trace?.firstToken();
-  trace?.failed('blue', 'timeout');
+  trace?.failed({ environment: 'blue', failure: 'timeout', begun: false });
   trace?.ended(end);
   expect(answer).toBe('answer');
 });

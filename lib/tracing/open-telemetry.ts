@@ -2,16 +2,16 @@ import { Logger } from '@nestjs/common';
 import type { Tracer } from '@opentelemetry/api';
 import type { Clock } from '../kit/clock.js';
 import type { CallRequest } from '../router/call-request.js';
-import type { CallTrace, Tracing } from '../router/tracing.js';
+import type { CallListener } from '../router/call-listener.js';
 import { CallSpans } from './call-spans.js';
 import { ClientMetricsSource } from './client-metrics.js';
 import { SCOPE, type OpenTelemetryApi } from './open-telemetry-api.js';
 
 /**
- * Spans and metrics of calls, for whichever SDK the app has registered. While it has none a call pays for two look-ups and
- * allocates nothing. An SDK may be registered before or after the module starts.
+ * Spans and metrics of calls, for any SDK that the app registers, before or after the module starts. Without an SDK a
+ * call costs two look-ups and no allocation.
  */
-export class OpenTelemetry implements Tracing {
+export class OpenTelemetry implements CallListener {
   readonly #logger = new Logger(OpenTelemetry.name);
   readonly #metrics: ClientMetricsSource;
   #hasComplained = false;
@@ -23,7 +23,7 @@ export class OpenTelemetry implements Tracing {
     this.#metrics = new ClientMetricsSource(api);
   }
 
-  begin(request: CallRequest, isStream: boolean): CallTrace | undefined {
+  begun(request: CallRequest, isStream: boolean): CallSpans | undefined {
     const tracer = this.#tracer();
     const metrics = this.#metrics.current;
     if (!tracer && !metrics) return undefined;
@@ -32,7 +32,7 @@ export class OpenTelemetry implements Tracing {
     return this.#guarded(() => new CallSpans(tools, (run) => this.#guarded(run), request, isStream));
   }
 
-  /** `undefined` while no SDK is registered: the API's own provider then stands in for it, and passes nothing on. */
+  /** `undefined` while no SDK is registered: the API then has a provider of its own that records nothing. */
   #tracer(): Tracer | undefined {
     const provider = this.api.trace.getTracerProvider();
     return provider instanceof this.api.ProxyTracerProvider
@@ -40,12 +40,12 @@ export class OpenTelemetry implements Tracing {
       : provider.getTracer(SCOPE);
   }
 
-  /** Said once: what goes wrong in an exporter goes wrong with every call. */
+  /** Logged once: an exporter that fails does so at every call. */
   #guarded<T>(run: () => T): T | undefined {
     try {
       return run();
     } catch (error) {
-      if (!this.#hasComplained) this.#logger.error(`Tracing goes wrong, calls go on: ${String(error)}`);
+      if (!this.#hasComplained) this.#logger.error(`Tracing fails, calls go on: ${String(error)}`);
       this.#hasComplained = true;
       return undefined;
     }

@@ -2,7 +2,7 @@ import type { Context, SpanContext } from '@opentelemetry/api';
 import type { CallRequest } from '../router/call-request.js';
 import type { OpenTelemetryApi } from './open-telemetry-api.js';
 
-/** What a call is a part of: the span that is open where it is made, else the one that its caller names. */
+/** The parent of a call: the span that is active where it is made, else the one that the caller's headers name. */
 export function parentOf(
   api: OpenTelemetryApi,
   { traceparent, tracestate }: Pick<CallRequest, 'traceparent' | 'tracestate'>,
@@ -19,7 +19,7 @@ export function parentOf(
   });
 }
 
-/** As the W3C's headers have it; `undefined` for the context of a span that nobody records. */
+/** The W3C's headers; `undefined` for the context of a span that is not recorded. */
 export function traceHeadersOf(api: OpenTelemetryApi, context: SpanContext): Record<string, string> | undefined {
   if (!api.isSpanContextValid(context)) return undefined;
   const { traceId, spanId, traceFlags, traceState } = context;
@@ -29,8 +29,8 @@ export function traceHeadersOf(api: OpenTelemetryApi, context: SpanContext): Rec
 }
 
 /**
- * For what is done inside a span that says it all: an instrumentation of the HTTP client would repeat it, and add a second
- * `traceparent` to the request. The key is the one that OpenTelemetry's SDK looks for.
+ * Suppresses tracing inside a span: an instrumentation of the HTTP client would repeat it, and add a second
+ * `traceparent` to the request. The key is the one that OpenTelemetry's SDK reads.
  */
 export function withoutTracing(api: OpenTelemetryApi, context: Context): Context {
   return context.setValue(api.createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING'), true);

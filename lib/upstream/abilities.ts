@@ -1,9 +1,10 @@
 import type { Version } from '../domain/version.js';
-import type { Dialect, JsonObject } from './dialects/dialect.js';
+import type { Dialect } from './dialects/dialect.js';
+import type { JsonObject } from '../kit/json.js';
 import { UpstreamFailure } from './upstream-failure.js';
 
 /**
- * Refuses a request that wants what the version is declared not to do. What is not declared it can.
+ * Refuses a request for something that the version is declared unable to do. Undeclared abilities are assumed.
  *
  * @throws {UpstreamFailure} `unsupported`.
  */

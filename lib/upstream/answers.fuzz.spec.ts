@@ -4,12 +4,13 @@ import { anyText } from '../../test/support/any-text.js';
 import { anyJson, changed, fuzz, pollution } from '../../test/support/fuzz.js';
 import { CONSEQUENCES } from '../domain/outcome.js';
 import type { Version } from '../domain/version.js';
-import { DIALECTS } from './dialects/dialects.js';
-import type { Dialect, JsonObject } from './dialects/dialect.js';
-import { isObject } from '../kit/json.js';
+import { preparedBody } from './prepared-body.js';
+import { DIALECTS, type DialectName } from './dialects/dialects.js';
+import { missingField } from './dialects/dialect.js';
+import { type JsonObject, isObject } from '../kit/json.js';
 import { retryAfterOf } from '../kit/retry-after.js';
 
-const ANSWERS: Readonly<Record<Dialect['name'], unknown>> = {
+const ANSWERS: Readonly<Record<DialectName, unknown>> = {
   'openai-chat': {
     model: 'm',
     choices: [{ index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }],
@@ -82,8 +83,8 @@ describe('any JSON, in each of the formats,', () => {
     'is a body that can be made ready for a model, and gives no object another prototype',
     fc.tuple(dialects, changed(ASKED)),
     ([dialect, body]) => {
-      if (!isObject(body) || dialect.missingField(body) !== undefined) return;
-      const prepared = dialect.prepare(body, VERSION).body;
+      if (!isObject(body) || missingField(dialect, body) !== undefined) return;
+      const prepared = preparedBody(dialect, body, VERSION).body;
       expect(prepared['model']).toBe('m');
       expect(Object.getPrototypeOf(prepared)).toBe(Object.prototype);
       expect(prepared['polluted']).toBeUndefined();

@@ -1,5 +1,6 @@
-import type { AnswerReading, JsonObject } from './dialects/dialect.js';
-import { parseJson } from '../kit/json.js';
+import { type JsonObject, parseJson } from '../kit/json.js';
+import type { AnswerReading } from './dialects/readings.js';
+import { likelyInput } from './estimate-usage.js';
 import { preparedCall, type AttemptRequest } from './prepared-call.js';
 import { readAll } from './response-body.js';
 import { retryAfterOf } from '../kit/retry-after.js';
@@ -9,10 +10,10 @@ import { failureFrom, UpstreamFailure } from './upstream-failure.js';
 import { UpstreamStream } from './upstream-stream.js';
 import { Watchdog } from './watchdog.js';
 
-/** A JSON answer beyond this is not read to its end. */
+/** A longer JSON answer is not read to its end. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** A whole answer: its bytes as they came, and what they say. */
+/** A whole answer: its bytes as they came, and what was read in them. */
 export interface JsonAnswer {
   readonly status: number;
   readonly contentType: string;
@@ -35,8 +36,8 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
     if (response.status !== 200) throw refusal(request, response, body);
     const json = parseJson(body.toString('utf8'));
     const reading = dialect.readAnswer(json);
-    // Some providers refuse with a 200.
-    if (!reading) throw refusal(request, response, body, `the answer is no ${dialect.name} answer`);
+    // Some providers refuse with status 200.
+    if (!reading) throw refusal(request, response, body, `the answer is not valid ${dialect.name}`);
     if (reading.failure) throw new UpstreamFailure(reading.failure, 'the provider sent an error as its answer');
     return { status: 200, contentType: contentTypeOf(response), body, json, reading };
   } catch (error) {
@@ -47,8 +48,8 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
 }
 
 /**
- * Asks for a stream and returns when its headers are in. The limit on the first token runs from the request on
- * and goes over to the stream, which the caller has to read or to cancel.
+ * Asks for a stream and returns when its headers arrive. The limit on the first token starts with the request and
+ * continues in the stream. The caller must read the stream or cancel it.
  *
  * @throws {UpstreamFailure}
  */
@@ -68,11 +69,12 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
     if (!contentTypeOf(response).includes('text/event-stream')) {
       throw new UpstreamFailure(
         'malformed',
-        `the answer is no event stream but ${contentTypeOf(response) || 'untyped'}`,
+        `the answer is not an event stream; its type is ${contentTypeOf(response) || 'missing'}`,
       );
     }
-    const reader = dialect.readStream(call.body);
-    return new UpstreamStream(response.body, reader, call.body, call.hideUsage, watchdog, timeouts.idle);
+    const { body, hideUsage } = call;
+    const inputTokens = (): number => likelyInput(body, dialect);
+    return new UpstreamStream(response.body, dialect.readStream(body), inputTokens, hideUsage, watchdog, timeouts.idle);
   } catch (error) {
     const failure = failureFrom(watchdog.reasonOr(error));
     watchdog.abandon(failure);
@@ -80,7 +82,7 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
   }
 }
 
-/** What cannot be written as JSON is the caller's mistake, not the provider's. */
+/** A request that cannot be written as JSON is the caller's mistake, not the provider's. */
 function textOf(body: JsonObject): string {
   try {
     return JSON.stringify(body);
@@ -105,16 +107,16 @@ function refusal(
   });
 }
 
-/** A header as short as this is no secret: it may stand in an answer by chance. */
+/** A shorter header is not a secret: an answer may contain it by chance. */
 const SHORTEST_SECRET = 12;
 
-/** Whether the provider quotes our key, as some do when they refuse it, also with a status that blames the request. */
+/** Whether the provider quotes our key. Some do when they refuse it, even with a status that blames the request. */
 function repeatsSecret(body: Buffer, { apiKey, headers }: UpstreamConfig): boolean {
   const secrets = [apiKey || '', ...Object.values(headers)];
   return secrets.some((secret) => secret.length >= SHORTEST_SECRET && body.includes(secret));
 }
 
-/** As it may stand in an answer of ours: Node refuses a header with anything else in it. */
+/** Empty unless it may go into an answer of ours: Node refuses a header with other characters. */
 function contentTypeOf({ headers }: Pick<UpstreamResponse, 'headers'>): string {
   const value = headers['content-type'];
   return typeof value === 'string' && /^[\t\x20-\x7e]*$/.test(value) ? value : '';

@@ -4,7 +4,7 @@ import { Outlet, Pull, type Sink } from './flow.js';
 import { GIVEN_UP, type ByteStream } from './response-body.js';
 import type { Watchdog } from './watchdog.js';
 
-/** Bytes that wait to be taken before the socket is left alone, and with it the provider. */
+/** Bytes that may wait here. Beyond it the socket is paused, and with it the provider. */
 const HIGH_WATER = 64 * 1024;
 
 export interface StreamHead {
@@ -12,25 +12,25 @@ export interface StreamHead {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Whoever waits for an answer to begin. */
+/** Callbacks for the beginning of an answer. */
 interface Opening {
   readonly begun: (head: StreamHead) => void;
   readonly failed: (error: Error) => void;
 }
 
 /**
- * The body of an answer as it comes. Takes its bytes from undici's own callbacks: a `Readable` in between costs more per chunk
- * than reading the chunk. What nobody takes stays in the socket.
+ * The body of an answer as it comes. Takes its bytes from undici's own callbacks: a `Readable` in between costs more
+ * per chunk than reading the chunk. Bytes beyond the high-water mark stay in the socket.
  */
 export class BodyQueue implements Dispatcher.DispatchHandler, ByteStream {
   readonly #chunks: Buffer[] = [];
   #size = 0;
-  /** The socket is, too. */
+  /** The high-water mark was reached, and the socket is paused. */
   #full = false;
   #end: { readonly error?: Error } | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   readonly #outlet = new Outlet<Buffer>();
-  /** Let go of as soon as it knows: it holds the request, and a stream is open for long. */
+  /** Dropped after the first call: it holds the request, and a stream stays open for a long time. */
   #opening: Opening | undefined;
 
   constructor(
@@ -47,7 +47,7 @@ export class BodyQueue implements Dispatcher.DispatchHandler, ByteStream {
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    // Read already, and otherwise held for as long as the stream is open: 2 KiB, with the packet that they came in.
+    // Already read. Otherwise they stay in memory while the stream is open: 2 KiB, with the packet they came in.
     controller.rawHeaders = null;
     if (status < 200) return;
     this.#opening?.begun({ status, headers });
@@ -99,7 +99,7 @@ export class BodyQueue implements Dispatcher.DispatchHandler, ByteStream {
     if (this.#end) this.#outlet.end(this.#end.error);
     else if (this.#full) {
       this.#full = false;
-      // Before the socket: what that has kept comes at once, and may fill this again or end it.
+      // Before the socket: its buffered bytes arrive at once and may fill this queue again, or end it.
       this.watchdog.resume();
       this.#controller?.resume();
     }
@@ -115,7 +115,7 @@ export class BodyQueue implements Dispatcher.DispatchHandler, ByteStream {
   #close(end: { readonly error?: Error }): void {
     if (this.#end) return;
     this.#end = end;
-    // Whatever is left to do is left to the caller.
+    // The provider has nothing left to do; the caller has.
     this.watchdog.hold();
     if (end.error) this.#opening?.failed(end.error);
     this.#opening = undefined;

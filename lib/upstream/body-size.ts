@@ -1,39 +1,34 @@
-import type { JsonObject } from './dialects/dialect.js';
-import { isObject } from '../kit/json.js';
+import type { Dialect } from './dialects/dialect.js';
+import { type JsonObject, isObject } from '../kit/json.js';
 
-/** What a JSON value holds. */
+/** The contents of a JSON value, counted. */
 export interface BodySize {
   /** Characters of text. */
   readonly chars: number;
   /** The same text in UTF-8. */
   readonly bytes: number;
-  /** Numbers in lists: tokens already, as embeddings take them. */
+  /** Numbers in lists: embeddings take tokens this way. */
   readonly numbers: number;
-  /** Images and files, inside it or only named: their length says nothing about tokens. */
+  /** Images and files, embedded or only named. Their length says nothing about tokens. */
   readonly files: number;
-  /** Characters of those inside it. */
+  /** Characters of embedded files. */
   readonly fileChars: number;
-  /** Values in objects and lists, whatever they are. */
+  /** Values of any kind in objects and lists. */
   readonly values: number;
 }
 
-/** A file as a URL. One of text is text: providers read it as such. */
+/** A file as a URL. A text file counts as text: providers read it so. */
 const FILE_URL = /^data:(?!text\/)[\w.+-]+\/[\w.+-]+(?:;[\w.+-]+=[\w.+-]+)*;base64,/i;
-/** Where formats have text: it may begin like anything. */
-const TEXT_FIELDS = new Set(['text', 'content', 'input', 'system', 'instructions', 'prompt', 'arguments', 'output']);
-/** Where they name a file that is kept elsewhere. */
-const NAME_FIELDS = new Set(['url', 'image_url', 'file_url', 'document_url', 'file_id']);
-
-/** Looks through a value. Its own stack, since a caller may nest a body deeper than calls can be. */
-export function sizeOf(body: unknown): BodySize {
+/** Measures a request. Uses its own stack: a caller may nest a body deeper than the call stack allows. */
+export function sizeOf(body: unknown, { textFields, fileFields }: Dialect): BodySize {
   const size = { chars: 0, bytes: 0, numbers: 0, files: 0, fileChars: 0, values: 0 };
   const addText = (text: string): void => {
     size.chars += text.length;
     size.bytes += Buffer.byteLength(text);
   };
   const addField = (key: string, text: string, beside: JsonObject): void => {
-    const isFile = isFileIn(key, text, beside);
-    if (isFile || NAME_FIELDS.has(key)) size.files++;
+    const isFile = !textFields.has(key) && isFileIn(key, text, beside);
+    if (isFile || fileFields.has(key)) size.files++;
     if (isFile) size.fileChars += text.length;
     else addText(text);
   };
@@ -58,9 +53,9 @@ export function sizeOf(body: unknown): BodySize {
   return size;
 }
 
-/** Whether a field holds a file, and not text that was put where a file may be. */
+/** Whether a field holds a file, and not text in a place for files. */
 function isFileIn(key: string, text: string, beside: JsonObject): boolean {
-  // Sound has its format beside it, what is said to be base64 its type; the data of a text document is its text.
+  // Sound has a format beside it, base64 data a type. The data of a text document is its text.
   if (key === 'data') return beside['type'] === 'base64' || typeof beside['format'] === 'string';
-  return !TEXT_FIELDS.has(key) && FILE_URL.test(text);
+  return FILE_URL.test(text);
 }

@@ -1,23 +1,26 @@
-/** Takes what a {@link Flow} gives. */
+/** Takes the values of a {@link Flow}. */
 export interface Sink<T> {
   /** @returns whether more may follow at once; `false` pauses the flow until it is resumed. */
   write(value: T): boolean;
-  /** Nothing more follows: all is there, or it broke. Comes once, and to a sink that has enough only when the flow is given up. */
+  /**
+   * Nothing more follows: the flow is complete, or it broke. Called once. A paused sink hears it only when the flow
+   * is given up.
+   */
   end(error?: Error): void;
 }
 
 /**
- * Values that are pushed as they come, into one sink at a time. Between two chunks of an answer nothing waits in memory for
- * the next one: a promise would, for each of thousands of streams, and grow old doing so.
+ * Values that are pushed as they come, into one sink at a time. Nothing waits in memory between two chunks of an
+ * answer. A promise would, for each of thousands of streams, and would get into the old generation of the heap.
  */
 export interface Flow<T> {
-  /** From now on this one gets them. The flow is paused until it is resumed. */
+  /** This sink gets all further values. The flow is paused until it is resumed. */
   into(sink: Sink<T>): void;
   pause(): void;
   resume(): void;
 }
 
-/** Where a flow comes out: its sink, and whether that one may be given more. */
+/** The end of a flow: its sink, and whether that sink takes more. */
 export class Outlet<T> {
   paused = true;
   #sink: Sink<T> | undefined;
@@ -30,7 +33,7 @@ export class Outlet<T> {
   /** @returns whether more may follow at once. */
   write(value: T): boolean {
     const sink = this.#sink;
-    // Who hands over to somebody else meanwhile does not speak for that one.
+    // A sink that was replaced during this write does not pause its successor.
     if (sink?.write(value) === false && sink === this.#sink) this.paused = true;
     return !this.paused;
   }
@@ -42,13 +45,13 @@ export class Outlet<T> {
   }
 }
 
-/** Asks a flow for one value after the other. Whoever reads asks again once the last promise has settled. */
+/** Reads a flow one value at a time. The reader asks again after the last promise has settled. */
 export class Pull<T> implements AsyncIterableIterator<T>, Sink<T> {
   #values: T[] = [];
   #end: { readonly error?: Error | undefined } | undefined;
   #waiting: { resolve: (next: IteratorResult<T>) => void; reject: (error: Error) => void } | undefined;
 
-  /** @param leave for who leaves before the end. */
+  /** @param leave called when the reader leaves before the end. */
   constructor(
     private readonly flow: Flow<T>,
     private readonly leave?: () => void,

@@ -1,15 +1,16 @@
 import type { Clock } from '../kit/clock.js';
 import { authHeaders } from './endpoint.js';
 import { isObject, parseJson, stringAt } from '../kit/json.js';
+import { modelsOf } from './provider.js';
 import { providerOf } from './providers.js';
 import { drain, readAll } from './response-body.js';
 import type { UpstreamClient } from './upstream-client.js';
 import { Watchdog } from './watchdog.js';
 
-/** What came of asking a provider which models it has. */
+/** The outcome of asking a provider for its models. */
 export type ModelList =
   | { readonly kind: 'listed'; readonly models: readonly string[] }
-  /** It answered, with something else than a list. */
+  /** It answered with something other than a list. */
   | { readonly kind: 'answered'; readonly status: number }
   | { readonly kind: 'silent'; readonly message: string };
 
@@ -22,7 +23,7 @@ const BODY_LIMIT = 4 * 1024 * 1024;
  */
 export async function listModels(client: UpstreamClient, timeout: number, clock: Clock): Promise<ModelList> {
   const { provider, apiKey, headers: own } = client.config;
-  const { path, auth, headers } = providerOf(provider).models;
+  const { path, auth, headers } = modelsOf(providerOf(provider));
   const watchdog = new Watchdog(clock, undefined);
   watchdog.limit('answer to the probe', timeout);
   try {

@@ -1,14 +1,18 @@
 import { assertAble } from './abilities.js';
 import type { CallerSignal } from '../kit/caller-signal.js';
 import type { Clock } from '../kit/clock.js';
-import type { PriceOf } from '../domain/usage.js';
 import type { Version } from '../domain/version.js';
-import { assertAffordable } from './cost-limit.js';
-import type { Dialect, JsonObject, PreparedBody } from './dialects/dialect.js';
-import { authHeaders, type Endpoint } from './endpoint.js';
+import type { Dialect } from './dialects/dialect.js';
+import type { JsonObject } from '../kit/json.js';
+import { authHeaders } from './endpoint.js';
+import { preparedBody, type PreparedBody } from './prepared-body.js';
+import { endpointOf } from './provider.js';
 import { providerOf } from './providers.js';
 import type { UpstreamClient } from './upstream-client.js';
 import { UpstreamFailure } from './upstream-failure.js';
+
+/** Refuses a request that would cost more than the version allows. @throws {UpstreamFailure} `budget`. */
+export type CostCheck = (version: Version, dialect: Dialect, body: JsonObject) => void;
 
 /** One call to one upstream, before it is made. */
 export interface AttemptRequest {
@@ -22,7 +26,7 @@ export interface AttemptRequest {
   readonly callerHeaders?: Readonly<Record<string, string>> | undefined;
   readonly signal: CallerSignal | undefined;
   readonly clock: Clock;
-  readonly priceOf: PriceOf;
+  readonly checkCost: CostCheck;
 }
 
 /** A call as it goes over the wire. */
@@ -35,63 +39,65 @@ export interface PreparedCall extends PreparedBody {
 /**
  * Makes a request ready for one upstream.
  *
- * @throws {UpstreamFailure} when this environment cannot or may not take it. Nothing has been sent then.
+ * @throws {UpstreamFailure} when this environment cannot or may not take it. Nothing was sent then.
  */
 export function preparedCall(request: AttemptRequest): PreparedCall {
   const { client, dialect, version } = request;
-  const { provider } = client.config;
-  const endpoint = providerOf(provider).endpoints[dialect.name];
-  if (!endpoint) {
-    throw new UpstreamFailure('unsupported', `the provider "${provider}" does not speak ${dialect.name}`, {
-      asked: false,
-    });
-  }
-  const prepared = dialect.prepare(request.body, version);
+  const { path, headers } = fixedPart(client, dialect);
+  const prepared = preparedBody(dialect, request.body, version);
   assertAble(version, dialect, prepared.body);
-  assertAffordable(version, dialect, prepared.body, request.priceOf);
+  request.checkCost(version, dialect, prepared.body);
   return {
-    path: endpoint.path,
+    path,
     headers: {
       'content-type': 'application/json',
-      ...withCallers(fixedHeaders(client, dialect, endpoint), request.callerHeaders),
+      ...withCallers(headers, request.callerHeaders, dialect),
       ...request.headers,
     },
     ...prepared,
   };
 }
 
-/** By upstream and dialect: as many as were declared. */
-const fixed = new WeakMap<UpstreamClient, Map<Dialect, Readonly<Record<string, string>>>>();
+/** The part of a call that is the same for every call of a dialect to an upstream. */
+type FixedPart = Pick<PreparedCall, 'path' | 'headers'>;
 
-/** What every call of a dialect to an upstream carries, made once. */
-function fixedHeaders(client: UpstreamClient, dialect: Dialect, endpoint: Endpoint): Readonly<Record<string, string>> {
+/** By upstream and dialect. The configuration bounds its size. */
+const fixed = new WeakMap<UpstreamClient, Map<Dialect, FixedPart>>();
+
+function fixedPart(client: UpstreamClient, dialect: Dialect): FixedPart {
   let ofClient = fixed.get(client);
   if (!ofClient) fixed.set(client, (ofClient = new Map()));
-  let headers = ofClient.get(dialect);
-  if (!headers) {
-    headers = {
-      'accept-encoding': 'identity',
-      ...dialect.headers,
-      ...endpoint.headers,
-      ...client.config.headers,
-      ...authHeaders(endpoint.auth, client.config.apiKey),
-    };
-    ofClient.set(dialect, headers);
-  }
-  return headers;
+  let part = ofClient.get(dialect);
+  if (!part) ofClient.set(dialect, (part = newFixedPart(client, dialect)));
+  return part;
 }
 
-/** Lists: what the environment asks for and what the caller asks for both hold. */
-const LISTS = new Set(['anthropic-beta', 'openai-beta']);
+function newFixedPart({ config }: UpstreamClient, dialect: Dialect): FixedPart {
+  const endpoint = endpointOf(providerOf(config.provider), dialect);
+  if (!endpoint) {
+    const message = `the provider "${config.provider}" does not speak ${dialect.name}`;
+    throw new UpstreamFailure('unsupported', message, { asked: false });
+  }
+  const headers = {
+    'accept-encoding': 'identity',
+    ...dialect.headers,
+    ...endpoint.headers,
+    ...config.headers,
+    ...authHeaders(endpoint.auth, config.apiKey),
+  };
+  return { path: endpoint.path, headers };
+}
 
+/** Of a list, the environment's values and the caller's both hold. */
 function withCallers(
   own: Readonly<Record<string, string>>,
   callers: Readonly<Record<string, string>> | undefined,
+  { listHeaders }: Dialect,
 ): Readonly<Record<string, string>> {
   if (!callers) return own;
   const headers = { ...own };
   for (const [name, value] of Object.entries(callers)) {
-    headers[name] = LISTS.has(name) && own[name] !== undefined ? `${own[name]},${value}` : value;
+    headers[name] = listHeaders.includes(name) && own[name] !== undefined ? `${own[name]},${value}` : value;
   }
   return headers;
 }

@@ -8,26 +8,26 @@ import { UpstreamFailure } from './upstream-failure.js';
 export type ResponseBody = Readable;
 
 /**
- * Undoes a compression that nobody asked for: some providers, and proxies before them, compress all the same. Flushed
- * at every block, so that a compressed stream arrives as it is sent.
+ * Decompresses a body. We never ask for compression, but some providers, and proxies before them, compress anyway.
+ * Flushes at every block, so that a compressed stream arrives as it is sent.
  */
 export function decoded(body: Readable, headers: IncomingHttpHeaders): ResponseBody {
   const decoder = decoderFor(headers['content-encoding']);
-  // An error on either side destroys the other; whoever reads the decoder gets it.
+  // An error on either side destroys the other; the decoder's reader gets it.
   const readable = decoder ? pipeline(body, decoder, () => {}) : body;
-  // Whoever reads gets its errors. A body that nobody reads any more must not end the process with one.
+  // The reader gets errors too. A body without a reader must not end the process with one.
   return readable.on('error', () => {});
 }
 
-/** Why a body is closed that nobody wants any more. */
-export const GIVEN_UP = new Error('the answer is not wanted any more');
+/** Why a body was closed before its end. */
+export const GIVEN_UP = new Error('the answer is no longer needed');
 
-/** Bytes as they come, for one reader after the other. */
+/** Bytes as they come, for one reader at a time. */
 export interface ByteStream extends Flow<Buffer>, AsyncIterable<Buffer> {
   destroy(): void;
 }
 
-/** Whether nothing has been done to the bytes. */
+/** Whether the bytes are not compressed. */
 export function isPlain(headers: IncomingHttpHeaders): boolean {
   const encoding = headers['content-encoding'];
   return encoding === undefined || encoding.trim().toLowerCase() === 'identity';
@@ -99,10 +99,10 @@ export async function readAll(body: AsyncIterable<Buffer>, limit: number): Promi
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
 }
 
-/** Reads what is left, so that the connection can be used again; beyond `limit` bytes it is given up. Never rejects. */
+/** Reads the rest, so that the connection can be used again; gives up after `limit` bytes. Never rejects. */
 export async function drain(body: AsyncIterable<Buffer> & { destroy(): void }, limit: number): Promise<void> {
   try {
-    // Not undici's `dump()`: its limit counts what has been read before.
+    // Not undici's `dump()`: its limit counts bytes that were read before.
     await readAll(body, limit);
   } catch {
     body.destroy();

@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 import { bodyOf, watchdog } from '../../test/support/body-of.js';
 import { anyBytes, anyCuts, cut, fuzz } from '../../test/support/fuzz.js';
 import { DIALECTS } from './dialects/dialects.js';
-import type { Dialect, JsonObject } from './dialects/dialect.js';
+import type { Dialect } from './dialects/dialect.js';
+import type { JsonObject } from '../kit/json.js';
 import { EventReader, type SseEvent } from './sse.js';
 import { UpstreamFailure } from './upstream-failure.js';
 import { UpstreamStream } from './upstream-stream.js';
@@ -75,7 +76,7 @@ const BODY: JsonObject = { model: 'm', messages: [{ role: 'user', content: 'Hi' 
 async function toldOf(dialect: Dialect, parts: readonly Uint8Array[]) {
   const limits = watchdog();
   const body = bodyOf(parts, limits);
-  const stream = new UpstreamStream(body, dialect.readStream(BODY), BODY, true, limits, 1_000);
+  const stream = new UpstreamStream(body, dialect.readStream(BODY), () => 1, true, limits, 1_000);
   const events: unknown[] = [];
   let failure: string | undefined;
   try {

@@ -13,22 +13,21 @@ export interface UpstreamResponse {
   readonly body: ResponseBody;
 }
 
-/** The same, of a stream. */
+/** The same, for a stream. */
 export interface OpenResponse extends StreamHead {
   readonly body: ByteStream;
 }
 
 /**
- * One upstream and its connection pool. Limits on time are the caller's ({@link Watchdog}); undici's own are
- * switched off but for the one on connecting, which only it can see. Redirects are not followed: the key would go
- * with them.
+ * One upstream and its connection pool. The caller sets the time limits ({@link Watchdog}). Undici's own are off,
+ * except the one on connecting, which only undici can see. Redirects are not followed: the key would go with them.
  */
 export class UpstreamClient {
   readonly #pool: Pool;
   readonly #basePath: string;
   readonly #query: string;
 
-  /** @param end of the process: calls that are still under way then are given up. */
+  /** @param end of the process: aborts the calls that are under way. */
   constructor(
     readonly config: UpstreamConfig,
     readonly end: CallerSignal,
@@ -60,7 +59,7 @@ export class UpstreamClient {
     return { status: answer.statusCode, headers: answer.headers, body: decoded(answer.body, answer.headers) };
   }
 
-  /** Asks for a stream: resolves when its headers are there. */
+  /** Asks for a stream. Resolves when its headers arrive. */
   async open(
     path: string,
     headers: Readonly<Record<string, string>>,
@@ -75,9 +74,9 @@ export class UpstreamClient {
   }
 
   /**
-   * Asks for a whole answer: gathered as it comes, without a stream in between, and unpacked where it is compressed.
+   * Asks for a whole answer. Collects it without a stream in between, and decompresses it if necessary.
    *
-   * @throws {UpstreamFailure} beyond `limit`.
+   * @throws {UpstreamFailure} when the answer is longer than `limit`.
    */
   requestWhole(
     path: string,
@@ -92,17 +91,13 @@ export class UpstreamClient {
     });
   }
 
-  /** The query of the base URL goes with every call: Azure has its `api-version` there. */
+  /** Adds the query of the base URL to every call: Azure has its `api-version` there. */
   #at(path: string): string {
     if (this.#query === '') return this.#basePath + path;
     return `${this.#basePath}${path}${path.includes('?') ? '&' : '?'}${this.#query}`;
   }
 
-  close(): Promise<void> {
-    return this.#pool.close();
-  }
-
-  /** Ends what is still open instead of waiting for it. */
+  /** Ends open calls instead of waiting for them. */
   destroy(): Promise<void> {
     return this.#pool.destroy();
   }

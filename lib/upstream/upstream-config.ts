@@ -1,11 +1,27 @@
-import type { Timeouts } from './limits.js';
 import type { ProviderName } from './providers.js';
 
-/** A provider endpoint as the options declare it. Holds a secret: never goes into the journal or a log. */
+/** How long an upstream may take. All in milliseconds. */
+export interface Timeouts {
+  /** To a TCP and TLS connection. Default 5 s. */
+  readonly connect: number;
+  /** To the first token of a stream. Default 10 s. */
+  readonly firstToken: number;
+  /** Between two chunks of a stream. Default 15 s. */
+  readonly idle: number;
+  /** To a whole JSON answer. Default 30 s. */
+  readonly total: number;
+  /**
+   * To the end of a stream, not counting the time that it waits for the caller. That may be as long again. Default 10
+   * min.
+   */
+  readonly streamTotal: number;
+}
+
+/** A provider's endpoint as the options declare it. Holds a secret, so it never goes into the journal or a log. */
 export interface UpstreamConfig {
   /** `<route>/<environment>`. */
   readonly id: string;
-  /** Whose paths and headers hold; absent: those of an OpenAI-like API. */
+  /** Whose paths and headers to use. Absent: those of an OpenAI-like API. */
   readonly provider?: ProviderName | undefined;
   /** With the provider's version segment, without a trailing slash: `https://api.openai.com/v1`. */
   readonly baseUrl: string;

@@ -1,6 +1,6 @@
 import type { FailureClass } from '../domain/outcome.js';
 
-/** A provider's answer that was not a success, kept so that a caller's own mistake can be shown to the caller. */
+/** A provider's error answer, kept to show a caller their own mistake. */
 export interface ErrorAnswer {
   readonly status: number;
   readonly contentType: string;
@@ -8,13 +8,13 @@ export interface ErrorAnswer {
 }
 
 /**
- * One attempt failed. Travels inside the module only; callers get an `UpstreamError`. The message never quotes
- * the provider: its words may repeat a prompt or part of a key.
+ * One attempt failed. Stays inside the module; callers get an `UpstreamError`. The message never quotes the provider,
+ * whose words may repeat a prompt or part of a key.
  */
 export class UpstreamFailure extends Error {
   /** Milliseconds that the provider asked to wait. */
   readonly retryAfter: number | undefined;
-  /** `false`: the call was not made. A breaker kept it from being made, or it is more than the environment can do. */
+  /** `false`: the call was not made, because of a breaker or because the environment cannot take it. */
   readonly asked: boolean;
   readonly #answer: ErrorAnswer | undefined;
 
@@ -35,13 +35,13 @@ export class UpstreamFailure extends Error {
     this.#answer = details.answer;
   }
 
-  /** Not a plain property: it may repeat the prompt, and errors get logged with their causes. */
+  /** Not a plain property: it may repeat the prompt, and errors are logged with their causes. */
   get answer(): ErrorAnswer | undefined {
     return this.#answer;
   }
 }
 
-/** Reads what undici or the socket threw. A failure that is one already passes through. */
+/** Turns an error of undici or the socket into a failure. A failure passes through. */
 export function failureFrom(error: unknown): UpstreamFailure {
   if (error instanceof UpstreamFailure) return error;
   const code = codeOf(error);

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { bodyOf, watchdog } from '../../test/support/body-of.js';
 import type { Usage } from '../domain/usage.js';
 import { anthropicMessages } from './dialects/anthropic-messages.js';
+import { likelyInput } from './estimate-usage.js';
 import { UpstreamStream } from './upstream-stream.js';
 
 const BODY = { model: 'm', messages: [{ role: 'user', content: 'x'.repeat(395) }], stream: true };
@@ -19,7 +20,14 @@ async function usageOf(...events: readonly object[]): Promise<Usage | undefined>
   const limits = watchdog();
   const pieces = events.map((event) => Buffer.from(`data: ${JSON.stringify(event)}\n\n`));
   const body = bodyOf(pieces, limits);
-  const stream = new UpstreamStream(body, anthropicMessages.readStream(BODY), BODY, false, limits, 1_000);
+  const stream = new UpstreamStream(
+    body,
+    anthropicMessages.readStream(BODY),
+    () => likelyInput(BODY, anthropicMessages),
+    false,
+    limits,
+    1_000,
+  );
   try {
     for await (const batch of stream) expect(batch).not.toHaveLength(0);
   } catch {

@@ -1,10 +1,10 @@
-import type { FailureClass } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
-import type { EventReading, JsonObject, StreamReader } from './dialects/dialect.js';
-import { likelyInput } from './estimate-usage.js';
+import type { EventReading, StreamReader } from './dialects/readings.js';
 import { Outlet, Pull, type Flow, type Sink } from './flow.js';
-import { drain, type ByteStream } from './response-body.js';
+import { usageSoFar } from './estimate-usage.js';
+import type { ByteStream } from './response-body.js';
 import { EventReader, type SseEvent } from './sse.js';
+import { failureAtEnd, letGo, LINGER_MS } from './stream-end.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
 import type { Watchdog } from './watchdog.js';
 
@@ -13,17 +13,10 @@ export interface StreamEvent extends SseEvent {
   readonly reading: EventReading;
 }
 
-/** Failures that say something about the connection, not about the answer that came through it. */
-const SOCKETS_OWN = new Set<FailureClass>(['network', 'timeout']);
-
-/** How much is read, and for how long, behind the end of an answer. */
-const LINGER_BYTES = 64 * 1024;
-const LINGER_MS = 1_000;
-
 /**
- * An open stream of one upstream. It flows once, batch by batch: what is not taken stays in the socket, so
- * backpressure reaches the provider. It ends cleanly only when the answer is whole, and then with a closing mark, the
- * provider's or ours.
+ * An open stream of one upstream. It flows once, batch by batch. Unread bytes stay in the socket, so backpressure
+ * reaches the provider. It ends cleanly only when the answer is whole, and then with a closing mark, the provider's
+ * or ours.
  */
 export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterable<readonly StreamEvent[]> {
   readonly #events = new EventReader();
@@ -31,19 +24,20 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
   #chunks = 0;
   #ended = false;
   #error: UpstreamFailure | undefined;
-  /** How it came to its end. */
+  /** Set at the end, with the failure if there was one. */
   #over: { readonly failure: UpstreamFailure | undefined } | undefined;
 
   constructor(
     private readonly body: ByteStream,
     private readonly reader: StreamReader,
-    private readonly request: JsonObject,
+    /** Estimates the input of a stream that does not tell. */
+    private readonly inputTokens: () => number,
     private readonly hideUsage: boolean,
     private readonly watchdog: Watchdog,
     private readonly idleLimit: number,
   ) {
     body.into({ write: (chunk) => this.#read(chunk), end: (error) => this.#finish(error) });
-    // What is unpacked still hears of it nowhere else.
+    // A decompressing body has no other way to learn of the abort.
     watchdog.listen(() => body.destroy());
   }
 
@@ -51,31 +45,22 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
     return this.reader.model;
   }
 
-  /**
-   * As the provider counted it, at the end. An answer that broke off before was still paid for: then it is an estimate,
-   * a token for each content chunk, unless more were counted by then, and the input at four characters a token, unless it
-   * was counted.
-   */
+  /** As the provider counted it. An answer that broke off is billed too, so its usage is an estimate. */
   get usage(): Usage | undefined {
     const { usage, complete } = this.reader;
-    if (complete || this.#chunks === 0) return usage;
-    return {
-      inputTokens: usage?.inputTokens ?? likelyInput(this.request),
-      outputTokens: Math.max(usage?.outputTokens ?? 0, this.#chunks),
-      cachedInputTokens: usage?.cachedInputTokens ?? 0,
-    };
+    return complete || this.#chunks === 0 ? usage : usageSoFar(usage, this.#chunks, this.inputTokens);
   }
 
   get finishReason(): string | undefined {
     return this.reader.finishReason;
   }
 
-  /** Whether what was read so far is a whole answer. */
+  /** Whether the answer so far is whole. */
   get complete(): boolean {
     return this.reader.complete;
   }
 
-  /** What closes a whole answer, as long as the provider has not sent it. */
+  /** The mark that closes a whole answer, unless the provider has sent it. */
   get missingMark(): readonly StreamEvent[] {
     const { closingMark } = this.reader;
     return this.#ended || !closingMark ? [] : [{ reading: { kind: 'end' }, ...closingMark }];
@@ -86,19 +71,19 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
     return this.#chunks;
   }
 
-  /** Calls back when the stream is given up before its end, whether or not anybody is reading. */
+  /** Calls back when the stream is given up before its end, even without a reader. */
   onGivenUp(listener: (failure: UpstreamFailure) => void): void {
     this.watchdog.listen((reason) => listener(failureFrom(reason)));
   }
 
-  /** Stops reading and closes the socket. For when nobody wants the rest. */
+  /** Stops reading and closes the socket. */
   cancel(reason: UpstreamFailure): void {
     this.watchdog.abandon(reason);
     this.body.destroy();
   }
 
   [Symbol.asyncIterator](): AsyncIterator<readonly StreamEvent[]> {
-    return new Pull(this, () => this.cancel(new UpstreamFailure('client_abort', 'nobody wants the rest')));
+    return new Pull(this, () => this.cancel(new UpstreamFailure('client_abort', 'the reader left before the end')));
   }
 
   /** Ends with an {@link UpstreamFailure} when the stream breaks, falls silent, or ends before the answer is whole. */
@@ -136,11 +121,11 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
       this.#finish(error);
       return false;
     }
-    // Bytes without an event, such as a comment that keeps the connection open, do not end the silence.
+    // Bytes without an event, such as a keep-alive comment, do not end the silence.
     if (batch.length === 0) return true;
     const events = this.#accept(batch);
     const mayFollow = events.length === 0 || this.#outlet.write(events);
-    // Whoever takes no more does not hear of the end yet: until then the limits and the caller's leaving count.
+    // A paused sink does not hear of the end yet. Until then the limits still run, and the caller may still leave.
     if (mayFollow && this.#isAtEnd) this.#finish(this.#error);
     if (this.#over) return false;
     if (mayFollow) this.#limitSilence();
@@ -152,10 +137,10 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
     return this.#ended || this.#error !== undefined;
   }
 
-  /** Nothing more is read. @param error why, where it is not for the end of the answer. */
+  /** Ends the reading. @param error why, unless the answer has ended. */
   #finish(error?: unknown): void {
     if (this.#over) return;
-    const failure = this.#failureOf(error);
+    const failure = failureAtEnd(this.reader.complete, error, this.watchdog);
     this.#over = { failure };
     if (failure) {
       this.watchdog.release();
@@ -164,31 +149,14 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
       const mark = this.missingMark;
       this.#ended = true;
       if (mark.length > 0) this.#outlet.write(mark);
-      void this.#letGo();
+      void letGo(this.body, this.watchdog);
     }
     this.#outlet.end(failure);
   }
 
-  /** A whole answer stays whole when its socket is cut or silent behind it: some providers end without ceremony. */
-  #failureOf(error: unknown): UpstreamFailure | undefined {
-    const { complete } = this.reader;
-    if (error === undefined && complete) return undefined;
-    const failure = failureFrom(
-      this.watchdog.reasonOr(error ?? new UpstreamFailure('truncated', 'the stream ended before the answer was whole')),
-    );
-    return complete && SOCKETS_OWN.has(failure.failure) ? undefined : failure;
-  }
-
-  /** Reads what is left behind the end, so that the connection can be used again; gives up on it soon. */
-  async #letGo(): Promise<void> {
-    this.watchdog.limit('end of the body', LINGER_MS);
-    await drain(this.body, LINGER_BYTES);
-    this.watchdog.release();
-  }
-
-  /** The limit on silence runs only while the provider is waited for, never while the caller is slow. */
+  /** The limit on silence runs only while we wait for the provider, never while the caller is slow. */
   #limitSilence(): void {
-    // Behind a whole answer there is nothing to wait for but its usage and its closing mark.
+    // After a whole answer, only its usage and its closing mark may follow.
     const limit = this.reader.complete ? Math.min(LINGER_MS, this.idleLimit) : this.idleLimit;
     if (this.#chunks > 0) this.watchdog.limit('chunk', limit);
   }

@@ -3,7 +3,7 @@ import { UpstreamFailure } from './upstream-failure.js';
 import { UpstreamClient } from './upstream-client.js';
 import type { UpstreamConfig } from './upstream-config.js';
 
-/** Every upstream that the options declared, by id. Fixed at start: its size is the configuration's. */
+/** Every upstream that the options declare, by id. Fixed at start, so the configuration bounds its size. */
 export class Upstreams {
   readonly #clients: ReadonlyMap<string, UpstreamClient>;
   readonly #end = new PlainSignal();
@@ -16,7 +16,7 @@ export class Upstreams {
     return this.#clients.has(id);
   }
 
-  /** @throws {UpstreamFailure} when only other replicas know it. */
+  /** @throws {UpstreamFailure} when only other replicas declare it. */
   get(id: string): UpstreamClient {
     const client = this.#clients.get(id);
     if (client) return client;
@@ -24,17 +24,17 @@ export class Upstreams {
     throw new UpstreamFailure('unsupported', message, { asked: false });
   }
 
-  /** Says that {@link endCalls} was called. */
+  /** Aborted by {@link endCalls}. */
   get end(): CallerSignal {
     return this.#end;
   }
 
-  /** Gives up all calls that are under way, and those to come, as `shutdown`. */
+  /** Gives up all calls, those under way and later ones, as `shutdown`. */
   endCalls(): void {
     this.#end.abort();
   }
 
-  /** Ends what is still open instead of waiting for it. */
+  /** Ends open calls instead of waiting for them. */
   async destroy(): Promise<void> {
     this.endCalls();
     await Promise.all([...this.#clients.values()].map((client) => client.destroy()));

@@ -5,27 +5,27 @@ import { UpstreamFailure } from './upstream-failure.js';
 interface Limit {
   readonly what: string;
   ms: number;
-  /** Never, once it is lifted. */
+  /** `Infinity` once it is lifted. */
   deadline: number;
 }
 
 /**
- * The limits and the end of one attempt: gives it up when a limit that is set runs out, when the caller leaves or is too
- * slow, or when the process has to end. At most one limit per name is running, and only while the provider has the turn:
- * time that the caller takes is the caller's, and has a limit of its own.
+ * The limits and the end of one attempt. Gives the attempt up when a limit runs out, when the caller leaves or is too
+ * slow, or when the process has to end. At most one limit per name runs, and only while we wait for the provider.
+ * Time that the caller takes has a limit of its own.
  */
 export class Watchdog {
-  /** Two or three: a list is looked through sooner than a map is made, and a new one has no room to spare. */
+  /** Two or three: searching a list is faster than making a map, and a fresh list has no spare room. */
   #limits: readonly Limit[] = [];
-  /** Of the one timer. It may be due before any limit is over, and then looks when the next one will be. */
+  /** Due time of the one timer. It may be earlier than any limit; then the timer is set again. */
   #due = Infinity;
   #cancel: (() => void) | undefined;
   #reason: unknown;
   #controller: AbortController | undefined;
   #listeners: readonly ((reason: unknown) => void)[] = [];
-  /** Since when the provider waits for the caller. */
+  /** When the provider began to wait for the caller. */
   #heldSince: number | undefined;
-  /** Milliseconds that the caller has left, without those since then. */
+  /** Milliseconds that the caller has left, not counting those since then. */
   #callersLeft = Infinity;
   #callersMs = Infinity;
   readonly #onCallerAbort = (): void => this.#giveUp(new UpstreamFailure('client_abort', 'the caller left'));
@@ -43,7 +43,7 @@ export class Watchdog {
     else end?.addEventListener('abort', this.#onEnd, { once: true });
   }
 
-  /** For what takes a signal. Made when it is asked for: a whole answer does without. */
+  /** For APIs that take a signal. Made on demand: a whole answer needs none. */
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     if (this.#reason !== undefined && !this.#controller.signal.aborted) this.#controller.abort(this.#reason);
@@ -55,7 +55,7 @@ export class Watchdog {
     return this.#reason;
   }
 
-  /** Calls back when the attempt is given up, at once if it has been. */
+  /** Calls back when the attempt is given up; at once if it already was. */
   listen(listener: (reason: unknown) => void): void {
     this.#listeners = [...this.#listeners, listener];
     if (this.#reason !== undefined) listener(this.#reason);
@@ -69,7 +69,7 @@ export class Watchdog {
       known.ms = ms;
       known.deadline = deadline;
     } else this.#limits = [...this.#limits, { what, ms, deadline }];
-    // A chunk restarts its limit many times a second, and nearly always finds the timer due before.
+    // A chunk restarts its limit many times a second. The timer is nearly always due earlier.
     if (deadline < this.#due) this.#wakeAt(deadline);
   }
 
@@ -77,13 +77,13 @@ export class Watchdog {
     for (const limit of this.#limits) if (limit.what === what) limit.deadline = Infinity;
   }
 
-  /** How long the caller may keep the provider waiting, in all. */
+  /** Limits the total time that the caller keeps the provider waiting. */
   limitCaller(ms: number): void {
     this.#callersMs = ms;
     this.#callersLeft = ms;
   }
 
-  /** The provider can do no more until the caller has read. */
+  /** The provider waits until the caller has read. */
   hold(): void {
     if (this.#heldSince !== undefined) return;
     this.#heldSince = this.clock.elapsed();
@@ -91,7 +91,7 @@ export class Watchdog {
     if (deadline < this.#due) this.#wakeAt(deadline);
   }
 
-  /** The caller has read: limits go on where they stood. */
+  /** The caller has read: limits continue where they stopped. */
   resume(): void {
     if (this.#heldSince === undefined) return;
     const taken = this.clock.elapsed() - this.#heldSince;
@@ -122,16 +122,18 @@ export class Watchdog {
     else if (this.#heldSince === undefined) {
       this.#giveUp(new UpstreamFailure('timeout', `no ${next?.what} within ${next?.ms} ms`));
     } else {
-      this.#giveUp(new UpstreamFailure('client_abort', `the caller has not read on for ${this.#callersMs} ms in all`));
+      this.#giveUp(
+        new UpstreamFailure('client_abort', `the caller kept the provider waiting for ${this.#callersMs} ms in all`),
+      );
     }
   }
 
-  /** The reason to give up, when there is one: it outranks what the socket made of it. */
+  /** The reason to give up, if there is one: it outranks the error that the socket made of it. */
   reasonOr(error: unknown): unknown {
     return this.#reason ?? error;
   }
 
-  /** Ends the attempt's claims on timers and on the caller's signal. */
+  /** Frees the timer and stops listening to the caller. */
   release(): void {
     this.#cancel?.();
     this.#cancel = undefined;
@@ -143,7 +145,7 @@ export class Watchdog {
     this.end?.removeEventListener('abort', this.#onEnd);
   }
 
-  /** Gives the attempt up: closes its socket if that is still open. */
+  /** Gives the attempt up, and closes its socket if that is still open. */
   abandon(reason: UpstreamFailure): void {
     this.#giveUp(reason);
     this.release();

@@ -12,7 +12,7 @@ export interface WholeResponse {
   readonly body: Buffer;
 }
 
-/** Gathers an answer from undici's own callbacks: for bytes that are wanted all at once a stream is only a detour. */
+/** Collects an answer from undici's own callbacks: a whole body needs no stream. */
 export class WholeAnswer implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
   #size = 0;
@@ -57,14 +57,14 @@ export class WholeAnswer implements Dispatcher.DispatchHandler {
     this.reject(error);
   }
 
-  /** Also while the request waits for a connection: then nobody has called back yet. */
+  /** Also rejects while the request waits for a connection: undici has not called back yet. */
   #giveUp(reason: Error): void {
     this.#controller?.abort(reason);
     this.reject(reason);
   }
 }
 
-/** Undoes a compression that nobody asked for. */
+/** Decompresses an answer although we never ask for compression. */
 async function unpacked({ status, headers, body }: WholeResponse, limit: number): Promise<WholeResponse> {
   return { status, headers, body: await readAll(decoded(Readable.from([body]), headers), limit) };
 }

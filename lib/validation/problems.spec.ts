@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { z } from 'zod';
-import { pathOf, problemsOf, show } from './problems.js';
+import { problemsOf } from './problems.js';
+import { pathOf, show } from './shown.js';
 
 const HIDDEN = 'a value that is not shown here';
 
@@ -49,7 +50,7 @@ describe('A value in a problem', () => {
 test('The remedy for what fits no alternative names each of them once', () => {
   const schema = z.union([z.iso.datetime(), z.string().regex(/^\d+$/), z.string().regex(/^\d+$/), z.literal(false)]);
   const [problem] = problemsOf(schema.safeParse('noon').error, 'noon');
-  expect(problem!.remedy).toBe('Use a valid datetime, what fits /^\\d+$/ or false.');
+  expect(problem!.remedy).toBe('Use a valid datetime, text that matches /^\\d+$/ or false.');
 });
 
 test('The path of a problem reads like the option’s place', () => {

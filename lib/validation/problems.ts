@@ -1,50 +1,12 @@
-import { inspect } from 'node:util';
 import type { z } from 'zod';
+import { pathOf, show } from './shown.js';
 import type { Problem } from './validation-error.js';
-
-/** Whatever has one of these in its name; and the addresses of webhooks, which have their secrets in the path. */
-const SECRET = /key|secret|token|password|authorization|cookie|^url$/i;
 
 type Issue = z.core.$ZodIssue;
 
-/** What a schema found, in the words of someone who wants to mend it. */
+/** The findings of a schema, in words for the person who has to fix them. */
 export function problemsOf(error: z.ZodError | undefined, input: unknown): Problem[] {
   return (error?.issues ?? []).flatMap((issue) => problemsOfIssue(issue, input));
-}
-
-/** A value as it may be shown: secrets are left out, long ones cut off. */
-export function show(path: readonly PropertyKey[], value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'function') return 'a function';
-  const isLeaf = typeof value !== 'object' || value === null;
-  if (isLeaf && isSecret(path)) return 'a value that is not shown here';
-  if (!isLeaf) return Array.isArray(value) ? `a list of ${value.length}` : 'an object';
-  const text = typeof value === 'string' ? JSON.stringify(withoutSecrets(value)) : inspect(value);
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
-}
-
-/** Goes by the option's own name, not by the names around it that people chose: a route may be `keynote`. */
-function isSecret(path: readonly PropertyKey[]): boolean {
-  const at = path.findLastIndex((part) => !/^\d+$/.test(String(part)));
-  // What is sent in a header may be a key whatever the header is called.
-  return at >= 0 && (SECRET.test(String(path[at])) || path[at - 1] === 'headers');
-}
-
-/**
- * A text without the user and the query of the URL in it. By hand: a pattern that looks for an `@` behind every `//` takes
- * minutes for a megabyte of slashes, and callers send what is shown here.
- */
-function withoutSecrets(text: string): string {
-  const start = text.indexOf('//');
-  if (start < 0) return text;
-  const query = text.indexOf('?', start);
-  const url = query < 0 ? text : `${text.slice(0, query)}?…`;
-  const user = url.lastIndexOf('@');
-  return user < start ? url : `${url.slice(0, start)}//…${url.slice(user)}`;
-}
-
-export function pathOf(path: readonly PropertyKey[]): string {
-  return path.map(String).join('.') || '(the whole)';
 }
 
 function problemsOfIssue(issue: Issue, input: unknown): Problem[] {
@@ -62,7 +24,7 @@ function problemsOfIssue(issue: Issue, input: unknown): Problem[] {
   const within = issuesWithin(issue);
   if (within.length > 0) return within.flatMap((inner) => problemsOfIssue(inner, input));
   const value = valueAt(input, issue.path);
-  // A check between values may name one that is not there, and says itself what it needs.
+  // A check between values may point at one that is not there; its own message says what it needs.
   const missing = value === undefined && !issue.message.startsWith('needs ');
   return [
     {
@@ -74,7 +36,7 @@ function problemsOfIssue(issue: Issue, input: unknown): Problem[] {
   ];
 }
 
-/** Of alternatives, the one that takes what was given, but for something inside of it, says what that is. */
+/** Of several alternatives, the one that accepts the value's kind knows what is wrong inside it. */
 function issuesWithin(issue: Issue): Issue[] {
   if (issue.code !== 'invalid_union') return [];
   return issue.errors
@@ -84,7 +46,7 @@ function issuesWithin(issue: Issue): Issue[] {
 }
 
 function messageOf(issue: Issue): string {
-  // Messages of our own are lower-case half-sentences that follow the path.
+  // Our own messages are half-sentences in lower case that follow the path.
   if (/^[a-z]/.test(issue.message)) return issue.message;
   switch (issue.code) {
     case 'too_small':
@@ -94,7 +56,7 @@ function messageOf(issue: Issue): string {
     case 'invalid_type':
       return 'has the wrong type';
     case 'invalid_value':
-      return 'is none of the known values';
+      return 'is not one of the known values';
     case 'invalid_union':
       return 'is not what is expected here';
     case 'invalid_key':
@@ -104,14 +66,20 @@ function messageOf(issue: Issue): string {
   }
 }
 
+/** By the name of the option, whatever is wrong with it. */
+const REMEDIES = new Map([
+  [
+    'apiKey',
+    "Set it to the provider's key, for example from process.env; or to false for an upstream that takes none.",
+  ],
+  ['baseUrl', "Write it with the version segment, like 'https://api.openai.com/v1'."],
+  ['version', 'Use at most 64 lower-case letters, digits, - and . only.'],
+]);
+
 function remedyOf(issue: Issue, missing: boolean): string {
   if (issue.code === 'custom' && typeof issue.params?.['remedy'] === 'string') return issue.params['remedy'];
-  const last = issue.path.at(-1);
-  if (last === 'apiKey') {
-    return "Set it to the provider's key, for example from process.env; or to false for an upstream that takes none.";
-  }
-  if (last === 'baseUrl') return "Write it with the version segment, like 'https://api.openai.com/v1'.";
-  if (last === 'version') return 'Use lower-case letters, digits, - and . only, at most 64.';
+  const byName = REMEDIES.get(String(issue.path.at(-1)));
+  if (byName !== undefined) return byName;
   if (missing) return 'Set it.';
   switch (issue.code) {
     case 'too_small':
@@ -124,7 +92,7 @@ function remedyOf(issue: Issue, missing: boolean): string {
     case 'invalid_type':
       return `Use a value of type ${issue.expected}.`;
     case 'invalid_key':
-      return 'Use lower-case letters, digits and -, beginning with a letter, at most 32; and not weighted, sticky or shadow.';
+      return 'Use at most 32 lower-case letters, digits and -, starting with a letter; not weighted, sticky or shadow.';
     case 'invalid_union':
       if ('options' in issue && issue.options) return `Use one of: ${issue.options.map(String).join(', ')}.`;
       return `Use ${listed(issue.errors.flat().flatMap(acceptable))}.`;
@@ -133,24 +101,24 @@ function remedyOf(issue: Issue, missing: boolean): string {
   }
 }
 
-const KINDS: Readonly<Record<string, string>> = {
-  array: 'a list',
-  object: 'an object',
-  string: 'a text',
-  number: 'a number',
-  boolean: 'true or false',
+const KINDS: Readonly<Partial<Record<string, readonly string[]>>> = {
+  array: ['a list'],
+  object: ['an object'],
+  string: ['a text'],
+  number: ['a number'],
+  boolean: ['true', 'false'],
 };
 
-function acceptable(issue: Issue): string[] {
+function acceptable(issue: Issue): readonly string[] {
   switch (issue.code) {
     case 'invalid_value':
       return issue.values.map(String);
     case 'invalid_type':
-      return [KINDS[issue.expected] ?? `a value of type ${issue.expected}`];
+      return KINDS[issue.expected] ?? [`a value of type ${issue.expected}`];
     case 'invalid_format':
-      return [issue.format === 'regex' ? `what fits ${issue.pattern}` : `a valid ${issue.format}`];
+      return [issue.format === 'regex' ? `text that matches ${issue.pattern}` : `a valid ${issue.format}`];
     default:
-      return ['what is documented'];
+      return ['a documented value'];
   }
 }
 

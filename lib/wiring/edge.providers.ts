@@ -4,25 +4,22 @@ import type { Clock } from '../kit/clock.js';
 import { BlueGreenHealthIndicator } from '../health/blue-green.health.js';
 import { HealthMonitor } from '../health/health-monitor.js';
 import { Shutdown } from '../health/shutdown.js';
-import { AccessKeys } from '../http/access-keys.js';
-import { KeyRates } from '../http/key-rates.js';
-import { Sessions } from '../http/sessions.js';
+import { AccessKeys } from '../http/keys/access-keys.js';
+import { KeyRates } from '../http/keys/key-rates.js';
+import { Sessions } from '../http/keys/sessions.js';
 import type { BlueGreenConfig } from '../options/config.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { CLOCK, CONFIG, KEYS_NEEDED, SESSION_SECRET } from '../tokens.js';
 import { Upstreams } from '../upstream/upstreams.js';
 import { OptionsError } from '../validation/validation-error.js';
+import { built } from './built.js';
 
-/** What others see: callers with keys, and health. */
+/** What others see: keys of callers, and health. */
 export const EDGES: Provider[] = [
   { provide: AccessKeys, inject: [CONFIG, KEYS_NEEDED, CLOCK], useFactory: accessKeys },
-  { provide: KeyRates, inject: [CLOCK], useFactory: (clock: Clock) => new KeyRates(clock) },
-  {
-    provide: Sessions,
-    inject: [CLOCK, SESSION_SECRET],
-    useFactory: (clock: Clock, secret: Buffer | undefined) => new Sessions(clock, secret),
-  },
+  built(KeyRates, CLOCK),
+  built(Sessions, CLOCK, SESSION_SECRET),
   {
     provide: HealthMonitor,
     inject: [LiveRouteTable, Telemetry, Upstreams, CONFIG, CLOCK],
@@ -43,7 +40,7 @@ export const EDGES: Provider[] = [
   BlueGreenHealthIndicator,
 ];
 
-/** @throws {OptionsError} when something that needs keys is on and nobody could use it. */
+/** @throws {OptionsError} when something that needs keys is on, and there are none. */
 function accessKeys({ keys, keyLookup }: BlueGreenConfig, neededBy: string | undefined, clock: Clock): AccessKeys {
   const known = new AccessKeys(keys, keyLookup, clock);
   if (neededBy !== undefined && known.isEmpty) {
@@ -51,7 +48,7 @@ function accessKeys({ keys, keyLookup }: BlueGreenConfig, neededBy: string | und
       {
         path: 'keys',
         value: 'nothing',
-        message: `is missing, and the ${neededBy} is on`,
+        message: `is missing, but the ${neededBy} needs it`,
         remedy: "Add one: keys: [{ name: 'web', key: process.env.GATEWAY_KEY }].",
       },
     ]);

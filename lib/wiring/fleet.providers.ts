@@ -8,6 +8,7 @@ import { FleetFigures } from '../telemetry/fleet-figures.js';
 import { SharedWaits } from '../telemetry/shared-waits.js';
 import { UnitClaims } from '../telemetry/unit-claims.js';
 import { CLOCK, CONFIG, REDIS } from '../tokens.js';
+import { built } from './built.js';
 
 /** What replicas know together. */
 export const FLEET: Provider[] = [
@@ -16,9 +17,9 @@ export const FLEET: Provider[] = [
     inject: [REDIS],
     useFactory: (redis: RedisConnection | undefined) => new Figures(redis && new UnitClaims()),
   },
-  { provide: SharedWaits, inject: [CLOCK], useFactory: (clock: Clock) => new SharedWaits(clock) },
+  built(SharedWaits, CLOCK),
   {
-    // Without a Redis this process is the fleet, and there is nobody to exchange with.
+    // Without Redis this process is the whole fleet: there is nothing to exchange.
     provide: FleetFigures,
     inject: [CONFIG, Figures, SharedWaits, CLOCK, REDIS],
     useFactory: (

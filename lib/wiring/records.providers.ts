@@ -10,7 +10,14 @@ import { RedisLog } from '../records/redis-log.js';
 import { RequestLog, type RequestRecord } from '../records/request-log.js';
 import { Webhooks } from '../records/webhooks.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
-import { CLOCK, CONFIG, RANDOM, REDIS } from '../tokens.js';
+import { SplitCheck } from '../rollout/split-check.js';
+import { StateStore } from '../rollout/state-store.js';
+import { BudgetService } from '../money/budget.service.js';
+import { ShadowService } from '../shadow/shadow.service.js';
+import { ModelWatch } from '../telemetry/model-watch.js';
+import { CLOCK, CONFIG, JOURNAL, RANDOM, REDIS } from '../tokens.js';
+import { AlertSources } from './alert-sources.js';
+import { builtFrom } from './built.js';
 
 /** Alerts of this long ago may go. */
 const ALERTS_KEPT_FOR = 30 * 24 * 60 * 60_000;
@@ -42,11 +49,10 @@ export const RECORDS: Provider[] = [
     },
   },
   {
-    // Absent when it is switched off.
     provide: RequestLog,
     inject: [CONFIG, CLOCK, REDIS],
     useFactory: (config: BlueGreenConfig, clock: Clock, redis: RedisConnection | undefined) => {
-      if (config.requestLog === false) return undefined;
+      if (config.requestLog === false) return new RequestLog(false);
       const { maxEntries, retention, content, redact } = config.requestLog;
       const size = {
         limit: maxEntries ?? (redis && !content ? LINES_IN_REDIS : LINES),
@@ -61,6 +67,17 @@ export const RECORDS: Provider[] = [
       return new RequestLog({ log, clock, retention, content, redact });
     },
   },
+  builtFrom(AlertSources, {
+    alerts: AlertService,
+    webhooks: Webhooks,
+    store: StateStore,
+    budgets: BudgetService,
+    shadow: ShadowService,
+    models: ModelWatch,
+    splits: SplitCheck,
+    journal: JOURNAL,
+    clock: CLOCK,
+  }),
 ];
 
 function logIn<T extends Recorded>(

@@ -22,6 +22,7 @@ import { VersionService } from '../rollout/version.service.js';
 import { StateStore } from '../rollout/state-store.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { ShadowService } from '../shadow/shadow.service.js';
+import { costCheck } from '../money/cost-limit.js';
 import { priceOf } from '../money/price-table.js';
 import { FleetFigures } from '../telemetry/fleet-figures.js';
 import { Telemetry } from '../telemetry/telemetry.js';
@@ -66,16 +67,16 @@ export const ROLLOUT: Provider[] = [
   {
     provide: RolloutDefaults,
     inject: [CONFIG, CLOCK],
-    useFactory: ({ routes, healthCheck }: BlueGreenConfig, clock: Clock) => {
+    useFactory: ({ routes, splitCheck }: BlueGreenConfig, clock: Clock) => {
       const schedules = new Map([...routes].map(([alias, { rollout }]) => [alias, rollout]));
-      return new RolloutDefaults(schedules, clock.now(), healthCheck);
+      return new RolloutDefaults(schedules, clock.now(), splitCheck);
     },
   },
   {
     provide: PreflightService,
     inject: [Upstreams, CLOCK, CONFIG],
     useFactory: (upstreams: Upstreams, clock: Clock, { prices }: BlueGreenConfig) =>
-      new PreflightService({ upstreams, clock, priceOf: priceOf(prices) }),
+      new PreflightService({ upstreams, clock, checkCost: costCheck(priceOf(prices)) }),
   },
   {
     provide: CircumstanceTracker,
@@ -134,7 +135,7 @@ export const ROLLOUT: Provider[] = [
       bus: CommandBus,
       store: StateStore,
       rollbacks: Rollbacks,
-    ) => new WarmUpRunner({ upstreams, clock, priceOf: priceOf(prices) }, bus, store, rollbacks),
+    ) => new WarmUpRunner({ upstreams, clock, checkCost: costCheck(priceOf(prices)) }, bus, store, rollbacks),
   },
   {
     provide: RouteChecks,

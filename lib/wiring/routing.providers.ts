@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Provider } from '@nestjs/common';
 import type { Clock, Random } from '../kit/clock.js';
-import { AccessKeys } from '../http/access-keys.js';
+import { AccessKeys } from '../http/keys/access-keys.js';
 import { routeConfig, type BlueGreenConfig } from '../options/config.js';
 import { ConversationPins } from '../routing/conversation-pins.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
@@ -10,6 +10,7 @@ import { RoutingOptions } from '../routing/routing.options.js';
 import { TrafficSplitGuard } from '../routing/traffic-split.guard.js';
 import { TrafficSplitter } from '../routing/traffic-splitter.js';
 import { CLOCK, CONFIG, RANDOM } from '../tokens.js';
+import { built } from './built.js';
 
 /** Which environment a request goes to. */
 export const ROUTING: Provider[] = [
@@ -27,12 +28,7 @@ export const ROUTING: Provider[] = [
     inject: [CONFIG, AccessKeys],
     useFactory: routingOptions,
   },
-  {
-    provide: RequestAssigner,
-    inject: [TrafficSplitter, LiveRouteTable, RoutingOptions],
-    useFactory: (splitter: TrafficSplitter, table: LiveRouteTable, options: RoutingOptions) =>
-      new RequestAssigner(splitter, table, options),
-  },
+  built(RequestAssigner, TrafficSplitter, LiveRouteTable, RoutingOptions),
   TrafficSplitGuard,
 ];
 
@@ -59,7 +55,7 @@ function pinsByRoute({ routes }: BlueGreenConfig, clock: Clock): ReadonlyMap<str
   return new Map(pinning.map(({ alias, options }) => [alias, new ConversationPins(options, clock)]));
 }
 
-/** The same on every replica, and nobody's who does not know the keys. */
+/** The same on every replica; only those who know the keys can make it. */
 function secretOf({ keys }: BlueGreenConfig): string | undefined {
   if (keys.length === 0) return undefined;
   const hmac = createHmac('sha256', 'nestjs-blue-green sticky cookie');

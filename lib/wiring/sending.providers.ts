@@ -3,14 +3,13 @@ import { ModuleRef } from '@nestjs/core';
 import type { Clock, Random } from '../kit/clock.js';
 import { BudgetService } from '../money/budget.service.js';
 import { routeConfig, type BlueGreenConfig } from '../options/config.js';
-import { unpricedLimits } from '../options/unpriced-limits.js';
+import { costCheck, unpricedLimits } from '../money/cost-limit.js';
 import { RequestLog } from '../records/request-log.js';
 import { Breakers } from '../router/breakers.js';
 import { askThrough } from '../evaluation/ask-route.js';
 import { EvaluationService } from '../evaluation/evaluation.service.js';
-import { FeedbackSink } from '../router/feedback.js';
 import { LlmRouterService } from '../router/llm-router.service.js';
-import { Mirrors } from '../router/mirrors.js';
+import { ObservedCalls } from '../router/observed-calls.js';
 import { RetryBudgets } from '../router/retry-budget.js';
 import { Sender } from '../router/sender.js';
 import { ShadowService } from '../shadow/shadow.service.js';
@@ -52,7 +51,8 @@ export const SENDING: Provider[] = [
       figures: Figures,
     ) => {
       const policies = new Map([...routes].map(([alias, { shadow }]) => [alias, shadow]));
-      const deps = { table, upstreams, clock, random, priceOf: priceOf(prices), scores, figures };
+      const price = priceOf(prices);
+      const deps = { table, upstreams, clock, random, priceOf: price, checkCost: costCheck(price), scores, figures };
       return new ShadowService({ policies, ...deps });
     },
   },
@@ -70,7 +70,6 @@ export const SENDING: Provider[] = [
       return new EvaluationService({ evaluators, scores, clock, random, ask });
     },
   },
-  { provide: FeedbackSink, useExisting: EvaluationService },
   {
     provide: Breakers,
     inject: [CONFIG, CLOCK, SharedWaits],
@@ -104,26 +103,26 @@ export const SENDING: Provider[] = [
       evaluations: EvaluationService,
       spending: BudgetService,
       breakers: Breakers,
-      requestLog: RequestLog | undefined,
+      requestLog: RequestLog,
       tracing: OpenTelemetry | undefined,
     ) => {
-      if (requestLog) shadow.pairs$.subscribe((pair) => requestLog.seeShadow(pair));
+      shadow.pairs$.subscribe((pair) => requestLog.seeShadow(pair));
       const policyOf = (alias: string) => routeConfig(config, alias).sending;
       const prices = priceOf(config.prices);
       const logger = new Logger(Sender.name);
-      for (const warning of unpricedLimits(config, prices)) logger.warn(warning);
+      const routes = [...config.routes.values()].map(({ definition }) => definition);
+      for (const warning of unpricedLimits(routes, prices)) logger.warn(warning);
+      const observed = new ObservedCalls(observer, clock, requestLog);
       return new Sender({
         table,
         upstreams,
-        observer,
         clock,
         random,
-        mirror: new Mirrors([shadow, evaluations]),
+        listeners: [observed, ...(tracing ? [tracing] : []), shadow, evaluations],
         spending,
-        requestLog,
-        tracing,
         policyOf,
         priceOf: prices,
+        checkCost: costCheck(prices),
         breakers,
         budgets: new RetryBudgets((alias) => policyOf(alias).retryBudget, clock),
       });
@@ -147,5 +146,10 @@ export const SENDING: Provider[] = [
       return watch;
     },
   },
-  LlmRouterService,
+  {
+    provide: LlmRouterService,
+    inject: [Sender, TrafficSplitter, EvaluationService],
+    useFactory: (sender: Sender, splitter: TrafficSplitter, evaluations: EvaluationService) =>
+      new LlmRouterService(sender, splitter, evaluations),
+  },
 ];

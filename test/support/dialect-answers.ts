@@ -1,6 +1,6 @@
 import { answer } from '../../lib/testing/behaviours.js';
 import type { Behaviour } from '../../lib/testing/behaviour.js';
-import { embedding } from '../../lib/testing/formats/embedding.js';
+import { embedding } from '../../lib/testing/formats/embeddings.js';
 import { messages } from '../../lib/testing/formats/messages.js';
 import { responses } from '../../lib/testing/formats/responses.js';
 import { json } from '../../lib/testing/server-sent.js';

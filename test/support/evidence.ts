@@ -1,4 +1,6 @@
-import type { Evidence, Rollout, ThresholdGate, RolloutPlan, Step } from 'nestjs-blue-green';
+import type { Evidence, Rollout, RolloutPlan } from 'nestjs-blue-green';
+import type { ThresholdGate } from '../../lib/analysis/gates/threshold.js';
+import type { Step } from '../../lib/domain/plan.js';
 import type { RolloutEvidence } from '../../lib/analysis/figures.js';
 import type { ArmEvidence } from '../../lib/domain/figures.js';
 import type { FailureRun } from '../../lib/domain/failure-run.js';

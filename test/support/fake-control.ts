@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { EntryAnswer } from '../../lib/http/control/answers/records.js';
+import type { RolloutAnswer, StatusAnswer } from '../../lib/http/control/answers/status.js';
 import { json } from './fake-provider.js';
 
 export const CONTROL_KEY = 'a-key-that-may-operate';
@@ -11,9 +13,7 @@ export interface ControlCall {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-type Phase = { readonly name: string } & Readonly<Record<string, unknown>>;
-
-/** What it says of what was measured. */
+/** Its reports. */
 const REPORTS: Readonly<Record<string, object>> = {
   'GET /alerts?limit=2': { data: [{ type: 'rollback', at: 0, route: 'chat', message: 'too\u001b[31m slow' }] },
   'GET /requests?route=chat': { data: [{ version_tag: 'blue-1', latency_ms: 12.5, outcome: 'ok' }] },
@@ -29,12 +29,41 @@ const REPORTS: Readonly<Record<string, object>> = {
   'GET /shadow/report?model_alias=chat': { model_alias: 'chat', compared: 40 },
 };
 
+const WEIGHTS_SET: EntryAnswer = {
+  revision: 7,
+  at: 0,
+  route: 'chat',
+  type: 'WeightsSet',
+  actor: 'ada',
+  reason: 'too terse',
+  evidence: [],
+};
+
+const FIGURES: StatusAnswer['environments'][string]['total'] = {
+  request_count: 100,
+  error_count: 2,
+  errors_by_class: {},
+  error_rate: 0.015,
+  latency_mean_ms: 800,
+  latency_p50_ms: 700,
+  latency_p95_ms: 1000,
+  latency_p99_ms: 1234.5,
+  time_to_first_token_p50_ms: null,
+  time_to_first_token_p99_ms: null,
+  input_tokens: 0,
+  output_tokens: 0,
+  cost: 0.5,
+  cost_per_token: null,
+  cost_per_1000_requests: 5,
+  unpriced: 0,
+};
+
 /** Stands in for the control API: one route, `chat`, that does as it is told and sends events. */
 export class FakeControl {
   readonly changes: ControlCall[] = [];
   weights: Record<string, number> = { blue: 90, green: 10 };
   active = 'blue';
-  phase: Phase | undefined;
+  phase: RolloutAnswer['phase'] | undefined;
   /** What pre-flight finds. */
   isFit = true;
   /** Answers the next change with this error instead. */
@@ -64,7 +93,7 @@ export class FakeControl {
   }
 
   emit(type: string, reason: string): void {
-    const entry = { revision: 8, at: 0, route: 'chat', type, actor: 'system', reason, evidence: [] };
+    const entry: EntryAnswer = { revision: 8, at: 0, route: 'chat', type, actor: 'system', reason, evidence: [] };
     for (const stream of this.#streams) stream.write(`id: 8\ndata: ${JSON.stringify(entry)}\n\n`);
   }
 
@@ -91,12 +120,11 @@ export class FakeControl {
     } else if (request.method !== 'GET') {
       this.#change({ call, body: text === '' ? {} : (JSON.parse(text) as ControlCall['body']) }, response);
     } else if (call.startsWith('GET /audit')) {
-      const entry = { revision: 7, at: 0, route: 'chat', type: 'WeightsSet', actor: 'ada', reason: 'too terse' };
-      json(response, 200, { entries: [entry], asked: call });
+      json(response, 200, { object: 'list', data: [WEIGHTS_SET], next_revision: 8 });
     } else if (Object.hasOwn(REPORTS, call)) {
       json(response, 200, REPORTS[call]);
     } else {
-      json(response, 200, call === 'GET /status' ? { routes: [this.#status()] } : this.#status());
+      json(response, 200, call === 'GET /status' ? { object: 'list', data: [this.#status()] } : this.#status());
     }
   }
 
@@ -114,20 +142,26 @@ export class FakeControl {
     else json(response, 200, { status: 'updated' });
   }
 
-  #status() {
-    const figures = { requestCount: 100, errorRate: 0.015, latencyP99: 1234.5, cost: 0.5 };
+  #status(): StatusAnswer {
     const environments = Object.entries(this.weights).map(([name, weight]) => [
       name,
-      { displayName: name, version: `${name}-1`, model: 'm', weight, total: figures, recent: figures },
+      { display_name: name, version: `${name}-1`, model: 'm', weight, share: 0, total: FIGURES, recent: FIGURES },
     ]);
-    const rollout = this.phase && { id: 'r', from: 'blue', to: 'green', phase: this.phase, steps: 4, startedAt: 0 };
     return {
       route: 'chat',
       revision: 7,
       active: this.active,
       weights: this.weights,
-      environments: Object.fromEntries(environments) as Record<string, unknown>,
-      rollout,
+      canary_active: this.phase !== undefined,
+      canary_percentage: this.weights['green'] ?? 0,
+      environments: Object.fromEntries(environments) as StatusAnswer['environments'],
+      started_at: 0,
+      ...(this.phase && { rollout: rolloutIn(this.phase) }),
     };
   }
+}
+
+function rolloutIn(phase: RolloutAnswer['phase']): RolloutAnswer {
+  const waits_for = 'reason' in phase && phase.name !== 'Paused' ? phase.reason : '';
+  return { id: 'r', from: 'blue', to: 'green', phase, steps: 4, started_at: 0, waits_for, since: phase.since };
 }

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
-import { EvaluationService, LlmRouterService, RolloutService, type ManyRoutesOptions } from 'nestjs-blue-green';
+import { EvaluationService, LlmRouterService, RolloutService } from 'nestjs-blue-green';
+import type { ManyRoutesOptions } from '../../lib/options/blue-green-options.js';
 import { Logger } from '@nestjs/common';
 import { CanaryScheduler } from '../../lib/rollout/canary-scheduler.js';
 import { blueGreen, startApp } from './app.js';
@@ -64,8 +65,8 @@ export class Judged {
       Array.from({ length: times }, () => router.complete(route, REQUEST, { key: `user-${this.#asked++}` })),
     );
     await turn();
-    const { status } = this.app.get(EvaluationService);
-    while (Object.values(status).some(({ open }) => open > 0)) await turn();
+    const evaluations = this.app.get(EvaluationService);
+    while (Object.values(evaluations.status).some(({ open }) => open > 0)) await turn();
   }
 
   async stop(): Promise<void> {

@@ -16,7 +16,7 @@ export async function metricsWorld(): Promise<Sending> {
     options: {
       keys: controlOptions.keys,
       prometheus: { registry: new Registry() },
-      budget: { perMonth: 10 },
+      budget: { perMonthUsd: 10 },
       shadow: { percentage: 100, maxEventLoopDelay: '1h' },
       rollout: {
         steps: [

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import type { RolloutPlan, Step } from 'nestjs-blue-green';
+import type { RolloutPlan } from 'nestjs-blue-green';
+import type { Step } from '../../lib/domain/plan.js';
 import { promoteRollout, rollbackRollout } from '../../lib/domain/rollout-commands.js';
 import { approveStep, pauseRollout, resumeRollout } from '../../lib/domain/pause-commands.js';
 import { gate } from './evidence.js';

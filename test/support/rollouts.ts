@@ -87,7 +87,7 @@ export class Replica {
     const defaults = new RolloutDefaults(new Map(routes.map((alias) => [alias, configured])), clock.now());
     const circumstances = new CircumstanceTracker(telemetry, 30_000, () => undefined);
     const analysis = new RouteAnalysis(store, telemetry, defaults, circumstances, clock, fleet);
-    const deps = { upstreams: new Upstreams([]), clock, priceOf: () => undefined };
+    const deps = { upstreams: new Upstreams([]), clock, checkCost: () => undefined };
     const preflights = new FitForAll(deps);
     const random = seededRandom(1);
     const rollbacks = new Rollbacks(bus, table);

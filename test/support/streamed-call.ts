@@ -1,7 +1,7 @@
 import { PlainSignal } from '../../lib/kit/caller-signal.js';
 import type { Call } from '../../lib/router/call.js';
-import { hold, type HoldBack } from '../../lib/router/hold-back.js';
 import { RoutedStream } from '../../lib/router/routed-stream.js';
+import { buffered, type StreamBuffer } from '../../lib/router/stream-buffer.js';
 import { BodyQueue } from '../../lib/upstream/body-queue.js';
 import { openAiChat } from '../../lib/upstream/dialects/openai-chat.js';
 import { unpackedStream } from '../../lib/upstream/response-body.js';
@@ -36,7 +36,7 @@ export class StreamedCall {
     this.body = new BodyQueue(opening, watchdog);
     this.body.onRequestStart(this.socket.controller);
     const bytes = unpackedStream(this.body, headers);
-    this.upstream = new UpstreamStream(bytes, openAiChat.readStream({}), {}, false, watchdog, IDLE);
+    this.upstream = new UpstreamStream(bytes, openAiChat.readStream({}), () => 0, false, watchdog, IDLE);
     this.closed = new Promise((resolve) => (this.#closed = resolve));
   }
 
@@ -46,8 +46,8 @@ export class StreamedCall {
   }
 
   /** As far as the caller gets it; nobody goes on with it when it breaks. */
-  async begun(limits: HoldBack = { chunks: 1, size: 65_536, delay: 500 }): Promise<RoutedStream> {
-    const begun = await hold(this.upstream, limits, this.clock, () => undefined);
+  async begun(limits: StreamBuffer = { chunks: 1, size: 65_536, delay: 500 }): Promise<RoutedStream> {
+    const begun = await buffered(this.upstream, limits, this.clock, () => undefined);
     const recovery = { broke: () => undefined, resume: () => Promise.resolve(undefined) };
     return new RoutedStream(this.#call(), begun, recovery, undefined);
   }
@@ -60,6 +60,7 @@ export class StreamedCall {
         this.books.push(outcome);
         this.#closed();
       },
+      streamed: () => undefined,
       brokeWith: () => undefined,
       report: () => ({ route: 'chat', environment: 'blue', requestId: 'r', attempts: [] }),
     } as unknown as Call;

@@ -11,39 +11,41 @@ interface FigureOptions extends CommonOptions {
   readonly limit?: number;
 }
 
-/** What `metrics` shows when it is not told. */
+/** The default metrics. */
 const METRICS = 'request_count,error_rate,latency_p50,latency_p99,cost,cost_per_1000_requests';
 
-/** The verbs that show what was measured. Each prints a table, and with `--json` what the server said. */
+/** The verbs that show figures. Each prints a table; with `--json`, the answer of the server. */
 export function addFigures(program: Command): void {
-  withServer(program.command('metrics').description('figures of every version, or of one, over a stretch of time'))
+  withServer(program.command('metrics').description('figures of every version, or of one, over a period'))
     .option('--version-tag <tag>', 'one version')
-    .option('--since <time>', 'ISO 8601 or milliseconds since the epoch')
-    .option('--until <time>', 'the same')
-    .option('--metrics <names>', 'which, with commas', METRICS)
+    .option('--since <time>', 'start of the period: ISO 8601 or milliseconds since the epoch')
+    .option('--until <time>', 'end of the period, likewise')
+    .option('--metrics <names>', 'names, separated by commas', METRICS)
     .action((options: FigureOptions & { versionTag?: string }) => {
       const { versionTag: version_tag, since: start_time, until: end_time, metrics } = options;
       return show(options, '/metrics/versions', { version_tag, start_time, end_time, metrics });
     });
-  withRoute(program.command('alerts').description('what has been raised, newest first'))
-    .option('--limit <n>', 'how many at most', wholeNumber)
+  withRoute(program.command('alerts').description('alerts, newest first'))
+    .option('--limit <n>', 'maximum number of rows', wholeNumber)
     .action((options: FigureOptions) => {
       return show(options, '/alerts', { route: options.route, limit: options.limit });
     });
-  withRoute(program.command('requests').description('the log of requests: latency per version, no prompts'))
+  withRoute(program.command('requests').description('the request log: latency per version, no prompts'))
     .option('--version-tag <tag>', 'one version')
-    .option('--limit <n>', 'how many at most', wholeNumber)
+    .option('--limit <n>', 'maximum number of rows', wholeNumber)
     .action((options: FigureOptions & { versionTag?: string }) => {
       const { route, versionTag: version_tag, limit } = options;
       return show(options, '/requests', { route, version_tag, limit });
     });
-  withRoute(program.command('cost').description('what each environment costs, and what the others would')).action(cost);
-  withServer(program.command('budgets').description('what each budget has spent this month')).action(
+  withRoute(
+    program.command('cost').description('the cost of each environment, and of its traffic on the others'),
+  ).action(cost);
+  withServer(program.command('budgets').description('the spending of each budget this month')).action(
     (options: CommonOptions) => show(options, '/budgets', {}),
   );
-  withRoute(
-    program.command('shadow').description("what mirrors have shown: the live answers beside the shadow's"),
-  ).action(shadow);
+  withRoute(program.command('shadow').description('the comparison of live answers with those of the shadow')).action(
+    shadow,
+  );
 }
 
 async function show(
@@ -81,5 +83,6 @@ async function cost(options: CommonOptions): Promise<void> {
   );
   if (elsewhere.length > 0) for (const line of ['', ...columns(elsewhere)]) session.output.line(line);
   const cheaper = objectAt(raw, 'cheaper');
-  if (cheaper) for (const line of ['', 'cheaper than the live one:', ...columns([cheaper])]) session.output.line(line);
+  if (cheaper)
+    for (const line of ['', 'cheaper than the live environment:', ...columns([cheaper])]) session.output.line(line);
 }

@@ -1,29 +1,28 @@
 import type { Command } from 'commander';
-import { stringAt } from '../../kit/json.js';
+import type { PreflightAnswer } from '../../http/control/answers/status.js';
 import { refused } from '../cli-error.js';
 import { Session, withRoute, type CommonOptions } from '../session.js';
 
-/** `preflight`: is the environment that `start` would try fit for it? */
+/** `preflight`: would `start` find the environment fit? */
 export function addPreflight(program: Command): void {
   const verb = program
     .command('preflight')
-    .description('would a rollout start? Connectivity, key and model, by the server');
+    .description('would a rollout start? The server checks connectivity, key and model');
   withRoute(verb)
-    .option('--environment <name>', 'look at this one')
+    .option('--environment <name>', 'the environment to check')
     .action(async (options: CommonOptions & { environment?: string }) => {
       const session = new Session(options);
       const { route } = await session.route();
       const report = await session.client.preflight(route, options.environment);
       for (const line of report.checks.map(lineOf)) session.output.line(line);
-      if (!report.isFit) {
-        throw refused(`A rollout of "${route}" would not start.`, 'Mend what has failed.', 'preflight_failed');
+      if (!report.can_deploy) {
+        throw refused(`A rollout of "${route}" would not start.`, 'Fix the failed checks.', 'preflight_failed');
       }
-      session.output.document(report.raw);
+      session.output.document(report);
     });
 }
 
-/** One line a tier, as `verify` has them. */
-function lineOf(check: Readonly<Record<string, unknown>>): string {
-  const word = (field: string): string => stringAt(check, field) ?? '';
-  return `${word('tier').padEnd(12)}  ${word('status').padEnd(7)} ${word('message')}`;
+/** One line per tier, as in `verify`. */
+function lineOf({ tier, status, message }: PreflightAnswer['checks'][number]): string {
+  return `${tier.padEnd(12)}  ${status.padEnd(7)} ${message}`;
 }

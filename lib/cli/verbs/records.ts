@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { JournalEntry } from '../../domain/events.js';
+import type { EntryAnswer } from '../../http/control/answers/records.js';
 import { CliError, EXIT, usage } from '../cli-error.js';
 import { plain } from '../../kit/plain.js';
 import { momentOf, table, type Output } from '../output.js';
@@ -12,34 +12,34 @@ interface RecordOptions extends CommonOptions {
   readonly follow?: boolean;
 }
 
-/** Reconnects in a row without an event in between, a second apart, before it gives up. */
+/** Reconnects in a row without an event, a second apart, before it gives up. */
 const PATIENCE = 15;
 
-/** `audit`: what was, and `events`: what comes about. */
+/** `audit`: the journal so far. `events`: its news. */
 export function addRecords(program: Command): void {
-  const audit = program.command('audit').description('who changed what, when, why and on which figures');
+  const audit = program.command('audit').description('every change: who, when, why and on which figures');
   withRoute(audit)
     .option('--from-revision <n>', 'the first revision to show', wholeNumber)
-    .option('--limit <n>', 'how many entries at most', wholeNumber, 50)
+    .option('--limit <n>', 'maximum number of entries', wholeNumber, 50)
     .action(async (options: RecordOptions) => showAudit(new Session(options), options));
-  const events = program.command('events').description('the newest events; with --follow, each one as it comes about');
+  const events = program.command('events').description('the newest events; with --follow, each one as it happens');
   withRoute(events)
-    .option('--follow', 'stay, and show each event at once (with --json: one document a line)')
-    .option('--limit <n>', 'how many events at most, without --follow', wholeNumber, 20)
+    .option('--follow', 'keep running and show each event at once (with --json: one document per line)')
+    .option('--limit <n>', 'maximum number of events, without --follow', wholeNumber, 20)
     .action(async (options: RecordOptions) => {
       const session = new Session(options);
       await (options.follow === true ? follow(session) : showNewest(session, options));
     });
 }
 
-/** Entries that are looked through for those of one route: what the server gives at a time. */
+/** Entries searched for those of one route: one page of the server. */
 const PAGE = 1_000;
 
-/** The server tells from a revision on: the newest are behind the one that is so far from the end. */
+/** The server lists entries from a revision on: the newest ones start this far from the end. */
 async function showNewest(session: Session, { route, limit }: RecordOptions): Promise<void> {
   if (limit < 1 || limit > PAGE) throw usage('--limit is out of range.', `Use 1 to ${PAGE}.`);
   const { client, output } = session;
-  const newest = Math.max(0, ...(await client.status()).map(({ revision = 0 }) => revision));
+  const newest = Math.max(0, ...(await client.status()).map(({ revision }) => revision));
   const span = route === undefined ? limit : PAGE;
   const entries = await client.audit({ route, from_revision: Math.max(1, newest - span + 1), limit: span });
   show(output, entries.slice(-limit));
@@ -50,7 +50,7 @@ async function showAudit({ client, output }: Session, { route, fromRevision, lim
   show(output, await client.audit({ route, from_revision: fromRevision, limit }));
 }
 
-function show(output: Output, entries: readonly JournalEntry[]): void {
+function show(output: Output, entries: readonly EntryAnswer[]): void {
   output.document({ entries });
   for (const line of table(['revision', 'when', 'route', 'what', 'who', 'why'], entries.map(cells))) output.line(line);
 }
@@ -71,13 +71,13 @@ async function follow({ client, options: { route, json } }: Session): Promise<vo
     } catch (error) {
       failed += 1;
       const passing = error instanceof CliError && error.exitCode === EXIT.unreachable;
-      // The first attempt tells about a wrong address; later ones wait for a server that restarts.
+      // A failed first attempt means a wrong address; later ones wait for a restarting server.
       if (!passing || last === undefined || failed >= PATIENCE) throw error;
     }
     await pause(1_000, undefined, { signal: stop.signal }).catch(() => undefined);
   }
 }
 
-function cells({ revision, at, route, type, actor, reason }: JournalEntry): string[] {
-  return [String(revision ?? '–'), momentOf(at), route ?? '–', type, actor ?? '–', plain(reason ?? '')];
+function cells({ revision, at, route, type, actor, reason }: EntryAnswer): string[] {
+  return [String(revision), momentOf(at), route ?? '–', type, actor, plain(reason)];
 }

@@ -11,11 +11,13 @@ interface ReplayOptions {
   readonly json?: boolean;
 }
 
-/** `replay`: a journal's file from beginning to end, each decision in it taken again. Asks no server. */
+/** `replay`: reads a journal file and repeats each decision in it. Needs no server. */
 export function addReplay(program: Command): void {
   program
     .command('replay')
-    .description('read a journal file: what each gate saw and said, what was done, and whether it would be done again')
+    .description(
+      'read a journal file: the figures and verdicts of each gate, each decision, and whether it would be the same again',
+    )
     .requiredOption('--journal <file>', 'the file; it may be in use')
     .option('--route <alias>', 'one route (default: all)')
     .option('--json', 'one JSON document on stdout, nothing else')
@@ -26,7 +28,7 @@ function run({ journal, route, json }: ReplayOptions): void {
   const output = outputTo(process.stdout, json === true);
   const text = readJournal(bytesOf(journal), journal);
   const { entries, decisions, routes, revision } = replayJournal(text, route);
-  if (routes.length === 0) throw usage(`${journal} has no such route.`, 'Leave --route out to see all of them.');
+  if (routes.length === 0) throw usage(`${journal} does not have this route.`, 'Omit --route to see all routes.');
 
   for (const entry of entries) for (const line of entryLines(entry, decisions.get(entry))) output.line(line);
   output.line();

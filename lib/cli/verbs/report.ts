@@ -12,10 +12,10 @@ export function addReport(program: Command): void {
   const verb = program.command('report').description('one page about the newest rollout of a route, to share');
   withRoute(verb)
     .option('--format <format>', 'md or html', 'md')
-    .option('--rollout <id>', 'an earlier one')
+    .option('--rollout <id>', 'id of an earlier rollout')
     .action(async (options: ReportOptions) => {
       const { format, rollout } = options;
-      if (format !== 'md' && format !== 'html') throw usage(`"${format}" is no format.`, 'Use md or html.');
+      if (format !== 'md' && format !== 'html') throw usage(`"${format}" is not a format.`, 'Use md or html.');
       const session = new Session(options);
       const { route } = await session.route();
       const text = await session.client.report(route, format, rollout);

@@ -6,19 +6,18 @@ import { rollbackPlan } from '../rollback-plan.js';
 import { percent, Session, withReason, type CommonOptions } from '../session.js';
 
 const SIMPLE: readonly (readonly [RolloutCommand, string, string])[] = [
-  ['start', 'begin the rollout that the server is configured with', 'started by hand'],
-  ['pause', 'stop the schedule where it is; a failing gate still reverts', 'paused by hand'],
-  ['resume', 'go on with the schedule', 'resumed by hand'],
-  ['approve', 'let a step that waits for approval go on', 'approved by hand'],
-  ['promote', 'end the rollout, or a split set by hand, with success now', 'promoted by hand'],
+  ['start', 'start the rollout of the configured schedule', 'started by hand'],
+  ['pause', 'pause the schedule; a failing gate still rolls back', 'paused by hand'],
+  ['resume', 'continue the schedule', 'resumed by hand'],
+  ['approve', 'approve a step that waits for it', 'approved by hand'],
+  ['promote', 'end the rollout, or a manual split, with success now', 'promoted by hand'],
 ];
 
-/** The verbs that change where a route's traffic goes. */
+/** The verbs that move a route's traffic. */
 export function addRolloutVerbs(program: Command): void {
   for (const [name, description, reason] of SIMPLE) {
     const verb = withReason(program.command(name).description(description));
-    if (name === 'start')
-      verb.option('--force', 'although pre-flight finds it unfit; needs a --reason, which is recorded');
+    if (name === 'start') verb.option('--force', 'start although pre-flight fails; needs a --reason for the journal');
     verb.action(async ({ force, ...options }: CommonOptions & { force?: boolean }) => {
       if (force && options.reason === undefined) throw usage('--force needs a reason.', 'Say why with --reason.');
       const session = new Session(options);
@@ -33,16 +32,16 @@ export function addRolloutVerbs(program: Command): void {
 }
 
 function addRollback(program: Command): void {
-  const verb = program.command('rollback').description('take all traffic back, at once');
+  const verb = program.command('rollback').description('return all traffic at once');
   withReason(verb)
-    .option('--environment <name>', 'the environment to take out; one without traffic stays so')
+    .option('--environment <name>', 'the environment to take out of service')
     .action(async (options: CommonOptions & { environment?: string }) => {
       const session = new Session(options);
       const before = await session.route();
       const plan = rollbackPlan(before, options.environment);
       const body = { ...session.body('rolled back by hand'), ...(plan.by === 'command' && { to: plan.to }) };
       if (plan.by === 'command') await session.client.command(before.route, 'rollback', body);
-      else session.output.line(`Nothing to take back: ${plan.because}`);
+      else session.output.line(`Nothing to roll back: ${plan.because}`);
       await showOutcome(session, before.route, 'rollback');
     });
 }
@@ -50,14 +49,14 @@ function addRollback(program: Command): void {
 function addCanary(program: Command): void {
   const verb = program
     .command('canary')
-    .description('give the canary this share of the traffic, the live one the rest');
+    .description('give the canary this share of the traffic, and the live environment the rest');
   withReason(verb)
     .requiredOption('--percentage <n>', 'share of the canary, 0–100', percent)
     .option('--environment <name>', 'the canary (default: green, or blue while green is live)')
     .action(async (options: CommonOptions & { percentage: number; environment?: string }) => {
       const session = new Session(options);
       const { route, active, environments } = await session.route();
-      const names = environments.map(({ name }) => name);
+      const names = Object.keys(environments);
       const usual = ['green', 'blue', ...names].find((name) => name !== active && names.includes(name));
       const canary = options.environment ?? usual;
       if (canary === undefined || canary === active || !names.includes(canary)) {
@@ -66,9 +65,9 @@ function addCanary(program: Command): void {
       }
       const rest = round(100 - options.percentage);
       const weights = { ...zero(names), [active]: rest, [canary]: options.percentage };
-      const body = session.body(`canary at ${options.percentage} %`);
+      const body = session.body(`canary at ${options.percentage}%`);
       const answer = await session.client.setWeights(route, weights, body);
-      // `null`: neither the route nor the server's options say whether anybody watches it.
+      // `null`: neither the route nor the server's options set a health check.
       const isUnwatched = answer['health_check'] === null;
       if (isUnwatched && rest > 0 && rest < 100) await session.client.watchSplit(route, { reason: body.reason });
       await showOutcome(session, route, 'canary');
@@ -76,7 +75,9 @@ function addCanary(program: Command): void {
 }
 
 function addTrafficShift(program: Command): void {
-  const verb = program.command('traffic-shift').description('set the weights: a flag for each environment, in percent');
+  const verb = program
+    .command('traffic-shift')
+    .description('set the weights in percent, with a flag for each environment');
   withReason(verb)
     .usage('--blue 100 --green 0 [options]')
     .allowUnknownOption()
@@ -85,7 +86,7 @@ function addTrafficShift(program: Command): void {
       const given = weightsIn(command.args);
       const session = new Session(options);
       const { route, environments } = await session.route();
-      const names = environments.map(({ name }) => name);
+      const names = Object.keys(environments);
       for (const name of Object.keys(given)) {
         if (!names.includes(name)) {
           throw usage(`Route "${route}" has no environment "${name}".`, `Use one of: --${names.join(', --')}.`);
@@ -101,7 +102,7 @@ function addTrafficShift(program: Command): void {
     });
 }
 
-/** `--blue 100 --green=0`, whatever the environments are called. */
+/** `--blue 100 --green=0`, for any names of environments. */
 function weightsIn(args: readonly string[]): Record<string, number> {
   const words = args.flatMap((word) => (/^--[^=]+=/.test(word) ? splitAt(word, word.indexOf('=')) : [word]));
   const weights: Record<string, number> = {};
@@ -129,10 +130,10 @@ function round(value: number): number {
   return Math.round(value * 1e6) / 1e6;
 }
 
-/** Read back from the server: what holds, not what was asked for. */
+/** Prints the result, read back from the server. */
 async function showOutcome({ client, output }: Session, route: string, verb: string): Promise<void> {
-  const view = await client.rollout(route);
-  output.document({ verb, route, status: view.raw });
-  output.line(headline(view));
-  for (const line of figures(view)) output.line(line);
+  const status = await client.rollout(route);
+  output.document({ verb, route, status });
+  output.line(headline(status));
+  for (const line of figures(status)) output.line(line);
 }

@@ -18,21 +18,21 @@ interface ServeOptions {
 
 const DEFAULT_PORT = 8080;
 
-/** `serve`: the gateway with its control API, by itself or as a sidecar. */
+/** `serve`: the gateway with its control API, standalone or as a sidecar. */
 export function addServe(program: Command): void {
   program
     .command('serve')
-    .description('start gateway, control API and health checks from a file, or as a sidecar from the environment')
+    .description('start gateway, control API and health checks from a file, or as a sidecar from environment variables')
     .option(
       '--config <file>',
       'YAML; without it: RELAY_BASE_URL, RELAY_API_KEY, BLUE_MODEL, GREEN_MODEL, BLUE_GREEN_KEY',
     )
-    .option('--mode <mode>', 'blue-green is the one there is')
-    .option('--blue-weight <n>', 'percent for blue, over the file', percent)
-    .option('--green-weight <n>', 'percent for green, over the file', percent)
-    .option('--monitor-interval <duration>', 'how often the gates are read, like 30s')
-    .option('--port <n>', `where to listen (default: the file's, else ${DEFAULT_PORT})`, port)
-    .option('--host <address>', 'which address to listen on', '0.0.0.0')
+    .option('--mode <mode>', 'only blue-green is supported')
+    .option('--blue-weight <n>', 'percent for blue, overrides the file', percent)
+    .option('--green-weight <n>', 'percent for green, overrides the file', percent)
+    .option('--monitor-interval <duration>', 'how often the gates are checked, like 30s')
+    .option('--port <n>', `port to listen on (default: the file's, else ${DEFAULT_PORT})`, port)
+    .option('--host <address>', 'address to listen on', '0.0.0.0')
     .option('--json', 'one JSON document on stdout once it listens; the log goes to stderr')
     .action(start);
 }
@@ -44,14 +44,14 @@ async function start(options: ServeOptions): Promise<void> {
   if (config === undefined && missing.length > 0) {
     throw usage(
       `There is no --config, and the environment lacks ${missing.join(', ')}.`,
-      'Pass --config <file>, or set what is missing.',
+      'Pass --config <file>, or set these variables.',
     );
   }
   const text = config === undefined ? SIDECAR_CONFIG : readFile(config);
   const weights = weightsOf(options);
   const env = { ...process.env, GREEN_MODEL: process.env['GREEN_MODEL'] || process.env['BLUE_MODEL'] };
   const file = readConfig(text, env, { weights, monitorInterval, port: options.port });
-  // Only this verb needs Nest; the others start faster without.
+  // Only this verb needs Nest; the others start faster without it.
   const { serve } = await import('../server.js');
   const { dashboard } = file;
   await serve(file.options, { port: file.port ?? DEFAULT_PORT, host, dashboard, json: options.json === true });

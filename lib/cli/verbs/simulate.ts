@@ -32,23 +32,23 @@ interface SimulateOptions {
 const USUAL = '5:10m,25:10m,50:10m,100';
 const MOST_TRIALS = 100_000;
 
-/** `simulate`: what a schedule would see, and how often it would be wrong, before anyone runs it. Asks no server. */
+/** `simulate`: how soon a schedule detects a worse green, and how often it is wrong. Needs no server. */
 export function addSimulate(program: Command): void {
   program
     .command('simulate')
-    .description('try a schedule before anyone runs it: false rollbacks, and how soon a worse green is seen')
+    .description('try a schedule in advance: false rollbacks, and how soon it detects a worse green')
     .option('--steps <list>', `weight:time of each step (default: ${USUAL}, or what --config says)`, parseSteps)
-    .option('--config <file>', 'a configuration file whose schedule is tried')
+    .option('--config <file>', 'a configuration file with the schedule to try')
     .option('--route <alias>', 'the route in it (default: the only one)')
-    .requiredOption('--rps <n>', 'requests a second, of both environments together', positive)
+    .requiredOption('--rps <n>', 'requests per second of both environments together', positive)
     .option('--baseline <share>', "share of the live environment's requests that fail", fraction, 0.01)
     .option('--tolerance <share>', 'how much worse green may be: 10% tolerates 1.1 times the failures', fraction, 0)
     .option('--alpha <share>', 'chance of a false rollback that all gates share', fraction, 0.05)
     .option('--gates <n>', 'gates that share it (default: 1, or what --config says)', wholeNumber)
-    .option('--detect <times>', 'propose a schedule that sees a green so many times worse …', positive)
+    .option('--detect <times>', 'propose a schedule that detects a green this many times worse …', positive)
     .option('--within <time>', '… within this time', parseTime)
-    .option('--trials <n>', 'rollouts that are played for each question', wholeNumber, 2_000)
-    .option('--seed <n>', 'the same seed, the same result', wholeNumber, 1)
+    .option('--trials <n>', 'simulated rollouts per question', wholeNumber, 2_000)
+    .option('--seed <n>', 'seed; the same seed gives the same result', wholeNumber, 1)
     .option('--json', 'one JSON document on stdout, nothing else')
     .action(run);
 }
@@ -71,7 +71,7 @@ function run(options: SimulateOptions): void {
 
   if (proposed) {
     output.line(`--steps ${stepsInWords(steps)}`);
-    output.line(`sees a green ${options.detect}× worse with a chance of ${percentage(proposed.chance)}.\n`);
+    output.line(`detects a green ${options.detect}× worse with a chance of ${percentage(proposed.chance)}.\n`);
   }
   output.line(`${stepsInWords(steps)}, ${options.rps} requests/s, ${options.trials} rollouts for each question`);
   for (const line of reportLines(report)) output.line(line);
@@ -81,15 +81,15 @@ function run(options: SimulateOptions): void {
 /** @throws {CliError} */
 function check({ steps, config, route, baseline, alpha, gates, detect, within, trials }: SimulateOptions): void {
   if (baseline <= 0 || baseline >= 1) throw usage('--baseline leaves nothing to compare.', 'Use a share like 1%.');
-  if (alpha <= 0 || alpha >= 1) throw usage('--alpha is no chance.', 'Use one like 0.05.');
+  if (alpha <= 0 || alpha >= 1) throw usage('--alpha is not a probability.', 'Use one like 0.05.');
   if (gates === 0) throw usage('--gates is too small.', 'Use at least 1.');
   if (trials < 100 || trials > MOST_TRIALS) throw usage('--trials is out of range.', `Use 100 to ${MOST_TRIALS}.`);
   if ((detect === undefined) !== (within === undefined)) {
     throw usage('--detect and --within belong together.', 'Write them like --detect 2 --within 4h.');
   }
-  if (detect !== undefined && steps) throw usage('--detect proposes steps itself.', 'Leave --steps out.');
-  if (config !== undefined && steps) throw usage('--steps and --config both give steps.', 'Leave one of them out.');
-  if (route !== undefined && config === undefined) throw usage('--route is one of a file.', 'Add --config.');
+  if (detect !== undefined && steps) throw usage('--detect proposes the steps.', 'Omit --steps.');
+  if (config !== undefined && steps) throw usage('--steps and --config both set the steps.', 'Omit one of them.');
+  if (route !== undefined && config === undefined) throw usage('--route needs a configuration file.', 'Add --config.');
 }
 
 function proposal(options: SimulateOptions, conditions: Conditions, effort: Effort) {
@@ -100,7 +100,7 @@ function proposal(options: SimulateOptions, conditions: Conditions, effort: Effo
   const found = propose(aim, conditions, { ...effort, progress: progressBar(process.stderr, 'looking') });
   if (found.kind === 'schedule') return found;
   throw refused(
-    `A green ${aim.times}× worse cannot be seen within ${timeInWords(aim.within)}.`,
+    `A green ${aim.times}× worse cannot be detected within ${timeInWords(aim.within)}.`,
     found.needed === null
       ? 'Look for a greater difference, like --detect 2.'
       : `With half of the traffic it takes ${showMinutes(found.needed / 60_000)}: allow more time, or look for more.`,

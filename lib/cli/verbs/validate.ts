@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { objectAt, stringAt } from '../../kit/json.js';
 import { CliError, EXIT, usage } from '../cli-error.js';
 import { readConfig } from '../config-file.js';
 import { keyInEnvironment, Session, withServer, type CommonOptions } from '../session.js';
@@ -15,8 +14,8 @@ interface ValidateOptions extends CommonOptions {
 export function addValidate(program: Command): void {
   const verb = program.command('validate').description('check a configuration file (--config), the key, or both');
   withServer(verb)
-    .option('--config <file>', 'the file to check; the key is then checked only when --key is given')
-    .option('--test-model <name>', 'the model or alias that the key is tried with')
+    .option('--config <file>', 'the file to check; the key is then checked only if --key is given')
+    .option('--test-model <name>', 'the model or alias to try the key with')
     .option('--no-dry-run', 'try the key with a real call')
     .action(validate);
 }
@@ -31,15 +30,15 @@ async function validate(options: ValidateOptions): Promise<void> {
   if (config) output.line(`config  ok  ${options.config}: routes ${config.routes.join(', ')}`);
   let key: unknown;
   if (options.config === undefined || options.key !== undefined) {
-    const { raw, isValid } = await session.client.validateKey(options.testModel, options.dryRun !== false);
-    key = raw;
-    if (!isValid) {
-      const why = stringAt(objectAt(raw, 'error') ?? {}, 'message') ?? 'the server does not say why';
+    const answer = await session.client.validateKey(options.testModel, options.dryRun !== false);
+    key = answer;
+    if (!answer.valid) {
+      const why = answer.error?.message ?? 'the server gives no reason';
       throw new CliError(
         EXIT.unauthorised,
         'key_invalid',
         `The key is not valid: ${why}`,
-        'Use another key, or mend the one of the upstream.',
+        'Use another key, or fix the key of the upstream.',
       );
     }
     output.line('key     ok  valid');

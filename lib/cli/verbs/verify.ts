@@ -3,6 +3,7 @@ import { plain } from '../../kit/plain.js';
 import { isModel } from '../../domain/version.js';
 import { authHeaders, withoutTrailingSlashes } from '../../upstream/endpoint.js';
 import { isObject, parseJson, stringAt } from '../../kit/json.js';
+import { modelsOf } from '../../upstream/provider.js';
 import { isProvider, providerOf, PROVIDER_NAMES } from '../../upstream/providers.js';
 import { CliError, EXIT, refused, unreachable, usage, withoutSecrets } from '../cli-error.js';
 import { outputTo } from '../output.js';
@@ -17,15 +18,18 @@ interface VerifyOptions {
   readonly json?: boolean;
 }
 
-/** `verify`: can the endpoint be reached, does it take the key, which models does it have? */
+/** `verify`: connectivity, key and models of an endpoint. */
 export function addVerify(program: Command): void {
   program
     .command('verify')
     .description('ask an endpoint for its models: connectivity, key, models; costs no tokens')
-    .requiredOption('--endpoint <url>', 'with its version segment: https://api.openai.com/v1')
+    .requiredOption('--endpoint <url>', 'base URL with its version segment (https://api.openai.com/v1), or its /models')
     .option('--key <key>', "the endpoint's key (better: BLUE_GREEN_ENDPOINT_KEY, which no process list shows)")
-    .option('--model <name>', 'a model that it has to have')
-    .option('--provider <name>', 'whose header the key goes into, e.g. anthropic (default: Authorization: Bearer)')
+    .option('--model <name>', 'a model that it must have')
+    .option(
+      '--provider <name>',
+      'the provider whose header carries the key, e.g. anthropic (default: Authorization: Bearer)',
+    )
     .option('--timeout <seconds>', 'longest wait for an answer', '10')
     .option('--json', 'one JSON document on stdout, nothing else')
     .action(verify);
@@ -48,12 +52,12 @@ async function verify({ endpoint, key, model, provider, timeout, json }: VerifyO
   }
   if (status >= 400) {
     throw refused(
-      `${shown} answers its list of models with ${status}.`,
+      `${shown} answered the request for its models with ${status}.`,
       'Write the address with its version segment, like https://api.openai.com/v1; or try again later.',
     );
   }
   const models = modelsIn(parseJson(text));
-  if (!models) throw refused(`${shown} answers, but not with a list of models.`, 'Check the address.');
+  if (!models) throw refused(`The answer of ${shown} is not a list of models.`, 'Check the address.');
   output.line('key           ok      accepted');
   if (model !== undefined && !models.some((name) => isModel(name, model))) {
     output.line(`models        failed  ${models.length}, none of them ${model}`);
@@ -70,9 +74,9 @@ async function ask(endpoint: string, key: string | undefined, provider: string |
   if (provider !== undefined && !isProvider(provider)) {
     throw usage(`There is no provider "${provider}".`, `Use one of: ${PROVIDER_NAMES.join(', ')}.`);
   }
-  const { path, auth, headers } = providerOf(provider).models;
+  const { path, auth, headers } = modelsOf(providerOf(provider));
   try {
-    const response = await fetch(`${withoutTrailingSlashes(endpoint)}${path}`, {
+    const response = await fetch(modelsUrl(endpoint, path), {
       headers: { accept: 'application/json', ...headers, ...authHeaders(auth, key ?? false) },
       redirect: 'error',
       signal: AbortSignal.timeout(timeout),
@@ -83,7 +87,13 @@ async function ask(endpoint: string, key: string | undefined, provider: string |
   }
 }
 
-/** The key of the control API is nobody else's business: it goes to its own server only. */
+/** The endpoint is a base URL, or already that of its models. */
+function modelsUrl(endpoint: string, path: string): string {
+  const base = withoutTrailingSlashes(endpoint);
+  return base.endsWith(path) ? base : `${base}${path}`;
+}
+
+/** The key of the control API goes to its own server only. */
 function endpointKey(endpoint: string): string | undefined {
   const own = process.env['BLUE_GREEN_ENDPOINT_KEY'];
   if (own) return own;
@@ -93,7 +103,7 @@ function endpointKey(endpoint: string): string | undefined {
   return isOurs ? keyInEnvironment() : undefined;
 }
 
-/** The first of them, as a terminal may show what a provider says. */
+/** The first names, safe for a terminal. */
 function namesOf(models: readonly string[]): string {
   return plain(models.slice(0, 8).join(', '));
 }

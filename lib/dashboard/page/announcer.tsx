@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { words } from './format.js';
-import type { Entry } from './wire.js';
+import type { EntryAnswer } from '../../http/control/answers/records.js';
 
-/** Nobody wants to be read a hundred events a second. */
+/** A screen reader cannot keep up with a hundred events a second. Milliseconds. */
 const PAUSE = 2_000;
 
-/** Tells screen readers what happened to the route, the newest event at most every other second. */
-export function Announcer({ entry }: { readonly entry: Entry | undefined }) {
+/** Announces the newest event of the route to screen readers, at most one every two seconds. */
+export function Announcer({ entry }: { readonly entry: EntryAnswer | undefined }) {
   const [said, say] = useState('');
   const newest = useRef(entry);
   const first = useRef(entry?.revision);

@@ -1,7 +1,7 @@
 /** The dashboard's own address: this file is its `assets/app.js`. */
 const BASE = new URL('../', import.meta.url);
 
-/** What the server said instead of an answer. */
+/** An error answer of the server. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -15,7 +15,7 @@ export function urlOf(path: string): string {
   return new URL(path, BASE).href;
 }
 
-/** A request with the session's cookie. The header tells the server that no other site has made it. */
+/** A request with the session's cookie. The header proves that the page sent it, not another site. */
 export async function send(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
   headers.set('x-blue-green-page', '1');

@@ -4,7 +4,7 @@ import { read, send } from './api.js';
 import type { Actions } from './page-props.js';
 import { Live } from './live.js';
 import { Store } from './store.js';
-import type { Session } from './wire.js';
+import type { SessionAnswer } from '../answers.js';
 
 const store = new Store((state) => {
   document.title = state.selected === undefined ? 'Blue-green' : `${state.selected} · Blue-green`;
@@ -13,7 +13,7 @@ const store = new Store((state) => {
 const live = new Live(store);
 
 const actions: Actions = {
-  loggedIn(session: Session): void {
+  loggedIn(session: SessionAnswer): void {
     store.set({ session });
     live.start();
     void live.select(routeInAddress());
@@ -34,7 +34,7 @@ void begin();
 
 async function begin(): Promise<void> {
   try {
-    actions.loggedIn(await read<Session>('session'));
+    actions.loggedIn(await read<SessionAnswer>('session'));
   } catch {
     store.set({ session: null });
   }

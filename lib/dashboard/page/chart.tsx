@@ -4,7 +4,7 @@ import { hue } from './format.js';
 
 /** One figure of one environment over time. */
 export interface Line {
-  /** The environment, for its colour. */
+  /** The environment, for its color. */
   readonly name: string;
   readonly label: string;
   readonly at: readonly number[];
@@ -19,18 +19,18 @@ interface ChartProps {
   readonly stepped?: boolean;
 }
 
-/** `null` breaks the line; `undefined` is a time at which only others have a figure. */
+/** `null` breaks the line; `undefined` is a time at which only other lines have a figure. */
 type Column = (number | null | undefined)[];
 
 const HEIGHT = 180;
 
-/** A chart and, for everybody, its values in words: the last ones, or those under the pointer. */
+/** A chart, and its values as text: the last ones, or those under the pointer. */
 export function Chart({ title, lines, text, stepped = false }: ChartProps) {
   const shown = lines.filter(({ values }) => values.some((value) => value !== null));
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
   const [pointed, point] = useState<number | null>(null);
-  const scheme = useColourScheme();
+  const scheme = useColorScheme();
   const data = columnsOf(shown);
   const shape = shown.map(({ label }) => label).join('\n');
 
@@ -73,13 +73,13 @@ export function Chart({ title, lines, text, stepped = false }: ChartProps) {
   );
 }
 
-/** All lines over the same times, as uPlot has it. */
+/** All lines over the same times, as uPlot expects them. */
 function columnsOf(lines: readonly Line[]): uPlot.AlignedData {
   const times = [...new Set(lines.flatMap(({ at }) => at))].toSorted((a, b) => a - b);
   return [times.map((time) => time / 1_000), ...lines.map((line) => columnOf(line, times))];
 }
 
-/** At times of others a line goes on from its figure before to the one behind, unless it has none there itself. */
+/** Where only other lines have a figure, a line connects its own figures on both sides, unless one is missing. */
 function columnOf({ at, values }: Line, times: readonly number[]): Column {
   let next = 0;
   return times.map((time) => {
@@ -94,7 +94,7 @@ function isFigure(value: number | null | undefined): value is number {
   return value !== null && value !== undefined;
 }
 
-/** Figures with no other beside them, which no line would show. */
+/** Figures without a neighbor: a line alone would not show them. */
 function lonelyIn(column: ArrayLike<number | null | undefined>): number[] {
   const own = Array.from(column, (value, index) => ({ value, index })).filter(({ value }) => value !== undefined);
   return own.flatMap(({ value, index }, place) => {
@@ -107,10 +107,10 @@ function lonelyOf({ data }: uPlot, series: number): number[] {
   return lonelyIn(data[series]!);
 }
 
-/** Seconds at both sides of a chart that is of one moment. */
+/** Seconds on both sides of a chart that shows a single moment. */
 const AROUND = 300;
 
-/** The times that there are, and no others. */
+/** The range of the times. */
 function timesOf({ data: [times] }: uPlot): uPlot.Range.MinMax {
   const [first = 0, last = first] = [times[0], times.at(-1)];
   return first === last ? [first - AROUND, last + AROUND] : [first, last];
@@ -124,10 +124,10 @@ function optionsFor(
   point: (index: number | null) => void,
 ): uPlot.Options {
   const style = getComputedStyle(element);
-  const colour = (name: string): string => style.getPropertyValue(name).trim();
+  const color = (name: string): string => style.getPropertyValue(name).trim();
   const axis = {
-    stroke: colour('--soft'),
-    grid: { stroke: colour('--line'), width: 1 },
+    stroke: color('--soft'),
+    grid: { stroke: color('--line'), width: 1 },
     ticks: { show: false },
     font: '11px system-ui, sans-serif',
   };
@@ -145,7 +145,7 @@ function optionsFor(
     series: [
       {},
       ...lines.map(({ name, label, dash }) => {
-        const stroke = colour(`--${hue(name)}`);
+        const stroke = color(`--${hue(name)}`);
         return {
           label,
           stroke,
@@ -164,8 +164,8 @@ function timeOf(seconds: number): string {
   return new Date(seconds * 1_000).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', hour12: false });
 }
 
-/** Canvases do not follow the colours of the page by themselves. */
-function useColourScheme(): boolean {
+/** A canvas does not follow the color scheme of the page. */
+function useColorScheme(): boolean {
   const query = matchMedia('(prefers-color-scheme: dark)');
   const [isDark, set] = useState(query.matches);
   useEffect(() => {

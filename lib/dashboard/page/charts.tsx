@@ -1,17 +1,25 @@
 import { Chart, type Line } from './chart.js';
 import { ms, percent, usd } from './format.js';
-import type { Entry, Timeline, Timelines } from './wire.js';
+import type { EntryAnswer } from '../../http/control/answers/records.js';
+import type { TimelineAnswer, TimelinesAnswer } from '../answers.js';
+import { panelOf, type Source } from './panel.js';
+
+const SOURCE: Source<TimelinesAnswer> = { path: 'timeline' };
 
 interface ChartsProps {
-  readonly timelines: Timelines;
+  readonly timelines: TimelinesAnswer['environments'];
   /** The newest first. */
-  readonly entries: readonly Entry[];
+  readonly entries: readonly EntryAnswer[];
 }
 
-/** Each figure of each environment over the last two hours, and how the traffic moved. */
-export function Charts({ timelines, entries }: ChartsProps) {
+/** The figures of each environment over the last two hours, and the split of the traffic. */
+function Charts({ timelines, entries }: ChartsProps) {
   const all = Object.entries(timelines).filter(([, { at }]) => at.length > 0);
-  const lines = (column: (timeline: Timeline) => readonly (number | null)[], what = '', dash?: number[]): Line[] =>
+  const lines = (
+    column: (timeline: TimelineAnswer) => readonly (number | null)[],
+    what = '',
+    dash?: number[],
+  ): Line[] =>
     all.map(([name, timeline]) => ({ name, label: `${name}${what}`, at: timeline.at, values: column(timeline), dash }));
   if (all.length === 0) return null;
   const from = Math.min(...all.map(([, { at }]) => at[0]!));
@@ -32,21 +40,25 @@ export function Charts({ timelines, entries }: ChartsProps) {
       <Chart
         title="First token"
         lines={[
-          ...lines(({ first_token_p50 }) => first_token_p50, ' p50'),
-          ...lines(({ first_token_p99 }) => first_token_p99, ' p99', [2, 3]),
+          ...lines(({ first_token_p50_ms }) => first_token_p50_ms, ' p50'),
+          ...lines(({ first_token_p99_ms }) => first_token_p99_ms, ' p99', [2, 3]),
         ]}
         text={ms}
       />
-      <Chart title="Cost of 1,000 requests" lines={lines(({ cost }) => cost)} text={usd} />
+      <Chart
+        title="Cost of 1,000 requests"
+        lines={lines(({ cost_per_1000_requests }) => cost_per_1000_requests)}
+        text={usd}
+      />
     </section>
   );
 }
 
-const inPercent = ({ error_rate }: Timeline) => error_rate.map((value) => (value === null ? null : value * 100));
+const inPercent = ({ error_rate }: TimelineAnswer) => error_rate.map((value) => (value === null ? null : value * 100));
 
 function weightLines(
-  all: readonly (readonly [string, Timeline])[],
-  entries: readonly Entry[],
+  all: readonly (readonly [string, TimelineAnswer])[],
+  entries: readonly EntryAnswer[],
   from: number,
   to: number,
 ) {
@@ -61,3 +73,7 @@ function weightLines(
     return { name, label: name, at, values: [...values, values.at(-1)!], dash: undefined };
   });
 }
+
+export const chartsPanel = panelOf(SOURCE, ({ environments }, { state }) => (
+  <Charts timelines={environments} entries={state.entries} />
+));

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { messageOf, post } from './api.js';
-import type { RouteStatus } from './wire.js';
+import type { StatusAnswer } from '../../http/control/answers/status.js';
+import { panel } from './panel.js';
 
 interface Command {
   readonly name: string;
@@ -12,42 +13,42 @@ interface Command {
 const START: Command = {
   name: 'start',
   label: 'Start rollout',
-  question: 'The configured schedule begins, at its first step.',
+  question: 'Starts the configured schedule at its first step.',
   tone: 'primary',
 };
 const PAUSE: Command = {
   name: 'pause',
   label: 'Pause',
-  question: 'Weights stay as they are. A gate that fails still takes the traffic back.',
+  question: 'Weights stay as they are. A failing gate still rolls back.',
   tone: 'plain',
 };
 const RESUME: Command = {
   name: 'resume',
   label: 'Resume',
-  question: 'The schedule goes on where it was; the time paused does not count.',
+  question: 'The schedule continues where it stopped. Paused time does not count.',
   tone: 'plain',
 };
 const APPROVE: Command = {
   name: 'approve',
   label: 'Approve',
-  question: 'The current step may be left once all else is well.',
+  question: 'Lets the current step end once its other conditions are met.',
   tone: 'plain',
 };
 const PROMOTE: Command = {
   name: 'promote',
   label: 'Promote',
-  question: 'All traffic moves to the environment on trial now, whatever the schedule says.',
+  question: 'Moves all traffic to the canary now, regardless of the schedule.',
   tone: 'plain',
 };
 const ROLL_BACK: Command = {
   name: 'rollback',
   label: 'Roll back',
-  question: 'All traffic returns now. Requests under way finish where they are.',
+  question: 'Returns all traffic now. Requests in flight finish where they are.',
   tone: 'danger',
 };
 
-/** What can be done where the rollout stands. Phases that are not known here are under way. */
-function commandsFor({ rollout, weights }: RouteStatus): readonly Command[] {
+/** The commands that make sense in this phase. An unknown phase counts as running. */
+function commandsFor({ rollout, weights }: StatusAnswer): readonly Command[] {
   const name = rollout?.phase.name;
   if (rollout && name === 'RolledBack' && (weights[rollout.to] ?? 0) > 0) return [START, ROLL_BACK];
   if (name === undefined || name === 'RolledBack') return [START];
@@ -57,11 +58,11 @@ function commandsFor({ rollout, weights }: RouteStatus): readonly Command[] {
 }
 
 interface CommandsProps {
-  readonly status: RouteStatus;
-  readonly onDone: (status: RouteStatus) => void;
+  readonly status: StatusAnswer;
+  readonly onDone: (status: StatusAnswer) => void;
 }
 
-export function Commands({ status, onDone }: CommandsProps) {
+function Commands({ status, onDone }: CommandsProps) {
   const [asked, ask] = useState<Command>();
   return (
     <div class="commands" role="group" aria-label="Rollout">
@@ -79,10 +80,10 @@ interface ConfirmProps {
   readonly command: Command;
   readonly route: string;
   readonly onClose: () => void;
-  readonly onDone: (status: RouteStatus) => void;
+  readonly onDone: (status: StatusAnswer) => void;
 }
 
-/** Asks once more, and for a reason: it goes into the journal with the name of the key. */
+/** Asks for confirmation and a reason. The journal records both with the name of the key. */
 function Confirm({ command: { name, label, question, tone }, route, onClose, onDone }: ConfirmProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [problem, setProblem] = useState('');
@@ -93,7 +94,7 @@ function Confirm({ command: { name, label, question, tone }, route, onClose, onD
     const reason = (event.currentTarget as HTMLFormElement).querySelector('textarea')!.value.trim();
     setBusy(true);
     try {
-      onDone(await post<RouteStatus>(`api/rollouts/${encodeURIComponent(route)}/${name}`, { reason }));
+      onDone(await post<StatusAnswer>(`api/rollouts/${encodeURIComponent(route)}/${name}`, { reason }));
       dialog.current?.close();
     } catch (error) {
       setProblem(messageOf(error));
@@ -124,3 +125,9 @@ function Confirm({ command: { name, label, question, tone }, route, onClose, onD
     </dialog>
   );
 }
+
+export const commandsPanel = panel(({ state, status, actions }) =>
+  state.session?.scopes.includes('operate') === true ? (
+    <Commands status={status} onDone={(fresh) => actions.refresh(fresh)} />
+  ) : null,
+);

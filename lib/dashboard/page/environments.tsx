@@ -1,7 +1,8 @@
 import { figure, hue, ms, rate, usd } from './format.js';
-import type { Metrics, RouteStatus } from './wire.js';
+import type { MetricsAnswer } from '../../http/control/answers/status.js';
+import { panel } from './panel.js';
 
-const ROWS: readonly (readonly [string, (recent: Metrics, total: Metrics) => string])[] = [
+const ROWS: readonly (readonly [string, (recent: MetricsAnswer, total: MetricsAnswer) => string])[] = [
   ['Requests', (recent) => String(recent.request_count)],
   ['Error rate', (recent) => rate(recent.error_rate)],
   ['p50', (recent) => ms(recent.latency_p50_ms)],
@@ -9,13 +10,13 @@ const ROWS: readonly (readonly [string, (recent: Metrics, total: Metrics) => str
   ['p99', (recent) => ms(recent.latency_p99_ms)],
   ['First token p50', (recent) => ms(recent.time_to_first_token_p50_ms)],
   ['First token p99', (recent) => ms(recent.time_to_first_token_p99_ms)],
-  ['Cost of 1,000 requests', (recent, total) => usd(perThousand(recent) ?? perThousand(total))],
-  ['Requests in all', (_, total) => figure(total.request_count)],
-  ['Cost in all', (_, total) => usd(total.cost)],
+  ['Cost of 1,000 requests', (recent, total) => usd(recent.cost_per_1000_requests ?? total.cost_per_1000_requests)],
+  ['Total requests', (_, total) => figure(total.request_count)],
+  ['Total cost', (_, total) => usd(total.cost)],
 ];
 
-/** Figures of the rolling window, side by side. */
-export function Environments({ status: { environments, active } }: { readonly status: RouteStatus }) {
+/** The figures of the rolling window, side by side. */
+export const environmentsPanel = panel(({ status: { environments, active } }) => {
   const all = Object.entries(environments);
   return (
     <section class="card" aria-labelledby="environments">
@@ -50,8 +51,4 @@ export function Environments({ status: { environments, active } }: { readonly st
       </div>
     </section>
   );
-}
-
-function perThousand({ request_count, cost }: Metrics): number | undefined {
-  return request_count === 0 ? undefined : (cost / request_count) * 1_000;
-}
+});

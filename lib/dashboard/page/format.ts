@@ -1,5 +1,5 @@
 export function percent(value: number | null | undefined, digits = 2): string {
-  return value == null ? '–' : `${Number(value.toFixed(digits))} %`;
+  return value == null ? '–' : `${Number(value.toFixed(digits))}%`;
 }
 
 export function rate(fraction: number | null | undefined): string {
@@ -48,7 +48,7 @@ export function words(type: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** The class that gives an environment its colour. */
+/** The class for the color of an environment. */
 export function hue(environment: string): string {
   return environment === 'blue' || environment === 'green' ? `hue-${environment}` : 'hue-other';
 }

@@ -29,7 +29,7 @@ export function Frame({ state, actions }: PageProps) {
         </span>
         <span class="who">
           {session.name}
-          <small>{session.scopes.includes('operate') ? 'may operate' : 'read only'}</small>
+          <small>{session.scopes.includes('operate') ? 'can operate' : 'read only'}</small>
         </span>
         <button type="button" class="quiet" onClick={() => void actions.logOut()}>
           Log out
@@ -48,7 +48,7 @@ export function Frame({ state, actions }: PageProps) {
   );
 }
 
-/** The address says which route is open: jumping must not change it. */
+/** The address names the open route: the jump must not change it. */
 function skip(event: Event): void {
   event.preventDefault();
   document.getElementById('content')?.focus();

@@ -1,14 +1,16 @@
 import { figure, words } from './format.js';
-import type { Gate } from './wire.js';
+import type { GateAnswer } from '../../http/control/answers/common.js';
+import type { EntryAnswer } from '../../http/control/answers/records.js';
+import { panel } from './panel.js';
 
 const TONES: Readonly<Record<string, string>> = { pass: 'good', fail: 'bad', error: 'bad' };
 
-/** What each gate has seen, against where it would fail. */
-export function Gates({ gates }: { readonly gates: readonly Gate[] }) {
+/** The figure or the evidence of each gate, against the limit at which it fails. */
+function Gates({ gates }: { readonly gates: readonly GateAnswer[] }) {
   return (
     <section class="card" aria-labelledby="gates">
       <h2 id="gates">Gates</h2>
-      {gates.length === 0 && <p class="soft">Nothing was read of them.</p>}
+      {gates.length === 0 && <p class="soft">No gate has been checked.</p>}
       <ul class="gates">
         {gates.map((gate) => (
           <Line key={gate.gate} gate={gate} />
@@ -18,7 +20,7 @@ export function Gates({ gates }: { readonly gates: readonly Gate[] }) {
   );
 }
 
-function Line({ gate: { gate, verdict, message, outlook, sample, ...rest } }: { readonly gate: Gate }) {
+function Line({ gate: { gate, verdict, message, outlook, sample, ...rest } }: { readonly gate: GateAnswer }) {
   const { value, limit } = rest.evidence ?? { value: rest.observed, limit: rest.limit };
   const what = rest.evidence ? 'Evidence' : 'Figure';
   const share = value === null || limit <= 0 ? 0 : Math.min(1, Math.max(0, value / limit));
@@ -40,10 +42,19 @@ function Line({ gate: { gate, verdict, message, outlook, sample, ...rest } }: { 
         <i style={{ width: `${share * 100}%` }} />
       </div>
       <small class="soft">
-        {what} {figure(value)} of {figure(limit)} · {sample.canary} requests on trial, {sample.baseline} live
+        {what} {figure(value)} of {figure(limit)} · {sample.canary} canary requests, {sample.baseline} live
       </small>
       <p>{message.startsWith(`${gate}: `) ? message.slice(gate.length + 2) : message}</p>
       {outlook !== undefined && <p class="soft">{outlook}</p>}
     </li>
   );
+}
+
+export const gatesPanel = panel(({ state, status: { rollout } }) =>
+  rollout ? <Gates gates={rollout.decision?.gates ?? lastEvidence(state.entries, rollout.id)} /> : null,
+);
+
+/** The last results of the gates of a rollout that has ended. */
+function lastEvidence(entries: readonly EntryAnswer[], rollout: string): readonly GateAnswer[] {
+  return entries.find(({ rollout_id, evidence }) => rollout_id === rollout && evidence.length > 0)?.evidence ?? [];
 }

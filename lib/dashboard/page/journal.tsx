@@ -1,17 +1,18 @@
 import { useState } from 'preact/hooks';
 import { clockTime, percent, words } from './format.js';
-import type { Entry } from './wire.js';
+import type { EntryAnswer } from '../../http/control/answers/records.js';
+import { panel } from './panel.js';
 
 const PAGE = 25;
 
 interface JournalProps {
-  readonly entries: readonly Entry[];
+  readonly entries: readonly EntryAnswer[];
   readonly title: string;
   readonly empty: string;
   readonly showRoute?: boolean;
 }
 
-/** What was changed, when, by whom and why; the newest first. */
+/** Every change with its time, author and reason, the newest first. */
 export function Journal({ entries, title, empty, showRoute = false }: JournalProps) {
   const [shown, show] = useState(PAGE);
   return (
@@ -27,7 +28,7 @@ export function Journal({ entries, title, empty, showRoute = false }: JournalPro
               {showRoute && entry.route !== undefined && <strong>{entry.route} </strong>}
               {entry.reason}
               {entry.weights && <em> {weightsText(entry.weights)}</em>}
-              <small> {entry.actor === 'system' ? 'by itself' : `by ${entry.actor}`}</small>
+              <small> {entry.actor === 'system' ? 'automatic' : `by ${entry.actor}`}</small>
             </span>
           </li>
         ))}
@@ -41,8 +42,12 @@ export function Journal({ entries, title, empty, showRoute = false }: JournalPro
   );
 }
 
-function weightsText(weights: NonNullable<Entry['weights']>): string {
+function weightsText(weights: NonNullable<EntryAnswer['weights']>): string {
   return Object.entries(weights)
     .map(([name, weight]) => `${name} ${percent(weight)}`)
     .join(' · ');
 }
+
+export const journalPanel = panel(({ state }) => (
+  <Journal entries={state.entries} title="Journal" empty="Nothing has been changed." />
+));

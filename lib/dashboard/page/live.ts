@@ -1,25 +1,28 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { read, Refusal, send } from './api.js';
+import { PANELS } from './panels.js';
 import { MAX_ENTRIES, type Store } from './store.js';
-import type { Alert, Entry, RouteRow, RouteStatus, Shadow, Timelines } from './wire.js';
+import type { AlertAnswer } from '../../http/control/answers/kept.js';
+import type { EntryAnswer } from '../../http/control/answers/records.js';
+import type { StatusAnswer } from '../../http/control/answers/status.js';
+import type { RouteRows } from '../answers.js';
 
 interface List<Item> {
   readonly data: readonly Item[];
 }
-type Routes = List<RouteRow> & { readonly revision: number };
-type Audit = List<Entry> & { readonly next_revision: number };
+type Audit = List<EntryAnswer> & { readonly next_revision: number };
 
-/** Entries are handed over at most this often, milliseconds: a frame draws many as fast as one. */
+/** Entries are passed on in batches, milliseconds: a frame draws many as fast as one. */
 const BATCH = 50;
 const TICK = 1_000;
 /** The longest wait before the next attempt to reach the server. */
 const MAX_WAIT = 10_000;
-/** Revisions that are looked back when a route is opened. */
+/** Revisions that are read back when a route is opened. */
 const LOOK_BACK = 5_000;
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** The same, but no longer than until the browser has found a network again. */
+/** Waits, but at most until the browser is online again. */
 function waitOrOnline(ms: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(done, ms);
@@ -32,21 +35,19 @@ function waitOrOnline(ms: number): Promise<void> {
   });
 }
 
-/** Keeps the store up to date while somebody is logged in: events as they come, figures by asking. */
+/** Keeps the store up to date during a session: events are pushed, figures are polled. */
 export class Live {
   #generation = 0;
   #ticks = 0;
   #routesAreOld = true;
   #statusIsOld = true;
   #alertsAreOld = true;
-  #hasAlerts = true;
-  #batch: Entry[] = [];
+  #batch: EntryAnswer[] = [];
 
   constructor(private readonly store: Store) {}
 
   start(): void {
     const generation = ++this.#generation;
-    this.#hasAlerts = true;
     this.#ticks = 0;
     void this.#follow(generation);
     void this.#poll(generation);
@@ -56,23 +57,23 @@ export class Live {
     this.#generation++;
   }
 
-  /** Opens a route, or none. */
+  /** Opens a route; `undefined` closes it. */
   async select(selected: string | undefined): Promise<void> {
-    const fresh = { status: undefined, timelines: {}, shadow: undefined, entries: [] };
+    const fresh = { status: undefined, answers: {}, entries: [] };
     this.store.set({ selected, ...fresh });
     if (selected === undefined || !this.store.state.session) return;
     await this.#asked(() => this.#readRoute(selected));
   }
 
-  /** Asks again with the next tick, as after a command. */
-  refresh(status?: RouteStatus): void {
+  /** Reads again with the next tick, as after a command. */
+  refresh(status?: StatusAnswer): void {
     if (status && status.route === this.store.state.selected) this.store.set({ status });
     this.#routesAreOld = this.#statusIsOld = true;
   }
 
   async #readRoute(route: string): Promise<void> {
     const path = encodeURIComponent(route);
-    const [status] = await Promise.all([read<RouteStatus>(`api/rollouts/${path}`), this.#readFigures(route)]);
+    const [status] = await Promise.all([read<StatusAnswer>(`api/rollouts/${path}`), this.#readPanels(route)]);
     const entries = await this.#history(route, Math.max(1, status.revision - LOOK_BACK));
     if (this.store.state.selected !== route) return;
     const newest = entries[0]?.revision ?? 0;
@@ -80,8 +81,8 @@ export class Live {
     this.store.set({ status, entries: [...since, ...entries].slice(0, MAX_ENTRIES) });
   }
 
-  async #history(route: string, from: number): Promise<Entry[]> {
-    const entries: Entry[] = [];
+  async #history(route: string, from: number): Promise<EntryAnswer[]> {
+    const entries: EntryAnswer[] = [];
     for (let next = from; ;) {
       const query = new URLSearchParams({ route, from_revision: String(next), limit: '1000' });
       const page = await read<Audit>(`api/audit?${query}`);
@@ -91,11 +92,15 @@ export class Live {
     }
   }
 
-  async #readFigures(route: string): Promise<void> {
+  async #readPanels(route: string): Promise<void> {
     const path = encodeURIComponent(route);
-    const { environments } = await read<{ environments: Timelines }>(`api/routes/${path}/timeline`);
-    const shadow = await read<Shadow>(`api/routes/${path}/shadow`);
-    if (this.store.state.selected === route) this.store.set({ timelines: environments, shadow });
+    const answers = PANELS.flatMap(({ source }) =>
+      source === undefined
+        ? []
+        : [read<unknown>(`api/routes/${path}/${source}`).then((answer) => [source, answer] as const)],
+    );
+    const fresh = Object.fromEntries(await Promise.all(answers));
+    if (this.store.state.selected === route) this.store.set({ answers: fresh });
   }
 
   async #poll(generation: number): Promise<void> {
@@ -112,39 +117,34 @@ export class Live {
     }
     if (selected !== undefined && (this.#statusIsOld || tick % 2 === 0)) {
       this.#statusIsOld = false;
-      const status = await read<RouteStatus>(`api/rollouts/${encodeURIComponent(selected)}`);
+      const status = await read<StatusAnswer>(`api/rollouts/${encodeURIComponent(selected)}`);
       if (this.store.state.selected === selected) this.store.set({ status });
     }
-    if (selected !== undefined && tick % 5 === 3) await this.#readFigures(selected);
-    if (this.#hasAlerts && (this.#alertsAreOld || tick % 5 === 0)) await this.#readAlerts();
+    if (selected !== undefined && tick % 5 === 3) await this.#readPanels(selected);
+    if (this.#alertsAreOld || tick % 5 === 0) await this.#readAlerts();
   }
 
-  /** @returns the revision that they are of. */
+  /** @returns the revision of the list. */
   async #readRoutes(): Promise<number> {
     this.#routesAreOld = false;
-    const { data, revision } = await read<Routes>('api/routes');
+    const { data, revision } = await read<RouteRows>('api/routes');
     this.store.set({ routes: data });
     return revision;
   }
 
   async #readAlerts(): Promise<void> {
     this.#alertsAreOld = false;
-    try {
-      const answer = await read<{ alerts?: readonly Alert[]; data?: readonly Alert[] }>('api/alerts');
-      this.store.set({ alerts: answer.alerts ?? answer.data ?? [] });
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.status !== 404) throw error;
-      this.#hasAlerts = false;
-    }
+    const { data } = await read<List<AlertAnswer>>('api/alerts');
+    this.store.set({ alerts: data });
   }
 
-  /** Follows the journal. A stream that breaks is taken up again behind the last entry that came. */
+  /** Follows the journal. A stream that breaks is resumed after the last entry received. */
   async #follow(generation: number): Promise<void> {
     let last: number | undefined;
     for (let failed = 0; generation === this.#generation; failed++) {
       if (failed > 0) await waitOrOnline(Math.min(MAX_WAIT, 250 * 2 ** Math.min(failed - 1, 6)));
       await this.#asked(async () => {
-        // From where the page's figures are: nothing is missed when the stream breaks before its first event.
+        // Starts at the revision of the list: no entry is missed if the stream breaks before its first event.
         last ??= await this.#readRoutes();
         const stop = new AbortController();
         const headers = { 'last-event-id': String(last) };
@@ -158,9 +158,9 @@ export class Live {
           if (done || generation !== this.#generation) break;
           failed = 0;
           if (value.event === 'alert') this.#alertsAreOld = true;
-          // Only what has an id is an entry of the journal.
+          // Only journal entries have an id.
           if (value.id === undefined) continue;
-          const entry = JSON.parse(value.data) as Entry;
+          const entry = JSON.parse(value.data) as EntryAnswer;
           last = entry.revision;
           this.#take(entry);
         }
@@ -170,7 +170,7 @@ export class Live {
     }
   }
 
-  #take(entry: Entry): void {
+  #take(entry: EntryAnswer): void {
     if (this.#batch.push(entry) > 1) return;
     setTimeout(() => {
       const batch = this.#batch;
@@ -181,7 +181,7 @@ export class Live {
     }, BATCH);
   }
 
-  /** A session that has ended shows the way in again; whatever else went wrong is asked again. */
+  /** Shows the login when the session has ended. After any other error the next tick tries again. */
   async #asked(ask: () => Promise<void>): Promise<void> {
     try {
       await ask();

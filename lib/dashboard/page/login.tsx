@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 import { messageOf, post } from './api.js';
-import type { Session } from './wire.js';
+import type { SessionAnswer } from '../answers.js';
 
-/** The key goes out once, in the body of a request, and comes back as a cookie that no script can read. */
-export function Login({ onLogin }: { readonly onLogin: (session: Session) => void }) {
+/** Sends the key once, in the body of a request. The answer is a cookie that no script can read. */
+export function Login({ onLogin }: { readonly onLogin: (session: SessionAnswer) => void }) {
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
   const submit = async (event: SubmitEvent): Promise<void> => {
@@ -11,7 +11,7 @@ export function Login({ onLogin }: { readonly onLogin: (session: Session) => voi
     const form = event.currentTarget as HTMLFormElement;
     setBusy(true);
     try {
-      onLogin(await post<Session>('session', { key: form.querySelector('input')!.value }));
+      onLogin(await post<SessionAnswer>('session', { key: form.querySelector('input')!.value }));
     } catch (error) {
       setProblem(messageOf(error));
       setBusy(false);
@@ -26,7 +26,7 @@ export function Login({ onLogin }: { readonly onLogin: (session: Session) => voi
           <i class="hue-green" />
         </span>
         <h1>Blue-green</h1>
-        <p>Log in with an access key to watch rollouts. A key that may operate can also steer them.</p>
+        <p>Log in with an access key to watch rollouts. A key with the scope "operate" can also control them.</p>
         <label for="key">Access key</label>
         <input
           id="key"

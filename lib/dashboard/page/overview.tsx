@@ -4,7 +4,7 @@ import type { State } from './store.js';
 
 const ENDED = new Set(['RolledBack', 'Succeeded']);
 
-/** Nothing is chosen yet: how things are in all. */
+/** All routes together, while none is open. */
 export function Overview({ state: { routes, recent, alerts } }: { readonly state: State }) {
   const running = routes.filter(({ phase }) => phase !== null && !ENDED.has(phase));
   const paused = running.filter(({ phase }) => phase === 'Paused').length;
@@ -14,12 +14,12 @@ export function Overview({ state: { routes, recent, alerts } }: { readonly state
       <h1>All routes</h1>
       <dl class="numbers">
         <Number name="Routes" value={routes.length} />
-        <Number name="Rollouts under way" value={running.length} />
+        <Number name="Rollouts in progress" value={running.length} />
         <Number name="Waiting" value={paused} />
-        <Number name="Last rolled back" value={reverted} />
+        <Number name="Rolled back" value={reverted} />
       </dl>
       <Alerts alerts={alerts} />
-      <Journal entries={recent} title="As it happens" empty="What changes while you watch appears here." showRoute />
+      <Journal entries={recent} title="Recent changes" empty="Changes appear here as they happen." showRoute />
     </>
   );
 }

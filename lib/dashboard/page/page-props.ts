@@ -1,12 +1,13 @@
 import type { State } from './store.js';
-import type { RouteStatus, Session } from './wire.js';
+import type { StatusAnswer } from '../../http/control/answers/status.js';
+import type { SessionAnswer } from '../answers.js';
 
-/** What people can do to the page. */
+/** The actions of the page. */
 export interface Actions {
-  loggedIn(session: Session): void;
+  loggedIn(session: SessionAnswer): void;
   logOut(): Promise<void>;
   filter(filter: string): void;
-  refresh(status?: RouteStatus): void;
+  refresh(status?: StatusAnswer): void;
 }
 
 export interface PageProps {

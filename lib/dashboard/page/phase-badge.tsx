@@ -1,5 +1,6 @@
 import { words } from './format.js';
-import type { Weights } from './wire.js';
+import type { StatusAnswer } from '../../http/control/answers/status.js';
+import type { RouteRow } from '../answers.js';
 
 const TONES: Readonly<Record<string, string>> = {
   Progressing: 'going',
@@ -16,22 +17,28 @@ const TONES: Readonly<Record<string, string>> = {
 interface PhaseBadgeProps {
   readonly name: string;
   readonly reason?: string | undefined;
-  /** Whether the traffic has been moved since it ended. */
+  /** The traffic was moved after the rollout ended. */
   readonly isPast: boolean;
 }
 
-/** Where a rollout stands, in words and in a colour. */
+/** The phase of a rollout, in words and in a color. */
 export function PhaseBadge({ name, reason, isPast }: PhaseBadgeProps) {
   return (
     <span class={`badge ${isPast ? 'waiting' : (TONES[name] ?? 'waiting')}`}>
       {isPast ? `Last rollout: ${words(name).toLowerCase()}` : words(name)}
-      {reason !== undefined && name === 'Paused' && `: ${words(reason).toLowerCase()}`}
+      {reason !== undefined && `: ${words(reason).toLowerCase()}`}
     </span>
   );
 }
 
-/** Whether an ended rollout says nothing any more about where the traffic is. */
-export function isOutdated(phase: string | null, from: string | null, to: string | null, weights: Weights): boolean {
+type Ended = Pick<RouteRow, 'phase' | 'from' | 'to' | 'weights'>;
+
+/** The newest rollout has ended, and the traffic was moved afterwards. */
+export function isOutdated({ phase, from, to, weights }: Ended): boolean {
   const left = phase === 'RolledBack' ? to : phase === 'Succeeded' ? from : null;
   return left !== null && (weights[left] ?? 0) > 0;
+}
+
+export function hasMoved({ rollout, weights }: StatusAnswer): boolean {
+  return rollout !== undefined && isOutdated({ ...rollout, phase: rollout.phase.name, weights });
 }

@@ -1,8 +1,8 @@
 import { Component } from 'preact';
+import type { RouteRow } from '../answers.js';
 import type { PageProps } from './page-props.js';
 import { isOutdated, PhaseBadge } from './phase-badge.js';
 import { WeightBar } from './weight-bar.js';
-import type { RouteRow } from './wire.js';
 
 export function RouteList({ state: { routes, filter, selected }, actions }: PageProps) {
   const wanted = filter.trim().toLowerCase();
@@ -24,7 +24,7 @@ export function RouteList({ state: { routes, filter, selected }, actions }: Page
           <Item key={row.route} row={row} isSelected={row.route === selected} />
         ))}
       </ul>
-      {shown.length === 0 && <p class="soft">No route has such a name.</p>}
+      {shown.length === 0 && <p class="soft">No route matches.</p>}
     </nav>
   );
 }
@@ -34,7 +34,7 @@ interface ItemProps {
   readonly isSelected: boolean;
 }
 
-/** Drawn again only when it says something else: there may be hundreds. */
+/** Redrawn only when its row changes: there may be hundreds of routes. */
 class Item extends Component<ItemProps> {
   override shouldComponentUpdate({ row, isSelected }: ItemProps): boolean {
     const { props } = this;
@@ -42,12 +42,12 @@ class Item extends Component<ItemProps> {
   }
 
   override render({ row, isSelected }: ItemProps) {
-    const { route, active, weights, phase, from, to } = row;
+    const { route, active, weights, phase } = row;
     return (
       <li>
         <a href={`#/routes/${encodeURIComponent(route)}`} aria-current={isSelected ? 'page' : undefined}>
           <span class="name">{route}</span>
-          {phase !== null && <PhaseBadge name={phase} isPast={isOutdated(phase, from, to, weights)} />}
+          {phase !== null && <PhaseBadge name={phase} isPast={isOutdated(row)} />}
           <span class="soft live">{active} is live</span>
           <WeightBar weights={weights} small />
         </a>

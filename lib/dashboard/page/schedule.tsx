@@ -1,28 +1,33 @@
 import { percent, span } from './format.js';
-import type { Entry, PlanStep, RolloutStatus } from './wire.js';
+import type { EntryAnswer } from '../../http/control/answers/records.js';
+import type { RolloutAnswer } from '../../http/control/answers/status.js';
+import { panel } from './panel.js';
+import { hasMoved } from './phase-badge.js';
+
+type PlanStep = NonNullable<EntryAnswer['plan']>['steps'][number];
 
 interface ScheduleProps {
-  readonly rollout: RolloutStatus;
-  readonly entries: readonly Entry[];
-  /** Whether the traffic has been moved since it ended. */
-  readonly isPast: boolean;
+  readonly rollout: RolloutAnswer;
+  readonly entries: readonly EntryAnswer[];
+  /** The traffic was moved after the rollout ended. */
+  readonly moved: boolean;
 }
 
 const OVER: Readonly<Record<string, string>> = {
-  Succeeded: 'The rollout is over: the new version has all the traffic.',
-  RolledBack: 'The rollout is over: the traffic is back where it was.',
-  Aborting: 'The traffic is being taken back.',
+  Succeeded: 'The rollout has ended: the new version has all the traffic.',
+  RolledBack: 'The rollout has ended: the traffic is back where it was.',
+  Aborting: 'The traffic is being rolled back.',
 };
 
-const MOVED_SINCE = 'The rollout is over; the weights have been set by hand since.';
+const MOVED_SINCE = 'The rollout has ended. The weights were set by hand afterwards.';
 
-/** The stages of the rollout, the one it is in, and what that one waits for. */
-export function Schedule({ rollout, entries, isPast }: ScheduleProps) {
+/** The stages of the rollout, the current one, and the condition for the next. */
+function Schedule({ rollout, entries, moved }: ScheduleProps) {
   const { phase, decision } = rollout;
-  const plan = entries.find(({ type, rolloutId }) => type === 'RolloutStarted' && rolloutId === rollout.id)?.plan;
+  const plan = entries.find(({ type, rollout_id }) => type === 'RolloutStarted' && rollout_id === rollout.id)?.plan;
   const steps = plan?.steps ?? [];
   const at = positionOf(rollout);
-  const waitsFor = isPast ? MOVED_SINCE : (OVER[phase.name] ?? decision?.reason);
+  const waitsFor = moved ? MOVED_SINCE : (OVER[phase.name] ?? decision?.reason);
   const ended = phase.name === 'RolledBack' || phase.name === 'Aborting' ? phase.reason : undefined;
   return (
     <section class="card" aria-labelledby="schedule">
@@ -34,10 +39,10 @@ export function Schedule({ rollout, entries, isPast }: ScheduleProps) {
       </h2>
       <ol class="steps">
         {steps.map((step, index) => (
-          <Stage key={index} index={index} at={at} title={percent(step.setWeight)} text={textOf(step)} />
+          <Stage key={index} index={index} at={at} title={percent(step.set_weight)} text={textOf(step)} />
         ))}
-        {plan && plan.finalBakeTime > 0 && (
-          <Stage index={steps.length} at={at} title="Final bake" text={span(plan.finalBakeTime)} />
+        {plan && plan.final_bake_time > 0 && (
+          <Stage index={steps.length} at={at} title="Final bake" text={span(plan.final_bake_time)} />
         )}
       </ol>
       {waitsFor !== undefined && (
@@ -62,18 +67,22 @@ function Stage(props: { readonly index: number; readonly at: number; readonly ti
   );
 }
 
-/** Index of the stage; −1 before the first or when the rollout was taken back. */
-function positionOf({ phase, steps }: RolloutStatus): number {
-  const walking = phase.name === 'Paused' && phase.resume_to ? phase.resume_to : phase;
+/** Index of the stage; −1 before the first one and after a rollback. */
+function positionOf({ phase, steps }: RolloutAnswer): number {
+  const walking = phase.name === 'Paused' ? phase.resume_to : phase;
   if (walking.name === 'Baking') return steps;
   if (walking.name === 'Succeeded') return steps + 1;
-  return walking.step ?? -1;
+  return walking.name === 'Progressing' ? walking.step : -1;
 }
 
-function textOf({ duration, holdConditions }: PlanStep): string {
-  const needed = holdConditions?.minSampleSize?.canary ?? 0;
+function textOf({ duration, hold_conditions: { min_sample_size, requires_approval } }: PlanStep): string {
   const parts = [span(duration)];
-  if (needed > 1) parts.push(`${needed} requests`);
-  if (holdConditions?.requiresApproval === true) parts.push('approval');
+  if (min_sample_size.canary > 1) parts.push(`${min_sample_size.canary} requests`);
+  if (requires_approval) parts.push('approval');
   return parts.join(' · ');
 }
+
+export const schedulePanel = panel(({ state, status }) => {
+  const { rollout } = status;
+  return rollout ? <Schedule rollout={rollout} entries={state.entries} moved={hasMoved(status)} /> : null;
+});

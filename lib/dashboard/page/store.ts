@@ -1,22 +1,25 @@
-import type { Alert, Entry, RouteRow, RouteStatus, Session, Shadow, Timelines } from './wire.js';
+import type { AlertAnswer } from '../../http/control/answers/kept.js';
+import type { EntryAnswer } from '../../http/control/answers/records.js';
+import type { StatusAnswer } from '../../http/control/answers/status.js';
+import type { RouteRow, SessionAnswer } from '../answers.js';
 
 /** Everything the page shows. */
 export interface State {
-  /** `undefined` until the server has said; `null`: nobody is logged in. */
-  readonly session: Session | null | undefined;
+  /** `undefined` until the server has answered; `null`: not logged in. */
+  readonly session: SessionAnswer | null | undefined;
   readonly connection: 'connecting' | 'live' | 'lost';
   readonly routes: readonly RouteRow[];
-  /** The route that is looked at. */
+  /** The route that is open. */
   readonly selected: string | undefined;
-  readonly status: RouteStatus | undefined;
-  readonly timelines: Timelines;
-  readonly shadow: Shadow | undefined;
-  /** `undefined`: this server has none. */
-  readonly alerts: readonly Alert[] | undefined;
+  readonly status: StatusAnswer | undefined;
+  /** What the panels of the open route read, by source. */
+  readonly answers: Readonly<Record<string, unknown>>;
+  /** `undefined` until they have been read. */
+  readonly alerts: readonly AlertAnswer[] | undefined;
   /** Of all routes, the newest first. */
-  readonly recent: readonly Entry[];
-  /** Of the route that is looked at, the newest first. */
-  readonly entries: readonly Entry[];
+  readonly recent: readonly EntryAnswer[];
+  /** Of the open route, the newest first. */
+  readonly entries: readonly EntryAnswer[];
   readonly filter: string;
 }
 
@@ -26,20 +29,19 @@ const initial: State = {
   routes: [],
   selected: undefined,
   status: undefined,
-  timelines: {},
-  shadow: undefined,
+  answers: {},
   alerts: undefined,
   recent: [],
   entries: [],
   filter: '',
 };
 
-/** Entries of all routes that are kept; beyond it the oldest goes. */
+/** Entries kept for all routes together; the oldest go first. */
 const MAX_RECENT = 200;
-/** The same of one route. */
+/** Entries kept for the open route. */
 export const MAX_ENTRIES = 1_000;
 
-/** Holds the state. However often it changes, it is drawn once a frame. */
+/** Holds the state and draws it at most once a frame. */
 export class Store {
   #state: State = initial;
   #waiting = false;
@@ -60,13 +62,13 @@ export class Store {
     });
   }
 
-  /** Takes in entries as they come about: the journal grows, weights move. */
-  add(fresh: readonly Entry[]): void {
+  /** Adds new entries to the journal, and their weights to the routes. */
+  add(fresh: readonly EntryAnswer[]): void {
     const { recent, entries, routes, selected, status } = this.#state;
     const known = recent[0]?.revision ?? 0;
     const added = fresh.filter(({ revision }) => revision > known).toReversed();
     if (added.length === 0) return;
-    const moved = new Map<string, Entry>();
+    const moved = new Map<string, EntryAnswer>();
     for (const entry of added) {
       if (entry.route !== undefined && entry.weights && !moved.has(entry.route)) moved.set(entry.route, entry);
     }
@@ -81,6 +83,6 @@ export class Store {
   }
 }
 
-function withWeights<Row extends RouteRow | RouteStatus>(row: Row, entry: Entry | undefined): Row {
+function withWeights<Row extends RouteRow | StatusAnswer>(row: Row, entry: EntryAnswer | undefined): Row {
   return entry?.weights ? { ...row, weights: entry.weights, active: entry.active ?? row.active } : row;
 }

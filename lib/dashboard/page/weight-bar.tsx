@@ -1,8 +1,13 @@
 import { hue, percent } from './format.js';
-import type { Weights } from './wire.js';
+import type { StatusAnswer } from '../../http/control/answers/status.js';
 
-/** Who gets which part of the traffic. */
-export function WeightBar({ weights, small = false }: { readonly weights: Weights; readonly small?: boolean }) {
+interface WeightBarProps {
+  readonly weights: StatusAnswer['weights'];
+  readonly small?: boolean;
+}
+
+/** The split of the traffic. */
+export function WeightBar({ weights, small = false }: WeightBarProps) {
   const parts = Object.entries(weights).filter(([, weight]) => weight > 0);
   const label = parts.map(([name, weight]) => `${name} ${percent(weight)}`).join(', ');
   return (

@@ -1,12 +1,12 @@
 import { isObject, parseJson } from '../../kit/json.js';
+import { dialectNamed } from '../../upstream/dialects/dialects.js';
 import type { Exchange } from '../evaluator.js';
-import { offeredTools } from './asked.js';
 import { fits } from './json-schema.js';
 import { scoreOf } from './score-of.js';
 
 /**
- * 0 for an answer that calls a tool that was not offered, or one with arguments that are no JSON object or break the
- * tool's schema. Says nothing of an answer that calls no tool.
+ * 0 for an answer that calls a tool that was not offered, or whose arguments are not a JSON object or break the tool's
+ * schema. `undefined` for an answer that calls no tool.
  *
  * @example
  * ```ts options
@@ -14,15 +14,15 @@ import { scoreOf } from './score-of.js';
  * rollout: { gates: [{ kind: 'quality', evaluator: 'tools', tolerance: 0.01 }] },
  * ```
  */
-export function brokenToolCall({ prepared, calls }: Exchange): number | undefined {
+export function brokenToolCall({ dialect, prepared, calls }: Exchange): number | undefined {
   if (calls.length === 0) return undefined;
-  const { schemas, isWhole } = offeredTools(prepared);
+  const { schemas, isWhole } = dialectNamed(dialect).request.tools(prepared);
   return scoreOf(
     calls.every(({ name, arguments: text }) => {
       const json = text.trim() === '' ? {} : parseJson(text);
       if (!isObject(json)) return false;
       if (!schemas.has(name)) return !isWhole;
-      // What cannot be checked is not held against the model.
+      // A schema that cannot be checked does not count against the model.
       return fits(schemas.get(name) ?? true, json) ?? true;
     }),
   );

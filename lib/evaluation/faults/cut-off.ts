@@ -1,11 +1,10 @@
+import { dialectNamed } from '../../upstream/dialects/dialects.js';
 import type { Exchange } from '../evaluator.js';
 import { scoreOf } from './score-of.js';
 
-/** What the formats call an end at a limit on tokens. */
-const LIMITS = new Set(['length', 'max_tokens', 'max_output_tokens', 'model_context_window_exceeded', 'incomplete']);
-
 /**
- * 0 for an answer that ends because its tokens were used up. Says nothing of an answer that gives no reason for its end.
+ * 0 for an answer that ends because its tokens were used up. `undefined` for an answer that gives no reason for its
+ * end.
  *
  * @example
  * ```ts options
@@ -13,6 +12,7 @@ const LIMITS = new Set(['length', 'max_tokens', 'max_output_tokens', 'model_cont
  * rollout: { gates: [{ kind: 'quality', evaluator: 'cut-off', tolerance: 0.01 }] },
  * ```
  */
-export function cutOff({ finishReason }: Exchange): number | undefined {
-  return finishReason === undefined ? undefined : scoreOf(!LIMITS.has(finishReason));
+export function cutOff({ dialect, finishReason }: Exchange): number | undefined {
+  if (finishReason === undefined) return undefined;
+  return scoreOf(!dialectNamed(dialect).endings.cutOff.includes(finishReason));
 }

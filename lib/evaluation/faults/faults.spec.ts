@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { exchange } from '../../../test/support/exchange.js';
+import type { Exchange } from '../evaluator.js';
 import { brokenToolCall } from './broken-tool-call.js';
 import { cutOff } from './cut-off.js';
 import { refusal } from './refusal.js';
@@ -41,22 +42,37 @@ describe('A refusal', () => {
 });
 
 describe('An answer that was cut off', () => {
-  test.each(['length', 'max_tokens', 'max_output_tokens', 'model_context_window_exceeded', 'incomplete'])(
-    'is told by its reason: %s',
-    (finishReason) => expect(cutOff(exchange({ finishReason }))).toBe(0),
-  );
+  test.each([
+    ['openai-chat', 'length'],
+    ['openai-responses', 'max_output_tokens'],
+    ['openai-responses', 'incomplete'],
+    ['anthropic-messages', 'max_tokens'],
+    ['anthropic-messages', 'model_context_window_exceeded'],
+    // Servers that translate pass on the word of the vendor behind them.
+    ['openai-chat', 'max_tokens'],
+    ['openai-chat', 'model_context_window_exceeded'],
+  ] as const)('is told by the reason that %s has for it: %s', (dialect, finishReason) => {
+    expect(cutOff(exchange({ dialect, finishReason }))).toBe(0);
+  });
 
-  test.each(['stop', 'tool_calls', 'end_turn', 'tool_use', 'completed'])(
-    'is none that ends by itself: %s',
-    (reason) => {
-      expect(cutOff(exchange({ finishReason: reason }))).toBe(1);
-    },
-  );
+  test.each([
+    ['openai-chat', 'stop'],
+    ['openai-chat', 'tool_calls'],
+    ['openai-responses', 'completed'],
+    ['anthropic-messages', 'end_turn'],
+    ['anthropic-messages', 'tool_use'],
+  ] as const)('is none that ends by itself, in %s: %s', (dialect, finishReason) => {
+    expect(cutOff(exchange({ dialect, finishReason }))).toBe(1);
+  });
 
   test('is nobody knows what without a reason', () => {
     expect(cutOff(exchange({ finishReason: undefined }))).toBeUndefined();
   });
 });
+
+function entriesOf<Name extends string, Value>(table: Readonly<Partial<Record<Name, Value>>>): [Name, Value][] {
+  return Object.entries(table) as [Name, Value][];
+}
 
 const schema = {
   type: 'object',
@@ -65,33 +81,34 @@ const schema = {
   additionalProperties: false,
 };
 const [FITS, LACKS, FENCED] = ['{"city":"Rome","days":2}', '{"days":2}', '```json\n{"city":"Rome"}\n```'];
-const ASKED = {
-  'chat completions': { response_format: { type: 'json_schema', json_schema: { name: 'trip', schema } } },
-  responses: { text: { format: { type: 'json_schema', name: 'trip', schema } } },
-  "Anthropic's messages": { output_config: { format: { type: 'json_schema', schema } } },
+const ASKED: Readonly<Partial<Record<Exchange['dialect'], Exchange['prepared']>>> = {
+  'openai-chat': { response_format: { type: 'json_schema', json_schema: { name: 'trip', schema } } },
+  'openai-responses': { text: { format: { type: 'json_schema', name: 'trip', schema } } },
+  'anthropic-messages': { output_config: { format: { type: 'json_schema', schema } } },
 };
 
-describe.each(Object.entries(ASKED))('A schema that was asked for in %s', (_, prepared) => {
+describe.each(entriesOf(ASKED))('A schema that was asked for in %s', (dialect, prepared) => {
   test('is met, or not', () => {
-    expect(schemaMismatch(exchange({ prepared, text: FITS }))).toBe(1);
-    expect(schemaMismatch(exchange({ prepared, text: LACKS }))).toBe(0);
-    expect(schemaMismatch(exchange({ prepared, text: FENCED }))).toBe(0);
-    expect(schemaMismatch(exchange({ prepared, text: '{"city":"Ro' }))).toBe(0);
+    expect(schemaMismatch(exchange({ dialect, prepared, text: FITS }))).toBe(1);
+    expect(schemaMismatch(exchange({ dialect, prepared, text: LACKS }))).toBe(0);
+    expect(schemaMismatch(exchange({ dialect, prepared, text: FENCED }))).toBe(0);
+    expect(schemaMismatch(exchange({ dialect, prepared, text: '{"city":"Ro' }))).toBe(0);
   });
 
   test('does not concern a refusal, nor an answer that calls a tool first', () => {
-    expect(schemaMismatch(exchange({ prepared, refused: true }))).toBeUndefined();
-    expect(schemaMismatch(exchange({ prepared, calls: [{ name: 'find', arguments: '{}' }] }))).toBeUndefined();
+    expect(schemaMismatch(exchange({ dialect, prepared, refused: true }))).toBeUndefined();
+    expect(schemaMismatch(exchange({ dialect, prepared, calls: [{ name: 'find', arguments: '{}' }] }))).toBeUndefined();
   });
 });
 
 describe('A schema', () => {
   test('of a tool that had to be called is one too', () => {
+    const dialect = 'anthropic-messages';
     const prepared = { tools: [{ name: 'trip', input_schema: schema }], tool_choice: { type: 'tool', name: 'trip' } };
-    const calling = (args: string) => exchange({ prepared, calls: [{ name: 'trip', arguments: args }] });
+    const calling = (args: string) => exchange({ dialect, prepared, calls: [{ name: 'trip', arguments: args }] });
     expect(schemaMismatch(calling(FITS))).toBe(1);
     expect(schemaMismatch(calling(LACKS))).toBe(0);
-    expect(schemaMismatch(exchange({ prepared, text: 'Rome is nice.' }))).toBe(0);
+    expect(schemaMismatch(exchange({ dialect, prepared, text: 'Rome is nice.' }))).toBe(0);
   });
 
   test('that was not asked for is not missed', () => {
@@ -112,19 +129,21 @@ describe('A schema', () => {
     ['that is none', 'an object, please'],
   ])('%s is not held against the answer', (_, asked) => {
     const prepared = { text: { format: { type: 'json_schema', schema: asked } } };
-    expect(schemaMismatch(exchange({ prepared, text: `"${'a'.repeat(64)}!"` }))).toBeUndefined();
+    expect(
+      schemaMismatch(exchange({ dialect: 'openai-responses', prepared, text: `"${'a'.repeat(64)}!"` })),
+    ).toBeUndefined();
   });
 });
 
-const FORMATS = {
-  'chat completions': [{ type: 'function', function: { name: 'trip', parameters: schema } }],
-  responses: [{ type: 'function', name: 'trip', parameters: schema }],
-  "Anthropic's messages": [{ name: 'trip', input_schema: schema }],
+const FORMATS: Readonly<Partial<Record<Exchange['dialect'], readonly unknown[]>>> = {
+  'openai-chat': [{ type: 'function', function: { name: 'trip', parameters: schema } }],
+  'openai-responses': [{ type: 'function', name: 'trip', parameters: schema }],
+  'anthropic-messages': [{ name: 'trip', input_schema: schema }],
 };
 
-describe.each(Object.entries(FORMATS))('A tool call in %s', (_, tools) => {
+describe.each(entriesOf(FORMATS))('A tool call in %s', (dialect, tools) => {
   const calling = (...calls: (readonly [string, string])[]) =>
-    exchange({ prepared: { tools }, calls: calls.map(([name, args]) => ({ name, arguments: args })) });
+    exchange({ dialect, prepared: { tools }, calls: calls.map(([name, args]) => ({ name, arguments: args })) });
 
   test('is sound when the tool was offered and takes these arguments', () => {
     expect(brokenToolCall(calling(['trip', FITS]))).toBe(1);
@@ -144,17 +163,22 @@ describe.each(Object.entries(FORMATS))('A tool call in %s', (_, tools) => {
 
 describe('Tool calls', () => {
   test('are not missed where there are none', () => {
-    expect(brokenToolCall(exchange({ prepared: { tools: FORMATS.responses } }))).toBeUndefined();
+    expect(
+      brokenToolCall(exchange({ dialect: 'openai-responses', prepared: { tools: FORMATS['openai-responses'] } })),
+    ).toBeUndefined();
   });
 
   test('of a tool without a schema need no more than an object', () => {
     const prepared = { tools: [{ type: 'bash_20250124', name: 'bash' }] };
-    expect(brokenToolCall(exchange({ prepared, calls: [{ name: 'bash', arguments: '{"command":"ls"}' }] }))).toBe(1);
+    const calls = [{ name: 'bash', arguments: '{"command":"ls"}' }];
+    expect(brokenToolCall(exchange({ dialect: 'anthropic-messages', prepared, calls }))).toBe(1);
   });
 
   test('may be of tools that only the provider knows, where it says so', () => {
     const calls = [{ name: 'trip', arguments: '{}' }];
-    expect(brokenToolCall(exchange({ prepared: { prompt: { id: 'p1' } }, calls }))).toBe(1);
-    expect(brokenToolCall(exchange({ prepared: { tools: [{ type: 'mcp' }] }, calls }))).toBe(1);
+    const dialect = 'openai-responses';
+    for (const prepared of [{ prompt: { id: 'p1' } }, { previous_response_id: 'r1' }, { tools: [{ type: 'mcp' }] }]) {
+      expect(brokenToolCall(exchange({ dialect, prepared, calls }))).toBe(1);
+    }
   });
 });

@@ -3,15 +3,15 @@ import { Validator } from '@cfworker/json-schema';
 import { isObject } from '../../kit/json.js';
 
 /**
- * Milliseconds for one check. A caller's schema may hold a regular expression that never ends, or references that
- * multiply: nobody else should wait for it.
+ * Milliseconds for one check. A caller's schema may contain a regular expression that never ends, or references that
+ * multiply. Other calls must not wait for that.
  */
 const LONGEST = 100;
 
 /**
  * Whether the value fits the schema, of draft 2020-12 unless it says draft 7 itself.
  *
- * @returns `undefined` when that cannot be said: the schema is none, refers to something elsewhere, or takes too long.
+ * @returns `undefined` when it cannot be checked: it is not a schema, refers to another document, or takes too long.
  */
 export function fits(schema: unknown, value: unknown): boolean | undefined {
   if (typeof schema !== 'boolean' && !isObject(schema)) return undefined;
@@ -23,7 +23,7 @@ export function fits(schema: unknown, value: unknown): boolean | undefined {
   }
 }
 
-/** The one way to end code that has the event loop: a script with a time limit, which calls it. */
+/** Only a script with a time limit can end code that blocks the event loop. */
 const context = createContext({ check: undefined as (() => boolean) | undefined });
 const script = new Script('check()');
 

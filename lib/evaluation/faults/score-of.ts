@@ -1,4 +1,4 @@
-/** Without the fault that was looked for, or with it. Their mean is the share of the answers that are without it. */
+/** 1 without the fault, 0 with it: the mean is the share of answers without the fault. */
 export function scoreOf(isSound: boolean): number {
   return isSound ? 1 : 0;
 }

@@ -6,7 +6,7 @@ import { RolloutService } from '../../rollout/rollout.service.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { JsonBodyGuard } from '../json-body.guard.js';
 import { Operation } from '../openapi/operation.js';
-import { knownCaller, NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { knownCaller, NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 import { keyAnswer } from './answers/records.js';
 import { parsed } from './parse.js';
 
@@ -17,7 +17,7 @@ interface Asked {
   readonly environment: string;
 }
 
-/** Whether a key is good, and whether the provider behind a route takes ours. */
+/** Checks the caller's key, and our key at the provider of a route. */
 @Controller()
 @NeedsScope('any')
 @UseGuards(ScopeGuard, JsonBodyGuard)
@@ -29,15 +29,15 @@ export class AuthController {
   ) {}
 
   /**
-   * With `dryRun`, and for a key without the scope `read`, the caller's own key alone; else an environment is asked, too:
-   * the live one of the route `testModel`, or one that has the model of that name.
+   * With `dryRun`, and for a key without the scope `read`, only the caller's own key is checked. Otherwise an environment
+   * is asked as well: the live one of the route `testModel`, or one with a model of that name.
    *
    * @throws {UnknownRouteError} when there is neither.
    */
   @Post('auth/validate')
   @HttpCode(200)
   @Operation({
-    summary: 'Whether the key is good, and the provider behind a route takes ours.',
+    summary: 'Checks the key, and our key at the provider of a route.',
     body,
     answer: keyAnswer,
     errors: [404],
@@ -59,7 +59,7 @@ export class AuthController {
     return { valid: error === null, ...answer, error };
   }
 
-  /** Models are for those who may read which there are; aliases are known to all who may call them. */
+  /** Only a key that may read can name a model; every caller knows the aliases. */
   #asked(testModel: string | undefined, mayRead: boolean): Asked | undefined {
     const { routes } = this.rollouts;
     const alias = testModel === undefined ? routes[0] : routes.find((name) => name === testModel);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { CommandInfo } from '../../rollout/command-bus.js';
-import { knownCaller } from '../scope.guard.js';
+import { knownCaller } from '../keys/scope.guard.js';
 
-/** What every change says about itself. */
+/** The fields that every change takes. */
 export const why = { reason: z.string().max(1_000).optional(), expected_revision: z.int().min(0).optional() };
 
 interface Why {
@@ -10,7 +10,7 @@ interface Why {
   readonly expected_revision?: number | undefined;
 }
 
-/** …and who made it: the name of the key. */
+/** These fields, with the name of the key as the actor. */
 export function infoOf({ reason, expected_revision }: Why, request: object): CommandInfo {
   return {
     actor: knownCaller(request)?.name,

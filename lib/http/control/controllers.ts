@@ -9,7 +9,7 @@ import { RolloutsController } from './rollouts.controller.js';
 import { TrafficController } from './traffic.controller.js';
 import { VersionsController } from './versions.controller.js';
 
-/** What is mounted as the control API. */
+/** The control API. */
 export const CONTROL_CONTROLLERS: readonly Type[] = [
   VersionsController,
   TrafficController,

@@ -2,35 +2,14 @@ import { Controller, Get, Inject, Query, UseFilters, UseGuards } from '@nestjs/c
 import { z } from 'zod';
 import type { Clock } from '../../kit/clock.js';
 import { RolloutService } from '../../rollout/rollout.service.js';
-import type { Summary } from '../../telemetry/summary.js';
 import { VersionHistory } from '../../telemetry/version-history.js';
 import { CLOCK } from '../../tokens.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { Operation } from '../openapi/operation.js';
-import { NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 import { figure as nullable, listOf } from './answers/common.js';
+import { ALL, METRICS, type Metric } from './version-metrics.js';
 import { parsed, startTime, time } from './parse.js';
-
-/** What can be asked for, as [name in the answer, figure]. Times in milliseconds, money in US dollars. */
-const METRICS = {
-  request_count: ['request_count', ({ requests }) => requests],
-  error_count: ['error_count', ({ errors }) => errors],
-  error_rate: ['error_rate', ({ errorRate }) => errorRate],
-  latency_mean: ['latency_mean_ms', ({ latency }) => latency.mean],
-  latency_p50: ['latency_p50_ms', ({ latency }) => latency.quantile(0.5)],
-  latency_p95: ['latency_p95_ms', ({ latency }) => latency.quantile(0.95)],
-  latency_p99: ['latency_p99_ms', ({ latency }) => latency.quantile(0.99)],
-  time_to_first_token_p50: ['time_to_first_token_p50_ms', ({ timeToFirstToken }) => timeToFirstToken.quantile(0.5)],
-  time_to_first_token_p99: ['time_to_first_token_p99_ms', ({ timeToFirstToken }) => timeToFirstToken.quantile(0.99)],
-  input_tokens: ['input_tokens', ({ inputTokens }) => inputTokens],
-  output_tokens: ['output_tokens', ({ outputTokens }) => outputTokens],
-  cost: ['cost_usd', ({ cost }) => cost],
-  cost_per_token: ['cost_per_token', ({ costPerToken }) => costPerToken],
-  cost_per_1000_requests: ['cost_per_1000_requests', ({ costPer1000Requests }) => costPer1000Requests],
-} satisfies Record<string, [string, (summary: Summary) => number | null]>;
-
-type Metric = keyof typeof METRICS;
-const ALL = Object.keys(METRICS) as Metric[];
 
 const namesIn = (text: string): string[] => text.split(',').map((name) => name.trim());
 
@@ -41,7 +20,7 @@ const query = z.object({
   metrics: z
     .string()
     .refine((text) => namesIn(text).every((name) => Object.hasOwn(METRICS, name)), {
-      error: 'names something that is not measured',
+      error: 'names an unknown metric',
       params: { remedy: `Use: ${ALL.join(', ')}.` },
     })
     .transform((text) => namesIn(text) as Metric[])
@@ -55,7 +34,7 @@ const answer = listOf(
   }),
 );
 
-/** What each version did; of the fleet where replicas share their figures. */
+/** Figures per version, of the whole fleet where replicas share them. */
 @Controller()
 @NeedsScope('read')
 @UseGuards(ScopeGuard)
@@ -69,7 +48,7 @@ export class MetricsController {
 
   /** @throws {ValidationError} */
   @Get('metrics/versions')
-  @Operation({ summary: 'Figures of every version, or of one, over a stretch of time.', query, answer })
+  @Operation({ summary: 'Figures of every version, or of one, over a period.', query, answer })
   versions(@Query() input: unknown) {
     const { version_tag, start_time = 0, end_time = this.clock.now() + 1, metrics } = parsed(query, input);
     const tags = version_tag === undefined ? this.#tags() : [version_tag];
@@ -85,7 +64,7 @@ export class MetricsController {
     return { version_tag: tag, ...Object.fromEntries(figures) };
   }
 
-  /** Those that answer now, and those that did. */
+  /** Versions that answer now, and those that did. */
   #tags(): string[] {
     const slots = this.rollouts.routes.flatMap((alias) => Object.values(this.rollouts.route(alias).environments));
     return [...new Set([...slots.map(({ version }) => version.tag), ...this.history.versions])];

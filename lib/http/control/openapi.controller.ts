@@ -8,11 +8,11 @@ import { buildOpenApi } from '../openapi/document.js';
 import type { MountedController } from '../openapi/endpoints.js';
 import { Operation } from '../openapi/operation.js';
 import type { JsonSchema } from '../openapi/schemas.js';
-import { NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 
 /**
- * The OpenAPI document of what is mounted here. Behind a key like the rest: it holds no secret, but who may not read
- * the control API need not learn that there is one. A copy for everybody is in the repository, `docs/openapi.json`.
+ * The OpenAPI document of the mounted controllers. It contains no secret, but takes a key like the rest: it would reveal that
+ * there is a control API. The repository has a public copy, `docs/openapi.json`.
  */
 @Controller()
 @NeedsScope('read')
@@ -27,7 +27,7 @@ export class OpenApiController {
   @Operation({ summary: 'This document.', answer: z.looseObject({ openapi: z.string() }) })
   document(@Req() { url = '' }: HttpRequest & { readonly url?: string }): JsonSchema {
     this.#document ??= buildOpenApi(this.mounted);
-    // What the app has put in front of its routes stands in front of ours.
+    // A prefix of the app applies to our routes as well.
     const own = this.mounted.find(({ controller }) => controller === OpenApiController)?.path ?? '';
     const prefix = withoutTrailingSlashes(url.slice(0, Math.max(0, url.lastIndexOf(`${own}/openapi.json`))));
     return { ...this.#document, servers: [{ url: prefix || '/' }] };

@@ -1,17 +1,19 @@
-import { Controller, Get, Inject, Optional, Query, UseFilters, UseGuards } from '@nestjs/common';
+import { Controller, Get, Query, UseFilters, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import { CONSEQUENCES, type Outcome } from '../../domain/outcome.js';
 import { BudgetService } from '../../money/budget.service.js';
 import { ALERT_TYPES } from '../../records/alert.js';
 import { AlertService } from '../../records/alert.service.js';
 import { RequestLog } from '../../records/request-log.js';
+import { RolloutService } from '../../rollout/rollout.service.js';
 import { ShadowService } from '../../shadow/shadow.service.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { Operation } from '../openapi/operation.js';
-import { NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 import { alertList, budgetList, costAnswer, requestList } from './answers/kept.js';
 import { shadowAnswer } from './answers/shadow.js';
 import { limit, parsed, startTime, time } from './parse.js';
+import { routeNamed } from './route-name.js';
 import { snakeCased } from './snake-case.js';
 
 const OUTCOMES = ['ok', ...Object.keys(CONSEQUENCES)] as [Outcome, ...Outcome[]];
@@ -33,9 +35,10 @@ const requestsQuery = z.object({
   limit,
 });
 
-const ofRoute = z.object({ model_alias: z.string() });
+/** The alias may be omitted when there is one route. */
+const ofRoute = z.object({ model_alias: z.string().optional() });
 
-/** What is kept for people: alerts, one line per request, what mirrors have shown, and what it all cost. */
+/** Records for people: alerts, one line per request, the comparison of mirrors, and costs. */
 @Controller()
 @NeedsScope('read')
 @UseGuards(ScopeGuard)
@@ -45,12 +48,13 @@ export class RecordsController {
     private readonly alertService: AlertService,
     private readonly money: BudgetService,
     private readonly shadows: ShadowService,
-    @Optional() @Inject(RequestLog) private readonly requestLog?: RequestLog,
+    private readonly requestLog: RequestLog,
+    private readonly rollouts: RolloutService,
   ) {}
 
   /** Newest first. */
   @Get('alerts')
-  @Operation({ summary: 'What people were told, newest first.', query: alertsQuery, answer: alertList })
+  @Operation({ summary: 'Alerts, newest first.', query: alertsQuery, answer: alertList })
   async alerts(@Query() input: unknown) {
     const data = await this.alertService.recent(parsed(alertsQuery, input));
     return { object: 'list', data: snakeCased(data) };
@@ -61,46 +65,40 @@ export class RecordsController {
   @Operation({ summary: 'One line per request, newest first.', query: requestsQuery, answer: requestList })
   async requests(@Query() input: unknown) {
     const { version_tag: version, start_time: since, end_time: until, ...query } = parsed(requestsQuery, input);
-    const data = await this.requestLog?.recent({ ...query, version, since, until });
-    return { object: 'list', enabled: data !== undefined, data: (data ?? []).map(asLine) };
+    const data = await this.requestLog.recent({ ...query, version, since, until });
+    return { object: 'list', enabled: this.requestLog.enabled, data: snakeCased(data) };
   }
 
-  /** What each environment costs, and what the same traffic would cost on the others. @throws {UnknownRouteError} */
+  /** The cost of each environment, and of the same traffic on the others. @throws {UnknownRouteError} */
   @Get('cost/report')
   @Operation({
-    summary: 'What each environment costs, and would cost.',
+    summary: 'The cost of each environment, and of the same traffic on the others.',
     query: ofRoute,
     answer: costAnswer,
     errors: [404],
   })
   cost(@Query() input: unknown) {
-    const { model_alias } = parsed(ofRoute, input);
-    return { model_alias, ...(snakeCased(this.money.report(model_alias)) as object) };
+    const modelAlias = routeNamed(parsed(ofRoute, input), this.rollouts.routes);
+    return snakeCased({ modelAlias, ...this.money.report(modelAlias) });
   }
 
-  /** Those that are configured, or none. */
+  /** The configured budgets. */
   @Get('budgets')
-  @Operation({ summary: 'What budgets have spent this month.', answer: budgetList })
+  @Operation({ summary: 'The spending of each budget this month.', answer: budgetList })
   async budgets() {
     return { object: 'list', data: snakeCased(await this.money.status()) };
   }
 
-  /** The caller's answers beside the shadow's. Of this process. @throws {UnknownRouteError} */
+  /** The comparison of answers with the shadow's, in this process. @throws {UnknownRouteError} */
   @Get('shadow/report')
   @Operation({
-    summary: 'What the mirrors of a route have shown.',
+    summary: 'The comparison of mirrored requests of a route.',
     query: ofRoute,
     answer: shadowAnswer,
     errors: [404],
   })
   shadow(@Query() input: unknown) {
-    const { model_alias } = parsed(ofRoute, input);
-    return { model_alias, ...(snakeCased(this.shadows.shadowReport(model_alias)) as object) };
+    const modelAlias = routeNamed(parsed(ofRoute, input), this.rollouts.routes);
+    return snakeCased({ modelAlias, ...this.shadows.shadowReport(modelAlias) });
   }
-}
-
-/** Content goes out as it is kept: its keys are not ours. */
-function asLine({ content, ...record }: { readonly content?: unknown }): object {
-  const line = snakeCased(record) as object;
-  return content === undefined ? line : { ...line, content };
 }

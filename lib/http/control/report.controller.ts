@@ -15,7 +15,7 @@ import { VersionHistory } from '../../telemetry/version-history.js';
 import { CLOCK, JOURNAL } from '../../tokens.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { Operation } from '../openapi/operation.js';
-import { NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 import { takeOver, type HttpReply } from '../server-response.js';
 import { parsed } from './parse.js';
 
@@ -36,8 +36,8 @@ export class ReportController {
   ) {}
 
   /**
-   * The newest rollout, or the one with this id. Its figures are of this process, and of the versions that are in the
-   * slots now.
+   * The newest rollout, or the one with this id. The figures are those of this process and of the versions that are in
+   * the slots now.
    *
    * @throws {UnknownRouteError}
    * @throws {RolloutStateError} when the journal does not have its start.
@@ -55,12 +55,12 @@ export class ReportController {
     const { environments } = this.rollouts.route(alias);
     const rollout = rolloutEntries(await this.#entries(alias), id);
     if (!rollout) {
-      const remedy = 'Start one; entries that the journal has let go of cannot be reported.';
+      const remedy = 'Start one. Entries that the journal has dropped cannot be reported.';
       throw new RolloutStateError(`The journal has no such rollout of route "${alias}".`, remedy);
     }
     const { from, to } = rollout.started;
     const arm = (environment: string): ReportArm => {
-      // A slot may have gone with the options of a later start.
+      // A later configuration may have removed the slot.
       const version = environments[environment]?.version ?? { tag: 'unknown', model: 'unknown' };
       return {
         environment,

@@ -7,7 +7,7 @@ import { RolloutService } from '../../rollout/rollout.service.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { JsonBodyGuard } from '../json-body.guard.js';
 import { Operation } from '../openapi/operation.js';
-import { NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 import { preflightAnswer, routeStatus, statusList } from './answers/status.js';
 import { infoOf, why } from './command-info.js';
 import { parsed } from './parse.js';
@@ -25,11 +25,11 @@ const shift = z.strictObject({ ...why, target: z.string().min(1), increment: z.n
 const rollback = z.strictObject({ ...why, to: z.string().min(1).optional() });
 const restore = z.strictObject({ ...why, revision: z.int().min(1) });
 
-/** A command, as the document has it. */
+/** The description of a command. */
 const does = (summary: string, body: z.ZodType = command) =>
   Operation({ summary, body, answer: routeStatus, errors: [404, 409] });
 
-/** Rollouts by hand. Every command is recorded with the name of the key that gave it, and answers with the status. */
+/** Manual control of rollouts. The journal records every command with the name of the key; the answer is the status. */
 @Controller()
 @NeedsScope('operate')
 @UseGuards(ScopeGuard, JsonBodyGuard)
@@ -39,7 +39,7 @@ export class RolloutsController {
 
   @Get('status')
   @NeedsScope('read')
-  @Operation({ summary: 'Where every route stands.', answer: statusList })
+  @Operation({ summary: 'The status of every route.', answer: statusList })
   all() {
     return { object: 'list', data: this.rollouts.routes.map((alias) => this.#status(alias)) };
   }
@@ -47,15 +47,15 @@ export class RolloutsController {
   /** @throws {UnknownRouteError} */
   @Get('rollouts/:route')
   @NeedsScope('read')
-  @Operation({ summary: 'Where one route stands.', answer: routeStatus, errors: [404] })
+  @Operation({ summary: 'The status of one route.', answer: routeStatus, errors: [404] })
   status(@Param('route') alias: string) {
     return this.#status(alias);
   }
 
-  /** The schedule is that of the options, with the parts that are given: `RolloutInput`, as the module has it. */
+  /** The schedule of the options, with the given parts replaced: a `RolloutInput`. */
   @Post('rollouts/:route/start')
   @HttpCode(200)
-  @does('Begins a rollout.', start.extend({ schedule: rolloutSchema.optional() }))
+  @does('Starts a rollout.', start.extend({ schedule: rolloutSchema.optional() }))
   async start(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
     const { schedule, seed, force, ...rest } = parsed(start, body);
     if (schedule) parsed(rolloutSchema, schedule);
@@ -64,7 +64,7 @@ export class RolloutsController {
     return this.#status(alias);
   }
 
-  /** Whether the environment that would be tried is fit for it. May cost a token; changes nothing. */
+  /** Checks the environment that a rollout would try. Changes nothing; may cost a token. */
   @Post('rollouts/:route/preflight')
   @Operation({ summary: 'Whether a rollout would start.', body: preflight, answer: preflightAnswer, errors: [404] })
   @HttpCode(200)
@@ -101,28 +101,28 @@ export class RolloutsController {
 
   @Post('rollouts/:route/resume')
   @HttpCode(200)
-  @does('Goes on with the schedule.')
+  @does('Continues the schedule.')
   resume(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
     return this.#command(alias, body, request, (info) => this.rollouts.resume(alias, info));
   }
 
   @Post('rollouts/:route/approve')
   @HttpCode(200)
-  @does('Lets a step go on that waits for approval.')
+  @does('Approves a step that waits for it.')
   approve(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
     return this.#command(alias, body, request, (info) => this.rollouts.approve(alias, info));
   }
 
   @Post('rollouts/:route/promote')
   @HttpCode(200)
-  @does('Ends the rollout, or a split by hand, with success.')
+  @does('Ends the rollout, or a manual split, with success.')
   promote(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
     return this.#command(alias, body, request, (info) => this.rollouts.promote(alias, info));
   }
 
   @Post('rollouts/:route/rollback')
   @HttpCode(200)
-  @does('Takes all traffic back.', rollback)
+  @does('Returns all traffic.', rollback)
   async rollback(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
     const { to, ...rest } = parsed(rollback, body);
     await this.rollouts.rollback(alias, { ...infoOf(rest, request), to });

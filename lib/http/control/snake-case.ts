@@ -1,16 +1,30 @@
 /** Objects whose keys are names that people gave: they stay as they are. */
 const MAPS = new Set(['weights', 'environments', 'errorsByClass']);
 
+/** JSON that is not ours: what a version's author or a caller wrote, and what `replay` reads. It stays as it is. */
+const FOREIGN = new Set(['metadata', 'values', 'content', 'basis']);
+
 /** Durations, which say so on the wire. */
 const MILLISECONDS = /^((latency|timeToFirstToken)[A-Z]|figuresAge$)/;
 
-/** A value of ours as it goes over the wire: keys in snake case, also further down. */
-export function snakeCased(value: unknown, keepKeys = false): unknown {
-  if (Array.isArray(value)) return value.map((item) => snakeCased(item));
+/** A value of ours as every answer and every event has it: keys in snake case, at every depth. */
+export function snakeCased(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(snakeCased);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => [keepKeys ? key : snake(key), snakeCased(part, MAPS.has(key))]),
-  );
+  return mapped(value, (key, part) => [
+    snake(key),
+    FOREIGN.has(key) ? part : MAPS.has(key) ? kept(part) : snakeCased(part),
+  ]);
+}
+
+/** The same for an object with names as keys; a list has none. */
+function kept(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return snakeCased(value);
+  return mapped(value, (key, part) => [key, snakeCased(part)]);
+}
+
+function mapped(value: object, entry: (key: string, part: unknown) => [string, unknown]): object {
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => entry(key, part)));
 }
 
 function snake(key: string): string {

@@ -3,7 +3,7 @@ import type { RolloutInput } from '../../schedule/rollout-input.js';
 import { scheduleOf } from '../../rollout/traffic-shift.js';
 import type { Policy, Traffic } from './traffic.schema.js';
 
-/** A strategy takes the place of the one before it. */
+/** A strategy replaces the one before it. */
 export function settingsUnder(strategy: string, share: number): RouteSettings {
   return {
     strategy: strategy === 'sticky' || strategy === 'weighted' ? strategy : undefined,
@@ -11,7 +11,7 @@ export function settingsUnder(strategy: string, share: number): RouteSettings {
   };
 }
 
-/** The schedule of a shift, from the weight that its target has already. */
+/** The schedule of a shift, from the present weight of its target. */
 export function shiftOf(shift: NonNullable<Policy['traffic_shift']>, route: RouteState): RolloutInput {
   const to = idleEnvironment(route);
   const { error_rate, latency_p99_ms, p99_difference_ms } = shift.validation_threshold;
@@ -27,7 +27,7 @@ export function shiftOf(shift: NonNullable<Policy['traffic_shift']>, route: Rout
   );
 }
 
-/** What a body says of the settings; nothing of those that it leaves out. */
+/** The settings in a body; fields that it omits stay as they are. */
 export function settingsOf({
   sticky_sessions: sticky,
   health_check: check,
@@ -36,7 +36,7 @@ export function settingsOf({
   return {
     ...(shadowPercentage !== undefined && { shadowPercentage }),
     ...(sticky && {
-      // Whoever switches the cookie on wants callers to stay.
+      // A sticky cookie implies the sticky strategy.
       ...(sticky.enabled && { strategy: 'sticky' as const }),
       stickySessions: { enabled: sticky.enabled, cookieName: sticky.cookie_name, ttl: sticky.ttl_seconds * 1000 },
     }),

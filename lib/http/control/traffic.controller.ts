@@ -6,14 +6,14 @@ import { runningRollout, type RouteState } from '../../domain/state.js';
 import { CommandBus } from '../../rollout/command-bus.js';
 import { RolloutService } from '../../rollout/rollout.service.js';
 import { VersionService } from '../../rollout/version.service.js';
-import { ValidationError } from '../../validation/validation-error.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { JsonBodyGuard } from '../json-body.guard.js';
 import { Operation } from '../openapi/operation.js';
-import { NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 import { trafficAnswer } from './answers/records.js';
 import { infoOf } from './command-info.js';
 import { parsed } from './parse.js';
+import { routeNamed } from './route-name.js';
 import { policyBody, trafficBody, type Policy } from './traffic.schema.js';
 import { settingsOf, settingsUnder, shiftOf } from './traffic-settings.js';
 
@@ -22,15 +22,10 @@ const POLICY = { body: policyBody, answer: trafficAnswer, errors: [404, 409] } a
 
 const NOTHING: Command = () => [];
 
-/** Strategies that leave the shares to the weights. Any but `shadow` ends the mirrors that were set at run time. */
+/** Strategies that follow the weights. All but `shadow` end mirrors that were set at run time. */
 const BY_WEIGHTS = new Set(['weighted', 'sticky', 'shadow']);
 
-interface Named {
-  readonly model_alias?: string | undefined;
-  readonly route_id?: string | undefined;
-}
-
-/** Who gets which share of a route's traffic. */
+/** The split of a route's traffic. */
 @Controller()
 @NeedsScope('operate')
 @UseGuards(ScopeGuard, JsonBodyGuard)
@@ -55,12 +50,12 @@ export class TrafficController {
     return this.#traffic(body, request);
   }
 
-  /** Weights by name of an environment or tag of a version, or a shift by increments that a rollout walks. */
+  /** Weights by environment or version tag, or a rollout that shifts traffic by increments. */
   @Patch('routing/policy')
   @Operation({ summary: 'Sets weights or a strategy, or starts a shift by increments.', ...POLICY })
   async policy(@Body() body: unknown, @Req() request: object) {
     const input = parsed(policyBody, body);
-    const alias = this.#alias(input);
+    const alias = routeNamed(input, this.rollouts.routes);
     const info = infoOf(input, request);
     const routing = this.#routing(input.routing);
     if (input.traffic_shift) {
@@ -72,7 +67,7 @@ export class TrafficController {
 
   async #traffic(body: unknown, request: object) {
     const input = parsed(trafficBody, body);
-    const alias = this.#alias(input);
+    const alias = routeNamed(input, this.rollouts.routes);
     const { route_rules: rules } = input;
     const command = inTurn(rules ? this.versions.splitting(rules) : NOTHING, changeSettings(settingsOf(input)));
     await this.bus.execute(alias, command, { reason: 'split', ...infoOf(input, request) });
@@ -85,16 +80,6 @@ export class TrafficController {
     const split = strategy === undefined || BY_WEIGHTS.has(strategy) ? weights : { [strategy]: 100 };
     const settings = strategy === undefined ? {} : settingsUnder(strategy, share);
     return inTurn(split ? this.versions.splitting(split) : NOTHING, changeSettings(settings));
-  }
-
-  #alias({ model_alias, route_id }: Named): string {
-    const alias = model_alias ?? route_id;
-    if (alias !== undefined) return alias;
-    const { routes } = this.rollouts;
-    if (routes.length === 1) return routes[0]!;
-    throw new ValidationError('The request cannot be followed', [
-      { path: 'model_alias', value: 'nothing', message: 'is missing', remedy: `Use one of: ${routes.join(', ')}.` },
-    ]);
   }
 
   #answer(alias: string) {

@@ -20,7 +20,7 @@ export const trafficBody = z.strictObject({
         .array(z.strictObject({ version_tag: z.string().min(1), weight: share }))
         .min(1)
         .refine((rules) => new Set(rules.map(({ version_tag: tag }) => tag)).size === rules.length, {
-          error: 'names a version twice',
+          error: 'lists a version twice',
           params: { remedy: 'Give each version one weight.' },
         }),
       shares,
@@ -56,7 +56,7 @@ export const policyBody = z.strictObject({
   routing: z
     .strictObject({
       strategy: described(
-        '`weighted`, `sticky`, `shadow`, or the environment or version that takes all of the traffic. Left out: as it was.',
+        '`weighted`, `sticky`, `shadow`, or the environment or version that takes all of the traffic. Default: unchanged.',
         z.string().min(1).optional(),
       ),
       weights: shares.optional(),
@@ -67,7 +67,7 @@ export const policyBody = z.strictObject({
     })
     .refine(({ strategy, shadow_percentage }) => strategy === 'shadow' || shadow_percentage === undefined, {
       path: ['shadow_percentage'],
-      error: 'goes with the strategy shadow alone',
+      error: 'needs the strategy shadow',
       params: { remedy: 'Leave it out, or set it with PATCH /routes/traffic.' },
     })
     .optional(),

@@ -3,8 +3,8 @@ import type { UpstreamConfig } from '../../upstream/upstream-config.js';
 import { ValidationError } from '../../validation/validation-error.js';
 
 /**
- * The upstream that a version's `upstream_endpoint` means: the name of a declared one. The base URL of declared ones
- * stands for the slot's own, which `undefined` says. A version never brings an address of its own.
+ * The declared upstream that a version's `upstream_endpoint` names. The base URL of several declared ones means the slot's
+ * own upstream, `undefined`. A version never brings an address of its own.
  *
  * @throws {ValidationError}
  */
@@ -14,11 +14,11 @@ export function upstreamNamed(upstreams: readonly UpstreamConfig[], endpoint: st
   const url = withoutTrailingSlashes(endpoint);
   const there = upstreams.filter(({ baseUrl }) => baseUrl === url);
   if (there.length > 0) return there.length === 1 ? there[0]!.id : undefined;
-  throw new ValidationError('The request cannot be followed', [
+  throw new ValidationError('The request is not valid', [
     {
       path: 'upstream_endpoint',
       value: 'something else',
-      message: 'is no upstream that the options declare',
+      message: 'is not an upstream of the options',
       remedy: `Use one of: ${upstreams.map(({ id }) => id).join(', ')}; or leave it out for the slot's own.`,
     },
   ]);

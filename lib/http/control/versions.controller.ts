@@ -6,13 +6,13 @@ import { CONFIG } from '../../tokens.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { JsonBodyGuard } from '../json-body.guard.js';
 import { Operation } from '../openapi/operation.js';
-import { knownCaller, NeedsScope, ScopeGuard } from '../scope.guard.js';
+import { knownCaller, NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 import { versionAnswer, versionList } from './answers/versions.js';
 import { parsed } from './parse.js';
 import { upstreamNamed } from './upstream-name.js';
 import { declared, versionBody } from './versions.schema.js';
 
-/** Versions: registered once, never changed. */
+/** Versions: registered once, then immutable. */
 @Controller()
 @UseGuards(ScopeGuard, JsonBodyGuard)
 @UseFilters(GatewayErrorFilter)
@@ -26,7 +26,12 @@ export class VersionsController {
   @Post('models/versions')
   @NeedsScope('operate')
   @HttpCode(201)
-  @Operation({ summary: 'Registers a version for good.', body: versionBody, answer: versionAnswer, errors: [409] })
+  @Operation({
+    summary: 'Registers a version. It cannot be changed.',
+    body: versionBody,
+    answer: versionAnswer,
+    errors: [409],
+  })
   async register(@Body() body: unknown, @Req() request: object) {
     const input = parsed(versionBody, body);
     const capabilities = capabilitiesIn(input.metadata);

@@ -3,7 +3,7 @@ import { VERSION_TAG } from '../../domain/version.js';
 import { versionFields } from '../../schedule/version-schema.js';
 import { described } from '../openapi/schemas.js';
 
-/** Characters of JSON that a version may bring as parameters or as metadata. */
+/** Maximum length of a version's parameters and of its metadata, characters of JSON. */
 const MAX_JSON = 16_384;
 
 const TAG_RULE = 'Use lower-case letters, digits, "-" and ".", at most 64 characters.';
@@ -11,7 +11,7 @@ const TAG_RULE = 'Use lower-case letters, digits, "-" and ".", at most 64 charac
 const small = (value: unknown): boolean => value === undefined || JSON.stringify(value).length <= MAX_JSON;
 const tooLarge = { error: `is longer than ${MAX_JSON} characters of JSON` };
 
-/** What is left out may be sent as `null`, which the answer has for it. */
+/** A field that is omitted may also be `null`, as in the answer. */
 function orNull<Schema extends z.ZodType>(schema: Schema) {
   return schema.nullish().transform((value) => value ?? undefined);
 }
@@ -34,7 +34,7 @@ export const versionBody = z.strictObject({
     .transform((metadata) => metadata ?? {}),
 });
 
-/** What metadata may say of the model, and the router then knows. */
+/** Capabilities of the model in the metadata. The router uses them. */
 export const declared = z.object({
   max_tokens: z.int().positive().optional(),
   supports_streaming: z.boolean().optional(),

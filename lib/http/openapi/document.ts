@@ -1,9 +1,9 @@
 import { endpointsOf, type DescribedEndpoint, type MountedController } from './endpoints.js';
-import { anthropicErrorBody, errorBody, errorResponse, errorResponseName, errorStatuses } from './errors.js';
+import { errorBody, errorResponse, errorResponseName, errorStatuses } from './errors.js';
 import type { OperationSpec } from './operation.js';
 import { SchemaWriter, type JsonSchema } from './schemas.js';
 
-/** Said of every path parameter of that name. */
+/** Descriptions of path parameters by name. */
 const PARAMETERS: Readonly<Record<string, string>> = {
   alias: 'Alias of a route.',
   route: 'Alias of a route.',
@@ -11,10 +11,10 @@ const PARAMETERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The OpenAPI 3.1 document of what is mounted. Made from what answers: paths and statuses from Nest's decorators,
- * scopes from the guard's, schemas from those that check what is sent.
+ * The OpenAPI 3.1 document of the mounted controllers. Paths and statuses come from Nest's decorators, scopes from the
+ * guard's, schemas from those that check requests.
  *
- * @param server in front of every path.
+ * @param server the prefix of every path.
  */
 export function buildOpenApi(mounted: readonly MountedController[], server = '/'): JsonSchema {
   const writer = new SchemaWriter();
@@ -47,14 +47,14 @@ export function buildOpenApi(mounted: readonly MountedController[], server = '/'
           type: 'apiKey',
           in: 'header',
           name: 'x-api-key',
-          description: "The same, as Anthropic's SDK sends it.",
+          description: "The same key, in the header of Anthropic's SDK.",
         },
       },
     },
   };
 }
 
-/** Endpoints that nobody has described, as `GET /path`. */
+/** Endpoints without a description, as `GET /path`. */
 export function undescribed(mounted: readonly MountedController[]): string[] {
   return endpointsOf(mounted)
     .filter(({ operation }) => !operation)
@@ -106,8 +106,7 @@ function errorsOf(
 ): [string, JsonSchema][] {
   return errorStatuses(operation).map((status) => {
     const name = errorResponseName(status, operation.error);
-    const shape = operation.error === 'anthropic' ? anthropicErrorBody : errorBody;
-    responses[name] ??= errorResponse(status, writer.write(shape, 'output'));
+    responses[name] ??= errorResponse(status, writer.write(operation.error?.schema ?? errorBody, 'output'));
     return [String(status), { $ref: `#/components/responses/${name}` }];
   });
 }

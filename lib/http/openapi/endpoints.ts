@@ -1,34 +1,34 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import { MetadataScanner, Reflector } from '@nestjs/core';
-import { NeedsScope, type NeededScope } from '../scope.guard.js';
+import { NeedsScope, type NeededScope } from '../keys/scope.guard.js';
 import { Operation, type OperationSpec } from './operation.js';
 
-/** A controller of ours and where it is mounted. */
+/** One of our controllers and its mount path. */
 export interface MountedController {
   readonly controller: Type;
   readonly path: string;
 }
 
-/** An endpoint as Nest will route it. */
+/** An endpoint as Nest routes it. */
 export interface DescribedEndpoint {
   readonly controller: string;
   readonly handler: string;
   readonly method: string;
   /** With a leading slash, parameters as `:name`, without the prefix of the app. */
   readonly path: string;
-  /** Of a success. */
+  /** The status of a success. */
   readonly status: number;
   readonly scope: NeededScope | undefined;
-  /** Absent when nobody has described it. */
+  /** Absent without a description. */
   readonly operation: OperationSpec | undefined;
 }
 
-/** The keys that Nest's own decorators write to. */
+/** The metadata keys of Nest's own decorators. */
 const PATH = 'path';
 const METHOD = 'method';
 const HTTP_CODE = '__httpCode__';
 
-/** All endpoints, read from what Nest's decorators and ours have left on the controllers: the guard reads the same. */
+/** All endpoints, from the metadata of Nest's decorators and ours. The guard reads the same. */
 export function endpointsOf(mounted: readonly MountedController[]): DescribedEndpoint[] {
   const scanner = new MetadataScanner();
   return mounted.flatMap(({ controller, path }) =>

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import type { ErrorStatus, OperationSpec } from './operation.js';
 import { described, named, type JsonSchema } from './schemas.js';
 
-/** The one shape of errors: OpenAI's. */
+/** The shape of errors: OpenAI's, unless the endpoint has its own. */
 export const errorBody = named(
   'Error',
   z.strictObject({
     error: z.strictObject({
-      message: described('What is wrong, and what to do about it.', z.string()),
+      message: described('The problem and its remedy.', z.string()),
       type: z.string(),
       code: described('Never changes between releases.', z.string()),
       param: z.null(),
@@ -15,29 +15,20 @@ export const errorBody = named(
   }),
 );
 
-/** …but for Anthropic's clients, who know their own. */
-export const anthropicErrorBody = named(
-  'AnthropicError',
-  z.strictObject({
-    type: z.literal('error'),
-    error: z.strictObject({ type: z.string(), message: z.string(), code: z.string() }),
-  }),
-);
-
 const MEANINGS: Readonly<Record<ErrorStatus, string>> = {
-  400: 'The body is no JSON, or not what is asked for.',
-  401: 'No key, or one that nobody knows.',
+  400: 'The body is not valid JSON, or lacks a required field.',
+  401: 'The key is missing or unknown.',
   402: 'The budget does not cover it.',
-  403: 'The key has not the scope.',
+  403: 'The key lacks the scope.',
   404: 'There is no such route or version.',
-  409: 'What is there does not allow it, or has changed since: read it again.',
-  413: 'The body is larger than the app takes.',
-  415: 'The body is no JSON by its content type.',
-  422: 'Something in it is wrong; the message lists every problem with its remedy.',
-  429: 'Too often. Wait for as many seconds as Retry-After says.',
-  500: 'Something broke on our side.',
+  409: 'The present state does not allow it, or has changed: read it again.',
+  413: 'The body is larger than the app accepts.',
+  415: 'The content type of the body is not JSON.',
+  422: 'Some value is not valid. The message lists every problem with its remedy.',
+  429: 'Too many requests. Retry-After has the seconds to wait.',
+  500: 'An internal error.',
   502: 'The upstream failed.',
-  503: 'Cannot be recorded or looked up at present. Try again.',
+  503: 'The journal or the key lookup is unavailable. Try again.',
 };
 
 /** Statuses of the errors that an endpoint may answer with, in order. */
@@ -49,8 +40,8 @@ export function errorStatuses({ query, body, errors = [] }: OperationSpec): Erro
 }
 
 /** The name of a response component. */
-export function errorResponseName(status: ErrorStatus, shape: OperationSpec['error'] = 'openai'): string {
-  return `${shape === 'openai' ? '' : 'Anthropic'}Error${status}`;
+export function errorResponseName(status: ErrorStatus, shape: OperationSpec['error']): string {
+  return `${shape?.name ?? 'Error'}${status}`;
 }
 
 export function errorResponse(status: ErrorStatus, schema: JsonSchema): JsonSchema {

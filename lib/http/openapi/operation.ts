@@ -1,7 +1,7 @@
 import { Reflector } from '@nestjs/core';
 import type { z } from 'zod';
 
-/** What the document says of an endpoint beside what Nest knows of it: method, path, status and scope. */
+/** The description of an endpoint. Method, path, status and scope come from its decorators. */
 export interface OperationSpec {
   /** One sentence for people. */
   readonly summary: string;
@@ -9,21 +9,21 @@ export interface OperationSpec {
   readonly query?: z.ZodObject;
   /** The schema that checks the body. */
   readonly body?: z.ZodType;
-  /** What a success answers with. */
+  /** The schema of a success. */
   readonly answer: z.ZodType;
-  /** What a success is, when it is no JSON: media types. */
+  /** Media types of a success that is not JSON. */
   readonly media?: readonly string[];
-  /** The success may be server-sent events: as well as JSON, or `only`. */
+  /** A success may be server-sent events: `too`, beside JSON, or `only`. */
   readonly events?: 'too' | 'only';
-  /** Statuses of errors beside those that every endpoint of its kind has. */
+  /** Error statuses beyond those that every endpoint of its kind has. */
   readonly errors?: readonly ErrorStatus[];
   /** The shape of its errors. Default: OpenAI's. */
-  readonly error?: 'openai' | 'anthropic';
-  /** Of a success, where the handler writes the answer itself. Default: as Nest has it. */
+  readonly error?: { readonly name: string; readonly schema: z.ZodType };
+  /** The status of a success, for handlers that write the answer themselves. Default: Nest's. */
   readonly status?: number;
 }
 
 export type ErrorStatus = 400 | 401 | 402 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503;
 
-/** Describes an endpoint to the OpenAPI document. On every handler that the gateway or the control API has. */
+/** Describes an endpoint for the OpenAPI document. Every handler of the gateway and the control API has it. */
 export const Operation = Reflector.createDecorator<OperationSpec>();

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { duration } from '../../validation/duration.js';
 
-/** What the document knows of schemas. Not zod's global registry: that one belongs to the app. */
+/** Names and descriptions of schemas. Not in zod's global registry, which belongs to the app. */
 const KNOWN = z.registry<{ id?: string; description?: string }>();
 
-/** Makes a schema one that the document has once, and refers to by this name. */
+/** Lists a schema once in the document, under this name. */
 export function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
   KNOWN.add(schema, { id });
   return schema;
@@ -17,7 +17,7 @@ export function described<Schema extends z.ZodType>(description: string, schema:
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Collects what schemas refer to while it turns them into JSON Schema. */
+/** Writes schemas as JSON Schema and collects the components that they refer to. */
 export class SchemaWriter {
   readonly #components: Record<string, JsonSchema> = {};
 
@@ -25,7 +25,7 @@ export class SchemaWriter {
     return Object.fromEntries(Object.entries(this.#components).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  /** What may be sent, or what may come back. */
+  /** @param io `input`: a request; `output`: an answer. */
   write(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
     const json: unknown = z.toJSONSchema(schema, {
       io,
@@ -34,7 +34,7 @@ export class SchemaWriter {
       override: ({ zodSchema, jsonSchema }) => {
         if (zodSchema === duration.def.in) Object.assign(jsonSchema, DURATION);
         delete jsonSchema.id;
-        // What the format says need not be said again, nor what every JSON number is bounded by.
+        // The pattern of a date-time and the bounds of safe integers add nothing.
         if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
         if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
         if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
@@ -59,7 +59,7 @@ const DURATION = {
 
 const ANY_JSON = { description: 'Any JSON value.' };
 
-/** `z.json()` refers to itself, under a name that zod makes up. */
+/** `z.json()` refers to itself, under a name that zod generates. */
 function isJson(id: string): boolean {
   return id.startsWith('__schema');
 }
@@ -68,7 +68,7 @@ function nameOf(id: string): string {
   return isJson(id) ? 'Json' : id;
 }
 
-/** References lead to the components of the document instead of the schema's own. */
+/** Points references at the components of the document instead of the schema's own. */
 function rewritten(json: unknown): unknown {
   if (Array.isArray(json)) return json.map(rewritten);
   if (typeof json !== 'object' || json === null) return json;

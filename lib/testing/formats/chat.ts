@@ -1,9 +1,10 @@
 import type { Usage } from '../../domain/usage.js';
 import { event } from '../server-sent.js';
-import type { Format } from './said.js';
+import { openAiError, type StreamedFormat } from './said.js';
 
 /** OpenAI's chat completions. */
-export const chat: Format = {
+export const chat: StreamedFormat = {
+  error: openAiError,
   whole({ model, words, usage }) {
     const message = { role: 'assistant', content: words.join('') };
     const choices = [{ index: 0, message, finish_reason: 'stop' }];
@@ -15,7 +16,7 @@ export const chat: Format = {
   end: ({ model, usage }) => `${finish(model)}${chunk(model, { choices: [], usage: counted(usage) })}data: [DONE]\n\n`,
 };
 
-/** The chunk that says why the answer ends. */
+/** The chunk with the reason for the end. */
 export function finish(model: string): string {
   return chunk(model, { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
 }

@@ -1,15 +1,16 @@
 import type { Usage } from '../../domain/usage.js';
 import { named } from '../server-sent.js';
-import type { Format } from './said.js';
+import type { StreamedFormat } from './said.js';
 
 /** Anthropic's messages. */
-export const messages: Format = {
+export const messages: StreamedFormat = {
+  error: (code, text) => ({ type: 'error', error: { type: code, message: text, code } }),
   whole({ model, words, usage }) {
     const content = [{ type: 'text', text: words.join('') }];
     return { ...message(model), content, stop_reason: 'end_turn', usage: counted(usage) };
   },
   start({ model, usage }) {
-    // What is said is counted when it has been said.
+    // The output is counted at the end.
     const begun = { ...message(model), content: [], usage: counted({ ...usage, outputTokens: 1 }) };
     return (
       named({ type: 'message_start', message: begun }) +
@@ -32,7 +33,7 @@ function message(model: string): object {
   return { id: 'msg_1', type: 'message', role: 'assistant', model, stop_reason: null, stop_sequence: null };
 }
 
-/** What went through the cache is counted apart. */
+/** Cached input is counted apart. */
 function counted({ inputTokens, cachedInputTokens, outputTokens }: Usage): object {
   return {
     input_tokens: inputTokens - cachedInputTokens,

@@ -1,11 +1,12 @@
 import type { Usage } from '../../domain/usage.js';
 import { named } from '../server-sent.js';
-import type { Format, Said } from './said.js';
+import { openAiError, type Said, type StreamedFormat } from './said.js';
 
 const PLACE = { item_id: 'm1', output_index: 0, content_index: 0 };
 
 /** OpenAI's responses. */
-export const responses: Format = {
+export const responses: StreamedFormat = {
+  error: openAiError,
   whole,
   start({ model }) {
     const created = { id: 'r1', object: 'response', status: 'in_progress', model, output: [] };

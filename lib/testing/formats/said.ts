@@ -1,18 +1,31 @@
 import type { Usage } from '../../domain/usage.js';
 
-/** What an answer consists of, in whatever format it is given. */
+/** An answer before it takes the shape of a format. */
 export interface Said {
   readonly model: string;
-  /** One piece of a stream each; together they are the text. */
+  /** The pieces of a stream; together they are the text. */
   readonly words: readonly string[];
   readonly usage: Usage;
 }
 
-/** How an answer is written down in one format: whole, or as the events of a stream. */
+/** How one wire format writes whole answers and errors. */
 export interface Format {
-  readonly whole: (said: Said) => object;
+  readonly whole: (said: Said, body: Readonly<Record<string, unknown>>) => object;
+  readonly error: (code: string, message: string) => object;
+}
+
+/** …and streams. */
+export interface StreamedFormat extends Format {
   /** Everything up to the first word. */
   readonly start: (said: Said) => string;
   readonly word: (model: string, word: string) => string;
   readonly end: (said: Said) => string;
+}
+
+export function isStreamed(format: Format): format is StreamedFormat {
+  return 'start' in format;
+}
+
+export function openAiError(code: string, message: string): object {
+  return { error: { message, code } };
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { preparedBody } from '../prepared-body.js';
 import { anthropicMessages } from './anthropic-messages.js';
+import { missingField } from './dialect.js';
 
 const VERSION = { tag: 'v1', model: 'claude-sonnet-4-5', upstream: 'chat/blue' };
 
@@ -41,14 +43,14 @@ const read = (event: Event) => after().read(JSON.stringify(event));
 describe('a request on its way to Anthropic', () => {
   test('asks for the model of the version and keeps fields that nobody here knows', () => {
     const request = { model: 'chat', max_tokens: 5, messages: [], thinking: { type: 'adaptive' }, stream: true };
-    const { body, hideUsage } = anthropicMessages.prepare(request, VERSION);
+    const { body, hideUsage } = preparedBody(anthropicMessages, request, VERSION);
     expect(body).toEqual({ ...request, model: 'claude-sonnet-4-5' });
     expect(hideUsage).toBe(false);
   });
 
   test('needs messages', () => {
-    expect(anthropicMessages.missingField({ messages: [] })).toBeUndefined();
-    expect(anthropicMessages.missingField({ messages: 'Hi' })).toBe('messages');
+    expect(missingField(anthropicMessages, { messages: [] })).toBeUndefined();
+    expect(missingField(anthropicMessages, { messages: 'Hi' })).toBe('messages');
   });
 });
 

@@ -1,41 +1,58 @@
-import type { Usage } from '../../domain/usage.js';
-import type { Version } from '../../domain/version.js';
-import { isObject, numberAt, objectAt, parseJson, stringAt } from '../../kit/json.js';
-import type { SseEvent } from '../sse.js';
-import { anthropicErrorBody, classifyAnthropic, failureOfAnthropic } from './anthropic-errors.js';
-import type { AnswerReading, Dialect, EventReading, JsonObject, StreamReader } from './dialect.js';
-import { withParameters } from './parameters.js';
+import { isObject, numberAt, objectAt, parseJson, stringAt, type JsonObject } from '../../kit/json.js';
+import { anthropicErrorBody, anthropicErrorSchema, classifyAnthropic } from './anthropic-messages/errors.js';
+import { MessageStreamReader, usageOf } from './anthropic-messages/stream.js';
+import type { Dialect } from './dialect.js';
+import type { AnswerReading, ToolCallPiece } from './readings.js';
+import { conversationText, objectsIn, schemaIn, toolsIn } from './request-parts.js';
 import { withPromptIn } from './system-prompt.js';
-
-const LIMIT_FIELDS = ['max_tokens'];
 
 /**
  * Anthropic's messages, JSON and SSE.
  *
  * @see https://docs.anthropic.com/en/api/messages
  */
-export const anthropicMessages: Dialect = {
+export const anthropicMessages: Dialect<'anthropic-messages'> = {
   name: 'anthropic-messages',
-  // With the version segment: other APIs have messages too, and elsewhere.
+  // With the version segment: other APIs have messages too, at other paths.
   path: '/v1/messages',
+  endpoint: { path: '/messages', auth: 'x-api-key' },
+  gateway: { handler: 'messages', summary: 'A message.' },
+  vendor: 'anthropic',
+  operation: 'chat',
+
   headers: { 'anthropic-version': '2023-06-01' },
   callerHeaders: ['anthropic-version', 'anthropic-beta'],
-  limitFields: LIMIT_FIELDS,
+  listHeaders: ['anthropic-beta'],
+
+  required: { messages: 'list' },
+  requestFields: ['messages', 'system'],
+  limitFields: ['max_tokens'],
   toolFields: ['tools'],
+  textFields: new Set(['text', 'content', 'system', 'input', 'output']),
+  fileFields: new Set(['url', 'file_id']),
+  request: {
+    conversation: ({ system, messages }) => conversationText(system, messages),
+    // As it is, and as it was in beta.
+    schema: (body) =>
+      schemaIn(objectAt(objectAt(body, 'output_config') ?? {}, 'format') ?? objectAt(body, 'output_format')),
+    forcedTool: (body) => stringAt(objectAt(body, 'tool_choice') ?? {}, 'name'),
+    tools: ({ tools }) => toolsIn(tools, 'input_schema'),
+  },
+  question: (content, maxTokens) => ({ messages: [{ role: 'user', content }], max_tokens: maxTokens }),
+  withSystemPrompt: (body, prompt) => withPromptIn('system', 'messages', body, prompt),
+
+  streams: true,
   isStream: (body) => body['stream'] === true,
-  missingField: ({ messages }) => (Array.isArray(messages) ? undefined : 'messages'),
-  prepare: (body, version) => ({ body: prepared(body, version), hideUsage: false }),
   readAnswer,
   readStream: () => new MessageStreamReader(),
+  toolCalls: { inAnswer: ({ content }) => objectsIn(content).flatMap(callIn), inEvent },
+  endings: { cutOff: ['max_tokens', 'model_context_window_exceeded'], refused: ['refusal'] },
+
   classify: classifyAnthropic,
   errorBody: anthropicErrorBody,
   errorEvent: (error) => ({ event: 'error', data: JSON.stringify(anthropicErrorBody(error)) }),
+  errorSchema: { name: 'AnthropicError', schema: anthropicErrorSchema },
 };
-
-function prepared(body: JsonObject, version: Version): JsonObject {
-  const forUpstream = withParameters(body, version, LIMIT_FIELDS);
-  return version.systemPrompt ? withPromptIn('system', 'messages', forUpstream, version.systemPrompt) : forUpstream;
-}
 
 function readAnswer(json: unknown): AnswerReading | undefined {
   if (!isObject(json) || !Array.isArray(json['content'])) return undefined;
@@ -48,94 +65,24 @@ function readAnswer(json: unknown): AnswerReading | undefined {
   };
 }
 
-class MessageStreamReader implements StreamReader {
-  model: string | undefined;
-  finishReason: string | undefined;
-  #usage: JsonObject | undefined;
-  #ended = false;
-  readonly #open = new Set<unknown>();
+/** Most events carry text alone. */
+const MAY_HOLD_CALL = /tool_use|input_json_delta/;
 
-  get usage(): Usage | undefined {
-    return usageOf(this.#usage);
-  }
-
-  get complete(): boolean {
-    return this.#ended || (this.finishReason !== undefined && this.#open.size === 0);
-  }
-
-  get closingMark(): SseEvent {
-    return { event: 'message_stop', data: '{"type":"message_stop"}' };
-  }
-
-  read(data: string): EventReading {
-    const json = parseJson(data);
-    if (!isObject(json)) return { kind: 'malformed' };
-    const type = stringAt(json, 'type');
-    switch (type) {
-      case undefined:
-        return { kind: 'malformed' };
-      case 'error':
-        return { kind: 'error', failure: failureOfAnthropic(json) };
-      case 'message_start': {
-        const message = objectAt(json, 'message');
-        this.model = message && stringAt(message, 'model');
-        this.#count(message);
-        return { kind: 'meta' };
-      }
-      case 'content_block_start':
-        this.#open.add(json['index']);
-        return startOf(objectAt(json, 'content_block'));
-      case 'content_block_delta':
-        return deltaOf(objectAt(json, 'delta'));
-      case 'content_block_stop':
-        this.#open.delete(json['index']);
-        return { kind: 'meta' };
-      case 'message_delta': {
-        const delta = objectAt(json, 'delta');
-        this.finishReason = (delta && stringAt(delta, 'stop_reason')) ?? this.finishReason;
-        this.#count(json);
-        return { kind: 'meta' };
-      }
-      case 'message_stop':
-        this.#ended = true;
-        return { kind: 'end' };
-      default:
-        return { kind: 'meta' };
-    }
-  }
-
-  /** Each count is cumulative and takes the place of the one before; a null says nothing. */
-  #count(holder: JsonObject | undefined): void {
-    const usage = holder && objectAt(holder, 'usage');
-    if (!usage) return;
-    const known = Object.entries(usage).filter(([, count]) => count !== null);
-    this.#usage = { ...this.#usage, ...Object.fromEntries(known) };
-  }
+function inEvent(data: string): readonly ToolCallPiece[] {
+  if (!MAY_HOLD_CALL.test(data)) return [];
+  const json = parseJson(data);
+  if (!isObject(json)) return [];
+  const index = numberAt(json, 'index') ?? 0;
+  if (json['type'] === 'content_block_start') return callIn(objectAt(json, 'content_block') ?? {}, index);
+  if (json['type'] !== 'content_block_delta') return [];
+  const args = stringAt(objectAt(json, 'delta') ?? {}, 'partial_json') ?? '';
+  return [{ index, name: '', args, continues: true }];
 }
 
-/** A tool call may have nothing but its name; text and thoughts begin empty. */
-function startOf(block: JsonObject | undefined): EventReading {
-  const text = (block && stringAt(block, 'text')) ?? '';
-  const isCall = block !== undefined && block['type'] !== 'text' && block['type'] !== 'thinking';
-  return { kind: isCall || text !== '' ? 'content' : 'meta', text };
-}
-
-const DELTA_FIELDS = ['text', 'partial_json', 'thinking'];
-
-function deltaOf(delta: JsonObject | undefined): EventReading {
-  if (!delta) return { kind: 'malformed' };
-  const isFilled = DELTA_FIELDS.some((field) => (stringAt(delta, field) ?? '') !== '');
-  return { kind: isFilled ? 'content' : 'meta', text: stringAt(delta, 'text') ?? '' };
-}
-
-/** Anthropic counts what went through the cache apart; our input is all of it. */
-function usageOf(usage: JsonObject | undefined): Usage | undefined {
-  if (!usage) return undefined;
-  const count = (field: string): number => numberAt(usage, field) ?? 0;
-  const cachedInputTokens = count('cache_read_input_tokens');
-  return {
-    inputTokens: count('input_tokens') + count('cache_creation_input_tokens') + cachedInputTokens,
-    outputTokens: count('output_tokens'),
-    cachedInputTokens,
-  };
+function callIn(block: JsonObject, index: number): readonly ToolCallPiece[] {
+  if (block['type'] !== 'tool_use') return [];
+  const input = objectAt(block, 'input') ?? {};
+  // A streamed block begins with an empty object, and its keys follow in pieces.
+  const args = Object.keys(input).length > 0 ? JSON.stringify(input) : '';
+  return [{ index, name: stringAt(block, 'name') ?? '', args }];
 }

@@ -1,11 +1,11 @@
-/** Longest part of a provider's message that is looked through. */
+/** Characters of a provider's message that are searched. */
 const MAX_MESSAGE = 4_096;
 
 const PHRASES = ['prompt is too long', 'maximum context length'];
 
 /**
- * Whether a message says, as providers do that have no code for it, that a request does not fit into the model's window: in
- * one of their phrases, or as something that exceeds a context, in either order.
+ * Whether a message says that a request does not fit into the model's context window. For providers that have no code
+ * for it: one of their phrases, or "exceed" near "context", in either order.
  */
 export function saysTooLong(message: string): boolean {
   const text = message.slice(0, MAX_MESSAGE).toLowerCase();

@@ -1,60 +1,38 @@
 import type { JsonObject } from '../../kit/json.js';
+import type { z } from 'zod';
 import type { FailureClass } from '../../domain/outcome.js';
-import type { Usage } from '../../domain/usage.js';
-import type { Version } from '../../domain/version.js';
+import type { VersionSystemPrompt } from '../../domain/version.js';
+import type { Endpoint } from '../endpoint.js';
 import type { SseEvent } from '../sse.js';
+import type { AnswerReading, OfferedTools, StreamReader, ToolCallPiece } from './readings.js';
 
-export type { JsonObject };
-
-/** What a whole JSON answer says. */
-export interface AnswerReading {
-  readonly model: string | undefined;
-  readonly text: string;
-  readonly usage: Usage | undefined;
-  readonly finishReason: string | undefined;
-  /** The answer says of itself that it is a refusal, in a field of its own. */
-  readonly refused?: true;
-  /** The provider gave up, and says so in an answer with the status of a success. */
-  readonly failure?: FailureClass | undefined;
+/** Reads what a request asks for. */
+interface RequestReader {
+  /** The conversation as text, with its instructions first. */
+  conversation(body: JsonObject): string;
+  /** The JSON schema that the answer's text must match; `undefined` when the request asks for none. */
+  schema(body: JsonObject): unknown;
+  /** Name of the one tool that the answer must call, if there is one. */
+  forcedTool(body: JsonObject): string | undefined;
+  tools(body: JsonObject): OfferedTools;
 }
 
-/** What one event of a stream says. */
-export interface EventReading {
-  /**
-   * `content`: what the user waits for, text or a tool call. `meta`: anything else that belongs to the answer.
-   * `usage`: an event that carries nothing but token counts. `end`: the dialect's closing mark. `error`: the
-   * provider gave up. `malformed`: cannot be read.
-   */
-  readonly kind: 'content' | 'meta' | 'usage' | 'end' | 'error' | 'malformed';
-  readonly text?: string;
-  /** As {@link AnswerReading.refused}. */
-  readonly refused?: true;
-  /** With `error`: what to make of it. */
-  readonly failure?: FailureClass;
+/** Finds the tool calls of an answer. */
+interface ToolCallFinder {
+  inAnswer(json: JsonObject): readonly ToolCallPiece[];
+  /** Runs for every event of a stream that is watched: most carry text alone. */
+  inEvent(data: string): readonly ToolCallPiece[];
 }
 
-/** Reads one stream from its first event to its last. */
-export interface StreamReader {
-  read(data: string): EventReading;
-  /** Whether what came so far is a whole answer: the closing mark, or every part of it with its own end. */
-  readonly complete: boolean;
-  /** Ends a whole answer whose provider left its own mark out; absent where no answer is whole without one. */
-  readonly closingMark?: SseEvent;
-  readonly model: string | undefined;
-  readonly usage: Usage | undefined;
-  readonly finishReason: string | undefined;
+/** The usage event of a stream, in a format that sends one only on request. */
+interface UsageEvent {
+  isAsked(body: JsonObject): boolean;
+  ask(body: JsonObject): JsonObject;
 }
 
-/** A body made ready for one upstream. */
-export interface PreparedBody {
-  readonly body: JsonObject;
-  /** The caller did not ask for the usage event, we did: it is read and not passed on. */
-  readonly hideUsage: boolean;
-}
-
-/** How an answer that broke off is gone on with by somebody else. */
+/** How another environment continues an answer that broke off. */
 export interface Continuation {
-  /** The request with what has been answered so far laid in front of the model. */
+  /** The request with the answer so far as its last turn. */
   prefilled(body: JsonObject, text: string): JsonObject;
   /** A content event with another text; everything else in it stays. */
   withText(data: string, text: string): string;
@@ -70,36 +48,75 @@ export interface DialectError {
   readonly status: number;
 }
 
-export type DialectName = 'openai-chat' | 'openai-responses' | 'openai-embeddings' | 'anthropic-messages';
-
-/** A wire format: everything that depends on it, and nothing else. One file each. */
-export interface Dialect {
-  readonly name: DialectName;
-  /** How the URLs of its clients end. Where an upstream speaks it is the provider's business. */
+/** A wire format: everything that depends on it, and nothing else. One file each, and one line in `dialects.ts`. */
+export interface Dialect<Name extends string = string> {
+  readonly name: Name;
+  /** How the URLs of its clients end. */
   readonly path: string;
+  /** Where servers speak it below their base URL, and how they take the key. A provider's file may say otherwise. */
+  readonly endpoint: Endpoint;
+  /** The gateway's own endpoint for it: the handler's name and one sentence in the OpenAPI document. */
+  readonly gateway: { readonly handler: string; readonly summary: string };
+  /** `gen_ai.provider.name` for a base URL of unknown origin. */
+  readonly vendor: string;
+  /** `gen_ai.operation.name`. */
+  readonly operation: 'chat' | 'embeddings';
+
   /** Sent with every call, unless the environment or the caller says otherwise. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Headers of the caller that are part of the format and reach the upstream. Lists all of them. */
+  /** Headers of the caller that are part of the format and reach the upstream. */
   readonly callerHeaders: readonly string[];
-  /** Names that the limit on output tokens goes by; the first is the one to use. */
+  /** Those of them that are lists: the environment's value and the caller's are joined. */
+  readonly listHeaders: readonly string[];
+
+  /** Fields without which a body is not a request of this format. */
+  readonly required: Readonly<Record<string, 'list' | 'value'>>;
+  /** Fields that say what is asked. They belong to the request: a version's parameters cannot set them. */
+  readonly requestFields: readonly string[];
+  /** Names of the limit on output tokens; the first is the one to use. None where answers have no output tokens. */
   readonly limitFields: readonly string[];
   /** Where a request lists the tools that the model may call. */
   readonly toolFields: readonly string[];
+  /** Fields whose text is text, even when it begins like a file. */
+  readonly textFields: ReadonlySet<string>;
+  /** Fields that name a file stored elsewhere. */
+  readonly fileFields: ReadonlySet<string>;
+  readonly request: RequestReader;
+  /** A short request that asks for a short answer, for probes. */
+  question(prompt: string, maxTokens: number): JsonObject;
+  withSystemPrompt(body: JsonObject, prompt: VersionSystemPrompt): JsonObject;
+
+  /** Whether answers can be streams at all. */
+  readonly streams: boolean;
   isStream(body: JsonObject): boolean;
-  /** The field without which the body is no request of this dialect, when it lacks one. */
-  missingField(body: JsonObject): string | undefined;
-  /** Applies the version to what the caller sent. */
-  prepare(body: JsonObject, version: Version): PreparedBody;
-  /** `undefined` when the JSON is not an answer of this dialect. */
+  /** Absent where every stream tells its usage. */
+  readonly usageEvent?: UsageEvent;
+  /** `undefined` when the JSON is not an answer of this format. */
   readAnswer(json: unknown): AnswerReading | undefined;
-  /** `body`: what was asked, since that says when the answer is whole. */
+  /** `body`: the request, which says when the answer is whole. */
   readStream(body: JsonObject): StreamReader;
+  /** Absent where answers call no tools. */
+  readonly toolCalls?: ToolCallFinder;
+  /** Finish reasons of an answer that ran out of tokens, and of one that was refused or filtered. */
+  readonly endings: { readonly cutOff: readonly string[]; readonly refused: readonly string[] };
+  /** Absent when an answer of this format cannot be continued. */
+  readonly continuation?: Continuation;
+
   /** What an answer with an error status means. */
   classify(status: number, body: unknown): FailureClass;
-  /** Absent when an answer of this format cannot be gone on with. */
-  readonly continuation?: Continuation;
-  /** An error as its JSON body, in the shape the dialect's SDKs understand. */
+  /** An error as its JSON body, in the shape that the format's SDKs understand. */
   errorBody(error: DialectError): JsonObject;
-  /** An error as the event that ends a broken stream: the dialect's SDKs raise it. */
+  /** An error as the event that ends a broken stream, such that the format's SDKs raise it. */
   errorEvent(error: DialectError): SseEvent;
+  /** Describes {@link errorBody} in the OpenAPI document. Absent for the shape of OpenAI's errors. */
+  readonly errorSchema?: { readonly name: string; readonly schema: z.ZodType };
+}
+
+/** The first required field that a body lacks. */
+export function missingField({ required }: Dialect, body: JsonObject): string | undefined {
+  for (const field in required) {
+    const isThere = required[field] === 'list' ? Array.isArray(body[field]) : body[field] !== undefined;
+    if (!isThere) return field;
+  }
+  return undefined;
 }

@@ -5,10 +5,20 @@ import { openAiChat } from './openai-chat.js';
 import { openAiEmbeddings } from './openai-embeddings.js';
 import { openAiResponses } from './openai-responses.js';
 
-export const DIALECTS: readonly Dialect[] = [openAiChat, openAiResponses, openAiEmbeddings, anthropicMessages];
+/** Every wire format. A probe tries them in this order. */
+export const DIALECTS = [openAiChat, anthropicMessages, openAiResponses, openAiEmbeddings] as const;
+
+export type DialectName = (typeof DIALECTS)[number]['name'];
+export type KnownDialect = Dialect<DialectName>;
+
+const BY_NAME: ReadonlyMap<DialectName, KnownDialect> = new Map(DIALECTS.map((dialect) => [dialect.name, dialect]));
+
+export function dialectNamed(name: DialectName): KnownDialect {
+  return BY_NAME.get(name)!;
+}
 
 /** The format that is spoken at a URL's path, wherever the API is mounted. */
-export function dialectAt(pathname: string): Dialect | undefined {
+export function dialectAt(pathname: string): KnownDialect | undefined {
   const path = withoutTrailingSlashes(pathname);
   return DIALECTS.find((dialect) => path.endsWith(dialect.path));
 }

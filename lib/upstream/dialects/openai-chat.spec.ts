@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { preparedBody } from '../prepared-body.js';
 import { openAiChat } from './openai-chat.js';
 
 const VERSION = { tag: 'v1', model: 'gpt-4o', upstream: 'chat/blue' };
-const prepare = (body: Record<string, unknown>) => openAiChat.prepare(body, VERSION);
+const prepare = (body: Record<string, unknown>) => preparedBody(openAiChat, body, VERSION);
 
 interface Choice {
   readonly index?: number;

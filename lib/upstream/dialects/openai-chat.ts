@@ -1,55 +1,71 @@
-import type { Usage } from '../../domain/usage.js';
-import type { Version, VersionSystemPrompt } from '../../domain/version.js';
-import { isObject, numberAt, objectAt, parseJson, stringAt } from '../../kit/json.js';
-import type { SseEvent } from '../sse.js';
-import type { AnswerReading, Dialect, EventReading, JsonObject, PreparedBody, StreamReader } from './dialect.js';
-import { openAiChatContinuation } from './openai-chat-continuation.js';
-import { classifyOpenAi, failureOfOpenAi, openAiErrorBody } from './openai-errors.js';
-import { withParameters } from './parameters.js';
+import type { VersionSystemPrompt } from '../../domain/version.js';
+import { isObject, numberAt, objectAt, parseJson, stringAt, type JsonObject } from '../../kit/json.js';
+import type { Dialect } from './dialect.js';
+import { openAiChatContinuation } from './openai-chat/continuation.js';
+import { ChatStreamReader, isFilled, usageOf } from './openai-chat/stream.js';
+import { classifyOpenAi, openAiErrorBody } from './openai-errors.js';
+import type { AnswerReading, ToolCallPiece } from './readings.js';
+import { conversationText, objectsIn, schemaIn, toolsIn } from './request-parts.js';
 import { inFrontOf, isInstruction } from './system-prompt.js';
 
-const LIMIT_FIELDS = ['max_completion_tokens', 'max_tokens'];
-
-const DONE = '[DONE]';
-
 /**
- * OpenAI's chat completions, JSON and SSE.
+ * OpenAI's chat completions, JSON and SSE. Many vendors serve it, and some keep words of their own in it.
  *
  * @see https://platform.openai.com/docs/api-reference/chat
  */
-export const openAiChat: Dialect = {
+export const openAiChat: Dialect<'openai-chat'> = {
   name: 'openai-chat',
   path: '/chat/completions',
+  endpoint: { path: '/chat/completions', auth: 'bearer' },
+  gateway: { handler: 'chat', summary: 'A chat completion.' },
+  vendor: 'openai',
+  operation: 'chat',
+
   headers: {},
   callerHeaders: ['openai-beta'],
-  limitFields: LIMIT_FIELDS,
+  listHeaders: ['openai-beta'],
+
+  required: { messages: 'list' },
+  requestFields: ['messages'],
+  limitFields: ['max_completion_tokens', 'max_tokens'],
   toolFields: ['tools', 'functions'],
+  textFields: new Set(['text', 'content', 'arguments', 'prompt']),
+  fileFields: new Set(['url', 'image_url', 'file_url', 'document_url', 'file_id']),
+  request: {
+    conversation: ({ messages }) => conversationText(undefined, messages),
+    schema: (body) => schemaIn(objectAt(body, 'response_format')),
+    forcedTool: (body) => nameIn(objectAt(objectAt(body, 'tool_choice') ?? {}, 'function')),
+    tools: ({ tools }) => toolsIn(tools, 'parameters', (tool) => objectAt(tool, 'function')),
+  },
+  question: (content, maxTokens) => ({ messages: [{ role: 'user', content }], max_completion_tokens: maxTokens }),
+  withSystemPrompt,
+
+  streams: true,
   isStream: (body) => body['stream'] === true,
-  missingField: ({ messages }) => (Array.isArray(messages) ? undefined : 'messages'),
-  prepare,
+  usageEvent: {
+    isAsked: (body) => objectAt(body, 'stream_options')?.['include_usage'] === true,
+    ask: (body) => ({ ...body, stream_options: { ...objectAt(body, 'stream_options'), include_usage: true } }),
+  },
   readAnswer,
   readStream: (body) => new ChatStreamReader(Math.max(1, numberAt(body, 'n') ?? 1)),
-  classify: classifyOpenAi,
+  toolCalls: {
+    inAnswer: (json) => callsOf(objectAt(firstChoice(json), 'message')),
+    inEvent: (data) => (data.includes('tool_') ? callsOf(objectAt(firstChoice(parseJson(data)), 'delta'), 0) : []),
+  },
+  endings: {
+    cutOff: ['length', 'max_tokens', 'model_context_window_exceeded'],
+    refused: ['content_filter', 'refusal'],
+  },
   continuation: openAiChatContinuation,
+
+  classify: classifyOpenAi,
   errorBody: openAiErrorBody,
   errorEvent: (error) => ({ event: undefined, data: JSON.stringify(openAiErrorBody(error)) }),
 };
 
-function prepare(body: JsonObject, version: Version): PreparedBody {
-  const forUpstream = withSystemPrompt(withParameters(body, version, LIMIT_FIELDS), version.systemPrompt);
-  if (body['stream'] !== true) return { body: forUpstream, hideUsage: false };
-  const asked = objectAt(body, 'stream_options')?.['include_usage'] === true;
-  const options = objectAt(forUpstream, 'stream_options');
-  return {
-    body: { ...forUpstream, stream_options: { ...options, include_usage: true } },
-    hideUsage: !asked,
-  };
-}
-
-function withSystemPrompt(body: JsonObject, prompt: VersionSystemPrompt | undefined): JsonObject {
-  if (!prompt || !Array.isArray(body['messages'])) return body;
+function withSystemPrompt(body: JsonObject, { text, mode }: VersionSystemPrompt): JsonObject {
+  if (!Array.isArray(body['messages'])) return body;
   const messages: readonly unknown[] = body['messages'];
-  const { text, mode } = prompt;
   const at = messages.findIndex(isInstruction);
   const found = messages[at];
   if (!isObject(found)) return { ...body, messages: [{ role: 'system', content: text }, ...messages] };
@@ -79,88 +95,20 @@ function readAnswer(json: unknown): AnswerReading | undefined {
   };
 }
 
-class ChatStreamReader implements StreamReader {
-  model: string | undefined;
-  usage: Usage | undefined;
-  finishReason: string | undefined;
-  #ended = false;
-  readonly #open = new Set<number>();
-  readonly #finished = new Set<number>();
-
-  constructor(private readonly choices: number) {}
-
-  get complete(): boolean {
-    const begun = this.#open.size + this.#finished.size;
-    return (this.#ended && begun > 0) || (this.#finished.size >= this.choices && this.#open.size === 0);
-  }
-
-  get closingMark(): SseEvent {
-    return { event: undefined, data: DONE };
-  }
-
-  read(data: string): EventReading {
-    if (data === DONE) {
-      this.#ended = true;
-      return { kind: 'end' };
-    }
-    const json = parseJson(data);
-    if (!isObject(json)) return { kind: 'malformed' };
-    if (json['error'] !== undefined && json['error'] !== null) {
-      return { kind: 'error', failure: failureOfOpenAi(json['error']) };
-    }
-    const { choices } = json;
-    if (!Array.isArray(choices)) return { kind: 'malformed' };
-
-    this.model ??= stringAt(json, 'model');
-    this.usage = usageOf(json) ?? this.usage;
-    if (choices.length === 0) return { kind: json['usage'] ? 'usage' : 'meta' };
-    return this.#readChoices(choices);
-  }
-
-  #readChoices(choices: readonly unknown[]): EventReading {
-    let text = '';
-    let hasContent = false;
-    let isRefusal = false;
-    for (const choice of choices) {
-      if (!isObject(choice)) continue;
-      const index = numberAt(choice, 'index') ?? 0;
-      this.#trackEnd(index, stringAt(choice, 'finish_reason'));
-      const delta = objectAt(choice, 'delta');
-      if (!delta) continue;
-      // The first choice's alone, as of a whole answer: several in turn are nobody's text.
-      if (index === 0) text += stringAt(delta, 'content') ?? '';
-      isRefusal ||= index === 0 && isFilled(delta['refusal']);
-      hasContent ||= CONTENT_FIELDS.some((field) => isFilled(delta[field]));
-    }
-    return { kind: hasContent ? 'content' : 'meta', text, ...(isRefusal && { refused: true }) };
-  }
-
-  #trackEnd(index: number, finishReason: string | undefined): void {
-    // Some providers send an empty one with every chunk.
-    if (!finishReason) {
-      if (!this.#finished.has(index)) this.#open.add(index);
-      return;
-    }
-    if (index === 0) this.finishReason ??= finishReason;
-    this.#open.delete(index);
-    this.#finished.add(index);
-  }
+function firstChoice(json: unknown): JsonObject {
+  return (isObject(json) ? objectsIn(json['choices'])[0] : undefined) ?? {};
 }
 
-/** Fields of a delta that a user waits for. A first chunk with the role alone is none of them. */
-const CONTENT_FIELDS = ['content', 'tool_calls', 'refusal', 'reasoning_content', 'function_call', 'audio'];
-
-function isFilled(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
+/** @param unnumbered the number of a call that has none. Default: its place in the list. */
+function callsOf(holder: JsonObject | undefined, unnumbered?: number): ToolCallPiece[] {
+  return objectsIn(holder?.['tool_calls']).flatMap((item, place) => {
+    const call = objectAt(item, 'function');
+    if (!call) return [];
+    const index = unnumbered === undefined ? place : (numberAt(item, 'index') ?? unnumbered);
+    return [{ index, id: stringAt(item, 'id'), name: nameIn(call) ?? '', args: stringAt(call, 'arguments') ?? '' }];
+  });
 }
 
-function usageOf(json: JsonObject): Usage | undefined {
-  const usage = objectAt(json, 'usage');
-  if (!usage) return undefined;
-  const details = objectAt(usage, 'prompt_tokens_details');
-  return {
-    inputTokens: numberAt(usage, 'prompt_tokens') ?? 0,
-    outputTokens: numberAt(usage, 'completion_tokens') ?? 0,
-    cachedInputTokens: (details && numberAt(details, 'cached_tokens')) ?? 0,
-  };
+function nameIn(described: JsonObject | undefined): string | undefined {
+  return described && stringAt(described, 'name');
 }

@@ -1,11 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
+import { preparedBody } from '../prepared-body.js';
+import { missingField } from './dialect.js';
 import { openAiEmbeddings } from './openai-embeddings.js';
 
 describe('embeddings', () => {
   test('ask for the model of the version and keep every other field', () => {
     const version = { tag: 'v1', model: 'text-embedding-3-small', upstream: 'search/blue' };
     const request = { model: 'search', input: ['a', 'b'], encoding_format: 'base64', dimensions: 8 };
-    expect(openAiEmbeddings.prepare(request, version).body).toEqual({ ...request, model: 'text-embedding-3-small' });
+    expect(preparedBody(openAiEmbeddings, request, version).body).toEqual({
+      ...request,
+      model: 'text-embedding-3-small',
+    });
   });
 
   test('never stream, whatever the request says', () => {
@@ -13,8 +18,8 @@ describe('embeddings', () => {
   });
 
   test('need an input', () => {
-    expect(openAiEmbeddings.missingField({ input: '' })).toBeUndefined();
-    expect(openAiEmbeddings.missingField({})).toBe('input');
+    expect(missingField(openAiEmbeddings, { input: '' })).toBeUndefined();
+    expect(missingField(openAiEmbeddings, {})).toBe('input');
   });
 
   test('have no text and no output', () => {

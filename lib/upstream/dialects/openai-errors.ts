@@ -1,8 +1,8 @@
 import type { FailureClass } from '../../domain/outcome.js';
-import { isObject, objectAt, stringAt } from '../../kit/json.js';
+import { isObject, objectAt, stringAt, type JsonObject } from '../../kit/json.js';
 import { classifyStatus, saysLittle } from './classify-status.js';
 import { saysTooLong } from './context-length.js';
-import type { DialectError, JsonObject } from './dialect.js';
+import type { DialectError } from './dialect.js';
 
 const FAILURE_BY_CODE: ReadonlyMap<unknown, FailureClass> = new Map([
   ['context_length_exceeded', 'context_length'],
@@ -15,17 +15,20 @@ const FAILURE_BY_CODE: ReadonlyMap<unknown, FailureClass> = new Map([
   ['insufficient_quota', 'rate_limited'],
 ]);
 
-/** What an error answer of an OpenAI-like API means. The code tells one mistake from another, never from an outage. */
+/**
+ * The class of an OpenAI-like error answer. The code tells one mistake from another, but never a mistake from an
+ * outage.
+ */
 export function classifyOpenAi(status: number, body: unknown): FailureClass {
   const byStatus = classifyStatus(status);
   return saysLittle(byStatus) ? (failureByCode(errorIn(body)) ?? byStatus) : byStatus;
 }
 
-/** What an error that came in a success means: in an event of a stream, or in an answer. */
+/** The class of an error inside a success: in an event of a stream, or in an answer. */
 export function failureOfOpenAi(error: unknown): FailureClass {
   const known = failureByCode(error);
   if (known) return known;
-  // Relays put the status there that they can no longer send.
+  // Relays put the status here when they can no longer send it.
   const code = isObject(error) ? error['code'] : undefined;
   return typeof code === 'number' && code >= 400 ? classifyStatus(code) : 'server_error';
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { preparedBody } from '../prepared-body.js';
+import { missingField } from './dialect.js';
 import { openAiResponses } from './openai-responses.js';
 
 const VERSION = { tag: 'v1', model: 'gpt-4o', upstream: 'chat/blue' };
@@ -23,13 +25,13 @@ const read = (event: Event) => after().read(JSON.stringify(event));
 describe('a request on its way to OpenAI responses', () => {
   test('asks for the model of the version and keeps fields that nobody here knows', () => {
     const request = { model: 'chat', input: 'Hi', text: { format: { type: 'json_object' } }, stream: true };
-    const { body, hideUsage } = openAiResponses.prepare(request, VERSION);
+    const { body, hideUsage } = preparedBody(openAiResponses, request, VERSION);
     expect(body).toEqual({ ...request, model: 'gpt-4o' });
     expect(hideUsage).toBe(false);
   });
 
   test('may ask by a stored prompt alone', () => {
-    expect(openAiResponses.missingField({ prompt: { id: 'p1' } })).toBeUndefined();
+    expect(missingField(openAiResponses, { prompt: { id: 'p1' } })).toBeUndefined();
   });
 });
 

@@ -1,31 +1,55 @@
-import type { Usage } from '../../domain/usage.js';
-import type { Version } from '../../domain/version.js';
-import { isObject, numberAt, objectAt, parseJson, stringAt } from '../../kit/json.js';
-import type { AnswerReading, Dialect, EventReading, JsonObject, StreamReader } from './dialect.js';
+import type { VersionSystemPrompt } from '../../domain/version.js';
+import { isObject, numberAt, objectAt, parseJson, stringAt, type JsonObject } from '../../kit/json.js';
+import type { Dialect } from './dialect.js';
 import { classifyOpenAi, failureOfOpenAi, openAiErrorBody } from './openai-errors.js';
-import { withParameters } from './parameters.js';
+import { finishReasonOf, ResponseStreamReader, usageOf } from './openai-responses/stream.js';
+import type { AnswerReading, OfferedTools, ToolCallPiece } from './readings.js';
+import { conversationText, objectsIn, schemaIn, toolsIn } from './request-parts.js';
 import { withPromptIn } from './system-prompt.js';
 
-const LIMIT_FIELDS = ['max_output_tokens'];
+/** The smallest output limit that this format takes. */
+const LEAST_OUTPUT = 16;
 
 /**
  * OpenAI's responses, JSON and SSE.
  *
  * @see https://platform.openai.com/docs/api-reference/responses
  */
-export const openAiResponses: Dialect = {
+export const openAiResponses: Dialect<'openai-responses'> = {
   name: 'openai-responses',
   path: '/responses',
+  endpoint: { path: '/responses', auth: 'bearer' },
+  gateway: { handler: 'responses', summary: 'A response.' },
+  vendor: 'openai',
+  operation: 'chat',
+
   headers: {},
   callerHeaders: ['openai-beta'],
-  limitFields: LIMIT_FIELDS,
+  listHeaders: ['openai-beta'],
+
+  // The question may be in `input`, in a stored `prompt` or in a stored conversation.
+  required: {},
+  requestFields: ['input', 'instructions', 'prompt'],
+  limitFields: ['max_output_tokens'],
   toolFields: ['tools'],
+  textFields: new Set(['text', 'content', 'input', 'instructions', 'prompt', 'arguments', 'output']),
+  fileFields: new Set(['url', 'image_url', 'file_url', 'file_id']),
+  request: {
+    conversation: ({ instructions, input }) => conversationText(instructions, input),
+    schema: (body) => schemaIn(objectAt(objectAt(body, 'text') ?? {}, 'format')),
+    forcedTool: (body) => stringAt(objectAt(body, 'tool_choice') ?? {}, 'name'),
+    tools,
+  },
+  question: (input, maxTokens) => ({ input, max_output_tokens: Math.max(LEAST_OUTPUT, maxTokens) }),
+  withSystemPrompt,
+
+  streams: true,
   isStream: (body) => body['stream'] === true,
-  // Nothing is required: what is asked may be in `input`, in a stored `prompt` or in a stored conversation.
-  missingField: () => undefined,
-  prepare: (body, version) => ({ body: prepared(body, version), hideUsage: false }),
   readAnswer,
   readStream: () => new ResponseStreamReader(),
+  toolCalls: { inAnswer: ({ output }) => objectsIn(output).flatMap(callIn), inEvent },
+  endings: { cutOff: ['max_output_tokens', 'incomplete'], refused: ['content_filter'] },
+
   classify: classifyOpenAi,
   errorBody: openAiErrorBody,
   // The documented event, and the `error` within it that the SDK looks for.
@@ -38,12 +62,17 @@ export const openAiResponses: Dialect = {
   },
 };
 
-function prepared(body: JsonObject, version: Version): JsonObject {
-  const forUpstream = withParameters(body, version, LIMIT_FIELDS);
-  const { systemPrompt } = version;
+function withSystemPrompt(body: JsonObject, prompt: VersionSystemPrompt): JsonObject {
   // A stored prompt brings instructions of its own.
-  const hasStored = isObject(body['prompt']) && systemPrompt?.mode === 'default';
-  return systemPrompt && !hasStored ? withPromptIn('instructions', 'input', forUpstream, systemPrompt) : forUpstream;
+  const hasStored = isObject(body['prompt']) && prompt.mode === 'default';
+  return hasStored ? body : withPromptIn('instructions', 'input', body, prompt);
+}
+
+/** A stored prompt or an earlier response may bring tools that only the provider knows. */
+function tools(body: JsonObject): OfferedTools {
+  const { schemas, isWhole } = toolsIn(body['tools'], 'parameters');
+  const hasStored = body['prompt'] !== undefined || body['previous_response_id'] !== undefined;
+  return { schemas, isWhole: isWhole && !hasStored };
 }
 
 function readAnswer(json: unknown): AnswerReading | undefined {
@@ -60,57 +89,16 @@ function readAnswer(json: unknown): AnswerReading | undefined {
   };
 }
 
-class ResponseStreamReader implements StreamReader {
-  model: string | undefined;
-  usage: Usage | undefined;
-  finishReason: string | undefined;
-  complete = false;
-
-  read(data: string): EventReading {
-    const json = parseJson(data);
-    if (!isObject(json)) return { kind: 'malformed' };
-    const response = objectAt(json, 'response');
-    if (response) this.#take(response);
-
-    const type = stringAt(json, 'type');
-    switch (type) {
-      case 'response.completed':
-      case 'response.incomplete':
-        this.complete = true;
-        return { kind: 'end' };
-      case 'response.failed':
-        return { kind: 'error', failure: failureOfOpenAi(response?.['error']) };
-      case 'error':
-        return { kind: 'error', failure: failureOfOpenAi(objectAt(json, 'error') ?? json) };
-      case undefined:
-        return isObject(json['error'])
-          ? { kind: 'error', failure: failureOfOpenAi(json['error']) }
-          : { kind: 'malformed' };
-      default:
-        return contentIn(type, json);
-    }
-  }
-
-  #take(response: JsonObject): void {
-    this.model ??= stringAt(response, 'model');
-    this.usage = usageOf(response) ?? this.usage;
-    this.finishReason = finishReasonOf(response) ?? this.finishReason;
-  }
+function inEvent(data: string): readonly ToolCallPiece[] {
+  if (!data.includes('function_call')) return [];
+  const json = parseJson(data);
+  if (!isObject(json) || json['type'] !== 'response.output_item.done') return [];
+  return callIn(objectAt(json, 'item') ?? {}, numberAt(json, 'output_index') ?? 0);
 }
 
-function contentIn(type: string, json: JsonObject): EventReading {
-  if (type.endsWith('.delta')) {
-    const delta = stringAt(json, 'delta') ?? '';
-    const text = type === 'response.output_text.delta' ? delta : '';
-    const refused = type === 'response.refusal.delta' && { refused: true as const };
-    return { kind: delta === '' ? 'meta' : 'content', text, ...refused };
-  }
-  if (type.endsWith('.partial_image')) return { kind: 'content', text: '' };
-  if (type !== 'response.output_item.added') return { kind: 'meta' };
-  // A tool call may have nothing but its name; a message or a thought says nothing before its first delta.
-  const item = objectAt(json, 'item');
-  const isCall = item !== undefined && item['type'] !== 'message' && item['type'] !== 'reasoning';
-  return { kind: isCall ? 'content' : 'meta' };
+function callIn(item: JsonObject, index: number): readonly ToolCallPiece[] {
+  if (item['type'] !== 'function_call') return [];
+  return [{ index, name: stringAt(item, 'name') ?? '', args: stringAt(item, 'arguments') ?? '' }];
 }
 
 function contentOf(item: unknown): readonly unknown[] {
@@ -123,21 +111,4 @@ function textOf(part: unknown): string {
 
 function isRefusal(part: unknown): boolean {
   return isObject(part) && part['type'] === 'refusal';
-}
-
-/** `completed`, or why the answer is not. */
-function finishReasonOf(response: JsonObject): string | undefined {
-  const details = objectAt(response, 'incomplete_details');
-  return (details && stringAt(details, 'reason')) ?? stringAt(response, 'status');
-}
-
-function usageOf(response: JsonObject): Usage | undefined {
-  const usage = objectAt(response, 'usage');
-  if (!usage) return undefined;
-  const details = objectAt(usage, 'input_tokens_details');
-  return {
-    inputTokens: numberAt(usage, 'input_tokens') ?? 0,
-    outputTokens: numberAt(usage, 'output_tokens') ?? 0,
-    cachedInputTokens: (details && numberAt(details, 'cached_tokens')) ?? 0,
-  };
 }

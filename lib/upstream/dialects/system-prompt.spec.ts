@@ -1,13 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import type { VersionSystemPrompt } from '../../domain/version.js';
+import { preparedBody } from '../prepared-body.js';
 import { anthropicMessages } from './anthropic-messages.js';
-import type { Dialect, JsonObject } from './dialect.js';
+import type { Dialect } from './dialect.js';
+import type { JsonObject } from '../../kit/json.js';
 import { openAiChat } from './openai-chat.js';
 import { openAiResponses } from './openai-responses.js';
 
 function apply(dialect: Dialect, mode: VersionSystemPrompt['mode'], body: JsonObject): JsonObject {
   const version = { tag: 'v1', model: 'm', upstream: 'chat/blue', systemPrompt: { text: 'Ours.', mode } };
-  const { model: _model, ...prepared } = dialect.prepare(body, version).body;
+  const { model: _model, ...prepared } = preparedBody(dialect, body, version).body;
   return prepared;
 }
 

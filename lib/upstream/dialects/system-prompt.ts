@@ -1,13 +1,12 @@
 import type { VersionSystemPrompt } from '../../domain/version.js';
-import { isObject } from '../../kit/json.js';
-import type { JsonObject } from './dialect.js';
+import { isObject, type JsonObject } from '../../kit/json.js';
 
 /** Whether a message tells the model how to behave. */
 export function isInstruction(message: unknown): boolean {
   return isObject(message) && (message['role'] === 'system' || message['role'] === 'developer');
 }
 
-/** A text in front of a prompt that is a string, a list of text blocks, or not there; of anything else the provider will judge. */
+/** Puts a text in front of a prompt: a string, a list of text blocks, or nothing. The provider judges anything else. */
 export function inFrontOf(prompt: unknown, text: string): unknown {
   if (isEmpty(prompt)) return text;
   if (typeof prompt === 'string') return `${text}\n\n${prompt}`;
@@ -15,8 +14,8 @@ export function inFrontOf(prompt: unknown, text: string): unknown {
 }
 
 /**
- * Applies a version's system prompt in a format that has a field for it beside the conversation; instructions may
- * stand in the conversation all the same.
+ * Applies a version's system prompt in a format that has a field for it beside the conversation. The conversation may
+ * contain instructions as well.
  */
 export function withPromptIn(
   field: string,

@@ -1,7 +1,8 @@
 import { parseAllDocuments } from 'yaml';
 import { readConfig } from '../../../lib/cli/config-file.js';
 import { parseOptions } from '../../../lib/options/parse-options.js';
-import type { BlueGreenExtras, ManyRoutesOptions } from 'nestjs-blue-green';
+import type { BlueGreenExtras } from 'nestjs-blue-green';
+import type { ManyRoutesOptions } from '../../../lib/options/blue-green-options.js';
 import type { CodeBlock } from './markdown.js';
 
 /** A value for each variable that is asked for: addresses are addresses, the rest would do as a key. */

@@ -6,7 +6,7 @@ export const figure = z.number().nullable();
 
 export const weights = named('Weights', z.record(z.string(), z.number()));
 
-/** The usual envelope of lists. */
+/** The envelope of every list. */
 export function listOf<Item extends z.ZodType>(item: Item) {
   return z.strictObject({ object: z.literal('list'), data: z.array(item) });
 }
@@ -25,3 +25,5 @@ export const gateResult = named(
     outlook: z.string().optional(),
   }),
 );
+
+export type GateAnswer = z.infer<typeof gateResult>;

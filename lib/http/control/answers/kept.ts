@@ -3,21 +3,23 @@ import { ALERT_TYPES } from '../../../records/alert.js';
 import { named } from '../../openapi/schemas.js';
 import { figure, gateResult, listOf } from './common.js';
 
-export const alertList = listOf(
-  named(
-    'Alert',
-    z.strictObject({
-      id: z.string(),
-      type: z.enum(ALERT_TYPES),
-      severity: z.enum(['info', 'warning', 'critical']),
-      at: z.number(),
-      route: z.string().optional(),
-      actor: z.string().optional(),
-      message: z.string(),
-      evidence: z.array(gateResult).optional(),
-    }),
-  ),
+const alert = named(
+  'Alert',
+  z.strictObject({
+    id: z.string(),
+    type: z.enum(ALERT_TYPES),
+    severity: z.enum(['info', 'warning', 'critical']),
+    at: z.number(),
+    route: z.string().optional(),
+    actor: z.string().optional(),
+    message: z.string(),
+    evidence: z.array(gateResult).optional(),
+  }),
 );
+
+export type AlertAnswer = z.infer<typeof alert>;
+
+export const alertList = listOf(alert);
 
 /** Times in milliseconds, money in US dollars. */
 const requestLine = named(
@@ -45,7 +47,7 @@ const requestLine = named(
 
 export const requestList = z.strictObject({
   object: z.literal('list'),
-  /** `false` when no request log is kept. */
+  /** `false` without a request log. */
   enabled: z.boolean(),
   data: z.array(requestLine),
 });
@@ -93,10 +95,10 @@ export const budgetList = listOf(
     z.strictObject({
       scope: z.enum(['app', 'route']),
       route: z.string().optional(),
-      /** Absent when spending is only counted. */
+      /** Absent when spending is counted but not limited. */
       limit: z.number().optional(),
       spent: z.number(),
-      /** Set aside for calls that are under way. */
+      /** Reserved for calls in flight. */
       reserved: z.number(),
     }),
   ),

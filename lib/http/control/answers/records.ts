@@ -2,7 +2,21 @@ import { z } from 'zod';
 import { named } from '../../openapi/schemas.js';
 import { gateResult, weights } from './common.js';
 
-/** An entry of the journal. What else it has depends on its type. */
+const plan = z.looseObject({
+  steps: z.array(
+    z.looseObject({
+      set_weight: z.number(),
+      duration: z.number(),
+      hold_conditions: z.looseObject({
+        min_sample_size: z.strictObject({ canary: z.int(), baseline: z.int() }),
+        requires_approval: z.boolean(),
+      }),
+    }),
+  ),
+  final_bake_time: z.number(),
+});
+
+/** An entry of the journal: in `GET /audit`, and as an event. The fields after `evidence` depend on its type. */
 const journalEntry = named(
   'JournalEntry',
   z.looseObject({
@@ -13,8 +27,15 @@ const journalEntry = named(
     actor: z.string(),
     reason: z.string(),
     evidence: z.array(gateResult),
+    rollout_id: z.string().optional(),
+    weights: weights.optional(),
+    active: z.string().optional(),
+    step: z.int().optional(),
+    plan: plan.optional(),
   }),
 );
+
+export type EntryAnswer = z.infer<typeof journalEntry>;
 
 export const auditPage = z.strictObject({
   object: z.literal('list'),
@@ -22,7 +43,7 @@ export const auditPage = z.strictObject({
   next_revision: z.int(),
 });
 
-/** What setting traffic or policy answers with. */
+/** The answer to a change of traffic or policy. */
 export const trafficAnswer = named(
   'Traffic',
   z.strictObject({
@@ -48,3 +69,5 @@ export const keyAnswer = z.strictObject({
   expiresAt: z.null(),
   error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
 });
+
+export type KeyAnswer = z.infer<typeof keyAnswer>;

@@ -4,7 +4,7 @@ import { figure } from './common.js';
 
 const times = z.strictObject({ p50: figure, p95: figure });
 
-/** Of the compared pairs: the same requests on both sides. */
+/** One side of the compared pairs: both sides got the same requests. */
 const side = named(
   'ShadowSide',
   z.strictObject({ latency: times, time_to_first_token: times, cost: z.number(), unpriced: z.int() }),
@@ -41,3 +41,5 @@ export const shadowAnswer = named(
     dropped_lines: z.int(),
   }),
 );
+
+export type ShadowAnswer = z.infer<typeof shadowAnswer>;

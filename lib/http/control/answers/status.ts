@@ -69,7 +69,7 @@ const phase = named(
   ]),
 );
 
-/** Whether an environment is fit to be tried. */
+/** The fitness of an environment for a rollout. */
 export const preflightAnswer = z.strictObject({
   status: z.enum(['healthy', 'degraded', 'unhealthy']),
   can_deploy: z.boolean(),
@@ -114,7 +114,7 @@ const rollout = named(
   }),
 );
 
-/** `GET /rollouts/:route`, and every command on a rollout. */
+/** `GET /rollouts/:route`, and the answer to every command on a rollout. */
 export const routeStatus = named(
   'RouteStatus',
   z.strictObject({
@@ -133,3 +133,8 @@ export const routeStatus = named(
 );
 
 export const statusList = listOf(routeStatus);
+
+export type MetricsAnswer = z.infer<typeof metrics>;
+export type RolloutAnswer = z.infer<typeof rollout>;
+export type StatusAnswer = z.infer<typeof routeStatus>;
+export type PreflightAnswer = z.infer<typeof preflightAnswer>;

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { duration, type Duration } from '../validation/duration.js';
+
+/** What figures are taken over. */
+export interface TelemetryOptions {
+  /** Length of the rolling window that gates and metrics read. Default `'5m'`. */
+  window?: Duration | undefined;
+}
+
+export const telemetry = z.strictObject({ window: duration.prefault('5m') }).prefault({});

@@ -1,0 +1,58 @@
+import type { Clock } from '../kit/clock.js';
+import { MirrorBudget } from '../money/mirror-budget.js';
+import type { CompiledRoute, Slot } from '../routing/route-table.js';
+import type { Figures } from '../telemetry/figures.js';
+import { ShadowTally } from '../telemetry/shadow-tally.js';
+import { DriftWatch } from './drift-watch.js';
+import type { ShadowPolicy } from './shadow-policy.js';
+
+/** What the mirrors to one version have shown. Another version starts with nothing. */
+interface VersionSeries {
+  readonly environment: string;
+  readonly version: string;
+  readonly tally: ShadowTally;
+  readonly drift: DriftWatch;
+}
+
+/** What the shadow stage of one rollout has shown, and what it may still spend. */
+interface StageSeries {
+  readonly id: string;
+  readonly tally: ShadowTally;
+  readonly budget: MirrorBudget;
+}
+
+/** The sums of one route's mirrors: by canary version, in this process; by shadow stage, of the fleet. */
+export class ShadowSeries {
+  #version: VersionSeries | undefined;
+  #stage: StageSeries | undefined;
+
+  constructor(
+    private readonly alias: string,
+    private readonly policy: ShadowPolicy,
+    private readonly figures: Figures,
+    private readonly clock: Clock,
+  ) {}
+
+  ofVersion({ environment, version: { tag } }: Slot): VersionSeries {
+    if (this.#version?.environment !== environment || this.#version.version !== tag) {
+      this.#version = { environment, version: tag, tally: this.newTally(), drift: new DriftWatch(this.policy) };
+    }
+    return this.#version;
+  }
+
+  /** `undefined` while the route is not in a shadow stage. */
+  ofStage(route: CompiledRoute | undefined): StageSeries | undefined {
+    if (!route?.mirrored) return undefined;
+    const { id, maxCostUsd } = route.mirrored;
+    if (this.#stage?.id !== id) {
+      this.#stage?.tally.forget();
+      const budget = new MirrorBudget(maxCostUsd, this.clock, false);
+      this.#stage = { id, tally: this.newTally(this.figures, `shadow:${this.alias}:${id}`), budget };
+    }
+    return this.#stage;
+  }
+
+  newTally(figures?: Figures, series?: string): ShadowTally {
+    return new ShadowTally(this.policy.similarityThreshold, this.policy.embeddingRoute !== undefined, figures, series);
+  }
+}

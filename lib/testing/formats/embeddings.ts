@@ -1,0 +1,17 @@
+import { openAiError, type Format } from './said.js';
+
+/** The vector of every text. */
+const VECTOR = [0.25, -0.5, 1];
+
+/** OpenAI's embeddings. */
+export const embeddings: Format = {
+  whole: (_said, body) => embedding(VECTOR, body),
+  error: openAiError,
+};
+
+/** A vector, in base64 if the request asks for that: OpenAI's SDK does so by itself. */
+export function embedding(vector: readonly number[], body: Readonly<Record<string, unknown>>): object {
+  const base64 = Buffer.from(new Float32Array(vector).buffer).toString('base64');
+  const data = [{ object: 'embedding', index: 0, embedding: body['encoding_format'] === 'base64' ? base64 : vector }];
+  return { object: 'list', data, model: body['model'], usage: { prompt_tokens: 4, total_tokens: 4 } };
+}

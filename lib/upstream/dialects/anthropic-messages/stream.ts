@@ -1,0 +1,97 @@
+import type { Usage } from '../../../domain/usage.js';
+import { isObject, numberAt, objectAt, parseJson, stringAt, type JsonObject } from '../../../kit/json.js';
+import type { SseEvent } from '../../sse.js';
+import type { EventReading, StreamReader } from '../readings.js';
+import { failureOfAnthropic } from './errors.js';
+
+export class MessageStreamReader implements StreamReader {
+  model: string | undefined;
+  finishReason: string | undefined;
+  #usage: JsonObject | undefined;
+  #ended = false;
+  readonly #open = new Set<unknown>();
+
+  get usage(): Usage | undefined {
+    return usageOf(this.#usage);
+  }
+
+  get complete(): boolean {
+    return this.#ended || (this.finishReason !== undefined && this.#open.size === 0);
+  }
+
+  get closingMark(): SseEvent {
+    return { event: 'message_stop', data: '{"type":"message_stop"}' };
+  }
+
+  read(data: string): EventReading {
+    const json = parseJson(data);
+    if (!isObject(json)) return { kind: 'malformed' };
+    const type = stringAt(json, 'type');
+    switch (type) {
+      case undefined:
+        return { kind: 'malformed' };
+      case 'error':
+        return { kind: 'error', failure: failureOfAnthropic(json) };
+      case 'message_start': {
+        const message = objectAt(json, 'message');
+        this.model = message && stringAt(message, 'model');
+        this.#count(message);
+        return { kind: 'meta' };
+      }
+      case 'content_block_start':
+        this.#open.add(json['index']);
+        return startOf(objectAt(json, 'content_block'));
+      case 'content_block_delta':
+        return deltaOf(objectAt(json, 'delta'));
+      case 'content_block_stop':
+        this.#open.delete(json['index']);
+        return { kind: 'meta' };
+      case 'message_delta': {
+        const delta = objectAt(json, 'delta');
+        this.finishReason = (delta && stringAt(delta, 'stop_reason')) ?? this.finishReason;
+        this.#count(json);
+        return { kind: 'meta' };
+      }
+      case 'message_stop':
+        this.#ended = true;
+        return { kind: 'end' };
+      default:
+        return { kind: 'meta' };
+    }
+  }
+
+  /** Each count is cumulative and replaces the one before; a null says nothing. */
+  #count(holder: JsonObject | undefined): void {
+    const usage = holder && objectAt(holder, 'usage');
+    if (!usage) return;
+    const known = Object.entries(usage).filter(([, count]) => count !== null);
+    this.#usage = { ...this.#usage, ...Object.fromEntries(known) };
+  }
+}
+
+/** A tool call may have nothing but its name; text and thoughts begin empty. */
+function startOf(block: JsonObject | undefined): EventReading {
+  const text = (block && stringAt(block, 'text')) ?? '';
+  const isCall = block !== undefined && block['type'] !== 'text' && block['type'] !== 'thinking';
+  return { kind: isCall || text !== '' ? 'content' : 'meta', text };
+}
+
+const DELTA_FIELDS = ['text', 'partial_json', 'thinking'];
+
+function deltaOf(delta: JsonObject | undefined): EventReading {
+  if (!delta) return { kind: 'malformed' };
+  const isFilled = DELTA_FIELDS.some((field) => (stringAt(delta, field) ?? '') !== '');
+  return { kind: isFilled ? 'content' : 'meta', text: stringAt(delta, 'text') ?? '' };
+}
+
+/** Anthropic counts cached input apart; our input is all of it. */
+export function usageOf(usage: JsonObject | undefined): Usage | undefined {
+  if (!usage) return undefined;
+  const count = (field: string): number => numberAt(usage, field) ?? 0;
+  const cachedInputTokens = count('cache_read_input_tokens');
+  return {
+    inputTokens: count('input_tokens') + count('cache_creation_input_tokens') + cachedInputTokens,
+    outputTokens: count('output_tokens'),
+    cachedInputTokens,
+  };
+}

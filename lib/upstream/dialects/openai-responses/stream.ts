@@ -1,0 +1,74 @@
+import type { Usage } from '../../../domain/usage.js';
+import { isObject, numberAt, objectAt, parseJson, stringAt, type JsonObject } from '../../../kit/json.js';
+import { failureOfOpenAi } from '../openai-errors.js';
+import type { EventReading, StreamReader } from '../readings.js';
+
+export class ResponseStreamReader implements StreamReader {
+  model: string | undefined;
+  usage: Usage | undefined;
+  finishReason: string | undefined;
+  complete = false;
+
+  read(data: string): EventReading {
+    const json = parseJson(data);
+    if (!isObject(json)) return { kind: 'malformed' };
+    const response = objectAt(json, 'response');
+    if (response) this.#take(response);
+
+    const type = stringAt(json, 'type');
+    switch (type) {
+      case 'response.completed':
+      case 'response.incomplete':
+        this.complete = true;
+        return { kind: 'end' };
+      case 'response.failed':
+        return { kind: 'error', failure: failureOfOpenAi(response?.['error']) };
+      case 'error':
+        return { kind: 'error', failure: failureOfOpenAi(objectAt(json, 'error') ?? json) };
+      case undefined:
+        return isObject(json['error'])
+          ? { kind: 'error', failure: failureOfOpenAi(json['error']) }
+          : { kind: 'malformed' };
+      default:
+        return contentIn(type, json);
+    }
+  }
+
+  #take(response: JsonObject): void {
+    this.model ??= stringAt(response, 'model');
+    this.usage = usageOf(response) ?? this.usage;
+    this.finishReason = finishReasonOf(response) ?? this.finishReason;
+  }
+}
+
+function contentIn(type: string, json: JsonObject): EventReading {
+  if (type.endsWith('.delta')) {
+    const delta = stringAt(json, 'delta') ?? '';
+    const text = type === 'response.output_text.delta' ? delta : '';
+    const refused = type === 'response.refusal.delta' && { refused: true as const };
+    return { kind: delta === '' ? 'meta' : 'content', text, ...refused };
+  }
+  if (type.endsWith('.partial_image')) return { kind: 'content', text: '' };
+  if (type !== 'response.output_item.added') return { kind: 'meta' };
+  // A tool call may have nothing but its name; a message or a thought says nothing before its first delta.
+  const item = objectAt(json, 'item');
+  const isCall = item !== undefined && item['type'] !== 'message' && item['type'] !== 'reasoning';
+  return { kind: isCall ? 'content' : 'meta' };
+}
+
+/** `completed`, or why the answer is not. */
+export function finishReasonOf(response: JsonObject): string | undefined {
+  const details = objectAt(response, 'incomplete_details');
+  return (details && stringAt(details, 'reason')) ?? stringAt(response, 'status');
+}
+
+export function usageOf(response: JsonObject): Usage | undefined {
+  const usage = objectAt(response, 'usage');
+  if (!usage) return undefined;
+  const details = objectAt(usage, 'input_tokens_details');
+  return {
+    inputTokens: numberAt(usage, 'input_tokens') ?? 0,
+    outputTokens: numberAt(usage, 'output_tokens') ?? 0,
+    cachedInputTokens: (details && numberAt(details, 'cached_tokens')) ?? 0,
+  };
+}

@@ -1,0 +1,48 @@
+import type { Version } from '../domain/version.js';
+import type { Dialect } from './dialects/dialect.js';
+import type { JsonObject } from '../kit/json.js';
+import { DIALECTS } from './dialects/dialects.js';
+
+/** A body made ready for one upstream. */
+export interface PreparedBody {
+  readonly body: JsonObject;
+  /** We asked for the usage event, the caller did not: it is read and not passed on. */
+  readonly hideUsage: boolean;
+}
+
+/** Every format names the limit on output tokens in its own way; whichever name was configured means the same. */
+const LIMIT_FIELDS: ReadonlySet<string> = new Set(DIALECTS.flatMap(({ limitFields }) => limitFields));
+
+/** Applies a version to what the caller sent, and asks for the usage of streams: without it they have no cost. */
+export function preparedBody(dialect: Dialect, asked: JsonObject, version: Version): PreparedBody {
+  const { usageEvent } = dialect;
+  const { systemPrompt } = version;
+  const withOwn = withParameters(asked, version, dialect.limitFields);
+  const body = systemPrompt ? dialect.withSystemPrompt(withOwn, systemPrompt) : withOwn;
+  if (!usageEvent || !dialect.isStream(asked)) return { body, hideUsage: false };
+  return { body: usageEvent.ask(body), hideUsage: !usageEvent.isAsked(asked) };
+}
+
+/**
+ * The body with the version's model and parameters.
+ *
+ * @param limitFields the dialect's names for the limit on output tokens. A limit that is configured under another
+ * name is sent under the first of these. The body never has more than one limit from the version and the request
+ * together.
+ */
+export function withParameters(body: JsonObject, version: Version, limitFields: readonly string[]): JsonObject {
+  const { parameters, model } = version;
+  const result: Record<string, unknown> = { model, ...body };
+  for (const [name, value] of Object.entries(parameters?.values ?? {})) {
+    const isLimit = LIMIT_FIELDS.has(name);
+    const field = isLimit && !limitFields.includes(name) ? limitFields[0] : name;
+    // An assignment to this name would give the body another prototype.
+    if (field === undefined || field === '__proto__') continue;
+    const rivals = isLimit ? limitFields : [field];
+    if (parameters?.mode !== 'override' && rivals.some((rival) => body[rival] !== undefined)) continue;
+    for (const rival of rivals) delete result[rival];
+    result[field] = value;
+  }
+  result['model'] = model;
+  return result;
+}

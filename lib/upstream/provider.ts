@@ -1,0 +1,36 @@
+import type { Dialect } from './dialects/dialect.js';
+import type { DialectName } from './dialects/dialects.js';
+import type { AuthScheme, Endpoint } from './endpoint.js';
+
+/** A provider: where it speaks which format, and how it takes its key. Data, no code. */
+export interface Provider<Name extends string = string> {
+  readonly name: Name;
+  /** From the provider's own documentation. Absent when every customer has their own. */
+  readonly baseUrl?: string;
+  /** The formats that it speaks; someone else's format at its compatible endpoint. */
+  readonly speaks: readonly DialectName[];
+  /** Where it speaks them, for those that are not at their usual path. */
+  readonly paths?: Readonly<Partial<Record<DialectName, string>>>;
+  /** How it takes its key. Default: in each format as that format does. */
+  readonly auth?: AuthScheme;
+  /** Where it lists its models, if not at `/models`: the cheapest call that there is. */
+  readonly models?: Endpoint;
+  /** Names of its models may have slashes of their own, so a prefix with its name belongs to the model. */
+  readonly slashes?: boolean;
+  /** Serves without a key. */
+  readonly keyless?: boolean;
+  /** Models that continue an answer whose beginning they are given. None when left out. */
+  readonly prefill?: RegExp;
+  /** Its name in OpenTelemetry's conventions, where that is another one. */
+  readonly genAiName?: string;
+}
+
+/** Where a provider speaks a format; `undefined` when it does not. */
+export function endpointOf({ speaks, paths, auth }: Provider, { name, endpoint }: Dialect): Endpoint | undefined {
+  const known = speaks.find((spoken) => spoken === name);
+  return known && { ...endpoint, path: paths?.[known] ?? endpoint.path, auth: auth ?? endpoint.auth };
+}
+
+export function modelsOf({ models, auth = 'bearer' }: Provider): Endpoint {
+  return models ?? { path: '/models', auth };
+}

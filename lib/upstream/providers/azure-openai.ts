@@ -1,0 +1,8 @@
+import type { Provider } from '../provider.js';
+
+export const azureOpenAi: Provider<'azure-openai'> = {
+  name: 'azure-openai',
+  speaks: ['openai-chat', 'openai-responses', 'openai-embeddings'],
+  auth: 'api-key',
+  genAiName: 'azure.ai.openai',
+};

@@ -1,0 +1,8 @@
+import type { Provider } from '../provider.js';
+
+export const mistral: Provider<'mistral'> = {
+  name: 'mistral',
+  baseUrl: 'https://api.mistral.ai/v1',
+  speaks: ['openai-chat', 'openai-embeddings'],
+  genAiName: 'mistral_ai',
+};

@@ -1,0 +1,7 @@
+import type { Provider } from '../provider.js';
+
+export const openAi: Provider<'openai'> = {
+  name: 'openai',
+  baseUrl: 'https://api.openai.com/v1',
+  speaks: ['openai-chat', 'openai-responses', 'openai-embeddings'],
+};
