@@ -4,7 +4,7 @@ import type { StatusAnswer } from '../../http/control/answers/status.js';
 import type { RouteRow, SessionAnswer } from '../answers.js';
 
 /** Everything the page shows. */
-export interface State {
+export interface PageState {
   /** `undefined` until the server has answered; `null`: not logged in. */
   readonly session: SessionAnswer | null | undefined;
   readonly connection: 'connecting' | 'live' | 'lost';
@@ -23,7 +23,7 @@ export interface State {
   readonly filter: string;
 }
 
-const initial: State = {
+const initial: PageState = {
   session: undefined,
   connection: 'connecting',
   routes: [],
@@ -43,16 +43,16 @@ export const MAX_ENTRIES = 1_000;
 
 /** Holds the state and draws it at most once a frame. */
 export class Store {
-  #state: State = initial;
+  #state: PageState = initial;
   #waiting = false;
 
-  constructor(private readonly draw: (state: State) => void) {}
+  constructor(private readonly draw: (state: PageState) => void) {}
 
-  get state(): State {
+  get state(): PageState {
     return this.#state;
   }
 
-  set(change: Partial<State>): void {
+  set(change: Partial<PageState>): void {
     this.#state = { ...this.#state, ...change };
     if (this.#waiting) return;
     this.#waiting = true;
