@@ -28,13 +28,25 @@ interface DashboardMount {
 export interface BlueGreenExtras {
   /** Make the providers available everywhere. Default `false`. */
   isGlobal?: boolean;
-  /** `POST v1/chat/completions`, `v1/responses`, `v1/embeddings`, `v1/messages` and `GET v1/models`. Needs `keys`. Default `false`; `true` mounts at `/`. */
+  /**
+   * `POST v1/chat/completions`, `v1/responses`, `v1/embeddings`, `v1/messages` and `GET v1/models`. Needs `keys`.
+   * Default `false`; `true` mounts at `/`.
+   */
   gateway?: Mount;
-  /** Versions, routes, rollouts, metrics and audit over HTTP. Needs `keys`. Default `false`; `true` mounts at `/v1`, beside the gateway. */
+  /**
+   * Versions, routes, rollouts, metrics and audit over HTTP. Needs `keys`. Default `false`; `true` mounts at `/v1`,
+   * beside the gateway.
+   */
   controlApi?: Mount;
-  /** A page to watch and steer rollouts, for people with a key. Needs `keys`. Default `false`; `true` mounts at `/blue-green`. */
+  /**
+   * A page to watch and steer rollouts, for people with a key. Needs `keys`. Default `false`; `true` mounts at
+   * `/blue-green`.
+   */
   dashboard?: boolean | DashboardMount;
-  /** Metrics for Prometheus; needs `prom-client`, and `keys` unless `public`. Default `false`; `true` serves `GET /metrics/prometheus`. */
+  /**
+   * Metrics for Prometheus; needs `prom-client`, and `keys` unless `public`. Default `false`; `true` serves `GET
+   * /metrics/prometheus`.
+   */
   prometheus?: boolean | PrometheusMount;
   /** `GET /health`, `/health/ready`, `/health/live`. Default `false`; `true` mounts at `/health`. */
   healthController?: Mount;

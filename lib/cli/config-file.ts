@@ -19,7 +19,9 @@ export interface FileConfig {
   readonly dashboard: BlueGreenExtras['dashboard'];
 }
 
-/** A configuration file that cannot be used. Lists every problem with its path and its line. `code`: `invalid_config`. */
+/**
+ * A configuration file that cannot be used. Lists every problem with its path and its line. `code`: `invalid_config`.
+ */
 export class ConfigFileError extends ValidationError {
   constructor(problems: readonly Problem[], options?: ErrorOptions) {
     super('The configuration cannot be used', problems, 'invalid_config', options);

@@ -17,8 +17,8 @@ export interface FileJournalOptions {
 }
 
 /**
- * The journal of one process, in a file that outlives it: a line of JSON for every append, on disk before it is acknowledged.
- * Reads come from memory. For several processes use {@link RedisJournal}.
+ * The journal of one process, in a file that outlives it: a line of JSON for every append, on disk before it is
+ * acknowledged. Reads come from memory. For several processes use {@link RedisJournal}.
  */
 export class FileJournal implements Journal {
   readonly #logger = new Logger(FileJournal.name);

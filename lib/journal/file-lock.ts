@@ -15,8 +15,8 @@ export class JournalLockedError extends BlueGreenError {
 }
 
 /**
- * Reserves a file for one process: `<path>.lock` says which. Takes over the lock of a process that has died. Processes that
- * cannot see each other, in two containers, are not kept apart.
+ * Reserves a file for one process: `<path>.lock` says which. Takes over the lock of a process that has died. Processes
+ * that cannot see each other, in two containers, are not kept apart.
  *
  * @returns a function that releases it.
  * @throws {JournalLockedError}
@@ -69,8 +69,8 @@ async function startOf(pid: number): Promise<string> {
 }
 
 /**
- * Removes the lock of a dead process, unless somebody else just did. A lock on the lock admits one process at a time: nobody
- * can take the lock between the check and the removal.
+ * Removes the lock of a dead process, unless somebody else just did. A lock on the lock admits one process at a time:
+ * nobody can take the lock between the check and the removal.
  */
 async function removeDead(lock: string, holder: string): Promise<void> {
   let unlock: () => Promise<void>;

@@ -3,8 +3,8 @@ import type { State } from '../domain/state.js';
 
 /**
  * The append-only record of every change: audit trail, recovery and replication in one. Every home meets the
- * same contract (`journal.contract.ts`). A home keeps a bounded number of entries; it folds older ones into its snapshot
- * before it drops them, so that the state never loses anything.
+ * same contract (`journal.contract.ts`). A home keeps a bounded number of entries; it folds older ones into its
+ * snapshot before it drops them, so that the state never loses anything.
  */
 export interface Journal {
   /**
@@ -20,11 +20,11 @@ export interface Journal {
   /** The kept entries from revision `from` on, oldest first. */
   read(from: number): AsyncIterable<JournalEntry>;
   /**
-   * Calls back for every entry from revision `from` on, in order and without gaps: first the existing ones, then each as it
-   * is appended, by any process. A home that loses its connection continues where it was.
+   * Calls back for every entry from revision `from` on, in order and without gaps: first the existing ones, then each
+   * as it is appended, by any process. A home that loses its connection continues where it was.
    *
-   * @param onSnapshot is called instead of dropped entries, at the start or after a lost connection, with the state that they
-   * add up to.
+   * @param onSnapshot is called instead of dropped entries, at the start or after a lost connection, with the state
+   * that they add up to.
    * @returns a function that stops it.
    */
   follow(

@@ -6,7 +6,9 @@ import type { RedisConnection } from '../redis/redis-connection.js';
 import type { RedisPresence } from './redis-presence.js';
 import { readEntries, readNews, type StreamEntry } from './redis-stream.js';
 
-/** Milliseconds that a read waits for news: a dead connection, or the loss of everything, goes unnoticed for that long. */
+/**
+ * Milliseconds that a read waits for news: a dead connection, or the loss of everything, goes unnoticed for that long.
+ */
 const BLOCK = 1_000;
 const PAGE = 500;
 const RETRY = 100;
@@ -25,8 +27,8 @@ export interface FollowerListener {
 }
 
 /**
- * Reads entries as they are appended and continues where it was after Redis was away. Every entry names the batch of the one
- * before: so a journal that was emptied and restarted, or lost its last entries and got others, is recognized.
+ * Reads entries as they are appended and continues where it was after Redis was away. Every entry names the batch of
+ * the one before: so a journal that was emptied and restarted, or lost its last entries and got others, is recognized.
  */
 export class RedisFollower {
   readonly #logger = new Logger(RedisFollower.name);

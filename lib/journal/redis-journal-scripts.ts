@@ -14,9 +14,9 @@ end
 
 /**
  * KEYS: stream, snapshot. ARGV: expected revision, id of the batch, known batch of the entry at that revision
- * (empty: unknown), then the entries. Appends all of them if the journal is at that revision; each names the batch of the
- * entry before it. Answers `ok` and the number of entries, `at` and the journal's actual revision, or `other`
- * if the entry at that revision is not the known one.
+ * (empty: unknown), then the entries. Appends all of them if the journal is at that revision; each names the batch of
+ * the entry before it. Answers `ok` and the number of entries, `at` and the journal's actual revision, or `other` if
+ * the entry at that revision is not the known one.
  */
 export const append = new RedisScript(`${REVISION}
 local expected = tonumber(ARGV[1])

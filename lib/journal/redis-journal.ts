@@ -30,8 +30,8 @@ const SENDS = 3;
 const PAGE = 500;
 
 /**
- * The journal of a fleet: a stream in Redis, with revisions as ids. Each replica follows it by a blocking read on its own
- * connection, so that a change is everywhere within a round trip.
+ * The journal of a fleet: a stream in Redis, with revisions as ids. Each replica follows it by a blocking read on its
+ * own connection, so that a change is everywhere within a round trip.
  */
 export class RedisJournal implements Journal {
   readonly #stream: string;

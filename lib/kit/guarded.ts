@@ -3,8 +3,8 @@ import { Observable, type Observer, type Operator, type Subscription } from 'rxj
 type Next<T> = Partial<Observer<T>> | ((value: T) => void) | null;
 
 /**
- * An observable whose subscribers may throw. rxjs rethrows their errors in a timer, where nothing can catch them and the
- * process ends; here `onError` gets them, and the subscription continues. Works after operators, too.
+ * An observable whose subscribers may throw. rxjs rethrows their errors in a timer, where nothing can catch them and
+ * the process ends; here `onError` gets them, and the subscription continues. Works after operators, too.
  */
 export class Guarded<T> extends Observable<T> {
   constructor(

@@ -25,8 +25,8 @@ export function numberAt(json: JsonObject, key: string): number | undefined {
 }
 
 /**
- * Whether a value has more than this many levels of objects and lists. Not recursive: a body may be nested deeper than the
- * call stack allows.
+ * Whether a value has more than this many levels of objects and lists. Not recursive: a body may be nested deeper than
+ * the call stack allows.
  */
 export function isDeeperThan(value: unknown, levels: number): boolean {
   let level = [value].filter(isContainer);

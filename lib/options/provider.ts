@@ -16,8 +16,8 @@ interface ChosenModel {
 }
 
 /**
- * `anthropic/claude-…` names the provider too, unless the environment names it elsewhere: models of relays have slashes in
- * their own names.
+ * `anthropic/claude-…` names the provider too, unless the environment names it elsewhere: models of relays have slashes
+ * in their own names.
  */
 export function chosenModel({ provider, model, baseUrl }: ModelChoice): ChosenModel {
   if (provider !== undefined || baseUrl !== undefined) return { provider, model };
@@ -26,7 +26,9 @@ export function chosenModel({ provider, model, baseUrl }: ModelChoice): ChosenMo
   return { provider: prefix, model: model.slice(prefix.length + 1) };
 }
 
-/** Checks that there is an address to call and a key to call it with. Reads raw input; skips values of the wrong shape. */
+/**
+ * Checks that there is an address to call and a key to call it with. Reads raw input; skips values of the wrong shape.
+ */
 export function providerProblems(path: readonly string[], environment: Readonly<Record<string, unknown>>): Problem[] {
   const { provider, model, baseUrl, apiKey } = environment;
   if (provider !== undefined && (typeof provider !== 'string' || !isProvider(provider))) return [];

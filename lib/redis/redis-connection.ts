@@ -13,8 +13,8 @@
  */
 export interface RedisConnection {
   /**
-   * Sends one command and resolves with its answer. Rejects soon while Redis is away: it never queues commands. Reconnects
-   * by itself.
+   * Sends one command and resolves with its answer. Rejects soon while Redis is away: it never queues commands.
+   * Reconnects by itself.
    */
   send(command: string, ...args: readonly (string | number)[]): Promise<unknown>;
   /** Another connection to the same place, for blocking commands. */

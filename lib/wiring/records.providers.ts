@@ -22,7 +22,9 @@ import { builtFrom } from './built.js';
 /** Older alerts may be dropped. */
 const ALERTS_KEPT_FOR = 30 * 24 * 60 * 60_000;
 
-/** Request lines to keep by default. In Redis the retention decides; this limit, 100 MB without content, is for safety. */
+/**
+ * Request lines to keep by default. In Redis the retention decides; this limit, 100 MB without content, is for safety.
+ */
 const LINES = 10_000;
 const LINES_IN_REDIS = 250_000;
 /** Rotated files of request lines. */
