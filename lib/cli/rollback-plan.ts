@@ -8,9 +8,9 @@ export type RollbackPlan =
   { readonly by: 'command'; readonly to: string | undefined } | { readonly by: 'nothing'; readonly because: string };
 
 /**
- * The meaning of a rollback in this state. The name is that of the environment to take out; the name of the one that a
- * rollback returns to means the same. An environment that a rollout has left without traffic gets none by being named: a
- * second rollback of it, or one just after a gate has reverted it, changes nothing.
+ * The meaning of a rollback in this state. The name is that of the environment to take out; the name of the one that
+ * a rollback returns to means the same. An environment that a rollout has left without traffic gets none by being
+ * named: a second rollback of it, or one just after a gate has reverted it, changes nothing.
  *
  * @throws {CliError} when there is no such environment, or it has no part in the running rollout.
  */

@@ -103,6 +103,6 @@ describe('Taking back a split that was set by hand', () => {
   });
 
   test('is refused where nothing was ever split', () => {
-    expect(() => split({ blue: 100, green: 0 }).run(rollbackRollout)).toThrow('has had no rollout');
+    expect(() => split({ blue: 100, green: 0 }).run(rollbackRollout)).toThrow('has no rollout to roll back');
   });
 });
