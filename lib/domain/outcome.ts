@@ -25,11 +25,11 @@ export type Outcome = 'ok' | FailureClass;
  * What a failure is evidence of, when two environments are compared: a fault of the environment's `own`, a `refusal` of
  * the request, or of nothing (`none`). A caller's own mistakes hit both environments in proportion, so refusals count.
  */
-export type Evidence = 'own' | 'refusal' | 'none';
+export type EvidenceKind = 'own' | 'refusal' | 'none';
 
 /** The consequences of a failure. */
 export interface Consequence {
-  readonly evidence: Evidence;
+  readonly evidence: EvidenceKind;
   /** Is it surely an error of the environment, for its error rate, for runs and for the gates? */
   readonly countsAgainstArm: boolean;
   /** May the same environment be asked again? */
