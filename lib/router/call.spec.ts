@@ -18,6 +18,8 @@ const request = {
   requestId: 'r1',
 } as const;
 
+const priceOf = (model: string, { outputTokens }: { outputTokens: number }) => PRICES[model]! * outputTokens;
+
 let clock: FakeClock;
 let failures: CallFailure[];
 let ends: CallEnd[];
@@ -29,7 +31,6 @@ beforeEach(() => {
 function callHeardBy(...more: readonly (HeardCall | undefined)[]): Call {
   const books: HeardCall = { failed: (failure) => failures.push(failure), ended: (end) => ends.push(end) };
   const listeners = [books, ...more].map((heard) => ({ begun: () => heard }));
-  const priceOf = (model: string, { outputTokens }: { outputTokens: number }) => PRICES[model]! * outputTokens;
   return new Call(request, { clock, priceOf, listeners }, true);
 }
 
