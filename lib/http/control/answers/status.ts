@@ -134,7 +134,7 @@ export const routeStatus = named(
 );
 
 /** The answer to a rollback. */
-export const rollbackAnswer = routeStatus.extend({ changed: z.boolean() });
+export const rollbackAnswer = named('RollbackStatus', routeStatus.extend({ changed: z.boolean() }));
 
 export const statusList = listOf(routeStatus);
 
