@@ -13,10 +13,10 @@ import { OptionsError } from './validation/validation-error.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
 import { KEYS_NEEDED, MOUNTED, PROMETHEUS, SESSION_SECRET } from './tokens.js';
 
-/** Where a controller of ours is mounted: `true` at its usual place, else below `path`. */
+/** Where to mount one of our controllers: `true` at its usual place, or below `path`. */
 type Mount = boolean | { readonly path: string };
 
-/** Where the dashboard is mounted, and what its sessions are sealed with. */
+/** Where to mount the dashboard, and the secret that seals its sessions. */
 interface DashboardMount {
   /** Default `blue-green`. */
   readonly path?: string | undefined;
@@ -24,17 +24,29 @@ interface DashboardMount {
   readonly secret?: string | undefined;
 }
 
-/** What shapes the module itself. Given beside the options, also with `forRootAsync`. */
+/** Settings that shape the module itself. They stand beside the options, with `forRootAsync` too. */
 export interface BlueGreenExtras {
   /** Make the providers available everywhere. Default `false`. */
   isGlobal?: boolean;
-  /** `POST v1/chat/completions`, `v1/responses`, `v1/embeddings`, `v1/messages` and `GET v1/models`. Needs `keys`. Default `false`; `true` mounts at `/`. */
+  /**
+   * `POST v1/chat/completions`, `v1/responses`, `v1/embeddings`, `v1/messages` and `GET v1/models`. Needs `keys`.
+   * Default `false`; `true` mounts at `/`.
+   */
   gateway?: Mount;
-  /** Versions, routes, rollouts, metrics and audit over HTTP. Needs `keys`. Default `false`; `true` mounts at `/v1`, beside the gateway. */
+  /**
+   * Versions, routes, rollouts, metrics and audit over HTTP. Needs `keys`. Default `false`; `true` mounts at `/v1`,
+   * beside the gateway.
+   */
   controlApi?: Mount;
-  /** A page to watch and steer rollouts, for people with a key. Needs `keys`. Default `false`; `true` mounts at `/blue-green`. */
+  /**
+   * A page to watch and steer rollouts, for people with a key. Needs `keys`. Default `false`; `true` mounts at
+   * `/blue-green`.
+   */
   dashboard?: boolean | DashboardMount;
-  /** Metrics for Prometheus; needs `prom-client`, and `keys` unless `public`. Default `false`; `true` serves `GET /metrics/prometheus`. */
+  /**
+   * Metrics for Prometheus; needs `prom-client`, and `keys` unless `public`. Default `false`; `true` serves `GET
+   * /metrics/prometheus`.
+   */
   prometheus?: boolean | PrometheusMount;
   /** `GET /health`, `/health/ready`, `/health/live`. Default `false`; `true` mounts at `/health`. */
   healthController?: Mount;
@@ -63,7 +75,7 @@ function shape(definition: DynamicModule, extras: BlueGreenExtras): DynamicModul
   const { isGlobal, gateway, controlApi, dashboard, prometheus, healthController } = extras;
   const page = dashboardPath(dashboard);
   const metrics = metricsMount(prometheus);
-  // In front of the gateway, whose `v1/models/:alias` would take `v1/models/versions` for an alias.
+  // Before the gateway, whose `v1/models/:alias` would take `v1/models/versions` for an alias.
   const behindKeys = [
     ...placed(CONTROL_CONTROLLERS, at('controlApi', controlApi, 'v1')),
     ...placed([GatewayController], at('gateway', gateway, '/')),
@@ -89,13 +101,13 @@ function shape(definition: DynamicModule, extras: BlueGreenExtras): DynamicModul
   };
 }
 
-/** What is on that nobody could use without a key. */
+/** Something switched on that nobody could use without a key. */
 function needingKeys(extras: BlueGreenExtras): string | undefined {
   if (extras.gateway) return 'gateway';
   if (extras.controlApi) return 'control API';
   if (extras.dashboard) return 'dashboard';
   const { path, isPublic } = metricsMount(extras.prometheus);
-  return path !== undefined && !isPublic ? 'endpoint of prometheus' : undefined;
+  return path !== undefined && !isPublic ? 'Prometheus endpoint' : undefined;
 }
 
 function metricsMount(prometheus: BlueGreenExtras['prometheus']): { path: string | undefined; isPublic: boolean } {
@@ -117,11 +129,11 @@ function sessionSecret(dashboard: BlueGreenExtras['dashboard']): Buffer | undefi
   if (typeof secret === 'string' && secret.length >= 32) return createHash('sha256').update(secret).digest();
   const remedy = 'Use at least 32 random characters, the same on every replica.';
   throw new OptionsError([
-    { path: 'dashboard.secret', value: 'something else', message: 'is no secret of 32 characters', remedy },
+    { path: 'dashboard.secret', value: 'something else', message: 'is not a secret of at least 32 characters', remedy },
   ]);
 }
 
-/** The same controller for people whose key is in their session. */
+/** The same controller, for people whose key is in their session. */
 function bySession(controller: Type): Type {
   BySession(true)(controller);
   return controller;
@@ -130,7 +142,7 @@ function bySession(controller: Type): Type {
 /**
  * Where to mount, if at all.
  *
- * @throws {OptionsError} when it is none: undefined paths would end up at the root.
+ * @throws {OptionsError} for anything else: an undefined path would mount it at the root.
  */
 function at(option: string, mount: Mount | undefined, usual: string): string | undefined {
   if (mount === undefined || mount === false) return undefined;
@@ -144,10 +156,10 @@ function placed(controllers: readonly Type[], path: string | undefined): Mounted
   return path === undefined ? [] : controllers.map((controller) => ({ controller, path }));
 }
 
-/** The controller at the path of the user's choice: a subclass, since a path belongs to a class. */
+/** The controller at the chosen path: a subclass, since Nest keeps the path on the class. */
 function mounted({ controller, path }: MountedController): Type {
   const Mounted = { [controller.name]: class extends controller {} }[controller.name]!;
-  // An app that versions its own handlers does not move ours.
+  // Versioning of the app's own handlers does not move ours.
   Controller({ path, version: VERSION_NEUTRAL })(Mounted);
   return Mounted;
 }

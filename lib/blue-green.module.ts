@@ -105,7 +105,9 @@ export class BlueGreenModule extends ConfigurableModuleClass implements NestModu
     super();
   }
 
-  /** @throws {OptionsError} for settings that shape the module; the options themselves are read at the start of the app. */
+  /**
+   * @throws {OptionsError} for settings that shape the module; the options themselves are read at the start of the app.
+   */
   static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
     // For `undefined` the error names the options that are missing, and is not a TypeError of Nest's.
     return super.forRoot(options ?? ({} as typeof options));

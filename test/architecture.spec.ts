@@ -53,9 +53,7 @@ describe('the rooms of lib/', () => {
   });
 
   it('have types of different names', () => {
-    // The page is a program of its own, for the browser.
-    const files = [...graph.keys()].filter((file) => !file.startsWith('dashboard/page/'));
-    expect(sharedNames(readSources(`${root}lib`, files))).toEqual([]);
+    expect(sharedNames(readSources(`${root}lib`, graph.keys()))).toEqual([]);
   });
 
   it('are told of two types with one name in two rooms, and not of one that is passed on', () => {

@@ -306,6 +306,6 @@ describe('the command line', () => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(0);
     expect(stdout).toContain('blue-green traffic-shift --blue 100 --green 0');
-    expect(stdout).toContain('3 not reachable');
+    expect(stdout).toContain('3 unreachable');
   });
 });

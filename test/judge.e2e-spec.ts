@@ -43,7 +43,9 @@ describe('A judge through a route', () => {
       await judged.tick();
     }
     expect(judged.phase).toBe('RolledBack');
-    expect(entries.at(-1)!.reason).toMatch(/^quality-judge-against-baseline: mean score of judge 0.25 against 1/);
+    expect(entries.at(-1)!.reason).toMatch(
+      /^quality-judge-against-baseline: mean score of judge is 0\.25 on the canary and 1 on/,
+    );
   });
 
   test('is asked once for each answer, and its own calls are scored by nobody', async () => {
@@ -100,9 +102,11 @@ describe('While the judge is down', () => {
     judged.judge.always(() => {});
     const asked = judged.ask(1);
     while (judged.judge.calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const { judge: meanwhile } = judged.app.get(EvaluationService).status;
     judged.clock.advance(MINUTE);
     await asked;
     await judged.judge.calls[0]!.closed;
+    expect(meanwhile).toEqual({ scored: 0, failed: 0, skipped: 0, shed: 0, open: 1 });
     expect(judged.app.get(EvaluationService).status['judge']).toMatchObject({ failed: 1, open: 0 });
   });
 

@@ -177,6 +177,7 @@ describe.each(ADAPTERS)('records on %s', (adapter) => {
     const app = await start({ requestLog: false });
     await ask(app);
     expect(await read(app, '/requests')).toEqual({ object: 'list', enabled: false, data: [] });
+    expect(await app.get(RequestLog).recent()).toEqual([]);
   });
 
   test('the cost report is there', async () => {

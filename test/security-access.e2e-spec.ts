@@ -122,7 +122,7 @@ describe.each(ADAPTERS)('who may do what, on %s', (adapter) => {
   ])('a version brings no address of its own: %s', async (endpoint) => {
     const body = { version_tag: 'v-url', model: 'm', upstream_endpoint: endpoint };
     const { status, json } = await control(app, 'POST', '/models/versions', body);
-    expect([status, JSON.stringify(json)]).toEqual([422, expect.stringContaining('is no upstream')]);
+    expect([status, JSON.stringify(json)]).toEqual([422, expect.stringContaining('is not an upstream')]);
   });
 
   test.each(['../../admin', 'm?key=x', 'm#x', 'http://evil.example/m', 'a/b/../../c'])(

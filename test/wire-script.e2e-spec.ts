@@ -199,7 +199,7 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
         ],
       },
       422,
-      /names a version twice/,
+      /lists a version twice/,
     ],
     [
       'a version that nobody knows',

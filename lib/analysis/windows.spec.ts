@@ -61,7 +61,7 @@ describe('a window that is configured', () => {
   });
 
   test.each(['2999-01-05T09:00:00', '2020-01-05T09:00:00'])('is no date, in times to come or gone by: %s', (cron) => {
-    expect(windowProblem({ cron, tz: 'UTC' })).toBe('is a date and no pattern');
+    expect(windowProblem({ cron, tz: 'UTC' })).toBe('is a date, not a pattern');
   });
 });
 

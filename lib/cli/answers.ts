@@ -3,8 +3,8 @@ import type { PreflightAnswer, StatusAnswer } from '../http/control/answers/stat
 import { isObject, stringAt, type JsonObject } from '../kit/json.js';
 
 /**
- * Recognizes an answer of a control API; `undefined` for anything else. The types are the server's own. A newer server may
- * add fields and names, so only what tells a control API from another server is checked.
+ * Recognizes an answer of a control API; `undefined` for anything else. The types are the server's own. A newer
+ * server may add fields and names, so only what tells a control API from another server is checked.
  */
 export type Shape<T> = (answer: unknown) => T | undefined;
 

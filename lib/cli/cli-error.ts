@@ -1,7 +1,7 @@
 import { BlueGreenError } from '../domain/errors.js';
 
 /** Exit codes, for pipelines. */
-export const EXIT = { ok: 0, refused: 1, usage: 2, unreachable: 3, unauthorised: 4, conflict: 5 } as const;
+export const EXIT = { ok: 0, refused: 1, usage: 2, unreachable: 3, unauthorized: 4, conflict: 5 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** A verb failed. `code`: the server's, or `usage`, `unreachable`, `refused`. */
@@ -57,7 +57,7 @@ export function unreachable(
 export function answered(status: number, code: string, message: string): CliError {
   if (status === 401 || status === 403) {
     const remedy = 'Pass a key with the right scope in --key or BLUE_GREEN_KEY: "read" to look, "operate" to change.';
-    return new CliError(EXIT.unauthorised, code, message, remedy, status);
+    return new CliError(EXIT.unauthorized, code, message, remedy, status);
   }
   if (status === 409 || status === 412) {
     const remedy = 'Check `blue-green status`, then decide again.';

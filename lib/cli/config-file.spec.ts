@@ -45,7 +45,7 @@ environments:
     expect(wrong?.path).toBe('environments.blue.weight (line 3)');
     expect(problemsOf('alias: chat\nenviroments: {}\n')).toMatchObject([
       { path: 'environments (line 1)', message: 'is missing' },
-      { path: 'enviroments (line 2)', remedy: 'Did you mean environments? Else remove it.' },
+      { path: 'enviroments (line 2)', remedy: 'Did you mean environments? Otherwise remove it.' },
     ]);
     const [both] = problemsOf(`${RELAY}models: { chat: gpt-4o }\nenvironments: {}\n`);
     expect(both).toMatchObject({ message: 'cannot stand beside routes', path: 'environments (line 8)' });
@@ -192,13 +192,13 @@ describe('A variable', () => {
     const [problem] = problemsOf('relay: { api_key: ${RELAY_KEY} }');
     expect(problem).toMatchObject({
       path: 'line 1',
-      remedy: 'Inside of { } and [ ] a variable needs quotes: "${NAME}".',
+      remedy: 'Inside { } and [ ] a variable needs quotes: "${NAME}".',
     });
   });
 
   test('that does not end is a problem', () => {
     expect(problemsOf('relay: { api_key: "${OOPS" }\nmodels: { chat: openai/a }')).toMatchObject([
-      { path: 'relay.api_key (line 1)', message: 'has a ${ that is no variable' },
+      { path: 'relay.api_key (line 1)', message: 'has a ${ that does not name a variable' },
     ]);
   });
 });
@@ -217,8 +217,8 @@ models:
 routing:
   strategy: random`);
     expect(problems.map(({ path, value, remedy }) => `${path}: ${value}. ${remedy}`)).toEqual([
-      'relay.timout (line 4): 30. Did you mean timeout? Else remove it.',
-      'blue_green.green.weigth (line 6): 15. Did you mean weight? Else remove it.',
+      'relay.timout (line 4): 30. Did you mean timeout? Otherwise remove it.',
+      'blue_green.green.weigth (line 6): 15. Did you mean weight? Otherwise remove it.',
       'routing.strategy (line 11): "random". Use one of: sticky, weighted.',
       `relay.base_url (line 2): "nowhere". Write it with the version segment, like 'https://api.openai.com/v1'.`,
     ]);

@@ -10,16 +10,18 @@ import { fileSchema } from './config-schema.js';
 import { optionsOf, placeInFile } from './config-options.js';
 import { ConfigSource } from './config-source.js';
 
-/** What a configuration file says. */
+/** The content of a configuration file. */
 export interface FileConfig {
   readonly options: ManyRoutesOptions;
-  /** Where to listen; `undefined` when the file does not say. */
+  /** Port to listen on; `undefined` if the file has none. */
   readonly port: number | undefined;
-  /** Whether there is a page for people, and where; `undefined` when the file does not say. */
+  /** Whether and where to serve the dashboard; `undefined` if the file does not say. */
   readonly dashboard: BlueGreenExtras['dashboard'];
 }
 
-/** A configuration file that cannot be used. Lists every problem with its path and its line. `code`: `invalid_config`. */
+/**
+ * A configuration file that cannot be used. Lists every problem with its path and its line. `code`: `invalid_config`.
+ */
 export class ConfigFileError extends ValidationError {
   constructor(problems: readonly Problem[], options?: ErrorOptions) {
     super('The configuration cannot be used', problems, 'invalid_config', options);
@@ -30,7 +32,7 @@ export class ConfigFileError extends ValidationError {
  * Reads a configuration file: YAML with `${NAME}` and `${NAME:-default}` in its values.
  *
  * @param env where the names are looked up.
- * @param overrides what the command line says instead.
+ * @param overrides values from the command line that win over the file.
  * @throws {ConfigFileError} listing every problem at once; secrets are left out.
  * @example
  * ```ts
@@ -48,7 +50,7 @@ export function readConfig(
   if (source.problems.length > 0 && source.isBroken) throw new ConfigFileError(source.problems);
   const raw = overridden(source.value, overrides);
   if (!isObject(raw)) {
-    const remedy = 'Begin with relay and models, as README shows it.';
+    const remedy = 'Start with relay and models, as docs/cli.md shows.';
     throw new ConfigFileError([{ path: '(the whole)', value: 'no settings', message: 'has no settings', remedy }]);
   }
   const shape = fileSchema.safeParse(raw);
@@ -66,7 +68,7 @@ export function readConfig(
   return { options: options as unknown as ManyRoutesOptions, port, dashboard };
 }
 
-/** What the module itself would refuse, in the places of the file. */
+/** Problems that the module itself would find, with places in the file. */
 function problemsIn(options: unknown, raw: Readonly<Record<string, unknown>>): Problem[] {
   try {
     parseOptions(options as ManyRoutesOptions);
@@ -95,7 +97,7 @@ function suggest(problem: Problem): Problem {
   return suggested(problem, [...Object.keys(fileSchema.shape), ...OPTION_NAMES, ...INNER]);
 }
 
-/** Every alias has the same relay: what is wrong with it is said once. */
+/** All aliases share one relay: report its problems once. */
 function onePerPlace(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.toReversed().map((problem) => [problem.path, problem])).values()].toReversed();
 }

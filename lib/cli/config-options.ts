@@ -4,7 +4,7 @@ import { OUR_SECTIONS } from './config-schema.js';
 const SLOTS = ['blue', 'green'] as const;
 type Slot = (typeof SLOTS)[number];
 
-/** What a field of an environment is called in `blue_green`, and in `relay` where it holds for both. */
+/** The name of an environment's field in `blue_green`, and in `relay` if it is shared there. */
 const FIELDS: Readonly<Record<string, { readonly own: string; readonly relay?: string }>> = {
   name: { own: 'name' },
   weight: { own: 'weight' },
@@ -15,8 +15,8 @@ const FIELDS: Readonly<Record<string, { readonly own: string; readonly relay?: s
 
 /**
  * The module's options: each alias below `models` is a route with blue and green at the relay; `routes` and every other
- * option of the module stand as they are. Reads what has the right type and passes over the rest, so that what is
- * wrong elsewhere is found in the same go.
+ * option of the module are taken as they are. Skips values of the wrong type, so that one pass finds the problems
+ * elsewhere, too.
  */
 export function optionsOf(raw: JsonObject): JsonObject {
   const relay = objectAt(raw, 'relay') ?? {};
@@ -45,10 +45,10 @@ export function optionsOf(raw: JsonObject): JsonObject {
   return options;
 }
 
-/** What stands at the top where there is one route. */
+/** Options of a route that stand at the top when there is only one. */
 const OF_ONE_ROUTE = new Set(['alias', 'environments', 'active', 'fallback']);
 
-/** The route of a file that has one, under the module's own names for that. */
+/** The route of a file with a single one, written with the module's own names. */
 function oneRouteIn(raw: JsonObject): { readonly alias: string; readonly route: JsonObject } | undefined {
   if (raw['routes'] !== undefined || raw['models'] !== undefined) return undefined;
   if (!Object.keys(raw).some((name) => OF_ONE_ROUTE.has(name))) return undefined;
@@ -75,7 +75,7 @@ function environmentOf(raw: JsonObject, slot: Slot, model: unknown, greenIsOn: b
   return { model, ...given, weight: greenIsOn ? weightOf(raw, slot) : 100 };
 }
 
-/** Whoever is not given a weight takes what the other leaves; without any, all of it is blue's. */
+/** A side without a weight takes what the other leaves; without any weight, blue takes all. */
 function weightOf(raw: JsonObject, slot: Slot): unknown {
   const [own, other] = [slotIn(raw, slot)['weight'], slotIn(raw, slot === 'blue' ? 'green' : 'blue')['weight']];
   if (own !== undefined) return own;
@@ -87,7 +87,7 @@ function slotIn(raw: JsonObject, slot: Slot): JsonObject {
   return objectAt(objectAt(raw, 'blue_green') ?? {}, slot) ?? {};
 }
 
-/** Where in the file an option came from. */
+/** The place in the file that an option came from. */
 export function placeInFile(path: string, raw: JsonObject): string {
   const one = oneRouteIn(raw);
   if (one) return path.startsWith(`routes.${one.alias}.`) ? path.slice(`routes.${one.alias}.`.length) : path;
@@ -105,7 +105,7 @@ export function placeInFile(path: string, raw: JsonObject): string {
   return field === 'model' ? `models.${alias}` : `blue_green.${slot}.${names.own}`;
 }
 
-/** @returns `undefined` for what is no time; the schema says so. */
+/** @returns `undefined` for anything that is not a time, which the schema reports. */
 function milliseconds(value: unknown): unknown {
   if (typeof value === 'number') return value > 0 && value <= 2_000_000 ? Math.round(value * 1000) : undefined;
   return typeof value === 'string' && /^\d+(\.\d+)? ?(ms|s|m|h|d)$/.test(value) ? value : undefined;

@@ -1,6 +1,6 @@
 import { isObject, objectAt, type JsonObject } from '../kit/json.js';
 
-/** What the command line says over the file. */
+/** Values from the command line that win over the file. */
 export interface ConfigOverrides {
   /** Percent by environment. */
   readonly weights?: Readonly<Record<string, number>> | undefined;
@@ -9,7 +9,7 @@ export interface ConfigOverrides {
   readonly port?: number | undefined;
 }
 
-/** The file with what the command line says instead. */
+/** The file with the values of the command line. */
 export function overridden(raw: unknown, { weights = {}, monitorInterval, port }: ConfigOverrides): unknown {
   if (!isObject(raw)) return raw;
   const routes = objectAt(raw, 'routes');

@@ -21,7 +21,7 @@ const environment = {
   api_key: z.union([z.string(), z.literal(false)]).optional(),
 };
 
-/** What such a file has beside the options of the module, which are checked as those. */
+/** The sections of the file besides the module's options, which are checked on their own. */
 const ours = {
   relay: z
     .strictObject({
@@ -58,7 +58,7 @@ const ours = {
 
 export const OUR_SECTIONS = Object.keys(ours);
 
-/** The module's options stand at the top of the file too; here it is only known that they may. */
+/** The module's options stand at the top of the file, too; this only knows their names. */
 export const fileSchema = z.strictObject({
   ...Object.fromEntries(
     Object.keys({ ...longForm.shape, ...shortForm.shape }).map((name) => [name, z.unknown().optional()]),

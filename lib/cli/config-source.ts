@@ -2,21 +2,21 @@ import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Documen
 import type { Problem } from '../validation/validation-error.js';
 import { interpolated } from './interpolate.js';
 
-/** A configuration is a page, not a book. */
+/** Most characters of a configuration file. */
 const LONGEST = 262_144;
 
-/** A YAML text with its variables filled in, that still knows its lines. */
+/** A YAML text with its variables filled in, which still knows its lines. */
 export class ConfigSource {
   private constructor(
     readonly value: unknown,
     readonly problems: readonly Problem[],
-    /** No value could be read out of the text at all. */
+    /** The text is not YAML at all. */
     readonly isBroken: boolean,
     private readonly doc: Document | undefined,
     private readonly lines: LineCounter,
   ) {}
 
-  /** Never throws: what is wrong is in `problems`. */
+  /** Never throws: errors are in `problems`. */
   static parse(text: string, env: Readonly<Record<string, string | undefined>>): ConfigSource {
     const lines = new LineCounter();
     const broken = (problems: readonly Problem[]) => new ConfigSource(undefined, problems, true, undefined, lines);
@@ -37,7 +37,7 @@ export class ConfigSource {
     }
   }
 
-  /** The line of an option, or of what it is missing from. */
+  /** The line of an option, or of the section that it is missing from. */
   lineOf(path: string): number | undefined {
     const found = this.doc?.contents ? offsetAt(this.doc.contents, path) : undefined;
     return found === undefined ? undefined : this.lines.linePos(found).line;
@@ -64,7 +64,7 @@ function fillIn(doc: Document, env: Readonly<Record<string, string | undefined>>
         problems.push({
           path,
           value: 'a value that is not shown here',
-          message: 'has a ${ that is no variable',
+          message: 'has a ${ that does not name a variable',
           remedy,
         });
       }
@@ -74,7 +74,7 @@ function fillIn(doc: Document, env: Readonly<Record<string, string | undefined>>
   return problems;
 }
 
-/** Figures are figures again, unless they stand where a text belongs: a key may be all digits. */
+/** Numbers become numbers again, unless the place wants text: a key may be all digits. */
 function valueOf(text: string, path: string): unknown {
   if (/key|secret|token|model|name|url|version|headers/i.test(path)) return text;
   if (text === 'true' || text === 'false') return text === 'true';
@@ -92,7 +92,7 @@ function pathTo(ancestors: readonly unknown[], node: unknown): string {
   return path.join('.') || '(the whole)';
 }
 
-/** Names may contain dots, so a path is followed along the names that are there. */
+/** Names may contain dots, so this follows the names that are there. */
 function offsetAt(node: unknown, path: string): number | undefined {
   const start = typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range);
   const here = start ? (node.range as number[])[0] : undefined;
@@ -112,15 +112,15 @@ function offsetAt(node: unknown, path: string): number | undefined {
   return here;
 }
 
-/** One a line. The parser quotes what it stumbled over, which may be a secret: its words are left out. */
+/** One per line. Leaves out the parser's own messages: they quote the text, which may be a secret. */
 function syntaxProblems(doc: Document, text: string, lines: LineCounter): Problem[] {
   const texts = text.split('\n');
   const all = doc.errors.slice(0, 20).map(({ message, pos }): [number, Problem] => {
     const { line } = lines.linePos(pos[0]);
     const kind = /unique/i.test(message) ? 'has a name twice in one place' : 'is not valid YAML';
     const remedy = (texts[line - 1] ?? '').includes('${')
-      ? 'Inside of { } and [ ] a variable needs quotes: "${NAME}".'
-      : 'Check indentation, quotes and brackets there.';
+      ? 'Inside { } and [ ] a variable needs quotes: "${NAME}".'
+      : 'Check indentation, quotes and brackets on that line.';
     return [line, { ...problem(kind, remedy), path: `line ${line}` }];
   });
   return [...new Map(all.toReversed()).values()].toReversed();

@@ -40,7 +40,8 @@ const USER_AGENT = 'blue-green-cli';
 /**
  * The control API over HTTP.
  *
- * Every call may throw a {@link CliError}: the server's refusal, or that there was no answer. No message quotes the key.
+ * Every call may throw a {@link CliError}: the server's refusal, or that there was no answer. No message quotes the
+ * key.
  */
 export class ControlClient {
   constructor(private readonly target: ControlTarget) {}

@@ -33,8 +33,8 @@ const BODY_LIMIT = 20 * 1024 * 1024;
 const EXTRAS: BlueGreenExtras = { gateway: true, controlApi: true, healthController: true };
 
 /**
- * Starts the gateway as an app of its own, with health checks for splits unless the options disable them. SIGTERM or SIGINT
- * ends it: no new connections, calls and streams in flight finish, then the process exits with 0.
+ * Starts the gateway as an app of its own, with health checks for splits unless the options disable them. SIGTERM or
+ * SIGINT ends it: no new connections, calls and streams in flight finish, then the process exits with 0.
  *
  * @throws {CliError} when there is no HTTP adapter, the journal cannot be reached, or the address is taken.
  */

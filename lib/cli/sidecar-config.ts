@@ -1,9 +1,9 @@
-/** Without these a sidecar has nobody to ask, or nobody who may ask it. */
+/** Variables that a sidecar needs: without them it has no upstream, or no caller with a key. */
 export const SIDECAR_VARIABLES = ['RELAY_BASE_URL', 'RELAY_API_KEY', 'BLUE_MODEL', 'BLUE_GREEN_KEY'];
 
 /**
- * What `serve` starts with when no file is named: a container is configured by its environment; GREEN_MODEL is BLUE_MODEL
- * unless it is set.
+ * The configuration of `serve` without a file: containers are configured by their environment. GREEN_MODEL defaults to
+ * BLUE_MODEL.
  */
 export const SIDECAR_CONFIG = `
 relay:

@@ -11,8 +11,8 @@ const REFRESH = 2_000;
 const PATIENCE = 15;
 
 /**
- * Shows a route live until its rollout has ended: redrawn in a terminal, one line per change elsewhere. Without a rollout
- * it runs until it is stopped.
+ * Shows a route live until its rollout has ended: redrawn in a terminal, one line per change elsewhere. Without a
+ * rollout it runs until it is stopped.
  *
  * @returns whether the rollout was rolled back.
  */

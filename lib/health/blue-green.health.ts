@@ -77,7 +77,8 @@ export class BlueGreenHealthIndicator {
   }
 
   /**
-   * Up while every route has *some* environment that can serve and this process is not shutting down. For load balancers.
+   * Up while every route has *some* environment that can serve and this process is not shutting down. For load
+   * balancers.
    */
   async readiness<const Key extends string>(key: Key) {
     if (this.shutdown.begun) return this.indicators.check(key).down({ message: 'this process is shutting down' });

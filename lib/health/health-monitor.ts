@@ -26,8 +26,8 @@ const DOWN_AFTER = 3;
 const TIERS: Readonly<Partial<Record<FailureClass, EnvironmentHealth['tier']>>> = { auth: 'key', not_found: 'model' };
 
 /**
- * Tracks the health of every environment. Live traffic serves as the probe; without traffic the environment is probed, at
- * most once per interval.
+ * Tracks the health of every environment. Live traffic serves as the probe; without traffic the environment is
+ * probed, at most once per interval.
  */
 export class HealthMonitor {
   /** By upstream id and model: bounded by the configuration. */

@@ -82,7 +82,7 @@ export class Shutdown implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   #endCalls(): void {
-    this.#logger.warn(`The ${this.options.grace} ms of shutdown.grace are over: what is still under way is ended.`);
+    this.#logger.warn(`The ${this.options.grace} ms of shutdown.grace are over: ending the calls still in flight.`);
     this.upstreams.endCalls();
     this.#cancel = this.clock.after(LAST_WORDS, () => {
       for (const socket of this.#sockets) socket.destroy();

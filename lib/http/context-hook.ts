@@ -14,9 +14,9 @@ interface FastifyRoute {
 }
 
 /**
- * Opens the context of a request around its guards and its handler. Call it after the parsers and before the routes are
- * mounted, as in `configure()` of a module. It is a hook on Fastify's routes and plain middleware on Express: Nest's own
- * middleware would match paths again for every request.
+ * Opens the context of a request around its guards and its handler. Call it after the parsers and before the routes
+ * are mounted, as in `configure()` of a module. It is a hook on Fastify's routes and plain middleware on Express:
+ * Nest's own middleware would match paths again for every request.
  *
  * @param except paths that pass the context on by hand, as the adapter spells them: an async scope costs a tenth of
  * their speed.

@@ -105,7 +105,7 @@ describe('a damaged file', () => {
   test('whose very last byte was changed says so: the line before it is whole, and was acknowledged', () => {
     for (const byte of [0x00, 0x0d, 0x20, 0x2c, 0xff]) {
       const bytes = Buffer.concat([TEXT.subarray(0, -1), Buffer.from([byte])]);
-      expect(() => readJournal(bytes, 'j')).toThrow(/damaged in line 5: its end is not that of a line/);
+      expect(() => readJournal(bytes, 'j')).toThrow(/damaged in line 5: its line break is missing or changed/);
     }
   });
 

@@ -10,20 +10,20 @@ import { batchLine, readJournal, snapshotLine } from './journal-lines.js';
 import { MemoryJournal } from './memory-journal.js';
 
 export interface FileJournalOptions {
-  /** Entries that are kept beside the snapshot, at least; twice as many at most in the file. Default 10,000. */
+  /** Fewest entries to keep besides the snapshot; the file has at most twice as many. Default 10,000. */
   readonly limit?: number | undefined;
   /** Milliseconds on a clock that never goes back. */
   readonly elapsed?: (() => number) | undefined;
 }
 
 /**
- * The journal of one process that outlives it: a line of JSON for every append, on the disk before it is acknowledged.
- * What is read comes from memory. For several processes there is {@link RedisJournal}.
+ * The journal of one process, in a file that outlives it: a line of JSON for every append, on disk before it is
+ * acknowledged. Reads come from memory. For several processes use {@link RedisJournal}.
  */
 export class FileJournal implements Journal {
   readonly #logger = new Logger(FileJournal.name);
   readonly connection: JournalConnection;
-  /** Appends follow one another. */
+  /** Appends run one after the other. */
   #last: Promise<unknown> = Promise.resolve();
   #failure: { readonly why: string; readonly since: number } | undefined;
   #closed = false;
@@ -34,7 +34,7 @@ export class FileJournal implements Journal {
     private file: FileHandle,
     private readonly memory: MemoryJournal,
     private revision: number,
-    /** Bytes of whole lines: what is behind them is to be cut off. */
+    /** Bytes of whole lines: anything after them must be cut off. */
     private length: number,
     /** Entries in the file. */
     private written: number,
@@ -48,11 +48,11 @@ export class FileJournal implements Journal {
   }
 
   /**
-   * Opens the file, or begins a new one, and keeps other processes out of it until {@link close}.
+   * Opens the file, or creates it, and keeps other processes out of it until {@link close}.
    *
-   * @param path of the file, readable for its owner alone; missing folders are made.
+   * @param path of the file, which only its owner can read; missing folders are created.
    * @throws {JournalLockedError} when another process has it.
-   * @throws {JournalDamagedError} when it is not as it was written. A last line that a crash cut off is no damage.
+   * @throws {JournalDamagedError} when it is not as it was written. A last line that a crash cut off is not damage.
    */
   static async open(path: string, options: FileJournalOptions = {}): Promise<FileJournal> {
     const { limit = 10_000, elapsed = () => performance.now() } = options;
@@ -67,7 +67,7 @@ export class FileJournal implements Journal {
       const text = readJournal(bytes, full);
       const { snapshot, entries, length } = text;
       if (length < bytes.length) {
-        new Logger(FileJournal.name).warn(`${full}: a last line that was never finished is cut off`);
+        new Logger(FileJournal.name).warn(`${full}: an unfinished last line was cut off`);
         await file.truncate(length);
         await file.datasync();
       }
@@ -124,11 +124,11 @@ export class FileJournal implements Journal {
     return entries;
   }
 
-  /** All of the line is on the disk, or nothing of it is in the file. */
+  /** The whole line is on disk afterwards, or nothing of it is in the file. */
   async #write(line: string): Promise<void> {
     const bytes = Buffer.from(line);
     try {
-      // What a failed append may have left behind.
+      // Remains of a failed append.
       if (this.#failure) await this.file.truncate(this.length);
       await writeAll(this.file, bytes, this.length);
       await this.file.datasync();
@@ -142,7 +142,7 @@ export class FileJournal implements Journal {
     }
   }
 
-  /** Writes what is kept to a new file, which takes the place of the old one at once and whole. */
+  /** Writes the kept entries to a new file, which replaces the old one atomically. */
   async #compact(): Promise<void> {
     const draft = `${this.path}.new`;
     try {
@@ -163,13 +163,13 @@ export class FileJournal implements Journal {
       await old.close();
       await syncFolder(this.path);
     } catch (error) {
-      // The old file still has everything: the next append tries again.
-      this.#logger.warn(`${this.path} could not be made smaller: ${(error as Error).message}`);
+      // The old file still has everything; the next append tries again.
+      this.#logger.warn(`${this.path} could not be compacted: ${(error as Error).message}`);
     }
   }
 }
 
-/** A file that was made, or took the place of another one, is there for good once its folder is on the disk. */
+/** A created or renamed file is durable once its folder is on disk. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(dirname(path));
   try {

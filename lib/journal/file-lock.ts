@@ -2,23 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { BlueGreenError } from '../domain/errors.js';
 
-/** Another process has the journal's file. `code`: `journal_locked`. */
+/** Another process uses the journal's file. `code`: `journal_locked`. */
 export class JournalLockedError extends BlueGreenError {
   constructor(path: string, pid: number) {
     super(
       'journal_locked',
       `The journal ${path} is in use by process ${pid}.`,
-      'Give each process a file of its own, or put all of them on one Redis with journal: { redis }.',
+      'Give each process its own file, or share one Redis with journal: { redis }.',
       503,
     );
   }
 }
 
 /**
- * Keeps a file to one process: `<path>.lock` says which. The lock of a process that has died is taken over. Processes that
- * cannot see each other, in two containers, are not kept apart.
+ * Reserves a file for one process: `<path>.lock` says which. Takes over the lock of a process that has died. Processes
+ * that cannot see each other, in two containers, are not kept apart.
  *
- * @returns a function that lets go of it.
+ * @returns a function that releases it.
  * @throws {JournalLockedError}
  */
 export async function lockFile(path: string): Promise<() => Promise<void>> {
@@ -34,7 +34,7 @@ export async function lockFile(path: string): Promise<() => Promise<void>> {
   return () => rm(lock, { force: true });
 }
 
-/** It is there with all that it says, or it is not there: an empty one would be taken for one of the dead. */
+/** Creates the lock with its content or not at all: an empty lock would look like that of a dead process. */
 async function created(lock: string, content: string): Promise<boolean> {
   const draft = `${lock}.${randomUUID()}`;
   try {
@@ -57,27 +57,27 @@ async function lives(pid: number, holder: string): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
-  // Numbers are given again: it is the same process if it began at the same time.
+  // Process ids are reused: it is the same process only if it started at the same time.
   return holder === `${pid} ${await startOf(pid)}\n`;
 }
 
-/** When the process began, in ticks since the machine did; empty where that cannot be asked. */
+/** When the process started, in ticks since boot; empty where this is not known. */
 async function startOf(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // The name, in brackets, may have spaces and brackets of its own.
+  // The name, in parentheses, may contain spaces and parentheses.
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
 /**
- * Removes the lock of the dead, unless somebody has done so meanwhile. One process at a time, by a lock on the lock: between
- * the look and the removal nobody else can have made it theirs.
+ * Removes the lock of a dead process, unless somebody else just did. A lock on the lock admits one process at a time:
+ * nobody can take the lock between the check and the removal.
  */
 async function removeDead(lock: string, holder: string): Promise<void> {
   let unlock: () => Promise<void>;
   try {
     unlock = await lockFile(lock);
   } catch (error) {
-    // Somebody else is at it.
+    // Somebody else is removing it.
     if (error instanceof JournalLockedError) return;
     throw error;
   }
@@ -88,7 +88,7 @@ async function removeDead(lock: string, holder: string): Promise<void> {
   }
 }
 
-/** `undefined` when there is none any more. */
+/** `undefined` if the file is gone. */
 async function contentOf(lock: string): Promise<string | undefined> {
   try {
     return await readFile(lock, 'utf8');

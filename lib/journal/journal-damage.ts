@@ -2,15 +2,15 @@ import { BlueGreenError } from '../domain/errors.js';
 import type { JournalEntry } from '../domain/events.js';
 import type { Snapshot } from '../domain/snapshot.js';
 
-/** The journal is not what was written. `code`: `journal_damaged`. */
+/** The journal is not as it was written. `code`: `journal_damaged`. */
 export class JournalDamagedError extends BlueGreenError {
-  /** @param place where in it, like `in line 3`. */
+  /** @param place like `in line 3`. */
   constructor(journal: string, place: string, what: string, remedy: string) {
     super('journal_damaged', `The journal ${journal} is damaged ${place}: ${what}.`, remedy, 500);
   }
 }
 
-/** What a text says as JSON; `undefined` when it is none. */
+/** Parsed JSON; `undefined` for text that is not JSON. */
 export function jsonIn(text: unknown): unknown {
   try {
     return typeof text === 'string' ? JSON.parse(text) : undefined;
@@ -19,7 +19,7 @@ export function jsonIn(text: unknown): unknown {
   }
 }
 
-/** Whether it has what every entry has. What its type adds was checked when it was written. */
+/** Whether it has the fields of every entry. Fields of its type were checked when it was written. */
 export function isEntry(value: unknown): value is JournalEntry {
   if (typeof value !== 'object' || value === null) return false;
   const { revision, type, at } = value as Partial<Record<string, unknown>>;

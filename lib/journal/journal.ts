@@ -2,45 +2,45 @@ import type { JournalEntry, JournalRecord } from '../domain/events.js';
 import type { State } from '../domain/state.js';
 
 /**
- * The append-only record of every change: audit trail, recovery and replication in one. Every home keeps the
- * same contract (`journal.contract.ts`). A home keeps a bounded number of entries; those that it lets go of are folded
- * into its snapshot first, so that the state never loses anything.
+ * The append-only record of every change: audit trail, recovery and replication in one. Every home meets the
+ * same contract (`journal.contract.ts`). A home keeps a bounded number of entries; it folds older ones into its
+ * snapshot before it drops them, so that the state never loses anything.
  */
 export interface Journal {
   /**
-   * Appends all records or none, if the journal is at `expectedRevision`. When it resolves they are kept for good.
+   * Appends all records or none, if the journal is at `expectedRevision`. Once it resolves, they are durable.
    *
    * @returns the entries with their revisions.
    * @throws {RevisionConflictError} when it has moved on.
-   * @throws {JournalUnavailableError} when it cannot be said whether they were recorded.
+   * @throws {JournalUnavailableError} when nobody knows whether they were recorded.
    */
   append(records: readonly JournalRecord[], expectedRevision: number): Promise<readonly JournalEntry[]>;
-  /** All that lies before the oldest entry that {@link read} has, folded; `emptyState` when nothing was let go of. */
+  /** Everything before the oldest entry that {@link read} has, folded; `emptyState` if nothing was dropped. */
   snapshot(): Promise<State>;
-  /** Entries from revision `from` on, oldest first; those that are kept. */
+  /** The kept entries from revision `from` on, oldest first. */
   read(from: number): AsyncIterable<JournalEntry>;
   /**
-   * Calls back for every entry from revision `from` on, in order and without gaps: first those that are there,
-   * then each as it is appended, by whomever. A home that loses touch goes on where it was when it is back.
+   * Calls back for every entry from revision `from` on, in order and without gaps: first the existing ones, then each
+   * as it is appended, by any process. A home that loses its connection continues where it was.
    *
-   * @param onSnapshot is called in the place of entries that were let go of, in the beginning or while it was out of touch,
-   * with the state that they come to.
-   * @returns a function that ends it.
+   * @param onSnapshot is called instead of dropped entries, at the start or after a lost connection, with the state
+   * that they add up to.
+   * @returns a function that stops it.
    */
   follow(
     from: number,
     listener: (entry: JournalEntry) => void,
     onSnapshot?: (state: State) => void,
   ): Promise<() => void>;
-  /** How a home that may be away is doing; absent for those that are always there. */
+  /** The state of a home that may be away; absent for homes that are always there. */
   readonly connection?: JournalConnection | undefined;
-  /** Lets go of files and connections. */
+  /** Closes files and connections. */
   close(): Promise<void>;
 }
 
 export interface JournalConnection {
   /** Milliseconds for which it has been away; 0 while it is there. */
   awayFor(): number;
-  /** What is wrong, in words for people; `undefined` while nothing is. */
+  /** What is wrong, in words for people; `undefined` if nothing is. */
   problem(): string | undefined;
 }

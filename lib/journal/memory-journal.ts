@@ -5,13 +5,13 @@ import { emptyState, type State } from '../domain/state.js';
 import type { Journal } from './journal.js';
 
 interface Follower {
-  /** Revision that it is to be told next. */
+  /** The next revision to tell it. */
   next: number;
   readonly listener: (entry: JournalEntry) => void;
 }
 
 /**
- * A journal that lives and dies with the process. Keeps the newest `limit` entries (default 10,000); older ones are
+ * A journal that ends with the process. Keeps the newest `limit` entries (default 10,000); older ones are
  * folded into the snapshot.
  */
 export class MemoryJournal implements Journal {
@@ -22,7 +22,7 @@ export class MemoryJournal implements Journal {
   #revision: number;
   #snapshot: State;
 
-  /** @param from what was there before, when it is to go on. */
+  /** @param from what to start from. */
   constructor(
     private readonly limit = 10_000,
     from: { readonly snapshot: State; readonly entries: readonly JournalEntry[] } = {
@@ -36,7 +36,7 @@ export class MemoryJournal implements Journal {
     this.#fold();
   }
 
-  // An async function, so that a conflict is a rejection here as in homes that have to wait.
+  // Async, so that a conflict is a rejection, as in the other homes.
   async append(records: readonly JournalRecord[], expectedRevision: number): Promise<readonly JournalEntry[]> {
     if (expectedRevision !== this.#revision) {
       throw new RevisionConflictError(expectedRevision, this.#revision);
@@ -78,7 +78,7 @@ export class MemoryJournal implements Journal {
     this.#snapshot = this.#entries.splice(0, this.#entries.length - this.limit).reduce(reduce, this.#snapshot);
   }
 
-  /** One entry after the other, each to everybody: what a follower appends meanwhile waits for its turn. */
+  /** One entry after the other, each to all followers: entries that a follower appends meanwhile wait their turn. */
   #tellFollowers(): void {
     if (this.#telling) return;
     this.#telling = true;

@@ -4,7 +4,7 @@ import type { RedisConnection } from '../redis/redis-connection.js';
 import type { Journal } from './journal.js';
 import { compact } from './redis-journal-scripts.js';
 
-/** Folds entries into the snapshot, once there are twice as many as are to be kept. */
+/** Folds entries into the snapshot once there are twice as many as the limit. */
 export class RedisCompaction {
   #underWay = false;
 
@@ -16,14 +16,14 @@ export class RedisCompaction {
     private readonly limit: number,
   ) {}
 
-  /** Whoever comes by and finds too many; of several the script lets one through. Never throws. */
+  /** Called after every append; if several processes compact at once, the script lets one through. Never throws. */
   async offer(kept: number, revision: number): Promise<void> {
     if (kept < 2 * this.limit || this.#underWay) return;
     this.#underWay = true;
     try {
       await this.#fold(revision - this.limit);
     } catch {
-      // The journal is whole without it; the next one who comes by tries again.
+      // The journal is complete without it; the next append tries again.
     } finally {
       this.#underWay = false;
     }

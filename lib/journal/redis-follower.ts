@@ -6,12 +6,14 @@ import type { RedisConnection } from '../redis/redis-connection.js';
 import type { RedisPresence } from './redis-presence.js';
 import { readEntries, readNews, type StreamEntry } from './redis-stream.js';
 
-/** Milliseconds that a read waits for news: how long a dead connection, or the loss of everything, goes unnoticed. */
+/**
+ * Milliseconds that a read waits for news: a dead connection, or the loss of everything, goes unnoticed for that long.
+ */
 const BLOCK = 1_000;
 const PAGE = 500;
 const RETRY = 100;
 
-/** Where a follower finds what is there already. */
+/** Where a follower finds the existing entries. */
 export interface FollowerHome {
   readonly stream: string;
   readonly presence: RedisPresence;
@@ -25,24 +27,24 @@ export interface FollowerListener {
 }
 
 /**
- * Reads news as they come and, when Redis was away, goes on where it was. Every entry names the batch of the one before: a
- * journal that was emptied and begun anew, or that has lost its last entries and got others, is not taken for ours.
+ * Reads entries as they are appended and continues where it was after Redis was away. Every entry names the batch of
+ * the one before: so a journal that was emptied and restarted, or lost its last entries and got others, is recognized.
  */
 export class RedisFollower {
   readonly #logger = new Logger(RedisFollower.name);
   #stopped = false;
-  /** Batch of the entry before the next one; empty while nobody knows. */
+  /** Batch of the entry before the next one; empty if unknown. */
   #before = '';
 
   constructor(
     private readonly redis: RedisConnection,
     private readonly home: FollowerHome,
     private readonly listener: FollowerListener,
-    /** Revision that comes next. */
+    /** The next revision. */
     private next: number,
   ) {}
 
-  /** Resolves when all that is there was told. */
+  /** Resolves when all existing entries have been told. */
   async start(): Promise<void> {
     await this.#leap();
     for await (const entry of this.home.entries(this.next)) await this.#take(entry);
@@ -61,11 +63,11 @@ export class RedisFollower {
       try {
         if (!checked) await this.#check();
         checked = true;
-        // Ids are revisions: behind what is known nothing can have been missed.
+        // Ids are revisions: reading after the last known one misses nothing.
         const after = `${this.next - 1}-0`;
         const reply = await this.redis.send('XREAD', 'COUNT', PAGE, 'BLOCK', BLOCK, 'STREAMS', stream, after);
         const news = readNews(reply);
-        // No news are also those of a journal that is gone.
+        // A journal that is gone has no news either.
         if (news.length === 0) await this.#check();
         for (const entry of news) await this.#take(entry);
         if (!this.#stopped) presence.there(this);
@@ -84,7 +86,7 @@ export class RedisFollower {
     if (revision > this.next) await this.#goOn(revision);
     if (this.#stopped || revision < this.next) return;
     if (this.#before !== '' && after !== this.#before) {
-      throw presence.lose(`Redis has another revision ${revision - 1} than was seen here: it has lost entries`);
+      throw presence.lose(`Redis has a different revision ${revision - 1} than this process saw: it has lost entries`);
     }
     this.next = revision + 1;
     this.#before = batch;
@@ -92,17 +94,17 @@ export class RedisFollower {
     this.listener.onEntry(entry);
   }
 
-  /** Entries before this revision are not there. */
+  /** Entries before this revision are missing. */
   async #goOn(revision: number): Promise<void> {
     await this.#check();
     await this.#leap();
     if (revision <= this.next) return;
-    // What is let go of is in the snapshot: somebody has taken it away.
-    this.#logger.error(`The journal in Redis has no revision ${this.next}: what it said is not known here`);
+    // A compacted entry would be in the snapshot: somebody removed this one.
+    this.#logger.error(`The journal in Redis has no revision ${this.next}: somebody removed it`);
     [this.next, this.#before] = [revision, ''];
   }
 
-  /** What was let go of is in the snapshot. */
+  /** Compacted entries are in the snapshot. */
   async #leap(): Promise<void> {
     const state = await this.home.snapshot();
     const { revision } = state;
@@ -112,7 +114,7 @@ export class RedisFollower {
     this.listener.onSnapshot(state);
   }
 
-  /** A Redis without what we have seen has lost it: what comes next would be another history. */
+  /** A Redis without the entries seen here has lost them: new ones would belong to another history. */
   async #check(): Promise<void> {
     const { presence, stream } = this.home;
     const { revision, batch } = presence.tail;
@@ -120,11 +122,12 @@ export class RedisFollower {
     const [kept] = readEntries(await this.redis.send('XRANGE', stream, `${revision}-0`, '+', 'COUNT', 1));
     if (!kept) throw presence.lose(lostMessage(revision));
     const isOther = kept.entry.revision === revision && batch !== '' && kept.batch !== batch;
-    if (isOther) throw presence.lose(`Redis has another revision ${revision} than was seen here: it has lost entries`);
+    if (isOther)
+      throw presence.lose(`Redis has a different revision ${revision} than this process saw: it has lost entries`);
     presence.found();
   }
 }
 
 export function lostMessage(seen: number): string {
-  return `Redis has no revision ${seen} any more, which was seen here: it has lost entries`;
+  return `Redis no longer has revision ${seen}, which this process saw: it has lost entries`;
 }

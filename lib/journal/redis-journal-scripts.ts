@@ -1,6 +1,6 @@
 import { RedisScript } from '../redis/redis-script.js';
 
-/** The newest revision: the stream's, or the snapshot's when all entries before it were let go of. */
+/** The newest revision: the stream's, or the snapshot's if the stream is empty. */
 const REVISION = `
 local revision = 0
 local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
@@ -13,10 +13,10 @@ end
 `;
 
 /**
- * KEYS: stream, snapshot. ARGV: expected revision, id of the batch, batch that the entry of that revision is known to be of
- * (empty: unknown), then the entries. Appends all of them when the journal is at that revision; each names the batch of the
- * one before it. Answers `ok` and how many entries there are, `at` and the revision that the journal is at instead, or `other`
- * when the revision is not what it was.
+ * KEYS: stream, snapshot. ARGV: expected revision, id of the batch, known batch of the entry at that revision
+ * (empty: unknown), then the entries. Appends all of them if the journal is at that revision; each names the batch of
+ * the entry before it. Answers `ok` and the number of entries, `at` and the journal's actual revision, or `other` if
+ * the entry at that revision is not the known one.
  */
 export const append = new RedisScript(`${REVISION}
 local expected = tonumber(ARGV[1])
@@ -36,8 +36,8 @@ return { 'ok', redis.call('XLEN', KEYS[1]) }
 `);
 
 /**
- * KEYS: stream, snapshot. ARGV: revision of the snapshot that this one goes on from, the new one, its revision.
- * Entries that are in the snapshot are let go of.
+ * KEYS: stream, snapshot. ARGV: revision of the snapshot that the new one builds on, the new one, its revision.
+ * Drops the entries that are in the snapshot.
  */
 export const compact = new RedisScript(`
 local known = redis.call('GET', KEYS[2])

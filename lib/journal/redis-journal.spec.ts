@@ -125,14 +125,14 @@ describe('a Redis that loses the journal while it is connected', () => {
   test('is noticed by who only listens, and is away until it has it again', async () => {
     await empty();
     await until(() => journal.connection.awayFor() > 0);
-    expect(journal.connection.problem()).toContain('no revision 3 any more');
+    expect(journal.connection.problem()).toContain('no longer has revision 3');
     expect(await appended(3)).toEqual(refused);
   });
 
   test('is noticed by who appends: that is no conflict, which one would decide on again for ever', async () => {
     await empty();
     expect(await appended(3)).toEqual(refused);
-    expect(journal.connection.problem()).toContain('no revision 3 any more');
+    expect(journal.connection.problem()).toContain('no longer has revision 3');
   });
 
   test('is noticed when somebody has begun anew: their revision 4 is not the one behind our 3', async () => {
@@ -142,7 +142,7 @@ describe('a Redis that loses the journal while it is connected', () => {
     await newcomer.append([record('d')], 3);
     await until(() => journal.connection.awayFor() > 0);
     expect(seen).toEqual([1, 2, 3]);
-    expect(journal.connection.problem()).toContain('another revision 3');
+    expect(journal.connection.problem()).toContain('a different revision 3');
     expect(await appended(4)).toEqual(refused);
   });
 

@@ -14,24 +14,24 @@ import { RedisPresence } from './redis-presence.js';
 import { readEntries, type StreamEntry } from './redis-stream.js';
 
 export interface RedisJournalOptions {
-  /** In front of every key. The braces keep all keys on one node of a Redis Cluster. Default `{blue-green}:`. */
+  /** Prefix of every key. The braces keep all keys on one node of a Redis Cluster. Default `{blue-green}:`. */
   readonly prefix?: string | undefined;
-  /** Entries that are kept beside the snapshot, at least; twice as many at most. Default 10,000. */
+  /** Fewest entries to keep besides the snapshot; there are at most twice as many. Default 10,000. */
   readonly limit?: number | undefined;
   /** Milliseconds on a clock that never goes back. */
   readonly elapsed?: (() => number) | undefined;
 }
 
-/** What the script says of an append. */
+/** The script's answer to an append. */
 type Answer = readonly [said: 'ok' | 'at' | 'other', number: number];
 
-/** Times that an append is sent whose answer was lost. */
+/** How often to send an append whose answer was lost. */
 const SENDS = 3;
 const PAGE = 500;
 
 /**
- * The journal of a fleet: a stream in Redis, its revisions as ids. Replicas follow it by a blocking read on a connection of
- * their own, so that a change is everywhere within a round trip.
+ * The journal of a fleet: a stream in Redis, with revisions as ids. Each replica follows it by a blocking read on its
+ * own connection, so that a change is everywhere within a round trip.
  */
 export class RedisJournal implements Journal {
   readonly #stream: string;
@@ -67,8 +67,8 @@ export class RedisJournal implements Journal {
     if (typeof text !== 'string') return emptyState;
     const snapshot = jsonIn(text);
     if (isSnapshot(snapshot)) return stateOf(snapshot);
-    const remedy = `Put back a copy of Redis. Without ${this.#snapshotKey} and ${this.#stream} the app begins at its configuration.`;
-    throw new JournalDamagedError('in Redis', `at ${this.#snapshotKey}`, 'it is no snapshot', remedy);
+    const remedy = `Restore a copy of Redis. Without ${this.#snapshotKey} and ${this.#stream} the app starts from its configuration.`;
+    throw new JournalDamagedError('in Redis', `at ${this.#snapshotKey}`, 'it is not a snapshot', remedy);
   }
 
   async *read(from: number): AsyncGenerator<JournalEntry> {
@@ -118,11 +118,11 @@ export class RedisJournal implements Journal {
     }
   }
 
-  /** @returns how many entries are kept then. */
+  /** @returns how many entries are kept afterwards. */
   async #append(entries: readonly JournalEntry[], expected: number): Promise<number> {
     const { lost, tail } = this.connection;
     if (lost !== undefined) throw new JournalUnavailableError(lost);
-    // A lost answer is asked for again: the script knows its own batch, so that it is never there twice.
+    // If the answer is lost, the append is sent again: the script recognizes its own batch and never adds it twice.
     const batch = randomUUID();
     const known = tail.revision === expected ? tail.batch : '';
     const [said, number] = await this.#send([expected, batch, known, ...entries.map((entry) => JSON.stringify(entry))]);

@@ -6,15 +6,15 @@ interface Absence {
   readonly problem: string;
 }
 
-/** The newest entry that was seen: its revision, and the id of its batch, empty while nobody knows. */
+/** The newest entry seen: its revision, and the id of its batch, empty if unknown. */
 export interface Tail {
   readonly revision: number;
   readonly batch: string;
 }
 
-/** What a journal and its followers know of their Redis. Away is whoever of them is away the longest. */
+/** What a journal and its followers know of their Redis. The longest absence among them counts. */
 export class RedisPresence implements JournalConnection {
-  /** By follower; those of appends under this object itself. */
+  /** By follower; absences of appends are under this object itself. */
   readonly #absences = new Map<object, Absence>();
   #lost: string | undefined;
   #tail: Tail = { revision: 0, batch: '' };
@@ -31,7 +31,7 @@ export class RedisPresence implements JournalConnection {
     return this.#lost ?? [...this.#absences.values()][0]?.problem;
   }
 
-  /** What the journal has lost, if it has: whoever appended then would give a revision a second meaning. */
+  /** What the journal has lost, if anything: an append would now give a revision a second meaning. */
   get lost(): string | undefined {
     return this.#lost;
   }
@@ -44,7 +44,7 @@ export class RedisPresence implements JournalConnection {
     this.#absences.set(who, { since: this.#absences.get(who)?.since ?? this.elapsed(), problem: whyOf(error) });
   }
 
-  /** A follower that hears news speaks for appends as well; an append that gets through says nothing of news. */
+  /** A follower that gets news speaks for appends, too; an append that gets through says nothing about news. */
   there(who: object = this): void {
     this.#absences.delete(who);
     this.#absences.delete(this);
@@ -54,13 +54,13 @@ export class RedisPresence implements JournalConnection {
     if (tail.revision >= this.#tail.revision) this.#tail = tail;
   }
 
-  /** @returns what is to be thrown. */
+  /** @returns the error to throw. */
   lose(what: string): Error {
     this.#lost = what;
     return new Error(what);
   }
 
-  /** It has what was seen. */
+  /** Redis has the newest entry seen. */
   found(): void {
     this.#lost = undefined;
   }

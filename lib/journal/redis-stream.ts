@@ -19,7 +19,10 @@ export function readEntries(reply: unknown): StreamEntry[] {
   return Array.isArray(reply) ? reply.map(entryFrom) : [];
 }
 
-/** The entries in the answer to `XREAD` on one stream: `[[name, entries]]` in RESP2, `[name, entries]` in RESP3, `null` without news. */
+/**
+ * The entries in the answer to `XREAD` on one stream: `[[name, entries]]` in RESP2, `[name, entries]` in RESP3, `null`
+ * without news.
+ */
 export function readNews(reply: unknown): StreamEntry[] {
   if (!Array.isArray(reply)) return [];
   const [first, second] = reply as [unknown, unknown];

@@ -1,13 +1,13 @@
-/** Says that the caller has left: an `AbortSignal`, or as much of one as it takes to hear of it once. */
+/** Tells when the caller has left: an `AbortSignal`, or the part of one that this takes. */
 export interface CallerSignal {
   readonly aborted: boolean;
   addEventListener(type: 'abort', listener: () => void, options?: { readonly once?: boolean }): void;
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** Such a signal and nothing more: a real `AbortSignal`, for every request, costs more than routing it. */
+/** The cheapest such signal: a real `AbortSignal` per request costs more than routing the request. */
 export class PlainSignal implements CallerSignal {
-  /** Made for the first one: many a signal has none. */
+  /** Created for the first listener: many signals have none. */
   #listeners: Set<() => void> | undefined;
   #aborted = false;
 
@@ -15,7 +15,7 @@ export class PlainSignal implements CallerSignal {
     return this.#aborted;
   }
 
-  /** Tells all who listen, once. */
+  /** Tells all listeners, once. */
   abort(): void {
     if (this.#aborted) return;
     this.#aborted = true;

@@ -1,4 +1,4 @@
-/** Where time comes from. Pass a fake one in tests; see {@link systemClock}. */
+/** The source of time. Pass a fake one in tests; see {@link systemClock}. */
 export interface Clock {
   /** Wall time, milliseconds since the epoch. */
   now(): number;

@@ -3,8 +3,8 @@ import { Observable, type Observer, type Operator, type Subscription } from 'rxj
 type Next<T> = Partial<Observer<T>> | ((value: T) => void) | null;
 
 /**
- * An observable whose subscribers may throw. rxjs throws what they throw again in a timer of its own, where nothing can
- * catch it and the process ends; here `onError` hears of it, and the subscription goes on. Holds behind operators too.
+ * An observable whose subscribers may throw. rxjs rethrows their errors in a timer, where nothing can catch them and
+ * the process ends; here `onError` gets them, and the subscription continues. Works after operators, too.
  */
 export class Guarded<T> extends Observable<T> {
   constructor(
@@ -33,7 +33,7 @@ export class Guarded<T> extends Observable<T> {
     error?: ((error: unknown) => void) | null,
     complete?: (() => void) | null,
   ): Subscription {
-    // A subscriber of rxjs is an operator's: what it calls is guarded where the chain ends.
+    // A subscriber made by rxjs belongs to an operator: the end of the chain is guarded.
     if (typeof to === 'object' && to !== null && 'isStopped' in to) return super.subscribe(to);
     const observer = typeof to === 'function' || !to ? { next: to, error, complete } : to;
     return super.subscribe({

@@ -1,9 +1,9 @@
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
-/** A JSON object that somebody else wrote: nothing is known of its fields. */
+/** A JSON object from somebody else: nothing is known of its fields. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Reads of JSON that came from somebody else: the value when it has the type, else `undefined`. */
+/** These read JSON from somebody else: the value if it has the type, else `undefined`. */
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -25,8 +25,8 @@ export function numberAt(json: JsonObject, key: string): number | undefined {
 }
 
 /**
- * Whether a value has more than so many levels of objects and lists. With a stack of its own: a caller may nest a body deeper
- * than calls can be.
+ * Whether a value has more than this many levels of objects and lists. Not recursive: a body may be nested deeper than
+ * the call stack allows.
  */
 export function isDeeperThan(value: unknown, levels: number): boolean {
   let level = [value].filter(isContainer);
@@ -41,7 +41,7 @@ function isContainer(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** Parsed JSON, or `undefined` for text that is none. */
+/** Parsed JSON, or `undefined` for text that is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,4 +1,4 @@
-/** The known word that differs from this one by a slip of the fingers, if one does. */
+/** The known word that this one is probably a typo of, if any. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (word.length > 64) return undefined;
   const plain = bare(word);

@@ -3,25 +3,25 @@ import { dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 
-/** Lines and characters that wait for the disk beside those being written; what comes on top is dropped and counted. */
+/** Most lines and characters to queue besides those being written; anything beyond is dropped and counted. */
 const MAX_LINES = 1_000;
 const MAX_CHARS = 16 * 1024 * 1024;
 const LINES_PER_TURN = 1_000;
 
 export interface Rotation {
-  /** Rotated files that are kept: `.1`, the newest, to `.3` unless it says otherwise. */
+  /** How many rotated files to keep: `.1`, the newest, to `.3` by default. */
   readonly kept?: number | undefined;
-  /** The oldest file goes to make room; it was last written at this wall time. */
+  /** Called when the oldest file is removed to make room, with the wall time of its last line. */
   readonly onLost?: ((writtenAt: number) => void) | undefined;
 }
 
-/** A file that is appended to, one JSON object a line, rotated by size. Writing never holds anybody up. */
+/** A file that is appended to, one JSON object a line, rotated by size. Writing never blocks the caller. */
 export class RotatingLog {
   readonly #logger = new Logger(RotatingLog.name);
   #queue: string[] = [];
   #chars = 0;
   #dropped = 0;
-  /** Bytes in the file; unknown before the first write and after a failed one. */
+  /** Bytes in the file; unknown before the first write and after a failed write. */
   #size: number | undefined;
   #failing = false;
   #writing: Promise<void> | undefined;
@@ -36,7 +36,7 @@ export class RotatingLog {
     return this.rotation.kept ?? 3;
   }
 
-  /** Lines that were not written: the queue was full, the disk would not take them, or they are no JSON. */
+  /** Lines that were not written: the queue was full, the disk refused them, or they cannot be written as JSON. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -52,18 +52,18 @@ export class RotatingLog {
     this.#writing ??= this.#drain();
   }
 
-  /** Resolves when all that was written so far is on its way to the disk. */
+  /** Resolves when everything written so far has been handed to the disk. */
   async flush(): Promise<void> {
     await this.#writing;
   }
 
-  /** What the files hold, the newest line first. A line that a crash cut off is passed over. */
+  /** The records in the files, newest first. Skips a line that a crash cut off. */
   async *newest(): AsyncGenerator {
     for (let n = 0; n <= this.#kept; n++) {
       const text = await readFile(n === 0 ? this.path : `${this.path}.${n}`, 'utf8').catch(ifMissing(''));
       let read = 0;
       for (const line of text.split('\n').toReversed()) {
-        // A file is some 50,000 lines: calls go on between them.
+        // A file has some 50,000 lines: let calls run in between.
         if (++read % LINES_PER_TURN === 0) await nextTurn();
         const record = line === '' ? undefined : parsedLine(line);
         if (record !== undefined) yield record;
@@ -95,7 +95,7 @@ export class RotatingLog {
         this.#failing = true;
       }
     }
-    // In the same turn as the look at the queue: a line that comes next begins a new round.
+    // In the same turn as the check of the queue: the next line starts a new round.
     this.#writing = undefined;
   }
 
@@ -117,7 +117,7 @@ export class RotatingLog {
     this.#size = size + bytes;
   }
 
-  /** For its owner alone: it may hold what users wrote. */
+  /** Readable by its owner alone: it may hold text of users. */
   #appendText(text: string): Promise<void> {
     return appendFile(this.path, text, { mode: 0o600 });
   }
@@ -137,7 +137,7 @@ export class RotatingLog {
   }
 }
 
-/** `undefined` for what is no JSON, or is nested deeper than calls can be. */
+/** `undefined` for a value that is not JSON, or is nested too deeply. */
 function lineOf(record: unknown): string | undefined {
   try {
     return `${JSON.stringify(record)}\n`;

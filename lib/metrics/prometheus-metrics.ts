@@ -22,8 +22,8 @@ export interface MetricsSources extends RouteSources, RolloutSources, ResourceSo
 }
 
 /**
- * Our metrics in a registry of prom-client, while the app runs. Figures of requests, alerts and mirrors are those of this
- * process: Prometheus scrapes every replica and adds them up.
+ * Our metrics in a registry of prom-client, while the app runs. Figures of requests, alerts and mirrors are those of
+ * this process: Prometheus scrapes every replica and adds them up.
  */
 export class PrometheusMetrics implements OnModuleInit, OnApplicationShutdown {
   readonly #logger = new Logger(PrometheusMetrics.name);

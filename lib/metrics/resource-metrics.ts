@@ -35,12 +35,8 @@ function moneyMetrics({ budgets }: ResourceSources): MetricSpec[] {
       'Spent this month (UTC); of the fleet where it is shared.',
       ({ spent }) => spent,
     ),
-    budget('blue_green_budget_reserved_usd', 'Set aside for calls that are under way.', ({ reserved }) => reserved),
-    budget(
-      'blue_green_budget_limit_usd',
-      'What may be spent in a month; absent without a limit.',
-      ({ limit }) => limit,
-    ),
+    budget('blue_green_budget_reserved_usd', 'Reserved for calls in flight.', ({ reserved }) => reserved),
+    budget('blue_green_budget_limit_usd', 'Monthly limit; absent without one.', ({ limit }) => limit),
   ];
 }
 

@@ -5,7 +5,10 @@ import { duration, type Duration } from '../validation/duration.js';
 
 const MINUTE = 60_000;
 
-/** What may be spent. The most that a call may cost is set aside before it is sent; its real cost is booked when it ends. */
+/**
+ * What may be spent. The most that a call may cost is set aside before it is sent; its real cost is booked when it
+ * ends.
+ */
 export interface BudgetOptions {
   /** US dollars per calendar month (UTC), at most 4,000,000. Default: no limit, spending is counted. */
   perMonthUsd?: number | undefined;
@@ -17,13 +20,13 @@ export interface BudgetOptions {
   /** Percent of `perMonthUsd` at which to alert, 1–1,000 each. Default 50, 80 and 100. */
   alertAt?: number[] | undefined;
   /**
-   * Money that a crashed process had set aside is free again after this. Default: twice the longest `timeouts.streamTotal`, once
-   * for the provider and once for the caller, plus 5 minutes.
+   * Money that a crashed process had set aside is free again after this. Default: twice the longest
+   * `timeouts.streamTotal`, once for the provider and once for the caller, plus 5 minutes.
    */
   reservationTtl?: Duration | undefined;
   /**
-   * While Redis is away: `lastKnown` (default) lets each process spend what was left when Redis was last there, `reject`
-   * refuses. Has no effect on a budget in memory.
+   * While Redis is away: `lastKnown` (default) lets each process spend what was left when Redis was last there,
+   * `reject` refuses. Has no effect on a budget in memory.
    */
   whenUnavailable?: 'lastKnown' | 'reject' | undefined;
 }
@@ -36,7 +39,10 @@ export const budget = z.strictObject({
   whenUnavailable: z.enum(['lastKnown', 'reject']).default('lastKnown'),
 });
 
-/** @param longestStream the longest `streamTotal` of all, milliseconds: the provider may take that long, and so may the caller. */
+/**
+ * @param longestStream the longest `streamTotal` of all, milliseconds: the provider may take that long, and so may the
+ * caller.
+ */
 export function budgetPolicy(
   input: z.output<typeof budget> | undefined,
   longestStream: number,

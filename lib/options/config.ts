@@ -18,21 +18,21 @@ import type { journal } from './journal-options.js';
 import type { requestLog } from './request-log-options.js';
 import type { UpstreamConfig } from '../upstream/upstream-config.js';
 
-/** A route as its part of the options describes it, every default filled in. */
+/** The parsed options of one route, every default filled in. */
 export interface RouteConfig {
   readonly definition: RouteDefinition;
   readonly stickiness: Stickiness;
-  /** The schedule that `start()` uses when it is given none. */
+  /** The schedule that `start()` uses by default. */
   readonly rollout: ConfiguredRollout;
   readonly sending: SendingPolicy;
   readonly shadow: ShadowPolicy;
   /** Absent when conversations are not pinned. */
   readonly conversationPins: ConversationPinOptions | undefined;
-  /** The route's own; the app's holds beside it. */
+  /** The route's own; the app's applies too. */
   readonly budget: BudgetPolicy | undefined;
 }
 
-/** The parsed options: immutable, complete, durations in milliseconds. */
+/** The parsed options: immutable and complete, with durations in milliseconds. */
 export interface BlueGreenConfig {
   readonly routes: ReadonlyMap<string, RouteConfig>;
   readonly upstreams: readonly UpstreamConfig[];
@@ -57,7 +57,7 @@ export interface BlueGreenConfig {
   readonly deployment: string;
 }
 
-/** A route that is known to be configured. */
+/** For aliases that are known to be configured. */
 export function routeConfig({ routes }: BlueGreenConfig, alias: string): RouteConfig {
   const route = routes.get(alias);
   if (!route) throw new TypeError(`No route "${alias}" is configured.`);

@@ -12,9 +12,15 @@ import { timeoutLayer, type TimeoutOptions } from './timeout-options.js';
 export interface EnvironmentOptions extends VersionOptions {
   /** For people. Default: the environment's key. */
   name?: string | undefined;
-  /** The model's name as its provider spells it; without `provider` and `baseUrl` it may start with the provider: `anthropic/claude-sonnet-4-5`. */
+  /**
+   * The model's name as its provider spells it; without `provider` and `baseUrl` it may start with the provider:
+   * `anthropic/claude-sonnet-4-5`.
+   */
   model: string;
-  /** Provider whose addresses, paths and headers to use. Default: the prefix of the model's name, else an OpenAI-like API. */
+  /**
+   * Provider whose addresses, paths and headers to use. Default: the prefix of the model's name, else an OpenAI-like
+   * API.
+   */
   provider?: ProviderName | undefined;
   /** With the provider's version segment: `https://api.openai.com/v1`. Default: the provider's. */
   baseUrl?: string | undefined;
@@ -35,7 +41,10 @@ interface VersionOptions {
   parameters?: Record<string, JsonValue> | undefined;
   /** `parameters` win over the request's (`override`), or fill in what it leaves out. Default `default`. */
   parametersMode?: 'override' | 'default' | undefined;
-  /** The system prompt: instead of the request's (`replace`), before it, or only for requests without one. A string replaces. */
+  /**
+   * The system prompt: instead of the request's (`replace`), before it, or only for requests without one. A string
+   * replaces.
+   */
   systemPrompt?: string | { text: string; mode?: 'replace' | 'prepend' | 'default' | undefined } | undefined;
   /** Most US dollars that a request may cost, estimated before it is sent. No limit by default. */
   costLimitPerRequest?: number | undefined;

@@ -13,8 +13,8 @@ export interface EvaluatorOptions {
   /** The name that gates use. `similarity` is built in: the score of mirrored requests. */
   name: string;
   /**
-   * Scores an answer from 0 to 1, outside the call: a function of yours, `refusal`, `cutOff`, `schemaMismatch`, `brokenToolCall`
-   * or a `judge()`. Left out: people score, through `router.feedback()`.
+   * Scores an answer from 0 to 1, outside the call: a function of yours, `refusal`, `cutOff`, `schemaMismatch`,
+   * `brokenToolCall` or a `judge()`. Left out: people score, through `router.feedback()`.
    */
   evaluate?: Evaluate | undefined;
   /** Share of the answers to score, 0–1. Default 1. */

@@ -3,7 +3,9 @@ import { wait, type Duration } from '../validation/duration.js';
 
 /** How environments are probed for `/health` and readiness. */
 export interface HealthInput {
-  /** An environment is probed at most this often, and not at all while live traffic shows how it is. Default `'30s'`. */
+  /**
+   * An environment is probed at most this often, and not at all while live traffic shows how it is. Default `'30s'`.
+   */
   interval?: Duration | undefined;
   /** Longest wait for a probe. Default `'3s'`. */
   timeout?: Duration | undefined;

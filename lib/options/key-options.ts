@@ -19,7 +19,10 @@ export interface KeyOptions {
   scopes?: Scope[] | undefined;
   /** Environments that this key may name in `X-Deployment-Env` or `X-Route-Policy`. Default: none. */
   environments?: string[] | undefined;
-  /** How often it may be used, e.g. `{ requests: 60, per: '1m' }`. Default: no limit for calls, 600 a minute for the control API. */
+  /**
+   * How often it may be used, e.g. `{ requests: 60, per: '1m' }`. Default: no limit for calls, 600 a minute for the
+   * control API.
+   */
   rateLimit?: { requests: number; per: Duration } | undefined;
 }
 

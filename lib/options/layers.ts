@@ -9,8 +9,8 @@ type Plain<F extends Field> = F extends
 type Layer<Shape extends Readonly<Record<string, Field>>> = { [K in keyof Shape]: z.ZodOptional<Plain<Shape[K]>> };
 
 /**
- * Settings that stand for the app and again for a route: the same schema without its defaults, so that what is left out
- * here does not hide what stands there.
+ * The schema for one layer of settings that both the app and a route may have: without defaults, so that what a route
+ * leaves out does not hide what the app sets.
  */
 export function layerOf<S extends z.ZodObject>(settings: S) {
   const fields = Object.entries(settings.shape).map(([name, field]) => {

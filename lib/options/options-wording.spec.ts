@@ -26,9 +26,9 @@ describe('Wrong options', () => {
     ],
     [
       { enviroments: {} },
-      'enviroments is not an option (found: an object). Did you mean environments? Else remove it.',
+      'enviroments is not an option (found: an object). Did you mean environments? Otherwise remove it.',
     ],
-    [{ gateway: true }, 'gateway stands beside useFactory, not in what that returns (found: true). Move it there'],
+    [{ gateway: true }, 'gateway belongs beside useFactory, not into its result (found: true). Move it there'],
     [
       { routes: { chat: { environments: pair } } },
       'environments cannot stand beside routes (found: an object). Use alias and environments for one route',

@@ -42,7 +42,7 @@ function configOf(options: ShortForm | LongForm): BlueGreenConfig {
   const entries = Object.entries(routes);
   const upstreams = entries.flatMap(([alias, route]) => upstreamsOf(alias, route, options));
   const longestStream = Math.max(...upstreams.map((upstream) => upstream.timeouts.streamTotal));
-  // With one route the app's budget is the route's.
+  // With a single route, the budget at the top level is the app's.
   const budgetOf = (route: RouteInput) => ('routes' in options ? budgetPolicy(route.budget, longestStream) : undefined);
   const { prices, keys, keyLookup, journal, evaluators, alerts, requestLog } = options;
   const { mayForce, telemetry, scheduler, splitCheck, health, shutdown, deployment } = options;
@@ -124,7 +124,7 @@ function heaviest({ environments }: RouteInput): string {
   return Object.entries(environments).reduce((best, next) => (next[1].weight > best[1].weight ? next : best))[0];
 }
 
-/** Blue and green take turns; every other environment stands by. */
+/** Blue and green take turns; all others stand by. */
 function isColour(name: string): boolean {
   return name === 'blue' || name === 'green';
 }

@@ -79,7 +79,7 @@ describe('what is missing', () => {
 
   test('the address of a provider that has one for every customer', () => {
     expect(problems({ provider: 'azure-openai', model: 'gpt-4o', apiKey })).toEqual([
-      expect.stringMatching(/baseUrl is missing\. Every customer of azure-openai has one of their own/),
+      expect.stringMatching(/baseUrl is missing\. Every customer of azure-openai has their own/),
     ]);
   });
 

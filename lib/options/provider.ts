@@ -2,7 +2,7 @@ import { isProvider, PROVIDER_NAMES, providerOf, type ProviderName } from '../up
 import { pathOf, show } from '../validation/shown.js';
 import type { Problem } from '../validation/validation-error.js';
 
-/** The part of an environment that says whom to ask for what. */
+/** The part of an environment that names its provider and model. */
 interface ModelChoice {
   readonly provider?: ProviderName | undefined;
   readonly model: string;
@@ -16,8 +16,8 @@ interface ChosenModel {
 }
 
 /**
- * `anthropic/claude-…` names the provider too, unless the environment says elsewhere whom to ask: the names of relays
- * contain slashes of their own.
+ * `anthropic/claude-…` names the provider too, unless the environment names it elsewhere: models of relays have slashes
+ * in their own names.
  */
 export function chosenModel({ provider, model, baseUrl }: ModelChoice): ChosenModel {
   if (provider !== undefined || baseUrl !== undefined) return { provider, model };
@@ -26,7 +26,9 @@ export function chosenModel({ provider, model, baseUrl }: ModelChoice): ChosenMo
   return { provider: prefix, model: model.slice(prefix.length + 1) };
 }
 
-/** Whether anybody is there to ask, and a key to ask with. Reads raw input; passes over what has the wrong shape. */
+/**
+ * Checks that there is an address to call and a key to call it with. Reads raw input; skips values of the wrong shape.
+ */
 export function providerProblems(path: readonly string[], environment: Readonly<Record<string, unknown>>): Problem[] {
   const { provider, model, baseUrl, apiKey } = environment;
   if (provider !== undefined && (typeof provider !== 'string' || !isProvider(provider))) return [];
@@ -59,7 +61,7 @@ function addressProblems(path: readonly string[], { provider, model }: ChosenMod
       remedy:
         provider === undefined
           ? "Write it with the version segment, like 'https://api.openai.com/v1'; or name a provider."
-          : `Every customer of ${provider} has one of their own, like 'https://my-resource.openai.azure.com/openai/v1'.`,
+          : `Every customer of ${provider} has their own, like 'https://my-resource.openai.azure.com/openai/v1'.`,
     },
   ];
 }

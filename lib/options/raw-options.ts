@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../kit/json.js';
 
-/** A place where settings stand, as written: the app's, or a route's. */
+/** Settings as written, of the app or of a route. */
 interface RawLayer {
   readonly path: readonly string[];
   readonly settings: JsonObject;
@@ -11,14 +11,14 @@ interface RawRoute extends RawLayer {
 }
 
 /**
- * The options before the schema has seen them. Checks between values read these and pass over anything with the wrong shape:
- * so they add their findings to the schema's, instead of waiting for it to be content.
+ * The options before validation. Checks between values read these and skip anything with the wrong shape, so that their
+ * findings are listed together with the schema's.
  */
 export interface RawOptions {
-  /** What holds for all routes. */
+  /** Settings for all routes. */
   readonly app: JsonObject;
   readonly routes: readonly RawRoute[];
-  /** Every place where settings of a route may stand. */
+  /** Every place that may have settings of a route. */
   readonly layers: readonly RawLayer[];
 }
 

@@ -5,8 +5,8 @@ import { fn, switchable } from '../validation/fields.js';
 /** One line per request, kept where the journal is kept: which environment answered, how long it took, what it cost. */
 export interface RequestLogInput {
   /**
-   * Most lines to keep in memory or Redis, however recent they are. Default 10,000 in memory (about 4 MB); 250,000 in Redis
-   * (about 100 MB), 10,000 with `content`. In files: 32 of 16 MiB each.
+   * Most lines to keep in memory or Redis, however recent they are. Default 10,000 in memory (about 4 MB); 250,000 in
+   * Redis (about 100 MB), 10,000 with `content`. In files: 32 of 16 MiB each.
    */
   maxEntries?: number | undefined;
   retention?:

@@ -17,7 +17,10 @@ export interface RouteOptions extends PerRouteOptions {
   environments: Record<string, EnvironmentOptions>;
   /** The environment that is live at start. Default: the heaviest. */
   active?: string | undefined;
-  /** Environments to ask, in this order, when the assigned and the live one have failed. Default: all but `blue` and `green`. */
+  /**
+   * Environments to ask, in this order, when the assigned and the live one have failed. Default: all but `blue` and
+   * `green`.
+   */
   fallback?: string[] | undefined;
   /** What this route may spend; the app's budget applies too. Off unless given. */
   budget?: BudgetOptions | undefined;

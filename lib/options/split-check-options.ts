@@ -5,7 +5,9 @@ import { switchable } from '../validation/fields.js';
 
 /** Watches splits that no rollout runs: weights from the options, or set by hand. */
 export interface SplitCheckOptions {
-  /** Highest error rate that passes, as a fraction: 0.05 is 5%. Default 0.05, or any rate if only `latencyP99` is given. */
+  /**
+   * Highest error rate that passes, as a fraction: 0.05 is 5%. Default 0.05, or any rate if only `latencyP99` is given.
+   */
   errorRate?: number | undefined;
   /** Longest p99 that passes. Default `'3s'`, or any time if only `errorRate` is given. */
   latencyP99?: Duration | undefined;

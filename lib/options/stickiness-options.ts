@@ -7,13 +7,16 @@ import { layerOf } from './layers.js';
 /** What keeps a user on an environment. */
 export interface StickinessOptions {
   /**
-   * `weighted`: every request is drawn on its own, whatever it carries. `sticky`: callers without a key get a cookie, signed
-   * with a secret derived from `keys`. Default: callers that send a key are sticky.
+   * `weighted`: every request is drawn on its own, whatever it carries. `sticky`: callers without a key get a cookie,
+   * signed with a secret derived from `keys`. Default: callers that send a key are sticky.
    */
   strategy?: 'sticky' | 'weighted' | undefined;
   /** Reads the sticky key from the request; asked before the headers. */
   key?: ((request: HttpRequest) => string | number | undefined) | undefined;
-  /** Headers that may carry the key; the first one present counts. Default: `x-user-id`, `x-session-id`, `x-conversation-id`. */
+  /**
+   * Headers that may carry the key; the first one present counts. Default: `x-user-id`, `x-session-id`,
+   * `x-conversation-id`.
+   */
   headers?: string[] | undefined;
   /** A signed cookie for visitors without a key. Off by default. */
   cookie?:

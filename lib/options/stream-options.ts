@@ -4,13 +4,19 @@ import { layerOf } from './layers.js';
 
 /** How the beginning of a stream is buffered, and what happens when the rest breaks. */
 export interface StreamOptions {
-  /** Chunks of content to buffer before the first goes out, so that an early failure can be rescued unseen. 1–64, default 1. */
+  /**
+   * Chunks of content to buffer before the first goes out, so that an early failure can be rescued unseen. 1–64,
+   * default 1.
+   */
   bufferThreshold?: number | undefined;
   /** Stop buffering at this many characters of data. Default 65,536. */
   bufferMaxSize?: number | undefined;
   /** Stop buffering this long after the first chunk. Default `'500ms'`. */
   bufferMaxDelay?: Duration | undefined;
-  /** A stream that breaks after its first chunk ends in an error event (`error`, default), or another environment continues it where possible (`continue`). */
+  /**
+   * A stream that breaks after its first chunk ends in an error event (`error`, default), or another environment
+   * continues it where possible (`continue`).
+   */
   streamRecovery?: 'error' | 'continue' | undefined;
 }
 

@@ -12,7 +12,10 @@ export interface TimeoutOptions {
   idle?: Duration | undefined;
   /** For a whole JSON answer, per attempt. Default `'30s'`. */
   total?: Duration | undefined;
-  /** For a whole stream. Time spent waiting for the caller does not count; it has a limit of the same length. Default `'10m'`. */
+  /**
+   * For a whole stream. Time spent waiting for the caller does not count; it has a limit of the same length. Default
+   * `'10m'`.
+   */
   streamTotal?: Duration | undefined;
 }
 

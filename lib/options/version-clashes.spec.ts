@@ -14,7 +14,7 @@ describe('A version tag of two environments of a route', () => {
     ['models, one of which has it for its name', { model: 'gpt-4o' }, { version: 'gpt-4o', model: 'gpt-4.1' }],
   ])('is refused for two different %s: their figures would be added up', (_what, blue, green) => {
     expect(() => parse(blue, green)).toThrow(
-      /environments\.green\.version is the tag of "blue", which has .* \(found: "(x|gpt-4o)"\)\. Give "green" a version of its own/,
+      /environments\.green\.version is the tag of "blue", which has .* \(found: "(x|gpt-4o)"\)\. Give "green" its own version tag/,
     );
   });
 

@@ -3,7 +3,7 @@ import { pathOf, show } from '../validation/shown.js';
 import type { Problem } from '../validation/validation-error.js';
 import { environment, versionOf } from './environment-options.js';
 
-/** A tag that stands for two things would add up the figures of both. What has the wrong shape is passed over. */
+/** Figures are added up by tag: one tag must not stand for two versions. Skips values of the wrong shape. */
 export function versionClashes(path: readonly string[], environments: Readonly<Record<string, unknown>>): Problem[] {
   const known = new Map<string, { name: string; content: string }>();
   return Object.entries(environments).flatMap(([name, described]): Problem[] => {
@@ -20,7 +20,7 @@ export function versionClashes(path: readonly string[], environments: Readonly<R
         path: pathOf(at),
         value: show(at, tag),
         message: `is the tag of "${first.name}", which has another model, other parameters or another system prompt`,
-        remedy: `Give "${name}" a version of its own: figures are kept by it.`,
+        remedy: `Give "${name}" its own version tag: figures are kept by tag.`,
       },
     ];
   });

@@ -4,7 +4,7 @@ import { OptionsError } from '../validation/validation-error.js';
 import type { RedisConnection } from './redis-connection.js';
 import { whyOf, withPlainErrors } from './redis-error.js';
 
-/** Milliseconds after which a command counts as failed, and a connection as dead: longer than anything of ours blocks. */
+/** Milliseconds until a command counts as failed and a connection as dead: longer than any of our commands blocks. */
 const COMMAND_TIMEOUT = 2_000;
 /** States of a client that has not failed yet. */
 const STARTING = new Set(['wait', 'connecting', 'connect']);
@@ -23,22 +23,22 @@ export async function ioredisConnection(url: string): Promise<RedisConnection> {
   });
   return connected(
     new Redis(url, {
-      // A command that waits for Redis to come back would be decided on what was true before.
+      // A command queued until Redis is back would act on outdated facts.
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       autoResendUnfulfilledCommands: false,
       connectTimeout: COMMAND_TIMEOUT,
       commandTimeout: COMMAND_TIMEOUT,
-      // Whoever went away without a word is not waited for: TCP alone takes a quarter of an hour to notice.
+      // Do not wait for a peer that vanished: TCP alone takes a quarter of an hour to notice.
       socketTimeout: COMMAND_TIMEOUT,
-      // How long a Redis that has just begun thinks it will load is anybody's guess: minutes, where it takes a second.
+      // A Redis that just started may estimate minutes for loading that takes a second.
       maxLoadingRetryTime: LONGEST_PAUSE,
       retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 5), LONGEST_PAUSE),
     }),
   );
 }
 
-/** What ioredis says when there is no connection, in words of its options. */
+/** Messages of ioredis for a missing connection, in terms of its options. */
 const NO_CONNECTION = /enableOfflineQueue|maxRetriesPerRequest|^Connection is closed/;
 
 function connected(client: Redis): RedisConnection {
@@ -48,7 +48,7 @@ function connected(client: Redis): RedisConnection {
 
 function sendingThrough(client: Redis): RedisConnection {
   let trouble: string | undefined;
-  // Without a listener ioredis prints to the console; whoever sends learns of it from the answer.
+  // Without a listener ioredis prints to the console; the sender learns of errors from the answer.
   client.on('error', (error) => (trouble = whyOf(error)));
   client.on('ready', () => (trouble = undefined));
   let started: Promise<void> | undefined;
@@ -67,7 +67,7 @@ function sendingThrough(client: Redis): RedisConnection {
   };
 }
 
-/** Resolves when it is connected for the first time; rejects when that takes too long. */
+/** Resolves on the first connection; rejects if that takes too long. */
 async function ready(client: Redis): Promise<void> {
   const signal = AbortSignal.timeout(COMMAND_TIMEOUT);
   await once(client, 'ready', { signal }).catch((cause: unknown) => {

@@ -1,5 +1,5 @@
 /**
- * What is asked of a Redis client. Any client can be dressed as one; {@link ioredisConnection} dresses `ioredis`.
+ * What we need of a Redis client. Any client can be wrapped; {@link ioredisConnection} wraps `ioredis`.
  *
  * @example
  * ```ts
@@ -13,11 +13,11 @@
  */
 export interface RedisConnection {
   /**
-   * One command and its answer. Rejects, and soon, while Redis is away: nothing is queued until it is back. Connects
-   * again by itself.
+   * Sends one command and resolves with its answer. Rejects soon while Redis is away: it never queues commands.
+   * Reconnects by itself.
    */
   send(command: string, ...args: readonly (string | number)[]): Promise<unknown>;
-  /** Another connection to the same place, for what blocks. */
+  /** Another connection to the same place, for blocking commands. */
   duplicate(): RedisConnection;
   close(): Promise<void>;
 }

@@ -2,29 +2,29 @@ import { types } from 'node:util';
 import { BlueGreenError, JournalUnavailableError } from '../domain/errors.js';
 import type { RedisConnection } from './redis-connection.js';
 
-/** What Redis says of a command that it does not know quotes what the command carried. */
+/** For an unknown command, Redis quotes its arguments. */
 const QUOTED_ARGUMENTS = /,? with args beginning with:.*/s;
 
 /**
- * Redis, or the way to it, has refused what it was asked. `code`: `redis_unavailable`.
+ * Redis, or the network to it, refused a command. `code`: `redis_unavailable`.
  *
- * Has no `cause`: clients hang the command on their errors, with the password or the journal's entries that it carried.
+ * Has no `cause`: clients attach the command to their errors, with the password or the journal entries in it.
  */
 class RedisError extends BlueGreenError {
   constructor(place: string, why: string) {
     super(
       'redis_unavailable',
       `${place}: ${why.replace(QUOTED_ARGUMENTS, '').replace(/\.$/, '')}.`,
-      'See that it answers under what journal.redis says. Calls go on meanwhile.',
+      'Check that Redis answers at the address in journal.redis. Calls continue meanwhile.',
       503,
     );
   }
 }
 
 /**
- * The same connection, whose errors say what was wrong and nothing of what was sent.
+ * The same connection, with errors that say what went wrong and quote nothing that was sent.
  *
- * @param place how people know it; without credentials.
+ * @param place its name for people, without credentials.
  */
 export function withPlainErrors(connection: RedisConnection, place = 'Redis'): RedisConnection {
   return {
@@ -40,15 +40,15 @@ export function withPlainErrors(connection: RedisConnection, place = 'Redis'): R
   };
 }
 
-/** What to tell who asked for something that is kept in Redis, and cannot have it. */
+/** The error for callers that need something from Redis while it is away. */
 export function outOfReach(error: unknown): JournalUnavailableError {
   const remedy = error instanceof BlueGreenError ? error.remedy : undefined;
   return new JournalUnavailableError(whyOf(error), { cause: error, remedy });
 }
 
-/** What went wrong, for people. An error of several addresses has no words of its own. */
+/** What went wrong, for people. An error that covers several addresses has no message of its own. */
 export function whyOf(error: unknown): string {
-  if (!types.isNativeError(error)) return 'an error that is none';
+  if (!types.isNativeError(error)) return 'a thrown value that is not an error';
   if (error.message === '' && 'errors' in error && Array.isArray(error.errors))
     return error.errors.map(whyOf).join(', ');
   return error.message;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RedisConnection } from './redis-connection.js';
 
-/** A script that Redis runs as one step. It travels once; after that its hash does. */
+/** A script that Redis runs atomically. It is sent once; after that only its hash is. */
 export class RedisScript {
   readonly #sha: string;
 

@@ -49,7 +49,7 @@ describe('A compressed answer', () => {
     body.into(sink);
     body.resume();
     body.destroy();
-    expect(await sink.over).toMatchObject({ message: 'the answer is not wanted any more' });
+    expect(await sink.over).toMatchObject({ message: 'the answer is no longer needed' });
     expect(asked).toEqual(['abort']);
   });
 });

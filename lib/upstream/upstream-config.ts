@@ -1,7 +1,7 @@
 import type { ProviderName } from './providers.js';
 
 /** How long an upstream may take. All in milliseconds. */
-export interface Timeouts {
+interface Timeouts {
   /** To a TCP and TLS connection. Default 5 s. */
   readonly connect: number;
   /** To the first token of a stream. Default 10 s. */

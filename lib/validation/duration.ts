@@ -18,5 +18,5 @@ export const duration = z
   )
   .transform((value) => Math.round(typeof value === 'number' ? value : ms(value as ms.StringValue)));
 
-/** A {@link Duration} that a timer can wait for: Node fires at once when it is told to wait longer than this. */
+/** A {@link Duration} that a timer can wait for: beyond this, Node's timers fire at once. */
 export const wait = duration.pipe(z.number().max(2 ** 31 - 1, 'is longer than the 24 days that a timer can wait'));

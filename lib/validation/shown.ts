@@ -22,8 +22,8 @@ function isSecret(path: readonly PropertyKey[]): boolean {
 }
 
 /**
- * A text without the user and the query of the URL in it. By hand: a pattern that looks for an `@` after every `//` takes
- * minutes for a megabyte of slashes, and callers choose the text.
+ * A text without the user and the query of the URL in it. By hand: a pattern that looks for an `@` after every `//`
+ * takes minutes for a megabyte of slashes, and callers choose the text.
  */
 function withoutSecrets(text: string): string {
   const start = text.indexOf('//');

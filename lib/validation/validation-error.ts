@@ -1,10 +1,10 @@
 import { BlueGreenError } from '../domain/errors.js';
 
-/** One thing that is wrong in an input. */
+/** One thing wrong in an input. */
 export interface Problem {
   /** Where, e.g. `routes.support-chat.environments.green.weight`. */
   readonly path: string;
-  /** What was found there, fit to be shown: secrets are left out. */
+  /** What was found there, without secrets. */
   readonly value: string;
   readonly message: string;
   readonly remedy: string;
@@ -19,11 +19,11 @@ export class ValidationError extends BlueGreenError {
       ({ path, value, message, remedy }, index) => `  ${index + 1}. ${path} ${message} (found: ${value}). ${remedy}`,
     );
     const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-    super(code, `${subject}: ${count}.\n${lines.join('\n')}`, 'Mend what is listed.', 422, options);
+    super(code, `${subject}: ${count}.\n${lines.join('\n')}`, 'Fix the listed problems.', 422, options);
     this.#problems = problems;
   }
 
-  /** No plain property: the message lists them, and a logged error shows both. */
+  /** Not a plain property: the message lists them, and a logged error would show both. */
   get problems(): readonly Problem[] {
     return this.#problems;
   }

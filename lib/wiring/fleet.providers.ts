@@ -10,7 +10,7 @@ import { UnitClaims } from '../telemetry/unit-claims.js';
 import { CLOCK, CONFIG, REDIS } from '../tokens.js';
 import { built } from './built.js';
 
-/** What replicas know together. */
+/** Figures that replicas share. */
 export const FLEET: Provider[] = [
   {
     provide: Figures,

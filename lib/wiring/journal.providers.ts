@@ -18,17 +18,17 @@ import { StateStore } from '../rollout/state-store.js';
 import { OptionsError } from '../validation/validation-error.js';
 import { CLOCK, CONFIG, JOURNAL, REDIS } from '../tokens.js';
 
-/** Of the lease's length: what is left is for somebody else to notice. */
+/** Part of the lease's length after which its holder stops; the rest is for others to notice. */
 const RUNS_OUT_AFTER = 0.8;
 
-/** Where changes are recorded, and who else reads them. */
+/** Where changes are recorded, and who shares them. */
 export const JOURNAL_HOME: Provider[] = [
   {
     provide: REDIS,
     inject: [CONFIG],
     useFactory: async ({ journal }: BlueGreenConfig): Promise<RedisConnection | undefined> => {
       if (journal?.redis === undefined) return undefined;
-      // The app's own connection is the app's to close.
+      // The app closes its own connection.
       if (typeof journal.redis !== 'string') return withPlainErrors(journal.redis.duplicate());
       return ioredisConnection(journal.redis);
     },
@@ -54,19 +54,19 @@ export const JOURNAL_HOME: Provider[] = [
     provide: StalenessWatch,
     inject: [CONFIG, JOURNAL, StateStore],
     useFactory: ({ journal }: BlueGreenConfig, home: Journal, store: StateStore) =>
-      // A file has no news of others that could be missed.
+      // A file has no other writers whose news could be missed.
       new StalenessWatch(home, store, journal?.redis === undefined ? Infinity : journal.maxStaleness),
   },
 ];
 
-/** @throws {OptionsError} when this is no place for a file. */
+/** @throws {OptionsError} when the file cannot be opened or created there. */
 async function openFile(path: string, elapsed: () => number): Promise<Journal> {
   try {
     return await FileJournal.open(path, { elapsed });
   } catch (error) {
     if (error instanceof BlueGreenError) throw error;
     const message = `cannot be opened and written: ${whyOf(error)}`;
-    const remedy = 'Name a file, in a folder in which this process may make files; folders that are missing are made.';
+    const remedy = 'Name a file in a folder that this process may write to; missing folders are created.';
     throw new OptionsError([{ path: 'journal.file', value: JSON.stringify(resolve(path)), message, remedy }], {
       cause: error,
     });

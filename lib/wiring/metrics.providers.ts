@@ -19,7 +19,7 @@ import { OptionsError } from '../validation/validation-error.js';
 /** Figures for monitoring systems. */
 export const METRICS: Provider[] = [
   {
-    // Absent when nobody wants them.
+    // Absent unless switched on.
     provide: PrometheusMetrics,
     inject: [
       PROMETHEUS,

@@ -15,7 +15,7 @@ import { priceOf } from '../money/price-table.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { CLOCK, CONFIG, REDIS } from '../tokens.js';
 
-/** What requests cost, and that they cost no more than they may. */
+/** What requests cost, and the budgets that limit it. */
 export const MONEY: Provider[] = [
   {
     provide: BudgetService,
@@ -52,7 +52,7 @@ export const MONEY: Provider[] = [
 function storeIn(redis: RedisConnection, prefix: string | undefined, clock: Clock): BudgetStore {
   const logger = new Logger(BudgetService.name);
   return new FleetBudgetStore(new RedisBudgetStore(redis, prefix), clock, (away) => {
-    if (away) logger.warn('Redis is away: budgets go by what was last known to be spent.');
-    else logger.log('Redis is back: budgets are those of the fleet again.');
+    if (away) logger.warn('Redis is away: budgets use the last known spending.');
+    else logger.log('Redis is back: budgets count for the whole fleet again.');
   });
 }

@@ -19,16 +19,18 @@ import { CLOCK, CONFIG, JOURNAL, RANDOM, REDIS } from '../tokens.js';
 import { AlertSources } from './alert-sources.js';
 import { builtFrom } from './built.js';
 
-/** Alerts of this long ago may go. */
+/** Older alerts may be dropped. */
 const ALERTS_KEPT_FOR = 30 * 24 * 60 * 60_000;
 
-/** Request lines unless the options say. In Redis time decides, and this is for safety: 100 MB, as long as they have no content. */
+/**
+ * Request lines to keep by default. In Redis the retention decides; this limit, 100 MB without content, is for safety.
+ */
 const LINES = 10_000;
 const LINES_IN_REDIS = 250_000;
-/** Files of request lines beside the one that is written. */
+/** Rotated files of request lines. */
 const FILES = 31;
 
-/** What is kept for people, and how they are told: where the journal is, this is. */
+/** Alerts and request lines, kept where the journal is kept. */
 export const RECORDS: Provider[] = [
   {
     provide: Webhooks,
@@ -59,8 +61,8 @@ export const RECORDS: Provider[] = [
         files: FILES,
         retention: Math.max(retention.active, retention.shadow),
         onEarly: warnOnce(
-          'There are more lines than the request log has room for: they go before requestLog.retention is over. ' +
-            'Raise requestLog.maxEntries, shorten the retention, or have the journal in Redis or in a file, where there is more room.',
+          'The request log is full: lines are dropped before requestLog.retention is over. ' +
+            'Raise requestLog.maxEntries, shorten the retention, or keep the journal in Redis or in a file, which have more room.',
         ),
       };
       const log = logIn<RequestRecord>('requests', config, size, clock, redis);

@@ -4,10 +4,10 @@ import { CLOCK } from '../tokens.js';
 import { OpenTelemetry } from '../tracing/open-telemetry.js';
 import { openTelemetryApi } from '../tracing/open-telemetry-api.js';
 
-/** Who follows single calls. */
+/** Traces of single calls. */
 export const TRACING: Provider[] = [
   {
-    // Absent when the app has no OpenTelemetry.
+    // Absent if the app has no OpenTelemetry.
     provide: OpenTelemetry,
     inject: [CLOCK],
     useFactory: async (clock: Clock) => {

@@ -14,7 +14,7 @@ export interface GateFigures {
   readonly quantile?: number | undefined;
 }
 
-export type UnitCount = { readonly event: 'failure' } | ({ readonly event: 'age' } & AgeRule);
+type UnitCount = { readonly event: 'failure' } | ({ readonly event: 'age' } & AgeRule);
 
 /** A request counts once it is older than this quantile of the live environment's times, plus the tolerance. */
 export interface AgeRule {
@@ -59,10 +59,7 @@ export interface WrittenProblem {
 }
 
 /** The part of a gate that depends on its kind. The rest every gate has. */
-export type OwnFields<G extends Gate> = Omit<
-  G,
-  'name' | 'role' | 'onFail' | 'minSampleSize' | 'initialDelay' | 'alpha'
->;
+type OwnFields<G extends Gate> = Omit<G, 'name' | 'role' | 'onFail' | 'minSampleSize' | 'initialDelay' | 'alpha'>;
 
 /**
  * All that is known of one kind of gate: how people write it, which figures it needs, and what it makes of them.

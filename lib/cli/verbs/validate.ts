@@ -35,7 +35,7 @@ async function validate(options: ValidateOptions): Promise<void> {
     if (!answer.valid) {
       const why = answer.error?.message ?? 'the server gives no reason';
       throw new CliError(
-        EXIT.unauthorised,
+        EXIT.unauthorized,
         'key_invalid',
         `The key is not valid: ${why}`,
         'Use another key, or fix the key of the upstream.',

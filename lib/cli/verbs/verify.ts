@@ -43,7 +43,7 @@ async function verify({ endpoint, key, model, provider, timeout, json }: VerifyO
   if (status === 401 || status === 403) {
     output.line(`key           failed  refused (${status})`);
     throw new CliError(
-      EXIT.unauthorised,
+      EXIT.unauthorized,
       'key_refused',
       `${shown} refuses the key (${status}).`,
       'Pass the key of this endpoint with --key or BLUE_GREEN_ENDPOINT_KEY.',

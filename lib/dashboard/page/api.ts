@@ -2,7 +2,7 @@
 const BASE = new URL('../', import.meta.url);
 
 /** An error answer of the server. */
-export class Refusal extends Error {
+export class RefusedRequest extends Error {
   constructor(
     readonly status: number,
     message: string,
@@ -20,7 +20,7 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
   const headers = new Headers(init.headers);
   headers.set('x-blue-green-page', '1');
   const response = await fetch(urlOf(path), { ...init, headers, credentials: 'same-origin', redirect: 'error' });
-  if (!response.ok) throw new Refusal(response.status, await messageIn(response));
+  if (!response.ok) throw new RefusedRequest(response.status, await messageIn(response));
   return response;
 }
 
@@ -34,7 +34,7 @@ export async function post<Answer>(path: string, body: unknown): Promise<Answer>
 }
 
 export function messageOf(error: unknown): string {
-  return error instanceof Refusal ? error.message : 'The server cannot be reached.';
+  return error instanceof RefusedRequest ? error.message : 'The server cannot be reached.';
 }
 
 async function messageIn(response: Response): Promise<string> {

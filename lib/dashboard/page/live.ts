@@ -1,5 +1,5 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
-import { read, Refusal, send } from './api.js';
+import { read, RefusedRequest, send } from './api.js';
 import { PANELS } from './panels.js';
 import { MAX_ENTRIES, type Store } from './store.js';
 import type { AlertAnswer } from '../../http/control/answers/kept.js';
@@ -186,7 +186,7 @@ export class Live {
     try {
       await ask();
     } catch (error) {
-      if (!(error instanceof Refusal) || error.status !== 401) return;
+      if (!(error instanceof RefusedRequest) || error.status !== 401) return;
       this.stop();
       this.store.set({ session: null, connection: 'connecting' });
     }

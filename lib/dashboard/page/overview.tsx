@@ -1,11 +1,11 @@
 import { Alerts } from './alerts.js';
 import { Journal } from './journal.js';
-import type { State } from './store.js';
+import type { PageState } from './store.js';
 
 const ENDED = new Set(['RolledBack', 'Succeeded']);
 
 /** All routes together, while none is open. */
-export function Overview({ state: { routes, recent, alerts } }: { readonly state: State }) {
+export function Overview({ state: { routes, recent, alerts } }: { readonly state: PageState }) {
   const running = routes.filter(({ phase }) => phase !== null && !ENDED.has(phase));
   const paused = running.filter(({ phase }) => phase === 'Paused').length;
   const reverted = routes.filter(({ phase }) => phase === 'RolledBack').length;

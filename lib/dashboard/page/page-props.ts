@@ -1,4 +1,4 @@
-import type { State } from './store.js';
+import type { PageState } from './store.js';
 import type { StatusAnswer } from '../../http/control/answers/status.js';
 import type { SessionAnswer } from '../answers.js';
 
@@ -11,6 +11,6 @@ export interface Actions {
 }
 
 export interface PageProps {
-  readonly state: State;
+  readonly state: PageState;
   readonly actions: Actions;
 }

@@ -8,12 +8,12 @@ export interface RouteProps extends PageProps {
 
 /** A card on the page of a route. A new one is a file of its own and a line in `panels.ts`. */
 export interface Panel {
-  /** What it reads, below `api/routes/<route>/`; `undefined` when the state holds all that it shows. */
+  /** The path of its data below `api/routes/<route>/`; `undefined` when the state is enough. */
   readonly source: string | undefined;
   readonly render: (props: RouteProps, answer: unknown) => ComponentChildren;
 }
 
-/** A panel that shows what the page knows anyway. */
+/** A panel that needs only the state of the page. */
 export function panel(render: (props: RouteProps) => ComponentChildren): Panel {
   return { source: undefined, render };
 }

@@ -4,7 +4,7 @@ import type { StatusAnswer } from '../../http/control/answers/status.js';
 import type { RouteRow, SessionAnswer } from '../answers.js';
 
 /** Everything the page shows. */
-export interface State {
+export interface PageState {
   /** `undefined` until the server has answered; `null`: not logged in. */
   readonly session: SessionAnswer | null | undefined;
   readonly connection: 'connecting' | 'live' | 'lost';
@@ -12,7 +12,7 @@ export interface State {
   /** The route that is open. */
   readonly selected: string | undefined;
   readonly status: StatusAnswer | undefined;
-  /** What the panels of the open route read, by source. */
+  /** The data of the panels of the open route, by source. */
   readonly answers: Readonly<Record<string, unknown>>;
   /** `undefined` until they have been read. */
   readonly alerts: readonly AlertAnswer[] | undefined;
@@ -23,7 +23,7 @@ export interface State {
   readonly filter: string;
 }
 
-const initial: State = {
+const initial: PageState = {
   session: undefined,
   connection: 'connecting',
   routes: [],
@@ -43,16 +43,16 @@ export const MAX_ENTRIES = 1_000;
 
 /** Holds the state and draws it at most once a frame. */
 export class Store {
-  #state: State = initial;
+  #state: PageState = initial;
   #waiting = false;
 
-  constructor(private readonly draw: (state: State) => void) {}
+  constructor(private readonly draw: (state: PageState) => void) {}
 
-  get state(): State {
+  get state(): PageState {
     return this.#state;
   }
 
-  set(change: Partial<State>): void {
+  set(change: Partial<PageState>): void {
     this.#state = { ...this.#state, ...change };
     if (this.#waiting) return;
     this.#waiting = true;

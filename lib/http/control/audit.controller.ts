@@ -49,8 +49,8 @@ export class AuditController {
   }
 
   /**
-   * Entries and alerts as server-sent events. `Last-Event-ID` is a revision: later entries are sent first. An alert has no
-   * id, so that a client keeps its place in the journal.
+   * Entries and alerts as server-sent events. `Last-Event-ID` is a revision: later entries are sent first. An alert
+   * has no id, so that a client keeps its place in the journal.
    */
   @Get('events')
   @Operation({ summary: 'Journal entries and alerts as they happen.', answer: auditPage, events: 'only' })

@@ -29,8 +29,8 @@ export class AuthController {
   ) {}
 
   /**
-   * With `dryRun`, and for a key without the scope `read`, only the caller's own key is checked. Otherwise an environment
-   * is asked as well: the live one of the route `testModel`, or one with a model of that name.
+   * With `dryRun`, and for a key without the scope `read`, only the caller's own key is checked. Otherwise an
+   * environment is asked as well: the live one of the route `testModel`, or one with a model of that name.
    *
    * @throws {UnknownRouteError} when there is neither.
    */

@@ -11,8 +11,8 @@ import type { JsonSchema } from '../openapi/schemas.js';
 import { NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 
 /**
- * The OpenAPI document of the mounted controllers. It contains no secret, but takes a key like the rest: it would reveal that
- * there is a control API. The repository has a public copy, `docs/openapi.json`.
+ * The OpenAPI document of the mounted controllers. It contains no secret, but takes a key like the rest: it would
+ * reveal that there is a control API. The repository has a public copy, `docs/openapi.json`.
  */
 @Controller()
 @NeedsScope('read')

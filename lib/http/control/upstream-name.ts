@@ -3,8 +3,8 @@ import type { UpstreamConfig } from '../../upstream/upstream-config.js';
 import { ValidationError } from '../../validation/validation-error.js';
 
 /**
- * The declared upstream that a version's `upstream_endpoint` names. The base URL of several declared ones means the slot's
- * own upstream, `undefined`. A version never brings an address of its own.
+ * The declared upstream that a version's `upstream_endpoint` names. The base URL of several declared ones means the
+ * slot's own upstream, `undefined`. A version never brings an address of its own.
  *
  * @throws {ValidationError}
  */

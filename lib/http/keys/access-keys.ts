@@ -15,9 +15,9 @@ const STRANGERS_LIMIT: KeyRateLimit = { requests: 60, per: 60_000 };
 /**
  * Finds callers by their keys. Holds digests only, and compares all of them in constant time.
  *
- * An address that sends unknown keys is throttled: above 60 a minute its keys are no longer looked up. Keys of the options
- * still work: they have 16 characters or more and cannot be guessed, and callers that share an address (behind a proxy that
- * the app does not trust) must not lock each other out.
+ * An address that sends unknown keys is throttled: above 60 a minute its keys are no longer looked up. Keys of the
+ * options still work: they have 16 characters or more and cannot be guessed, and callers that share an address
+ * (behind a proxy that the app does not trust) must not lock each other out.
  */
 export class AccessKeys {
   readonly #known: readonly { readonly digest: Buffer; readonly caller: Caller }[];
@@ -41,9 +41,9 @@ export class AccessKeys {
   }
 
   /**
-   * The caller whose key is in `Authorization: Bearer …` or, as Anthropic's SDK sends it, in `x-api-key`. Synchronous for a
-   * key of the options. Otherwise a promise, which rejects when the lookup does, and with {@link TooManyRequestsError}
-   * when the address has sent too many unknown keys.
+   * The caller whose key is in `Authorization: Bearer …` or, as Anthropic's SDK sends it, in `x-api-key`. Synchronous
+   * for a key of the options. Otherwise a promise, which rejects when the lookup does, and with {@link
+   * TooManyRequestsError} when the address has sent too many unknown keys.
    */
   callerOf({ headers, ip = '' }: Pick<HttpRequest, 'headers' | 'ip'>): Caller | Promise<Caller | undefined> {
     const sent = bearerIn(headers['authorization']) ?? headers['x-api-key'];

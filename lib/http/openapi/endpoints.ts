@@ -9,7 +9,7 @@ export interface MountedController {
   readonly path: string;
 }
 
-/** An endpoint as Nest will route it. */
+/** An endpoint as Nest routes it. */
 export interface DescribedEndpoint {
   readonly controller: string;
   readonly handler: string;
@@ -28,7 +28,7 @@ const PATH = 'path';
 const METHOD = 'method';
 const HTTP_CODE = '__httpCode__';
 
-/** All endpoints, read from what Nest's decorators and ours have left on the controllers: the guard reads the same. */
+/** All endpoints, from the metadata of Nest's decorators and ours. The guard reads the same. */
 export function endpointsOf(mounted: readonly MountedController[]): DescribedEndpoint[] {
   const scanner = new MetadataScanner();
   return mounted.flatMap(({ controller, path }) =>

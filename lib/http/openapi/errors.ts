@@ -20,7 +20,7 @@ const MEANINGS: Readonly<Record<ErrorStatus, string>> = {
   401: 'The key is missing or unknown.',
   402: 'The budget does not cover it.',
   403: 'The key lacks the scope.',
-  404: 'There is no such route or version.',
+  404: 'The route or the version does not exist.',
   409: 'The present state does not allow it, or has changed: read it again.',
   413: 'The body is larger than the app accepts.',
   415: 'The content type of the body is not JSON.',

@@ -11,7 +11,7 @@ const DECLARATIONS = new Set([
 ]);
 
 /** Names of the types that a source declares and exports. What it passes on from another file is declared there. */
-export function typesIn(source: string): string[] {
+function typesIn(source: string): string[] {
   const { program } = parse(source, { sourceType: 'module', plugins: ['typescript', 'decorators-legacy', 'jsx'] });
   return program.body.flatMap((statement) => {
     if (statement.type !== 'ExportNamedDeclaration') return [];
