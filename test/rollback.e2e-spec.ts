@@ -81,6 +81,9 @@ describe.each(ADAPTERS)('a rollback, on %s', (adapter) => {
   });
 });
 
+/** A verb that said the same of both routes. */
+const both = (words: string) => [0, '', `chat: ${words}`, `search: ${words}`];
+
 test('verbs that move traffic by hand are for all routes, a line each, or for the one that is named', async () => {
   const stage = await Stage.open();
   try {
@@ -92,7 +95,6 @@ test('verbs that move traffic by hand are for all routes, a line each, or for th
       const { code, stdout, stderr } = await runCli(args, env);
       return [code, stderr, ...stdout.trimEnd().split('\n')];
     };
-    const both = (words: string) => [0, '', `chat: ${words}`, `search: ${words}`];
     expect(await run('canary', '--percentage', '10')).toEqual(both('blue 90%, green 10%'));
     expect(await run('rollback', '--route', 'chat')).toContain('chat: blue 100%, green 0%');
     expect(await run('promote')).toEqual([

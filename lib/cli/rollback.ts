@@ -1,12 +1,12 @@
 import type { StatusAnswer } from '../http/control/answers/status.js';
 import type { Session } from './session.js';
-import type { Act } from './verbs/each-route.js';
+import type { RouteAct } from './verbs/each-route.js';
 
 /**
  * Rolls a route back, or takes out what is named. The server decides what that means in the route's state, and whether
  * the name is one. Where other routes know the environment, a route without it has nothing to do.
  */
-export function rollbackOf(session: Session, routes: readonly StatusAnswer[], named: string | undefined): Act {
+export function rollbackOf(session: Session, routes: readonly StatusAnswer[], named: string | undefined): RouteAct {
   const isKnown = named !== undefined && routes.some((status) => knows(status, named));
   return async (before) => {
     if (isKnown && !knows(before, named)) return { nothing: `it has no environment "${named}"` };

@@ -4,14 +4,14 @@ import { figures, headline } from '../picture.js';
 import type { Session } from '../session.js';
 
 /** What a verb did on a route: nothing, and why, or what was asked. */
-export type Outcome = { readonly nothing: string } | undefined;
+export type NothingDone = { readonly nothing: string } | undefined;
 
 /** How a verb treats one route, as it was before. */
-export type Act = (route: StatusAnswer) => Promise<Outcome>;
+export type RouteAct = (route: StatusAnswer) => Promise<NothingDone>;
 
-interface Result {
+interface RouteResult {
   readonly route: string;
-  readonly outcome?: Outcome;
+  readonly outcome?: NothingDone;
   readonly status?: StatusAnswer;
   readonly error?: CliError;
 }
@@ -22,11 +22,16 @@ interface Result {
  *
  * @throws {CliError} when it failed on every route.
  */
-export async function onEach(session: Session, verb: string, routes: readonly StatusAnswer[], act: Act): Promise<void> {
+export async function onEach(
+  session: Session,
+  verb: string,
+  routes: readonly StatusAnswer[],
+  act: RouteAct,
+): Promise<void> {
   if (routes.length > 1 && session.options.expectedRevision !== undefined) {
     throw usage('--expected-revision is about one route.', `Name it with --route: ${aliases(routes)}.`);
   }
-  const results: Result[] = [];
+  const results: RouteResult[] = [];
   for (const before of routes) results.push(await attempt(session, before, act));
   const failed = results.flatMap(({ error }) => error ?? []);
   if (failed.length === results.length && failed[0]) throw failed[0];
@@ -34,7 +39,7 @@ export async function onEach(session: Session, verb: string, routes: readonly St
   if (failed.length > 0) process.exitCode = failed[0]!.exitCode;
 }
 
-async function attempt({ client }: Session, before: StatusAnswer, act: Act): Promise<Result> {
+async function attempt({ client }: Session, before: StatusAnswer, act: RouteAct): Promise<RouteResult> {
   const { route } = before;
   try {
     const outcome = await act(before);
@@ -47,9 +52,9 @@ async function attempt({ client }: Session, before: StatusAnswer, act: Act): Pro
   }
 }
 
-const GENERAL = new Set<number>([EXIT.unreachable, EXIT.unauthorised]);
+const GENERAL = new Set<number>([EXIT.unreachable, EXIT.unauthorized]);
 
-function show({ output }: Session, verb: string, results: readonly Result[]): void {
+function show({ output }: Session, verb: string, results: readonly RouteResult[]): void {
   const [only, ...others] = results;
   if (others.length > 0) {
     output.document({ verb, routes: results.map(documentOf) });
@@ -66,9 +71,9 @@ function show({ output }: Session, verb: string, results: readonly Result[]): vo
   for (const line of figures(status!)) output.line(line);
 }
 
-function documentOf({ route, outcome, status, error }: Result): object {
+function documentOf({ route, outcome, status, error }: RouteResult): object {
   if (error) return { route, error: { code: error.code, message: error.message } };
-  return { route, status, ...(outcome && outcome) };
+  return { route, status, ...outcome };
 }
 
 function verbWords(verb: string): string {
