@@ -30,20 +30,23 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Its address, read from the log or from the document. */
-function listening(cli: CliProcess): Promise<string> {
+/** The first match in what it says on any stream, as soon as it is there. */
+function said(cli: CliProcess, pattern: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
     cli.once('close', () => reject(new Error(`serve ended: ${text}`)));
     for (const stream of [cli.stdout, cli.stderr]) {
-      stream.on('data', (chunk: Buffer) => {
+      stream.on('data', (chunk: Buffer | string) => {
         text += chunk.toString();
-        const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(text.replaceAll(provider.baseUrl, '')) ?? [];
-        if (url !== undefined) resolve(url);
+        const [found] = pattern.exec(text) ?? [];
+        if (found !== undefined) resolve(found);
       });
     }
   });
 }
+
+/** Its address, from the log or the document. */
+const listening = (cli: CliProcess) => said(cli, /http:\/\/127\.0\.0\.1:\d+/);
 
 const ask = (url: string, key: string, headers: Record<string, string> = {}) =>
   fetch(`${url}/v1/chat/completions`, {
@@ -55,10 +58,7 @@ const ask = (url: string, key: string, headers: Record<string, string> = {}) =>
 test('serve without keys makes one, shows it once on stderr, and it opens everything', async () => {
   const cli = startCli(['serve', '--config', config, '--port', '0']);
   const over = ended(cli);
-  let shown = '';
-  cli.stderr.on('data', (chunk: Buffer) => (shown += chunk.toString()));
-  const url = await listening(cli);
-  const [key = ''] = shown.match(MADE) ?? [];
+  const [url, key] = await Promise.all([listening(cli), said(cli, /bg_[\w-]{43}/)]);
 
   expect((await ask(url, 'a-key-that-no-one-made')).status).toBe(401);
   const answer = await ask(url, key, { 'x-deployment-env': 'green' });
