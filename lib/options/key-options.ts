@@ -17,7 +17,7 @@ export interface KeyOptions {
   hash?: string | undefined;
   /** `inference`: calls to models; `read` and `operate`: the control API. Default `['inference']`. */
   scopes?: Scope[] | undefined;
-  /** Environments that this key may name in `X-Deployment-Env` or `X-Route-Policy`. Default: none. */
+  /** Environments that this key may name in `X-Deployment-Env`, `X-Environment` or `X-Route-Policy`. Default: none. */
   environments?: string[] | undefined;
   /**
    * How often it may be used, e.g. `{ requests: 60, per: '1m' }`. Default: no limit for calls, 600 a minute for the
