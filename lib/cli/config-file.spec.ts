@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { builtIn, fuzz, pollution } from '../../test/support/fuzz.js';
 import { parseOptions } from '../options/parse-options.js';
 import { ConfigFileError, readConfig } from './config-file.js';
-import { SIDECAR_CONFIG } from './sidecar-config.js';
+import { SIDECAR_CONFIG, sidecarEnv } from './sidecar-config.js';
 
 const RELAY = `
 relay:
@@ -165,8 +165,8 @@ describe('A dashboard', () => {
   test('of a sidecar is asked for by its environment', () => {
     const url = { RELAY_BASE_URL: 'http://h/v1', RELAY_API_KEY: 'k', BLUE_MODEL: 'a', GREEN_MODEL: 'b' };
     const env = { ...url, BLUE_GREEN_KEY: 'a-key-of-the-sidecar' };
-    expect(read(SIDECAR_CONFIG, env).dashboard).toBe(false);
-    expect(read(SIDECAR_CONFIG, { ...env, DASHBOARD: 'true' }).dashboard).toBe(true);
+    expect(read(SIDECAR_CONFIG, sidecarEnv(env)).dashboard).toBe(false);
+    expect(read(SIDECAR_CONFIG, sidecarEnv({ ...env, DASHBOARD: 'true' })).dashboard).toBe(true);
   });
 
   test('with a secret that could be guessed is a problem, which does not show it', () => {

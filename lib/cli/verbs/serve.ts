@@ -3,7 +3,7 @@ import { usage } from '../cli-error.js';
 import { readConfig } from '../config-file.js';
 import { serveAccess, withKeyForThisRun } from '../serve-access.js';
 import { percent, port } from '../session.js';
-import { SIDECAR_CONFIG, SIDECAR_VARIABLES } from '../sidecar-config.js';
+import { SIDECAR_CONFIG, sidecarEnv } from '../sidecar-config.js';
 import { readFile } from './validate.js';
 
 interface ServeOptions {
@@ -26,7 +26,7 @@ export function addServe(program: Command): void {
     .description('start gateway, control API and health checks from a file, or as a sidecar from environment variables')
     .option(
       '--config <file>',
-      'YAML; without it: RELAY_BASE_URL, RELAY_API_KEY, BLUE_MODEL, GREEN_MODEL, BLUE_GREEN_KEY',
+      'YAML; without it: RELAY_BASE_URL, BLUE_API_KEY, GREEN_API_KEY, BLUE_MODEL, GREEN_MODEL, BLUE_GREEN_KEY',
     )
     .option('--mode <mode>', 'only blue-green is supported')
     .option('--blue-weight <n>', 'percent for blue, overrides the file', percent)
@@ -41,16 +41,9 @@ export function addServe(program: Command): void {
 async function start(options: ServeOptions): Promise<void> {
   const { config, mode = 'blue-green', monitorInterval, host } = options;
   if (mode !== 'blue-green') throw usage(`There is no mode "${mode}".`, 'Use --mode=blue-green.');
-  const missing = SIDECAR_VARIABLES.filter((name) => !process.env[name]);
-  if (config === undefined && missing.length > 0) {
-    throw usage(
-      `There is no --config, and the environment lacks ${missing.join(', ')}.`,
-      'Pass --config <file>, or set these variables.',
-    );
-  }
-  const text = config === undefined ? SIDECAR_CONFIG : readFile(config);
   const weights = weightsOf(options);
-  const env = { ...process.env, GREEN_MODEL: process.env['GREEN_MODEL'] || process.env['BLUE_MODEL'] };
+  const [text, env] =
+    config === undefined ? [SIDECAR_CONFIG, sidecarEnv(process.env)] : [readFile(config), process.env];
   const file = readConfig(text, env, { weights, monitorInterval, port: options.port });
   const access = serveAccess(file.options, host, process.env);
   // Only this verb needs Nest; the others start faster without it.

@@ -37,7 +37,7 @@ async function validate(options: ValidateOptions): Promise<void> {
     const answer = await session.client.validateKey(options.testModel, options.dryRun !== false);
     key = answer;
     if (!answer.valid) {
-      const why = answer.error?.message ?? 'the server gives no reason';
+      const why = answer.error ?? 'the server gives no reason';
       throw new CliError(
         EXIT.unauthorized,
         'key_invalid',
