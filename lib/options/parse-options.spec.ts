@@ -38,6 +38,7 @@ describe('The least that can be written', () => {
       breaker: { threshold: 0.5, size: 20, minCalls: 10, halfOpenAfter: 10_000 },
       buffer: { chunks: 1, size: 65_536, delay: 500 },
       streamRecovery: 'error',
+      answerModel: 'alias',
     });
     expect(route.stickiness).toEqual({
       key: undefined,
