@@ -22,6 +22,8 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
   readonly #events = new EventReader();
   readonly #outlet = new Outlet<readonly StreamEvent[]>();
   #chunks = 0;
+  /** Something has come. */
+  #isAlive = false;
   #ended = false;
   #error: UpstreamFailure | undefined;
   /** Set at the end, with the failure if there was one. */
@@ -94,7 +96,7 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
 
   pause(): void {
     this.#outlet.paused = true;
-    this.watchdog.lift('chunk');
+    this.watchdog.lift('further sign of life');
     if (!this.#over) this.body.pause();
   }
 
@@ -114,6 +116,10 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
 
   /** @returns whether more may follow at once. */
   #read(chunk: Buffer): boolean {
+    if (!this.#isAlive) {
+      this.#isAlive = true;
+      this.watchdog.lift('sign of life');
+    }
     let batch: readonly SseEvent[];
     try {
       batch = this.#events.read(chunk);
@@ -121,15 +127,18 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
       this.#finish(error);
       return false;
     }
-    // Bytes without an event, such as a keep-alive comment, do not end the silence.
-    if (batch.length === 0) return true;
+    // Bytes without an event, such as a comment, say that the provider is at work.
+    if (batch.length === 0) {
+      this.#limitSilence();
+      return true;
+    }
     const events = this.#accept(batch);
     const mayFollow = events.length === 0 || this.#outlet.write(events);
     // A paused sink does not hear of the end yet. Until then the limits still run, and the caller may still leave.
     if (mayFollow && this.#isAtEnd) this.#finish(this.#error);
     if (this.#over) return false;
     if (mayFollow) this.#limitSilence();
-    else this.watchdog.lift('chunk');
+    else this.watchdog.lift('further sign of life');
     return mayFollow;
   }
 
@@ -158,7 +167,7 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
   #limitSilence(): void {
     // After a whole answer, only its usage and its closing mark may follow.
     const limit = this.reader.complete ? Math.min(LINGER_MS, this.idleLimit) : this.idleLimit;
-    if (this.#chunks > 0) this.watchdog.limit('chunk', limit);
+    if (this.#isAlive) this.watchdog.limit('further sign of life', limit);
   }
 
   #accept(batch: readonly SseEvent[]): StreamEvent[] {
@@ -174,7 +183,7 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
       }
       // A malformed event is skipped: if the rest is whole, so is the answer.
       if (reading.kind === 'malformed' || (reading.kind === 'usage' && this.hideUsage)) continue;
-      if (reading.kind === 'content' && this.#chunks++ === 0) this.watchdog.lift('first token');
+      if (reading.kind === 'content') this.#chunks++;
       accepted.push({ reading, ...event });
       if (reading.kind === 'end') {
         this.#ended = true;
