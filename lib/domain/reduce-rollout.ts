@@ -95,14 +95,16 @@ function paused(phase: Phase, reason: PauseReason, since: number): Phase {
   return isWalking(phase) ? { name: 'Paused', reason, since, resumeTo: phase } : phase;
 }
 
-/** The first step of a new plan is the present one: its time counts on. */
 function underNewPlan(phase: Phase): Phase {
-  const begun = (stage: WalkingPhase): WalkingPhase =>
-    stage.name === 'Progressing' || stage.name === 'Baking'
-      ? { name: 'Progressing', step: 0, since: stage.since, approved: false }
-      : stage;
-  if (phase.name === 'Paused') return { ...phase, resumeTo: begun(phase.resumeTo) };
-  return isWalking(phase) ? begun(phase) : phase;
+  if (phase.name === 'Paused') return { ...phase, resumeTo: presentStep(phase.resumeTo) };
+  return isWalking(phase) ? presentStep(phase) : phase;
+}
+
+/** The first step of a new plan is the present one: its time counts on. */
+function presentStep(stage: WalkingPhase): WalkingPhase {
+  return stage.name === 'Progressing' || stage.name === 'Baking'
+    ? { name: 'Progressing', step: 0, since: stage.since, approved: false }
+    : stage;
 }
 
 /** Time spent paused does not count towards the step. */
