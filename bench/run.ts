@@ -6,6 +6,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'what callers get, and what providers see, when providers misbehave',
     load: async () => (await import('./faults/benchmark.js')).faults,
   },
+  providers: {
+    about: 'what is read of answers, streams and errors as providers really send them',
+    load: async () => (await import('./providers/benchmark.js')).providers,
+  },
   overhead: {
     about: 'what the gateway and the module cost, beside the floor, bare Nest and others',
     load: async () => (await import('./overhead/benchmark.js')).overhead,

@@ -19,9 +19,9 @@ export class Bill {
   }
 
   /** @returns what this part alone costs, US dollars. */
-  add(usage: Usage | undefined, model: string | undefined): number | undefined {
+  add(usage: Usage | undefined, model: string | undefined, upstream?: string): number | undefined {
     if (!usage) return undefined;
-    const cost = model === undefined ? undefined : this.priceOf(model, usage);
+    const cost = model === undefined ? undefined : this.priceOf(model, usage, upstream);
     this.#usage = this.#usage ? sumOfUsages([this.#usage, usage]) : usage;
     this.#cost = this.#cost === undefined || cost === undefined ? undefined : this.#cost + cost;
     return cost;

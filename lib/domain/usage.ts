@@ -39,5 +39,9 @@ export function sumOfUsages(usages: readonly (Usage | undefined)[]): Usage | und
   return sum;
 }
 
-/** The price of tokens on a model in US dollars; `undefined` when unknown. */
-export type PriceOf = (model: string, usage: Usage) => number | undefined;
+/**
+ * The price of tokens on a model in US dollars; `undefined` when unknown.
+ *
+ * @param upstream id of the upstream: providers take different prices for the same model.
+ */
+export type PriceOf = (model: string, usage: Usage, upstream?: string) => number | undefined;

@@ -9,9 +9,9 @@ import { UpstreamFailure } from '../upstream/upstream-failure.js';
  * output that it allows itself. Without a known price there is nothing to compare.
  */
 export function costCheck(priceOf: PriceOf): CostCheck {
-  return ({ costLimitPerRequest: limit, model }, dialect, body) => {
+  return ({ costLimitPerRequest: limit, model, upstream }, dialect, body) => {
     if (limit === undefined) return;
-    const cost = priceOf(model, likelyUsage(body, dialect));
+    const cost = priceOf(model, likelyUsage(body, dialect), upstream);
     if (cost === undefined || cost <= limit) return;
     throw new UpstreamFailure(
       'budget',
@@ -27,7 +27,7 @@ export function unpricedLimits(routes: readonly RouteDefinition[], priceOf: Pric
   return routes.flatMap(({ alias, environments }) =>
     Object.entries(environments)
       .filter(([, { version }]) => version.costLimitPerRequest !== undefined)
-      .filter(([, { version }]) => priceOf(version.model, ONE_TOKEN) === undefined)
+      .filter(([, { version }]) => priceOf(version.model, ONE_TOKEN, version.upstream) === undefined)
       .map(
         ([name, { version }]) =>
           `Route "${alias}": costLimitPerRequest of "${name}" has no effect, the price of "${version.model}" is not ` +

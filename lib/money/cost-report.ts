@@ -69,10 +69,11 @@ export function costReport(
   figures: readonly CostFigures[],
   priceOf: PriceOf,
   sameness: Sameness,
+  upstreams?: ReadonlyMap<string, string>,
 ): CostReport {
   const environments = figures.map((own) => ({
     ...own,
-    elsewhere: figures.filter((other) => other !== own).map((other) => elsewhere(own, other, priceOf)),
+    elsewhere: figures.filter((other) => other !== own).map((other) => elsewhere(own, other, { priceOf, upstreams })),
   }));
   const live = environments.find(({ environment }) => environment === active);
   const cheapest = live?.elsewhere.reduce<Elsewhere | undefined>(
@@ -88,17 +89,23 @@ export function costReport(
 
 type Elsewhere = EnvironmentCost['elsewhere'][number];
 
-function elsewhere(own: CostFigures, { environment, version, model }: CostFigures, priceOf: PriceOf): Elsewhere {
-  const here = priced(own, own.model, priceOf);
-  const cost = priced(own, model, priceOf);
+/** Prices, and the upstream of each environment. */
+interface Prices {
+  readonly priceOf: PriceOf;
+  readonly upstreams: ReadonlyMap<string, string> | undefined;
+}
+
+function elsewhere(own: CostFigures, { environment, version, model }: CostFigures, prices: Prices): Elsewhere {
+  const here = priced(own, own, prices);
+  const cost = priced(own, { environment, model }, prices);
   const saving = here === null || cost === null || here === 0 ? null : 1 - cost / here;
   return { environment, version, cost, saving };
 }
 
 function priced(
   { answers, inputTokens, cachedInputTokens, outputTokens }: CostFigures,
-  model: string,
-  priceOf: PriceOf,
+  { environment, model }: Pick<CostFigures, 'environment' | 'model'>,
+  { priceOf, upstreams }: Prices,
 ) {
   if (answers === 0) return 0;
   const mean = {
@@ -106,6 +113,6 @@ function priced(
     cachedInputTokens: cachedInputTokens / answers,
     outputTokens: outputTokens / answers,
   };
-  const cost = priceOf(model, mean);
+  const cost = priceOf(model, mean, upstreams?.get(environment));
   return cost === undefined ? null : cost * answers;
 }

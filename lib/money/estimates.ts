@@ -25,7 +25,7 @@ export class Estimates {
   /** Nano-dollars; `undefined` when the price is not known. */
   of({ dialect, body }: CallRequest, { version }: Target): number | undefined {
     const usage = highestUsage(preparedBody(dialect, body, version).body, dialect);
-    const cost = this.priceOf(version.model, usage);
+    const cost = this.priceOf(version.model, usage, version.upstream);
     if (cost === undefined) this.#unpriced(version.model);
     return cost === undefined ? undefined : nanoCeil(cost);
   }

@@ -38,7 +38,7 @@ export class MirrorMoney {
     // Without a limit nothing can be refused: there is no need to measure the body.
     if (this.budget.limit === undefined && stage?.limit === undefined) return this.budget.reserve(0) ?? 'budget';
     const usage = highestUsage(preparedBody(dialect, body, version).body, dialect);
-    const estimate = this.priceOf(version.model, usage);
+    const estimate = this.priceOf(version.model, usage, version.upstream);
     if (estimate === undefined) return 'unpriced';
     const ofStage = stage?.reserve(estimate);
     if (stage && !ofStage) return 'stage';

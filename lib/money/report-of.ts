@@ -25,5 +25,6 @@ export function reportOf(alias: string, { table, telemetry, priceOf, shadowRepor
     const who = { environment, version: version.tag, model: version.model };
     return { ...who, ...tokens, cost, unpriced, costPer1000Requests, costPerToken };
   });
-  return costReport(alias, route.active.environment, figures, priceOf, shadowReport(alias));
+  const upstreams = new Map(route.slots.map(({ environment, version }) => [environment, version.upstream]));
+  return costReport(alias, route.active.environment, figures, priceOf, shadowReport(alias), upstreams);
 }

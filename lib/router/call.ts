@@ -111,7 +111,7 @@ export class Call {
 
   /** A stream that had begun broke: its attempt has failed after all, and has cost what it had used by then. */
   brokeWith(failure: UpstreamFailure, usage: Usage | undefined): void {
-    this.#failed(failure, true, this.#bill.add(usage, this.#answeredBy?.version.model));
+    this.#failed(failure, true, this.#billed(usage));
   }
 
   firstToken(): void {
@@ -173,11 +173,19 @@ export class Call {
   close(outcome: Outcome, lastUsage?: Usage, said?: { model?: string | undefined; finishReason?: string | undefined }) {
     if (this.#closed) return;
     this.#closed = true;
-    const lastCost = this.#bill.add(lastUsage, this.#answeredBy?.version.model);
+    const lastCost = this.#billed(lastUsage, said?.model);
     const { answeredBy, attempts, latency, timeToFirstToken, usage, cost } = this;
     const figures = { latency, timeToFirstToken, usage, cost, lastCost };
     const end = { outcome, answeredBy, attempts, ...figures, model: said?.model, finishReason: said?.finishReason };
     for (const heard of this.#heard) heard.ended(end);
+  }
+
+  /** At the price of the version's model; that of the model that answered where the version has none (a deployment). */
+  #billed(usage: Usage | undefined, said?: string): number | undefined {
+    if (!this.#answeredBy || !usage) return this.#bill.add(usage, undefined);
+    const { model, upstream } = this.#answeredBy.version;
+    const isPriced = !said || this.ledger.priceOf(model, usage, upstream) !== undefined;
+    return this.#bill.add(usage, isPriced ? model : said, upstream);
   }
 
   #failed({ failure }: UpstreamFailure, begun: boolean, cost?: number): void {

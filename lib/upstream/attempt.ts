@@ -1,6 +1,7 @@
 import { type JsonObject, parseJson } from '../kit/json.js';
 import type { AnswerReading } from './dialects/readings.js';
 import { classifyError } from './errors/classify-error.js';
+import { refusedAddition } from './errors/refused-addition.js';
 import { retryAdvice } from './errors/retry-advice.js';
 import { factsIn, isSuccess, textIn } from './errors/answer-facts.js';
 import { likelyInput } from './estimate-usage.js';
@@ -11,6 +12,7 @@ import type { UpstreamResponse } from './upstream-client.js';
 import type { UpstreamConfig } from './upstream-config.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
 import { UpstreamStream } from './upstream-stream.js';
+import { learnRefusal } from './usage-refusals.js';
 import { Watchdog } from './watchdog.js';
 
 /** A longer JSON answer is not read to its end. */
@@ -48,11 +50,22 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
 
 /**
  * Asks for a stream and returns when its headers arrive. The limit on the first sign of life starts with the request
- * and continues in the stream. The caller must read the stream or cancel it.
+ * and continues in the stream. The caller must read the stream or cancel it. A provider that refuses to be asked for
+ * the usage is asked once more without that question.
  *
  * @throws {UpstreamFailure}
  */
 export async function openStream(request: AttemptRequest): Promise<UpstreamStream> {
+  try {
+    return await opened(request);
+  } catch (error) {
+    const isCallers = request.dialect.usageEvent?.isAsked(request.body) ?? false;
+    if (!isCallers && learnRefusal(request.client, error)) return opened(request);
+    throw error;
+  }
+}
+
+async function opened(request: AttemptRequest): Promise<UpstreamStream> {
   const { dialect, client } = request;
   const { timeouts } = client.config;
   const watchdog = new Watchdog(request.clock, request.signal, client.end);
@@ -118,6 +131,7 @@ function refusal(
   const failure = classifyError(status, facts);
   return new UpstreamFailure(failure, message, {
     ...retryAdvice(failure, headers, facts, request.clock.now()),
+    refusedAddition: failure === 'rejected' ? refusedAddition(facts) : undefined,
     status,
     answer: repeatsSecret(body, request.client.config)
       ? undefined

@@ -13,14 +13,19 @@ export interface PreparedBody {
 /** Every format names the limit on output tokens in its own way; whichever name was configured means the same. */
 const LIMIT_FIELDS: ReadonlySet<string> = new Set(DIALECTS.flatMap(({ limitFields }) => limitFields));
 
-/** Applies a version to what the caller sent, and asks for the usage of streams: without it they have no cost. */
-export function preparedBody(dialect: Dialect, asked: JsonObject, version: Version): PreparedBody {
+/**
+ * Applies a version to what the caller sent, and asks for the usage of streams: without it they have no cost.
+ *
+ * @param mayAskUsage `false` for an upstream that refuses that question.
+ */
+export function preparedBody(dialect: Dialect, asked: JsonObject, version: Version, mayAskUsage = true): PreparedBody {
   const { usageEvent } = dialect;
   const { systemPrompt } = version;
   const withOwn = withParameters(asked, version, dialect.limitFields);
   const body = systemPrompt ? dialect.withSystemPrompt(withOwn, systemPrompt) : withOwn;
   if (!usageEvent || !dialect.isStream(asked)) return { body, hideUsage: false };
-  return { body: usageEvent.ask(body), hideUsage: !usageEvent.isAsked(asked) };
+  if (usageEvent.isAsked(asked)) return { body, hideUsage: false };
+  return mayAskUsage ? { body: usageEvent.ask(body), hideUsage: true } : { body, hideUsage: false };
 }
 
 /**

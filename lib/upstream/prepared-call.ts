@@ -6,6 +6,7 @@ import type { Dialect } from './dialects/dialect.js';
 import type { JsonObject } from '../kit/json.js';
 import { authHeaders } from './endpoint.js';
 import { preparedBody, type PreparedBody } from './prepared-body.js';
+import { mayAskUsage } from './usage-refusals.js';
 import { endpointOf } from './provider.js';
 import { providerOf } from './providers.js';
 import type { UpstreamClient } from './upstream-client.js';
@@ -44,7 +45,7 @@ export interface PreparedCall extends PreparedBody {
 export function preparedCall(request: AttemptRequest): PreparedCall {
   const { client, dialect, version } = request;
   const { path, headers } = fixedPart(client, dialect);
-  const prepared = preparedBody(dialect, request.body, version);
+  const prepared = preparedBody(dialect, request.body, version, mayAskUsage(client));
   assertAble(version, dialect, prepared.body);
   request.checkCost(version, dialect, prepared.body);
   return {

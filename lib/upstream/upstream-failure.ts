@@ -1,3 +1,4 @@
+import type { Addition } from './errors/refused-addition.js';
 import type { FailureClass } from '../domain/outcome.js';
 
 /** A provider's error answer, kept to show a caller their own mistake. */
@@ -16,6 +17,8 @@ export class UpstreamFailure extends Error {
   readonly retryAfter: number | undefined;
   /** Whether the same request may pass later, as the provider says; `undefined`: it does not. */
   readonly again: boolean | undefined;
+  /** The part of the request that is refused, if it is one that we may have added. */
+  readonly refusedAddition: Addition | undefined;
   /** HTTP status of the provider's answer; absent when none came, or when the failure is not about it. */
   readonly status: number | undefined;
   /** `false`: the call was not made, because of a breaker or because the environment cannot take it. */
@@ -28,6 +31,7 @@ export class UpstreamFailure extends Error {
     details: {
       retryAfter?: number | undefined;
       again?: boolean | undefined;
+      refusedAddition?: Addition | undefined;
       status?: number | undefined;
       asked?: boolean;
       answer?: ErrorAnswer | undefined;
@@ -38,6 +42,7 @@ export class UpstreamFailure extends Error {
     this.name = 'UpstreamFailure';
     this.retryAfter = details.retryAfter;
     this.again = details.again;
+    this.refusedAddition = details.refusedAddition;
     this.status = details.status;
     this.asked = details.asked ?? true;
     this.#answer = details.answer;

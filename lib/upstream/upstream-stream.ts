@@ -8,6 +8,7 @@ import { Outlet, Pull, type Flow, type Sink } from './flow.js';
 import { usageSoFar } from './estimate-usage.js';
 import type { ByteStream } from './response-body.js';
 import type { SseEvent } from './sse.js';
+import type { StreamAsked } from './stream-asked.js';
 import { failureAtEnd, letGo, LINGER_MS } from './stream-end.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
 import type { Watchdog } from './watchdog.js';
@@ -17,16 +18,6 @@ const NOTHING = errorFacts(undefined);
 /** An event that goes on to the caller, with what it says. */
 export interface StreamEvent extends SseEvent {
   readonly reading: EventReading;
-}
-
-/** The parts of a request that its stream needs. */
-export interface StreamAsked {
-  /** Estimates the input of a stream that does not tell. */
-  readonly inputTokens: () => number;
-  /** We asked for the usage event, the caller did not. */
-  readonly hideUsage: boolean;
-  /** The events of a whole answer that came in place of a stream. @throws {UpstreamFailure} when it is none. */
-  readonly asEvents: (whole: Buffer) => readonly SseEvent[];
 }
 
 /**

@@ -11,7 +11,7 @@ import type { BlueGreenConfig } from '../options/config.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import { ShadowService } from '../shadow/shadow.service.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
-import { priceOf } from '../money/price-table.js';
+import { priceAt } from '../money/price-table.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { CLOCK, CONFIG, REDIS } from '../tokens.js';
 
@@ -21,14 +21,14 @@ export const MONEY: Provider[] = [
     provide: BudgetService,
     inject: [CONFIG, CLOCK, LiveRouteTable, Telemetry, ShadowService, REDIS],
     useFactory: (
-      { budget, routes, journal, prices: own }: BlueGreenConfig,
+      { budget, routes, journal, prices: own, upstreams }: BlueGreenConfig,
       clock: Clock,
       table: LiveRouteTable,
       telemetry: Telemetry,
       shadow: ShadowService,
       redis: RedisConnection | undefined,
     ) => {
-      const prices = priceOf(own);
+      const prices = priceAt(own, upstreams);
       const sources = {
         table,
         telemetry,

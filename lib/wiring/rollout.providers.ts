@@ -23,7 +23,7 @@ import { StateStore } from '../rollout/state-store.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { ShadowService } from '../shadow/shadow.service.js';
 import { costCheck } from '../money/cost-limit.js';
-import { priceOf } from '../money/price-table.js';
+import { priceAt } from '../money/price-table.js';
 import { FleetFigures } from '../telemetry/fleet-figures.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { CLOCK, CONFIG, JOURNAL, RANDOM } from '../tokens.js';
@@ -75,8 +75,8 @@ export const ROLLOUT: Provider[] = [
   {
     provide: PreflightService,
     inject: [Upstreams, CLOCK, CONFIG],
-    useFactory: (upstreams: Upstreams, clock: Clock, { prices }: BlueGreenConfig) =>
-      new PreflightService({ upstreams, clock, checkCost: costCheck(priceOf(prices)) }),
+    useFactory: (upstreams: Upstreams, clock: Clock, config: BlueGreenConfig) =>
+      new PreflightService({ upstreams, clock, checkCost: costCheck(priceAt(config.prices, config.upstreams)) }),
   },
   {
     provide: CircumstanceTracker,
@@ -132,11 +132,17 @@ export const ROLLOUT: Provider[] = [
     useFactory: (
       upstreams: Upstreams,
       clock: Clock,
-      { prices }: BlueGreenConfig,
+      config: BlueGreenConfig,
       bus: CommandBus,
       store: StateStore,
       rollbacks: Rollbacks,
-    ) => new WarmUpRunner({ upstreams, clock, checkCost: costCheck(priceOf(prices)) }, bus, store, rollbacks),
+    ) =>
+      new WarmUpRunner(
+        { upstreams, clock, checkCost: costCheck(priceAt(config.prices, config.upstreams)) },
+        bus,
+        store,
+        rollbacks,
+      ),
   },
   {
     provide: RouteChecks,

@@ -15,7 +15,7 @@ import { Sender } from '../router/sender.js';
 import { ShadowService } from '../shadow/shadow.service.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { TrafficSplitter } from '../routing/traffic-splitter.js';
-import { priceOf } from '../money/price-table.js';
+import { priceAt } from '../money/price-table.js';
 import { Figures } from '../telemetry/figures.js';
 import { ModelWatch } from '../telemetry/model-watch.js';
 import { SharedWaits } from '../telemetry/shared-waits.js';
@@ -42,7 +42,7 @@ export const SENDING: Provider[] = [
     provide: ShadowService,
     inject: [CONFIG, LiveRouteTable, Upstreams, CLOCK, RANDOM, Telemetry, Figures],
     useFactory: (
-      { routes, prices }: BlueGreenConfig,
+      { routes, prices, upstreams: configs }: BlueGreenConfig,
       table: LiveRouteTable,
       upstreams: Upstreams,
       clock: Clock,
@@ -51,7 +51,7 @@ export const SENDING: Provider[] = [
       figures: Figures,
     ) => {
       const policies = new Map([...routes].map(([alias, { shadow }]) => [alias, shadow]));
-      const price = priceOf(prices);
+      const price = priceAt(prices, configs);
       const deps = { table, upstreams, clock, random, priceOf: price, checkCost: costCheck(price), scores, figures };
       return new ShadowService({ policies, ...deps });
     },
@@ -108,7 +108,7 @@ export const SENDING: Provider[] = [
     ) => {
       shadow.pairs$.subscribe((pair) => requestLog.seeShadow(pair));
       const policyOf = (alias: string) => routeConfig(config, alias).sending;
-      const prices = priceOf(config.prices);
+      const prices = priceAt(config.prices, config.upstreams);
       const logger = new Logger(Sender.name);
       const routes = [...config.routes.values()].map(({ definition }) => definition);
       for (const warning of unpricedLimits(routes, prices)) logger.warn(warning);
