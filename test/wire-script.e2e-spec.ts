@@ -159,6 +159,28 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
     expect((await register('bare', { parameters: null, metadata: null })).json).toMatchObject({ metadata: {} });
   });
 
+  test('upstream_endpoint may be the name of a provider behind the relay', async () => {
+    const { baseUrl } = stage.provider;
+    const [blue, green] = ['anthropic/claude-sonnet-4', 'anthropic/claude-haiku-4'].map((model, green) => ({
+      model,
+      baseUrl,
+      apiKey: 'relay-key',
+      weight: green ? 0 : 100,
+    }));
+    const routes = { chat: { environments: { blue: blue!, green: green! } } };
+    script = new Script(await startGateway(stage, adapter, { options: { ...OPTIONS, routes } }));
+    expect(
+      await register('v-claude', { model: 'anthropic/claude-sonnet-4', upstream_endpoint: 'anthropic' }),
+    ).toMatchObject({ status: 201, json: { version_id: expect.any(String) } });
+    await split({ 'v-claude': 100 });
+    expect(await script.traffic(1)).toEqual({ 'v-claude': 1 });
+    const unknown = await register('v-mistral', { upstream_endpoint: 'mistral' });
+    expect([unknown.status, unknown.json.error.message]).toEqual([
+      422,
+      expect.stringMatching(/found: "mistral"\)\. Use one of: chat\/blue \(anthropic\), chat\/green \(anthropic\)/),
+    ]);
+  });
+
   test('a version is registered once: the same again is fine, another content is a conflict', async () => {
     const first = await register('v1.0');
     expect((await register('v1.0')).json.version_id).toBe(first.json.version_id);

@@ -36,7 +36,7 @@ export class VersionsController {
     const input = parsed(versionBody, body);
     const capabilities = capabilitiesIn(input.metadata);
     const values = input.parameters ?? {};
-    const upstream = upstreamNamed(this.config.upstreams, input.upstream_endpoint);
+    const upstream = upstreamNamed(this.config, input.upstream_endpoint);
     const version = {
       tag: input.version_tag,
       model: input.model,
