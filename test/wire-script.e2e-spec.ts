@@ -128,6 +128,18 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
     expect(unread.json.error.message).toMatch(/end_time is not a time .* Use a time like 2026-01-01T00:00:00Z/);
     const before = await script.call('GET', `${metrics}&end_time=2020-01-01T00:00:00Z`);
     expect(before.json.data).toMatchObject([{ request_count: 0, error_rate: null }]);
+    const zeros = { request_count: 0, error_rate: 0, latency_p50_ms: 0, latency_p99_ms: 0, cost_per_token: 0 };
+    expect(before.json).toMatchObject({ version_tag: 'v1.0', ...zeros });
+    expect(json).toMatchObject({ version_tag: 'v1.0', ...(json['data'] as object[])[0] });
+    const idle = (await script.call('GET', '/metrics/versions?version_tag=never-seen&metrics=error_rate')).json;
+    expect(idle).toEqual({
+      object: 'list',
+      version_tag: 'never-seen',
+      request_count: 0,
+      error_rate: 0,
+      data: [{ version_tag: 'never-seen', error_rate: null }],
+    });
+    expect(Object.keys((await script.call('GET', '/metrics/versions')).json)).toEqual(['object', 'data']);
 
     await split({ 'v1.0': 75, 'v1.1': 25 });
     expect((await script.traffic(40))['v1.1']).toBeGreaterThan(1);
@@ -161,11 +173,11 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
 
   test('upstream_endpoint may be the name of a provider behind the relay', async () => {
     const { baseUrl } = stage.provider;
-    const [blue, green] = ['anthropic/claude-sonnet-4', 'anthropic/claude-haiku-4'].map((model, green) => ({
+    const [blue, green] = ['anthropic/claude-sonnet-4', 'anthropic/claude-haiku-4'].map((model, index) => ({
       model,
       baseUrl,
       apiKey: 'relay-key',
-      weight: green ? 0 : 100,
+      weight: index === 0 ? 100 : 0,
     }));
     const routes = { chat: { environments: { blue: blue!, green: green! } } };
     script = new Script(await startGateway(stage, adapter, { options: { ...OPTIONS, routes } }));

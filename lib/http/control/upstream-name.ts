@@ -64,7 +64,8 @@ function providerAt(baseUrl: string): ProviderName | undefined {
 
 /** Everything that tells the calls of two upstreams apart. Stays in this process: it holds a key. */
 function callsOf({ provider, baseUrl, apiKey, headers }: UpstreamConfig): string {
-  return JSON.stringify([provider, baseUrl, apiKey, Object.entries(headers).toSorted()]);
+  const sorted = Object.entries(headers).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([provider, baseUrl, apiKey, sorted]);
 }
 
 function listOf(declared: Declared): string {
