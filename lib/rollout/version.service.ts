@@ -6,6 +6,7 @@ import type { RouteState } from '../domain/state.js';
 import { registerVersion } from '../domain/version-commands.js';
 import type { RegisteredVersion, Version, VersionTemplate } from '../domain/version.js';
 import type { Weights } from '../domain/weights.js';
+import { assertVersion } from '../schedule/version-schema.js';
 import { spelledBy } from '../upstream/providers.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 import type { CommandBus, CommandInfo } from './command-bus.js';
@@ -35,10 +36,12 @@ export class VersionService {
   /**
    * Registers a version for good. Registering the same content again returns the existing version.
    *
+   * @throws {ValidationError} when the tag, or something else in it, breaks a rule.
    * @throws {VersionExistsError} when the tag stands for another content.
    * @throws {TooManyVersionsError} when there are 10,000.
    */
   async register(version: VersionTemplate, metadata: JsonObject = {}, info?: CommandInfo): Promise<RegisteredVersion> {
+    assertVersion(version);
     await this.bus.append(registerVersion(version, metadata), { reason: 'register', ...info });
     return this.store.state.versions.get(version.tag)!;
   }

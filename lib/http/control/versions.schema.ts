@@ -1,12 +1,9 @@
 import { z } from 'zod';
-import { VERSION_TAG } from '../../domain/version.js';
-import { versionFields } from '../../schedule/version-schema.js';
+import { TAG_RULE, versionFields, versionTag } from '../../schedule/version-schema.js';
 import { described } from '../openapi/schemas.js';
 
 /** Maximum length of a version's parameters and of its metadata, characters of JSON. */
 const MAX_JSON = 16_384;
-
-const TAG_RULE = 'Use lower-case letters, digits, "-" and ".", at most 64 characters.';
 
 const small = (value: unknown): boolean => value === undefined || JSON.stringify(value).length <= MAX_JSON;
 const tooLarge = { error: `is longer than ${MAX_JSON} characters of JSON` };
@@ -18,10 +15,7 @@ function orNull<Schema extends z.ZodType>(schema: Schema) {
 
 /** `POST /models/versions` */
 export const versionBody = z.strictObject({
-  version_tag: described(
-    TAG_RULE,
-    z.string().refine((tag) => VERSION_TAG.test(tag), { error: 'is not a version tag', params: { remedy: TAG_RULE } }),
-  ),
+  version_tag: described(TAG_RULE, versionTag),
   model: z.string().min(1).max(256),
   parameters: orNull(versionFields.parameters.refine(small, tooLarge)),
   system_prompt: orNull(z.string().min(1).max(262_144)),
