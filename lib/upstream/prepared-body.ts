@@ -11,7 +11,7 @@ export interface PreparedBody {
 }
 
 /** Every format names the limit on output tokens in its own way; whichever name was configured means the same. */
-const LIMIT_FIELDS: ReadonlySet<string> = new Set(DIALECTS.flatMap(({ limitFields }) => limitFields));
+export const LIMIT_FIELDS: ReadonlySet<string> = new Set(DIALECTS.flatMap(({ limitFields }) => limitFields));
 
 /** Applies a version to what the caller sent, and asks for the usage of streams: without it they have no cost. */
 export function preparedBody(dialect: Dialect, asked: JsonObject, version: Version): PreparedBody {
@@ -21,6 +21,21 @@ export function preparedBody(dialect: Dialect, asked: JsonObject, version: Versi
   const body = systemPrompt ? dialect.withSystemPrompt(withOwn, systemPrompt) : withOwn;
   if (!usageEvent || !dialect.isStream(asked)) return { body, hideUsage: false };
   return { body: usageEvent.ask(body), hideUsage: !usageEvent.isAsked(asked) };
+}
+
+/**
+ * The field of the prepared body in which the version's own limit on output tokens stands; `undefined` if it has none,
+ * or the caller's counts.
+ */
+export function ownLimitField(
+  asked: JsonObject,
+  prepared: JsonObject,
+  { parameters }: Version,
+  { limitFields }: Dialect,
+): string | undefined {
+  if (!Object.keys(parameters?.values ?? {}).some((name) => LIMIT_FIELDS.has(name))) return undefined;
+  if (parameters?.mode !== 'override' && limitFields.some((field) => asked[field] !== undefined)) return undefined;
+  return limitFields.find((field) => prepared[field] !== undefined);
 }
 
 /**

@@ -22,6 +22,7 @@ import { VersionService } from '../rollout/version.service.js';
 import { StateStore } from '../rollout/state-store.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { ShadowService } from '../shadow/shadow.service.js';
+import { costSense } from '../money/cost-fit.js';
 import { costCheck } from '../money/cost-limit.js';
 import { priceOf } from '../money/price-table.js';
 import { FleetFigures } from '../telemetry/fleet-figures.js';
@@ -117,8 +118,9 @@ export const ROLLOUT: Provider[] = [
   },
   {
     provide: VersionService,
-    inject: [CommandBus, StateStore, Upstreams],
-    useFactory: (bus: CommandBus, store: StateStore, upstreams: Upstreams) => new VersionService(bus, store, upstreams),
+    inject: [CommandBus, StateStore, Upstreams, CONFIG],
+    useFactory: (bus: CommandBus, store: StateStore, upstreams: Upstreams, { prices }: BlueGreenConfig) =>
+      new VersionService(bus, store, upstreams, costSense(priceOf(prices))),
   },
   {
     provide: SplitCheck,

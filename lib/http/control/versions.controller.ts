@@ -47,14 +47,14 @@ export class VersionsController {
       ...(input.cost_limit_per_request && { costLimitPerRequest: input.cost_limit_per_request }),
     };
     const info = { actor: knownCaller(request)?.name };
-    return onWire(await this.versions.register(version, input.metadata, info));
+    return this.#onWire(await this.versions.register(version, input.metadata, info));
   }
 
   @Get('models/versions')
   @NeedsScope('read')
   @Operation({ summary: 'All registered versions, oldest first.', answer: versionList })
   list() {
-    return { object: 'list', data: this.versions.all.map(onWire) };
+    return { object: 'list', data: this.versions.all.map((registered) => this.#onWire(registered)) };
   }
 
   /** @throws {UnknownVersionError} */
@@ -62,7 +62,12 @@ export class VersionsController {
   @NeedsScope('read')
   @Operation({ summary: 'One version.', answer: versionAnswer, errors: [404] })
   one(@Param('tag') tag: string) {
-    return onWire(this.versions.get(tag));
+    return this.#onWire(this.versions.get(tag));
+  }
+
+  #onWire(registered: RegisteredVersion) {
+    const warnings = this.versions.warnings(registered.version);
+    return { ...onWire(registered), ...(warnings.length > 0 && { warnings }) };
   }
 }
 

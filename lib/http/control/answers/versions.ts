@@ -14,6 +14,8 @@ export const versionAnswer = named(
     cost_limit_per_request: z.number().nullable(),
     metadata: z.record(z.string(), z.json()),
     created_at: z.iso.datetime(),
+    /** Absent without any. */
+    warnings: z.array(z.string()).optional(),
   }),
 );
 
