@@ -124,6 +124,7 @@ export const routeStatus = named(
     weights,
     canary_active: z.boolean(),
     canary_percentage: z.number(),
+    rollback_to: z.string().optional(),
     environments: z.record(z.string(), environment),
     rollout: rollout.optional(),
     started_at: z.number(),
@@ -132,6 +133,9 @@ export const routeStatus = named(
     warnings: z.array(z.string()),
   }),
 );
+
+/** The answer to a rollback. */
+export const rollbackAnswer = named('RollbackStatus', routeStatus.extend({ changed: z.boolean() }));
 
 export const statusList = listOf(routeStatus);
 
