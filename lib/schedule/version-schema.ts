@@ -38,6 +38,7 @@ export const versionFields = {
   pinnedModel: z.string().min(1).optional(),
   capabilities: z
     .strictObject({
+      provider: z.string().min(1).max(64).optional(),
       maxTokens: z.int().positive().optional(),
       supportsStreaming: z.boolean().optional(),
       supportsTools: z.boolean().optional(),

@@ -13,6 +13,13 @@ function orNull<Schema extends z.ZodType>(schema: Schema) {
   return schema.nullish().transform((value) => value ?? undefined);
 }
 
+const declaredFields = {
+  max_tokens: z.int().positive().optional(),
+  supports_streaming: z.boolean().optional(),
+  supports_tools: z.boolean().optional(),
+  assistant_prefill: z.boolean().optional(),
+};
+
 /** `POST /models/versions` */
 export const versionBody = z.strictObject({
   version_tag: described(TAG_RULE, versionTag),
@@ -21,6 +28,7 @@ export const versionBody = z.strictObject({
   system_prompt: orNull(z.string().min(1).max(262_144)),
   upstream_endpoint: orNull(z.string().min(1)),
   cost_limit_per_request: orNull(z.number().positive()),
+  capabilities: orNull(z.strictObject({ provider: z.string().min(1).max(64).optional(), ...declaredFields })),
   metadata: z
     .record(z.string(), z.json())
     .refine(small, tooLarge)
@@ -28,10 +36,5 @@ export const versionBody = z.strictObject({
     .transform((metadata) => metadata ?? {}),
 });
 
-/** Capabilities of the model in the metadata. The router uses them. */
-export const declared = z.object({
-  max_tokens: z.int().positive().optional(),
-  supports_streaming: z.boolean().optional(),
-  supports_tools: z.boolean().optional(),
-  assistant_prefill: z.boolean().optional(),
-});
+/** Capabilities of the model in the metadata: older scripts declare them there. The router uses them. */
+export const declared = z.object(declaredFields);
