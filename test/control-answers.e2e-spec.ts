@@ -76,6 +76,8 @@ const CALLS: readonly (readonly [method: string, path: string, body?: object])[]
   ['PATCH', '/routing/policy', { traffic_shift: { increment: 50, interval_seconds: 60 } }],
   ['POST', '/rollouts/chat/promote'],
   ['GET', '/status'],
+  ['POST', '/audit', { message: 'Deployed', kind: 'deploy', metadata: { pipelineRun: 7 } }],
+  ['POST', '/alerts', { text: 'Look here', severity: 'info', route: 'chat', metadata: { a: 1 } }],
   ['GET', '/audit?limit=1000'],
   ['GET', '/alerts?limit=1000'],
   ['GET', '/requests'],

@@ -8,9 +8,12 @@ import {
   VersionService,
   type BlueGreenOptions,
 } from 'nestjs-blue-green';
+import { registerVersion } from '../lib/domain/version-commands.js';
+import { CommandBus } from '../lib/rollout/command-bus.js';
 import { blueGreen, startApp } from './support/app.js';
 import { answerMessage, answerResponse } from './support/dialect-answers.js';
 import { answer, FakeProvider, json, type Behaviour } from './support/fake-provider.js';
+import { urlOf } from './support/stage.js';
 
 type Environment = Extract<BlueGreenOptions, { environments: unknown }>['environments'][string];
 
@@ -51,6 +54,48 @@ function named(model: string): Behaviour {
 function drift(): number {
   return app!.get(Telemetry).total('chat', 'green', 'm-1').modelDrift;
 }
+
+describe('A version that code registers', () => {
+  const version = { tag: 'v-1', model: 'm-1' };
+  const register = (more: object) => app!.get(VersionService).register({ ...version, ...more });
+
+  test.each<[string, object, RegExp]>([
+    ['a tag with other characters', { tag: 'prompt → 2' }, /tag is not a version tag .*lower-case letters, digits/],
+    ['a tag that is too long', { tag: 'v'.repeat(65) }, /tag is not a version tag/],
+    ['no model', { model: '' }, /model is empty/],
+    [
+      'a message among its parameters',
+      { parameters: { values: { messages: [] }, mode: 'override' } },
+      /not a parameter/,
+    ],
+    ['a limit below zero', { costLimitPerRequest: -1 }, /costLimitPerRequest is too small/],
+    ['an address of its own', { baseUrl: 'http://evil.example' }, /baseUrl is not an option/],
+  ])('is held to the rules of HTTP: %s', async (_, more, message) => {
+    await start({});
+    await expect(register(more)).rejects.toThrow(message);
+    expect(app!.get(VersionService).all).toEqual([]);
+  });
+
+  test('with a tag from before the rule does not cost anybody the answer', async () => {
+    const environments = { blue: { baseUrl: provider.baseUrl, apiKey: 'key', model: 'm-blue', weight: 100 } };
+    app = await startApp({
+      module: blueGreen({
+        alias: 'chat',
+        environments,
+        gateway: true,
+        keys: [{ name: 'k', key: 'a-key-of-the-gateway' }],
+      }),
+    });
+    await app.get(CommandBus).append(registerVersion({ tag: 'prompt → 2', model: 'm-1' }), { reason: 'register' });
+    await app.get(VersionService).split('chat', { 'prompt → 2': 100 });
+    const response = await fetch(`${urlOf(app)}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer a-key-of-the-gateway', 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'chat', ...HI }),
+    });
+    expect([response.status, response.headers.get('x-model-version')]).toEqual([200, 'prompt %E2%86%92 2']);
+  });
+});
 
 test('A split by names of environments reaches these slots, also where both hold one version', async () => {
   await start({ model: 'm-blue' });

@@ -128,6 +128,18 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
     expect(unread.json.error.message).toMatch(/end_time is not a time .* Use a time like 2026-01-01T00:00:00Z/);
     const before = await script.call('GET', `${metrics}&end_time=2020-01-01T00:00:00Z`);
     expect(before.json.data).toMatchObject([{ request_count: 0, error_rate: null }]);
+    const zeros = { request_count: 0, error_rate: 0, latency_p50_ms: 0, latency_p99_ms: 0, cost_per_token: 0 };
+    expect(before.json).toMatchObject({ version_tag: 'v1.0', ...zeros });
+    expect(json).toMatchObject({ version_tag: 'v1.0', ...(json['data'] as object[])[0] });
+    const idle = (await script.call('GET', '/metrics/versions?version_tag=never-seen&metrics=error_rate')).json;
+    expect(idle).toEqual({
+      object: 'list',
+      version_tag: 'never-seen',
+      request_count: 0,
+      error_rate: 0,
+      data: [{ version_tag: 'never-seen', error_rate: null }],
+    });
+    expect(Object.keys((await script.call('GET', '/metrics/versions')).json)).toEqual(['object', 'data']);
 
     await split({ 'v1.0': 75, 'v1.1': 25 });
     expect((await script.traffic(40))['v1.1']).toBeGreaterThan(1);
@@ -157,6 +169,50 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
     expect(plain).toMatchObject({ system_prompt: null, upstream_endpoint: null, cost_limit_per_request: null });
     expect((await script.call('POST', '/models/versions', plain)).status).toBe(201);
     expect((await register('bare', { parameters: null, metadata: null })).json).toMatchObject({ metadata: {} });
+  });
+
+  test('capabilities are taken, shown and used', async () => {
+    const capabilities = {
+      provider: 'anthropic',
+      max_tokens: 128_000,
+      supports_streaming: true,
+      supports_tools: false,
+    };
+    const model = 'anthropic/claude-sonnet-4-20250514';
+    const { status, json } = await register('v-able', { model, capabilities });
+    expect([status, json['capabilities']]).toEqual([201, { ...capabilities, assistant_prefill: true }]);
+    expect((await script.call('GET', '/models/versions/v-able')).json['capabilities']).toEqual(json['capabilities']);
+    expect((await register('v-bare')).json['capabilities']).toBeNull();
+    await split({ 'v-able': 100 });
+    const messages = [{ role: 'user', content: 'Hi' }];
+    const tools = [{ type: 'function', function: { name: 'parcel' } }];
+    await script.call('POST', '/chat/completions', { model: 'chat', messages, tools });
+    expect(stage.provider.calls.map(({ body }) => body['model'])).not.toContain(model);
+    await script.call('POST', '/chat/completions', { model: 'chat', messages });
+    expect(stage.provider.calls.at(-1)!.body['model']).toBe(model);
+    expect((await register('v-odd', { capabilities: { max_tokens: 'many' } })).status).toBe(422);
+  });
+
+  test('upstream_endpoint may be the name of a provider behind the relay', async () => {
+    const { baseUrl } = stage.provider;
+    const [blue, green] = ['anthropic/claude-sonnet-4', 'anthropic/claude-haiku-4'].map((model, index) => ({
+      model,
+      baseUrl,
+      apiKey: 'relay-key',
+      weight: index === 0 ? 100 : 0,
+    }));
+    const routes = { chat: { environments: { blue: blue!, green: green! } } };
+    script = new Script(await startGateway(stage, adapter, { options: { ...OPTIONS, routes } }));
+    expect(
+      await register('v-claude', { model: 'anthropic/claude-sonnet-4', upstream_endpoint: 'anthropic' }),
+    ).toMatchObject({ status: 201, json: { version_id: expect.any(String) } });
+    await split({ 'v-claude': 100 });
+    expect(await script.traffic(1)).toEqual({ 'v-claude': 1 });
+    const unknown = await register('v-mistral', { upstream_endpoint: 'mistral' });
+    expect([unknown.status, unknown.json.error.message]).toEqual([
+      422,
+      expect.stringMatching(/found: "mistral"\)\. Use one of: chat\/blue \(anthropic\), chat\/green \(anthropic\)/),
+    ]);
   });
 
   test('a version is registered once: the same again is fine, another content is a conflict', async () => {

@@ -32,8 +32,9 @@ export function figures({ environments, active }: StatusAnswer): string[] {
 
 /** A route with its rollout, as `status` shows it. */
 export function picture(status: StatusAnswer): string[] {
-  const { rollout } = status;
-  return [headline(status), ...figures(status), ...(rollout ? rolloutLines(rollout) : [])];
+  const { rollout, warnings } = status;
+  const told = warnings.map((warning) => `  ! ${warning}`);
+  return [headline(status), ...figures(status), ...told, ...(rollout ? rolloutLines(rollout) : [])];
 }
 
 /** A route in one line with its error rates, for logs. */

@@ -40,6 +40,15 @@ export type BlueGreenEvent =
       readonly version: VersionTemplate;
       readonly metadata: JsonObject;
     }
+  | {
+      /** Written by a person or a pipeline, and the text is the reason. It changes nothing. */
+      readonly type: 'NoteAdded';
+      /** Absent: about all routes. */
+      readonly route?: string | undefined;
+      /** The author's own word for it, such as `deploy`. */
+      readonly kind?: string | undefined;
+      readonly metadata?: JsonObject | undefined;
+    }
   | (Of<'VersionAssigned'> & { readonly environment: string; readonly version: Version })
   | (Of<'RouteSettingsChanged'> & { readonly settings: RouteSettings })
   | (Of<'RouteRestored'> & {
@@ -115,3 +124,8 @@ export type JournalRecord = BlueGreenEvent & Provenance;
 
 /** An event as it stands in the journal: `revision` counts from 1 without gaps. */
 export type JournalEntry = JournalRecord & { readonly revision: number };
+
+/** Whether an entry is about this route: a note without a route is about all of them. */
+export function concerns({ type, route }: Pick<JournalEntry, 'type' | 'route'>, alias: string): boolean {
+  return route === alias || (type === 'NoteAdded' && route === undefined);
+}

@@ -14,6 +14,7 @@ export function reduce(state: State, entry: JournalEntry): State {
     const versions = new Map(state.versions).set(version.tag, { id, version, metadata, registeredAt });
     return { ...state, revision, versions };
   }
+  if (entry.type === 'NoteAdded') return { ...state, revision };
   const route = reduceRoute(state.routes.get(entry.route), entry);
   if (!route) return { ...state, revision };
   return { ...state, revision, routes: new Map(state.routes).set(entry.route, route) };
@@ -153,4 +154,4 @@ function begunAt(revision: number): Pick<RouteState, 'segment' | 'epoch'> {
   return { segment: revision, epoch: revision };
 }
 
-type RouteEntry = Exclude<JournalEntry, { type: 'VersionRegistered' }>;
+type RouteEntry = Exclude<JournalEntry, { type: 'VersionRegistered' | 'NoteAdded' }>;

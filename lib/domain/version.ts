@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 
 /** Declared capabilities of a model. The model itself is not asked. */
 export interface Capabilities {
+  /** The provider behind a relay: for traces, and for what is known of its models. */
+  readonly provider?: string | undefined;
   /** Context window in tokens, input and output together. */
   readonly maxTokens?: number | undefined;
   readonly supportsStreaming?: boolean | undefined;

@@ -3,6 +3,7 @@ import type { FailureClass } from '../domain/outcome.js';
 import type { Version } from '../domain/version.js';
 import type { LiveRouteTable } from '../routing/live-route-table.js';
 import { slotOf } from '../routing/route-table.js';
+import type { Summary } from '../telemetry/summary.js';
 import type { Pulse } from '../telemetry/pulse.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import type { Upstreams } from '../upstream/upstreams.js';
@@ -63,8 +64,11 @@ export class HealthMonitor {
     const { version, servable } = slotOf(this.table.current.get(route), environment);
     if (!servable) return notFromHere(version.upstream);
     const pulse = this.telemetry.pulse(route, environment, version.tag);
-    if (pulse && this.clock.now() - pulse.at < this.options.interval) return fromTraffic(pulse);
-    return this.#probe(version);
+    const now = this.clock.now();
+    const isKnown = pulse !== undefined && now - pulse.at < this.options.interval;
+    const health = isKnown ? fromTraffic(pulse) : await this.#probe(version);
+    if (health.status === 'down') return health;
+    return unlessRefused(health, this.telemetry.recent(route, environment, version.tag, now));
   }
 
   /**
@@ -120,6 +124,17 @@ function keyOf({ upstream, model }: Version): string {
 function notFromHere(upstream: string): EnvironmentHealth {
   const message = `the options of this process declare no upstream "${upstream}": other replicas have others`;
   return { status: 'down', message, source: 'probe' };
+}
+
+/** It is fine, but we do not ask it: most requests may cost more than a limit or a budget allows. */
+function unlessRefused(
+  health: EnvironmentHealth,
+  { requests, errorsByClass }: Pick<Summary, 'requests' | 'errorsByClass'>,
+): EnvironmentHealth {
+  const refused = errorsByClass.budget ?? 0;
+  if (refused === 0 || refused * 2 < requests) return health;
+  const message = `${refused} of ${requests} recent requests were not sent: a cost limit or a budget did not allow them`;
+  return { status: 'degraded', message, source: 'traffic' };
 }
 
 function fromTraffic({ consecutiveFailures, failure }: Pulse): EnvironmentHealth {

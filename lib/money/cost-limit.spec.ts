@@ -15,13 +15,13 @@ function estimate(body: JsonObject, dialect: Dialect = openAiChat): Usage {
   costCheck((_model, usage) => {
     seen.push(usage);
     return 0;
-  })(version, dialect, body);
+  })(version, dialect, body, body);
   return seen[0]!;
 }
 
 function check(limit: number | undefined, cost: number | undefined): void {
   const version = { tag: 'v1', model: 'm', upstream: 'chat/blue', costLimitPerRequest: limit };
-  costCheck(() => cost)(version, openAiChat, { messages: [] });
+  costCheck(() => cost)(version, openAiChat, { messages: [] }, { messages: [] });
 }
 
 describe('a request', () => {

@@ -3,7 +3,7 @@ import { tagOf, type Capabilities, type Version } from '../domain/version.js';
 import type { JsonValue } from '../kit/json.js';
 import { versionFields } from '../schedule/version-schema.js';
 import { withoutTrailingSlashes } from '../upstream/endpoint.js';
-import { PROVIDER_NAMES, providerOf, type ProviderName } from '../upstream/providers.js';
+import { PROVIDER_NAMES, providerOf, takesPrefill, type ProviderName } from '../upstream/providers.js';
 import type { UpstreamConfig } from '../upstream/upstream-config.js';
 import { chosenModel } from './provider.js';
 import { timeoutLayer, type TimeoutOptions } from './timeout-options.js';
@@ -53,6 +53,8 @@ interface VersionOptions {
   /** What the model can do, where that differs from what is known of its provider. */
   capabilities?:
     | {
+        /** The provider behind a relay: for traces, and for what is known of its models. Default: `provider`. */
+        provider?: string | undefined;
         /** Context window in tokens: a request that a provider calls too long only falls back to a larger one. */
         maxTokens?: number | undefined;
         /** At `false` a request for a stream skips this environment. Default: it can stream. */
@@ -134,7 +136,7 @@ function capabilitiesOf(input: EnvironmentInput): Capabilities | undefined {
   const { provider, model } = chosenModel(input);
   const declared = Object.entries(input.capabilities ?? {}).filter(([, value]) => value !== undefined);
   if (provider === undefined && declared.length === 0) return undefined;
-  const assistantPrefill = providerOf(provider).prefill?.test(model) ?? false;
-  const known = provider && { supportsStreaming: true, supportsTools: true, assistantPrefill };
-  return { ...known, ...Object.fromEntries(declared) };
+  const known = provider && { supportsStreaming: true, supportsTools: true };
+  const assistantPrefill = takesPrefill(provider ?? input.capabilities?.provider, model);
+  return { ...known, ...(assistantPrefill !== undefined && { assistantPrefill }), ...Object.fromEntries(declared) };
 }

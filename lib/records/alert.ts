@@ -1,4 +1,5 @@
 import type { GateResult } from '../domain/events.js';
+import type { JsonObject } from '../kit/json.js';
 
 /** `critical`: callers may notice. `warning`: somebody should look. `info`: for the record. */
 export type AlertSeverity = 'info' | 'warning' | 'critical';
@@ -16,6 +17,7 @@ export const ALERT_TYPES = [
   'shadow_budget',
   'model_drift',
   'journal_unavailable',
+  'custom',
 ] as const;
 export type AlertType = (typeof ALERT_TYPES)[number];
 
@@ -34,4 +36,6 @@ export interface Alert {
   readonly message: string;
   /** The figures that a decision was taken on. */
   readonly evidence?: readonly GateResult[] | undefined;
+  /** Only `custom`: what its author wrote beside the message. */
+  readonly metadata?: JsonObject | undefined;
 }

@@ -5,7 +5,7 @@ type Started = Extract<JournalEntry, { readonly type: 'RolloutStarted' }>;
 /** One rollout in the journal. */
 export interface RolloutEntries {
   readonly started: Started;
-  /** All entries, from its start to its end. */
+  /** All entries, from its start to its end, and notes made meanwhile. */
   readonly entries: readonly JournalEntry[];
   /** `Running` until it has ended. */
   readonly outcome: 'Succeeded' | 'RolledBack' | 'Running';
@@ -25,10 +25,13 @@ export function rolloutEntries(route: readonly JournalEntry[], rolloutId?: strin
       entry.type === 'RolloutStarted' && (rolloutId === undefined || entry.rolloutId === rolloutId),
   );
   if (!started) return undefined;
-  const own = route.filter(
-    (entry) => entry.revision >= started.revision && 'rolloutId' in entry && entry.rolloutId === started.rolloutId,
+  const since = route.filter(({ revision }) => revision >= started.revision);
+  const isOwn = (entry: JournalEntry): boolean => 'rolloutId' in entry && entry.rolloutId === started.rolloutId;
+  const end = since.findLast(
+    (entry) => isOwn(entry) && (entry.type === 'RolledBack' || entry.type === 'RolloutSucceeded'),
   );
-  const end = own.findLast(({ type }) => type === 'RolledBack' || type === 'RolloutSucceeded');
+  const last = end?.revision ?? Infinity;
+  const entries = since.filter((entry) => isOwn(entry) || (entry.type === 'NoteAdded' && entry.revision < last));
   const outcome = end === undefined ? 'Running' : end.type === 'RolledBack' ? 'RolledBack' : 'Succeeded';
-  return { started, entries: own, outcome, endedAt: end?.at };
+  return { started, entries, outcome, endedAt: end?.at };
 }

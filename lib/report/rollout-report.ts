@@ -31,7 +31,9 @@ export function rolloutReport({ rollout, from, to, quality, now }: ReportInput):
     lines,
     charts: chartsOf(from, to, lines, endedAt ?? now),
   };
-  return { ...report, next: nextSteps(report) };
+  // Notes are for readers: what to do next follows from the rollout itself.
+  const own = entries.filter(({ type }) => type !== 'NoteAdded').map((entry) => lineOf(entry, to.environment));
+  return { ...report, next: nextSteps({ ...report, lines: own }) };
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -44,6 +46,7 @@ const WORDS: Readonly<Record<string, string>> = {
   RolloutSucceeded: 'Succeeded',
   RolloutAborted: 'Traffic returned',
   RolledBack: 'Rollback confirmed',
+  NoteAdded: 'Note',
 };
 
 function lineOf(entry: JournalEntry, to: string): ReportLine {

@@ -6,6 +6,7 @@ import { onTrial as environmentsOnTrial, rollbackTarget } from '../domain/rollba
 import { weightOf, type Weights } from '../domain/weights.js';
 import type { Summary } from '../telemetry/summary.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
+import { statusWarnings } from './status-warnings.js';
 
 /** Figures of one environment, fit for JSON. Times in milliseconds, money in US dollars; `null` without data. */
 interface Metrics {
@@ -88,6 +89,8 @@ export interface RouteStatus {
    * exchange.
    */
   readonly figuresAge: number | undefined;
+  /** What people should know, as sentences. */
+  readonly warnings: readonly string[];
 }
 
 export interface StatusSource {
@@ -158,6 +161,7 @@ export function statusOf({
     startedAt,
     lastSwitchAt: route.lastSwitchAt,
     figuresAge,
+    warnings: statusWarnings(entries),
   };
 }
 

@@ -7,10 +7,18 @@ import { registerVersion } from '../domain/version-commands.js';
 import type { RegisteredVersion, Version, VersionTemplate } from '../domain/version.js';
 import type { Walk } from '../domain/walk-commands.js';
 import type { Weights } from '../domain/weights.js';
+import { assertVersion } from '../schedule/version-schema.js';
 import { spelledBy } from '../upstream/providers.js';
 import type { Upstreams } from '../upstream/upstreams.js';
+import { ValidationError, type Problem } from '../validation/validation-error.js';
 import type { CommandBus, CommandInfo } from './command-bus.js';
 import type { StateStore } from './state-store.js';
+
+/** Whether the output that a version allows itself fits its cost limit. */
+export interface CostSense {
+  problem(version: VersionTemplate): Problem | undefined;
+  warnings(version: VersionTemplate): string[];
+}
 
 /**
  * Versions registered while the app runs, and splits by their tags.
@@ -26,6 +34,7 @@ export class VersionService {
     private readonly bus: CommandBus,
     private readonly store: StateStore,
     private readonly upstreams: Upstreams,
+    private readonly costs: CostSense,
   ) {}
 
   /** All that were registered, oldest first. */
@@ -36,12 +45,22 @@ export class VersionService {
   /**
    * Registers a version for good. Registering the same content again returns the existing version.
    *
+   * @throws {ValidationError} when the tag, or something else in it, breaks a rule; when less than a quarter of its own
+   * `max_tokens` fits its own `costLimitPerRequest`.
    * @throws {VersionExistsError} when the tag stands for another content.
    * @throws {TooManyVersionsError} when there are 10,000.
    */
   async register(version: VersionTemplate, metadata: JsonObject = {}, info?: CommandInfo): Promise<RegisteredVersion> {
+    assertVersion(version);
+    const problem = this.costs.problem(version);
+    if (problem) throw new ValidationError('The version is not valid', [problem]);
     await this.bus.append(registerVersion(version, metadata), { reason: 'register', ...info });
     return this.store.state.versions.get(version.tag)!;
+  }
+
+  /** What its author should know of a version, as sentences. */
+  warnings(version: VersionTemplate): string[] {
+    return this.costs.warnings(version);
   }
 
   /** @throws {UnknownVersionError} */

@@ -1,5 +1,6 @@
 import type { CallerSignal } from '../kit/caller-signal.js';
 import type { Clock } from '../kit/clock.js';
+import { headerValue } from '../kit/header-value.js';
 import type { Target } from '../routing/route-table.js';
 import type { AttemptRequest, CostCheck } from '../upstream/prepared-call.js';
 import { failureFrom } from '../upstream/upstream-failure.js';
@@ -29,9 +30,9 @@ export function attemptOf(
     version,
     body,
     headers: {
-      'x-deployment-env': environment,
-      'x-environment': environment,
-      'x-request-id': requestId,
+      'x-deployment-env': headerValue(environment),
+      'x-environment': headerValue(environment),
+      'x-request-id': headerValue(requestId),
       ...(traceparent === undefined ? {} : { traceparent }),
       ...(tracestate === undefined ? {} : { tracestate }),
     },

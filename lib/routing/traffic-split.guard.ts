@@ -1,6 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { BlueGreenError } from '../domain/errors.js';
+import { headerValue } from '../kit/header-value.js';
 import type { Assignment } from './assignment.js';
 import { toHttpException } from './http-exception.js';
 import { contextOf } from './request-context.js';
@@ -67,9 +68,9 @@ export class TrafficSplitGuard implements CanActivate {
 
   /** Tells the caller the decision. */
   protected tell(response: HttpResponse, { environment, version }: Assignment, setCookie: string | undefined): void {
-    response.header('X-Deployment-Env', environment);
-    response.header('X-Environment', environment);
-    response.header('X-Model-Version', version.tag);
+    response.header('X-Deployment-Env', headerValue(environment));
+    response.header('X-Environment', headerValue(environment));
+    response.header('X-Model-Version', headerValue(version.tag));
     if (setCookie === undefined) return;
     if (response.append) response.append('Set-Cookie', setCookie);
     else response.header('Set-Cookie', setCookie);

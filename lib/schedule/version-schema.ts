@@ -1,33 +1,44 @@
 import { z } from 'zod';
-import { VERSION_TAG } from '../domain/version.js';
+import { VERSION_TAG, type VersionTemplate } from '../domain/version.js';
 import { DIALECTS } from '../upstream/dialects/dialects.js';
+import { problemsOf } from '../validation/problems.js';
+import { ValidationError } from '../validation/validation-error.js';
 
 /** Fields that belong to the request, not to its settings. */
 const NO_PARAMETERS = new Set(['model', ...DIALECTS.flatMap(({ requestFields }) => requestFields), 'stream']);
 
+/** The rule for version tags, the same from HTTP, from options and from code. */
+export const TAG_RULE = 'Use lower-case letters, digits, "-" and ".", at most 64 characters.';
+
+export const versionTag = z
+  .string()
+  .refine((tag) => VERSION_TAG.test(tag), { error: 'is not a version tag', params: { remedy: TAG_RULE } });
+
+const parameters = z
+  .record(z.string(), z.json())
+  .refine((values) => !Object.keys(values).some((name) => NO_PARAMETERS.has(name)), {
+    error: 'has a field that is not a parameter',
+    params: {
+      remedy: `Leave out ${[...NO_PARAMETERS].join(', ')}: they belong to the request, or are options of their own.`,
+    },
+  });
+
+const promptMode = z.enum(['replace', 'prepend', 'default']);
+const promptText = z.string().min(1);
+
 export const versionFields = {
-  version: z.string().regex(VERSION_TAG, 'is not a version tag').optional(),
-  parameters: z
-    .record(z.string(), z.json())
-    .refine((values) => !Object.keys(values).some((name) => NO_PARAMETERS.has(name)), {
-      error: 'has a field that is not a parameter',
-      params: {
-        remedy: `Leave out ${[...NO_PARAMETERS].join(', ')}: they belong to the request, or are options of their own.`,
-      },
-    })
-    .optional(),
+  version: versionTag.optional(),
+  parameters: parameters.optional(),
   parametersMode: z.enum(['override', 'default']).default('default'),
   systemPrompt: z
-    .union([
-      z.string().min(1),
-      z.strictObject({ text: z.string().min(1), mode: z.enum(['replace', 'prepend', 'default']).default('replace') }),
-    ])
+    .union([promptText, z.strictObject({ text: promptText, mode: promptMode.default('replace') })])
     .transform((prompt) => (typeof prompt === 'string' ? { text: prompt, mode: 'replace' as const } : prompt))
     .optional(),
   costLimitPerRequest: z.number().positive().optional(),
   pinnedModel: z.string().min(1).optional(),
   capabilities: z
     .strictObject({
+      provider: z.string().min(1).max(64).optional(),
       maxTokens: z.int().positive().optional(),
       supportsStreaming: z.boolean().optional(),
       supportsTools: z.boolean().optional(),
@@ -35,3 +46,21 @@ export const versionFields = {
     })
     .optional(),
 };
+
+/** A version as code registers it. */
+const versionTemplate = z.strictObject({
+  tag: versionTag,
+  model: z.string().min(1).max(256),
+  upstream: z.string().min(1).optional(),
+  capabilities: versionFields.capabilities,
+  parameters: z.strictObject({ values: parameters, mode: z.enum(['override', 'default']) }).optional(),
+  systemPrompt: z.strictObject({ text: promptText, mode: promptMode }).optional(),
+  costLimitPerRequest: versionFields.costLimitPerRequest,
+  pinnedModel: versionFields.pinnedModel,
+});
+
+/** @throws {ValidationError} listing every problem. */
+export function assertVersion(version: VersionTemplate): void {
+  const { error } = versionTemplate.safeParse(version);
+  if (error) throw new ValidationError('The version is not valid', problemsOf(error, version));
+}

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { CostCheck } from '../upstream/prepared-call.js';
 import { FakeClock } from '../../test/support/fake-clock.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
@@ -29,7 +30,7 @@ function mirror() {
     upstreams: new Upstreams([]),
     clock,
     priceOf: () => 0,
-    checkCost: () => undefined,
+    checkCost: ((_version, _dialect, body) => body) satisfies CostCheck,
   };
   return { clock, controller, done: () => runMirror(run, deps) };
 }

@@ -9,6 +9,7 @@ import { RedisScript } from '../redis/redis-script.js';
 const TOTALS_LIVE = 14 * 24 * 60 * 60_000;
 /** The same for slices of the history of versions: a little longer than they are read. */
 const HISTORY_LIVES: ReadonlyMap<string, number> = new Map([
+  ['seconds', 2.5 * 60_000],
   ['minutes', 2.5 * 60 * 60_000],
   ['quarters', 73 * 60 * 60_000],
 ]);

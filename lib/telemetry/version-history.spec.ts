@@ -22,6 +22,36 @@ describe('what a version did over time', () => {
     expect(count(seen, NOON + 60_000, NOON + 180_000)).toBe(2);
   });
 
+  test('is told by the second for two minutes, from where the period begins to where it ends', () => {
+    const seen = history(...[1, 20, 40, 61, 100].map((second) => NOON + second * 1_000));
+    const now = NOON + 110_000;
+    expect(count(seen, NOON + 30_500, now + 1, now)).toBe(3);
+    expect(count(seen, NOON + 40_999, now + 1, now)).toBe(3);
+    expect(count(seen, NOON + 41_000, now + 1, now)).toBe(2);
+    expect(count(seen, NOON + 20_000, NOON + 40_000, now)).toBe(1);
+    expect(count(seen, NOON + 10_000, NOON + 62_000, now)).toBe(3);
+    expect(count(seen, NOON + 90_000, now, now)).toBe(1);
+  });
+
+  test('leaves out what was before its beginning when that can no longer be told to the second', () => {
+    const times = [NOON + 1_000, NOON + 40_000, NOON + 61_000, NOON + 20 * MINUTE];
+    const minutes = history(...times);
+    expect(count(minutes, NOON + 30_000, NOON + HOUR, NOON + HOUR)).toBe(2);
+    expect(count(minutes, NOON + 30_000, NOON + 59_000, NOON + HOUR)).toBe(2);
+    const quarters = history(...times, NOON + 3 * HOUR);
+    expect(count(quarters, NOON + 10 * MINUTE, NOON + 4 * HOUR, NOON + 4 * HOUR)).toBe(2);
+    expect(count(quarters, NOON + 10 * MINUTE, NOON + 12 * MINUTE, NOON + 4 * HOUR)).toBe(3);
+  });
+
+  test('has each request once, wherever two periods meet', () => {
+    const seen = history(...Array.from({ length: 240 }, (_, second) => NOON + second * 1_000 + 500));
+    const now = NOON + 240_000;
+    for (let second = 130; second < 240; second += 7) {
+      const middle = NOON + second * 1_000;
+      expect(count(seen, NOON, middle, now) + count(seen, middle, now + 1, now)).toBe(240);
+    }
+  });
+
   test('is told by the quarter of an hour when it is older than two hours', () => {
     const seen = history(NOON, NOON + 60_000, NOON + 16 * 60_000, NOON + 3 * HOUR);
     expect(count(seen, NOON, NOON + 60_000, NOON + 3 * HOUR)).toBe(2);

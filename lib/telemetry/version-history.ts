@@ -1,19 +1,15 @@
 import { ByPlace } from './by-place.js';
 import { Figures } from './figures.js';
+import { LENGTHS, MINUTE, MINUTES_FOR, QUARTER, QUARTERS_FOR, readings } from './history-readings.js';
 import type { Observation } from './observation.js';
 import { Tally } from './tally.js';
 
-const MINUTE = 60_000;
-const QUARTER = 15 * MINUTE;
-/** Milliseconds that are kept by the minute. */
-const FINE_FOR = 120 * MINUTE;
-/** Milliseconds that are kept by the quarter of an hour. */
-const KEPT_FOR = 72 * 60 * MINUTE;
 /** Versions in slots with a history. Beyond that the one that was idle longest is forgotten. */
 const MAX_PLACES = 256;
 
 const MINUTES = 'minutes:';
 const QUARTERS = 'quarters:';
+const SERIES = Object.entries(LENGTHS);
 
 /** A stretch of time and its sums. */
 export interface HistorySlice {
@@ -30,9 +26,14 @@ export interface VersionPlace {
   readonly version: string;
 }
 
+interface Series {
+  readonly series: readonly { readonly key: string; readonly length: number }[];
+}
+
 /**
- * The figures of every version in every slot over time: by the minute for two hours, by the quarter of an hour for 72
- * hours. Sums only. If replicas share their figures these are the sums of all of them, by their common clock.
+ * The figures of every version in every slot over time: by the second for two minutes, by the minute for two hours, by
+ * the quarter of an hour for 72 hours. Sums only. If replicas share their figures these are the sums of all of them, by
+ * their common clock.
  */
 export class VersionHistory {
   /** The series of the versions that this process has seen. */
@@ -40,11 +41,10 @@ export class VersionHistory {
     MAX_PLACES,
     (route, environment, version) => {
       const name = nameOf({ route, environment, version });
-      return { minutes: MINUTES + name, quarters: QUARTERS + name, since: Infinity };
+      return { series: SERIES.map(([prefix, length]) => ({ key: prefix + name, length })), since: Infinity };
     },
-    ({ minutes, quarters }) => {
-      this.figures.forget(minutes);
-      this.figures.forget(quarters);
+    ({ series }) => {
+      for (const { key } of series) this.figures.forget(key);
     },
   );
 
@@ -54,30 +54,25 @@ export class VersionHistory {
     const { at, route, environment, version, answeredBy } = observation;
     const asked = this.#seen.get(route, environment, version);
     asked.since = Math.min(asked.since, at);
-    this.#minute(asked, at).addRequest(observation);
-    this.#quarter(asked, at).addRequest(observation);
+    this.#add(asked, at, (tally) => tally.addRequest(observation));
     if (!answeredBy) return;
     const answered = this.#seen.get(route, answeredBy.environment, answeredBy.version);
     answered.since = Math.min(answered.since, at);
-    this.#minute(answered, at).addAnswer(observation);
-    this.#quarter(answered, at).addAnswer(observation);
+    this.#add(answered, at, (tally) => tally.addAnswer(observation));
   }
 
   get versions(): string[] {
     return [...new Set(this.figures.namesBehind(QUARTERS).map(versionIn))];
   }
 
-  /** From `from` to `to`, wall times in milliseconds, to the minute; older than two hours to the quarter of an hour. */
+  /** From `from` to `to`, wall times in milliseconds: {@link readings} says how exactly. */
   between(version: string, from: number, to: number, now: number): Tally {
     const offset = this.figures.clockOffset;
-    // Both series hold everything. Each is read on its own side of a full quarter of an hour.
-    const cut = Math.floor((now + offset - FINE_FOR) / QUARTER) * QUARTER;
-    const [begin, end] = [Math.max(from, now - KEPT_FOR) + offset, to + offset];
+    const period = readings(Math.max(from, now - QUARTERS_FOR) + offset, to + offset, now + offset);
     const sum = new Tally();
     for (const name of this.figures.namesBehind(QUARTERS)) {
       if (versionIn(name) !== version) continue;
-      sum.merge(this.figures.read(QUARTERS + name, ...slices(begin, Math.min(end, cut), QUARTER)));
-      sum.merge(this.figures.read(MINUTES + name, ...slices(Math.max(begin, cut), end, MINUTE)));
+      for (const part of period) sum.merge(this.figures.read(part.series + name, part.from, part.to));
     }
     return sum;
   }
@@ -89,7 +84,7 @@ export class VersionHistory {
     const name = nameOf(place);
     const minutes = this.figures.slicesOf(MINUTES + name);
     const newest = minutes.at(-1)?.slice ?? Infinity;
-    const cut = Math.ceil((newest * MINUTE - FINE_FOR) / QUARTER) * QUARTER;
+    const cut = Math.ceil((newest * MINUTE - MINUTES_FOR) / QUARTER) * QUARTER;
     const all = [
       ...this.#timed(this.figures.slicesOf(QUARTERS + name), QUARTER).filter(({ end }) => end <= cut),
       ...this.#timed(minutes, MINUTE).filter(({ end }) => end > cut),
@@ -107,12 +102,9 @@ export class VersionHistory {
     return all.map(({ slice, tally }) => ({ end: (slice + 1) * length, length, tally }));
   }
 
-  #minute({ minutes }: { readonly minutes: string }, at: number): Tally {
-    return this.figures.own(minutes, Math.floor((at + this.figures.clockOffset) / MINUTE));
-  }
-
-  #quarter({ quarters }: { readonly quarters: string }, at: number): Tally {
-    return this.figures.own(quarters, Math.floor((at + this.figures.clockOffset) / QUARTER));
+  #add({ series }: Series, at: number, add: (tally: Tally) => void): void {
+    const time = at + this.figures.clockOffset;
+    for (const { key, length } of series) add(this.figures.own(key, Math.floor(time / length)));
   }
 }
 
@@ -130,9 +122,4 @@ function nameOf({ route, environment, version }: VersionPlace): string {
 
 function versionIn(name: string): string {
   return name.slice(0, name.indexOf('|'));
-}
-
-/** The slices that overlap this stretch: the first, and the one after the last. */
-function slices(from: number, to: number, length: number): [from: number, to: number] {
-  return [Math.floor(from / length), Math.ceil(to / length)];
 }

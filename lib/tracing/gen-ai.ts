@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { AttemptRequest } from '../upstream/prepared-call.js';
-import { providerOf } from '../upstream/providers.js';
+import { isProvider, providerOf } from '../upstream/providers.js';
 
 /**
  * Names of OpenTelemetry's semantic conventions for generative AI, as of November 2026. They are still in development.
@@ -31,9 +31,13 @@ export function requestAttributes({ client, dialect, version }: AttemptRequest):
   const { hostname, port, protocol } = new URL(baseUrl);
   return {
     [GEN_AI.operation]: dialect.operation,
-    [GEN_AI.provider]: provider === undefined ? dialect.vendor : (providerOf(provider).genAiName ?? provider),
+    [GEN_AI.provider]: providerName(provider ?? version.capabilities?.provider) ?? dialect.vendor,
     [GEN_AI.requestModel]: version.model,
     [GEN_AI.serverAddress]: hostname,
     [GEN_AI.serverPort]: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
   };
+}
+
+function providerName(provider: string | undefined): string | undefined {
+  return provider !== undefined && isProvider(provider) ? (providerOf(provider).genAiName ?? provider) : provider;
 }

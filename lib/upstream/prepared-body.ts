@@ -11,7 +11,7 @@ export interface PreparedBody {
 }
 
 /** Every format names the limit on output tokens in its own way; whichever name was configured means the same. */
-const LIMIT_FIELDS: ReadonlySet<string> = new Set(DIALECTS.flatMap(({ limitFields }) => limitFields));
+export const LIMIT_FIELDS: ReadonlySet<string> = new Set(DIALECTS.flatMap(({ limitFields }) => limitFields));
 
 /**
  * Applies a version to what the caller sent, and asks for the usage of streams: without it they have no cost.
@@ -26,6 +26,21 @@ export function preparedBody(dialect: Dialect, asked: JsonObject, version: Versi
   if (!usageEvent || !dialect.isStream(asked)) return { body, hideUsage: false };
   if (usageEvent.isAsked(asked)) return { body, hideUsage: false };
   return mayAskUsage ? { body: usageEvent.ask(body), hideUsage: true } : { body, hideUsage: false };
+}
+
+/**
+ * The field of the prepared body in which the version's own limit on output tokens stands; `undefined` if it has none,
+ * or the caller's counts.
+ */
+export function ownLimitField(
+  asked: JsonObject,
+  prepared: JsonObject,
+  { parameters }: Version,
+  { limitFields }: Dialect,
+): string | undefined {
+  if (!Object.keys(parameters?.values ?? {}).some((name) => LIMIT_FIELDS.has(name))) return undefined;
+  if (parameters?.mode !== 'override' && limitFields.some((field) => asked[field] !== undefined)) return undefined;
+  return limitFields.find((field) => prepared[field] !== undefined);
 }
 
 /**

@@ -12,8 +12,13 @@ import { providerOf } from './providers.js';
 import type { UpstreamClient } from './upstream-client.js';
 import { UpstreamFailure } from './upstream-failure.js';
 
-/** Refuses a request that would cost more than the version allows. @throws {UpstreamFailure} `budget`. */
-export type CostCheck = (version: Version, dialect: Dialect, body: JsonObject) => void;
+/**
+ * Keeps a request within the cost that its version allows: the body as it came or with fewer tokens of output.
+ *
+ * @param asked the caller's body, before the version was applied.
+ * @throws {UpstreamFailure} `budget`.
+ */
+export type CostCheck = (version: Version, dialect: Dialect, body: JsonObject, asked: JsonObject) => JsonObject;
 
 /** One call to one upstream, before it is made. */
 export interface AttemptRequest {
@@ -47,7 +52,7 @@ export function preparedCall(request: AttemptRequest): PreparedCall {
   const { path, headers } = fixedPart(client, dialect);
   const prepared = preparedBody(dialect, request.body, version, mayAskUsage(client));
   assertAble(version, dialect, prepared.body);
-  request.checkCost(version, dialect, prepared.body);
+  const body = request.checkCost(version, dialect, prepared.body, request.body);
   return {
     path,
     headers: {
@@ -56,6 +61,7 @@ export function preparedCall(request: AttemptRequest): PreparedCall {
       ...request.headers,
     },
     ...prepared,
+    body,
   };
 }
 

@@ -73,7 +73,6 @@ const REMEDIES = new Map([
     "Set it to the provider's key, for example from process.env; or to false for an upstream that takes none.",
   ],
   ['baseUrl', "Write it with the version segment, like 'https://api.openai.com/v1'."],
-  ['version', 'Use at most 64 lower-case letters, digits, - and . only.'],
 ]);
 
 function remedyOf(issue: Issue, missing: boolean): string {

@@ -22,6 +22,7 @@ import { VersionService } from '../rollout/version.service.js';
 import { StateStore } from '../rollout/state-store.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { ShadowService } from '../shadow/shadow.service.js';
+import { costSense } from '../money/cost-fit.js';
 import { costCheck } from '../money/cost-limit.js';
 import { priceAt } from '../money/price-table.js';
 import { FleetFigures } from '../telemetry/fleet-figures.js';
@@ -118,8 +119,9 @@ export const ROLLOUT: Provider[] = [
   },
   {
     provide: VersionService,
-    inject: [CommandBus, StateStore, Upstreams],
-    useFactory: (bus: CommandBus, store: StateStore, upstreams: Upstreams) => new VersionService(bus, store, upstreams),
+    inject: [CommandBus, StateStore, Upstreams, CONFIG],
+    useFactory: (bus: CommandBus, store: StateStore, upstreams: Upstreams, { prices, upstreams: configured }: BlueGreenConfig) =>
+      new VersionService(bus, store, upstreams, costSense(priceAt(prices, configured))),
   },
   {
     provide: SplitCheck,

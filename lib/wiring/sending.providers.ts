@@ -3,7 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import type { Clock, Random } from '../kit/clock.js';
 import { BudgetService } from '../money/budget.service.js';
 import { routeConfig, type BlueGreenConfig } from '../options/config.js';
-import { costCheck, unpricedLimits } from '../money/cost-limit.js';
+import { costCheck, tightLimits, unpricedLimits } from '../money/cost-limit.js';
 import { RequestLog } from '../records/request-log.js';
 import { Breakers } from '../router/breakers.js';
 import { askThrough } from '../evaluation/ask-route.js';
@@ -111,7 +111,7 @@ export const SENDING: Provider[] = [
       const prices = priceAt(config.prices, config.upstreams);
       const logger = new Logger(Sender.name);
       const routes = [...config.routes.values()].map(({ definition }) => definition);
-      for (const warning of unpricedLimits(routes, prices)) logger.warn(warning);
+      for (const warning of [...unpricedLimits(routes, prices), ...tightLimits(routes, prices)]) logger.warn(warning);
       const observed = new ObservedCalls(observer, clock, requestLog);
       return new Sender({
         table,

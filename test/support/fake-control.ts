@@ -160,6 +160,7 @@ export class FakeControl {
       canary_percentage: this.weights['green'] ?? 0,
       environments: Object.fromEntries(environments) as StatusAnswer['environments'],
       started_at: 0,
+      warnings: [],
       ...(this.phase && { rollout: rolloutIn(this.phase) }),
     };
   }

@@ -1,3 +1,4 @@
+import type { CostCheck } from '../../lib/upstream/prepared-call.js';
 import { Logger } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import {
@@ -87,7 +88,11 @@ export class Replica {
     const defaults = new RolloutDefaults(new Map(routes.map((alias) => [alias, configured])), clock.now());
     const circumstances = new CircumstanceTracker(telemetry, 30_000, () => undefined);
     const analysis = new RouteAnalysis(store, telemetry, defaults, circumstances, clock, fleet);
-    const deps = { upstreams: new Upstreams([]), clock, checkCost: () => undefined };
+    const deps = {
+      upstreams: new Upstreams([]),
+      clock,
+      checkCost: ((_version, _dialect, body) => body) satisfies CostCheck,
+    };
     const preflights = new FitForAll(deps);
     const random = seededRandom(1);
     const rollbacks = new Rollbacks(bus, store, table);

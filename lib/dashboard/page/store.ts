@@ -72,7 +72,7 @@ export class Store {
     for (const entry of added) {
       if (entry.route !== undefined && entry.weights && !moved.has(entry.route)) moved.set(entry.route, entry);
     }
-    const own = added.filter(({ route }) => route === selected);
+    const own = added.filter(({ route, type }) => route === selected || (type === 'NoteAdded' && route === undefined));
     const now = status && moved.get(status.route);
     this.set({
       recent: [...added, ...recent].slice(0, MAX_RECENT),

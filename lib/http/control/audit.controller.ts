@@ -1,6 +1,6 @@
 import { Controller, Get, Headers, Inject, Query, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
-import type { JournalEntry } from '../../domain/events.js';
+import { concerns, type JournalEntry } from '../../domain/events.js';
 import type { Journal } from '../../journal/journal.js';
 import { AlertService } from '../../records/alert.service.js';
 import { StateStore } from '../../rollout/state-store.js';
@@ -43,7 +43,7 @@ export class AuditController {
     for await (const entry of this.journal.read(from_revision)) {
       if (data.length >= limit) break;
       next = entry.revision + 1;
-      if (route === undefined || entry.route === route) data.push(entry);
+      if (route === undefined || concerns(entry, route)) data.push(entry);
     }
     return { object: 'list', data: snakeCased(data), next_revision: next };
   }

@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { AuditController } from './audit.controller.js';
 import { AuthController } from './auth.controller.js';
 import { MetricsController } from './metrics.controller.js';
+import { NotesController } from './notes.controller.js';
 import { RecordsController } from './records.controller.js';
 import { OpenApiController } from './openapi.controller.js';
 import { ReportController } from './report.controller.js';
@@ -18,6 +19,7 @@ export const CONTROL_CONTROLLERS: readonly Type[] = [
   ReportController,
   RolloutsController,
   AuditController,
+  NotesController,
   RecordsController,
   OpenApiController,
 ];

@@ -27,12 +27,13 @@ const query = z.object({
     .default(ALL),
 });
 
-const answer = listOf(
-  z.strictObject({
-    version_tag: z.string(),
-    ...Object.fromEntries(Object.values(METRICS).map(([name]) => [name, nullable.optional()])),
-  }),
-);
+const figuresOf = <Figure extends z.ZodType>(figure: Figure) =>
+  Object.fromEntries(Object.values(METRICS).map(([name]) => [name, figure.optional()]));
+
+const list = listOf(z.strictObject({ version_tag: z.string(), ...figuresOf(nullable) }));
+
+/** Asked for one version, its figures stand beside the list too, as numbers: 0 without data. */
+const answer = list.extend({ version_tag: z.string().optional(), ...figuresOf(z.number()) });
 
 /** Figures per version, of the whole fleet where replicas share them. */
 @Controller()
@@ -50,13 +51,18 @@ export class MetricsController {
   @Get('metrics/versions')
   @Operation({ summary: 'Figures of every version, or of one, over a period.', query, answer })
   versions(@Query() input: unknown) {
-    const { version_tag, start_time = 0, end_time = this.clock.now() + 1, metrics } = parsed(query, input);
-    const tags = version_tag === undefined ? this.#tags() : [version_tag];
-    return { object: 'list', data: tags.map((tag) => this.#row(tag, start_time, end_time, metrics)) };
+    const now = this.clock.now();
+    const { version_tag, start_time = 0, end_time = now + 1, metrics } = parsed(query, input);
+    const rowOf = (tag: string, of: readonly Metric[]) => this.#row(tag, start_time, end_time, now, of);
+    if (version_tag === undefined) return { object: 'list', data: this.#tags().map((tag) => rowOf(tag, metrics)) };
+    // The count says whether there is any data.
+    const row = rowOf(version_tag, ['request_count', ...metrics]);
+    const numbers = Object.entries(row).map(([name, value]) => [name, value ?? 0]);
+    return { object: 'list', ...Object.fromEntries(numbers), data: [rowOf(version_tag, metrics)] };
   }
 
-  #row(tag: string, from: number, to: number, metrics: readonly Metric[]) {
-    const summary = this.history.between(tag, from, to, this.clock.now()).summary();
+  #row(tag: string, from: number, to: number, now: number, metrics: readonly Metric[]) {
+    const summary = this.history.between(tag, from, to, now).summary();
     const figures = metrics.map((metric) => {
       const [name, read] = METRICS[metric];
       return [name, read(summary)];

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param, Query, Res, UseFilters, UseGuards } fro
 import { z } from 'zod';
 import type { Clock } from '../../kit/clock.js';
 import { RolloutStateError } from '../../domain/errors.js';
-import type { JournalEntry } from '../../domain/events.js';
+import { concerns, type JournalEntry } from '../../domain/events.js';
 import type { Journal } from '../../journal/journal.js';
 import { reportHtml, REPORT_POLICY } from '../../report/report-html.js';
 import { reportMarkdown } from '../../report/report-markdown.js';
@@ -94,7 +94,7 @@ export class ReportController {
 
   async #entries(alias: string): Promise<JournalEntry[]> {
     const entries: JournalEntry[] = [];
-    for await (const entry of this.journal.read(1)) if (entry.route === alias) entries.push(entry);
+    for await (const entry of this.journal.read(1)) if (concerns(entry, alias)) entries.push(entry);
     return entries;
   }
 }

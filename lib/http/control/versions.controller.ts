@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
-import type { Capabilities, RegisteredVersion } from '../../domain/version.js';
+import type { RegisteredVersion } from '../../domain/version.js';
 import type { BlueGreenConfig } from '../../options/config.js';
 import { VersionService } from '../../rollout/version.service.js';
 import { CONFIG } from '../../tokens.js';
@@ -8,9 +8,10 @@ import { JsonBodyGuard } from '../json-body.guard.js';
 import { Operation } from '../openapi/operation.js';
 import { knownCaller, NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 import { versionAnswer, versionList } from './answers/versions.js';
+import { capabilitiesOf, onWireCapabilities } from './capabilities.js';
 import { parsed } from './parse.js';
 import { upstreamNamed } from './upstream-name.js';
-import { declared, versionBody } from './versions.schema.js';
+import { versionBody } from './versions.schema.js';
 
 /** Versions: registered once, then immutable. */
 @Controller()
@@ -34,9 +35,9 @@ export class VersionsController {
   })
   async register(@Body() body: unknown, @Req() request: object) {
     const input = parsed(versionBody, body);
-    const capabilities = capabilitiesIn(input.metadata);
+    const capabilities = capabilitiesOf(input);
     const values = input.parameters ?? {};
-    const upstream = upstreamNamed(this.config.upstreams, input.upstream_endpoint);
+    const upstream = upstreamNamed(this.config, input.upstream_endpoint);
     const version = {
       tag: input.version_tag,
       model: input.model,
@@ -47,14 +48,14 @@ export class VersionsController {
       ...(input.cost_limit_per_request && { costLimitPerRequest: input.cost_limit_per_request }),
     };
     const info = { actor: knownCaller(request)?.name };
-    return onWire(await this.versions.register(version, input.metadata, info));
+    return this.#onWire(await this.versions.register(version, input.metadata, info));
   }
 
   @Get('models/versions')
   @NeedsScope('read')
   @Operation({ summary: 'All registered versions, oldest first.', answer: versionList })
   list() {
-    return { object: 'list', data: this.versions.all.map(onWire) };
+    return { object: 'list', data: this.versions.all.map((registered) => this.#onWire(registered)) };
   }
 
   /** @throws {UnknownVersionError} */
@@ -62,7 +63,12 @@ export class VersionsController {
   @NeedsScope('read')
   @Operation({ summary: 'One version.', answer: versionAnswer, errors: [404] })
   one(@Param('tag') tag: string) {
-    return onWire(this.versions.get(tag));
+    return this.#onWire(this.versions.get(tag));
+  }
+
+  #onWire(registered: RegisteredVersion) {
+    const warnings = this.versions.warnings(registered.version);
+    return { ...onWire(registered), ...(warnings.length > 0 && { warnings }) };
   }
 }
 
@@ -75,20 +81,8 @@ function onWire({ id, version, metadata, registeredAt }: RegisteredVersion) {
     system_prompt: version.systemPrompt?.text ?? null,
     upstream_endpoint: version.upstream ?? null,
     cost_limit_per_request: version.costLimitPerRequest ?? null,
+    capabilities: version.capabilities ? onWireCapabilities(version.capabilities) : null,
     metadata,
     created_at: new Date(registeredAt).toISOString(),
   };
-}
-
-function capabilitiesIn(metadata: unknown): Capabilities | undefined {
-  const { data } = declared.safeParse(metadata);
-  if (!data) return undefined;
-  const known = {
-    maxTokens: data.max_tokens,
-    supportsStreaming: data.supports_streaming,
-    supportsTools: data.supports_tools,
-    assistantPrefill: data.assistant_prefill,
-  };
-  const said = Object.entries(known).filter(([, value]) => value !== undefined);
-  return said.length === 0 ? undefined : Object.fromEntries(said);
 }

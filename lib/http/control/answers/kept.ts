@@ -3,7 +3,7 @@ import { ALERT_TYPES } from '../../../records/alert.js';
 import { named } from '../../openapi/schemas.js';
 import { figure, gateResult, listOf } from './common.js';
 
-const alert = named(
+export const alertAnswer = named(
   'Alert',
   z.strictObject({
     id: z.string(),
@@ -14,12 +14,13 @@ const alert = named(
     actor: z.string().optional(),
     message: z.string(),
     evidence: z.array(gateResult).optional(),
+    metadata: z.record(z.string(), z.json()).optional(),
   }),
 );
 
-export type AlertAnswer = z.infer<typeof alert>;
+export type AlertAnswer = z.infer<typeof alertAnswer>;
 
-export const alertList = listOf(alert);
+export const alertList = listOf(alertAnswer);
 
 /** Times in milliseconds, money in US dollars. */
 const requestLine = named(

@@ -32,6 +32,8 @@ const journalEntry = named(
     active: z.string().optional(),
     step: z.int().optional(),
     plan: plan.optional(),
+    kind: z.string().optional(),
+    metadata: z.record(z.string(), z.json()).optional(),
   }),
 );
 

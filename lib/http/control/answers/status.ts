@@ -130,6 +130,7 @@ export const routeStatus = named(
     started_at: z.number(),
     last_switch_at: z.number().optional(),
     figures_age_ms: z.number().optional(),
+    warnings: z.array(z.string()),
   }),
 );
 
