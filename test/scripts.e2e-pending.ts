@@ -54,8 +54,7 @@ inWorld(
     const script = world.script(process.execPath, 'weighted-controller.mjs');
     await script.said(/^watching/);
     world.relay.break('green');
-    const { code, output } = await script.end;
-    expect([code, output]).toEqual([0, output]);
+    const output = await script.ended();
     expectBetween(shareIn(output, 'by the controller'), 0.01, 0.21);
     expectBetween(shareIn(output, 'by the relay'), 0.15, 0.46);
     expectBetween(shareIn(output, 'after a shift'), 0.24, 0.56);
@@ -85,8 +84,7 @@ routing: { strategy: "weighted", health_check_interval: 30 }
     world.relay.break('green');
     await script.said(/^taken back/);
     world.relay.mend('green');
-    const { code, output } = await script.end;
-    expect([code, output]).toEqual([0, output]);
+    const output = await script.ended();
     expect(output.match(/^[a-z ]+: \d+ (blue|green)$/gm)).toEqual([
       'by its own name: 3 blue',
       'with shadow: 20 blue',
@@ -112,18 +110,8 @@ inWorld(
   'python3',
   { models: ['gpt-4', 'gpt-4.1'], key: KEYS.OPERATOR_KEY, config: TWO_MODELS('code-assistant') },
   async (world) => {
-    const phase = async (name: string, code: number) => {
-      const end = await world.script('python3', 'deploy.py', ['--phase', name]).end;
-      expect([end.code, end.output]).toEqual([code, end.output]);
-      return end.output;
-    };
-    world.relay.break('green');
-    expect(await phase('validate', 1)).toBe('blue: healthy\ngreen: unhealthy at model\ncan_deploy: False');
-    expect(await phase('canary', 1)).toMatch(/not deployed$/);
-    expect(await phase('status', 0)).toContain('canary_active: False, canary_percentage: 0');
-
-    world.relay.mend('green');
-    expect(await phase('validate', 0)).toMatch(/can_deploy: True$/);
+    const phase = (name: string, code: number) => world.script('python3', 'deploy.py', ['--phase', name]).ended(code);
+    expect(await phase('validate', 0)).toBe('blue: healthy\ngreen: healthy\ncan_deploy: True');
     const canary = await phase('canary', 0);
     expectBetween(shareIn(canary, 'distribution:'), 0.01, 0.21);
     expect(canary).toMatch(/^canary: \d+ requests, 0\.00% errors, p50 \d+ ms, p99 \d+ ms$/m);
@@ -135,30 +123,29 @@ inWorld(
     expect(await phase('rollback', 0)).toBe('distribution: blue 50 green 0');
     expect(await phase('status', 0)).toContain('active: blue\ncanary_active: False, canary_percentage: 0\n');
     expect(await phase('rollback', 0)).toBe('nothing to roll back');
+    expect(await phase('validate', 1)).toBe('blue: healthy\ngreen: unhealthy at model\ncan_deploy: False');
+    expect(await phase('canary', 1)).toMatch(/not deployed$/);
+    expect(await phase('status', 0)).toContain('canary_active: False, canary_percentage: 0\n');
   },
 );
 
-inWorld(
-  'a router in Python with a schedule and a thread that watches: a failing green is taken back, a mended one arrives',
-  'python3',
-  { models: ['gpt-4', 'gpt-4.1'], key: KEYS.OPERATOR_KEY, config: TWO_MODELS('chat') },
-  async (world) => {
-    const failing = world.script('python3', 'router.py');
-    await failing.said(/^green at 30%/);
-    world.relay.break('green');
-    const first = await failing.end;
-    expect(first.output).toMatch(/^monitor: \d+ requests, error rate \d+\.\d\d%, p99 \d+ ms$/m);
-    expect(first.output).toMatch(/\ndistribution: blue 60 green 0\nrolled back$/);
-    expect(first.output).not.toContain('green at 100%');
-    expect(first.code).toBe(1);
+const ROUTER: WorldOptions = { models: ['gpt-4', 'gpt-4.1'], key: KEYS.OPERATOR_KEY, config: TWO_MODELS('chat') };
 
-    world.relay.mend('green');
-    const second = await world.script('python3', 'router.py').end;
-    expect(second.output).toMatch(/\ndistribution: blue 0 green 60\ncomplete$/);
-    expect(second.code).toBe(0);
-    expect(await world.get('/audit')).toContain('router.py begins its schedule');
-  },
-);
+inWorld('a router in Python walks its schedule, and nobody goes back', 'python3', ROUTER, async (world) => {
+  const output = await world.script('python3', 'router.py').ended();
+  expect(output).toMatch(/^monitor: \d+ requests, error rate 0\.00%, p99 \d+ ms$/m);
+  expect(output).toMatch(/\ndistribution: blue 0 green 60\ncomplete$/);
+  expect(await world.get('/audit')).toContain('router.py begins its schedule');
+});
+
+inWorld('the thread of a router in Python takes a failing green back', 'python3', ROUTER, async (world) => {
+  const script = world.script('python3', 'router.py');
+  await script.said(/^green at 30%/);
+  world.relay.break('green');
+  const output = await script.ended(1);
+  expect(output).toMatch(/\ndistribution: blue 60 green 0\nrolled back$/);
+  expect(output).not.toContain('green at 100%');
+});
 
 /** Both versions have the same model: their prompts differ. */
 const versionOf = ({ body }: SeenRequest): string =>
@@ -181,8 +168,7 @@ keys: [${OPERATOR}]
     const script = world.script('python3', 'version_tags.py');
     await script.said(/^green is everything/);
     world.relay.break('claude-sonnet-4.5-v2');
-    const { code, output } = await script.end;
-    expect([code, output]).toEqual([0, output]);
+    const output = await script.ended();
     expect(output).toMatch(/^no data yet: 0 requests$/m);
     expect(output).toMatch(/^status active, active claude-sonnet-4\.5-v1$/m);
     const share = (words: string) => shareIn(output.replaceAll(/\bv[12] /g, ''), words);
@@ -190,8 +176,8 @@ keys: [${OPERATOR}]
     expectBetween(share('at 25%:'), 0.05, 0.48);
     expectBetween(share('at 50%:'), 0.25, 0.75);
     expect(share('at 100%:')).toBe(1);
-    expect(output).toMatch(/^rolled back to claude-sonnet-4\.5-v1: v1 50 v2 0$/m);
-    expect(output).toMatch(/^alerts: [1-9]\d*, the last: .*claude-sonnet-4\.5-v2|green/m);
-    expect(output).toMatch(/^taken back: v1 50 v2 0$/m);
+    expect(output).toMatch(/^rolled back to claude-sonnet-4\.5-v1: v1 50 v2 0 failed 0$/m);
+    expect(output).toMatch(/^alerts: [1-9]\d*, the last: .*(claude-sonnet-4\.5-v2|green)/m);
+    expect(output).toMatch(/^taken back: v1 50 v2 0 failed 0$/m);
   },
 );

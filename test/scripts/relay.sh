@@ -5,8 +5,8 @@ set -euo pipefail
 export BLUE_GREEN_URL=$BASE_URL BLUE_GREEN_KEY=$API_KEY
 
 policy() {
-  curl -sS --fail-with-body -o /dev/stderr -X PATCH "$BASE_URL/routing/policy" \
-    -H "Authorization: Bearer $API_KEY" -H 'Content-Type: application/json' -d "$1" 2>&1
+  curl -sS --fail-with-body -X PATCH "$BASE_URL/routing/policy" \
+    -H "Authorization: Bearer $API_KEY" -H 'Content-Type: application/json' -d "$1"
   echo
 }
 

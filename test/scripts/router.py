@@ -49,7 +49,7 @@ class BlueGreenRouter:
             green = self.watching.get("/metrics/versions", params=query).json()
             count, rate, p99 = green["request_count"], green["error_rate"], green["latency_p99_ms"]
             print(f"monitor: {count} requests, error rate {rate:.2%}, p99 {p99:.0f} ms", flush=True)
-            if count >= 5 and (rate > 0.05 or p99 > 3000):
+            if count >= 5 and (rate > 0.01 or p99 > 3000):
                 with self.lock:
                     self.failed.set()
                     self.set_green(0, self.watching)

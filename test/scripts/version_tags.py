@@ -49,6 +49,8 @@ def review(cookie=None):
     headers = {"Cookie": cookie} if cookie else {}
     body = {"model": ROUTE, "messages": [{"role": "user", "content": "Review: x = 1"}]}
     response = call("POST", "/chat/completions", headers=headers, json=body)
+    if response.status_code >= 500:
+        return "failed", None
     response.raise_for_status()
     tag = response.json()["choices"][0]["message"]["content"].split()[0]
     assert response.headers["X-Model-Version"] == tag, response.headers["X-Model-Version"]
@@ -57,7 +59,7 @@ def review(cookie=None):
 
 def distribution(calls):
     counts = Counter(review()[0] for _ in range(calls))
-    return f"v1 {counts[V1]} v2 {counts[V2]}"
+    return f"v1 {counts[V1]} v2 {counts[V2]} failed {counts['failed']}"
 
 
 def metrics(tag, since):
@@ -71,6 +73,11 @@ def metrics(tag, since):
         flush=True,
     )
     return figures
+
+
+def status():
+    answer = call("GET", "/status").json()
+    return answer["data"][0] if "data" in answer else answer
 
 
 def now():
@@ -124,21 +131,23 @@ for weight in (25, 50, 100):
 
 stage = now()
 print("green is everything", flush=True)
-wait_for("an error rate", lambda: bool(distribution(10)) and metrics(V2, stage)["error_rate"] > 0.05)
+
+
+def is_failing():
+    print(f"watching: {distribution(10)}", flush=True)
+    return metrics(V2, stage)["error_rate"] > 0.05 or status()["active"] == "blue"
+
+
+def is_taken_back():
+    print(f"watching: {distribution(10)}", flush=True)
+    return status()["weights"] == {"blue": 100, "green": 0}
+
+
+wait_for("an error rate", is_failing)
 answer = set_traffic(**{V1: 100})
 print(f"rolled back to {answer['active_version']}: {distribution(50)}", flush=True)
 
 set_traffic(**{V1: 75, V2: 25})
-print("trying again", flush=True)
-
-
-def is_taken_back():
-    distribution(10)
-    rules = call("GET", "/status").json()
-    route = rules["data"][0] if "data" in rules else rules
-    return sorted(route["weights"].values()) == [0, 100]
-
-
 wait_for("the automatic rollback", is_taken_back)
 alerts = call("GET", "/alerts", params={"type": "rollback"}).json()["data"]
 print(f"alerts: {len(alerts)}, the last: {alerts[0]['message']}")

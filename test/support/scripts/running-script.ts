@@ -1,15 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 
-/** How a script ended. */
-export interface ScriptEnd {
-  readonly code: number | null;
-  readonly output: string;
-}
-
 /** A script as a process of its own, followed line by line. */
 export class RunningScript {
-  readonly end: Promise<ScriptEnd>;
+  readonly #end: Promise<number | null>;
   readonly #lines: string[] = [];
   readonly #waiting = new Set<() => void>();
   #hasEnded = false;
@@ -19,17 +13,28 @@ export class RunningScript {
     this.#read(script.stdout);
     this.#read(script.stderr);
     script.on('error', (error) => this.#lines.push(String(error)));
-    this.end = new Promise((resolve) => {
+    this.#end = new Promise((resolve) => {
       script.on('close', (code) => {
         this.#hasEnded = true;
         this.#wake();
-        resolve({ code, output: this.output });
+        resolve(code);
       });
     });
   }
 
   get output(): string {
     return this.#lines.join('\n');
+  }
+
+  /**
+   * Resolves with the whole output when the script has ended.
+   *
+   * @throws {Error} with the whole output, when it ends with another exit code.
+   */
+  async ended(expected = 0): Promise<string> {
+    const code = await this.#end;
+    if (code === expected) return this.output;
+    throw new Error(`The script ended with ${code}, not ${expected}:\n${this.output}`);
   }
 
   /**
