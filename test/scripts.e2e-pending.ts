@@ -2,8 +2,9 @@ import { expect, test } from '@jest/globals';
 import type { SeenRequest } from './support/fake-provider.js';
 import { isThere, KEYS, ScriptWorld, type WorldOptions } from './support/scripts/script-world.js';
 
-const TIME_LIMIT = 60_000;
-const OPERATOR = `{ name: operator, key: "\${OPERATOR_KEY}", scopes: [inference, read, operate], environments: [blue, green] }`;
+const TIME_LIMIT = 90_000;
+const OPERATOR = `
+  { name: operator, key: "\${OPERATOR_KEY}", scopes: [inference, read, operate], environments: [blue, green] }`;
 const TWO_MODELS = (alias: string, more = '') => `
 relay: { base_url: "\${RELAY_BASE_URL}", api_key: "\${RELAY_API_KEY}", timeout: 30000, max_retries: 0 }
 blue_green: { blue: { weight: 100 }, green: { weight: 0, model: gpt-4.1 } }
@@ -98,7 +99,7 @@ routing: { strategy: "weighted", health_check_interval: 30 }
     expect(Number(/pairs compared: (\d+)/.exec(output)![1])).toBeGreaterThanOrEqual(15);
     expect(output).toMatch(/^without traffic: claude has 25 on green$/m);
     expect(output).toMatch(/^again: .*nothing/im);
-    for (const alias of ['gpt_4', 'claude', 'gemini', 'deepseek']) expect(output).toContain(`${alias}: green 10`);
+    expect(output).toMatch(/^green has 10% of 4 routes$/m);
     expect(output).not.toContain('EPIPE');
     await callers.stop();
     expect(callers.troubles).toEqual([]);

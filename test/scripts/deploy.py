@@ -19,9 +19,8 @@ ERROR_RATE, LATENCY_P99_MS = 0.05, 3000
 
 
 def call(method, path, **more):
-    return requests.request(
-        method, BASE_URL + path, headers={"Authorization": f"Bearer {API_KEY}", **more.pop("headers", {})}, timeout=30, **more
-    )
+    headers = {"Authorization": f"Bearer {API_KEY}", **more.pop("headers", {})}
+    return requests.request(method, BASE_URL + path, headers=headers, timeout=30, **more)
 
 
 def complete(environment=None):
@@ -145,7 +144,8 @@ def status(manager):
     print(f"canary_active: {route['canary_active']}, canary_percentage: {route['canary_percentage']:g}")
     for name, environment in route["environments"].items():
         total = environment["total"]
-        print(f"{name}: weight {environment['weight']:g}, {total['request_count']} requests, {total['error_count']} errors")
+        counts = f"{total['request_count']} requests, {total['error_count']} errors"
+        print(f"{name}: weight {environment['weight']:g}, {counts}")
     return True
 
 

@@ -1,4 +1,4 @@
-"""The few calls of requests and httpx that these scripts make, on the standard library: for machines that have neither."""
+"""What these scripts use of requests and httpx, on the standard library, for machines that have neither."""
 
 import json as encoding
 import urllib.error

@@ -10,6 +10,18 @@ policy() {
   echo
 }
 
+# To green in steps of 25 points, each for so many seconds.
+walk() {
+  policy '{
+    "routing": { "strategy": "weighted", "weights": { "blue": 0, "green": 100 } },
+    "traffic_shift": {
+      "increment": 25,
+      "interval_seconds": '"$1"',
+      "validation_threshold": { "error_rate": 0.05, "latency_p99_ms": 3000, "p99_difference_ms": 2000 }
+    }
+  }'
+}
+
 # How often each environment answered: answers say who it was.
 ask() {
   for _ in $(seq "$2"); do
@@ -19,9 +31,14 @@ ask() {
   done | grep -oE '"content": ?"(blue|green)' | grep -oE 'blue|green' | sort | uniq -c | xargs
 }
 
+# The weights of every route, or of one.
+weights() {
+  blue-green status --json "$@" | grep -oE '"weights": ?\{[^}]*\}'
+}
+
 # The weight of green on a route.
 green() {
-  blue-green status --route "$1" --json | grep -oE '"weights": ?\{[^}]*\}' | grep -oE '"green": ?[0-9.]+' | grep -oE '[0-9.]+$'
+  weights --route "$1" | grep -oE '"green": ?[0-9.]+' | grep -oE '[0-9.]+$'
 }
 
 until_green() {
@@ -48,15 +65,7 @@ for _ in $(seq 20); do
 done
 echo "pairs compared: $compared"
 
-WALK='{
-  "routing": { "strategy": "weighted", "weights": { "blue": 0, "green": 100 } },
-  "traffic_shift": {
-    "increment": 25,
-    "interval_seconds": 1,
-    "validation_threshold": { "error_rate": 0.05, "latency_p99_ms": 3000, "p99_difference_ms": 2000 }
-  }
-}'
-policy "$WALK"
+walk 3
 until_green gpt_4 25
 echo 'first step'
 until_green gpt_4 0
@@ -65,7 +74,7 @@ echo "without traffic: claude has $(green claude) on green"
 blue-green status --route claude
 
 sleep 0.5
-policy "$WALK"
+walk 1
 until_green gpt_4 100
 echo "walked: $(ask gpt_4 20)"
 
@@ -75,7 +84,7 @@ echo "again: $(blue-green rollback --environment production | xargs -0)"
 
 blue-green traffic-shift --blue 90 --green 10
 blue-green status | head -1
-for alias in gpt_4 claude gemini deepseek; do echo "$alias: green $(green "$alias")"; done
+echo "green has 10% of $(weights | grep -cE '"green": ?10\b') routes"
 blue-green rollback --environment green
 echo "green taken out: $(ask claude 20)"
 

@@ -30,7 +30,12 @@ def register(tag, system_prompt, **parameters):
             "system_prompt": system_prompt,
             "upstream_endpoint": "anthropic",
             "cost_limit_per_request": 0.05,
-            "capabilities": {"provider": "anthropic", "max_tokens": 200000, "supports_streaming": True, "supports_tools": True},
+            "capabilities": {
+                "provider": "anthropic",
+                "max_tokens": 200000,
+                "supports_streaming": True,
+                "supports_tools": True,
+            },
             "metadata": {"owner": "platform"},
         },
     )
@@ -64,12 +69,12 @@ def distribution(calls):
 
 def metrics(tag, since):
     names = "request_count,error_rate,latency_p50,latency_p99,cost_per_token"
-    figures = call(
-        "GET", "/metrics/versions", params={"version_tag": tag, "start_time": since, "end_time": now(), "metrics": names}
-    ).json()
+    query = {"version_tag": tag, "start_time": since, "end_time": now(), "metrics": names}
+    figures = call("GET", "/metrics/versions", params=query).json()
     print(
-        f"{tag}: {figures['request_count']} requests, {figures['error_rate']:.2%} errors, p50 {figures['latency_p50_ms']:.0f} ms, "
-        f"p99 {figures['latency_p99_ms']:.0f} ms, ${figures['cost_per_token'] * 1000:.4f} per 1,000 tokens",
+        f"{tag}: {figures['request_count']} requests, {figures['error_rate']:.2%} errors, "
+        f"p50 {figures['latency_p50_ms']:.0f} ms, p99 {figures['latency_p99_ms']:.0f} ms, "
+        f"${figures['cost_per_token'] * 1000:.4f} per 1,000 tokens",
         flush=True,
     )
     return figures

@@ -16,7 +16,7 @@ class BlueGreenController {
     return { status: response.status, headers: response.headers, body: await response.json() };
   }
 
-  /** @returns {Promise<{ valid: boolean, quota: unknown, rateLimit: unknown, expiresAt: unknown, error: string | null }>} */
+  /** Resolves with valid, quota, rateLimit, expiresAt and error. */
   async validateKey(key) {
     return (await this.request('POST', '/auth/validate', { key, body: { testModel: 'gpt-4.1', dryRun: true } })).body;
   }

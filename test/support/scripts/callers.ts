@@ -1,6 +1,6 @@
-/** People who call a route all the time, and notice nothing. */
+/** Steady traffic on a route, from a new user each time. */
 export class Callers {
-  /** Answers that were no answers. */
+  /** Calls that did not end with an answer. */
   readonly troubles: string[] = [];
   readonly #open = new Set<Promise<void>>();
   readonly #timer: NodeJS.Timeout;

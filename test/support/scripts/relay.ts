@@ -1,11 +1,11 @@
 import { answer, fail, FakeProvider, type SeenRequest } from '../fake-provider.js';
 
-/** Names whoever a relay is asked as: an environment by its header, unless a test tells them apart by something else. */
+/** The name that the relay is asked under: by default that of the environment, from its header. */
 export type NameOf = (request: SeenRequest) => string;
 
 const environmentOf: NameOf = ({ headers }) => String(headers['x-deployment-env']);
 
-/** A relay with every model. The first word of an answer is who it was asked as, so answers count themselves. */
+/** A relay that fails on order. Its answers begin with the name it was asked under: shares are counted by them. */
 export class Relay {
   readonly #failing = new Set<string>();
 
