@@ -90,7 +90,7 @@ def now():
 
 
 def wait_for(what, is_so):
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 20
     while not is_so():
         assert time.monotonic() < deadline, f"{what} did not come about"
         time.sleep(0.2)

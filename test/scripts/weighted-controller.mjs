@@ -109,7 +109,7 @@ console.log('after a shift', JSON.stringify(await controller.distribution(200)))
 
 const since = new Date().toISOString();
 console.log('watching');
-const deadline = Date.now() + 10_000;
+const deadline = Date.now() + 20_000;
 for (;;) {
   await controller.distribution(20);
   if ((await controller.isFailing(since)) || (await controller.isTakenBack())) break;
