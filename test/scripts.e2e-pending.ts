@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { SeenRequest } from './support/fake-provider.js';
 import { isThere, KEYS, ScriptWorld, type WorldOptions } from './support/scripts/script-world.js';
 
-const TIME_LIMIT = 90_000;
+const TIME_LIMIT = 150_000;
 const OPERATOR = `
   { name: operator, key: "\${OPERATOR_KEY}", scopes: [inference, read, operate], environments: [blue, green] }`;
 const TWO_MODELS = (alias: string, more = '') => `
