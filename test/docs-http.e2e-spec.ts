@@ -10,6 +10,7 @@ import { Stage, urlOf } from './support/stage.js';
 
 const PAGE = 'docs/http-api.md';
 const page = read(PAGE);
+const RELAY_PAGE = 'docs/coming-from-a-relay.md';
 
 interface Operation {
   readonly summary: string;
@@ -28,11 +29,12 @@ interface Curl {
   readonly isStream: boolean;
 }
 
-const requests = codeBlocks(PAGE, page)
-  .filter(({ language }) => language === 'sh')
-  .flatMap(({ code }) => commandsIn(code))
-  .filter(({ words }) => words[0] === 'curl')
-  .map(({ words }) => curlIn(words.slice(1)));
+const requestsOn = (file: string): Curl[] =>
+  codeBlocks(file, read(file))
+    .filter(({ language }) => language === 'sh')
+    .flatMap(({ code }) => commandsIn(code))
+    .filter(({ words }) => words[0] === 'curl')
+    .map(({ words }) => curlIn(words.slice(1)));
 
 test('the page has every operation of the OpenAPI document, with its scope', () => {
   const described = Object.entries(paths).flatMap(([path, methods]) =>
@@ -46,7 +48,9 @@ test('the page has every operation of the OpenAPI document, with its scope', () 
   expect(rows.map((cells) => cells.join(' ')).toSorted()).toEqual(described.toSorted());
 });
 
-describe("the page's examples", () => {
+test("the page's examples are many", () => expect(requestsOn(PAGE).length).toBeGreaterThan(15));
+
+describe.each([PAGE, RELAY_PAGE])('the examples of %s', (file) => {
   let stage: Stage;
   let app: INestApplication;
 
@@ -57,10 +61,8 @@ describe("the page's examples", () => {
   });
   afterAll(() => stage.close());
 
-  test('are many', () => expect(requests.length).toBeGreaterThan(15));
-
   // In the order of the page: later ones rely on what earlier ones have set.
-  test.each(requests)('$method $path is answered', async ({ method, path, headers, body, isStream }) => {
+  test.each(requestsOn(file))('$method $path is answered', async ({ method, path, headers, body, isStream }) => {
     const left = new AbortController();
     const response = await fetch(`${urlOf(app)}/v1${path}`, {
       method,
