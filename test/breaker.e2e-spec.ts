@@ -44,6 +44,22 @@ describe('an environment that its breaker leaves alone', () => {
     expect(await complete()).toMatchObject({ environment: 'blue', attempts: [{ failure: 'circuit_open' }, {}] });
   });
 
+  test.each<[string, () => Promise<unknown>]>([
+    ['a rollout to it starts', () => sending.rollouts.start('chat', { schedule: { preflight: false } })],
+    ['it is given traffic by hand', () => sending.rollouts.setTrafficWeights('chat', { blue: 90, green: 10 })],
+  ])('is asked again at once when %s; what its breaker refused is evidence of nothing', async (_when, act) => {
+    sending.green.always(cutsAfter('Hel'));
+    for (let call = 0; call < 4; call++) {
+      await readAll(sending.router.stream('chat', REQUEST, { environment: 'green' }));
+    }
+    sending.green.always(answer());
+    const { errorCount } = sending.rollouts.status('chat').environments['green']!.total;
+    expect(await complete()).toMatchObject({ environment: 'blue', attempts: [{ failure: 'circuit_open' }, {}] });
+    expect(sending.rollouts.status('chat').environments['green']!.total.errorCount).toBe(errorCount);
+    await act();
+    expect(await complete()).toMatchObject({ environment: 'green', attempts: [{}] });
+  });
+
   test('does not hide from the caller what it said while it was asked', async () => {
     for (const provider of sending.providers) provider.always(fail(500));
     await failed();

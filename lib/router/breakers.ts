@@ -32,6 +32,11 @@ export class Breakers {
     return isWaiting || (this.#breakers.peek(route, environment, tag)?.isOpen ?? false);
   }
 
+  /** Asks the environment again, whatever it has failed before: people have given it traffic, or another version. */
+  close(route: string, environment: string): void {
+    this.#breakers.forget(route, environment);
+  }
+
   #begin(route: string, key: string): CircuitBreaker | undefined {
     const options = this.optionsOf(route);
     if (!options) return undefined;

@@ -31,6 +31,16 @@ export class ByPlace<T> {
     return this.#find(route, environment, version)?.value;
   }
 
+  /** Forgets the values of all versions in this slot. */
+  forget(route: string, environment: string): void {
+    const versions = this.#routes.get(route)?.get(environment);
+    if (!versions) return;
+    this.#size -= versions.size;
+    const values = [...versions.values()];
+    versions.clear();
+    for (const { value } of values) this.onForgotten(value);
+  }
+
   #find(route: string, environment: string, version: string): Kept<T> | undefined {
     return this.#routes.get(route)?.get(environment)?.get(version);
   }

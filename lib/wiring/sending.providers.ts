@@ -5,6 +5,8 @@ import { BudgetService } from '../money/budget.service.js';
 import { routeConfig, type BlueGreenConfig } from '../options/config.js';
 import { costCheck, tightLimits, unpricedLimits } from '../money/cost-limit.js';
 import { RequestLog } from '../records/request-log.js';
+import { givenAChance } from '../rollout/given-a-chance.js';
+import { StateStore } from '../rollout/state-store.js';
 import { Breakers } from '../router/breakers.js';
 import { askThrough } from '../evaluation/ask-route.js';
 import { EvaluationService } from '../evaluation/evaluation.service.js';
@@ -72,9 +74,15 @@ export const SENDING: Provider[] = [
   },
   {
     provide: Breakers,
-    inject: [CONFIG, CLOCK, SharedWaits],
-    useFactory: (config: BlueGreenConfig, clock: Clock, waits: SharedWaits) =>
-      new Breakers((alias) => routeConfig(config, alias).sending.breaker, clock, waits),
+    inject: [CONFIG, CLOCK, SharedWaits, StateStore],
+    useFactory: (config: BlueGreenConfig, clock: Clock, waits: SharedWaits, store: StateStore) => {
+      const breakers = new Breakers((alias) => routeConfig(config, alias).sending.breaker, clock, waits);
+      store.entries$.subscribe((entry) => {
+        const route = entry.route === undefined ? undefined : store.find(entry.route);
+        for (const name of route ? givenAChance(entry, route) : []) breakers.close(route!.alias, name);
+      });
+      return breakers;
+    },
   },
   {
     provide: Sender,
