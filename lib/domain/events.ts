@@ -73,6 +73,11 @@ export type BlueGreenEvent =
       /** Absent when pre-flight is switched off. */
       readonly preflight?: PreflightRecord;
     })
+  | (Of<'PlanChanged'> & {
+      readonly rolloutId: string;
+      /** Its first step is the present one, once the canary has traffic. */
+      readonly plan: RolloutPlan;
+    })
   | (Of<'WarmUpPassed'> & { readonly rolloutId: string; readonly report: WarmUpReport })
   | (Of<'WarmUpStarted'> & { readonly rolloutId: string; readonly weights: Weights })
   | (Of<'ShadowStarted'> & { readonly rolloutId: string; readonly weights: Weights })

@@ -49,8 +49,8 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
 }
 
 /**
- * Asks for a stream and returns when its headers arrive. The limit on the first token starts with the request and
- * continues in the stream. The caller must read the stream or cancel it. A provider that refuses to be asked for the
+ * Asks for a stream and returns when its headers arrive. The limit on the first sign of life starts with the request
+ * and continues in the stream. The caller must read the stream or cancel it. A provider that refuses to be asked for the
  * usage is asked once more without that question.
  *
  * @throws {UpstreamFailure}
@@ -69,7 +69,7 @@ async function opened(request: AttemptRequest): Promise<UpstreamStream> {
   const { dialect, client } = request;
   const { timeouts } = client.config;
   const watchdog = new Watchdog(request.clock, request.signal, client.end);
-  watchdog.limit('first token', timeouts.firstToken);
+  watchdog.limit('sign of life', timeouts.firstToken);
   watchdog.limit('end of the stream', timeouts.streamTotal);
   watchdog.limitCaller(timeouts.streamTotal);
   try {

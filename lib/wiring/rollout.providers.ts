@@ -151,7 +151,7 @@ export const ROLLOUT: Provider[] = [
   },
   {
     provide: CanaryScheduler,
-    inject: [ModuleRef, CONFIG, StateStore, Telemetry, RouteAnalysis, Leadership, RouteChecks],
+    inject: [ModuleRef, CONFIG, StateStore, Telemetry, RouteAnalysis, Leadership, RouteChecks, CLOCK],
     useFactory: (
       moduleRef: ModuleRef,
       { scheduler }: BlueGreenConfig,
@@ -160,6 +160,7 @@ export const ROLLOUT: Provider[] = [
       analysis: RouteAnalysis,
       leadership: Leadership,
       checks: RouteChecks,
-    ) => new CanaryScheduler(moduleRef, scheduler, store, telemetry, analysis, leadership, checks),
+      clock: Clock,
+    ) => new CanaryScheduler(moduleRef, scheduler, store, telemetry, analysis, leadership, checks, clock),
   },
 ];
