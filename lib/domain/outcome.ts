@@ -25,7 +25,7 @@ export type Outcome = 'ok' | FailureClass;
  * What a failure is evidence of, when two environments are compared: a fault of the environment's `own`, a `refusal` of
  * the request, or of nothing (`none`). A caller's own mistakes hit both environments in proportion, so refusals count.
  */
-export type EvidenceKind = 'own' | 'refusal' | 'none';
+type EvidenceKind = 'own' | 'refusal' | 'none';
 
 /** The consequences of a failure. */
 export interface Consequence {

@@ -24,7 +24,7 @@ export interface EnvironmentOptions extends VersionOptions {
   provider?: ProviderName | undefined;
   /** With the provider's version segment: `https://api.openai.com/v1`. Default: the provider's. */
   baseUrl?: string | undefined;
-  /** The provider's key; `false` for an upstream that takes none. Optional for `ollama` and `vllm`. */
+  /** The provider's key; `false` for an upstream that takes none. Optional for `ollama`, `vllm`, `tgi`, `llama-cpp` and `lm-studio`. */
   apiKey?: string | false | undefined;
   /** Share of the traffic, in percent. Default 0. */
   weight?: number | undefined;

@@ -54,7 +54,7 @@ describe('a provider', () => {
     expect(upstream.provider).toBeUndefined();
   });
 
-  test.each(['ollama', 'vllm'] as const)('%s needs no key', (provider) => {
+  test.each(['ollama', 'vllm', 'tgi', 'llama-cpp', 'lm-studio'] as const)('%s needs no key', (provider) => {
     expect(parsed({ provider, model: 'llama3' }).upstream.apiKey).toBe(false);
   });
 });

@@ -13,6 +13,15 @@ import { openAi } from './providers/openai.js';
 import { openRouter } from './providers/openrouter.js';
 import { together } from './providers/together.js';
 import { vllm } from './providers/vllm.js';
+import { cohere } from './providers/cohere.js';
+import { perplexity } from './providers/perplexity.js';
+import { cerebras } from './providers/cerebras.js';
+import { bedrock } from './providers/bedrock.js';
+import { vertex } from './providers/vertex.js';
+import { tgi } from './providers/tgi.js';
+import { llamaCpp } from './providers/llama-cpp.js';
+import { lmStudio } from './providers/lm-studio.js';
+import { litellm } from './providers/litellm.js';
 import { xai } from './providers/xai.js';
 
 const PROVIDERS = [
@@ -30,6 +39,15 @@ const PROVIDERS = [
   holySheep,
   ollama,
   vllm,
+  cohere,
+  perplexity,
+  cerebras,
+  bedrock,
+  vertex,
+  tgi,
+  llamaCpp,
+  lmStudio,
+  litellm,
 ] as const;
 
 export type ProviderName = (typeof PROVIDERS)[number]['name'];

@@ -1,7 +1,7 @@
 import type { ErrorFacts } from './error-facts.js';
 
 /** Parts of a request that this module may have added. */
-export const ADDITIONS = ['stream_options', 'anthropic-beta'] as const;
+const ADDITIONS = ['stream_options', 'anthropic-beta'] as const;
 
 export type Addition = (typeof ADDITIONS)[number];
 

@@ -1,0 +1,9 @@
+import type { Provider } from '../provider.js';
+
+export const litellm: Provider<'litellm'> = {
+  name: 'litellm',
+  baseUrl: 'http://localhost:4000/v1',
+  speaks: ['openai-chat', 'openai-responses', 'openai-embeddings', 'anthropic-messages'],
+  auth: 'bearer',
+  slashes: true,
+};
