@@ -1,7 +1,6 @@
 import { Controller, Get, Logger, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { BlueGreenError } from '../domain/errors.js';
 import { callerHeaders } from '../router/caller-headers.js';
-import { errorEvent } from '../router/error-response.js';
 import { reportHeaders } from '../router/report-headers.js';
 import type { RoutedStream } from '../router/routed-stream.js';
 import { Sender } from '../router/sender.js';
@@ -66,7 +65,7 @@ export class GatewayController {
       signal: abortOnLeave(response),
     };
     if (dialect.isStream(asked)) {
-      this.#stream(await this.sender.stream(call), dialect, reply);
+      this.#stream(await this.sender.stream(call), reply);
       return;
     }
     const { answer, call: done } = await this.sender.json(call);
@@ -97,7 +96,7 @@ export class GatewayController {
   }
 
   /** Returns once it flows. Nobody has to wait for its end. */
-  #stream(stream: RoutedStream, dialect: Dialect, reply: HttpReply): void {
+  #stream(stream: RoutedStream, reply: HttpReply): void {
     const response = takeOver(reply);
     const { name } = stream.call;
     response.writeHead(200, {
@@ -111,7 +110,7 @@ export class GatewayController {
         if (!error) response.end();
         // The caller has not read the bytes before: an event would wait behind them and keep the socket open.
         else if (stream.abandoned.aborted) response.destroy();
-        else if (error instanceof BlueGreenError) response.end(formatEvent(errorEvent(error, dialect)));
+        else if (error instanceof BlueGreenError) response.end(formatEvent(stream.eventOf(error)));
         else {
           this.#logger.error(`A stream broke off: ${String(error)}`, error.stack);
           response.destroy();

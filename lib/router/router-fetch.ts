@@ -1,12 +1,11 @@
 import { BlueGreenError } from '../domain/errors.js';
-import type { Dialect } from '../upstream/dialects/dialect.js';
 import { type JsonObject, isObject, parseJson } from '../kit/json.js';
 import { dialectAt, DIALECTS } from '../upstream/dialects/dialects.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
 import { formatEvent, formatEvents } from '../upstream/sse.js';
 import type { CallRequest } from './call-request.js';
 import { callerHeaders } from './caller-headers.js';
-import { errorEvent, errorResponse } from './error-response.js';
+import { errorResponse } from './error-response.js';
 import { reportHeaders } from './report-headers.js';
 import type { RoutedStream } from './routed-stream.js';
 import type { Sender } from './sender.js';
@@ -37,7 +36,7 @@ export function fetchThrough(sender: Sender, requestOf: (call: FetchedCall) => C
       const body = await bodyOf(request);
       const headers = callerHeaders(dialect, (name) => request.headers.get(name));
       const call = requestOf({ dialect, body, callerHeaders: headers, signal: request.signal });
-      if (dialect.isStream(body)) return streamed(await sender.stream(call), dialect, request);
+      if (dialect.isStream(body)) return streamed(await sender.stream(call), request);
       const { answer, call: done } = await sender.json(call);
       const bytes = done.name ? Buffer.from(done.name.inAnswer(answer.body.toString('latin1')), 'latin1') : answer.body;
       return new Response(new Uint8Array(bytes), {
@@ -61,7 +60,7 @@ async function bodyOf(request: Request): Promise<JsonObject> {
 }
 
 /** Keeps a reference to `request`: once it is garbage-collected, its signal no longer follows the caller's. */
-function streamed(stream: RoutedStream, dialect: Dialect, request: Request): Response {
+function streamed(stream: RoutedStream, request: Request): Response {
   const encoder = new TextEncoder();
   const { name } = stream.call;
   const batches = stream[Symbol.asyncIterator]();
@@ -74,7 +73,7 @@ function streamed(stream: RoutedStream, dialect: Dialect, request: Request): Res
       } catch (error) {
         if (request.signal.aborted) throw request.signal.reason;
         if (!(error instanceof BlueGreenError)) throw error;
-        controller.enqueue(encoder.encode(formatEvent(errorEvent(error, dialect))));
+        controller.enqueue(encoder.encode(formatEvent(stream.eventOf(error))));
         controller.close();
       }
     },

@@ -80,7 +80,10 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
     }
     const { body, hideUsage } = call;
     const inputTokens = (): number => likelyInput(body, dialect);
-    return new UpstreamStream(response.body, dialect.readStream(body), inputTokens, hideUsage, watchdog, timeouts.idle);
+    const reader = dialect.readStream(body);
+    const stream = new UpstreamStream(response.body, reader, inputTokens, hideUsage, watchdog, timeouts.idle);
+    stream.isSecret = (text) => repeatsSecret(Buffer.from(text), client.config);
+    return stream;
   } catch (error) {
     const failure = failureFrom(watchdog.reasonOr(error));
     watchdog.abandon(failure);

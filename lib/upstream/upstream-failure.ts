@@ -1,4 +1,5 @@
 import type { FailureClass } from '../domain/outcome.js';
+import type { SseEvent } from './sse.js';
 
 /** A provider's error answer, kept to show a caller their own mistake. */
 export interface ErrorAnswer {
@@ -21,6 +22,7 @@ export class UpstreamFailure extends Error {
   /** `false`: the call was not made, because of a breaker or because the environment cannot take it. */
   readonly asked: boolean;
   readonly #answer: ErrorAnswer | undefined;
+  readonly #event: SseEvent | undefined;
 
   constructor(
     readonly failure: FailureClass,
@@ -31,6 +33,7 @@ export class UpstreamFailure extends Error {
       status?: number | undefined;
       asked?: boolean;
       answer?: ErrorAnswer | undefined;
+      event?: SseEvent | undefined;
       cause?: unknown;
     } = {},
   ) {
@@ -41,11 +44,17 @@ export class UpstreamFailure extends Error {
     this.status = details.status;
     this.asked = details.asked ?? true;
     this.#answer = details.answer;
+    this.#event = details.event;
   }
 
   /** Not a plain property: it may repeat the prompt, and errors are logged with their causes. */
   get answer(): ErrorAnswer | undefined {
     return this.#answer;
+  }
+
+  /** The event of the stream that said so. Not a plain property, for the same reason. */
+  get event(): SseEvent | undefined {
+    return this.#event;
   }
 }
 

@@ -25,6 +25,8 @@ export interface StreamEvent extends SseEvent {
 export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterable<readonly StreamEvent[]> {
   readonly #events = new EventReader();
   readonly #outlet = new Outlet<readonly StreamEvent[]>();
+  /** Whether a text must not reach the caller. */
+  isSecret: (text: string) => boolean = () => false;
   #chunks = 0;
   /** Something has come. */
   #isAlive = false;
@@ -181,7 +183,8 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
       if (reading.kind === 'error') {
         const { failure = 'server_error', facts = NOTHING } = reading;
         const advice = retryAdvice(failure, {}, facts, this.watchdog.now);
-        this.#error = new UpstreamFailure(failure, 'the provider sent an error in its stream', advice);
+        const details = { ...advice, event: this.isSecret(event.data) ? undefined : event };
+        this.#error = new UpstreamFailure(failure, 'the provider sent an error in its stream', details);
         break;
       }
       // A malformed event is skipped: if the rest is whole, so is the answer.
