@@ -5,6 +5,7 @@ import { retryAdvice } from './errors/retry-advice.js';
 import { factsIn, isSuccess, textIn } from './errors/answer-facts.js';
 import { likelyInput } from './estimate-usage.js';
 import { preparedCall, type AttemptRequest } from './prepared-call.js';
+import { passedHeaders } from './passed-headers.js';
 import { readAll } from './response-body.js';
 import type { UpstreamResponse } from './upstream-client.js';
 import type { UpstreamConfig } from './upstream-config.js';
@@ -19,6 +20,8 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 export interface JsonAnswer {
   readonly status: number;
   readonly contentType: string;
+  /** What may be passed on of the provider's headers. */
+  readonly passed: Readonly<Record<string, string>>;
   readonly body: Buffer;
   /** The same, parsed. */
   readonly json: unknown;
@@ -45,7 +48,14 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
       const advice = retryAdvice(failure, response.headers, facts, request.clock.now());
       throw new UpstreamFailure(failure, 'the provider sent an error as its answer', advice);
     }
-    return { status: 200, contentType: contentTypeOf(response), body, json, reading };
+    return {
+      status: 200,
+      contentType: contentTypeOf(response),
+      passed: passedHeaders(response.headers),
+      body,
+      json,
+      reading,
+    };
   } catch (error) {
     throw failureFrom(watchdog.reasonOr(error));
   } finally {
@@ -82,6 +92,7 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
     const inputTokens = (): number => likelyInput(body, dialect);
     const reader = dialect.readStream(body);
     const stream = new UpstreamStream(response.body, reader, inputTokens, hideUsage, watchdog, timeouts.idle);
+    stream.passed = passedHeaders(response.headers);
     stream.isSecret = (text) => repeatsSecret(Buffer.from(text), client.config);
     return stream;
   } catch (error) {

@@ -25,6 +25,8 @@ export interface StreamEvent extends SseEvent {
 export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterable<readonly StreamEvent[]> {
   readonly #events = new EventReader();
   readonly #outlet = new Outlet<readonly StreamEvent[]>();
+  /** What may be passed on of the provider's headers. */
+  passed: Readonly<Record<string, string>> = {};
   /** Whether a text must not reach the caller. */
   isSecret: (text: string) => boolean = () => false;
   #chunks = 0;
