@@ -56,8 +56,8 @@ function statusFor(error: BlueGreenError, { ownStatuses }: Dialect): number {
 function asDialectError(error: BlueGreenError, dialect: Dialect): DialectError {
   const { code, message, remedy } = error;
   const status = statusFor(error, dialect);
-  const event = error instanceof UpstreamError ? error.event : undefined;
-  const said = event && parseJson(event.data);
+  const text = error instanceof UpstreamError ? error.said : undefined;
+  const said = text === undefined ? undefined : parseJson(text);
   const type = code.startsWith('upstream_') ? 'upstream_error' : 'invalid_request_error';
   return { code, message: `${message} ${remedy}`.trim(), type, status, ...(isObject(said) && { said }) };
 }

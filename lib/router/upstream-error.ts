@@ -1,6 +1,5 @@
 import { BlueGreenError } from '../domain/errors.js';
 import type { FailureClass } from '../domain/outcome.js';
-import type { SseEvent } from '../upstream/sse.js';
 import type { ErrorAnswer, UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { Attempt } from './attempts.js';
 
@@ -74,7 +73,7 @@ function statusOf(failure: FailureClass, answer: ErrorAnswer | undefined): numbe
  */
 export class UpstreamError extends BlueGreenError {
   readonly #answer: ErrorAnswer | undefined;
-  readonly #event: SseEvent | undefined;
+  readonly #said: string | undefined;
 
   constructor(
     readonly route: string,
@@ -94,7 +93,7 @@ export class UpstreamError extends BlueGreenError {
       { cause },
     );
     this.#answer = cause.answer;
-    this.#event = cause.event;
+    this.#said = cause.said;
     this.retryAfter = cause.retryAfter;
     this.upstreamStatus = cause.status;
   }
@@ -105,9 +104,9 @@ export class UpstreamError extends BlueGreenError {
   /** HTTP status of the provider's answer. */
   readonly upstreamStatus: number | undefined;
 
-  /** The provider's own event that ended the stream, unless it is about our account there. */
-  get event(): SseEvent | undefined {
-    return OURS_ALONE.has(this.failure) ? undefined : this.#event;
+  /** Data of the provider's own event that ended the stream, unless it is about our account there. */
+  get said(): string | undefined {
+    return OURS_ALONE.has(this.failure) ? undefined : this.#said;
   }
 
   /**

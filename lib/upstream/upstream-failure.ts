@@ -1,5 +1,4 @@
 import type { FailureClass } from '../domain/outcome.js';
-import type { SseEvent } from './sse.js';
 
 /** A provider's error answer, kept to show a caller their own mistake. */
 export interface ErrorAnswer {
@@ -22,7 +21,7 @@ export class UpstreamFailure extends Error {
   /** `false`: the call was not made, because of a breaker or because the environment cannot take it. */
   readonly asked: boolean;
   readonly #answer: ErrorAnswer | undefined;
-  readonly #event: SseEvent | undefined;
+  readonly #said: string | undefined;
 
   constructor(
     readonly failure: FailureClass,
@@ -33,7 +32,7 @@ export class UpstreamFailure extends Error {
       status?: number | undefined;
       asked?: boolean;
       answer?: ErrorAnswer | undefined;
-      event?: SseEvent | undefined;
+      said?: string | undefined;
       cause?: unknown;
     } = {},
   ) {
@@ -44,7 +43,7 @@ export class UpstreamFailure extends Error {
     this.status = details.status;
     this.asked = details.asked ?? true;
     this.#answer = details.answer;
-    this.#event = details.event;
+    this.#said = details.said;
   }
 
   /** Not a plain property: it may repeat the prompt, and errors are logged with their causes. */
@@ -52,9 +51,9 @@ export class UpstreamFailure extends Error {
     return this.#answer;
   }
 
-  /** The event of the stream that said so. Not a plain property, for the same reason. */
-  get event(): SseEvent | undefined {
-    return this.#event;
+  /** Data of the stream's event that said so. Not a plain property, for the same reason. */
+  get said(): string | undefined {
+    return this.#said;
   }
 }
 

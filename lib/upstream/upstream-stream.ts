@@ -185,7 +185,7 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
       if (reading.kind === 'error') {
         const { failure = 'server_error', facts = NOTHING } = reading;
         const advice = retryAdvice(failure, {}, facts, this.watchdog.now);
-        const details = { ...advice, event: this.isSecret(event.data) ? undefined : event };
+        const details = { ...advice, said: this.isSecret(event.data) ? undefined : event.data };
         this.#error = new UpstreamFailure(failure, 'the provider sent an error in its stream', details);
         break;
       }
