@@ -31,8 +31,8 @@ class InvalidRequestError extends BlueGreenError {
 }
 
 /**
- * The endpoints for clients of the wire formats. `model` is the alias of a route; the guard's headers choose within
- * it. Answers go to Node's response directly: they come as bytes and leave as bytes.
+ * The endpoints for clients of the wire formats. `model` is the alias of a route, or a model's own name that one route
+ * alone has; the guard's headers choose within it. Answers go to Node's response directly: they come as bytes and leave as bytes.
  */
 @Controller()
 @NeedsScope('inference')
@@ -99,9 +99,13 @@ export class GatewayController {
 
   /** @throws {UnknownRouteError} */
   @Get('v1/models/:alias')
-  @Operation({ summary: 'One route, as a model.', answer: modelAnswer, errors: [404] })
-  model(@Param('alias') name: string, @Req() request: HttpRequest) {
-    const { alias } = this.table.current.get(name);
+  @Operation({
+    summary: 'One route, as a model, by its alias or the own name of its model.',
+    answer: modelAnswer,
+    errors: [404],
+  })
+  model(@Param('alias') alias: string, @Req() request: HttpRequest) {
+    this.table.current.get(alias);
     return isAnthropics(request) ? anthropicModelOf(alias) : modelOf(alias);
   }
 

@@ -7,6 +7,7 @@ import { likelyInput } from './estimate-usage.js';
 import { preparedCall, type AttemptRequest } from './prepared-call.js';
 import { passedHeaders } from './passed-headers.js';
 import { readAll } from './response-body.js';
+import type { SseEvent } from './sse.js';
 import type { UpstreamResponse } from './upstream-client.js';
 import type { UpstreamConfig } from './upstream-config.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
@@ -39,23 +40,9 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
     const response = await client.requestWhole(call.path, call.headers, text, watchdog, MAX_ANSWER_BYTES);
     const { body } = response;
     if (!isSuccess(response.status)) throw refusal(request, response, body);
-    const json = parseJson(textIn(body));
-    const reading = dialect.readAnswer(json);
-    // Some providers refuse with status 200.
-    if (!reading) throw refusal(request, response, body, `the answer is not valid ${dialect.name}`);
-    const { failure, facts } = reading;
-    if (failure && facts) {
-      const advice = retryAdvice(failure, response.headers, facts, request.clock.now());
-      throw new UpstreamFailure(failure, 'the provider sent an error as its answer', advice);
-    }
-    return {
-      status: 200,
-      contentType: contentTypeOf(response),
-      passed: passedHeaders(response.headers),
-      body,
-      json,
-      reading,
-    };
+    const { json, reading } = answerIn(request, response, body, `the answer is not valid ${dialect.name}`);
+    const passed = passedHeaders(response.headers);
+    return { status: 200, contentType: contentTypeOf(response), passed, body, json, reading };
   } catch (error) {
     throw failureFrom(watchdog.reasonOr(error));
   } finally {
@@ -82,16 +69,15 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
     if (!isSuccess(response.status)) {
       throw refusal(request, response, await readAll(response.body, MAX_ANSWER_BYTES));
     }
-    if (!contentTypeOf(response).includes('text/event-stream')) {
-      throw new UpstreamFailure(
-        'malformed',
-        `the answer is not an event stream; its type is ${contentTypeOf(response) || 'missing'}`,
-      );
-    }
     const { body, hideUsage } = call;
     const inputTokens = (): number => likelyInput(body, dialect);
+    const asEvents = (whole: Buffer): readonly SseEvent[] => {
+      const json = answerIn(request, response, whole, 'the answer is not an event stream').json;
+      return dialect.eventsOf?.(json as JsonObject) ?? [];
+    };
     const reader = dialect.readStream(body);
-    const stream = new UpstreamStream(response.body, reader, inputTokens, hideUsage, watchdog, timeouts.idle);
+    const reads = { inputTokens, hideUsage, asEvents };
+    const stream = new UpstreamStream(response.body, reader, reads, watchdog, timeouts.idle);
     stream.passed = passedHeaders(response.headers);
     stream.isSecret = (text) => repeatsSecret(Buffer.from(text), client.config);
     return stream;
@@ -100,6 +86,24 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
     watchdog.abandon(failure);
     throw failure;
   }
+}
+
+/** Reads a whole answer. @throws {UpstreamFailure} when it is none: some providers refuse with status 200. */
+function answerIn(
+  request: AttemptRequest,
+  response: Pick<UpstreamResponse, 'status' | 'headers'>,
+  body: Buffer,
+  message: string,
+): Pick<JsonAnswer, 'json' | 'reading'> {
+  const json = parseJson(textIn(body));
+  const reading = request.dialect.readAnswer(json);
+  if (!reading) throw refusal(request, response, body, message);
+  const { failure, facts } = reading;
+  if (failure && facts) {
+    const advice = retryAdvice(failure, response.headers, facts, request.clock.now());
+    throw new UpstreamFailure(failure, 'the provider sent an error as its answer', advice);
+  }
+  return { json, reading };
 }
 
 /** A request that cannot be written as JSON is the caller's mistake, not the provider's. */

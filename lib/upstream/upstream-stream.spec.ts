@@ -26,8 +26,7 @@ async function usageOf(...events: readonly object[]): Promise<Usage | undefined>
   const stream = new UpstreamStream(
     body,
     anthropicMessages.readStream(BODY),
-    () => likelyInput(BODY, anthropicMessages),
-    false,
+    { inputTokens: () => likelyInput(BODY, anthropicMessages), hideUsage: false, asEvents: () => [] },
     limits,
     1_000,
   );
@@ -67,7 +66,8 @@ describe('how long a stream may be silent', () => {
     const limits = new Watchdog(clock, undefined);
     limits.limit('sign of life', FIRST);
     const body = new BodyQueue(opening, limits);
-    const stream = new UpstreamStream(body, anthropicMessages.readStream(BODY), () => 0, false, limits, IDLE);
+    const asked = { inputTokens: () => 0, hideUsage: false, asEvents: () => [] };
+    const stream = new UpstreamStream(body, anthropicMessages.readStream(BODY), asked, limits, IDLE);
     stream.into({ write: () => true, end: () => {} });
     stream.resume();
     const send = (text: string): void => body.onResponseData(socket().controller, Buffer.from(text));
