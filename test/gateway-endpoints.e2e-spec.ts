@@ -35,6 +35,18 @@ describe.each(ADAPTERS)('the gateway and its clients, on %s,', (adapter) => {
   });
   afterEach(() => stage.close());
 
+  const ask = async (stream: boolean) => {
+    stage.provider.always((_request, response) => {
+      for (const [name, value] of Object.entries(PROVIDERS_OWN)) response.setHeader(name, value);
+      if (!stream) return json(response, 200, { choices: [{ message: { content: 'Hi' }, finish_reason: 'stop' }] });
+      begin(response);
+      response.end(`${chunk('m', 'Hi')}${finish('m')}data: [DONE]\n\n`);
+    });
+    const response = await openai.chat.completions.create({ model: 'chat', messages, stream }).asResponse();
+    await response.text();
+    return response.headers;
+  };
+
   describe('fields of the wrong type are the mistake of the caller', () => {
     test.each([
       ['stream', { stream: 'true' }],
@@ -67,18 +79,6 @@ describe.each(ADAPTERS)('the gateway and its clients, on %s,', (adapter) => {
   });
 
   describe('headers of the provider', () => {
-    const ask = async (stream: boolean) => {
-      stage.provider.always((_request, response) => {
-        for (const [name, value] of Object.entries(PROVIDERS_OWN)) response.setHeader(name, value);
-        if (!stream) return json(response, 200, { choices: [{ message: { content: 'Hi' }, finish_reason: 'stop' }] });
-        begin(response);
-        response.end(`${chunk('m', 'Hi')}${finish('m')}data: [DONE]\n\n`);
-      });
-      const response = await openai.chat.completions.create({ model: 'chat', messages, stream }).asResponse();
-      await response.text();
-      return response.headers;
-    };
-
     test.each([false, true])('reach the caller by a list of names, stream: %s', async (stream) => {
       const headers = await ask(stream);
       expect(headers.get('request-id')).toBe('req_7');
