@@ -1,5 +1,5 @@
 import { Inject, Module } from '@nestjs/common';
-import type { DynamicModule, NestModule, OnApplicationShutdown } from '@nestjs/common';
+import type { DynamicModule, NestModule, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { BLUE_GREEN_OPTIONS, ConfigurableModuleClass, type OPTIONS_TYPE } from './blue-green.module-definition.js';
@@ -7,8 +7,9 @@ import { systemClock } from './kit/clock.js';
 import { GatewayController } from './http/gateway.controller.js';
 import { BlueGreenHealthIndicator } from './health/blue-green.health.js';
 import { answerEarlyErrors } from './http/early-errors.js';
+import { answerUnserved } from './http/unserved.js';
 import { hookRequestContext } from './http/context-hook.js';
-import { endpointsOf, type MountedController } from './http/openapi/endpoints.js';
+import { endpointsOf, type DescribedEndpoint, type MountedController } from './http/openapi/endpoints.js';
 import { BudgetService } from './money/budget.service.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
 import { parseOptions } from './options/parse-options.js';
@@ -95,7 +96,10 @@ import { TRACING } from './wiring/tracing.providers.js';
     BlueGreenHealthIndicator,
   ],
 })
-export class BlueGreenModule extends ConfigurableModuleClass implements NestModule, OnApplicationShutdown {
+export class BlueGreenModule
+  extends ConfigurableModuleClass
+  implements NestModule, OnModuleInit, OnApplicationShutdown
+{
   constructor(
     @Inject(CLOSE) private readonly close: () => Promise<void>,
     @Inject(MOUNTED) private readonly mounted: readonly MountedController[],
@@ -114,13 +118,33 @@ export class BlueGreenModule extends ConfigurableModuleClass implements NestModu
   }
 
   configure(): void {
-    const prefix = this.appConfig.getGlobalPrefix().split('/').filter(Boolean).join('/');
-    const pathsOf = (mounted: readonly MountedController[]): string[] =>
-      endpointsOf(mounted).map(({ path }) => (prefix === '' ? path : `/${prefix}${path}`));
     const { httpAdapter } = this.host;
-    hookRequestContext(httpAdapter, pathsOf(this.mounted.filter(({ controller }) => controller === GatewayController)));
-    const paths = pathsOf(this.mounted);
+    hookRequestContext(
+      httpAdapter,
+      this.#endpoints(this.#gateway).map(({ path }) => path),
+    );
+    const paths = this.#endpoints(this.mounted).map(({ path }) => path);
     if (paths.length > 0) answerEarlyErrors(httpAdapter, paths);
+  }
+
+  onModuleInit(): void {
+    const served = this.#endpoints(this.#gateway);
+    const models = served.find(({ path }) => path.endsWith('/models'));
+    // Without an HTTP server there is nobody to answer.
+    if (!models || typeof this.host.httpAdapter?.use !== 'function') return;
+    const names = served.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+    answerUnserved(this.host.httpAdapter, models.path.slice(0, -'/models'.length), names);
+  }
+
+  get #gateway(): readonly MountedController[] {
+    return this.mounted.filter(({ controller }) => controller === GatewayController);
+  }
+
+  /** As the adapter has them: with the prefix of the app. */
+  #endpoints(mounted: readonly MountedController[]): DescribedEndpoint[] {
+    const prefix = this.appConfig.getGlobalPrefix().split('/').filter(Boolean).join('/');
+    const endpoints = endpointsOf(mounted);
+    return prefix === '' ? endpoints : endpoints.map((one) => ({ ...one, path: `/${prefix}${one.path}` }));
   }
 
   onApplicationShutdown(): Promise<void> {

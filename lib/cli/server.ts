@@ -92,6 +92,7 @@ async function createApp(module: DynamicModule, logger: ConsoleLogger): Promise<
   const express = await installed(() => import('@nestjs/platform-express'));
   if (express) {
     const app = await NestFactory.create<NestExpressApplication>(module, new express.ExpressAdapter(), settings);
+    app.disable('x-powered-by');
     return app.useBodyParser('json', { limit: BODY_LIMIT });
   }
   const fastify = await installed(() => import('@nestjs/platform-fastify'));

@@ -1,8 +1,10 @@
-import { Controller, Get, Logger, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { Controller, Get, HttpCode, Logger, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { BlueGreenError } from '../domain/errors.js';
+import { anthropicMessages } from '../upstream/dialects/anthropic-messages.js';
 import { callerHeaders } from '../router/caller-headers.js';
-import { errorEvent } from '../router/error-response.js';
+import { TokenCounter } from '../router/count-tokens.js';
 import { reportHeaders } from '../router/report-headers.js';
+import { WrongTypeError } from '../router/router-fetch.js';
 import type { RoutedStream } from '../router/routed-stream.js';
 import { Sender } from '../router/sender.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
@@ -12,10 +14,11 @@ import type { HttpRequest } from '../routing/routing.options.js';
 import { missingField, type Dialect } from '../upstream/dialects/dialect.js';
 import { type JsonObject, isObject } from '../kit/json.js';
 import { DIALECTS, type KnownDialect } from '../upstream/dialects/dialects.js';
+import { wrongField } from '../upstream/dialects/request-types.js';
 import { formatEvent, formatEvents } from '../upstream/sse.js';
 import { GatewayErrorFilter } from './gateway-error.filter.js';
 import { JsonBodyGuard } from './json-body.guard.js';
-import { gatewayOperation, modelAnswer, modelList } from './gateway.operations.js';
+import { gatewayOperation, modelAnswer, modelList, tokenCount } from './gateway.operations.js';
 import { Operation } from './openapi/operation.js';
 import { NeedsScope, ScopeGuard } from './keys/scope.guard.js';
 import { abortOnLeave, takeOver, type HttpReply } from './server-response.js';
@@ -42,6 +45,7 @@ export class GatewayController {
     private readonly sender: Sender,
     private readonly assigner: RequestAssigner,
     private readonly table: LiveRouteTable,
+    private readonly counter: TokenCounter,
   ) {}
 
   /**
@@ -66,7 +70,7 @@ export class GatewayController {
       signal: abortOnLeave(response),
     };
     if (dialect.isStream(asked)) {
-      this.#stream(await this.sender.stream(call), dialect, reply);
+      this.#stream(await this.sender.stream(call), reply);
       return;
     }
     const { answer, call: done } = await this.sender.json(call);
@@ -77,6 +81,7 @@ export class GatewayController {
       .writeHead(answer.status, {
         'content-type': answer.contentType,
         'content-length': body.length,
+        ...done.passed,
         ...reportHeaders(done.report()),
       })
       .end(body, 'latin1');
@@ -85,8 +90,11 @@ export class GatewayController {
   /** The routes: callers see them as models. */
   @Get('v1/models')
   @Operation({ summary: 'The routes, as models.', answer: modelList })
-  models() {
-    return { object: 'list', data: this.table.current.aliases.map(modelOf) };
+  models(@Req() request: HttpRequest) {
+    const { aliases } = this.table.current;
+    if (!isAnthropics(request)) return { object: 'list', data: aliases.map(modelOf) };
+    const data = aliases.map(anthropicModelOf);
+    return { data, has_more: false, first_id: aliases[0] ?? null, last_id: aliases.at(-1) ?? null };
   }
 
   /** @throws {UnknownRouteError} */
@@ -96,18 +104,39 @@ export class GatewayController {
     answer: modelAnswer,
     errors: [404],
   })
-  model(@Param('alias') alias: string) {
+  model(@Param('alias') alias: string, @Req() request: HttpRequest) {
     this.table.current.get(alias);
-    return modelOf(alias);
+    return isAnthropics(request) ? anthropicModelOf(alias) : modelOf(alias);
+  }
+
+  /** Counts tokens as Anthropic's API does. Nothing is generated. */
+  @Post('v1/messages/count_tokens')
+  @HttpCode(200)
+  @Operation({
+    summary: "Input tokens of a message: the provider's count, or an estimate.",
+    body: gatewayOperation(anthropicMessages).body!,
+    answer: tokenCount,
+    errors: [404],
+    error: gatewayOperation(anthropicMessages).error!,
+  })
+  async countTokens(@Req() request: HttpRequest, @Res({ passthrough: true }) reply: HttpReply) {
+    const { alias, body } = readBody(request.body, anthropicMessages);
+    const { assignment } = await this.assigner.assign(request, alias);
+    const response = 'raw' in reply ? reply.raw : reply;
+    const headers = callerHeaders(anthropicMessages, (name) => request.headers[name]);
+    const { inputTokens, isEstimate } = await this.counter.count(assignment, body, headers, abortOnLeave(response));
+    response.setHeader('x-token-count', isEstimate ? 'estimated' : 'counted');
+    return { input_tokens: inputTokens };
   }
 
   /** Returns once it flows. Nobody has to wait for its end. */
-  #stream(stream: RoutedStream, dialect: Dialect, reply: HttpReply): void {
+  #stream(stream: RoutedStream, reply: HttpReply): void {
     const response = takeOver(reply);
     const { name } = stream.call;
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache',
+      ...stream.call.passed,
       ...reportHeaders(stream.call.report()),
     });
     stream.into({
@@ -116,7 +145,7 @@ export class GatewayController {
         if (!error) response.end();
         // The caller has not read the bytes before: an event would wait behind them and keep the socket open.
         else if (stream.abandoned.aborted) response.destroy();
-        else if (error instanceof BlueGreenError) response.end(formatEvent(errorEvent(error, dialect)));
+        else if (error instanceof BlueGreenError) response.end(formatEvent(stream.eventOf(error)));
         else {
           this.#logger.error(`A stream broke off: ${String(error)}`, error.stack);
           response.destroy();
@@ -144,6 +173,16 @@ function addEndpoint(controller: GatewayController, dialect: KnownDialect): void
   Res()(controller, handler, 1);
 }
 
+/** Anthropic's clients send the version of the API with every call. */
+function isAnthropics({ headers }: HttpRequest): boolean {
+  return headers['anthropic-version'] !== undefined;
+}
+
+/** A route as Anthropic's clients see it. */
+function anthropicModelOf(alias: string) {
+  return { type: 'model', id: alias, display_name: alias, created_at: '1970-01-01T00:00:00Z' };
+}
+
 /** A route as callers see it. */
 function modelOf(alias: string) {
   return { id: alias, object: 'model', created: 0, owned_by: 'nestjs-blue-green' };
@@ -164,5 +203,7 @@ function readBody(body: unknown, dialect: Dialect): { alias: string; body: JsonO
       `Send it as ${dialect.name} defines it.`,
     );
   }
+  const wrong = wrongField(dialect, body);
+  if (wrong) throw new WrongTypeError(wrong.field, wrong.wants);
   return { alias: model, body };
 }

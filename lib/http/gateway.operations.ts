@@ -3,17 +3,34 @@ import type { Dialect } from '../upstream/dialects/dialect.js';
 import type { OperationSpec } from './openapi/operation.js';
 import { described, named } from './openapi/schemas.js';
 
-export const modelAnswer = named(
-  'Model',
-  z.strictObject({
-    id: z.string(),
-    object: z.literal('model'),
-    created: z.int(),
-    owned_by: z.string(),
-  }),
-);
+const openAiModel = z.strictObject({
+  id: z.string(),
+  object: z.literal('model'),
+  created: z.int(),
+  owned_by: z.string(),
+});
 
-export const modelList = z.strictObject({ object: z.literal('list'), data: z.array(modelAnswer) });
+const anthropicModel = z.strictObject({
+  type: z.literal('model'),
+  id: z.string(),
+  display_name: z.string(),
+  created_at: z.string(),
+});
+
+/** With `anthropic-version` in the request, as Anthropic's API has it. */
+export const modelAnswer = named('Model', z.union([openAiModel, anthropicModel]));
+
+export const modelList = z.union([
+  z.strictObject({ object: z.literal('list'), data: z.array(openAiModel) }),
+  z.strictObject({
+    data: z.array(anthropicModel),
+    has_more: z.literal(false),
+    first_id: z.string().nullable(),
+    last_id: z.string().nullable(),
+  }),
+]);
+
+export const tokenCount = z.strictObject({ input_tokens: z.int() });
 
 /** A call in a wire format that somebody else describes: it names only the fields that we read. */
 export function gatewayOperation({ gateway, required, streams, errorSchema }: Dialect): OperationSpec {

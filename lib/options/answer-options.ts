@@ -8,11 +8,17 @@ export interface AnswerOptions {
    * (`upstream`). The header `X-Upstream-Model` has the latter in any case.
    */
   answerModel?: 'alias' | 'upstream' | undefined;
+  /**
+   * Whether callers see the provider's headers on rate limits. Default `false`: they are of one environment's account,
+   * and the next answer may come from another one.
+   */
+  passRateLimits?: boolean | undefined;
 }
 
 /** Picks its own settings from those of a route, among which they stand. */
 export const answers = z.object({
   answerModel: z.enum(['alias', 'upstream']).default('alias'),
+  passRateLimits: z.boolean().default(false),
 });
 
 export const answerLayer = layerOf(answers);

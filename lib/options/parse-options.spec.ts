@@ -39,6 +39,7 @@ describe('The least that can be written', () => {
       buffer: { chunks: 1, size: 65_536, delay: 500 },
       streamRecovery: 'error',
       answerModel: 'alias',
+      passRateLimits: false,
     });
     expect(route.stickiness).toEqual({
       key: undefined,

@@ -101,13 +101,14 @@ function routeConfig(alias: string, route: RouteInput, shared: ShortForm | LongF
 function sendingPolicy(route: RouteInput, shared: ShortForm | LongForm): SendingPolicy {
   const { budget: retryBudget, ...retrying } = merged(retry, shared.retry, route.retry);
   const { streamRecovery, bufferThreshold, bufferMaxSize, bufferMaxDelay } = merged(streams, shared, route);
-  const { answerModel } = merged(answers, shared, route);
+  const { answerModel, passRateLimits } = merged(answers, shared, route);
   return {
     retry: retrying,
     retryBudget,
     breaker: route.breaker ?? shared.breaker ?? breaker.parse(true),
     streamRecovery,
     answerModel,
+    passRateLimits,
     buffer: { chunks: bufferThreshold, size: bufferMaxSize, delay: bufferMaxDelay },
   };
 }

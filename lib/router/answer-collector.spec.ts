@@ -8,6 +8,7 @@ const says = (text: string): StreamEvent => ({ event: undefined, data: '', readi
 const answer = (text: string, body: object = {}) => ({
   status: 200,
   contentType: 'application/json',
+  passed: {},
   body: Buffer.from(JSON.stringify(body)),
   json: body,
   reading: { model: undefined, text, usage: undefined, finishReason: undefined },

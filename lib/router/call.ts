@@ -39,6 +39,8 @@ export interface CallReport {
 export class Call {
   /** Pays for the call when a budget applies to it. */
   readonly expense: Expense | undefined;
+  /** Headers of the provider that the caller gets. */
+  passed: Readonly<Record<string, string>> = {};
   readonly #startedAt: number;
   readonly #heard: HeardCall[] = [];
   /** Those that want the answer; absent when there are none, so that a chunk costs one comparison. */
@@ -98,9 +100,10 @@ export class Call {
     this.#attempts.stop();
   }
 
-  /** The answer names the model that gave it. */
-  namedBy(model: string | undefined): void {
+  /** The model that the answer names, and the headers of its provider that are passed on. */
+  answeredWith(model: string | undefined, passed: Readonly<Record<string, string>>): void {
     this.#model = model;
+    this.passed = passed;
   }
 
   /** The last attempt failed. */

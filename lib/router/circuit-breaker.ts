@@ -36,6 +36,9 @@ export class CircuitBreaker {
   readonly #failures: CircuitBreakerPolicy;
   readonly #limitsInARow = new ConsecutiveBreaker(RATE_LIMITS_IN_A_ROW);
   readonly #rateLimits: CircuitBreakerPolicy;
+  readonly #clock: Clock;
+  /** When the next trial may be made, by {@link Clock.elapsed}. */
+  readonly #over = { circuit_open: 0, rate_limited: 0 };
 
   /**
    * @param waits rate limits that all replicas share. Without it the breaker knows its own.
@@ -45,6 +48,7 @@ export class CircuitBreaker {
     clock: Clock,
     private readonly waits?: Waits,
   ) {
+    this.#clock = clock;
     const { halfOpenAfter } = options;
     this.#lastCalls = new LastCalls(options);
     this.#failures = circuitBreaker(
@@ -54,7 +58,11 @@ export class CircuitBreaker {
       ),
       {
         breaker: this.#lastCalls,
-        halfOpenAfter: openFor(() => halfOpenAfter, clock),
+        halfOpenAfter: openFor(
+          () => halfOpenAfter,
+          clock,
+          (over) => (this.#over.circuit_open = over),
+        ),
       },
     );
     this.#rateLimits = circuitBreaker(
@@ -63,7 +71,11 @@ export class CircuitBreaker {
       ),
       {
         breaker: this.#limitsInARow,
-        halfOpenAfter: openFor((error) => waitAfter(error, halfOpenAfter), clock),
+        halfOpenAfter: openFor(
+          (error) => waitAfter(error, halfOpenAfter),
+          clock,
+          (over) => (this.#over.rate_limited = over),
+        ),
       },
     );
     this.#rateLimits.onBreak((reason) => {
@@ -75,8 +87,9 @@ export class CircuitBreaker {
 
   /** @throws {UpstreamFailure} of the call; `circuit_open` or `rate_limited` when the call is not made. */
   async run<T>(call: () => Promise<T>): Promise<T> {
-    if (this.#failures.state === CircuitState.HalfOpen) throw refusal('circuit_open');
-    if (this.waits?.isWaiting() || this.#rateLimits.state === CircuitState.HalfOpen) throw refusal('rate_limited');
+    if (this.#failures.state === CircuitState.HalfOpen) throw this.#refusal('circuit_open');
+    if (this.waits?.isWaiting() || this.#rateLimits.state === CircuitState.HalfOpen)
+      throw this.#refusal('rate_limited');
     if (this.isOpen) return this.#try(call);
     // Nearly every call takes this path: the library hears of its end only, and adds no promises of its own.
     try {
@@ -96,8 +109,15 @@ export class CircuitBreaker {
       return await this.#rateLimits.execute(() => this.#failures.execute(call));
     } catch (error) {
       if (!isBrokenCircuitError(error)) throw error;
-      throw refusal(this.#failures.state === CircuitState.Closed ? 'rate_limited' : 'circuit_open');
+      throw this.#refusal(this.#failures.state === CircuitState.Closed ? 'rate_limited' : 'circuit_open');
     }
+  }
+
+  #refusal(failure: 'circuit_open' | 'rate_limited'): UpstreamFailure {
+    const why = failure === 'circuit_open' ? 'it has failed too often just now' : 'the provider limits our rate';
+    const left = this.#over[failure] - this.#clock.elapsed();
+    const retryAfter = left > 0 ? left : undefined;
+    return new UpstreamFailure(failure, `${why}, so it is left alone for a while`, { asked: false, retryAfter });
   }
 
   /** A stream that began well broke: its call has failed after all. */
@@ -137,11 +157,6 @@ function triedInVain(error: unknown, { state }: CircuitBreakerPolicy): boolean {
   return isBrokenCircuitError(error) || classIs(error, (failure) => PROVES_NOTHING.has(failure));
 }
 
-function refusal(failure: 'circuit_open' | 'rate_limited'): UpstreamFailure {
-  const why = failure === 'circuit_open' ? 'it has failed too often just now' : 'the provider limits our rate';
-  return new UpstreamFailure(failure, `${why}, so it is left alone for a while`, { asked: false });
-}
-
 /** Longest wait that is honored, milliseconds: a provider that asks for more may have meant something else. */
 const LONGEST_RATE_LIMIT = 5 * 60_000;
 
@@ -149,16 +164,21 @@ const LONGEST_RATE_LIMIT = 5 * 60_000;
  * How long an open breaker stays open, by the monotonic clock. The library reads the wall clock, so it is told to wait
  * forever until the time is over.
  */
-function openFor(wait: (error: unknown) => number, clock: Clock): IBackoffFactory<{ readonly result: unknown }> {
+function openFor(
+  wait: (error: unknown) => number,
+  clock: Clock,
+  opened: (over: number) => void,
+): IBackoffFactory<{ readonly result: unknown }> {
   return {
     next({ result }) {
       const error = typeof result === 'object' && result !== null ? Reflect.get(result, 'error') : undefined;
       const over = clock.elapsed() + wait(error);
+      opened(over);
       return {
         get duration() {
           return clock.elapsed() < over ? Infinity : -Infinity;
         },
-        next: (context) => openFor(wait, clock).next(context),
+        next: (context) => openFor(wait, clock, opened).next(context),
       };
     },
   };

@@ -1,5 +1,7 @@
 import { BlueGreenError } from '../domain/errors.js';
-import type { Dialect, DialectError } from '../upstream/dialects/dialect.js';
+import type { FailureClass } from '../domain/outcome.js';
+import { isObject, parseJson } from '../kit/json.js';
+import type { Dialect, DialectError, SentEvents } from '../upstream/dialects/dialect.js';
 import type { SseEvent } from '../upstream/sse.js';
 import type { CallReport } from './call.js';
 import { reportHeaders } from './report-headers.js';
@@ -15,14 +17,17 @@ export interface ErrorResponse {
 /** An error in the shape that the dialect's SDKs understand. */
 export function errorResponse(error: BlueGreenError, dialect: Dialect): ErrorResponse {
   const headers: Record<string, string> = { 'content-type': 'application/json' };
-  const body = Buffer.from(JSON.stringify(dialect.errorBody(asDialectError(error))));
+  const body = Buffer.from(JSON.stringify(dialect.errorBody(asDialectError(error, dialect))));
   if (!(error instanceof UpstreamError)) return { status: error.status, headers, body };
 
-  // We have retried as often as makes sense: an SDK that retries as well only multiplies an outage.
-  headers['x-should-retry'] = String(error.failure === 'shutdown');
+  // We have retried as often as makes sense: an SDK that retries as well only multiplies an outage. One that knows how
+  // long to wait does not.
+  const knowsWhen = WAITED_FOR.has(error.failure) && error.retryAfter !== undefined;
+  if (!knowsWhen) headers['x-should-retry'] = String(error.failure === 'shutdown');
   Object.assign(headers, reportHeaders(reportOf(error)));
   if (error.retryAfter !== undefined) headers['retry-after'] = String(Math.ceil(error.retryAfter / 1000));
-  const { answer, status } = error;
+  const { answer } = error;
+  const status = statusFor(error, dialect);
   if (!answer) return { status, headers, body };
   if (answer.contentType !== '') headers['content-type'] = answer.contentType;
   return { status, headers, body: answer.body };
@@ -35,12 +40,24 @@ function reportOf({ requestId, route, environment, attempts }: UpstreamError): C
   return { requestId, route, environment, version, fallback: environment !== attempts[0]?.environment, attempts };
 }
 
-/** The event that ends a broken stream. */
-export function errorEvent(error: BlueGreenError, dialect: Dialect): SseEvent {
-  return dialect.errorEvent(asDialectError(error));
+/** The event that ends a broken stream. @param sent before it. */
+export function errorEvent(error: BlueGreenError, dialect: Dialect, sent?: SentEvents): SseEvent {
+  return dialect.errorEvent(asDialectError(error, dialect), sent);
 }
 
-function asDialectError({ code, message, remedy, status }: BlueGreenError): DialectError {
+/** Failures that pass by themselves. */
+const WAITED_FOR = new Set<FailureClass>(['rate_limited', 'circuit_open', 'server_error']);
+
+function statusFor(error: BlueGreenError, { ownStatuses }: Dialect): number {
+  const own = error instanceof UpstreamError ? error.upstreamStatus : undefined;
+  return own !== undefined && ownStatuses?.includes(own) ? own : error.status;
+}
+
+function asDialectError(error: BlueGreenError, dialect: Dialect): DialectError {
+  const { code, message, remedy } = error;
+  const status = statusFor(error, dialect);
+  const text = error instanceof UpstreamError ? error.said : undefined;
+  const said = text === undefined ? undefined : parseJson(text);
   const type = code.startsWith('upstream_') ? 'upstream_error' : 'invalid_request_error';
-  return { code, message: `${message} ${remedy}`.trim(), type, status };
+  return { code, message: `${message} ${remedy}`.trim(), type, status, ...(isObject(said) && { said }) };
 }

@@ -1,10 +1,14 @@
 import { AsyncResource } from 'node:async_hooks';
+import type { BlueGreenError } from '../domain/errors.js';
 import type { Outcome } from '../domain/outcome.js';
 import { PlainSignal, type CallerSignal } from '../kit/caller-signal.js';
 import { Pull, type Flow, type Sink } from '../upstream/flow.js';
 import { failureFrom, UpstreamFailure } from '../upstream/upstream-failure.js';
+import type { JsonObject } from '../kit/json.js';
+import type { SseEvent } from '../upstream/sse.js';
 import type { StreamEvent, UpstreamStream } from '../upstream/upstream-stream.js';
 import type { Call } from './call.js';
+import { errorEvent } from './error-response.js';
 import type { SentAnswer } from './sent-answer.js';
 import type { BegunStream } from './stream-buffer.js';
 import { StreamOutlet } from './stream-outlet.js';
@@ -28,6 +32,9 @@ export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable
   #current: UpstreamStream;
   readonly #outlet = new StreamOutlet((events) => this.#pass(events));
   readonly #abandoned = new PlainSignal();
+  /** What was sent, as far as the event of an error refers to it. */
+  #last: StreamEvent | undefined;
+  #start: JsonObject | undefined;
   /** The current stream has broken, and the call knows. */
   #isBroken = false;
   /** The call is closed. */
@@ -55,6 +62,13 @@ export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable
    */
   get abandoned(): CallerSignal {
     return this.#abandoned;
+  }
+
+  /** The event that tells the caller of this error. */
+  eventOf(error: BlueGreenError): SseEvent {
+    const { name, request } = this.call;
+    const event = errorEvent(error, request.dialect, { start: this.#start, last: this.#last?.data });
+    return name ? name.inEvent(event) : event;
   }
 
   get finishReason(): string | undefined {
@@ -112,6 +126,9 @@ export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable
   /** @returns whether more may follow at once. */
   #pass(events: readonly StreamEvent[]): boolean {
     try {
+      const { startOf } = this.call.request.dialect;
+      if (startOf && !this.#last && events[0]) this.#start = startOf(events[0].data);
+      this.#last = events.at(-1);
       this.sent?.add(events);
       this.call.streamed(events);
       return this.#outlet.write(events) && !this.#isClosed;

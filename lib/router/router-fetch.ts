@@ -1,12 +1,12 @@
 import { BlueGreenError } from '../domain/errors.js';
-import type { Dialect } from '../upstream/dialects/dialect.js';
 import { type JsonObject, isObject, parseJson } from '../kit/json.js';
 import { dialectAt, DIALECTS } from '../upstream/dialects/dialects.js';
+import { wrongField } from '../upstream/dialects/request-types.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
 import { formatEvent, formatEvents } from '../upstream/sse.js';
 import type { CallRequest } from './call-request.js';
 import { callerHeaders } from './caller-headers.js';
-import { errorEvent, errorResponse } from './error-response.js';
+import { errorResponse } from './error-response.js';
 import { reportHeaders } from './report-headers.js';
 import type { RoutedStream } from './routed-stream.js';
 import type { Sender } from './sender.js';
@@ -24,6 +24,13 @@ class UnsupportedRequestError extends BlueGreenError {
   }
 }
 
+/** A field of the request has the wrong type. `code`: `invalid_request`. */
+export class WrongTypeError extends BlueGreenError {
+  constructor(field: string, wants: string) {
+    super('invalid_request', `"${field}" has the wrong type.`, `Send ${wants}.`, 400);
+  }
+}
+
 /** The parts of a call that a `fetch` request carries. */
 type FetchedCall = Required<Pick<CallRequest, 'dialect' | 'body' | 'callerHeaders' | 'signal'>>;
 
@@ -35,14 +42,16 @@ export function fetchThrough(sender: Sender, requestOf: (call: FetchedCall) => C
     try {
       if (!dialect || request.method !== 'POST') throw new UnsupportedRequestError(request);
       const body = await bodyOf(request);
+      const wrong = wrongField(dialect, body);
+      if (wrong) throw new WrongTypeError(wrong.field, wrong.wants);
       const headers = callerHeaders(dialect, (name) => request.headers.get(name));
       const call = requestOf({ dialect, body, callerHeaders: headers, signal: request.signal });
-      if (dialect.isStream(body)) return streamed(await sender.stream(call), dialect, request);
+      if (dialect.isStream(body)) return streamed(await sender.stream(call), request);
       const { answer, call: done } = await sender.json(call);
       const bytes = done.name ? Buffer.from(done.name.inAnswer(answer.body.toString('latin1')), 'latin1') : answer.body;
       return new Response(new Uint8Array(bytes), {
         status: answer.status,
-        headers: { 'content-type': answer.contentType, ...reportHeaders(done.report()) },
+        headers: { ...done.passed, 'content-type': answer.contentType, ...reportHeaders(done.report()) },
       });
     } catch (error) {
       // `fetch` rejects with the reason of its own signal, and SDKs tell an abort from a failure by that.
@@ -61,7 +70,7 @@ async function bodyOf(request: Request): Promise<JsonObject> {
 }
 
 /** Keeps a reference to `request`: once it is garbage-collected, its signal no longer follows the caller's. */
-function streamed(stream: RoutedStream, dialect: Dialect, request: Request): Response {
+function streamed(stream: RoutedStream, request: Request): Response {
   const encoder = new TextEncoder();
   const { name } = stream.call;
   const batches = stream[Symbol.asyncIterator]();
@@ -74,12 +83,16 @@ function streamed(stream: RoutedStream, dialect: Dialect, request: Request): Res
       } catch (error) {
         if (request.signal.aborted) throw request.signal.reason;
         if (!(error instanceof BlueGreenError)) throw error;
-        controller.enqueue(encoder.encode(formatEvent(errorEvent(error, dialect))));
+        controller.enqueue(encoder.encode(formatEvent(stream.eventOf(error))));
         controller.close();
       }
     },
     cancel: () => stream.cancel(),
   });
-  const headers = { 'content-type': 'text/event-stream; charset=utf-8', ...reportHeaders(stream.call.report()) };
+  const headers = {
+    ...stream.call.passed,
+    'content-type': 'text/event-stream; charset=utf-8',
+    ...reportHeaders(stream.call.report()),
+  };
   return new Response(body, { headers });
 }

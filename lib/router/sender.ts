@@ -3,6 +3,7 @@ import type { Random } from '../kit/clock.js';
 import { stringAt } from '../kit/json.js';
 import type { Target } from '../routing/route-table.js';
 import { openStream, sendJson, type JsonAnswer } from '../upstream/attempt.js';
+import { isRateLimit } from '../upstream/passed-headers.js';
 import { failureFrom, UpstreamFailure } from '../upstream/upstream-failure.js';
 import { AnswerName } from './answer-name.js';
 import { attempt, attemptOf } from './attempt-of.js';
@@ -28,6 +29,8 @@ export interface SendingPolicy {
   readonly streamRecovery: 'error' | 'continue';
   /** The `model` of answers: the name that the caller sent, or the provider's own. */
   readonly answerModel: 'alias' | 'upstream';
+  /** Whether callers see the provider's rate limits. */
+  readonly passRateLimits: boolean;
 }
 
 export interface SenderOptions extends CallLedger, RecoveryDeps {
@@ -47,7 +50,7 @@ export class Sender {
   async json(request: CallRequest): Promise<{ answer: JsonAnswer; call: Call }> {
     const call = this.#call(request, false);
     const answer = await this.#rescued(call, sendJson);
-    call.namedBy(answer.reading.model);
+    this.#note(call, answer.reading.model, answer.passed);
     call.answered(answer);
     call.close('ok', answer.reading.usage, answer.reading);
     return { answer, call };
@@ -65,7 +68,7 @@ export class Sender {
     const begun = await this.#rescued(call, async (asked) =>
       buffered(await openStream(asked), buffer, this.options.clock, () => call.firstToken()),
     );
-    call.namedBy(begun.upstream.model);
+    this.#note(call, begun.upstream.model, begun.upstream.passed);
     const recovery = new StreamRecovery(call, streamRecovery, this.options);
     return new RoutedStream(call, begun, recovery, recovery.sent);
   }
@@ -76,6 +79,13 @@ export class Sender {
     const asked = answerModel === 'alias' ? stringAt(body, 'model') : undefined;
     const name = asked === undefined ? undefined : new AnswerName(asked, dialect.modelHolder);
     return new Call(request, this.options, isStream, name);
+  }
+
+  /** What callers are told of an answer beside it. */
+  #note(call: Call, model: string | undefined, passed: Readonly<Record<string, string>>): void {
+    const { passRateLimits } = this.options.policyOf(call.request.assignment.route);
+    const told = Object.entries(passed).filter(([name]) => passRateLimits || !isRateLimit(name));
+    call.answeredWith(model, Object.fromEntries(told));
   }
 
   async #rescued<T>(call: Call, send: Send<T>): Promise<T> {

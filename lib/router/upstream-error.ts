@@ -50,6 +50,9 @@ const STATUS: Readonly<Record<FailureClass, number>> = {
 /** Failures caused by the caller's request: the caller gets the provider's own words. */
 const CALLERS_OWN = new Set<FailureClass>(['context_length', 'content_filter', 'rejected']);
 
+/** Failures of our account at the provider. */
+const OURS_ALONE = new Set<FailureClass>(['auth', 'quota', 'not_found']);
+
 /** Attempts that were not sent. */
 const REFUSED_HERE = new Set<FailureClass | undefined>(['circuit_open', 'unsupported', 'budget']);
 
@@ -70,6 +73,7 @@ function statusOf(failure: FailureClass, answer: ErrorAnswer | undefined): numbe
  */
 export class UpstreamError extends BlueGreenError {
   readonly #answer: ErrorAnswer | undefined;
+  readonly #said: string | undefined;
 
   constructor(
     readonly route: string,
@@ -89,11 +93,21 @@ export class UpstreamError extends BlueGreenError {
       { cause },
     );
     this.#answer = cause.answer;
+    this.#said = cause.said;
     this.retryAfter = cause.retryAfter;
+    this.upstreamStatus = cause.status;
   }
 
   /** Milliseconds that the provider asked to wait. */
   readonly retryAfter: number | undefined;
+
+  /** HTTP status of the provider's answer. */
+  readonly upstreamStatus: number | undefined;
+
+  /** Data of the provider's own event that ended the stream, unless it is about our account there. */
+  get said(): string | undefined {
+    return OURS_ALONE.has(this.failure) ? undefined : this.#said;
+  }
 
   /**
    * The provider's own error answer, if the caller's request is at fault. Not a plain property: it may repeat the

@@ -6,6 +6,7 @@ import { retryAdvice } from './errors/retry-advice.js';
 import { factsIn, isSuccess, textIn } from './errors/answer-facts.js';
 import { likelyInput } from './estimate-usage.js';
 import { preparedCall, type AttemptRequest } from './prepared-call.js';
+import { passedHeaders } from './passed-headers.js';
 import { readAll } from './response-body.js';
 import type { SseEvent } from './sse.js';
 import type { UpstreamResponse } from './upstream-client.js';
@@ -22,6 +23,8 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 export interface JsonAnswer {
   readonly status: number;
   readonly contentType: string;
+  /** What may be passed on of the provider's headers. */
+  readonly passed: Readonly<Record<string, string>>;
   readonly body: Buffer;
   /** The same, parsed. */
   readonly json: unknown;
@@ -40,7 +43,8 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
     const { body } = response;
     if (!isSuccess(response.status)) throw refusal(request, response, body);
     const { json, reading } = answerIn(request, response, body, `the answer is not valid ${dialect.name}`);
-    return { status: 200, contentType: contentTypeOf(response), body, json, reading };
+    const passed = passedHeaders(response.headers);
+    return { status: 200, contentType: contentTypeOf(response), passed, body, json, reading };
   } catch (error) {
     throw failureFrom(watchdog.reasonOr(error));
   } finally {
@@ -85,7 +89,11 @@ async function opened(request: AttemptRequest): Promise<UpstreamStream> {
       return dialect.eventsOf?.(json as JsonObject) ?? [];
     };
     const reader = dialect.readStream(body);
-    return new UpstreamStream(response.body, reader, { inputTokens, hideUsage, asEvents }, watchdog, timeouts.idle);
+    const reads = { inputTokens, hideUsage, asEvents };
+    const stream = new UpstreamStream(response.body, reader, reads, watchdog, timeouts.idle);
+    stream.passed = passedHeaders(response.headers);
+    stream.isSecret = (text) => repeatsSecret(Buffer.from(text), client.config);
+    return stream;
   } catch (error) {
     const failure = failureFrom(watchdog.reasonOr(error));
     watchdog.abandon(failure);

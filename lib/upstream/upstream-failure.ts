@@ -24,6 +24,7 @@ export class UpstreamFailure extends Error {
   /** `false`: the call was not made, because of a breaker or because the environment cannot take it. */
   readonly asked: boolean;
   readonly #answer: ErrorAnswer | undefined;
+  readonly #said: string | undefined;
 
   constructor(
     readonly failure: FailureClass,
@@ -35,6 +36,7 @@ export class UpstreamFailure extends Error {
       status?: number | undefined;
       asked?: boolean;
       answer?: ErrorAnswer | undefined;
+      said?: string | undefined;
       cause?: unknown;
     } = {},
   ) {
@@ -46,11 +48,17 @@ export class UpstreamFailure extends Error {
     this.status = details.status;
     this.asked = details.asked ?? true;
     this.#answer = details.answer;
+    this.#said = details.said;
   }
 
   /** Not a plain property: it may repeat the prompt, and errors are logged with their causes. */
   get answer(): ErrorAnswer | undefined {
     return this.#answer;
+  }
+
+  /** Data of the stream's event that said so. Not a plain property, for the same reason. */
+  get said(): string | undefined {
+    return this.#said;
   }
 }
 

@@ -28,6 +28,10 @@ export interface StreamEvent extends SseEvent {
 export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterable<readonly StreamEvent[]> {
   readonly #events = new BodyEvents();
   readonly #outlet = new Outlet<readonly StreamEvent[]>();
+  /** What may be passed on of the provider's headers. */
+  passed: Readonly<Record<string, string>> = {};
+  /** Whether a text must not reach the caller. */
+  isSecret: (text: string) => boolean = () => false;
   #chunks = 0;
   /** Something has come. */
   #isAlive = false;
@@ -195,7 +199,8 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
       if (reading.kind === 'error') {
         const { failure = 'server_error', facts = NOTHING } = reading;
         const advice = retryAdvice(failure, {}, facts, this.watchdog.now);
-        this.#error = new UpstreamFailure(failure, 'the provider sent an error in its stream', advice);
+        const details = { ...advice, said: this.isSecret(event.data) ? undefined : event.data };
+        this.#error = new UpstreamFailure(failure, 'the provider sent an error in its stream', details);
         break;
       }
       // The mark of a broken answer is not passed on: its reader would take it for whole.

@@ -10,6 +10,7 @@ import { StateStore } from '../rollout/state-store.js';
 import { Breakers } from '../router/breakers.js';
 import { askThrough } from '../evaluation/ask-route.js';
 import { EvaluationService } from '../evaluation/evaluation.service.js';
+import { TokenCounter } from '../router/count-tokens.js';
 import { LlmRouterService } from '../router/llm-router.service.js';
 import { ObservedCalls } from '../router/observed-calls.js';
 import { RetryBudgets } from '../router/retry-budget.js';
@@ -135,6 +136,11 @@ export const SENDING: Provider[] = [
         budgets: new RetryBudgets((alias) => policyOf(alias).retryBudget, clock),
       });
     },
+  },
+  {
+    provide: TokenCounter,
+    inject: [Upstreams, CLOCK],
+    useFactory: (upstreams: Upstreams, clock: Clock) => new TokenCounter(upstreams, clock),
   },
   {
     provide: VersionHistory,

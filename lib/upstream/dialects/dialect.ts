@@ -45,6 +45,15 @@ export interface DialectError {
   readonly type: string;
   /** The HTTP status that fits. */
   readonly status: number;
+  /** The provider's own event that said so, parsed. */
+  readonly said?: JsonObject | undefined;
+}
+
+/** What a stream has sent before an error ends it. */
+export interface SentEvents {
+  readonly start?: JsonObject | undefined;
+  /** Data of its last event. */
+  readonly last?: string | undefined;
 }
 
 /** A wire format: everything that depends on it, and nothing else. One file each, and one line in `dialects.ts`. */
@@ -108,7 +117,11 @@ export interface Dialect<Name extends string = string> {
   /** An error as its JSON body, in the shape that the format's SDKs understand. */
   errorBody(error: DialectError): JsonObject;
   /** An error as the event that ends a broken stream, such that the format's SDKs raise it. */
-  errorEvent(error: DialectError): SseEvent;
+  errorEvent(error: DialectError, sent?: SentEvents): SseEvent;
+  /** Reads the first event of a stream. Absent where the event of an error repeats nothing of it. */
+  readonly startOf?: (data: string) => JsonObject | undefined;
+  /** Statuses of providers that mean something to the format's SDKs, and reach them. */
+  readonly ownStatuses?: readonly number[];
   /** Describes {@link errorBody} in the OpenAPI document. Absent for the shape of OpenAI's errors. */
   readonly errorSchema?: { readonly name: string; readonly schema: z.ZodType };
 }

@@ -136,11 +136,11 @@ describe('a stream', () => {
 test('an error of ours is the documented event, with the envelope that the SDK looks for', () => {
   const error = { code: 'upstream_timeout', message: 'Too slow.', type: 'upstream_error', status: 504 };
   const { event, data } = openAiResponses.errorEvent(error);
-  expect(event).toBe('error');
+  expect(event).toBe('response.failed');
   expect(JSON.parse(data)).toMatchObject({
-    type: 'error',
-    code: 'upstream_timeout',
-    message: 'Too slow.',
+    type: 'response.failed',
+    sequence_number: 0,
+    response: { status: 'failed', error: { code: 'upstream_timeout', message: 'Too slow.' } },
     error: { code: 'upstream_timeout', type: 'upstream_error' },
   });
 });

@@ -1,6 +1,7 @@
 import type { VersionSystemPrompt } from '../../domain/version.js';
 import { isObject, numberAt, objectAt, parseJson, stringAt, type JsonObject } from '../../kit/json.js';
 import type { Dialect } from './dialect.js';
+import { failedEvent, startOf } from './openai-responses/failed.js';
 import { openAiErrorBody } from './openai-errors.js';
 import { errorInside } from '../errors/classify-error.js';
 import { isRefusedEnd } from './endings.js';
@@ -56,14 +57,8 @@ export const openAiResponses: Dialect<'openai-responses'> = {
   endings: { cutOff: ['max_output_tokens', 'incomplete'], refused: ['content_filter'] },
 
   errorBody: openAiErrorBody,
-  // The documented event, and the `error` within it that the SDK looks for.
-  errorEvent: (error) => {
-    const { code, message } = error;
-    return {
-      event: 'error',
-      data: JSON.stringify({ type: 'error', code, message, param: null, ...openAiErrorBody(error) }),
-    };
-  },
+  errorEvent: failedEvent,
+  startOf,
 };
 
 function withSystemPrompt(body: JsonObject, prompt: VersionSystemPrompt): JsonObject {

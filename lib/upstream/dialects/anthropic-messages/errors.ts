@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonObject } from '../../../kit/json.js';
+import { objectAt, stringAt, type JsonObject } from '../../../kit/json.js';
 import type { DialectError } from '../dialect.js';
 
 const TYPE_BY_STATUS: ReadonlyMap<number, string> = new Map([
@@ -14,9 +14,12 @@ const TYPE_BY_STATUS: ReadonlyMap<number, string> = new Map([
   [529, 'overloaded_error'],
 ]);
 
-export function anthropicErrorBody({ code, message, status }: DialectError): JsonObject {
-  const type = TYPE_BY_STATUS.get(status) ?? (status >= 500 ? 'api_error' : 'invalid_request_error');
-  return { type: 'error', error: { type, message, code } };
+/** What the provider said stays as it is: its clients tell by the type whether to wait. */
+export function anthropicErrorBody({ code, message, status, said }: DialectError): JsonObject {
+  const own = said && objectAt(said, 'error');
+  const byStatus = TYPE_BY_STATUS.get(status) ?? (status >= 500 ? 'api_error' : 'invalid_request_error');
+  const type = (own && stringAt(own, 'type')) ?? byStatus;
+  return { type: 'error', error: { type, message: (own && stringAt(own, 'message')) ?? message, code } };
 }
 
 export const anthropicErrorSchema = z.strictObject({
