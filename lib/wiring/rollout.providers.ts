@@ -120,8 +120,12 @@ export const ROLLOUT: Provider[] = [
   {
     provide: VersionService,
     inject: [CommandBus, StateStore, Upstreams, CONFIG],
-    useFactory: (bus: CommandBus, store: StateStore, upstreams: Upstreams, { prices, upstreams: configured }: BlueGreenConfig) =>
-      new VersionService(bus, store, upstreams, costSense(priceAt(prices, configured))),
+    useFactory: (
+      bus: CommandBus,
+      store: StateStore,
+      upstreams: Upstreams,
+      { prices, upstreams: configured }: BlueGreenConfig,
+    ) => new VersionService(bus, store, upstreams, costSense(priceAt(prices, configured))),
   },
   {
     provide: SplitCheck,
