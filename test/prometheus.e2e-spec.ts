@@ -59,8 +59,8 @@ describe('metrics of requests', () => {
   test('count every request, by its environment and what it made of it', async () => {
     sending.green.next(answer(), fail(400), answer());
     expect(await growth('requests_total', { ...PLACE, outcome: 'ok' }, thrice)).toBe(2);
-    expect(await value('requests_total', { ...PLACE, outcome: 'client_error' })).toBe(1);
-    expect(await value('responses_total', { route: 'chat', outcome: 'client_error' })).toBe(1);
+    expect(await value('requests_total', { ...PLACE, outcome: 'rejected' })).toBe(1);
+    expect(await value('responses_total', { route: 'chat', outcome: 'rejected' })).toBe(1);
   });
 
   test('charge a failure to the environment that was assigned, and say that its caller was saved, and by whom', async () => {

@@ -138,7 +138,7 @@ describe('a stream as an Observable', () => {
 
   test('errors as the loop would', async () => {
     for (const provider of sending.providers) provider.always(fail(400));
-    await expect(lastValueFrom(stream$())).rejects.toMatchObject({ failure: 'client_error' });
+    await expect(lastValueFrom(stream$())).rejects.toMatchObject({ failure: 'rejected' });
   });
 
   test('closes the socket when it is unsubscribed', async () => {

@@ -64,9 +64,9 @@ describe('a whole answer', () => {
 
 describe('failures that no other environment can mend', () => {
   test.each([
-    ['a mistake of the caller', 400, 'invalid_value', 'client_error'],
+    ['a mistake of the caller', 400, 'invalid_value', 'rejected'],
     ['a refusal of the content', 400, 'content_policy_violation', 'content_filter'],
-    ['a body that is too large', 413, 'whatever', 'client_error'],
+    ['a body that is too large', 413, 'whatever', 'rejected'],
   ])('%s is never routed around, and blames nobody', async (_what, status, code, failure) => {
     sending.green.always(fail(status, code));
     await expect(complete('green')).rejects.toMatchObject({ code: `upstream_${failure}`, failure, status });
@@ -76,7 +76,7 @@ describe('failures that no other environment can mend', () => {
 
   test('a request that is no JSON is the mistake of the caller and reaches nobody', async () => {
     const request = { ...REQUEST, seed: 1n };
-    await expect(complete('green', request)).rejects.toMatchObject({ failure: 'client_error' });
+    await expect(complete('green', request)).rejects.toMatchObject({ failure: 'rejected' });
     expect(sending.calls).toEqual([0, 0, 0]);
   });
 

@@ -6,7 +6,7 @@ const where = (holds: (failure: FailureClass) => boolean): string => ALL.filter(
 
 describe('of all ways to fail', () => {
   test('these are errors of the environment; with a success, they alone are verdicts on it', () => {
-    const errors = 'network timeout server_error auth not_found truncated malformed circuit_open unsupported';
+    const errors = 'network timeout server_error quota auth not_found truncated malformed circuit_open unsupported';
     expect(where((failure) => CONSEQUENCES[failure].countsAgainstArm)).toBe(errors);
     expect(where(countsAgainstArm)).toBe(errors);
     expect(where(hasVerdict)).toBe(errors);
@@ -19,14 +19,21 @@ describe('of all ways to fail', () => {
     );
   });
 
-  test("these may be rescued elsewhere: a caller's own mistake, a filter that refuses and our own end are not", () => {
-    const final = 'content_filter client_error client_abort shutdown';
-    expect(where((failure) => !CONSEQUENCES[failure].fallBack)).toBe(final);
+  test('most may be rescued elsewhere; a filter that refuses and our own end are final, and a refusal goes to the live environment', () => {
+    expect(where((failure) => CONSEQUENCES[failure].fallBack === 'none')).toBe('content_filter client_abort shutdown');
+    expect(where((failure) => CONSEQUENCES[failure].fallBack === 'live')).toBe('rejected');
+  });
+
+  test('these are evidence: faults of its own, and refusals of the request', () => {
+    const own = 'network timeout server_error auth not_found truncated malformed';
+    expect(where((failure) => CONSEQUENCES[failure].evidence === 'own')).toBe(own);
+    const refusals = 'rate_limited quota context_length content_filter rejected unsupported';
+    expect(where((failure) => CONSEQUENCES[failure].evidence === 'refusal')).toBe(refusals);
   });
 
   test('these count towards no longer asking', () => {
     expect(where((failure) => CONSEQUENCES[failure].tripsBreaker)).toBe(
-      'network timeout server_error auth not_found truncated malformed',
+      'network timeout server_error quota auth not_found truncated malformed',
     );
   });
 

@@ -4,13 +4,14 @@ export type FailureClass =
   | 'timeout'
   | 'server_error'
   | 'rate_limited'
+  | 'quota'
   | 'auth'
   | 'not_found'
   | 'truncated'
   | 'malformed'
   | 'context_length'
   | 'content_filter'
-  | 'client_error'
+  | 'rejected'
   | 'client_abort'
   | 'circuit_open'
   | 'unsupported'
@@ -20,14 +21,21 @@ export type FailureClass =
 /** How a request ended. */
 export type Outcome = 'ok' | FailureClass;
 
+/**
+ * What a failure is evidence of, when two environments are compared: a fault of the environment's `own`, a `refusal` of
+ * the request, or of nothing (`none`). A caller's own mistakes hit both environments in proportion, so refusals count.
+ */
+export type EvidenceKind = 'own' | 'refusal' | 'none';
+
 /** The consequences of a failure. */
 export interface Consequence {
-  /** Is it an error of the environment, for its error rate and for the gates? */
+  readonly evidence: EvidenceKind;
+  /** Is it surely an error of the environment, for its error rate, for runs and for the gates? */
   readonly countsAgainstArm: boolean;
   /** May the same environment be asked again? */
   readonly retry: boolean;
-  /** May another environment be asked? */
-  readonly fallBack: boolean;
+  /** Who else may be asked? `live`: the live environment alone, when the canary refused. */
+  readonly fallBack: 'any' | 'live' | 'none';
   /** Does it count towards no longer asking the environment? */
   readonly tripsBreaker: boolean;
 }
@@ -35,7 +43,9 @@ export interface Consequence {
 /**
  * The failure table: every class and its consequences, in one place.
  * - `timeout`: an environment that was silent is not asked again.
- * - `content_filter`: a refusal is never routed around. `client_error`: the caller's own mistake.
+ * - `quota`: the account behind our key is used up. Asking again does not help, another account does.
+ * - `content_filter`: a refusal is never routed around.
+ * - `rejected`: the request as it is. When the canary refuses, the live environment shows whose fault that is.
  * - `circuit_open`: counts as a failure, or the breaker would hide a bad environment from the gates. Rate limits have a
  *   breaker of their own.
  * - `unsupported`: the environment does not speak the format, or is declared not to do what this request needs. The
@@ -44,22 +54,23 @@ export interface Consequence {
  *   did.
  */
 export const CONSEQUENCES: Readonly<Record<FailureClass, Consequence>> = {
-  network: { countsAgainstArm: true, retry: true, fallBack: true, tripsBreaker: true },
-  timeout: { countsAgainstArm: true, retry: false, fallBack: true, tripsBreaker: true },
-  server_error: { countsAgainstArm: true, retry: true, fallBack: true, tripsBreaker: true },
-  rate_limited: { countsAgainstArm: false, retry: true, fallBack: true, tripsBreaker: false },
-  auth: { countsAgainstArm: true, retry: false, fallBack: true, tripsBreaker: true },
-  not_found: { countsAgainstArm: true, retry: false, fallBack: true, tripsBreaker: true },
-  truncated: { countsAgainstArm: true, retry: true, fallBack: true, tripsBreaker: true },
-  malformed: { countsAgainstArm: true, retry: true, fallBack: true, tripsBreaker: true },
-  context_length: { countsAgainstArm: false, retry: false, fallBack: true, tripsBreaker: false },
-  content_filter: { countsAgainstArm: false, retry: false, fallBack: false, tripsBreaker: false },
-  client_error: { countsAgainstArm: false, retry: false, fallBack: false, tripsBreaker: false },
-  client_abort: { countsAgainstArm: false, retry: false, fallBack: false, tripsBreaker: false },
-  circuit_open: { countsAgainstArm: true, retry: false, fallBack: true, tripsBreaker: false },
-  unsupported: { countsAgainstArm: true, retry: false, fallBack: true, tripsBreaker: false },
-  budget: { countsAgainstArm: false, retry: false, fallBack: true, tripsBreaker: false },
-  shutdown: { countsAgainstArm: false, retry: false, fallBack: false, tripsBreaker: false },
+  network: { evidence: 'own', countsAgainstArm: true, retry: true, fallBack: 'any', tripsBreaker: true },
+  timeout: { evidence: 'own', countsAgainstArm: true, retry: false, fallBack: 'any', tripsBreaker: true },
+  server_error: { evidence: 'own', countsAgainstArm: true, retry: true, fallBack: 'any', tripsBreaker: true },
+  rate_limited: { evidence: 'refusal', countsAgainstArm: false, retry: true, fallBack: 'any', tripsBreaker: false },
+  quota: { evidence: 'refusal', countsAgainstArm: true, retry: false, fallBack: 'any', tripsBreaker: true },
+  auth: { evidence: 'own', countsAgainstArm: true, retry: false, fallBack: 'any', tripsBreaker: true },
+  not_found: { evidence: 'own', countsAgainstArm: true, retry: false, fallBack: 'any', tripsBreaker: true },
+  truncated: { evidence: 'own', countsAgainstArm: true, retry: true, fallBack: 'any', tripsBreaker: true },
+  malformed: { evidence: 'own', countsAgainstArm: true, retry: true, fallBack: 'any', tripsBreaker: true },
+  context_length: { evidence: 'refusal', countsAgainstArm: false, retry: false, fallBack: 'any', tripsBreaker: false },
+  content_filter: { evidence: 'refusal', countsAgainstArm: false, retry: false, fallBack: 'none', tripsBreaker: false },
+  rejected: { evidence: 'refusal', countsAgainstArm: false, retry: false, fallBack: 'live', tripsBreaker: false },
+  client_abort: { evidence: 'none', countsAgainstArm: false, retry: false, fallBack: 'none', tripsBreaker: false },
+  circuit_open: { evidence: 'none', countsAgainstArm: true, retry: false, fallBack: 'any', tripsBreaker: false },
+  unsupported: { evidence: 'refusal', countsAgainstArm: true, retry: false, fallBack: 'any', tripsBreaker: false },
+  budget: { evidence: 'none', countsAgainstArm: false, retry: false, fallBack: 'any', tripsBreaker: false },
+  shutdown: { evidence: 'none', countsAgainstArm: false, retry: false, fallBack: 'none', tripsBreaker: false },
 };
 
 export function countsAgainstArm(outcome: Outcome): boolean {

@@ -98,7 +98,7 @@ describe('a green that fails', () => {
 
   test('is not blamed for callers that leave, mistakes of callers, or limits on the rate', async () => {
     await started();
-    for (const outcome of ['client_abort', 'client_error', 'content_filter', 'rate_limited'] as const) {
+    for (const outcome of ['client_abort', 'rejected', 'content_filter', 'rate_limited'] as const) {
       replica.traffic('green', 20, { outcome });
     }
     await turn();

@@ -1,3 +1,4 @@
+import { CONSEQUENCES, type FailureClass } from '../domain/outcome.js';
 import type { Assignment } from '../routing/assignment.js';
 import type { LiveRouteTable } from '../routing/live-route-table.js';
 import type { Target } from '../routing/route-table.js';
@@ -29,12 +30,36 @@ export function mayHelp(next: Target, { target, failure }: FailedTarget): boolea
   return had === undefined || has === undefined || has > had;
 }
 
+/** Statuses of a refusal that another environment may see differently. */
+const ARBITRATED = new Set<number | undefined>([400, 404, 413, 422]);
+
 /**
- * Of several failures, the caller learns of the last one that was really asked. If none was asked because none can do
+ * Whether the live environment is asked whose fault a refusal is: the canary refused a request that the split gave it.
+ * Forced and pinned requests stay where they are.
+ */
+export function mayArbitrate(
+  { route, environment, reason, pinned }: Assignment,
+  { target, failure }: FailedTarget,
+  table: LiveRouteTable,
+): boolean {
+  const live = table.current.find(route)?.active.environment;
+  const isOfCanary = target.environment === environment && live !== undefined && live !== environment;
+  const isOfSplit = reason !== 'forced' && !pinned;
+  return isOfCanary && isOfSplit && ARBITRATED.has(failure.status) && CONSEQUENCES[failure.failure].fallBack === 'live';
+}
+
+/** The live environment confirms with these that the request itself is at fault. */
+const CONFIRMS = new Set<FailureClass>(['rejected', 'context_length', 'content_filter']);
+
+/**
+ * Of several failures, the caller learns of the last one that was really asked. A refusal that the live environment
+ * could not confirm stays. If none was asked because none can do
  * what is wanted, the caller learns what each environment lacks.
  */
 export function toldOf(before: FailedTarget | undefined, now: FailedTarget): FailedTarget {
-  if (!before || now.failure.asked) return now;
+  if (!before) return now;
+  if (before.failure.failure === 'rejected') return CONFIRMS.has(now.failure.failure) ? now : before;
+  if (now.failure.asked) return now;
   if (before.failure.failure !== 'unsupported') return before;
   if (now.failure.failure !== 'unsupported') return now;
   const message = `${before.failure.message}; nor was "${now.target.environment}": ${now.failure.message}`;

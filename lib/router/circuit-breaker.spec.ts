@@ -62,7 +62,7 @@ describe('the breaker', () => {
     expect(call).not.toHaveBeenCalled();
   });
 
-  test.each<FailureClass>(['client_error', 'content_filter', 'context_length', 'client_abort'])(
+  test.each<FailureClass>(['rejected', 'content_filter', 'context_length', 'client_abort'])(
     'does not open on %s',
     async (failure) => {
       expect((await opened(failure)).isOpen).toBe(false);
@@ -190,7 +190,7 @@ test('a trial that the other breaker refuses does not end a rate limit', async (
 test('a trial that the provider refuses shows that it is back', async () => {
   const breaker = await opened();
   clock.advance(10_000);
-  await outcome(breaker, failing('client_error'));
+  await outcome(breaker, failing('rejected'));
   expect(await outcome(breaker, ok)).toBe('answer');
 });
 

@@ -7,7 +7,7 @@ import { attempt, attemptOf } from './attempt-of.js';
 import type { Send } from './call-listener.js';
 import type { CallRequest } from './call-request.js';
 import { Call, type CallLedger } from './call.js';
-import { candidatesFor, mayHelp, toldOf, type FailedTarget } from './candidates.js';
+import { candidatesFor, mayArbitrate, mayHelp, toldOf, type FailedTarget } from './candidates.js';
 import type { BreakerSettings } from './last-calls.js';
 import type { RetryBudgetOptions, RetryBudgets } from './retry-budget.js';
 import { pause, retryDelay, type RetryPolicy } from './retry.js';
@@ -68,20 +68,25 @@ export class Sender {
     const { assignment, requestId } = call.request;
     this.options.budgets.get(assignment.route).deposit();
     let last: FailedTarget | undefined;
+    let isArbitrated = false;
     for (const target of candidatesFor(assignment, this.options.table)) {
       if (last && !mayHelp(target, last)) continue;
-      const result = await this.#attempts(call, target, send);
+      const result = await this.#attempts(call, target, send, isArbitrated);
       if (!(result instanceof UpstreamFailure)) return result;
-      last = toldOf(last, { failure: result, target });
-      if (!CONSEQUENCES[result.failure].fallBack || call.expense?.exhausted) break;
+      const failed = { failure: result, target };
+      last = toldOf(last, failed);
+      if (isArbitrated || call.expense?.exhausted) break;
+      if (CONSEQUENCES[result.failure].fallBack === 'any') continue;
+      isArbitrated = mayArbitrate(assignment, failed, this.options.table);
+      if (!isArbitrated || !this.options.budgets.get(assignment.route).withdraw()) break;
     }
     const { failure, target } = last!;
     call.close(failure.failure);
     throw new UpstreamError(assignment.route, target.environment, failure.failure, call.attempts, requestId, failure);
   }
 
-  /** Asks one environment until it answers or asking again is pointless. */
-  async #attempts<T>(call: Call, target: Target, send: Send<T>): Promise<T | UpstreamFailure> {
+  /** Asks one environment until it answers or asking again is pointless. @param once for a second opinion. */
+  async #attempts<T>(call: Call, target: Target, send: Send<T>, once: boolean): Promise<T | UpstreamFailure> {
     const { clock, random, budgets, breakers, policyOf, upstreams } = this.options;
     const { request } = call;
     const { route } = request.assignment;
@@ -96,7 +101,7 @@ export class Sender {
         // A breaker that opened meanwhile stays open longer than a pause; report what the environment said.
         if (!failure.asked) return last ?? failure;
         last = failure;
-        if (n >= retry.attempts || !CONSEQUENCES[failure.failure].retry) return failure;
+        if (once || n >= retry.attempts || !CONSEQUENCES[failure.failure].retry) return failure;
         const delay = retryDelay(n, failure.retryAfter, retry, random);
         if (delay === undefined || !budgets.get(route).withdraw()) return failure;
         if (!(await pause(delay, clock, request.signal, upstreams.end))) {

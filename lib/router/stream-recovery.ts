@@ -44,7 +44,7 @@ export class StreamRecovery implements Recovery {
 
   async resume(failure: UpstreamFailure, abandoned: CallerSignal): Promise<BegunStream | undefined> {
     const continuation = this.#continuation;
-    if (!continuation || !this.sent?.resumable || !CONSEQUENCES[failure.failure].fallBack) return undefined;
+    if (!continuation || !this.sent?.resumable || CONSEQUENCES[failure.failure].fallBack !== 'any') return undefined;
     return this.#resume(continuation, this.sent.text, abandoned);
   }
 

@@ -5,8 +5,8 @@ import { UpstreamError } from './upstream-error.js';
 
 test('the provider’s words are for the caller, and not for whoever logs the error with its causes', () => {
   const answer = { status: 400, contentType: 'text/plain', body: Buffer.from('the prompt') };
-  const cause = new UpstreamFailure('client_error', 'the provider answered 400', { answer });
-  const error = new UpstreamError('chat', 'blue', 'client_error', [], 'id', cause);
+  const cause = new UpstreamFailure('rejected', 'the provider answered 400', { answer });
+  const error = new UpstreamError('chat', 'blue', 'rejected', [], 'id', cause);
   expect(error.answer?.body.toString()).toBe('the prompt');
   const logged = inspect(error, { depth: 9 }) + JSON.stringify([error, error.cause]);
   expect(logged).toContain('the provider answered 400');

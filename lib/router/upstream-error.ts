@@ -8,13 +8,14 @@ const REMEDIES: Readonly<Record<FailureClass, string>> = {
   timeout: 'Raise "timeouts" if the model is just slow; configure a fallback environment.',
   server_error: 'The provider is in trouble: try again later; configure a fallback environment.',
   rate_limited: 'Send less, ask the provider for more, or configure a fallback environment.',
+  quota: "Top up the provider's account or raise its limit, or configure a fallback environment.",
   auth: 'Check the apiKey of this environment.',
   not_found: 'Check the model and the baseUrl of this environment.',
   truncated: 'Send the request again: the answer is incomplete.',
   malformed: 'Check that baseUrl points at an API that speaks this format.',
   context_length: 'Shorten the request, or configure a fallback environment with a larger context window.',
   content_filter: 'Change the prompt: the provider refuses it.',
-  client_error: 'Change the request: the provider rejects it as it is.',
+  rejected: 'Change the request: the provider rejects it as it is.',
   client_abort: 'Nothing: the caller left.',
   circuit_open: 'Wait until the provider is back; configure a fallback environment.',
   unsupported:
@@ -30,14 +31,15 @@ const STATUS: Readonly<Record<FailureClass, number>> = {
   timeout: 504,
   server_error: 502,
   rate_limited: 429,
-  // The caller's key was good: the provider refuses ours.
+  // The caller's key and account are good: the provider refuses ours.
+  quota: 502,
   auth: 502,
   not_found: 502,
   truncated: 502,
   malformed: 502,
   context_length: 400,
   content_filter: 400,
-  client_error: 400,
+  rejected: 400,
   client_abort: 499,
   circuit_open: 503,
   unsupported: 501,
@@ -46,7 +48,7 @@ const STATUS: Readonly<Record<FailureClass, number>> = {
 };
 
 /** Failures caused by the caller's request: the caller gets the provider's own words. */
-const CALLERS_OWN = new Set<FailureClass>(['context_length', 'content_filter', 'client_error']);
+const CALLERS_OWN = new Set<FailureClass>(['context_length', 'content_filter', 'rejected']);
 
 /** Attempts that were not sent. */
 const REFUSED_HERE = new Set<FailureClass | undefined>(['circuit_open', 'unsupported', 'budget']);

@@ -87,7 +87,7 @@ describe('a tally', () => {
       { outcome: 'timeout' },
       { outcome: 'ok' },
       { outcome: 'client_abort' },
-      { outcome: 'client_error' },
+      { outcome: 'rejected' },
       { outcome: 'content_filter' },
       { outcome: 'rate_limited' },
     ).summary();

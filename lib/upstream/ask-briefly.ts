@@ -44,7 +44,7 @@ export async function askBriefly(question: Question, { upstreams, clock, checkCo
       const failure = failureFrom(error);
       first ??= failure;
       // Only these two may go away with another path or another shape.
-      if (failure.failure !== 'not_found' && failure.failure !== 'client_error') break;
+      if (failure.failure !== 'not_found' && failure.failure !== 'rejected') break;
     }
   }
   throw first ?? new Error(`Upstream "${version.upstream}" speaks no format that is known here.`);

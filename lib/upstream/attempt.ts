@@ -87,7 +87,7 @@ function textOf(body: JsonObject): string {
   try {
     return JSON.stringify(body);
   } catch (cause) {
-    throw new UpstreamFailure('client_error', 'the request cannot be written as JSON', { cause });
+    throw new UpstreamFailure('rejected', 'the request cannot be written as JSON', { cause });
   }
 }
 
@@ -101,6 +101,7 @@ function refusal(
   const failure = request.dialect.classify(status, parseJson(body.toString('utf8')));
   return new UpstreamFailure(failure, message, {
     retryAfter: retryAfterOf(headers, request.clock.now()),
+    status,
     answer: repeatsSecret(body, request.client.config)
       ? undefined
       : { status, contentType: contentTypeOf(response), body },

@@ -14,6 +14,8 @@ export interface ErrorAnswer {
 export class UpstreamFailure extends Error {
   /** Milliseconds that the provider asked to wait. */
   readonly retryAfter: number | undefined;
+  /** HTTP status of the provider's answer; absent when none came, or when the failure is not about it. */
+  readonly status: number | undefined;
   /** `false`: the call was not made, because of a breaker or because the environment cannot take it. */
   readonly asked: boolean;
   readonly #answer: ErrorAnswer | undefined;
@@ -23,6 +25,7 @@ export class UpstreamFailure extends Error {
     message: string,
     details: {
       retryAfter?: number | undefined;
+      status?: number | undefined;
       asked?: boolean;
       answer?: ErrorAnswer | undefined;
       cause?: unknown;
@@ -31,6 +34,7 @@ export class UpstreamFailure extends Error {
     super(message, details.cause === undefined ? {} : { cause: details.cause });
     this.name = 'UpstreamFailure';
     this.retryAfter = details.retryAfter;
+    this.status = details.status;
     this.asked = details.asked ?? true;
     this.#answer = details.answer;
   }

@@ -8,6 +8,7 @@ const classify = (status: number, code?: unknown, type?: unknown) =>
 describe('what an error answer means', () => {
   test.each([
     [401, 'auth'],
+    [402, 'quota'],
     [403, 'auth'],
     [404, 'not_found'],
     [408, 'server_error'],
@@ -16,9 +17,9 @@ describe('what an error answer means', () => {
     [500, 'server_error'],
     [503, 'server_error'],
     [529, 'server_error'],
-    [400, 'client_error'],
-    [413, 'client_error'],
-    [422, 'client_error'],
+    [400, 'rejected'],
+    [413, 'rejected'],
+    [422, 'rejected'],
     [204, 'malformed'],
     [302, 'malformed'],
   ] as const)('status %i is %s', (status, failure) => {
@@ -31,7 +32,7 @@ describe('what an error answer means', () => {
     ['content_filter', 'content_filter'],
     ['invalid_api_key', 'auth'],
     ['model_not_found', 'not_found'],
-    ['insufficient_quota', 'rate_limited'],
+    ['insufficient_quota', 'quota'],
   ] as const)('a 400 with the code %s is %s', (code, failure) => {
     expect(classify(400, code)).toBe(failure);
   });
@@ -48,18 +49,18 @@ describe('what an error answer means', () => {
 
   test('a code that nobody knows changes nothing, whatever it is called', () => {
     for (const code of ['tea_time', 'constructor', 'toString', '__proto__']) {
-      expect(classify(400, code)).toBe('client_error');
+      expect(classify(400, code)).toBe('rejected');
     }
   });
 
   test('a body that is no error object changes nothing', () => {
     for (const body of [undefined, null, '<html>', [], { error: 'text' }, { error: null }]) {
-      expect(openAiChat.classify(400, body)).toBe('client_error');
+      expect(openAiChat.classify(400, body)).toBe('rejected');
     }
   });
 
   test('a refusal is never routed around and silence is never asked twice', () => {
-    expect(CONSEQUENCES.content_filter).toMatchObject({ retry: false, fallBack: false });
-    expect(CONSEQUENCES.timeout).toMatchObject({ retry: false, fallBack: true });
+    expect(CONSEQUENCES.content_filter).toMatchObject({ retry: false, fallBack: 'none' });
+    expect(CONSEQUENCES.timeout).toMatchObject({ retry: false, fallBack: 'any' });
   });
 });

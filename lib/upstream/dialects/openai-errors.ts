@@ -12,7 +12,7 @@ const FAILURE_BY_CODE: ReadonlyMap<unknown, FailureClass> = new Map([
   ['invalid_api_key', 'auth'],
   ['model_not_found', 'not_found'],
   ['rate_limit_exceeded', 'rate_limited'],
-  ['insufficient_quota', 'rate_limited'],
+  ['insufficient_quota', 'quota'],
 ]);
 
 /**

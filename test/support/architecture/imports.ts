@@ -5,7 +5,7 @@ import { parse } from '@babel/parser';
 /** Every source file of `lib/` with the files of `lib/` that it imports, types included. Paths are relative to `lib/`. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
-const SOURCE = /(?<!\.spec|\.contract|\.fixture|\.d)\.tsx?$/;
+const SOURCE = /(?<!\.spec|\.contract|\.fixture|\.pending|\.d)\.tsx?$/;
 
 /** Reads the imports of all source files below a folder. */
 export function importsBelow(root: string): ImportGraph {

@@ -7,17 +7,17 @@ const classify = (status: number, type?: unknown, message = 'no') =>
 describe('what an error answer of Anthropic means', () => {
   test.each([
     [401, 'authentication_error', 'auth'],
-    [402, 'billing_error', 'auth'],
+    [402, 'billing_error', 'quota'],
     [403, 'permission_error', 'auth'],
     [404, 'not_found_error', 'not_found'],
-    [413, 'request_too_large', 'client_error'],
+    [413, 'request_too_large', 'rejected'],
     [429, 'rate_limit_error', 'rate_limited'],
     [500, 'api_error', 'server_error'],
     [504, 'timeout_error', 'server_error'],
     [529, 'overloaded_error', 'server_error'],
-    [400, 'invalid_request_error', 'client_error'],
+    [400, 'invalid_request_error', 'rejected'],
     [400, 'authentication_error', 'auth'],
-    [400, 'something_new', 'client_error'],
+    [400, 'something_new', 'rejected'],
   ] as const)('%i %s is %s', (status, type, failure) => {
     expect(classify(status, type)).toBe(failure);
   });
@@ -26,8 +26,8 @@ describe('what an error answer of Anthropic means', () => {
     ['prompt is too long: 200251 tokens > 200000 maximum', 'context_length'],
     ['input length and `max_tokens` exceed context limit: 190000 + 21333 > 200000', 'context_length'],
     ['Output blocked by content filtering policy', 'content_filter'],
-    ['Your credit balance is too low to access the Anthropic API', 'auth'],
-    ['max_tokens: must be greater than 0', 'client_error'],
+    ['Your credit balance is too low to access the Anthropic API', 'quota'],
+    ['max_tokens: must be greater than 0', 'rejected'],
   ] as const)('a mistake with the message "%s" is %s', (message, failure) => {
     expect(classify(400, 'invalid_request_error', message)).toBe(failure);
   });
@@ -38,7 +38,7 @@ describe('what an error answer of Anthropic means', () => {
 
   test('a body that is no error object changes nothing', () => {
     for (const body of [undefined, null, '<html>', [], { error: 'text' }]) {
-      expect(anthropicMessages.classify(400, body)).toBe('client_error');
+      expect(anthropicMessages.classify(400, body)).toBe('rejected');
     }
   });
 });

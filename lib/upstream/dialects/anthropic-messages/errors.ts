@@ -12,16 +12,16 @@ const FAILURE_BY_TYPE: ReadonlyMap<unknown, FailureClass> = new Map([
   ['rate_limit_error', 'rate_limited'],
   ['authentication_error', 'auth'],
   ['permission_error', 'auth'],
-  ['billing_error', 'auth'],
+  ['billing_error', 'quota'],
   ['not_found_error', 'not_found'],
-  ['request_too_large', 'client_error'],
+  ['request_too_large', 'rejected'],
 ]);
 
 /** Anthropic has one type for every mistake in a request; only the message tells them apart. */
 const FAILURE_BY_MESSAGE: readonly (readonly [says: (message: string) => boolean, FailureClass])[] = [
   [saysTooLong, 'context_length'],
   [(message) => /content filtering policy/i.test(message), 'content_filter'],
-  [(message) => /credit balance/i.test(message), 'auth'],
+  [(message) => /credit balance/i.test(message), 'quota'],
 ];
 
 const TYPE_BY_STATUS: ReadonlyMap<number, string> = new Map([
@@ -61,5 +61,5 @@ function failureByType(body: unknown): FailureClass | undefined {
   if (!error) return undefined;
   if (error['type'] !== 'invalid_request_error') return FAILURE_BY_TYPE.get(error['type']);
   const message = stringAt(error, 'message') ?? '';
-  return FAILURE_BY_MESSAGE.find(([says]) => says(message))?.[1] ?? 'client_error';
+  return FAILURE_BY_MESSAGE.find(([says]) => says(message))?.[1] ?? 'rejected';
 }
