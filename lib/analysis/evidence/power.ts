@@ -1,0 +1,110 @@
+import { firstWhere, logGamma, logMeanExp } from '../numerics.js';
+import { LOG_MULTIPLES, penaltiesAt } from './multiples.js';
+
+/** Traffic of a step, as observed lately. */
+export interface StepTraffic {
+  /** Requests in an hour, of both arms. */
+  readonly requestsPerHour: number;
+  /** Different units among them; as many as requests when nothing is sticky. */
+  readonly unitsPerHour: number;
+  /** Units that exist at all: returning users. Absent: new ones keep coming. */
+  readonly units?: number | undefined;
+  /** Chance that a request of the live environment fails, in (0, 1). */
+  readonly failureRate: number;
+  /** Share of the canary, in (0, 1). */
+  readonly weight: number;
+}
+
+/** What the gate needs. */
+export interface GateNeeds {
+  readonly alpha: number;
+  /** Weight of the comparison in the gate's mixtures, in (0, 1]: starting points, classes and strata each take a half. */
+  readonly mixture?: number | undefined;
+}
+
+/** What a step can see: figures for a sentence. */
+export interface StepPower {
+  /** The smallest ratio of failure rates that it finds with the wanted power; `Infinity`: none. */
+  readonly detects: number;
+  /** Chance that it misses a canary that is `ratio` times worse. */
+  readonly misses: number;
+  /** How long it would have to last to find that one with the wanted power, milliseconds; `Infinity`: for ever. */
+  readonly needed: number;
+}
+
+const HOUR = 3_600_000;
+const POWER = 0.8;
+/** Gates start, split by class and look into strata with half of their weight each. */
+export const DEFAULT_MIXTURE = 1 / 8;
+const LONGEST = 30 * 24 * HOUR;
+/** Spread of the counts that is looked at, standard deviations. */
+const SPREAD = 8;
+
+/** What a step of this length can see, and how long it had to be to see a canary that is `ratio` times worse. */
+export function stepPower(
+  traffic: StepTraffic,
+  gate: GateNeeds,
+  duration: number,
+  { ratio = 3, power = POWER }: { readonly ratio?: number; readonly power?: number } = {},
+): StepPower {
+  const found = (times: number, length: number): number => chanceToFind(traffic, gate, length, times);
+  const worst = 1 / traffic.failureRate;
+  const detects =
+    found(worst, duration) < power ? Infinity : firstWhere((r) => found(r, duration) >= power, 1, worst, 0.01);
+  const needed =
+    found(ratio, LONGEST) < power ? Infinity : firstWhere((length) => found(ratio, length) >= power, 0, LONGEST, 1_000);
+  return { detects, misses: 1 - found(ratio, duration), needed };
+}
+
+/**
+ * Chance that a canary which fails so many times as often has been found at the end of the step. Failing units of both arms
+ * are Poisson counts; the evidence rises with those of the canary, so the fewest that suffice are looked for.
+ */
+export function chanceToFind(traffic: StepTraffic, gate: GateNeeds, duration: number, ratio: number): number {
+  const { weight } = traffic;
+  const [canary, baseline] = [weight * failing(traffic, duration, ratio), (1 - weight) * failing(traffic, duration, 1)];
+  const { alpha, mixture = DEFAULT_MIXTURE } = gate;
+  const enough = Math.log(1 / alpha / mixture);
+  const penalties = penaltiesAt(weight);
+  const evidence = (c: number, b: number): number =>
+    logMeanExp(LOG_MULTIPLES.map((log, j) => c * log - (c + b) * penalties[j]!));
+  const width = SPREAD * Math.sqrt(baseline) + SPREAD;
+  const last = Math.ceil(baseline + width);
+  const most = Math.ceil(canary + SPREAD * Math.sqrt(canary) + SPREAD);
+  const tail = tailOf(canary, most);
+  let fewest = 0;
+  let chance = 0;
+  for (let b = Math.max(0, Math.floor(baseline - width)); b <= last; b++) {
+    while (fewest <= most && evidence(fewest, b) < enough) fewest++;
+    if (fewest > most) break;
+    chance += poisson(baseline, b) * tail[fewest]!;
+  }
+  return Math.min(chance, 1);
+}
+
+/** Units that fail at least once, if all were in one arm. */
+function failing({ requestsPerHour, unitsPerHour, units, failureRate }: StepTraffic, duration: number, ratio: number) {
+  const requests = (requestsPerHour * duration) / HOUR;
+  const rate = Math.min(failureRate * ratio, 1);
+  // Within the hour a unit comes this often; units that exist at all bound how many there are.
+  const perUnit = Math.max(1, requestsPerHour / Math.max(unitsPerHour, Number.MIN_VALUE));
+  const different = Math.min(requests / perUnit, units ?? Infinity);
+  if (!(different > 0)) return 0;
+  return different * (1 - (1 - rate) ** (requests / different));
+}
+
+/** Chances that a Poisson count is at least 0, 1, … `most`. */
+function tailOf(mean: number, most: number): number[] {
+  const tail: number[] = [];
+  let below = 0;
+  for (let n = 0; n <= most; n++) {
+    tail.push(Math.max(0, 1 - below));
+    below += poisson(mean, n);
+  }
+  return tail;
+}
+
+function poisson(mean: number, n: number): number {
+  if (mean <= 0) return n === 0 ? 1 : 0;
+  return Math.exp(n * Math.log(mean) - mean - logGamma(n + 1));
+}
