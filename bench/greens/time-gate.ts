@@ -1,0 +1,63 @@
+import { canaryEvents, logTimeEvidence } from '../../lib/analysis/evidence/time-tolerance.js';
+import { Comparison, type Place } from './comparison.js';
+
+const QUANTILE = 0.95;
+/** Times of the live environment below which a stretch fixes no limit. */
+const FEWEST = 100;
+/** Parts of an e-fold that times are counted by. */
+const BINS = 50;
+
+/** The default gate on a time: reverts a canary whose p95 is surely more than twice the live one's. */
+export class TimeGate {
+  readonly #over = new Comparison();
+  readonly #below = new Map<number, number>();
+  /** Times of the live environment in the stretch that lasts. */
+  #times = new Map<number, number>();
+  #count = 0;
+  #stretch = 0;
+  #limit: number | undefined;
+  #changed = false;
+
+  constructor(private readonly tolerance: number) {}
+
+  /** Whether there may be news. */
+  count(place: Place, ms: number): boolean {
+    const { start, isCanary } = place;
+    if (start > this.#stretch) this.#nextStretch(start);
+    if (!isCanary) {
+      const bin = Math.ceil(Math.log(ms) * BINS);
+      this.#times.set(bin, (this.#times.get(bin) ?? 0) + 1);
+      this.#count++;
+    }
+    if (this.#limit === undefined) return false;
+    if (ms > this.#limit) {
+      if (!this.#over.count(place)) return false;
+      this.#changed ||= isCanary;
+      return isCanary;
+    }
+    if (isCanary) this.#below.set(start, (this.#below.get(start) ?? 0) + 1);
+    return false;
+  }
+
+  read(): number {
+    if (!this.#changed) return 0;
+    this.#changed = false;
+    const { claims } = this.#over;
+    const below = [...this.#below].map(([start, requests]) => ({ start, requests }));
+    return logTimeEvidence({ claims, beyond: canaryEvents(claims), below }, QUANTILE).log;
+  }
+
+  #nextStretch(start: number): void {
+    this.#stretch = start;
+    if (this.#count < FEWEST) return;
+    let left = QUANTILE * this.#count;
+    for (const [bin, n] of [...this.#times].toSorted(([a], [b]) => a - b)) {
+      left -= n;
+      if (left > 0) continue;
+      this.#limit = Math.exp(bin / BINS) * (1 + this.tolerance);
+      break;
+    }
+    this.#times = new Map();
+    this.#count = 0;
+  }
+}
