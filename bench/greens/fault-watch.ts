@@ -17,7 +17,11 @@ export class FaultWatch {
   readonly #units = new UnitStarts();
   readonly #events = new Map<string, { previous: number; start: number; events: number }>();
   readonly #quiet = new Map<number, number>();
-  readonly #byStart = { canary: new Map<number, Counts>(), live: new Map<number, Counts>(), rescues: new Map<number, Counts>() };
+  readonly #byStart = {
+    canary: new Map<number, Counts>(),
+    live: new Map<number, Counts>(),
+    rescues: new Map<number, Counts>(),
+  };
   readonly #run = new Set<number>();
   #anonymous = 0;
   #canaryUnits = 0;

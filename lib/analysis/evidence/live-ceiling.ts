@@ -49,8 +49,8 @@ function isOver({ failed, total }: FailedOf, max: number, enough: number): boole
   return failed / total >= max || logAbove(failed, total, max) >= enough;
 }
 
-/** Evidence at which an outage of both counts as over: one chance in twenty. */
-const OVER = Math.log(20);
+/** Evidence at which an outage of both counts as over: one chance in ten. It ends a hold and reverts nothing. */
+const OVER = Math.log(10);
 
 /**
  * Whether an outage is over: of the latest requests, some number says that the rate is below the ceiling again.

@@ -62,7 +62,10 @@ export function stepPower(
  */
 export function chanceToFind(traffic: StepTraffic, gate: GateNeeds, duration: number, ratio: number): number {
   const { weight } = traffic;
-  const [canary, baseline] = [weight * failing(traffic, duration, ratio), (1 - weight) * failing(traffic, duration, 1)];
+  const [canary, baseline] = [
+    weight * failing(traffic, duration, ratio, ratio),
+    (1 - weight) * failing(traffic, duration, 1, ratio),
+  ];
   const { alpha, mixture = DEFAULT_MIXTURE } = gate;
   const enough = Math.log(1 / alpha / mixture);
   const penalties = penaltiesAt(weight);
@@ -82,15 +85,18 @@ export function chanceToFind(traffic: StepTraffic, gate: GateNeeds, duration: nu
   return Math.min(chance, 1);
 }
 
-/** Units that fail at least once, if all were in one arm. */
-function failing({ requestsPerHour, unitsPerHour, units, failureRate }: StepTraffic, duration: number, ratio: number) {
+/**
+ * Units that would fail at least once since the best starting point, if all were in one arm. Where the same units come again and
+ * again, later requests of theirs tell nothing: what each of them is asked is cut where a worse canary has failed most of its own.
+ */
+function failing(traffic: StepTraffic, duration: number, ratio: number, worse: number): number {
+  const { requestsPerHour, unitsPerHour, units = Infinity, failureRate } = traffic;
   const requests = (requestsPerHour * duration) / HOUR;
-  const rate = Math.min(failureRate * ratio, 1);
-  // Within the hour a unit comes this often; units that exist at all bound how many there are.
-  const perUnit = Math.max(1, requestsPerHour / Math.max(unitsPerHour, Number.MIN_VALUE));
-  const different = Math.min(requests / perUnit, units ?? Infinity);
-  if (!(different > 0)) return 0;
-  return different * (1 - (1 - rate) ** (requests / different));
+  if (!(requests > 0 && unitsPerHour > 0)) return 0;
+  const inAnHour = Math.max(1, requestsPerHour / unitsPerHour);
+  const different = Math.min(requests / inAnHour, units);
+  const each = Math.min(requests / different, Math.max(1, 1 / (failureRate * worse)));
+  return different * (1 - (1 - Math.min(failureRate * ratio, 1)) ** each);
 }
 
 /** Chances that a Poisson count is at least 0, 1, … `most`. */

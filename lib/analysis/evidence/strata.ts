@@ -64,4 +64,3 @@ export function strataOf(traits: Traits): string[] {
   if (traits.attribute !== undefined) names.push(ATTRIBUTE_STRATA[traits.attribute % ATTRIBUTE_BUCKETS]!);
   return names;
 }
-

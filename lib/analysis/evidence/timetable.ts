@@ -9,9 +9,10 @@ export interface Timetable {
 }
 
 /** Stretches that the plan's length is cut into. */
-const WITHIN_PLAN = 32;
-/** Further ones, each twice as long as the one before, for rollouts that hold: ten times the plan's length. */
-const BEYOND_PLAN = 8;
+const WITHIN_PLAN = 28;
+/** Further ones, each longer than the one before, for rollouts that hold: 29 times the plan's length. */
+const BEYOND_PLAN = 20;
+const GROWTH = 1.3;
 /** What is left for changes of weights. */
 const FOR_SEGMENTS = LAST_START - WITHIN_PLAN - BEYOND_PLAN;
 /** Shorter stretches would only spend starting points. Milliseconds. */
@@ -40,6 +41,7 @@ function stretchAt(planned: number, elapsed: number): number {
   if (!(elapsed > 0)) return 0;
   const passed = elapsed / stretchLength(planned);
   if (passed < WITHIN_PLAN) return Math.floor(passed);
-  const doublings = Math.floor(Math.log2(passed - WITHIN_PLAN + 1));
-  return WITHIN_PLAN + Math.min(doublings, BEYOND_PLAN);
+  // n stretches that grow from GROWTH on take GROWTH·(GROWTHⁿ − 1)/(GROWTH − 1).
+  const grown = 1 + ((passed - WITHIN_PLAN) * (GROWTH - 1)) / GROWTH;
+  return WITHIN_PLAN + Math.min(Math.floor(Math.log(grown) / Math.log(GROWTH) + 1e-9), BEYOND_PLAN);
 }
