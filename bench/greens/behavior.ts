@@ -2,12 +2,12 @@ import type { Random } from '../../lib/domain/clock.js';
 import type { Ask, Behavior, Ending, Reply } from './world.js';
 
 const POINTS = 4_096;
-/** Quantiles of the logarithm of times: standard normal, by numerical inversion of its distribution. */
-const NORMAL = Float64Array.from({ length: POINTS }, (_, n) => normalQuantile((n + 0.5) / POINTS));
+const SPREAD = 0.5;
+/** Factors whose logarithm is normal with that spread, from the least to the greatest; their median is 1. */
+const FACTORS = Float64Array.from({ length: POINTS }, (_, n) => Math.exp(SPREAD * normalQuantile((n + 0.5) / POINTS)));
 
-/** A factor whose logarithm is normal with this spread; its median is 1. */
-export function lognormal(spread: number, random: Random): number {
-  return Math.exp(spread * NORMAL[Math.floor(random() * POINTS)]!);
+function lognormal(random: Random): number {
+  return FACTORS[Math.floor(random() * POINTS)]!;
 }
 
 /** How environments are when nothing is wrong. */
@@ -41,7 +41,6 @@ export const HEALTHY: Health = {
 /** Medians, milliseconds. */
 const LATENCY = 900;
 const FIRST_TOKEN = 300;
-const SPREAD = 0.5;
 const COST = 0.002;
 
 /** An environment as it is when nothing is wrong with it alone. */
@@ -49,9 +48,9 @@ export function environment(health: Health): Behavior {
   return (ask, reply, random) => {
     const drift = health.drift(ask.at);
     const slowness = Math.sqrt(drift) * (ask.cold ? health.coldFactor : 1);
-    reply.latency = LATENCY * slowness * lognormal(SPREAD, random) * (ask.long ? 1.5 : 1);
-    reply.firstToken = FIRST_TOKEN * slowness * lognormal(SPREAD, random);
-    reply.cost = COST * (ask.cold ? health.coldFactor : 1) * health.costOf(ask.user) * lognormal(SPREAD, random);
+    reply.latency = LATENCY * slowness * lognormal(random) * (ask.long ? 1.5 : 1);
+    if (ask.streamed) reply.firstToken = FIRST_TOKEN * slowness * lognormal(random);
+    reply.cost = COST * (ask.cold ? health.coldFactor : 1) * health.costOf(ask.user) * lognormal(random);
     reply.harmed = false;
     reply.ending = endingOf(ask, health, drift * health.troubleOf(ask.user), random);
   };

@@ -66,3 +66,21 @@ export class StratifiedComparison {
     return mixStrata(this.#all.log, logs, this.names);
   }
 }
+
+/**
+ * The most that evidence can be by now. A failure of the canary multiplies it by 1 / share at most, one of the live environment lowers it: most
+ * of them need no look. Exact: nothing is decided otherwise.
+ */
+export class Bound {
+  #atMost = 0;
+
+  constructor(private readonly needed: number) {}
+
+  /** A unit of the canary failed. Whether it reverts. */
+  isReached(share: number, read: () => number): boolean {
+    this.#atMost -= Math.log(share);
+    if (this.#atMost < this.needed) return false;
+    this.#atMost = read();
+    return this.#atMost >= this.needed;
+  }
+}

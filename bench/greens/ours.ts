@@ -5,7 +5,7 @@ import { stepPower } from '../../lib/analysis/evidence/power.js';
 import { bucketOf, secondHash } from '../../lib/analysis/evidence/second-hash.js';
 import { ATTRIBUTE_STRATA, strataOf, TRAIT_STRATA } from '../../lib/analysis/evidence/strata.js';
 import { startAt, type Timetable } from '../../lib/analysis/evidence/timetable.js';
-import { StratifiedComparison, type Place } from './comparison.js';
+import { Bound, StratifiedComparison, type Place } from './comparison.js';
 import type { Decider, Seen } from './decider.js';
 import { FaultWatch } from './fault-watch.js';
 import { SHARES } from './play.js';
@@ -64,17 +64,14 @@ export class DefaultPlanDecider implements Decider {
     const place: Place = { unit, isCanary, start, share: this.#share };
     const { attribute } = this.world;
     const state = this.#state;
-    state.sample(isCanary, unit);
+    const isFirst = state.sample(isCanary, unit);
     const isFault = reply.ending === 'own' || (reply.ending === 'refusal' && isCanary && liveTakes);
     const isTripped = state.faults.count(place, isFault, isFault || reply.ending !== 'refusal', liveTakes);
     // Caches are cold for those who have just moved: the first request of each keyed unit tells nothing about times and cost.
-    const isTimed = unit < 0 || !state.isFirst(unit);
+    const isTimed = unit < 0 || !isFirst;
     if (isTimed && reply.ending !== 'refusal') {
-      const isLater = state.latency.count(place, reply.latency);
-      if (isLater && state.latency.read() >= needed('latency')) return this.#reverts('latency');
-      if (ask.streamed && state.firstToken.count(place, reply.firstToken)) {
-        if (state.firstToken.read() >= needed('firstToken')) return this.#reverts('firstToken');
-      }
+      if (state.latency.reverts(place, reply.latency)) return this.#reverts('latency');
+      if (ask.streamed && state.firstToken.reverts(place, reply.firstToken)) return this.#reverts('firstToken');
       if (reply.ending !== 'own') state.spend(isCanary, unit, reply.cost);
     }
     if (isTripped) return this.#reverts('trip');
@@ -113,15 +110,17 @@ export class DefaultPlanDecider implements Decider {
 /** All that is counted. */
 class State {
   readonly faults = new FaultWatch(ALPHAS.get('ceiling')!, ALPHAS.get('trip')!);
-  readonly latency = new TimeGate(TIME_TOLERANCE);
-  readonly firstToken = new TimeGate(TIME_TOLERANCE);
+  readonly latency = new TimeGate(TIME_TOLERANCE, needed('latency'));
+  readonly firstToken = new TimeGate(TIME_TOLERANCE, needed('firstToken'));
   readonly #processes: Readonly<Record<Exclude<Ending, 'ok'>, StratifiedComparison>>;
+  readonly #errors = new Bound(needed('errors'));
+  readonly #wrong = new Bound(needed('wrongAnswers'));
   readonly #costs = { canary: emptyBuckets(), baseline: emptyBuckets() };
   readonly #pooled = { count: 0, sum: 0 };
+  /** Keyed units of the segment. */
   #seen = new Set<number>();
-  #samples = { canary: 0, baseline: 0, canaryUnits: new Set<number>(), baselineUnits: new Set<number>() };
+  #samples = noSamples();
   #failures = { own: 0, refusal: 0, live: 0 };
-  #anonymous = 0;
 
   constructor(strata: readonly string[]) {
     this.#processes = {
@@ -133,25 +132,23 @@ class State {
 
   segment(): void {
     this.#seen = new Set();
-    this.#samples = { canary: 0, baseline: 0, canaryUnits: new Set(), baselineUnits: new Set() };
+    this.#samples = noSamples();
   }
 
-  isFirst(unit: number): boolean {
-    if (this.#seen.has(unit)) return false;
-    this.#seen.add(unit);
-    return true;
-  }
-
-  sample(isCanary: boolean, unit: number): void {
-    const samples = this.#samples;
-    samples[isCanary ? 'canary' : 'baseline']++;
-    (isCanary ? samples.canaryUnits : samples.baselineUnits).add(unit < 0 ? --this.#anonymous : unit);
+  /** Takes in a request. Whether it is the first of its unit in the segment. */
+  sample(isCanary: boolean, unit: number): boolean {
+    const isFirst = unit < 0 || !this.#seen.has(unit);
+    if (isFirst && unit >= 0) this.#seen.add(unit);
+    const samples = this.#samples[isCanary ? 'canary' : 'baseline'];
+    samples.requests++;
+    if (isFirst) samples.units++;
     if (!isCanary) this.#failures.live++;
+    return isFirst;
   }
 
   hasSamples(samples: number, units: number): boolean {
-    const { canary, baseline, canaryUnits, baselineUnits } = this.#samples;
-    return Math.min(canary, baseline) >= samples && Math.min(canaryUnits.size, baselineUnits.size) >= units;
+    const { canary, baseline } = this.#samples;
+    return Math.min(canary.requests, baseline.requests) >= samples && Math.min(canary.units, baseline.units) >= units;
   }
 
   /** Whether this failure reverts. */
@@ -159,8 +156,8 @@ class State {
     if (!place.isCanary && ending !== 'wrong') this.#failures[ending]++;
     if (!this.#processes[ending].count(place, strata) || !place.isCanary) return false;
     const { own, refusal, wrong } = this.#processes;
-    if (ending === 'wrong') return wrong.read().log >= needed('wrongAnswers');
-    return logErrorEvidence(own.read().log, refusal.read().log) >= needed('errors');
+    if (ending === 'wrong') return this.#wrong.isReached(place.share, () => wrong.read().log);
+    return this.#errors.isReached(place.share, () => logErrorEvidence(own.read().log, refusal.read().log));
   }
 
   spend(isCanary: boolean, unit: number, cost: number): void {
@@ -184,14 +181,18 @@ class State {
 
   /** Whether a canary so many times worse would have been found since the step began. */
   couldFind(times: number, weight: number, elapsed: number): boolean {
-    const { canary, baseline, canaryUnits, baselineUnits } = this.#samples;
+    const { canary, baseline } = this.#samples;
     const { own, refusal, live } = this.#failures;
     const traffic = {
-      requestsPerHour: ((canary + baseline) * 60 * MINUTE) / elapsed,
-      unitsPerHour: ((canaryUnits.size + baselineUnits.size) * 60 * MINUTE) / elapsed,
+      requestsPerHour: ((canary.requests + baseline.requests) * 60 * MINUTE) / elapsed,
+      unitsPerHour: ((canary.units + baseline.units) * 60 * MINUTE) / elapsed,
       failureRate: Math.max(own, refusal, 1) / Math.max(live, 1),
       weight,
     };
     return stepPower(traffic, { alpha: ALPHAS.get('errors')! }, elapsed, { ratio: times }).misses <= 0.2;
   }
+}
+
+function noSamples() {
+  return { canary: { requests: 0, units: 0 }, baseline: { requests: 0, units: 0 } };
 }

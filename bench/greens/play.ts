@@ -6,8 +6,6 @@ import type { Ask, Reply, World } from './world.js';
 export const SHARES = [0.05, 0.25, 0.5, 1, 1];
 const MINUTE = 60_000;
 const TICK = 30_000;
-/** A schedule that takes this many times as long as planned is left: it holds. */
-const PATIENCE = 12;
 const TENANTS = 10;
 const TWO_POW_32 = 2 ** 32;
 
@@ -22,9 +20,13 @@ export interface End {
   readonly canaryRequests: number;
 }
 
-/** Plays one rollout before deciders that walk the same schedule; each leaves when it reverts. */
-export function play(world: World, deciders: readonly Decider[], random: Random): End[] {
-  return new Play(world, deciders, random).run();
+/**
+ * Plays one rollout before deciders that walk the same schedule; each leaves when it reverts.
+ *
+ * @param patience a schedule that takes this many times as long as planned is left: it holds.
+ */
+export function play(world: World, deciders: readonly Decider[], random: Random, patience = 3): End[] {
+  return new Play(world, deciders, random, patience).run();
 }
 
 class Play {
@@ -64,6 +66,7 @@ class Play {
     private readonly world: World,
     private readonly deciders: readonly Decider[],
     private readonly random: Random,
+    private readonly patience: number,
   ) {
     this.#ends = deciders.map(() => undefined);
     this.#units = Float64Array.from({ length: world.users }, () => Math.floor(random() * TWO_POW_32));
@@ -75,7 +78,7 @@ class Play {
     const length = world.stepMinutes * MINUTE;
     const [pausedFrom, pausedTo] = world.pause ?? [Infinity, Infinity];
     const losses = [...(world.losses ?? [])];
-    const last = length * SHARES.length * PATIENCE;
+    const last = length * SHARES.length * this.patience + (world.pause ? pausedTo - pausedFrom : 0);
     let at = 0;
     for (const [segment, share] of SHARES.entries()) {
       this.#ask.share = share;

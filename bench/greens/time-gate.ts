@@ -1,5 +1,5 @@
 import { canaryEvents, logTimeEvidence } from '../../lib/analysis/evidence/time-tolerance.js';
-import { Comparison, type Place } from './comparison.js';
+import { Bound, Comparison, type Place } from './comparison.js';
 
 const QUANTILE = 0.95;
 /** Times of the live environment below which a stretch fixes no limit. */
@@ -16,12 +16,17 @@ export class TimeGate {
   #count = 0;
   #stretch = 0;
   #limit: number | undefined;
-  #changed = false;
+  readonly #bound: Bound;
 
-  constructor(private readonly tolerance: number) {}
+  constructor(
+    private readonly tolerance: number,
+    needed: number,
+  ) {
+    this.#bound = new Bound(needed);
+  }
 
-  /** Whether there may be news. */
-  count(place: Place, ms: number): boolean {
+  /** Takes in a request. Whether it reverts. */
+  reverts(place: Place, ms: number): boolean {
     const { start, isCanary } = place;
     if (start > this.#stretch) this.#nextStretch(start);
     if (!isCanary) {
@@ -31,17 +36,13 @@ export class TimeGate {
     }
     if (this.#limit === undefined) return false;
     if (ms > this.#limit) {
-      if (!this.#over.count(place)) return false;
-      this.#changed ||= isCanary;
-      return isCanary;
+      return this.#over.count(place) && isCanary && this.#bound.isReached(place.share, () => this.#read());
     }
     if (isCanary) this.#below.set(start, (this.#below.get(start) ?? 0) + 1);
     return false;
   }
 
-  read(): number {
-    if (!this.#changed) return 0;
-    this.#changed = false;
+  #read(): number {
     const { claims } = this.#over;
     const below = [...this.#below].map(([start, requests]) => ({ start, requests }));
     return logTimeEvidence({ claims, beyond: canaryEvents(claims), below }, QUANTILE).log;

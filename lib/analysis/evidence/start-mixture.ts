@@ -1,4 +1,4 @@
-import { logMeanExp, logSumExp } from '../numerics.js';
+import { logSumExp } from '../numerics.js';
 import { ALTERNATIVES } from './multiples.js';
 
 /** Starting points of a rollout's evidence: the beginning, and 63 later ones. */
@@ -47,7 +47,7 @@ export class StartSums {
   }
 
   read(): StartsEvidence {
-    const sums = Array.from({ length: ALTERNATIVES }, () => 0);
+    const sums = new Float64Array(ALTERNATIVES);
     const byStart: number[] = [];
     let evidence = 0;
     for (let start = 0; start < STARTS; start++) {
@@ -58,7 +58,7 @@ export class StartSums {
         sums[j]! += change;
         hasChanged = true;
       }
-      if (hasChanged) evidence = logMeanExp(sums);
+      if (hasChanged) evidence = logMean(sums);
       byStart.push(evidence);
     }
     return mixStarts(byStart);
@@ -70,4 +70,13 @@ export function mixStarts(byStart: readonly number[]): StartsEvidence {
   const weighted = LOG_START_WEIGHTS.map((weight, start) => weight + (byStart[start] ?? 0));
   const loudest = weighted.reduce((best, value, start) => (value > weighted[best]! ? start : best), 0);
   return { log: logSumExp(weighted), loudest, byStart };
+}
+
+/** As `logMeanExp`, without an array for each of the starting points. */
+function logMean(logs: Float64Array): number {
+  let most = -Infinity;
+  for (let j = 0; j < ALTERNATIVES; j++) most = Math.max(most, logs[j]!);
+  let sum = 0;
+  for (let j = 0; j < ALTERNATIVES; j++) sum += Math.exp(logs[j]! - most);
+  return most + Math.log(sum / ALTERNATIVES);
 }
