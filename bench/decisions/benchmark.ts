@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { progressOver, runAll } from './crew.js';
-import { jobsFor, type Job, type JobResult, type Sizes } from './jobs.js';
+import { jobsFor, type JobResult, type Sizes } from './jobs.js';
 import { complaintsOf, rowsOf, summaryOf, table } from './report.js';
 import { timeTick } from './tick.js';
 
@@ -25,7 +25,7 @@ export async function decisions(args: readonly string[]): Promise<number> {
   );
   const begun = performance.now();
   const worker = new URL('worker.js', import.meta.url);
-  const results = await runAll<Job, JobResult>(worker, jobs, seed, progressOver(jobs.length));
+  const results = await runAll<JobResult>(worker, jobs, seed, progressOver(jobs.length));
   const seconds = (performance.now() - begun) / 1000;
 
   const rows = rowsOf(results, SIZES.rollouts);

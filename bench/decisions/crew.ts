@@ -9,9 +9,9 @@ const MOST_WORKERS = 4;
  *
  * @param program what a thread runs: it answers each job that it is sent with one result.
  */
-export async function runAll<Job, Result>(
+export async function runAll<Result>(
   program: URL,
-  jobs: readonly Job[],
+  jobs: readonly unknown[],
   seed: number,
   progress: (done: number) => void,
 ): Promise<Result[]> {

@@ -1,5 +1,4 @@
-import type { Random } from '../../lib/domain/clock.js';
-import type { Ask, Behavior, Ending, Reply } from './world.js';
+import type { Ask, Behavior, Ending, Random, Reply } from './world.js';
 
 const POINTS = 4_096;
 const SPREAD = 0.5;

@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util';
 import { progressOver, runAll } from '../decisions/crew.js';
-import { jobsFor, type Job, type JobResult, type Sizes } from './jobs.js';
+import { jobsFor, type JobResult, type Sizes } from './jobs.js';
 import { complaintsOf, rowsOf, summaryOf } from './report.js';
 import { badTable, goodTable, totalsTable } from './tables.js';
 
 const SIZES: Sizes = { good: 400, bad: 60, others: 60 };
 
 /**
- * Canaries that must not be promoted and worlds in which none may be reverted, before the product's default plan and other
- * deciders. `--seed N` plays other rollouts. Returns 1 when a promise was broken.
+ * Canaries that must not be promoted and worlds in which none may be reverted, before the product's default plan and
+ * other deciders. `--seed N` plays other rollouts. Returns 1 when a promise was broken.
  */
 export async function greens(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { seed: { type: 'string', default: '1' } } });
@@ -20,7 +20,7 @@ export async function greens(args: readonly string[]): Promise<number> {
   const jobs = jobsFor(SIZES);
   const begun = performance.now();
   const worker = new URL('worker.js', import.meta.url);
-  const results = await runAll<Job, JobResult>(worker, jobs, seed, progressOver(jobs.length));
+  const results = await runAll<JobResult>(worker, jobs, seed, progressOver(jobs.length));
   const seconds = (performance.now() - begun) / 1_000;
 
   const rows = rowsOf(results);

@@ -68,8 +68,8 @@ export class StratifiedComparison {
 }
 
 /**
- * The most that evidence can be by now. A failure of the canary multiplies it by 1 / share at most, one of the live environment lowers it: most
- * of them need no look. Exact: nothing is decided otherwise.
+ * The most that evidence can be by now. A failure of the canary multiplies it by 1 / share at most, one of the live
+ * environment lowers it: most of them need no look. Exact: nothing is decided otherwise.
  */
 export class Bound {
   #atMost = 0;

@@ -71,8 +71,8 @@ abstract class IntervalDecider implements Decider {
 const MINUTE = 60_000;
 
 /**
- * Plain limits as Flagger's documentation has them: every minute at least 99 % without a 5xx and a p99 below a limit; five
- * failed checks, which nothing takes back, revert. Its limit on time, 500 ms, is for web pages: here 5 s.
+ * Plain limits as Flagger's documentation has them: every minute at least 99 % without a 5xx and a p99 below a limit;
+ * five failed checks, which nothing takes back, revert. Its limit on time, 500 ms, is for web pages: here 5 s.
  */
 export class FlaggerDecider extends IntervalDecider {
   #failed = 0;
@@ -89,7 +89,10 @@ export class FlaggerDecider extends IntervalDecider {
   }
 }
 
-/** A limit as the Argo Rollouts documentation has it: every five minutes at least 95 % without a 5xx; more than three failures revert. */
+/**
+ * A limit as the Argo Rollouts documentation has it: every five minutes at least 95 % without a 5xx; more than three
+ * failures revert.
+ */
 export class ArgoDecider extends IntervalDecider {
   #failed = 0;
 
@@ -104,7 +107,9 @@ export class ArgoDecider extends IntervalDecider {
   }
 }
 
-/** A raw difference every five minutes: one point more errors than the live environment, or a p95 half as long again. */
+/**
+ * A raw difference every five minutes: one point more errors than the live environment, or a p95 half as long again.
+ */
 export class DifferenceDecider extends IntervalDecider {
   constructor() {
     super(5 * MINUTE);

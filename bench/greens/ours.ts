@@ -67,7 +67,8 @@ export class DefaultPlanDecider implements Decider {
     const isFirst = state.sample(isCanary, unit);
     const isFault = reply.ending === 'own' || (reply.ending === 'refusal' && isCanary && liveTakes);
     const isTripped = state.faults.count(place, isFault, isFault || reply.ending !== 'refusal', liveTakes);
-    // Caches are cold for those who have just moved: the first request of each keyed unit tells nothing about times and cost.
+    // Caches are cold for those who have just moved: the first request of each keyed unit tells nothing about times
+    // and cost.
     const isTimed = unit < 0 || !isFirst;
     if (isTimed && reply.ending !== 'refusal') {
       if (state.latency.reverts(place, reply.latency)) return this.#reverts('latency');

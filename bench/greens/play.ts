@@ -1,6 +1,5 @@
-import type { Random } from '../../lib/domain/clock.js';
 import type { Decider, Seen } from './decider.js';
-import type { Ask, Reply, World } from './world.js';
+import type { Ask, Random, Reply, World } from './world.js';
 
 /** The standard schedule: its last step has all of the traffic, and the final bake is as long as a step. */
 export const SHARES = [0.05, 0.25, 0.5, 1, 1];

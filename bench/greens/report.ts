@@ -67,7 +67,6 @@ export function totalsOf(rows: readonly Row[]): Total[] {
     const cells = (kind: Row['kind']): Cell[] =>
       rows.flatMap((row) => (row.kind === kind ? [row.cells.get(decider)].filter((cell) => cell !== undefined) : []));
     const [good, bad] = [cells('good'), cells('bad')];
-    const sum = (all: readonly Cell[], of: (cell: Cell) => number): number => all.reduce((a, cell) => a + of(cell), 0);
     const harmed = bad.map((cell) => cell.harmed).toSorted((a, b) => a - b);
     return {
       decider,
@@ -79,6 +78,10 @@ export function totalsOf(rows: readonly Row[]): Total[] {
       worst: Math.max(...good.map((cell) => cell.reverted / cell.rollouts)),
     };
   });
+}
+
+function sum(cells: readonly Cell[], of: (cell: Cell) => number): number {
+  return cells.reduce((all, cell) => all + of(cell), 0);
 }
 
 /** Promises: every good world, every gross canary, every other one. */

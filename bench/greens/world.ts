@@ -1,4 +1,5 @@
-import type { Random } from '../../lib/domain/clock.js';
+/** Numbers in [0, 1). */
+export type Random = () => number;
 
 /** What became of a request: `own` failures of the environment, refusals, answers that are wrong. */
 export type Ending = 'ok' | 'own' | 'refusal' | 'wrong';

@@ -17,8 +17,9 @@ export interface QuietCounts {
 }
 
 /**
- * Evidence that an event is more frequent than a fixed chance, as a mixture over starting points. A unit's events count once since
- * each starting point, its requests without the event count always: one user whose every request fails says no more than one.
+ * Evidence that an event is more frequent than a fixed chance, as a mixture over starting points. A unit's events
+ * count once since each starting point, its requests without the event count always: one user whose every request
+ * fails says no more than one.
  *
  * @param chance greatest chance that is tolerated, in [0, 1]. At 0 one event is proof, at 1 nothing is.
  */

@@ -21,11 +21,12 @@ export interface BucketDifference {
 const FEWEST_BUCKETS = 30;
 
 /**
- * The difference of two means whose values come from units that differ: one user may have a tenth of the traffic, and cost five
- * times as much. The error comes from how much buckets of units differ, not from how much requests do.
+ * The difference of two means whose values come from units that differ: one user may have a tenth of the traffic, and
+ * cost five times as much. The error comes from how much buckets of units differ, not from how much requests do.
  *
- * SE² = G/(G−1) · Σ_b (Σ(x − R̂))² / n² over G buckets that are not empty, where R̂ is the arm's mean. The width is that of an asymptotic confidence sequence (Waudby-Smith,
- * Arbour, Sinha, Kennedy & Ramdas, *Annals of Statistics* 2024, arXiv:2103.06476). Units that differ: Deng, Knoblich & Lu, *KDD* 2018 (arXiv:1803.06336).
+ * SE² = G/(G−1) · Σ_b (Σ(x − R̂))² / n² over G buckets that are not empty, where R̂ is the arm's mean. The width is
+ * that of an asymptotic confidence sequence (Waudby-Smith, Arbour, Sinha, Kennedy & Ramdas, *Annals of Statistics*
+ * 2024, arXiv:2103.06476). Units that differ: Deng, Knoblich & Lu, *KDD* 2018 (arXiv:1803.06336).
  *
  * @param alpha chance of a false alarm, in (0, 0.5).
  * @param tunedFor values in both arms for which the bounds are narrowest.
@@ -61,6 +62,9 @@ function widthInErrors(n: number, alpha: number, tunedFor: number): number {
 
 /** Sums to add to, all of them 0. */
 export function emptyBuckets(): { counts: number[]; sums: number[] } {
-  const zeros = (): number[] => Array.from({ length: BUCKETS }, () => 0);
   return { counts: zeros(), sums: zeros() };
+}
+
+function zeros(): number[] {
+  return Array.from({ length: BUCKETS }, () => 0);
 }

@@ -25,8 +25,9 @@ const PROCESSES: Readonly<Record<string, FailureProcess>> = {
 };
 
 /**
- * The comparison that an outcome is evidence in; `undefined` when it says nothing: a success, a request that was never asked
- * (an open breaker), one that its caller or we ended. A caller's own mistake counts: it hits both arms in proportion.
+ * The comparison that an outcome is evidence in; `undefined` when it says nothing: a success, a request that was
+ * never asked (an open breaker), one that its caller or we ended. A caller's own mistake counts: it hits both arms in
+ * proportion.
  */
 export function processOf(outcome: string): FailureProcess | undefined {
   return Object.hasOwn(PROCESSES, outcome) ? PROCESSES[outcome] : undefined;

@@ -20,8 +20,9 @@ export interface CeilingInput {
 }
 
 /**
- * `under`: nothing says that the canary is over the ceiling. `canary`: it is, and the live environment surely is not: revert.
- * `both`: both are, or were at that time: hold. `unsure`: too little is known of the live environment to blame one: hold.
+ * `under`: nothing says that the canary is over the ceiling. `canary`: it is, and the live environment surely is not:
+ * revert. `both`: both are, or were at that time: hold. `unsure`: too little is known of the live environment to
+ * blame one: hold.
  */
 export type CeilingVerdict = 'under' | 'canary' | 'both' | 'unsure';
 
@@ -29,8 +30,9 @@ export type CeilingVerdict = 'under' | 'canary' | 'both' | 'unsure';
 const FEWEST_LIVE = 20;
 
 /**
- * Whether a failure rate over the ceiling is the canary's own. The live environment has to be surely under the ceiling since the
- * evidence began, and not over it in the same stretches: good hours before must not blame the canary for a shared outage.
+ * Whether a failure rate over the ceiling is the canary's own. The live environment has to be surely under the
+ * ceiling since the evidence began, and not over it in the same stretches: good hours before must not blame the
+ * canary for a shared outage.
  */
 export function readLiveCeiling(input: CeilingInput): CeilingVerdict {
   const { max, alpha, canary, live, liveThere, liveLast, rescues } = input;

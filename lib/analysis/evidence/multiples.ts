@@ -16,7 +16,10 @@ export function penaltiesAt(expected: number): number[] {
   return MULTIPLES.map((multiple) => Math.log1p(expected * (multiple - 1)));
 }
 
-/** The same for alternatives that lie as far below the null hypothesis: an event of the suspected side speaks against them. */
+/**
+ * The same for alternatives that lie as far below the null hypothesis: an event of the suspected side speaks against
+ * them.
+ */
 export function penaltiesBelow(expected: number): number[] {
   return MULTIPLES.map((multiple) => Math.log1p(expected * (1 / multiple - 1)));
 }

@@ -18,7 +18,9 @@ export interface StepTraffic {
 /** What the gate needs. */
 export interface GateNeeds {
   readonly alpha: number;
-  /** Weight of the comparison in the gate's mixtures, in (0, 1]: starting points, classes and strata each take a half. */
+  /**
+   * Weight of the comparison in the gate's mixtures, in (0, 1]: starting points, classes and strata each take a half.
+   */
   readonly mixture?: number | undefined;
 }
 
@@ -57,8 +59,9 @@ export function stepPower(
 }
 
 /**
- * Chance that a canary which fails so many times as often has been found at the end of the step. Failing units of both arms
- * are Poisson counts; the evidence rises with those of the canary, so the fewest that suffice are looked for.
+ * Chance that a canary which fails so many times as often has been found at the end of the step. Failing units of
+ * both arms are Poisson counts; the evidence rises with those of the canary, so the fewest that suffice are looked
+ * for.
  */
 export function chanceToFind(traffic: StepTraffic, gate: GateNeeds, duration: number, ratio: number): number {
   const { weight } = traffic;
@@ -86,8 +89,9 @@ export function chanceToFind(traffic: StepTraffic, gate: GateNeeds, duration: nu
 }
 
 /**
- * Units that would fail at least once since the best starting point, if all were in one arm. Where the same units come again and
- * again, later requests of theirs tell nothing: what each of them is asked is cut where a worse canary has failed most of its own.
+ * Units that would fail at least once since the best starting point, if all were in one arm. Where the same units
+ * come again and again, later requests of theirs tell nothing: what each of them is asked is cut where a worse canary
+ * has failed most of its own.
  */
 function failing(traffic: StepTraffic, duration: number, ratio: number, worse: number): number {
   const { requestsPerHour, unitsPerHour, units = Infinity, failureRate } = traffic;

@@ -42,7 +42,10 @@ describe('the length of a run that reverts', () => {
     );
   });
 
-  /** Over all doublings, M·p̂ⁿ for the lengths that are really used adds up to no more than the half that is meant for runs. */
+  /**
+   * Over all doublings, M·p̂ⁿ for the lengths that are really used adds up to no more than the half that is meant for
+   * runs.
+   */
   test('all runs together cost half of alpha at most', () => {
     const live = { failed: 300, total: 10_000 };
     const rate = upperBound(live, base.alpha / 4);

@@ -28,11 +28,12 @@ const FEWEST_UNITS = 1_000;
 const PRECISION = 1e-6;
 
 /**
- * The length from which a run of failures of distinct units reverts: so long that one which begins at any of the canary's units
- * has, together, a probability of at most `alpha` while the canary fails as the live environment does.
+ * The length from which a run of failures of distinct units reverts: so long that one which begins at any of the
+ * canary's units has, together, a probability of at most `alpha` while the canary fails as the live environment does.
  *
- * M·p̂ⁿ ≤ α, where p̂ bounds the live rate from above and M is the next power of two above the units so far. Half of `alpha` pays for the bound. The other half pays for
- * the runs, halved at each doubling of M, so that all of them together cost no more.
+ * M·p̂ⁿ ≤ α, where p̂ bounds the live rate from above and M is the next power of two above the units so far. Half of
+ * `alpha` pays for the bound. The other half pays for the runs, halved at each doubling of M, so that all of them
+ * together cost no more.
  *
  * @returns `Infinity` while nothing bounds the live rate.
  */
@@ -56,8 +57,8 @@ function horizonOf(canaryUnits: number): { units: number; doublings: number } {
 }
 
 /**
- * A bound above the true rate at every moment with a probability of 1 − alpha: the lowest rate that the evidence says it is
- * below. 1 while there is nothing to say so.
+ * A bound above the true rate at every moment with a probability of 1 − alpha: the lowest rate that the evidence says
+ * it is below. 1 while there is nothing to say so.
  */
 export function upperBound({ failed, total }: FailedOf, alpha: number): number {
   if (!(total > 0)) return 1;
@@ -67,8 +68,8 @@ export function upperBound({ failed, total }: FailedOf, alpha: number): number {
 }
 
 /**
- * How much of a run one access key may not have invented: each key makes at most half of the units that count. Units of calls
- * inside the app have no key and count in full.
+ * How much of a run one access key may not have invented: each key makes at most half of the units that count. Units
+ * of calls inside the app have no key and count in full.
  *
  * @param byKey units of the run by access key.
  * @param withoutKey units of calls without an access key.

@@ -23,8 +23,8 @@ export interface StartsEvidence {
 }
 
 /**
- * Adds up, for every starting point, the log likelihood ratios of events that count for a range of them. An event counts for all
- * starting points after the unit's previous event, up to the latest one begun.
+ * Adds up, for every starting point, the log likelihood ratios of events that count for a range of them. An event
+ * counts for all starting points after the unit's previous event, up to the latest one begun.
  */
 export class StartSums {
   /** By starting point and alternative, the change from the starting point before. */

@@ -4,7 +4,10 @@ import { logFailureEvidence } from '../failure-evidence.js';
 import { LAST_START, LOG_START_WEIGHTS, STARTS } from './start-mixture.js';
 import { logStartsEvidence, type ClaimCounts } from './starts.js';
 
-/** The mixture as its definition has it: for each starting point, all claims that count for it, through the formula for one. */
+/**
+ * The mixture as its definition has it: for each starting point, all claims that count for it, through the formula
+ * for one.
+ */
 function byDefinition(claims: readonly ClaimCounts[], ratio: number): number {
   const parts = LOG_START_WEIGHTS.map((weight, k) => {
     const counting = claims.filter(({ previous, start }) => previous < k && start >= k);
@@ -101,8 +104,8 @@ describe('evidence from many starting points', () => {
   });
 
   /**
-   * Its mean is at most 1 while both fail alike, whatever happens: every way in which four units, of which two come back, can
-   * fall into the arms, by their chances. Arms are drawn once per unit, as routing does.
+   * Its mean is at most 1 while both fail alike, whatever happens: every way in which four units, of which two come
+   * back, can fall into the arms, by their chances. Arms are drawn once per unit, as routing does.
    */
   test('is expected to be 1 when both arms fail alike', () => {
     const share = 0.25;

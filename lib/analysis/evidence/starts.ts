@@ -1,7 +1,10 @@
 import { LOG_MULTIPLES, penaltiesAt } from './multiples.js';
 import { StartSums, type StartsEvidence } from './start-mixture.js';
 
-/** Units that failed, by where the evidence stood at their previous failure and at this one. Counts of replicas add up. */
+/**
+ * Units that failed, by where the evidence stood at their previous failure and at this one. Counts of replicas add
+ * up.
+ */
 export interface ClaimCounts {
   /** Latest starting point when these units failed before; −1: they never had. */
   readonly previous: number;
@@ -14,15 +17,16 @@ export interface ClaimCounts {
 }
 
 /**
- * Evidence that failures come from the canary more often than its share explains, as a mixture over starting points. For
- * each starting point a unit counts once, at its first failure since. So an outage of both environments, or hours of good
- * requests, do not use up what the evidence has to say later. A claim that is not later than the unit's previous one is ignored.
+ * Evidence that failures come from the canary more often than its share explains, as a mixture over starting points.
+ * For each starting point a unit counts once, at its first failure since. So an outage of both environments, or hours
+ * of good requests, do not use up what the evidence has to say later. A claim that is not later than the unit's
+ * previous one is ignored.
  *
- * Valid at every moment it is looked at: while the canary is no worse than tolerated, `log` reaches `ln(1/alpha)`, ever, with
- * a probability of at most `alpha`.
+ * Valid at every moment it is looked at: while the canary is no worse than tolerated, `log` reaches `ln(1/alpha)`,
+ * ever, with a probability of at most `alpha`.
  *
- * After Lindon & Malek, *Anytime-Valid Inference for Multinomial Count Data*, NeurIPS 2022 (arXiv:2011.03567), begun at many
- * points as in Shin, Ramdas & Rinaldo, *E-detectors*, 2022 (arXiv:2203.03532), with weights that sum to 1.
+ * After Lindon & Malek, *Anytime-Valid Inference for Multinomial Count Data*, NeurIPS 2022 (arXiv:2011.03567), begun
+ * at many points as in Shin, Ramdas & Rinaldo, *E-detectors*, 2022 (arXiv:2203.03532), with weights that sum to 1.
  *
  * @param ratio greatest ratio of the canary's failure rate to the baseline's that is tolerated, above 0; 1: no worse.
  * @example

@@ -12,11 +12,12 @@ export interface StrataEvidence {
 }
 
 /**
- * Mixes the evidence of all traffic with that of its parts (streamed, with tools, one tenant …), so that a canary that is bad for some is found
- * without giving up much on one that is bad for all. The parts and their number are fixed when the rollout starts; one that had no
- * traffic counts as 1. Parts may overlap: a unit counts once in each.
+ * Mixes the evidence of all traffic with that of its parts (streamed, with tools, one tenant …), so that a canary
+ * that is bad for some is found without giving up much on one that is bad for all. The parts and their number are
+ * fixed when the rollout starts; one that had no traffic counts as 1. Parts may overlap: a unit counts once in each.
  *
- * After Turner & Grünwald, *Exact anytime-valid confidence intervals for contingency tables and beyond*, 2023 (arXiv:2302.11401).
+ * After Turner & Grünwald, *Exact anytime-valid confidence intervals for contingency tables and beyond*, 2023
+ * (arXiv:2302.11401).
  *
  * @param all natural logarithm of the evidence of all traffic.
  * @param strata the same by part, of all parts that were fixed, in any order; missing ones count as 0.

@@ -1,11 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { murmur3 } from '../../routing/hash.js';
+import { randomStream } from '../simulation/random-stream.js';
 import { isKept, secondHash } from './second-hash.js';
 import { UnitStarts } from './thinning.js';
 
 const unit = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const start = fc.nat(63);
+const random = randomStream(9, 0);
+/** As a hash that routes gives them. */
+const users = Array.from({ length: 400_000 }, () => Math.floor(random() * 2 ** 32));
 
 describe('the memory of units', () => {
   test('says when the unit had its previous event', () => {
@@ -45,7 +48,7 @@ describe('the memory of units', () => {
     const counted = new Map<number, number>();
     for (let round = 0; round < 3; round++) {
       for (let n = 0; n < 6_000; n++) {
-        const of = murmur3(`user-${n}`, 1);
+        const of = users[n]!;
         if (units.claim(of, 0) === undefined) continue;
         counted.set(of, (counted.get(of) ?? 0) + 1);
       }
@@ -59,7 +62,7 @@ describe('the memory of units', () => {
     const units = new UnitStarts(4_096);
     const late = { canary: 0, baseline: 0 };
     for (let n = 0; n < 400_000; n++) {
-      const of = murmur3(`user-${n}`, 9);
+      const of = users[n]!;
       if (units.claim(of, 0) === undefined || n < 200_000) continue;
       late[of < 2 ** 30 ? 'canary' : 'baseline']++;
     }

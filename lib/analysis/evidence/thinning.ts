@@ -8,9 +8,10 @@ const SLOTS_PER_UNIT = 2;
 const SMALLEST = 1_024;
 
 /**
- * Remembers, of every unit, the latest starting point at its last event. Holds at most `capacity` units: when it is full, only units whose
- * second hash falls into one half, then a quarter, and so on, count and are remembered, in both arms alike. So what is left out does not
- * depend on the arm, and no unit ever counts twice for a starting point. Five bytes a slot: 1.3 MB for 131,072 units.
+ * Remembers, of every unit, the latest starting point at its last event. Holds at most `capacity` units: when it is
+ * full, only units whose second hash falls into one half, then a quarter, and so on, count and are remembered, in
+ * both arms alike. So what is left out does not depend on the arm, and no unit ever counts twice for a starting
+ * point. Five bytes a slot: 1.3 MB for 131,072 units.
  */
 export class UnitStarts {
   #slots: number;
@@ -42,9 +43,9 @@ export class UnitStarts {
   /**
    * Takes in an event of a unit.
    *
-   * @param start latest starting point that has begun, 0 to 63.
-   * @returns the starting point at its previous event, −1 when it had none; `undefined` when this one does not count: the unit
-   * is left out, or had an event at this starting point or a later one.
+   * @param start latest starting point that has begun, 0 to 63. @returns the starting point at its previous event, −1
+   * when it had none; `undefined` when this one does not count: the unit is left out, or had an event at this
+   * starting point or a later one.
    */
   claim(unit: number, start: number): number | undefined {
     const hash = secondHash(unit);

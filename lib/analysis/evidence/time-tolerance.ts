@@ -22,11 +22,12 @@ export interface TimeEvidence {
 }
 
 /**
- * Evidence that the canary's quantile is above the live one's by more than the tolerance. The limit is (1 + tolerance) × the
- * live quantile, fixed anew for each stretch from the one before.
+ * Evidence that the canary's quantile is above the live one's by more than the tolerance. The limit is (1 +
+ * tolerance) × the live quantile, fixed anew for each stretch from the one before.
  *
- * A tail is thin: a canary a little slower passes the limit far more often than the live environment does, yet well within its tolerance. So both have to speak: more than the live one,
- * and more than 1 − quantile. The lesser of two e-values is one for whichever of the two hypotheses holds.
+ * A tail is thin: a canary a little slower passes the limit far more often than the live environment does, yet well
+ * within its tolerance. So both have to speak: more than the live one, and more than 1 − quantile. The lesser of two
+ * e-values is one for whichever of the two hypotheses holds.
  *
  * @param quantile in (0, 1): 0.95.
  */

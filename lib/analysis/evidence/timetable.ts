@@ -19,8 +19,8 @@ const FOR_SEGMENTS = LAST_START - WITHIN_PLAN - BEYOND_PLAN;
 const SHORTEST = 60_000;
 
 /**
- * The latest starting point that has begun: one at each change of weights, and one every few minutes, further apart the longer the
- * plan is. It never falls while time and segments go on, and never passes the last one.
+ * The latest starting point that has begun: one at each change of weights, and one every few minutes, further apart
+ * the longer the plan is. It never falls while time and segments go on, and never passes the last one.
  *
  * @param elapsed since the rollout began, milliseconds, by a clock that does not jump; below 0 counts as 0.
  * @param segment changes of weights since the rollout began.
