@@ -25,6 +25,8 @@ export const DECIDERS: readonly string[] = [OURS, DETECT, ...Object.keys(OTHERS)
 /** Plans that last this many times as long as meant are left as they are: held. */
 const PATIENCE = 3;
 const PATIENCE_TO_DETECT = 12;
+/** What is only held is held from its first steps on. */
+const PATIENCE_IF_HELD = 1.5;
 
 /** Rollouts in one world, by their numbers, before one group of deciders. */
 export interface Job {
@@ -53,12 +55,18 @@ export function runJob({ kind, world: number, group, from, to }: Job, seed: numb
   const ends: Record<string, End[]> = {};
   for (let n = from; n < to; n++) {
     const deciders = decidersOf(group, world);
-    const patience = group === 'detect' ? PATIENCE_TO_DETECT : PATIENCE;
+    const patience = patienceWith(kind, number, group);
     const random = randomStream(seed * 1_000 + number * 2 + (kind === 'good' ? 0 : 1), n);
     const played = play(world, Object.values(deciders), random, patience);
     for (const [i, name] of Object.keys(deciders).entries()) (ends[name] ??= []).push(played[i]!);
   }
   return { kind, world: number, ends };
+}
+
+function patienceWith(kind: Job['kind'], world: number, group: Job['group']): number {
+  if (group === 'others') return PATIENCE;
+  if (kind === 'bad' && BAD_GREENS[world]!.isHeld) return PATIENCE_IF_HELD;
+  return group === 'detect' ? PATIENCE_TO_DETECT : PATIENCE;
 }
 
 function decidersOf(group: Job['group'], world: World): Record<string, Decider> {

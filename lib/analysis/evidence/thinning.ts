@@ -43,9 +43,9 @@ export class UnitStarts {
   /**
    * Takes in an event of a unit.
    *
-   * @param start latest starting point that has begun, 0 to 63. @returns the starting point at its previous event, −1
-   * when it had none; `undefined` when this one does not count: the unit is left out, or had an event at this
-   * starting point or a later one.
+   * @param start latest starting point that has begun, 0 to 63.
+   * @returns the starting point at its previous event, −1 when it had none; `undefined` when this one does not count:
+   * the unit is left out, or had an event at this starting point or a later one.
    */
   claim(unit: number, start: number): number | undefined {
     const hash = secondHash(unit);
