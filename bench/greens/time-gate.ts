@@ -1,4 +1,4 @@
-import { canaryEvents, logTimeEvidence } from '../../lib/analysis/evidence/time-tolerance.js';
+import { logTimeEvidence, timeLimits, type TimeLimits } from '../../lib/analysis/evidence/time-tolerance.js';
 import { Bound, Comparison, type Place } from './comparison.js';
 
 const QUANTILE = 0.95;
@@ -10,12 +10,11 @@ const BINS = 50;
 /** The default gate on a time: reverts a canary whose p95 is surely more than twice the live one's. */
 export class TimeGate {
   readonly #over = new Comparison();
-  readonly #below = new Map<number, number>();
   /** Times of the live environment in the stretch that lasts. */
   #times = new Map<number, number>();
   #count = 0;
   #stretch = 0;
-  #limit: number | undefined;
+  #limits: TimeLimits | undefined;
   readonly #bound: Bound;
 
   constructor(
@@ -34,18 +33,12 @@ export class TimeGate {
       this.#times.set(bin, (this.#times.get(bin) ?? 0) + 1);
       this.#count++;
     }
-    if (this.#limit === undefined) return false;
-    if (ms > this.#limit) {
-      return this.#over.count(place) && isCanary && this.#bound.isReached(place.share, () => this.#read());
-    }
-    if (isCanary) this.#below.set(start, (this.#below.get(start) ?? 0) + 1);
-    return false;
+    if (!this.#limits || ms <= this.#limits[isCanary ? 'canary' : 'live']) return false;
+    return this.#over.count(place) && isCanary && this.#bound.isReached(place.share, () => this.#read());
   }
 
   #read(): number {
-    const { claims } = this.#over;
-    const below = [...this.#below].map(([start, requests]) => ({ start, requests }));
-    return logTimeEvidence({ claims, beyond: canaryEvents(claims), below }, QUANTILE).log;
+    return logTimeEvidence(this.#over.claims).log;
   }
 
   #nextStretch(start: number): void {
@@ -55,7 +48,7 @@ export class TimeGate {
     for (const [bin, n] of [...this.#times].toSorted(([a], [b]) => a - b)) {
       left -= n;
       if (left > 0) continue;
-      this.#limit = Math.exp(bin / BINS) * (1 + this.tolerance);
+      this.#limits = timeLimits(Math.exp(bin / BINS), this.tolerance);
       break;
     }
     this.#times = new Map();

@@ -1,53 +1,58 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { logShareEvidence } from './absolute.js';
-import { logStartsEvidence, type ClaimCounts } from './starts.js';
-import { canaryEvents, logTimeEvidence } from './time-tolerance.js';
+import { randomStream } from '../simulation/random-stream.js';
+import { logTimeEvidence, timeLimits } from './time-tolerance.js';
 
-const claim = (canary: number, baseline: number): ClaimCounts => ({
-  previous: -1,
-  start: 0,
-  share: 0.5,
-  canary,
-  baseline,
-});
-const read = (canary: number, baseline: number, below: number) => {
-  const claims = [claim(canary, baseline)];
-  return logTimeEvidence({ claims, beyond: canaryEvents(claims), below: [{ start: 0, requests: below }] }, 0.95);
-};
+const SHARE = 0.25;
+/** A second of the live environment's times, as quantiles of some distribution: nothing depends on which. */
+const TIMES = [200, 300, 340, 420, 500, 610, 750, 900, 1_200, 2_500];
 
-describe('a tolerance on a quantile of times', () => {
-  test('a canary inside its tolerance: far more beyond the limit than the live one, yet fewer than the quantile allows', () => {
-    const { compared, absolute, log } = read(30, 2, 1_200);
-    expect(compared).toBeGreaterThan(Math.log(1_000));
-    expect(absolute).toBeLessThan(0);
-    expect(log).toBe(absolute);
+interface Counts {
+  canary: number;
+  baseline: number;
+}
+
+/** Plays requests without a key; times of both drift, faster than any limit follows. */
+function played(factor: number, tolerance: number, seed: number, requests = 4_000): number {
+  const random = randomStream(seed, Math.round(factor * 100));
+  const counts: Counts = { canary: 0, baseline: 0 };
+  const limits = timeLimits(1_200, tolerance);
+  for (let n = 0; n < requests; n++) {
+    const isCanary = random() < SHARE;
+    const drift = 1 + 0.5 * Math.sin(n / 40);
+    const ms = TIMES[Math.floor(random() * TIMES.length)]! * (0.9 + 0.2 * random()) * drift * (isCanary ? factor : 1);
+    if (ms > (isCanary ? limits.canary : limits.live)) counts[isCanary ? 'canary' : 'baseline']++;
+  }
+  return logTimeEvidence([{ previous: -1, start: 0, share: SHARE, ...counts }]).log;
+}
+
+describe('a tolerance on times', () => {
+  test('gives each arm a limit of its own', () => {
+    expect(timeLimits(1_000, 0.2)).toEqual({ live: 1_000, canary: 1_200 });
+    expect(timeLimits(1_000, 0)).toEqual({ live: 1_000, canary: 1_000 });
   });
 
-  test('a provider that is slow for both: more than the quantile allows, and no more than the live one', () => {
-    const { compared, absolute, log } = read(90, 88, 500);
-    expect(absolute).toBeGreaterThan(Math.log(1_000));
-    expect(log).toBe(compared);
-    expect(log).toBeLessThan(Math.log(20));
-  });
-
-  test('a canary that is slower than tolerated: both speak', () => {
-    expect(read(60, 6, 240).log).toBeGreaterThan(Math.log(200));
-  });
-
-  test('is the lesser of the two', () => {
-    const counts = fc.record({ canary: fc.nat(60), baseline: fc.nat(60), below: fc.nat(900) });
+  test('a canary that takes exactly as much longer as is tolerated passes its limit as often as the live one', () => {
+    const time = fc.double({ min: 1, max: 1e5, noNaN: true });
     fc.assert(
-      fc.property(counts, ({ canary, baseline, below }) => {
-        const claims = [claim(canary, baseline)];
-        const one = logStartsEvidence(claims, 1).log;
-        const other = logShareEvidence(
-          [{ previous: -1, start: 0, events: canary }],
-          [{ start: 0, requests: below }],
-          1 - 0.95,
-        ).log;
-        expect(read(canary, baseline, below).log).toBe(Math.min(one, other));
+      fc.property(time, time, fc.integer({ min: 0, max: 16 }), (quantile, ms, sixteenths) => {
+        const tolerance = sixteenths / 16;
+        const limits = timeLimits(quantile, tolerance);
+        fc.pre(Math.abs(ms - quantile) > quantile * 1e-9);
+        expect(ms * (1 + tolerance) > limits.canary).toBe(ms > limits.live);
       }),
     );
+  });
+
+  test.each([0.2, 1])('inside a tolerance of %d nobody is blamed, though times drift by half', (tolerance) => {
+    for (const part of [0, 0.5, 1]) {
+      const reverted = Array.from({ length: 40 }, (_, seed) => played(1 + tolerance * part, tolerance, seed));
+      expect(reverted.filter((log) => log >= Math.log(40)).length).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test.each([0.2, 1])('one and a half times beyond a tolerance of %d is found', (tolerance) => {
+    const found = Array.from({ length: 10 }, (_, seed) => played((1 + tolerance) * 1.5, tolerance, seed));
+    expect(found.every((log) => log >= Math.log(40))).toBe(true);
   });
 });
