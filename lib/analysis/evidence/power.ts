@@ -38,7 +38,9 @@ const HOUR = 3_600_000;
 const POWER = 0.8;
 /** Gates start, split by class and look into strata with half of their weight each. */
 export const DEFAULT_MIXTURE = 1 / 8;
-const LONGEST = 30 * 24 * HOUR;
+const SHORTEST = 60_000;
+const LONGEST = 60 * 24 * HOUR;
+const PRECISION = 1_000;
 /** Spread of the counts that is looked at, standard deviations. */
 const SPREAD = 8;
 
@@ -53,9 +55,15 @@ export function stepPower(
   const worst = 1 / traffic.failureRate;
   const detects =
     found(worst, duration) < power ? Infinity : firstWhere((r) => found(r, duration) >= power, 1, worst, 0.01);
-  const needed =
-    found(ratio, LONGEST) < power ? Infinity : firstWhere((length) => found(ratio, length) >= power, 0, LONGEST, 1_000);
-  return { detects, misses: 1 - found(ratio, duration), needed };
+  return { detects, misses: 1 - found(ratio, duration), needed: lengthFor((length) => found(ratio, length) >= power) };
+}
+
+/** The least length of a step at which it holds. Doubles first: great counts take longer to look at. */
+function lengthFor(holds: (length: number) => boolean): number {
+  for (let length = SHORTEST; length <= LONGEST; length *= 2) {
+    if (holds(length)) return firstWhere(holds, length === SHORTEST ? 0 : length / 2, length, PRECISION);
+  }
+  return Infinity;
 }
 
 /**
@@ -74,16 +82,14 @@ export function chanceToFind(traffic: StepTraffic, gate: GateNeeds, duration: nu
   const penalties = penaltiesAt(weight);
   const evidence = (c: number, b: number): number =>
     logMeanExp(LOG_MULTIPLES.map((log, j) => c * log - (c + b) * penalties[j]!));
-  const width = SPREAD * Math.sqrt(baseline) + SPREAD;
-  const last = Math.ceil(baseline + width);
-  const most = Math.ceil(canary + SPREAD * Math.sqrt(canary) + SPREAD);
-  const tail = tailOf(canary, most);
-  let fewest = 0;
+  const tail = new Tail(canary);
+  let fewest = tail.from;
   let chance = 0;
-  for (let b = Math.max(0, Math.floor(baseline - width)); b <= last; b++) {
-    while (fewest <= most && evidence(fewest, b) < enough) fewest++;
-    if (fewest > most) break;
-    chance += poisson(baseline, b) * tail[fewest]!;
+  const last = Math.ceil(baseline + widthOf(baseline));
+  for (let b = Math.max(0, Math.floor(baseline - widthOf(baseline))); b <= last; b++) {
+    while (fewest <= tail.to && evidence(fewest, b) < enough) fewest++;
+    if (fewest > tail.to) break;
+    chance += poisson(baseline, b) * tail.atLeast(fewest);
   }
   return Math.min(chance, 1);
 }
@@ -103,15 +109,31 @@ function failing(traffic: StepTraffic, duration: number, ratio: number, worse: n
   return different * (1 - (1 - Math.min(failureRate * ratio, 1)) ** each);
 }
 
-/** Chances that a Poisson count is at least 0, 1, … `most`. */
-function tailOf(mean: number, most: number): number[] {
-  const tail: number[] = [];
-  let below = 0;
-  for (let n = 0; n <= most; n++) {
-    tail.push(Math.max(0, 1 - below));
-    below += poisson(mean, n);
+/** Chances that a Poisson count is at least so great. */
+class Tail {
+  /** Below it is next to nothing, and above `to` as well. */
+  readonly from: number;
+  readonly to: number;
+  readonly #chances: number[] = [];
+
+  constructor(mean: number) {
+    this.from = Math.max(0, Math.floor(mean - widthOf(mean)));
+    this.to = Math.ceil(mean + widthOf(mean));
+    let below = 0;
+    for (let n = this.from; n <= this.to; n++) {
+      this.#chances.push(Math.max(0, 1 - below));
+      below += poisson(mean, n);
+    }
   }
-  return tail;
+
+  /** @param n from `from` to `to`. */
+  atLeast(n: number): number {
+    return this.#chances[n - this.from]!;
+  }
+}
+
+function widthOf(mean: number): number {
+  return SPREAD * Math.sqrt(mean) + SPREAD;
 }
 
 function poisson(mean: number, n: number): number {
