@@ -45,7 +45,7 @@ export interface JobResult {
   readonly ends: Readonly<Record<string, readonly End[]>>;
 }
 
-export function worldOf(kind: Job['kind'], number: number): World {
+function worldOf(kind: Job['kind'], number: number): World {
   return kind === 'good' ? GOOD_WORLDS[number]! : BAD_GREENS[number]!.world;
 }
 

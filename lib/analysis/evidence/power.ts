@@ -37,7 +37,7 @@ export interface StepPower {
 const HOUR = 3_600_000;
 const POWER = 0.8;
 /** Gates start, split by class and look into strata with half of their weight each. */
-export const DEFAULT_MIXTURE = 1 / 8;
+const DEFAULT_MIXTURE = 1 / 8;
 const SHORTEST = 60_000;
 const LONGEST = 60 * 24 * HOUR;
 const PRECISION = 1_000;

@@ -66,7 +66,7 @@ export class StartSums {
 }
 
 /** The mixture of e-processes that began at the starting points, each given by its natural logarithm. */
-export function mixStarts(byStart: readonly number[]): StartsEvidence {
+function mixStarts(byStart: readonly number[]): StartsEvidence {
   const weighted = LOG_START_WEIGHTS.map((weight, start) => weight + (byStart[start] ?? 0));
   const loudest = weighted.reduce((best, value, start) => (value > weighted[best]! ? start : best), 0);
   return { log: logSumExp(weighted), loudest, byStart };
