@@ -106,6 +106,10 @@ describe('the same from many starting points', () => {
       log: Infinity,
       loudest: 4,
     });
-    expect(logShareEvidence([], [{ start: 0, requests: 9 }], 0).log).toBe(0);
+    expect(logShareEvidence([{ previous: -1, start: 0, events: 0 }], [{ start: 0, requests: 9 }], 0)).toMatchObject({
+      log: 0,
+      loudest: 0,
+    });
+    expect(logShareEvidence([{ previous: -1, start: 0, events: 3 }], [], 1).log).toBeCloseTo(0, 12);
   });
 });

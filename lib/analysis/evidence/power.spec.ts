@@ -60,8 +60,21 @@ describe('what a step can see', () => {
     expect(stepPower(many, GATE, HOUR).needed).toBeLessThan(12 * HOUR);
   });
 
+  test('what a returning user is asked counts until a worse canary has failed most of its own', () => {
+    const seen: StepTraffic = {
+      requestsPerHour: 60_000,
+      unitsPerHour: 3_000,
+      units: 3_000,
+      failureRate: 0.01,
+      weight: 0.25,
+    };
+    expect(chanceToFind(seen, GATE, 10 * HOUR, 3)).toBeGreaterThan(0.99);
+    expect(chanceToFind(seen, GATE, 10 * HOUR, 3)).toBe(chanceToFind(seen, GATE, 20 * HOUR, 3));
+  });
+
   test('without traffic nothing is seen', () => {
     const none: StepTraffic = { requestsPerHour: 0, unitsPerHour: 0, failureRate: 0.01, weight: 0.05 };
     expect(stepPower(none, GATE, HOUR)).toEqual({ detects: Infinity, misses: 1, needed: Infinity });
+    expect(stepPower({ ...none, requestsPerHour: 900 }, GATE, HOUR).misses).toBe(1);
   });
 });

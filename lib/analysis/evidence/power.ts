@@ -61,7 +61,7 @@ export function stepPower(
 /** The least length of a step at which it holds. Doubles first: great counts take longer to look at. */
 function lengthFor(holds: (length: number) => boolean): number {
   for (let length = SHORTEST; length <= LONGEST; length *= 2) {
-    if (holds(length)) return firstWhere(holds, length === SHORTEST ? 0 : length / 2, length, PRECISION);
+    if (holds(length)) return firstWhere(holds, 0, length, PRECISION);
   }
   return Infinity;
 }

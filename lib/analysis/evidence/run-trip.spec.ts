@@ -17,6 +17,13 @@ describe('the length of a run that reverts', () => {
     expect(tripLength(input)).toBe(length);
   });
 
+  test('the units double at powers of two, from the thousandth on', () => {
+    const live = { failed: 400, total: 10_000 };
+    const lengths = [999, 1_000, 1_023, 1_024].map((canaryUnits) => tripLength({ ...base, canaryUnits, live }));
+    // In Python, as above.
+    expect(lengths).toEqual([5, 5, 5, 6]);
+  });
+
   test('nothing trips while nothing is known of the live environment', () => {
     expect(tripLength({ ...base, live: { failed: 0, total: 0 } })).toBe(Infinity);
     expect(tripLength({ ...base, live: { failed: 9, total: 9 } })).toBe(Infinity);
@@ -87,6 +94,9 @@ describe('a run that one key may have made up', () => {
     [[9, 2], 0, 4],
     [[9, 2], 1, 6],
     [[], 7, 7],
+    [[], 0, 0],
+    [[1], 0, 0],
+    [[1], 1, 2],
   ])('of %j by key and %d without counts as %d', (byKey, withoutKey, length) => {
     expect(fairLength(byKey, withoutKey)).toBe(length);
   });

@@ -101,5 +101,5 @@ export class UnitStarts {
 }
 
 function slotsFor(units: number): number {
-  return 2 ** Math.ceil(Math.log2(Math.max(units, 1) * SLOTS_PER_UNIT));
+  return 2 ** Math.ceil(Math.log2(units * SLOTS_PER_UNIT));
 }

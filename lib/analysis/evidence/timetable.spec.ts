@@ -43,6 +43,21 @@ describe('the starting points of a rollout', () => {
     expect(bySegment.at(-1)).toBe(15);
   });
 
+  test('a schedule of sixteen steps begins one at each, one of seventeen not quite', () => {
+    const bySegment = (segments: number) =>
+      Array.from({ length: segments }, (_, segment) => startAt({ planned: 0, segments }, 0, segment));
+    expect(bySegment(16)).toEqual(Array.from({ length: 16 }, (_, segment) => segment));
+    expect(new Set(bySegment(17)).size).toBe(16);
+    expect(bySegment(1)).toEqual([0]);
+    expect(startAt({ planned: 0, segments: 1 }, 0, 3)).toBe(3);
+  });
+
+  test('the first of them begins with the second stretch, not before', () => {
+    const length = stretchLength(STANDARD.planned);
+    expect([length - 1, length].map((elapsed) => startAt(STANDARD, elapsed, 0))).toEqual([0, 1]);
+    expect([1, 0].map((elapsed) => startAt(STANDARD, elapsed, 0))).toEqual([0, 0]);
+  });
+
   test('never falls, and never passes the last one', () => {
     fc.assert(
       fc.property(timetable, elapsed, elapsed, fc.nat(300), fc.nat(300), (plan, t1, t2, s1, s2) => {

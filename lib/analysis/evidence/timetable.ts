@@ -26,8 +26,7 @@ const SHORTEST = 60_000;
  * @param segment changes of weights since the rollout began.
  */
 export function startAt({ planned, segments }: Timetable, elapsed: number, segment: number): number {
-  const changes = Math.max(segments - 1, 1);
-  const scale = Math.min(1, FOR_SEGMENTS / changes);
+  const scale = segments - 1 > FOR_SEGMENTS ? FOR_SEGMENTS / (segments - 1) : 1;
   const bySegment = Math.min(Math.floor(segment * scale + 1e-9), FOR_SEGMENTS);
   return stretchAt(planned, elapsed) + bySegment;
 }
