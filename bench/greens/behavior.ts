@@ -9,7 +9,7 @@ function lognormal(random: Random): number {
   return FACTORS[Math.floor(random() * POINTS)]!;
 }
 
-/** How environments are when nothing is wrong. */
+/** An environment with nothing wrong. */
 export interface Health {
   /** Chances of a request to end like this. */
   readonly own: number;

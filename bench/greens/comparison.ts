@@ -2,7 +2,7 @@ import { logStartsEvidence, type ClaimCounts } from '../../lib/analysis/evidence
 import { mixStrata, TRAIT_STRATA, type StrataEvidence } from '../../lib/analysis/evidence/strata.js';
 import { UnitStarts } from '../../lib/analysis/evidence/thinning.js';
 
-/** Where a failure is counted. */
+/** The place a failure is counted at. */
 export interface Place {
   /** 32 bits; −1: a unit of its own. */
   readonly unit: number;

@@ -9,11 +9,11 @@ export interface Seen {
   unit: number;
   /** The canary failed, and the live environment takes the same request. */
   liveTakes: boolean;
-  /** What the clock says of the time since the beginning, milliseconds. */
+  /** Time since the beginning as the clock has it, milliseconds. */
   clock: number;
 }
 
-/** What decides on a rollout. */
+/** Something that decides on a rollout. */
 export interface Decider {
   /** From here on the canary has this share; `segment` counts the changes. */
   begin(share: number, segment: number): void;

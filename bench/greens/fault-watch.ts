@@ -12,7 +12,7 @@ interface Counts extends FailedOf {
 const MAX = 0.05;
 const CONSECUTIVE = 5;
 
-/** What cannot compare, and counts only what is surely the environment's own fault: the ceiling and the trip. */
+/** The ceiling and the trip: they cannot compare, and count only faults that are surely the environment's own. */
 export class FaultWatch {
   readonly #units = new UnitStarts();
   readonly #events = new Map<string, { previous: number; start: number; events: number }>();
@@ -62,7 +62,7 @@ export class FaultWatch {
     return this.#run.size >= CONSECUTIVE && this.#run.size >= this.#tripLength();
   }
 
-  /** What the ceiling says. An outage of both that is over holds nothing any more. */
+  /** Reads the ceiling. An outage of both that is over holds nothing any more. */
   ceiling(): CeilingVerdict {
     const quiet = [...this.#quiet].map(([start, requests]) => ({ start, requests }));
     const canary = logShareEvidence(this.#events.values(), quiet, MAX);

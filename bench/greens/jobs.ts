@@ -25,7 +25,7 @@ export const DECIDERS: readonly string[] = [OURS, DETECT, ...Object.keys(OTHERS)
 /** Plans that last this many times as long as meant are left as they are: held. */
 const PATIENCE = 3;
 const PATIENCE_TO_DETECT = 12;
-/** What is only held is held from its first steps on. */
+/** A canary that is only held is held from its first steps on. */
 const PATIENCE_IF_HELD = 1.5;
 
 /** Rollouts in one world, by their numbers, before one group of deciders. */
@@ -80,7 +80,7 @@ function decidersOf(group: Job['group'], world: World): Record<string, Decider> 
   }
 }
 
-/** How many rollouts in each world. */
+/** Rollouts in each world. */
 export interface Sizes {
   readonly good: number;
   readonly bad: number;

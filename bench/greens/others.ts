@@ -11,7 +11,7 @@ interface Tally {
 const BINS = 20;
 const empty = (): Tally => ({ requests: 0, errors: 0, times: new Map() });
 
-/** What a proxy calls an error: the status says 5xx. What is refused or wrong has another one. */
+/** Counts as a proxy does: a 5xx is an error. Refusals and wrong answers have another status. */
 function count(tally: Tally, { reply }: Seen): void {
   tally.requests++;
   if (reply.ending === 'own') tally.errors++;
@@ -28,7 +28,7 @@ function quantile({ requests, times }: Tally, p: number): number {
   return 0;
 }
 
-/** What all of them share: they look at the canary's last interval, at fixed times. */
+/** The common part of all of them: they look at the canary's last interval, at fixed times. */
 abstract class IntervalDecider implements Decider {
   protected canary = empty();
   protected baseline = empty();

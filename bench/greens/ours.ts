@@ -39,7 +39,7 @@ export class DefaultPlanDecider implements Decider {
   #since = 0;
   #at = 0;
   #nextPlan = 0;
-  /** What reverted it. */
+  /** The gate that reverted it. */
   because = '';
 
   /** @param detect `holdConditions.detect`: a step lasts until a canary this many times worse would have been found. */

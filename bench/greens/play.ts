@@ -8,7 +8,7 @@ const TICK = 30_000;
 const TENANTS = 10;
 const TWO_POW_32 = 2 ** 32;
 
-/** How a rollout ended for one decider. */
+/** The end of a rollout for one decider. */
 export interface End {
   readonly ended: 'promoted' | 'reverted' | 'held';
   /** Callers who saw the fault. */

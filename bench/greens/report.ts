@@ -3,7 +3,7 @@ import { GOOD_WORLDS } from './good-worlds.js';
 import { DECIDERS, DETECT, OURS, type JobResult } from './jobs.js';
 import type { End } from './play.js';
 
-/** What a decider did in one world. */
+/** One decider in one world. */
 export interface Cell {
   readonly rollouts: number;
   readonly promoted: number;

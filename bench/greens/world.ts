@@ -1,7 +1,7 @@
 /** Numbers in [0, 1). */
 export type Random = () => number;
 
-/** What became of a request: `own` failures of the environment, refusals, answers that are wrong. */
+/** The end of a request: a success, an `own` failure of the environment, a refusal, or an answer that is wrong. */
 export type Ending = 'ok' | 'own' | 'refusal' | 'wrong';
 
 /** A request as it comes, before anybody is asked. One object, written anew for each. */
@@ -28,7 +28,7 @@ export interface Ask {
   canaryRequests: number;
 }
 
-/** What an environment makes of it. One object, written anew for each. */
+/** The reply of an environment. One object, written anew for each. */
 export interface Reply {
   ending: Ending;
   /** Milliseconds; `Infinity`: it hangs. */
@@ -40,7 +40,7 @@ export interface Reply {
   harmed: boolean;
 }
 
-/** What an environment does: writes its reply. */
+/** An environment: writes its reply to a request. */
 export type Behavior = (ask: Ask, reply: Reply, random: Random) => void;
 
 /** Traffic, and two environments. All of it is the same in both arms but for `green`. */
@@ -64,7 +64,7 @@ export interface World {
   readonly stepMinutes: number;
   /** A pause by hand: from, to, milliseconds. */
   readonly pause?: readonly [from: number, to: number] | undefined;
-  /** What the clock says wrongly, milliseconds, by time and by the replica that looks at it. */
+  /** Error of the clock, milliseconds, by time and by the replica that looks at it. */
   readonly clockError?: ((at: number, replica: number) => number) | undefined;
   /** Evidence is lost at these times and begins anew. */
   readonly losses?: readonly number[] | undefined;

@@ -6,9 +6,10 @@ import { percent } from './gate-words.js';
 import { unrescuedOver } from './rescues.js';
 
 /**
- * Reads whether the error rate under the current weights is above a ceiling. A unit's failures count once, as everywhere: one user
- * whose every request fails says no more than one of them. When the live environment is over the ceiling as well, under the same
- * weights or on the same requests, that is an outage of both, and says so; it holds until the rolling window is below the ceiling.
+ * Reads whether the error rate under the current weights is above a ceiling. A unit's failures count once, as
+ * everywhere: one user whose every request fails says no more than one of them. When the live environment is over the
+ * ceiling as well, under the same weights or on the same requests, that is an outage of both, and says so; it holds
+ * until the rolling window is below the ceiling.
  */
 export function readCeiling(gate: CeilingGate, evidence: RolloutEvidence): GateResult {
   const { name, alpha, max, minSampleSize } = gate;

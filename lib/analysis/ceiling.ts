@@ -2,11 +2,13 @@ import { logFailureEvidence } from './failure-evidence.js';
 
 /**
  * Evidence that failures are more frequent than a fixed ceiling, as the logarithm of an e-value; no baseline is needed.
- * Valid at every moment it is looked at: while each unit fails with a chance of at most `ceiling`, it reaches `ln(1/alpha)`, ever,
- * with a probability of at most `alpha`. It is also reached when the provider is down for everybody.
+ * Valid at every moment it is looked at: while each unit fails with a chance of at most `ceiling`, it reaches
+ * `ln(1/alpha)`, ever, with a probability of at most `alpha`. It is also reached when the provider is down for
+ * everybody.
  *
- * The same mixture as in {@link logFailureEvidence}: "which of the two was it, a failure or not" instead of "which arm was
- * it from". The odds of a failure are a grid of multiples of those at the ceiling, so that every alternative is a probability.
+ * The same mixture as in {@link logFailureEvidence}: "which of the two was it, a failure or not" instead of "which arm
+ * was it from". The odds of a failure are a grid of multiples of those at the ceiling, so that every alternative is a
+ * probability.
  *
  * @param failures units that failed.
  * @param total units with a verdict, failed ones included.

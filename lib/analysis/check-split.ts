@@ -56,8 +56,8 @@ export function checkSplit(
 }
 
 /**
- * Whether the live environment is over the limit as well, and not far from the other: of a limit that nobody chose it may only say that
- * it is not for this route.
+ * Whether the live environment is over the limit as well, and not far from the other: of a limit that nobody chose it
+ * may only say that it is not for this route.
  */
 function isOfBoth(gate: ThresholdGate, { canary, baseline }: Pick<FailingSplit, 'canary' | 'baseline'>): boolean {
   const live = readThreshold(gate, { canary: baseline, baseline });

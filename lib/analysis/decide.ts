@@ -66,16 +66,16 @@ export function decide(
 }
 
 /**
- * How improbable it has to be that an outage of both hits the canary so much harder than the other. Far less than a gate asks for:
- * a run begins with every failure behind a success, and an outage has hundreds of them.
+ * How improbable it has to be that an outage of both hits the canary so much harder than the other. Far less than a
+ * gate asks for: a run begins with every failure behind a success, and an outage has hundreds of them.
  */
 const TRIP_ALPHA = 0.0001;
 /** Before the first step only those are on the canary who were sent there by name: hardly a share. */
 const SMALLEST_SHARE = 0.01;
 
 /**
- * Failures in a row that are the canary's own. In an outage of both the live environment fails meanwhile as well, or has
- * no request in that time: by its share, the canary has more of the failures of that stretch than that explains.
+ * Failures in a row that are the canary's own. In an outage of both the live environment fails meanwhile as well, or
+ * has no request in that time: by its share, the canary has more of the failures of that stretch than that explains.
  */
 function hasTripped({ plan, from, to }: Rollout, weights: Weights, { canary: { run } }: RolloutEvidence): boolean {
   const limit = plan.fastTrip.consecutiveFailures;

@@ -17,8 +17,8 @@ export interface Seen {
 const FORM = 2;
 
 /**
- * What a decision on a rollout was taken on, as JSON, for the journal. Of distributions it keeps the quantiles that the plan's
- * gates read; what none of them reads is left out. Bounded by the gates of a plan and the segments of a rollout.
+ * What a decision on a rollout was taken on, as JSON, for the journal. Of distributions it keeps the quantiles that the
+ * plan's gates read; what none of them reads is left out. Bounded by the gates of a plan and the segments of a rollout.
  */
 export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, now }: Seen): Json {
   const quantiles = gates.flatMap((gate) => ('quantile' in gate && gate.quantile !== undefined ? [gate.quantile] : []));

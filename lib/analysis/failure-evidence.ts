@@ -6,8 +6,9 @@ import { logMeanExp } from './numerics.js';
  */
 export interface SegmentFailures {
   /**
-   * Share of the canary in this stretch, in [0, 1]: of the units that might fail. That is its weight, unless conversations are
-   * pinned across a change of weights. At 0 and 1 there is nobody to compare with, and the stretch says nothing.
+   * Share of the canary in this stretch, in [0, 1]: of the units that might fail. That is its weight, unless
+   * conversations are pinned across a change of weights. At 0 and 1 there is nobody to compare with, and the stretch
+   * says nothing.
    */
   readonly share: number;
   readonly canary: number;
@@ -15,19 +16,19 @@ export interface SegmentFailures {
 }
 
 /**
- * How many times worse than tolerated the canary is thought to be, each as likely as the others beforehand. What is less than
- * about 1.12 times worse, half of the way to the first one, never shows.
+ * How many times worse than tolerated the canary is thought to be, each as likely as the others beforehand. What is
+ * less than about 1.12 times worse, half of the way to the first one, never shows.
  */
 const WORSE = [1.25, 1.5, 2, 3, 5, 10, 30, 100];
 
 /**
- * Evidence that the canary fails more often than is tolerated, as the logarithm of an e-value: a grid mixture of likelihood
- * ratios on the one question "which arm did this failure come from". An outage that hits both arms is no evidence, and
- * rates may drift. Valid at every moment it is looked at: when the canary is no worse than tolerated, it reaches `ln(1/alpha)`,
- * ever, with a probability of at most `alpha`.
+ * Evidence that the canary fails more often than is tolerated, as the logarithm of an e-value: a grid mixture of
+ * likelihood ratios on the one question "which arm did this failure come from". An outage that hits both arms is no
+ * evidence, and rates may drift. Valid at every moment it is looked at: when the canary is no worse than tolerated, it
+ * reaches `ln(1/alpha)`, ever, with a probability of at most `alpha`.
  *
- * After Lindon & Malek, *Anytime-Valid Inference for Multinomial Count Data*, NeurIPS 2022 (arXiv:2011.03567); the one-sided
- * grid is an adaptation.
+ * After Lindon & Malek, *Anytime-Valid Inference for Multinomial Count Data*, NeurIPS 2022 (arXiv:2011.03567); the
+ * one-sided grid is an adaptation.
  *
  * @param ratio greatest ratio of the canary's failure rate to the baseline's that is tolerated, above 0; 1: no worse.
  * @returns a natural logarithm; 0 without failures.
@@ -42,8 +43,8 @@ export function logFailureEvidence(segments: readonly SegmentFailures[], ratio: 
 }
 
 /**
- * The logarithms of the likelihood ratios that {@link logFailureEvidence} mixes, one for each multiple. They are linear in
- * the counts, so that what other counts would come to need not be summed anew.
+ * The logarithms of the likelihood ratios that {@link logFailureEvidence} mixes, one for each multiple. They are linear
+ * in the counts, so that what other counts would come to need not be summed anew.
  */
 export function logLikelihoodRatios(segments: readonly SegmentFailures[], ratio: number): number[] {
   return WORSE.map((multiple) => {
@@ -51,9 +52,9 @@ export function logLikelihoodRatios(segments: readonly SegmentFailures[], ratio:
     let sum = 0;
     for (const { share, canary, baseline } of segments) {
       if (!(share > 0 && share < 1)) continue;
-      // ln(θ/θ0) for each failure of the canary and ln((1−θ)/(1−θ0)) for each of the baseline, where θ = wr / (wr + 1 − w)
-      // is the canary's share of the failures at a ratio r, and θ0 the same at the tolerated one. What the two have in common is
-      // taken out, so that nothing cancels at a share near 0 or 1.
+      // ln(θ/θ0) for each failure of the canary and ln((1−θ)/(1−θ0)) for each of the baseline, where θ = wr / (wr + 1 −
+      // w) is the canary's share of the failures at a ratio r, and θ0 the same at the tolerated one. What the two have
+      // in common is taken out, so that nothing cancels at a share near 0 or 1.
       const tolerated = (share * ratio) / (share * ratio + 1 - share);
       sum += canary * logMultiple - (canary + baseline) * Math.log1p(tolerated * (multiple - 1));
     }

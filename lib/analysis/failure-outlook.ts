@@ -8,9 +8,9 @@ const WORST_RATIO = 1e6;
 const PRECISION = 1e-4;
 
 /**
- * How much worse than the baseline a canary would have to be to be seen by now: the least ratio at which the failures that
- * would be expected of it, going by those of the baseline so far, would have been evidence enough. At that ratio the odds of
- * having been seen are about even.
+ * How much worse than the baseline a canary would have to be to be seen by now: the least ratio at which the failures
+ * that would be expected of it, going by those of the baseline so far, would have been evidence enough. At that ratio
+ * the odds of having been seen are about even.
  *
  * @param ratio what is tolerated, as in `logFailureEvidence`.
  * @param alpha chance of a false alarm, in (0, 1).

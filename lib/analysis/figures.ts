@@ -48,7 +48,10 @@ export interface MeanEvidence {
   readonly baseline: Sums;
 }
 
-/** Requests that the environment on trial has failed, and that another one was asked instead: the same requests, side by side. */
+/**
+ * Requests that the environment on trial has failed, and that another one was asked instead: the same requests, side by
+ * side.
+ */
 export interface Rescues {
   readonly asked: number;
   /** Those of them that the live environment answered. */

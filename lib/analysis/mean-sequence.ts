@@ -22,8 +22,8 @@ const FEWEST = 50;
 const ROUNDING = 1e-12;
 
 /**
- * The difference of two means, with an asymptotic confidence sequence: valid at every moment it is looked at, up to
- * an error that vanishes with the number of values. Each bound is one-sided at `alpha`.
+ * The difference of two means, with an asymptotic confidence sequence: valid at every moment it is looked at, up to an
+ * error that vanishes with the number of values. Each bound is one-sided at `alpha`.
  *
  * A quality score fails when `upper < -margin`; a cost fails when `lower > margin`.
  *
@@ -31,7 +31,8 @@ const ROUNDING = 1e-12;
  * sequences*, Annals of Statistics 2024 (arXiv:2103.06476).
  *
  * @param alpha chance of a false alarm, in (0, 0.5).
- * @param tunedFor how many values in both arms the bounds are narrowest for; fewer find great differences sooner, small ones later.
+ * @param tunedFor how many values in both arms the bounds are narrowest for; fewer find great differences sooner, small
+ * ones later.
  * @returns `undefined` below 50 values in either arm.
  * @example
  * ```ts

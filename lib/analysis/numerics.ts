@@ -15,8 +15,8 @@ const HALF_LOG_TAU = Math.log(2 * Math.PI) / 2;
 const ASYMPTOTIC = 15;
 
 /**
- * Logarithm of the gamma function, for `x` above 0: Stirling's series, after the argument was raised by Γ(x + 1) = xΓ(x)
- * to where the series holds. Good to about 1e-14, relative from 10 on.
+ * Logarithm of the gamma function, for `x` above 0: Stirling's series, after the argument was raised by Γ(x + 1) =
+ * xΓ(x) to where the series holds. Good to about 1e-14, relative from 10 on.
  */
 export function logGamma(x: number): number {
   let raised = x;
@@ -28,8 +28,9 @@ export function logGamma(x: number): number {
 }
 
 /**
- * Where a condition that stays true once it is true becomes true between `low` and `high`, by bisection: a point at which
- * it holds, as near to its beginning as asked for, or as numbers of this size can tell. `high` when it holds nowhere before.
+ * Where a condition that stays true once it is true becomes true between `low` and `high`, by bisection: a point at
+ * which it holds, as near to its beginning as asked for, or as numbers of this size can tell. `high` when it holds
+ * nowhere before.
  */
 export function firstWhere(holds: (x: number) => boolean, low: number, high: number, precision = 0): number {
   let [no, yes] = [low, high];

@@ -23,8 +23,8 @@ export function isDecision({ type, evidence, basis }: JournalEntry): boolean {
 }
 
 /**
- * Takes a recorded decision again: the same functions, on the state before it and the figures that were recorded with it.
- * Pure. Verdicts, figures and what was done have to be the same; words may have changed.
+ * Takes a recorded decision again: the same functions, on the state before it and the figures that were recorded with
+ * it. Pure. Verdicts, figures and what was done have to be the same; words may have changed.
  *
  * @param before the route, as it was before the entry.
  */

@@ -2,8 +2,9 @@ import type { Rescues } from './figures.js';
 import { percent } from './gate-words.js';
 
 /**
- * Whether the live environment fails at what it is asked for in the place of the one on trial, more often than `max` allows: then
- * it is no better, and what is seen is an outage of both. The only comparison there is where all of the traffic is on trial.
+ * Whether the live environment fails at what it is asked for in the place of the one on trial, more often than `max`
+ * allows: then it is no better, and what is seen is an outage of both. The only comparison there is where all of the
+ * traffic is on trial.
  *
  * @returns the finding in words.
  */

@@ -11,9 +11,9 @@ export interface SegmentAssignments {
 const FIRMNESS = 100;
 
 /**
- * Evidence that units were not assigned by the weights, as the logarithm of an e-value: a Bayes factor of Dirichlet against
- * fixed proportions, two-sided. Valid at every moment it is looked at: while the weights hold, it reaches `ln(1/alpha)`, ever, with
- * a probability of at most `alpha`. Segments multiply.
+ * Evidence that units were not assigned by the weights, as the logarithm of an e-value: a Bayes factor of Dirichlet
+ * against fixed proportions, two-sided. Valid at every moment it is looked at: while the weights hold, it reaches
+ * `ln(1/alpha)`, ever, with a probability of at most `alpha`. Segments multiply.
  *
  * After Lindon & Malek, *Anytime-Valid Inference for Multinomial Count Data*, NeurIPS 2022 (arXiv:2011.03567).
  *

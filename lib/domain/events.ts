@@ -95,8 +95,8 @@ export interface Provenance {
   /** The figures the decision was taken on. Empty when a person decided. */
   readonly evidence: readonly GateResult[];
   /**
-   * What the scheduled job saw when it decided: enough to decide again. Counts and figures, a few kilobytes. Absent when a person
-   * decided, and in journals of earlier releases.
+   * What the scheduled job saw when it decided: enough to decide again. Counts and figures, a few kilobytes. Absent
+   * when a person decided, and in journals of earlier releases.
    */
   readonly basis?: Json;
 }

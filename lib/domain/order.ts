@@ -14,8 +14,8 @@ export function freshOrder({
 }
 
 /**
- * The same order, in which what `to` gains comes from `from` alone: `from` moves beside it, on the side where it is. Whoever is on
- * `to` stays there.
+ * The same order, in which what `to` gains comes from `from` alone: `from` moves beside it, on the side where it is.
+ * Whoever is on `to` stays there.
  */
 export function sideBySide(order: readonly string[], from: string, to: string): readonly string[] {
   const others = order.filter((name) => name !== from);

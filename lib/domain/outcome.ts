@@ -33,12 +33,13 @@ export interface Consequence {
 }
 
 /**
- * The failure table: every class and what it means, in one place. Silence is not asked twice (`timeout`), a
- * refusal is never routed around (`content_filter`), a caller's own mistake is nobody else's business. An environment that
- * is not asked because it failed too often (`circuit_open`) has failed: otherwise its breaker would hide it from the gates.
- * Rate limits have a breaker of their own. An environment that does not speak the format, or is declared not to do what is
- * wanted (`unsupported`), has failed this request and may be well for the next. What we refuse ourselves because it is too dear (`budget`) says nothing about the
- * environment. What this process could not finish before its end (`shutdown`) was going well.
+ * The failure table: every class and what it means, in one place. Silence is not asked twice (`timeout`), a refusal is
+ * never routed around (`content_filter`), a caller's own mistake is nobody else's business. An environment that is not
+ * asked because it failed too often (`circuit_open`) has failed: otherwise its breaker would hide it from the gates.
+ * Rate limits have a breaker of their own. An environment that does not speak the format, or is declared not to do what
+ * is wanted (`unsupported`), has failed this request and may be well for the next. What we refuse ourselves because it
+ * is too dear (`budget`) says nothing about the environment. What this process could not finish before its end
+ * (`shutdown`) was going well.
  */
 export const CONSEQUENCES: Readonly<Record<FailureClass, Consequence>> = {
   network: { countsAgainstArm: true, retry: true, fallBack: true, tripsBreaker: true },

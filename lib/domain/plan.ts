@@ -80,11 +80,15 @@ export interface MeanGate extends AnytimeGate {
   /** Whose scores, for `quality`. */
   readonly evaluator?: string | undefined;
   readonly compare: 'baseline';
-  /** `cost`: fraction of the live environment's mean (0.2: a fifth dearer; −0.2: a fifth cheaper). `quality`: points. */
+  /**
+   * `cost`: fraction of the live environment's mean (0.2: a fifth dearer; −0.2: a fifth cheaper). `quality`: points.
+   */
   readonly tolerance: number;
 }
 
-/** The evaluator of which nobody has to say how: how much green's answers to mirrored requests are like the caller's. */
+/**
+ * The evaluator of which nobody has to say how: how much green's answers to mirrored requests are like the caller's.
+ */
 export const SIMILARITY = 'similarity';
 
 /** Fails when the mean score is surely below `min`. */
@@ -173,8 +177,8 @@ export interface RolloutPlan {
   readonly steps: readonly Step[];
   readonly gates: readonly Gate[];
   /**
-   * Probability that gates which are valid at every look ever revert a good environment, over the whole rollout. Absent in
-   * plans of earlier releases, which have no such gates.
+   * Probability that gates which are valid at every look ever revert a good environment, over the whole rollout. Absent
+   * in plans of earlier releases, which have no such gates.
    */
   readonly alphaTotal?: number;
   /** Consecutive failures of the environment on trial that revert at once; 0 switches it off. */

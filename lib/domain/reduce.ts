@@ -79,7 +79,10 @@ function reduceRoute(route: RouteState | undefined, entry: RouteEntry): RouteSta
   }
 }
 
-/** Who had no traffic and gets some is looked at anew: what it did before, people have seen, or it was taken back for it. */
+/**
+ * Who had no traffic and gets some is looked at anew: what it did before, people have seen, or it was taken back for
+ * it.
+ */
 function weighed(route: RouteState, entry: Entry<'WeightsSet'>): RouteState {
   const { weights, active, revision, at } = entry;
   const isNew = Object.keys(weights).some((name) => weights[name]! > 0 && (route.weights[name] ?? 0) === 0);
@@ -111,8 +114,9 @@ function firstPhase({ plan, at: since }: Entry<'RolloutStarted'>): Phase {
 }
 
 /**
- * The options describe the environments, and where a new route begins. What was changed since is left alone: environments that
- * stay keep version and weight, new ones begin without traffic. Only the share of those that are gone has to go somewhere.
+ * The options describe the environments, and where a new route begins. What was changed since is left alone:
+ * environments that stay keep version and weight, new ones begin without traffic. Only the share of those that are gone
+ * has to go somewhere.
  */
 function configured(
   known: RouteState | undefined,

@@ -21,7 +21,10 @@ export interface StartRequest {
   readonly rolloutId: string;
   readonly plan: RolloutPlan;
   readonly seed: string;
-  /** The route's own seed stays where the environment has traffic already: whoever is there must not go back. Default `false`. */
+  /**
+   * The route's own seed stays where the environment has traffic already: whoever is there must not go back. Default
+   * `false`.
+   */
   readonly keepSeed?: boolean | undefined;
   /** The environment to try; the idle one when left out. */
   readonly to?: string | undefined;

@@ -10,8 +10,9 @@ export function isSplit(route: RouteState): boolean {
 }
 
 /**
- * Takes all traffic of a split that no rollout walks back to one environment, the live one when none is named. Another one only
- * where it was live before: whoever names an environment that was taken out already must not be given all of the traffic.
+ * Takes all traffic of a split that no rollout walks back to one environment, the live one when none is named. Another
+ * one only where it was live before: whoever names an environment that was taken out already must not be given all of
+ * the traffic.
  */
 export function revertSplit(to?: string): Command {
   return (route) => {
@@ -22,8 +23,8 @@ export function revertSplit(to?: string): Command {
 }
 
 /**
- * The environment that people have given a share makes an end of it: what the live one has left is its own, and it is live.
- * `undefined` where nobody is on trial.
+ * The environment that people have given a share makes an end of it: what the live one has left is its own, and it is
+ * live. `undefined` where nobody is on trial.
  *
  * @throws {RolloutStateError} when several are.
  */

@@ -14,8 +14,8 @@ export function isAutomatic(reason: PauseReason): reason is AutomaticPause {
 }
 
 /**
- * Phases in which a rollout walks its schedule. `since` is wall time, moved on by time spent paused. In the first two the
- * environment on trial has no share of the traffic.
+ * Phases in which a rollout walks its schedule. `since` is wall time, moved on by time spent paused. In the first two
+ * the environment on trial has no share of the traffic.
  */
 export type WalkingPhase =
   | { readonly name: 'Warming'; readonly since: number }
@@ -114,11 +114,17 @@ export interface RouteState {
   readonly fallback: readonly string[];
   /** Goes into the hash of sticky units; a rollout of an environment without traffic brings a new one. */
   readonly seed: string;
-  /** The order in which the hash walks the environments. Belongs to the seed: with another order it would place units elsewhere. */
+  /**
+   * The order in which the hash walks the environments. Belongs to the seed: with another order it would place units
+   * elsewhere.
+   */
   readonly order: readonly string[];
   /** Revision at which the weights last changed. */
   readonly segment: number;
-  /** Revision at which the evidence last began anew: a rollout started, a version changed, or people gave somebody traffic who had none. */
+  /**
+   * Revision at which the evidence last began anew: a rollout started, a version changed, or people gave somebody
+   * traffic who had none.
+   */
   readonly epoch: number;
   /** When the active environment last changed, wall time in milliseconds. */
   readonly lastSwitchAt?: number;

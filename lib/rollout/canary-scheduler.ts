@@ -187,7 +187,9 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     }
   }
 
-  /** Whom another replica has counted too is no second piece of evidence: the fleet is asked before anything is done. */
+  /**
+   * Whom another replica has counted too is no second piece of evidence: the fleet is asked before anything is done.
+   */
   async #examine(alias: string): Promise<Examined<Decision> | undefined> {
     const examined = this.analysis.decision(alias);
     if (!examined || examined.finding.action === 'hold' || !this.fleet?.hasClaims) return examined;

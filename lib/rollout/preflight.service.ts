@@ -47,8 +47,9 @@ function meaningOf({ failure }: UpstreamFailure): { tier: PreflightTier; status:
 }
 
 /**
- * Looks at an environment before it is tried, tier by tier: can it be reached, does it take the key, does it have the model?
- * The provider's list of models costs no tokens. One that lists nothing, or not this model, is asked for one token.
+ * Looks at an environment before it is tried, tier by tier: can it be reached, does it take the key, does it have the
+ * model? The provider's list of models costs no tokens. One that lists nothing, or not this model, is asked for one
+ * token.
  */
 export class PreflightService {
   constructor(private readonly deps: AskDeps) {}

@@ -6,16 +6,16 @@ export interface RolloutInput {
   /** The environment to try. Default: the one that is not live. */
   to?: string | undefined;
   /**
-   * A list of steps; the name of a schedule: `standard` is 5 → 25 → 50 → 100 percent, ten minutes each; `conservative` is 10 %
-   * for 30 minutes → 30 % for one hour → 50 % for two → 70 % for four → 100 %; or increments until all of the traffic is there.
-   * Default `standard`.
+   * A list of steps; the name of a schedule: `standard` is 5 → 25 → 50 → 100 percent, ten minutes each; `conservative`
+   * is 10 % for 30 minutes → 30 % for one hour → 50 % for two → 70 % for four → 100 %; or increments until all of the
+   * traffic is there. Default `standard`.
    */
   steps?: StepInput[] | 'standard' | 'conservative' | IncrementsInput | undefined;
   /** Default: fails no more often than the live environment; and no more than 5 % of its requests under any weights. */
   gates?: GateInput[] | undefined;
   /**
-   * Probability, in (0, 0.5), that the gates with a `tolerance` (or `sequential`) ever revert an environment that is as good
-   * as the live one, over the whole rollout. Split evenly over those that may revert. Default 0.05.
+   * Probability, in (0, 0.5), that the gates with a `tolerance` (or `sequential`) ever revert an environment that is as
+   * good as the live one, over the whole rollout. Split evenly over those that may revert. Default 0.05.
    */
   alphaTotal?: number | undefined;
   fastTrip?:
@@ -37,7 +37,10 @@ export interface RolloutInput {
         timeout?: Duration | undefined;
       }
     | undefined;
-  /** Requests to the environment on trial before any user reaches it; a failing warm-up ends the rollout. Off unless given. */
+  /**
+   * Requests to the environment on trial before any user reaches it; a failing warm-up ends the rollout. Off unless
+   * given.
+   */
   warmUp?: WarmUpInput | false | undefined;
   /** Mirrors before any user is answered by the environment on trial. Off unless given. */
   shadow?: ShadowStageInput | false | undefined;
@@ -93,7 +96,10 @@ export interface StepInput {
   duration: Duration;
   /** How long it may take to come to a conclusion. Default: as long as it needs. */
   maxDuration?: Duration | undefined;
-  /** Then: wait, paused, until there is one (`hold`, the default), revert, or go on with what there is; never over a gate that fails. */
+  /**
+   * Then: wait, paused, until there is one (`hold`, the default), revert, or go on with what there is; never over a
+   * gate that fails.
+   */
   onInconclusive?: OnInconclusive | undefined;
   /** How long the environment on trial may be without a request. Default: for ever. */
   noTrafficGracePeriod?: Duration | undefined;
@@ -107,8 +113,8 @@ export interface StepInput {
         /** Wait for `approve()`. Default `false`. */
         requiresApproval?: boolean | undefined;
         /**
-         * Go on in one of these only: every minute that the cron pattern matches in that time zone. They never keep a rollback
-         * waiting. Default: at any time; `tz` `'UTC'`.
+         * Go on in one of these only: every minute that the cron pattern matches in that time zone. They never keep a
+         * rollback waiting. Default: at any time; `tz` `'UTC'`.
          */
         windows?: { cron: string; tz?: string | undefined }[] | undefined;
       }
@@ -119,15 +125,15 @@ interface AnyGateInput {
   /** For people: names the gate in events, status and log. Default: from what it reads, like `latency-p99`. */
   name?: string | undefined;
   /**
-   * `absolute`: the figure itself, the default for limits. `baseline`: how far it is above the live environment's; always so
-   * with a `tolerance`.
+   * `absolute`: the figure itself, the default for limits. `baseline`: how far it is above the live environment's;
+   * always so with a `tolerance`.
    */
   compare?: 'absolute' | 'baseline' | undefined;
   /** Requests needed in what is compared before the gate lets a rollout go on. Default 50. */
   minSampleSize?: number | undefined;
   /**
-   * `guardrail` (default) must not get worse. `signal` is what is hoped for: it holds, never reverts. `dryRun` is read and
-   * recorded and does nothing.
+   * `guardrail` (default) must not get worse. `signal` is what is hoped for: it holds, never reverts. `dryRun` is read
+   * and recorded and does nothing.
    */
   role?: GateRole | undefined;
   /** Default: `rollback` for a guardrail, `hold` for a signal, `warn` for a dry run. */
@@ -144,7 +150,10 @@ interface ErrorRateGateInput extends AnyGateInput {
   max?: number | undefined;
   /** How much more often than the live environment it may fail: 0.25 is a quarter more. Valid at every look. */
   tolerance?: number | undefined;
-  /** With `max`: a test under the current weights that is valid at every look, instead of a plain limit. Default `false`. */
+  /**
+   * With `max`: a test under the current weights that is valid at every look, instead of a plain limit. Default
+   * `false`.
+   */
   sequential?: boolean | undefined;
 }
 

@@ -32,15 +32,22 @@ import { ValidationError } from '../validation/validation-error.js';
 export interface StartOptions extends CommandInfo {
   /** Parts of the schedule; those left out are as configured. */
   readonly schedule?: RolloutInput | undefined;
-  /** Goes into the hash of sticky units. Default: the route's where the environment has traffic already, else a new one. */
+  /**
+   * Goes into the hash of sticky units. Default: the route's where the environment has traffic already, else a new one.
+   */
   readonly seed?: string | undefined;
-  /** Start although pre-flight has found the environment unfit. Needs a `reason`; both are recorded. Default `false`. */
+  /**
+   * Start although pre-flight has found the environment unfit. Needs a `reason`; both are recorded. Default `false`.
+   */
   readonly force?: boolean | undefined;
 }
 
 /** What a rollback may be told beside who wants it, and why. */
 export interface RollbackOptions extends CommandInfo {
-  /** Where a split goes that no rollout walks: to the live environment, the default, or who was live before people moved it all. */
+  /**
+   * Where a split goes that no rollout walks: to the live environment, the default, or who was live before people moved
+   * it all.
+   */
   readonly to?: string | undefined;
 }
 
@@ -85,8 +92,8 @@ export class RolloutService {
   }
 
   /**
-   * Looks at the environment that is to be tried and, when it is fit, begins a rollout: with its warm-up, its shadow stage or
-   * its first step.
+   * Looks at the environment that is to be tried and, when it is fit, begins a rollout: with its warm-up, its shadow
+   * stage or its first step.
    *
    * @param before what is to become of the route first: both happen, or neither.
    * @throws {UnknownRouteError} {@link UnknownEnvironmentError}
@@ -124,7 +131,8 @@ export class RolloutService {
   }
 
   /**
-   * Whether an environment is fit to be tried: can be reached, takes the key, has the model. Asks it, and changes nothing.
+   * Whether an environment is fit to be tried: can be reached, takes the key, has the model. Asks it, and changes
+   * nothing.
    *
    * @param environment default: the one that `start()` would try.
    * @throws {UnknownRouteError} {@link UnknownEnvironmentError} {@link RolloutStateError}
@@ -153,8 +161,8 @@ export class RolloutService {
   }
 
   /**
-   * Ends the rollout with success now, whatever its schedule says. Where none is running, the environment that was given a share by
-   * hand takes what the live one has, and is live.
+   * Ends the rollout with success now, whatever its schedule says. Where none is running, the environment that was
+   * given a share by hand takes what the live one has, and is live.
    *
    * @throws {RolloutStateError} when nothing is on trial.
    */
@@ -164,11 +172,11 @@ export class RolloutService {
 
   /**
    * Takes all traffic back, now. Works in every state and may be called twice; after a success it returns to the
-   * environment that stands by. A split that was set by hand goes back to the live environment, or where `to` says. Requests and
-   * streams under way finish where they are.
+   * environment that stands by. A split that was set by hand goes back to the live environment, or where `to` says.
+   * Requests and streams under way finish where they are.
    *
-   * @throws {RolloutStateError} when there is nothing to take back and never was a rollout; when `to` is given while one is
-   * running; when the weight could not be read back as zero.
+   * @throws {RolloutStateError} when there is nothing to take back and never was a rollout; when `to` is given while
+   * one is running; when the weight could not be read back as zero.
    */
   async rollback(alias: string, { to, ...info }: RollbackOptions = {}): Promise<RouteState> {
     const withReason = { reason: 'rollback', ...info };

@@ -30,7 +30,9 @@ export class RouteAnalysis {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** What the gates say of the running rollout right now; `undefined` when none is running. @throws {UnknownRouteError} */
+  /**
+   * What the gates say of the running rollout right now; `undefined` when none is running. @throws {UnknownRouteError}
+   */
   decision(alias: string): Examined<Decision> | undefined {
     const route = this.store.route(alias);
     const rollout = runningRollout(route);
@@ -42,7 +44,10 @@ export class RouteAnalysis {
     return { finding, basis: () => rolloutBasis(rollout.plan, { evidence, now, circumstances }) };
   }
 
-  /** An environment of a split that no rollout walks and that its health check finds too bad. @throws {UnknownRouteError} */
+  /**
+   * An environment of a split that no rollout walks and that its health check finds too bad. @throws
+   * {UnknownRouteError}
+   */
   failingSplit(alias: string): Examined<FailingSplit> | undefined {
     const route = this.store.route(alias);
     if (runningRollout(route)) return undefined;

@@ -74,7 +74,9 @@ export interface RouteStatus {
   readonly canaryPercentage: number;
   readonly environments: Readonly<Record<string, EnvironmentStatus>>;
   readonly rollout: RolloutStatus | undefined;
-  /** When this process started and when the active environment last changed: wall times, milliseconds since the epoch. */
+  /**
+   * When this process started and when the active environment last changed: wall times, milliseconds since the epoch.
+   */
   readonly startedAt: number;
   readonly lastSwitchAt: number | undefined;
   /**

@@ -13,7 +13,8 @@ export interface WarmUpResult {
 }
 
 /**
- * Sends the requests of a warm-up, one after the other. They count nowhere: not as traffic, not as evidence, not in budgets.
+ * Sends the requests of a warm-up, one after the other. They count nowhere: not as traffic, not as evidence, not in
+ * budgets.
  *
  * @param isWanted asked before each request.
  * @returns `undefined` when it was not wanted any more.

@@ -5,8 +5,8 @@ interface Kept<T> {
 }
 
 /**
- * Something of every version in its slot, made when it is first asked for. Found by its three names as they are: a key put
- * together of them would cost a request more than what is found. Beyond `max` the one that was idle longest is
+ * Something of every version in its slot, made when it is first asked for. Found by its three names as they are: a key
+ * put together of them would cost a request more than what is found. Beyond `max` the one that was idle longest is
  * forgotten.
  */
 export class ByPlace<T> {

@@ -44,8 +44,8 @@ function cachedOf({ cachedInputTokens, inputTokens }: Usage): number {
 const MAX_MODELS = 1_024;
 
 /**
- * Looking a model up in the shipped table takes longer than everything else that is done for an answer: a price that is three
- * plain numbers is remembered. One with tiers, or that depends on the time of day, is asked for every time.
+ * Looking a model up in the shipped table takes longer than everything else that is done for an answer: a price that is
+ * three plain numbers is remembered. One with tiers, or that depends on the time of day, is asked for every time.
  */
 class ShippedPrices {
   /** `undefined`: there is no plain price. */

@@ -13,7 +13,9 @@ export const FROM_THE_START: FigureCursor = { era: '', exchange: 0 };
 /** What one replica has to tell. */
 export interface FigureReport {
   readonly replica: string;
-  /** Rises by one with every report that is new. The same number again has the same to add again: it is not added twice. */
+  /**
+   * Rises by one with every report that is new. The same number again has the same to add again: it is not added twice.
+   */
   readonly sequence: number;
   /** What to add, by key. */
   readonly deltas: ReadonlyMap<string, Counters>;

@@ -26,7 +26,9 @@ const MAX_FIGURES = 131_072;
 /** Slices of other series: the stages of a schedule. Beyond it the lowest is forgotten. */
 const MAX_SLICES = 64;
 
-/** Slices of time, by what is in front of their series' names: those that are further behind the newest are forgotten. */
+/**
+ * Slices of time, by what is in front of their series' names: those that are further behind the newest are forgotten.
+ */
 const SPANS: ReadonlyMap<string, number> = new Map([
   ['window', 32],
   ['armwindow', 32],
@@ -46,7 +48,10 @@ export class Figures {
   #count = 0;
   #uses = 0;
 
-  /** Milliseconds that the store's clock is ahead of ours. Replicas' clocks are not trusted: slices are cut by the store's. */
+  /**
+   * Milliseconds that the store's clock is ahead of ours. Replicas' clocks are not trusted: slices are cut by the
+   * store's.
+   */
   clockOffset = 0;
 
   /** @param claims what is counted by units, where other replicas may have seen them before. */

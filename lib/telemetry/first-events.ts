@@ -1,13 +1,16 @@
-/** Units of a generation. Two of them are kept; a power of two, since a set that has just outgrown one takes twice the memory. */
+/**
+ * Units of a generation. Two of them are kept; a power of two, since a set that has just outgrown one takes twice the
+ * memory.
+ */
 const GENERATION = 65_536;
 
 /**
- * Tells a unit's first event from the rest. A sticky unit (user, session, conversation) counts once per rollout: failures
- * cluster on a user, and counted one by one they would look like more evidence than they are. This is what one process
- * remembers; where there are several, the store tells what another one has counted.
+ * Tells a unit's first event from the rest. A sticky unit (user, session, conversation) counts once per rollout:
+ * failures cluster on a user, and counted one by one they would look like more evidence than they are. This is what one
+ * process remembers; where there are several, the store tells what another one has counted.
  *
- * At least 65,536 units are remembered per kind of event; beyond that the oldest are forgotten, a generation at a time, and may
- * count a second time.
+ * At least 65,536 units are remembered per kind of event; beyond that the oldest are forgotten, a generation at a time,
+ * and may count a second time.
  */
 export class FirstEvents {
   #young = new Set<number>();

@@ -20,7 +20,9 @@ export interface Placement {
 export interface Verdict extends Placement {
   /** Wall time, milliseconds since the epoch. */
   readonly at: number;
-  /** Its first failure (one that counts against it before others), even when a retry or the fallback saved the caller. */
+  /**
+   * Its first failure (one that counts against it before others), even when a retry or the fallback saved the caller.
+   */
   readonly outcome: Outcome;
 }
 

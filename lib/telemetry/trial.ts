@@ -11,9 +11,10 @@ export type UnitEvent = 'failure' | 'exposure' | `older:${string}`;
 type RescueEvent = 'rescue' | `rescue:${string}`;
 
 /**
- * A sample above this many times the mean so far counts as that: one monster does not decide about money. Not by its own
- * size, since the mean is of what came before it, and not by making room for the next one, since the largest sample has no
- * part in the mean. Otherwise it is the mean of what was really paid: what is cut off must not lower what is let through.
+ * A sample above this many times the mean so far counts as that: one monster does not decide about money. Not by its
+ * own size, since the mean is of what came before it, and not by making room for the next one, since the largest sample
+ * has no part in the mean. Otherwise it is the mean of what was really paid: what is cut off must not lower what is let
+ * through.
  */
 const WINSORISED_AT = 10;
 /** Samples before that mean says anything. */

@@ -31,8 +31,8 @@ export interface VersionPlace {
 }
 
 /**
- * What every version did in every slot and when: by the minute for two hours, by the quarter of an hour for 72 hours. Sums
- * only. Where replicas share their figures it is what all of them saw, by the clock that they have in common.
+ * What every version did in every slot and when: by the minute for two hours, by the quarter of an hour for 72 hours.
+ * Sums only. Where replicas share their figures it is what all of them saw, by the clock that they have in common.
  */
 export class VersionHistory {
   /** The names of the series of those that were seen here. */
@@ -82,7 +82,9 @@ export class VersionHistory {
     return sum;
   }
 
-  /** The same of one slot, slice by slice; a quarter of an hour only where not all of its minutes are there any more. */
+  /**
+   * The same of one slot, slice by slice; a quarter of an hour only where not all of its minutes are there any more.
+   */
   slices(place: VersionPlace, from: number, to = Infinity): readonly HistorySlice[] {
     const name = nameOf(place);
     const minutes = this.figures.slicesOf(MINUTES + name);

@@ -38,7 +38,7 @@ export function logShareEvidence(
   return chance > 0 ? read : proofBy(events, read);
 }
 
-/** Where the event must never happen, one is proof. */
+/** One event is proof when it must never happen. */
 function proofBy(events: Iterable<EventCounts>, read: StartsEvidence): StartsEvidence {
   const seen = [...events].find(({ events: count }) => count > 0);
   return { ...read, log: seen ? Infinity : 0, loudest: seen ? seen.start : 0 };

@@ -10,7 +10,7 @@ export interface AlphaClaim {
 /**
  * Splits the probability of a false rollback: one half to the comparison of error rates, the other half over all else
  * that reverts, the trip included. So a plan may have more gates without making the first one slower. A half without
- * a taker goes to the other. What users gave by hand is taken off first.
+ * a taker goes to the other. Shares given by hand are taken off first.
  *
  * @param total probability of a false rollback for the whole plan, in (0, 0.5).
  * @returns alpha by name; `undefined` when gates with an alpha of their own leave nothing for the others.

@@ -52,7 +52,7 @@ function meanOf({ counts, sums }: BucketSums): { buckets: number; count: number;
   return { buckets, count, mean, squaredError: ((buckets / (buckets - 1)) * squares) / count ** 2 };
 }
 
-/** How many standard errors a bound is away from the mean after `n` values. */
+/** Distance of a bound from the mean after `n` values, in standard errors. */
 function widthInErrors(n: number, alpha: number, tunedFor: number): number {
   const spent = -2 * Math.log(2 * alpha);
   const tuning = (spent + Math.log1p(spent)) / tunedFor;

@@ -1,7 +1,7 @@
 import { logMeanExp } from '../numerics.js';
 
 /**
- * What failures are compared in, each with units of its own, so that what is frequent does not use up what is rare:
+ * Comparisons of failures, each with units of its own, so that frequent ones do not use up rare ones:
  * the environment's own failures, its refusals, and answers that came but are wrong.
  */
 export type FailureProcess = 'own' | 'refusal' | 'wrongAnswer';

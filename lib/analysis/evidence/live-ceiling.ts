@@ -1,7 +1,7 @@
 import { logAbove, logBelow } from './absolute.js';
 import type { FailedOf } from './run-trip.js';
 
-/** What a ceiling is read from. */
+/** Figures that a ceiling is read from. */
 export interface CeilingInput {
   /** Greatest failure rate that is tolerated, in (0, 1). */
   readonly max: number;

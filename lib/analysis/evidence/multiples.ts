@@ -1,14 +1,14 @@
-/** How many times worse than tolerated the canary is thought to be, each as likely as the others beforehand. */
+/** Ratios of the canary's rate to the tolerated one that are tried, each as likely as the others beforehand. */
 const MULTIPLES = [1.25, 1.5, 2, 3, 5, 10, 30, 100];
 
 /** The number of alternatives that every e-process here mixes. */
 export const ALTERNATIVES = MULTIPLES.length;
 
-/** Their natural logarithms: what one event of the suspected side adds to each alternative. */
+/** Their natural logarithms: one event of the suspected side adds this to each alternative. */
 export const LOG_MULTIPLES = MULTIPLES.map(Math.log);
 
 /**
- * What every event, of either side, takes from each alternative.
+ * Loss of each alternative at every event, of either side.
  *
  * @param expected chance under the null hypothesis that an event comes from the suspected side, in (0, 1).
  */

@@ -15,7 +15,7 @@ export interface StepTraffic {
   readonly weight: number;
 }
 
-/** What the gate needs. */
+/** The gate that has to find it. */
 export interface GateNeeds {
   readonly alpha: number;
   /**
@@ -24,13 +24,13 @@ export interface GateNeeds {
   readonly mixture?: number | undefined;
 }
 
-/** What a step can see: figures for a sentence. */
+/** The power of a step: figures for a sentence. */
 export interface StepPower {
   /** The smallest ratio of failure rates that it finds with the wanted power; `Infinity`: none. */
   readonly detects: number;
   /** Chance that it misses a canary that is `ratio` times worse. */
   readonly misses: number;
-  /** How long it would have to last to find that one with the wanted power, milliseconds; `Infinity`: for ever. */
+  /** Length at which the step finds that one with the wanted power, milliseconds; `Infinity`: it never does. */
   readonly needed: number;
 }
 
@@ -44,7 +44,7 @@ const PRECISION = 1_000;
 /** Spread of the counts that is looked at, standard deviations. */
 const SPREAD = 8;
 
-/** What a step of this length can see, and how long it had to be to see a canary that is `ratio` times worse. */
+/** Computes the power of a step of this length, and the length at which it sees a canary `ratio` times worse. */
 export function stepPower(
   traffic: StepTraffic,
   gate: GateNeeds,

@@ -7,7 +7,7 @@ export interface FailedOf {
   readonly total: number;
 }
 
-/** What decides how long a run of failures has to be. */
+/** Figures that decide how long a run of failures has to be. */
 export interface TripInput {
   /** The shortest run that may revert. */
   readonly consecutiveFailures: number;
@@ -68,8 +68,8 @@ export function upperBound({ failed, total }: FailedOf, alpha: number): number {
 }
 
 /**
- * How much of a run one access key may not have invented: each key makes at most half of the units that count. Units
- * of calls inside the app have no key and count in full.
+ * Length of a run after a limit on access keys, which can invent users: each key makes at most half of the units that
+ * count. Units of calls inside the app have no key and count in full.
  *
  * @param byKey units of the run by access key.
  * @param withoutKey units of calls without an access key.

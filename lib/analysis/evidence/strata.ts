@@ -38,7 +38,7 @@ export function mixStrata(
   return isLouder ? { log, speaks: names[loudest] } : { log };
 }
 
-/** What is known of a request beforehand: it must not depend on the answer, or on the arm. */
+/** Traits of a request, known beforehand: they must not depend on the answer or on the arm. */
 export interface Traits {
   readonly streamed: boolean;
   readonly tools: boolean;

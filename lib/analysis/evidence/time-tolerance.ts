@@ -1,7 +1,7 @@
 import { logStartsEvidence, type ClaimCounts } from './starts.js';
 import type { StartsEvidence } from './start-mixture.js';
 
-/** How long a request of either arm may take before it is an event, milliseconds. */
+/** Limits beyond which a request of either arm is an event, milliseconds. */
 export interface TimeLimits {
   readonly live: number;
   readonly canary: number;

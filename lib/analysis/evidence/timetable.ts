@@ -1,6 +1,6 @@
 import { LAST_START } from './start-mixture.js';
 
-/** What fixes the starting points of a rollout when it starts. */
+/** Facts of a plan that fix its starting points when the rollout starts. */
 export interface Timetable {
   /** Length of the whole plan with its final bake, milliseconds. */
   readonly planned: number;
@@ -13,7 +13,7 @@ const WITHIN_PLAN = 28;
 /** Further ones, each longer than the one before, for rollouts that hold: 29 times the plan's length. */
 const BEYOND_PLAN = 20;
 const GROWTH = 1.3;
-/** What is left for changes of weights. */
+/** The rest, for changes of weights. */
 const FOR_SEGMENTS = LAST_START - WITHIN_PLAN - BEYOND_PLAN;
 /** Shorter stretches would only spend starting points. Milliseconds. */
 const SHORTEST = 60_000;

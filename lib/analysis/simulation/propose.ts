@@ -28,8 +28,9 @@ const FIRST_SHARE = 0.75;
 const MINUTE = 60_000;
 
 /**
- * A schedule whose first step sees a canary so many times worse with a chance of 80 %, at the lowest weight at which there is time for
- * that. The steps after it share what is left, none being longer than the first; less than a minute each is left out.
+ * A schedule whose first step sees a canary so many times worse with a chance of 80 %, at the lowest weight at which
+ * there is time for that. The steps after it share what is left, none being longer than the first; less than a minute
+ * each is left out.
  *
  * @example
  * ```ts

@@ -3,8 +3,9 @@ import type { Random } from '../../domain/clock.js';
 const WARM_UP = 15;
 
 /**
- * One of many independent streams of random numbers that are the same in every run: "small fast counter" (sfc32, 128 bits of state, from
- * PractRand by Chris Doty-Humphrey). With a stream for each trial, results do not depend on who runs which.
+ * One of many independent streams of random numbers that are the same in every run: "small fast counter" (sfc32, 128
+ * bits of state, from PractRand by Chris Doty-Humphrey). With a stream for each trial, results do not depend on who
+ * runs which.
  */
 export function randomStream(seed: number, stream: number): Random {
   let [a, b, c, counter] = [seed | 0, stream | 0, (seed / 2 ** 32) | 0, 1];

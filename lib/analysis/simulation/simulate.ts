@@ -8,8 +8,8 @@ const TIMES = [2, 3, 5];
 const MOST_FAILURES = 5_000;
 
 /**
- * Tries a schedule before anyone runs it: how often it reverts a canary that is as good as the baseline, and how soon one
- * that is worse. Each request is a unit of its own; where users come back, count their failing first requests only.
+ * Tries a schedule before anyone runs it: how often it reverts a canary that is as good as the baseline, and how soon
+ * one that is worse. Each request is a unit of its own; where users come back, count their failing first requests only.
  *
  * @example
  * ```ts

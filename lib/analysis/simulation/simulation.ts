@@ -43,7 +43,9 @@ export interface SimulationReport {
   /** Share of the trials with a canary as good as the baseline that were reverted, and its standard error. */
   readonly falseRollback: number;
   readonly standardError: number;
-  /** Chance that a canary so many times worse is reverted before it has everything, its evidence kept from step to step. */
+  /**
+   * Chance that a canary so many times worse is reverted before it has everything, its evidence kept from step to step.
+   */
   readonly caught: readonly { readonly times: number; readonly chance: number }[];
   /** The steps in which the two are compared. */
   readonly steps: readonly StepReport[];

@@ -23,8 +23,9 @@ export interface Trial extends Tolerance {
 }
 
 /**
- * Plays one rollout whose every request is a unit of its own, looked at after each, and says after how many requests of both arms
- * it is reverted; `Infinity` when it is not. Requests that do not fail are skipped over: they change no evidence.
+ * Plays one rollout whose every request is a unit of its own, looked at after each, and says after how many requests of
+ * both arms it is reverted; `Infinity` when it is not. Requests that do not fail are skipped over: they change no
+ * evidence.
  */
 export function playTrial({ stretches, baselineRate, canaryRate, ...tolerance }: Trial, random: Random): number {
   const watch = new EvidenceWatch(tolerance);
@@ -52,8 +53,8 @@ interface Counts extends SegmentFailures {
 }
 
 /**
- * The evidence of a rollout under way, looked at after every failure. What cannot have become enough since the last look is
- * not computed: a failure of the canary adds at most −ln θ0, one of the baseline takes away.
+ * The evidence of a rollout under way, looked at after every failure. What cannot have become enough since the last
+ * look is not computed: a failure of the canary adds at most −ln θ0, one of the baseline takes away.
  */
 export class EvidenceWatch {
   readonly #segments: Counts[] = [];
