@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { randomStream } from '../../lib/analysis/simulation/random-stream.js';
 import { BAD_GREENS } from './bad-greens.js';
+import { ends } from './behavior.js';
 import type { Decider, Seen } from './decider.js';
 import { alike, GOOD_WORLDS } from './good-worlds.js';
 import { DefaultPlanDecider } from './ours.js';
@@ -81,11 +82,11 @@ describe('a played rollout', () => {
       }
     }
     const [patient, hasty] = [new Counting(), new Hasty()];
-    const ends = play(BAD_GREENS[0]!.world, [patient, hasty], randomStream(5, 0));
-    expect(ends.map(({ ended }) => ended)).toEqual(['promoted', 'reverted']);
-    expect(ends[1]).toMatchObject({ canaryRequests: 7, harmed: 7, exposed: 7 });
+    const played = play(BAD_GREENS[0]!.world, [patient, hasty], randomStream(5, 0));
+    expect(played.map(({ ended }) => ended)).toEqual(['promoted', 'reverted']);
+    expect(played[1]).toMatchObject({ canaryRequests: 7, harmed: 7, exposed: 7 });
     expect(hasty.arms.canary).toBe(7);
-    expect(ends[0]!.exposed).toBeLessThan(ends[0]!.harmed);
+    expect(played[0]!.exposed).toBeLessThan(played[0]!.harmed);
   });
 
   test('one that may not go on holds the schedule', () => {
@@ -120,5 +121,25 @@ describe('the worlds', () => {
       const [end] = play(world, [new DefaultPlanDecider(world)], randomStream(4, 0));
       expect([world.name, end!.ended, end!.harmed <= 12]).toEqual([world.name, 'reverted', true]);
     }
+  });
+
+  test('a canary that dies with all of the traffic is reverted as well: the live environment answers in its place', () => {
+    for (const [part, most] of [
+      [1, 20],
+      [0.2, 150],
+    ] as const) {
+      const world = alike('dies at the end');
+      const green = ends('own', ({ share }) => (share === 1 ? part : 0), world.blue);
+      const [end] = play({ ...world, green }, [new DefaultPlanDecider(world)], randomStream(6, 0));
+      expect(end).toMatchObject({ ended: 'reverted', exposed: 0 });
+      expect(end!.harmed).toBeLessThan(most);
+    }
+  });
+
+  test('an outage of both with all of the traffic on the canary holds it', () => {
+    const health = { outage: (at: number) => (at > 31 * MINUTE ? 0.9 : 0) };
+    const world = alike('both die at the end', health);
+    const [end] = play(world, [new DefaultPlanDecider(world)], randomStream(6, 0));
+    expect(end!.ended).toBe('held');
   });
 });
