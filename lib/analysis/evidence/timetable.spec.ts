@@ -9,7 +9,12 @@ const timetable = fc.record({
   planned: fc.integer({ min: 0, max: 30 * 24 * 60 * MINUTE }),
   segments: fc.integer({ min: 1, max: 200 }),
 });
-const elapsed = fc.double({ min: -1e9, max: 1e13, noNaN: true });
+const age = fc.double({ min: -1e9, max: 1e13, noNaN: true });
+
+/** The starting points that changes of weights begin, all at once. */
+function bySegmentOf(segments: number): number[] {
+  return Array.from({ length: segments }, (_, segment) => startAt({ planned: 0, segments }, 0, segment));
+}
 
 describe('the starting points of a rollout', () => {
   test('the standard plan begins one at each change of weights and about every two minutes', () => {
@@ -44,23 +49,21 @@ describe('the starting points of a rollout', () => {
   });
 
   test('a schedule of sixteen steps begins one at each, one of seventeen not quite', () => {
-    const bySegment = (segments: number) =>
-      Array.from({ length: segments }, (_, segment) => startAt({ planned: 0, segments }, 0, segment));
-    expect(bySegment(16)).toEqual(Array.from({ length: 16 }, (_, segment) => segment));
-    expect(new Set(bySegment(17)).size).toBe(16);
-    expect(bySegment(1)).toEqual([0]);
+    expect(bySegmentOf(16)).toEqual(Array.from({ length: 16 }, (_, segment) => segment));
+    expect(new Set(bySegmentOf(17)).size).toBe(16);
+    expect(bySegmentOf(1)).toEqual([0]);
     expect(startAt({ planned: 0, segments: 1 }, 0, 3)).toBe(3);
   });
 
   test('the first of them begins with the second stretch, not before', () => {
     const length = stretchLength(STANDARD.planned);
-    expect([length - 1, length].map((elapsed) => startAt(STANDARD, elapsed, 0))).toEqual([0, 1]);
-    expect([1, 0].map((elapsed) => startAt(STANDARD, elapsed, 0))).toEqual([0, 0]);
+    expect([length - 1, length].map((at) => startAt(STANDARD, at, 0))).toEqual([0, 1]);
+    expect([1, 0].map((at) => startAt(STANDARD, at, 0))).toEqual([0, 0]);
   });
 
   test('never falls, and never passes the last one', () => {
     fc.assert(
-      fc.property(timetable, elapsed, elapsed, fc.nat(300), fc.nat(300), (plan, t1, t2, s1, s2) => {
+      fc.property(timetable, age, age, fc.nat(300), fc.nat(300), (plan, t1, t2, s1, s2) => {
         const before = startAt(plan, Math.min(t1, t2), Math.min(s1, s2));
         const after = startAt(plan, Math.max(t1, t2), Math.max(s1, s2));
         expect(before).toBeGreaterThanOrEqual(0);
