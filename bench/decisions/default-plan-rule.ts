@@ -80,7 +80,10 @@ export class DefaultPlanRule implements Rule {
     const evidence = {
       canary: arm(this.#canary),
       baseline: arm(this.#baseline),
+      names: { canary: 'green', baseline: 'blue' },
       failures: this.#failures,
+      refusals: [],
+      faults: this.#failures,
       rescues: this.#rescues,
       exposures: [],
       ages: {},

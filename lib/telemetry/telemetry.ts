@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '../kit/clock.js';
-import { countsAgainstArm, hasVerdict } from '../domain/outcome.js';
+import { countsAgainstArm, evidenceIn, hasVerdict } from '../domain/outcome.js';
 import { AgeWatch, type AgeLimit } from './age-watch.js';
 import type { Evidence } from './arm.js';
 import { ByPlace } from './by-place.js';
@@ -64,11 +64,13 @@ export class Telemetry implements Observer {
     const { route, environment, version, outcome } = verdict;
     const figures = this.#versions.get(route, environment, version);
     figures.pulse = pulseAfter(figures.pulse, verdict);
+    const kind = evidenceIn(outcome);
+    if (kind !== 'none') this.#evidence.trial(verdict)?.count(kind, verdict);
     if (hasVerdict(outcome)) {
       const arm = this.#evidence.arm(verdict);
       arm?.charge(verdict);
       if (countsAgainstArm(outcome)) {
-        this.#evidence.trial(verdict)?.count('failure', verdict);
+        this.#evidence.trial(verdict)?.count('fault', verdict);
         if (arm) this.#evidence.failed(route, environment, arm);
       }
     }

@@ -39,7 +39,21 @@ export function rolloutEvidenceOf(
   different: Partial<RolloutEvidence> = {},
 ): RolloutEvidence {
   const rescues = { asked: 0, answered: 0 };
-  return { canary, baseline, failures: [], rescues, exposures: [], ages: {}, means: {}, age: 0, ...different };
+  const names = { canary: 'green', baseline: 'blue' };
+  return {
+    names,
+    canary,
+    baseline,
+    failures: [],
+    refusals: [],
+    faults: [],
+    rescues,
+    exposures: [],
+    ages: {},
+    means: {},
+    age: 0,
+    ...different,
+  };
 }
 
 export function summaryOf({ ok = 0, errors = 0, ...times }: Traffic) {
