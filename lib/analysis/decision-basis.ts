@@ -34,7 +34,7 @@ export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, 
     form: FORM,
     now,
     age,
-    canary: armAsJson(canary, quantiles),
+    canary: armAsJson(canary, quantiles, counted.has('fault')),
     baseline: armAsJson(baseline, quantiles),
     names,
     failures: counted.has('failure') ? failures : [],
@@ -101,9 +101,9 @@ interface RecordedRollout
   readonly circumstances: Circumstances;
 }
 
-function armAsJson(arm: ArmEvidence, quantiles: readonly number[]): RecordedArm {
-  const { window, sinceStart, judgedInSegment, failedInSegment, run } = arm;
-  const counts = { judgedInSegment, failedInSegment, run };
+function armAsJson(arm: ArmEvidence, quantiles: readonly number[], byStretch = false): RecordedArm {
+  const { window, sinceStart, judgedInSegment, failedInSegment, charged, lately, stretches, run } = arm;
+  const counts = { judgedInSegment, failedInSegment, charged, lately, stretches: byStretch ? stretches : [], run };
   return { window: figuresAsJson(window, quantiles), sinceStart: figuresAsJson(sinceStart, quantiles), ...counts };
 }
 

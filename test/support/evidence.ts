@@ -17,11 +17,15 @@ export interface Traffic {
 /** What telemetry would say after this traffic, all of it in the window and in the current step. */
 export function evidenceOf(traffic: Traffic, different: Partial<Evidence> = {}): Evidence {
   const summary = summaryOf(traffic);
+  const failed = { failed: summary.errors, total: summary.judged };
   return {
     window: summary,
     sinceStart: summary,
     judgedInSegment: summary.judged,
     failedInSegment: summary.errors,
+    charged: failed,
+    lately: failed,
+    stretches: [failed],
     run: runOf(0),
     ...different,
   };
