@@ -89,6 +89,7 @@ export class DefaultPlanRule implements Rule {
     const evidence = {
       canary: arm(this.#canary),
       baseline: arm(this.#baseline),
+      units: { canary: 1_000, baseline: 1_000 },
       names: { canary: 'green', baseline: 'blue' },
       failures: this.#failures,
       refusals: [],

@@ -28,7 +28,7 @@ export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, 
   const quantiles = read.flatMap(({ quantile }) => quantile ?? []);
   const meansRead = new Set(read.map(({ mean }) => mean));
   const counted = new Set(read.map(({ counts }) => counts?.event));
-  const { names, canary, baseline, failures, refusals, faults, rescues, exposures, ages, means, age } = evidence;
+  const { names, units, canary, baseline, failures, refusals, faults, rescues, exposures, ages, means, age } = evidence;
   const { shadow, ...others } = circumstances;
   return {
     form: FORM,
@@ -37,6 +37,7 @@ export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, 
     canary: armAsJson(canary, quantiles, counted.has('fault')),
     baseline: armAsJson(baseline, quantiles),
     names,
+    units,
     failures: counted.has('failure') ? failures : [],
     refusals: counted.has('failure') ? refusals : [],
     faults: counted.has('fault') ? faults : [],

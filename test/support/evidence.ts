@@ -46,6 +46,7 @@ export function rolloutEvidenceOf(
   const names = { canary: 'green', baseline: 'blue' };
   return {
     names,
+    units: { canary: canary.judgedInSegment, baseline: baseline.judgedInSegment },
     canary,
     baseline,
     failures: [],
