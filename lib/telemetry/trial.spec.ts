@@ -21,7 +21,7 @@ function spend(environment: string, cost: number, times = 1): void {
 }
 
 /** What an environment is taken to have cost in all. */
-const counted = (environment: string) => trial.moments('cost', environment).sum;
+const counted = (environment: string) => trial.samples('cost', environment).sums.reduce((all, sum) => all + sum, 0);
 
 describe('units that were seen', () => {
   const arrives = (unit: number | undefined, segment: number, environment = 'green') =>
