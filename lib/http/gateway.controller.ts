@@ -28,8 +28,8 @@ class InvalidRequestError extends BlueGreenError {
 }
 
 /**
- * The endpoints for clients of the wire formats. `model` is the alias of a route; the guard's headers choose within
- * it. Answers go to Node's response directly: they come as bytes and leave as bytes.
+ * The endpoints for clients of the wire formats. `model` is the alias of a route, or a model's own name that one route
+ * alone has; the guard's headers choose within it. Answers go to Node's response directly: they come as bytes and leave as bytes.
  */
 @Controller()
 @NeedsScope('inference')
@@ -89,9 +89,14 @@ export class GatewayController {
 
   /** @throws {UnknownRouteError} */
   @Get('v1/models/:alias')
-  @Operation({ summary: 'One route, as a model.', answer: modelAnswer, errors: [404] })
+  @Operation({
+    summary: 'One route, as a model, by its alias or the own name of its model.',
+    answer: modelAnswer,
+    errors: [404],
+  })
   model(@Param('alias') alias: string) {
-    return modelOf(this.table.current.get(alias).alias);
+    this.table.current.get(alias);
+    return modelOf(alias);
   }
 
   /** Returns once it flows. Nobody has to wait for its end. */

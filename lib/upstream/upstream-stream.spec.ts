@@ -23,8 +23,7 @@ async function usageOf(...events: readonly object[]): Promise<Usage | undefined>
   const stream = new UpstreamStream(
     body,
     anthropicMessages.readStream(BODY),
-    () => likelyInput(BODY, anthropicMessages),
-    false,
+    { inputTokens: () => likelyInput(BODY, anthropicMessages), hideUsage: false, asEvents: () => [] },
     limits,
     1_000,
   );

@@ -94,6 +94,8 @@ export interface Dialect<Name extends string = string> {
   readAnswer(json: unknown): AnswerReading | undefined;
   /** `body`: the request, which says when the answer is whole. */
   readStream(body: JsonObject): StreamReader;
+  /** A whole answer as the events of a stream. Absent where answers are no streams. */
+  eventsOf?(json: JsonObject): readonly SseEvent[];
   /** Absent where answers call no tools. */
   readonly toolCalls?: ToolCallFinder;
   /** Finish reasons of an answer that ran out of tokens, and of one that was refused or filtered. */
