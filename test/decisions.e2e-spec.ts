@@ -85,8 +85,8 @@ describe('a decision over real calls', () => {
     ['refuses a third of what blue takes', 400],
     ['finds a third of it too large', 413],
     ['is short of quota for a third', 429],
-  ])('reverts a green that %s, and says so', async (_, status) => {
-    sending.green.always(failing(34, status));
+  ])('reverts a green that %s, and says so', async (_, code) => {
+    sending.green.always(failing(34, code));
     await sending.rollouts.start('chat');
     for (let n = 0; n < 10 && phase() === 'Progressing'; n++) await ask(50);
     expect(phase()).toBe('RolledBack');

@@ -50,8 +50,9 @@ function sums(): Record<string, { count: number; sum: number }> {
   return Object.fromEntries(names.map((name) => [name, totalOf(trial.samples(name, 'blue'))]));
 }
 
+const total = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
+
 function totalOf({ counts, sums: by }: UnitBuckets) {
-  const total = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
   return { count: total(counts), sum: total(by) };
 }
 

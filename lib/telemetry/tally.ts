@@ -174,7 +174,11 @@ export class Tally {
 }
 
 function emptyBuckets(): { counts: number[]; sums: number[] } {
-  return { counts: new Array<number>(BUCKETS).fill(0), sums: new Array<number>(BUCKETS).fill(0) };
+  return { counts: zeros(), sums: zeros() };
+}
+
+function zeros(): number[] {
+  return Array.from({ length: BUCKETS }, () => 0);
 }
 
 function isCounted(name: string): name is (typeof COUNTED)[number] {

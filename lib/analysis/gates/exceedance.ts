@@ -58,8 +58,6 @@ export const exceedance = {
       const message = `${gate.name}: waits until ${names.baseline} has shown how long requests usually take`;
       return { gate: gate.name, verdict: 'insufficient', observed: null, limit: 1, sample, message };
     }
-    const longer = (limit: number | undefined): string =>
-      limit === undefined ? 'longer than the limit' : `longer than ${Math.round(limit)} ms`;
     const waited = `waited ${longer(limits?.canary)}`;
     const event = { one: waited, many: waited, where: 'on', elsewhere: longer(limits?.live) };
     const p = `p${Number((gate.quantile * 100).toFixed(2))}`;
@@ -68,3 +66,7 @@ export const exceedance = {
     return readRatio(gate, { names, processes: [{ segments, event }], limit: 1, sample, tolerated });
   },
 } satisfies GateKind<ExceedanceGate, Written> & { fields: typeof fields };
+
+function longer(limit: number | undefined): string {
+  return limit === undefined ? 'longer than the limit' : `longer than ${Math.round(limit)} ms`;
+}

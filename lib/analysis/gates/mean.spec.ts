@@ -91,8 +91,7 @@ describe('A mean that is compared', () => {
     const heavy = unitMean({ counts, sums });
     expect(heavy.mean).toBeGreaterThan(0.013);
     expect(costs(heavy, arm(0.01, 40_000)).verdict).toBe('pass');
-    const few = (samples: UnitMean) => ({ ...samples, buckets: 29 });
-    expect(costs(few(arm(0.02, 4_000)), arm(0.01, 4_000))).toMatchObject({
+    expect(costs({ ...arm(0.02, 4_000), buckets: 29 }, arm(0.01, 4_000))).toMatchObject({
       verdict: 'insufficient',
       message: expect.stringMatching(/of too few users, .*: split by a key with more variety/),
     });
