@@ -48,11 +48,11 @@ async function ask(times: number): Promise<void> {
 }
 
 /** Fails this many in a hundred, evenly. */
-function failing(percent: number, status = 500): Behaviour {
+function failing(percent: number, code = 500): Behaviour {
   let calls = 0;
   return (request, response) => {
     const fails = (++calls * percent) % 100 < percent;
-    return (fails ? fail(status) : answer())(request, response);
+    return (fails ? fail(code) : answer())(request, response);
   };
 }
 
@@ -161,7 +161,7 @@ describe('money', () => {
       await tick();
     }
     expect(phase()).toBe('RolledBack');
-    expect(entries.at(-1)!.reason).toMatch(/^cost-against-baseline: mean cost .* worse by more than/);
+    expect(entries.at(-1)!.reason).toMatch(/^cost-against-baseline: mean cost .* surely more than 10% dearer$/);
   });
 });
 
@@ -190,7 +190,7 @@ describe('quality', () => {
     }
     expect(phase()).toBe('RolledBack');
     expect(entries.at(-1)!.reason).toMatch(
-      /^quality-judge-against-baseline: mean score of judge is 0\.6 on the canary and 0\.9 on/,
+      /^quality-judge-against-baseline: mean score of judge is 0\.6 on green and 0\.9 on blue/,
     );
   });
 
