@@ -47,8 +47,8 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
 }
 
 /**
- * Asks for a stream and returns when its headers arrive. The limit on the first token starts with the request and
- * continues in the stream. The caller must read the stream or cancel it.
+ * Asks for a stream and returns when its headers arrive. The limit on the first sign of life starts with the request
+ * and continues in the stream. The caller must read the stream or cancel it.
  *
  * @throws {UpstreamFailure}
  */
@@ -56,7 +56,7 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
   const { dialect, client } = request;
   const { timeouts } = client.config;
   const watchdog = new Watchdog(request.clock, request.signal, client.end);
-  watchdog.limit('first token', timeouts.firstToken);
+  watchdog.limit('sign of life', timeouts.firstToken);
   watchdog.limit('end of the stream', timeouts.streamTotal);
   watchdog.limitCaller(timeouts.streamTotal);
   try {

@@ -38,8 +38,9 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
   readonly #events = new BodyEvents();
   readonly #outlet = new Outlet<readonly StreamEvent[]>();
   #chunks = 0;
-  #ended = false;
+  /** Something has come. */
   #isAlive = false;
+  #ended = false;
   #error: UpstreamFailure | undefined;
   /** Set at the end, with the failure if there was one. */
   #over: { readonly failure: UpstreamFailure | undefined } | undefined;
@@ -109,7 +110,7 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
 
   pause(): void {
     this.#outlet.paused = true;
-    this.watchdog.lift('chunk');
+    this.watchdog.lift('further sign of life');
     if (!this.#over) this.body.pause();
   }
 
@@ -129,6 +130,10 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
 
   /** @returns whether more may follow at once. */
   #read(chunk: Buffer): boolean {
+    if (!this.#isAlive) {
+      this.#isAlive = true;
+      this.watchdog.lift('sign of life');
+    }
     try {
       return this.#take(this.#events.read(chunk));
     } catch (error) {
@@ -149,15 +154,18 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
   }
 
   #take(batch: readonly SseEvent[]): boolean {
-    // Bytes without an event, such as a keep-alive comment, do not end the silence.
-    if (batch.length === 0) return true;
+    // Bytes without an event, such as a comment, say that the provider is at work.
+    if (batch.length === 0) {
+      this.#limitSilence();
+      return true;
+    }
     const events = this.#accept(batch);
     const mayFollow = events.length === 0 || this.#outlet.write(events);
     // A paused sink does not hear of the end yet. Until then the limits still run, and the caller may still leave.
     if (mayFollow && this.#isAtEnd) this.#finish(this.#error);
     if (this.#over) return false;
     if (mayFollow) this.#limitSilence();
-    else this.watchdog.lift('chunk');
+    else this.watchdog.lift('further sign of life');
     return mayFollow;
   }
 
@@ -186,7 +194,7 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
   #limitSilence(): void {
     // After a whole answer, only its usage and its closing mark may follow.
     const limit = this.reader.complete ? Math.min(LINGER_MS, this.idleLimit) : this.idleLimit;
-    if (this.#isAlive) this.watchdog.limit('chunk', limit);
+    if (this.#isAlive) this.watchdog.limit('further sign of life', limit);
   }
 
   #accept(batch: readonly SseEvent[]): StreamEvent[] {
@@ -207,11 +215,6 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
       // A malformed event is skipped: if the rest is whole, so is the answer.
       if (reading.kind === 'malformed' || (reading.kind === 'usage' && this.asked.hideUsage)) continue;
       if (reading.kind === 'content') this.#chunks++;
-      // Any event shows that the provider works on it: models that think are silent for long before their first word.
-      if (!this.#isAlive) {
-        this.#isAlive = true;
-        this.watchdog.lift('first token');
-      }
       accepted.push({ reading, ...event });
       if (reading.kind === 'end') {
         this.#ended = true;

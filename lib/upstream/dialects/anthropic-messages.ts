@@ -19,6 +19,7 @@ export const anthropicMessages: Dialect<'anthropic-messages'> = {
   path: '/v1/messages',
   endpoint: { path: '/messages', auth: 'x-api-key' },
   gateway: { handler: 'messages', summary: 'A message.' },
+  modelHolder: 'message',
   vendor: 'anthropic',
   operation: 'chat',
 

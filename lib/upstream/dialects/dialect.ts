@@ -56,6 +56,8 @@ export interface Dialect<Name extends string = string> {
   readonly endpoint: Endpoint;
   /** The gateway's own endpoint for it: the handler's name and one sentence in the OpenAPI document. */
   readonly gateway: { readonly handler: string; readonly summary: string };
+  /** The object of a stream's events that names the model. Absent where every event names it itself. */
+  readonly modelHolder?: string;
   /** `gen_ai.provider.name` for a base URL of unknown origin. */
   readonly vendor: string;
   /** `gen_ai.operation.name`. */

@@ -23,6 +23,7 @@ export const openAiResponses: Dialect<'openai-responses'> = {
   path: '/responses',
   endpoint: { path: '/responses', auth: 'bearer' },
   gateway: { handler: 'responses', summary: 'A response.' },
+  modelHolder: 'response',
   vendor: 'openai',
   operation: 'chat',
 
