@@ -82,6 +82,11 @@ export function hasVerdict(outcome: Outcome): boolean {
   return outcome === 'ok' || CONSEQUENCES[outcome].countsAgainstArm;
 }
 
+/** What the outcome is evidence of when two environments are compared. */
+export function evidenceIn(outcome: Outcome): EvidenceKind {
+  return outcome === 'ok' ? 'none' : CONSEQUENCES[outcome].evidence;
+}
+
 /** Outcomes that the provider may bill. */
 const MAY_BE_BILLED = new Set<Outcome>(['ok', 'timeout', 'truncated', 'malformed', 'client_abort', 'shutdown']);
 

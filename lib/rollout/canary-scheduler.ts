@@ -1,9 +1,9 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
-import { countsAgainstArm } from '../domain/outcome.js';
 import { runningRollout } from '../domain/state.js';
 import type { Clock } from '../kit/clock.js';
+import { countsAgainstArm, evidenceIn } from '../domain/outcome.js';
 import type { Verdict } from '../telemetry/observation.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import type { Leadership } from './leadership.js';
@@ -49,7 +49,7 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
       setInterval(() => void this.tick(), this.options.monitorInterval),
     );
     const lookAt = ({ route, environment, outcome }: Verdict): void => {
-      if (countsAgainstArm(outcome)) this.#onEvidence(route, environment);
+      if (countsAgainstArm(outcome) || evidenceIn(outcome) !== 'none') this.#onEvidence(route, environment);
     };
     const stops = [
       this.telemetry.onVerdict(lookAt),

@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '../kit/clock.js';
-import { countsAgainstArm, hasVerdict } from '../domain/outcome.js';
+import { countsAgainstArm, evidenceIn, hasVerdict } from '../domain/outcome.js';
 import { AgeWatch, type AgeLimit } from './age-watch.js';
 import type { Evidence } from './arm.js';
 import { ByPlace } from './by-place.js';
@@ -55,20 +55,26 @@ export class Telemetry implements Observer {
     this.#ages = new AgeWatch(clock, (gate, placement) => this.#outgrew(gate, placement));
   }
 
+  arrives<Placed extends Placement>(placement: Placed): Placed {
+    return this.#evidence.trial(placement)?.arrives(placement) ? { ...placement, mayBeCold: true } : placement;
+  }
+
   begin(placement: Placement, isStream: boolean): WatchedCall | undefined {
     this.#evidence.trial(placement)?.count('exposure', placement);
-    return this.#ages.begin(placement, isStream);
+    return placement.mayBeCold ? undefined : this.#ages.begin(placement, isStream);
   }
 
   charge(verdict: Verdict): void {
     const { route, environment, version, outcome } = verdict;
     const figures = this.#versions.get(route, environment, version);
     figures.pulse = pulseAfter(figures.pulse, verdict);
+    const kind = evidenceIn(outcome);
+    if (kind !== 'none') this.#evidence.trial(verdict)?.count(kind, verdict);
     if (hasVerdict(outcome)) {
       const arm = this.#evidence.arm(verdict);
       arm?.charge(verdict);
       if (countsAgainstArm(outcome)) {
-        this.#evidence.trial(verdict)?.count('failure', verdict);
+        this.#evidence.trial(verdict)?.count('fault', verdict);
         if (arm) this.#evidence.failed(route, environment, arm);
       }
     }
@@ -140,7 +146,7 @@ export class Telemetry implements Observer {
 
   /** Books an evaluator's score of an answer. */
   score(evaluator: string, placement: Placement, value: number): void {
-    if (!placement.offSplit) this.#evidence.trial(placement)?.sample(evaluator, placement.environment, value);
+    if (!placement.offSplit) this.#evidence.trial(placement)?.sample(evaluator, placement, value);
   }
 
   /** Whether the scores of an evaluator can be relied on. */

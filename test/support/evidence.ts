@@ -17,11 +17,15 @@ export interface Traffic {
 /** What telemetry would say after this traffic, all of it in the window and in the current step. */
 export function evidenceOf(traffic: Traffic, different: Partial<Evidence> = {}): Evidence {
   const summary = summaryOf(traffic);
+  const failed = { failed: summary.errors, total: summary.judged };
   return {
     window: summary,
     sinceStart: summary,
     judgedInSegment: summary.judged,
     failedInSegment: summary.errors,
+    charged: failed,
+    lately: failed,
+    stretches: [failed],
     run: runOf(0),
     ...different,
   };
@@ -39,7 +43,22 @@ export function rolloutEvidenceOf(
   different: Partial<RolloutEvidence> = {},
 ): RolloutEvidence {
   const rescues = { asked: 0, answered: 0 };
-  return { canary, baseline, failures: [], rescues, exposures: [], ages: {}, means: {}, age: 0, ...different };
+  const names = { canary: 'green', baseline: 'blue' };
+  return {
+    names,
+    units: { canary: canary.judgedInSegment, baseline: baseline.judgedInSegment },
+    canary,
+    baseline,
+    failures: [],
+    refusals: [],
+    faults: [],
+    rescues,
+    exposures: [],
+    ages: {},
+    means: {},
+    age: 0,
+    ...different,
+  };
 }
 
 export function summaryOf({ ok = 0, errors = 0, ...times }: Traffic) {
