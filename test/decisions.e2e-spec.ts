@@ -48,11 +48,11 @@ async function ask(times: number): Promise<void> {
 }
 
 /** Fails this many in a hundred, evenly. */
-function failing(percent: number): Behaviour {
+function failing(percent: number, status = 500): Behaviour {
   let calls = 0;
   return (request, response) => {
     const fails = (++calls * percent) % 100 < percent;
-    return (fails ? fail(500) : answer())(request, response);
+    return (fails ? fail(status) : answer())(request, response);
   };
 }
 
@@ -79,6 +79,32 @@ describe('a decision over real calls', () => {
     const { evidence } = entries.at(-1)!;
     expect(evidence[0]).toMatchObject({ gate: 'error-rate-against-baseline', verdict: 'fail' });
     expect(evidence[0]!.evidence!.value).toBeGreaterThanOrEqual(evidence[0]!.evidence!.limit);
+  });
+
+  test.each([
+    ['refuses a third of what blue takes', 400],
+    ['finds a third of it too large', 413],
+    ['is short of quota for a third', 429],
+  ])('reverts a green that %s, and says so', async (_, status) => {
+    sending.green.always(failing(34, status));
+    await sending.rollouts.start('chat');
+    for (let n = 0; n < 10 && phase() === 'Progressing'; n++) await ask(50);
+    expect(phase()).toBe('RolledBack');
+    expect(entries.at(-1)!.reason).toMatch(
+      /^error-rate-against-baseline: \d+ users were refused by green and none by blue, though blue has 75% of the traffic$/,
+    );
+  });
+
+  test('does not blame green for what callers get wrong, however many of them', async () => {
+    for (const upstream of [sending.blue, sending.green]) upstream.always(failing(10, 400));
+    await sending.rollouts.start('chat');
+    await ask(1_500);
+    await tick();
+    expect(phase()).toBe('Progressing');
+    expect(decision()?.gates[0]).toMatchObject({
+      verdict: 'pass',
+      message: expect.stringMatching(/were refused by green/),
+    });
   });
 
   test('reverts a green that hangs before any of its calls has ended', async () => {

@@ -177,6 +177,20 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
       expect(failuresOf([a, b])).toEqual([4, 4]);
     });
 
+    test('count once as refused and once as failed: one does not use up the other', async () => {
+      for (const member of [a, b]) {
+        member.sees(2, { outcome: 'rejected', unit: 7 });
+        member.sees(1, { outcome: 'context_length', unit: 7 });
+        member.sees(1, failed);
+      }
+      await exchanged(a, b);
+      const refused = [a, b].map(({ telemetry }) => telemetry.trial('chat', 1).units('refusal', 'green', 1));
+      expect([refused, failuresOf([a, b])]).toEqual([
+        [1, 1],
+        [1, 1],
+      ]);
+    });
+
     test('count in the arm and under the weights of the first one', async () => {
       a.sees(1, { ...failed, environment: 'blue' });
       await exchanged(a, b);
@@ -196,7 +210,7 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
       expect(failuresOf([a, b])).toEqual([1, 1]);
       b.sees(1, { ...failed, epoch: 2 });
       await exchanged(a, b);
-      expect(b.telemetry.trial('chat', 2).units('failure', 'green', 1)).toBe(1);
+      expect(b.telemetry.trial('chat', 2).units('own', 'green', 1)).toBe(1);
     });
 
     test('count once when an answer is lost and the report is handed in again', async () => {
@@ -280,7 +294,7 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
 
 /** Users of an environment that have failed, as each member knows it. */
 const failuresOf = (members: readonly Member[], { environment = 'green', segment = 1 } = {}) =>
-  members.map(({ telemetry }) => telemetry.trial('chat', 1).units('failure', environment, segment));
+  members.map(({ telemetry }) => telemetry.trial('chat', 1).units('own', environment, segment));
 /** The users that replicas know to have counted. */
 const bits = () => client.keys('*:units:*');
 /** Milliseconds that the first key of this kind lives. */

@@ -80,7 +80,7 @@ function armOf(window: ArmFigures, sinceStart: ArmFigures): ArmEvidence {
     sinceStart,
     judgedInSegment: window.judged,
     failedInSegment: window.judged * (window.errorRate ?? 0),
-    run: { failures: 0, beside: {}, asked: 0, answered: {}, alone: 0 },
+    run: { failures: 0, answered: {}, unasked: { byKey: [], withoutKey: 0 } },
   };
 }
 

@@ -16,7 +16,7 @@ export interface Seen {
 }
 
 /** The form of the record. A change of the form raises it: a record of another form cannot be replayed. */
-const FORM = 3;
+const FORM = 4;
 
 /**
  * The figures that a decision on a rollout was based on, as JSON for the journal. Distributions are reduced to the
@@ -27,7 +27,8 @@ export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, 
   const read = gates.map(figuresOf);
   const quantiles = read.flatMap(({ quantile }) => quantile ?? []);
   const meansRead = new Set(read.map(({ mean }) => mean));
-  const { canary, baseline, failures, rescues, exposures, ages, means, age } = evidence;
+  const counted = new Set(read.map(({ counts }) => counts?.event));
+  const { names, canary, baseline, failures, refusals, faults, rescues, exposures, ages, means, age } = evidence;
   const { shadow, ...others } = circumstances;
   return {
     form: FORM,
@@ -35,7 +36,10 @@ export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, 
     age,
     canary: armAsJson(canary, quantiles),
     baseline: armAsJson(baseline, quantiles),
-    failures: read.some(({ counts }) => counts?.event === 'failure') ? failures : [],
+    names,
+    failures: counted.has('failure') ? failures : [],
+    refusals: counted.has('failure') ? refusals : [],
+    faults: counted.has('fault') ? faults : [],
     rescues,
     exposures,
     ages,

@@ -21,8 +21,14 @@ export interface MeanEvidence {
 export interface RolloutEvidence {
   readonly canary: ArmEvidence;
   readonly baseline: ArmEvidence;
-  /** Units by their first failure. */
+  /** Names of the two environments, for sentences. */
+  readonly names: { readonly canary: string; readonly baseline: string };
+  /** Units by their first failure of the environment's own. */
   readonly failures: readonly SegmentFailures[];
+  /** Units by their first refusal, whosever fault it was. */
+  readonly refusals: readonly SegmentFailures[];
+  /** Units by their first failure that counts against the environment. */
+  readonly faults: readonly SegmentFailures[];
   /** Under the current weights. */
   readonly rescues: Rescues;
   /** Units by their first request, as this process saw them. */

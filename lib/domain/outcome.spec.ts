@@ -6,7 +6,7 @@ const where = (holds: (failure: FailureClass) => boolean): string => ALL.filter(
 
 describe('of all ways to fail', () => {
   test('these are errors of the environment; with a success, they alone are verdicts on it', () => {
-    const errors = 'network timeout server_error quota auth not_found truncated malformed circuit_open unsupported';
+    const errors = 'network timeout server_error quota auth not_found truncated malformed unsupported';
     expect(where((failure) => CONSEQUENCES[failure].countsAgainstArm)).toBe(errors);
     expect(where(countsAgainstArm)).toBe(errors);
     expect(where(hasVerdict)).toBe(errors);

@@ -39,7 +39,10 @@ export function rolloutEvidence(
   return {
     canary: telemetry.evidence(alias, to, epoch, segment, now),
     baseline: telemetry.evidence(alias, from, epoch, segment, now),
-    failures: unitsOf('failure'),
+    names: { canary: to, baseline: from },
+    failures: unitsOf('own'),
+    refusals: unitsOf('refusal'),
+    faults: unitsOf('fault'),
     rescues: trial.rescues(to, from, segment),
     exposures: unitsOf('exposure').map(({ share, canary, baseline }) => ({
       weights: [share, 1 - share],

@@ -1,3 +1,4 @@
+import type { Arbitration } from '../domain/arbitration.js';
 import { Bill } from '../domain/bill.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { PriceOf, Usage } from '../domain/usage.js';
@@ -36,6 +37,8 @@ export interface CallReport {
 export class Call {
   /** Pays for the call when a budget applies to it. */
   readonly expense: Expense | undefined;
+  /** Whose fault a refusal by the canary was, once that is known. */
+  arbitration: Arbitration | undefined;
   readonly #startedAt: number;
   readonly #heard: HeardCall[] = [];
   /** Those that want the answer; absent when there are none, so that a chunk costs one comparison. */
@@ -164,16 +167,17 @@ export class Call {
     const lastCost = this.#bill.add(lastUsage, this.#answeredBy?.version.model);
     const { answeredBy, attempts, latency, timeToFirstToken, usage, cost } = this;
     const figures = { latency, timeToFirstToken, usage, cost, lastCost };
-    const end = { outcome, answeredBy, attempts, ...figures, model: said?.model, finishReason: said?.finishReason };
+    const arbitration = this.arbitration && { arbitration: this.arbitration };
+    const end = { outcome, answeredBy, attempts, ...arbitration, ...figures, model: said?.model, finishReason: said?.finishReason };
     for (const heard of this.#heard) heard.ended(end);
   }
 
-  #failed({ failure }: UpstreamFailure, begun: boolean, cost?: number): void {
+  #failed({ failure, asked }: UpstreamFailure, begun: boolean, cost?: number): void {
     const attempt = this.#attempts.last;
     attempt.failure = failure;
     // A failure after the end changes nothing that was reported.
     if (this.#closed) return;
-    const failed = { environment: attempt.environment, failure, begun, cost };
+    const failed = { environment: attempt.environment, failure, begun, cost, ...(asked ? {} : { asked }) };
     for (const heard of this.#heard) heard.failed?.(failed);
   }
 }

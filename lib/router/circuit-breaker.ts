@@ -50,7 +50,9 @@ export class CircuitBreaker {
     this.#failures = circuitBreaker(
       handleWhen(
         (error) =>
-          classIs(error, (failure) => CONSEQUENCES[failure].tripsBreaker) || triedInVain(error, this.#failures),
+          error instanceof Blame ||
+          classIs(error, (failure) => CONSEQUENCES[failure].tripsBreaker) ||
+          triedInVain(error, this.#failures),
       ),
       {
         breaker: this.#lastCalls,
@@ -107,10 +109,18 @@ export class CircuitBreaker {
     void tell(this.#failures, failure);
   }
 
+  /** A refusal turned out to be the environment's own fault: another one took the same request. */
+  blame(refused: UpstreamFailure): void {
+    void tell(this.#failures, new Blame('the live environment takes what this one refuses', { cause: refused }));
+  }
+
   get isOpen(): boolean {
     return this.#failures.state !== CircuitState.Closed || this.#rateLimits.state !== CircuitState.Closed;
   }
 }
+
+/** A failure that the failure table alone does not count. */
+class Blame extends Error {}
 
 /**
  * Reports a failed call to a breaker that is closed. One that is open gets no report: the call began before it opened.

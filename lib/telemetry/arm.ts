@@ -1,5 +1,5 @@
 import type { ArmEvidence } from '../domain/figures.js';
-import { countsAgainstArm } from '../domain/outcome.js';
+import { isFault } from '../domain/arbitration.js';
 import type { Figures } from './figures.js';
 import type { Observation, Verdict } from './observation.js';
 import { CurrentRun } from './current-run.js';
@@ -31,32 +31,28 @@ export class Arm {
   }
 
   /** Counts an outcome that says something about the environment. */
-  charge({ outcome, segment }: Verdict): void {
-    const isFailure = countsAgainstArm(outcome);
-    this.figures.own(this.#segments, segment).addVerdict(isFailure);
-    if (isFailure) this.#run.failures++;
-    else if (this.#run.failures > 0) this.#run = new CurrentRun();
-  }
-
-  /** Another environment of the route has failed. */
-  seesFailureOf(environment: string): void {
-    if (this.#run.failures > 0) this.#run.seesFailureOf(environment);
+  charge(verdict: Verdict): void {
+    const isFailure = isFault(verdict);
+    this.figures.own(this.#segments, verdict.segment).addVerdict(isFailure);
+    if (isFailure) this.#run.fails(verdict);
+    else if (!this.#run.isEmpty) this.#run = new CurrentRun();
   }
 
   add(observation: Observation): void {
-    if (this.#run.failures > 0) this.#run.ends(observation);
+    if (isFault(observation)) this.#run.ends(observation);
     this.#window.tallyAt(observation.at).addRequest(observation);
     this.figures.own(this.#total).addRequest(observation);
   }
 
-  read(segment: number, now: number): Evidence {
+  /** @param isOneKey all calls of the route use the same access key. */
+  read(segment: number, now: number, isOneKey: boolean): Evidence {
     const { verdicts, failures } = this.figures.readSlice(this.#segments, segment);
     return {
       window: this.#window.read(now).summary(),
       sinceStart: this.figures.read(this.#total).summary(),
       judgedInSegment: verdicts,
       failedInSegment: failures,
-      run: this.#run.read(),
+      run: this.#run.read(isOneKey),
     };
   }
 

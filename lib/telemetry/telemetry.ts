@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from '../kit/clock.js';
-import { countsAgainstArm, hasVerdict } from '../domain/outcome.js';
+import { isFault, isJudged } from '../domain/arbitration.js';
+import { evidenceIn } from '../domain/outcome.js';
 import { AgeWatch, type AgeLimit } from './age-watch.js';
 import type { Evidence } from './arm.js';
 import { ByPlace } from './by-place.js';
@@ -64,14 +65,10 @@ export class Telemetry implements Observer {
     const { route, environment, version, outcome } = verdict;
     const figures = this.#versions.get(route, environment, version);
     figures.pulse = pulseAfter(figures.pulse, verdict);
-    if (hasVerdict(outcome)) {
-      const arm = this.#evidence.arm(verdict);
-      arm?.charge(verdict);
-      if (countsAgainstArm(outcome)) {
-        this.#evidence.trial(verdict)?.count('failure', verdict);
-        if (arm) this.#evidence.failed(route, environment, arm);
-      }
-    }
+    const kind = evidenceIn(outcome);
+    if (kind !== 'none') this.#evidence.trial(verdict)?.count(kind, verdict);
+    if (isJudged(verdict)) this.#evidence.arm(verdict)?.charge(verdict);
+    if (isFault(verdict)) this.#evidence.trial(verdict)?.count('fault', verdict);
     this.#onVerdict.tell(verdict);
   }
 
@@ -81,7 +78,7 @@ export class Telemetry implements Observer {
     this.sums.own(charged.total).addRequest(observation);
     charged.window.tallyAt(at).addRequest(observation);
     this.#evidence.arm(observation)?.add(observation);
-    if (countsAgainstArm(observation.outcome)) this.#evidence.trial(observation)?.rescued(observation);
+    if (isFault(observation)) this.#evidence.trial(observation)?.rescued(observation);
     if (observation.cost !== undefined) this.#evidence.trial(observation)?.spent(observation.cost, observation);
     if (answeredBy) {
       const answered = this.#versions.get(route, answeredBy.environment, answeredBy.version);

@@ -4,8 +4,11 @@ import { othersAsked } from './current-run.js';
 import type { Observation, Placement } from './observation.js';
 import type { Moments, Rescues } from '../domain/figures.js';
 
-/** Events that a unit counts once for: `failure`, `exposure`, or the limit of a gate that it outgrew. */
-export type UnitEvent = 'failure' | 'exposure' | `older:${string}`;
+/**
+ * Events that a unit counts once for, each by itself: a failure of the environment's `own`, a `refusal`, a `fault`
+ * that counts against the environment, an `exposure`, or the limit of a gate that it outgrew.
+ */
+export type UnitEvent = 'own' | 'refusal' | 'fault' | 'exposure' | `older:${string}`;
 
 /** Events of requests that the environment failed: another one was asked, and which one answered. */
 type RescueEvent = 'rescue' | `rescue:${string}`;

@@ -23,9 +23,9 @@ interface Seen {
 
 function read(canary: Traffic, baseline: Traffic = {}, { units = canary.errors ?? 0, rescues }: Seen = {}) {
   // Under weights of before another one has failed as well: that is not what this ceiling is read under.
-  const failures = [9, units].map((failed) => ({ share: 0.05, canary: failed, baseline: 0 }));
+  const faults = [9, units].map((failed) => ({ share: 0.05, canary: failed, baseline: 0 }));
   const evidence = rolloutEvidenceOf(evidenceOf(canary), evidenceOf(baseline), {
-    failures,
+    faults,
     ...(rescues && { rescues }),
   });
   return ceiling.read(CEILING, evidence);
@@ -38,8 +38,8 @@ const readRescued = (answered: number) => read(BAD, {}, { rescues: { asked: 20, 
 /** Both were out, both have answered well again since then; over the rolling window the canary's figures are these. */
 const afterwards = (recent: Traffic) => {
   const canary = { ...evidenceOf(BAD), window: evidenceOf(recent).window };
-  const failures = [{ share: 0.05, canary: 20, baseline: 100 }];
-  return ceiling.read(CEILING, rolloutEvidenceOf(canary, evidenceOf({ ok: 900, errors: 100 }), { failures }));
+  const faults = [{ share: 0.05, canary: 20, baseline: 100 }];
+  return ceiling.read(CEILING, rolloutEvidenceOf(canary, evidenceOf({ ok: 900, errors: 100 }), { faults }));
 };
 
 describe('a ceiling', () => {
@@ -76,8 +76,8 @@ describe('a ceiling', () => {
 
   test('remembers an outage of both as long of one as of the other, whatever the last minutes were like', () => {
     const recovered = { ...evidenceOf({ ok: 900, errors: 100 }), window: evidenceOf({ ok: 300 }).window };
-    const failures = [{ share: 0.05, canary: 20, baseline: 100 }];
-    const evidence = rolloutEvidenceOf(evidenceOf(BAD), recovered, { failures });
+    const faults = [{ share: 0.05, canary: 20, baseline: 100 }];
+    const evidence = rolloutEvidenceOf(evidenceOf(BAD), recovered, { faults });
     expect(ceiling.read(CEILING, evidence)).toMatchObject({ verdict: 'fail', shared: true });
   });
 

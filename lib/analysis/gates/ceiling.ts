@@ -42,7 +42,7 @@ export const ceiling = {
     };
   },
   parse: ({ max }) => ({ test: 'ceiling', kind: 'errorRate', compare: 'absolute', max }),
-  figures: () => ({ counts: { event: 'failure' } }),
+  figures: () => ({ counts: { event: 'fault' } }),
   /**
    * A unit's failures count once, as everywhere: one user whose every request fails says no more than one of them. When
    * the live environment is over the ceiling as well, under the same weights or on the same requests, that is an outage
@@ -50,9 +50,9 @@ export const ceiling = {
    */
   read(gate, evidence: RolloutEvidence): GateResult {
     const { name, alpha, max, minSampleSize } = gate;
-    const { canary, baseline, failures } = evidence;
+    const { canary, baseline, faults } = evidence;
     const { judgedInSegment: judged, failedInSegment: failed } = canary;
-    const units = Math.min(failed, failures.at(-1)?.canary ?? 0);
+    const units = Math.min(failed, faults.at(-1)?.canary ?? 0);
     const value = logCeilingEvidence(units, judged - failed + units, max);
     const base = {
       gate: name,

@@ -50,7 +50,7 @@ export const exceedance = {
     counts: { event: 'age', of: kind, quantile: of, tolerance, minSampleSize },
     quantile: of,
   }),
-  read(gate, { ages, canary, baseline }: RolloutEvidence) {
+  read(gate, { names, ages, canary, baseline }: RolloutEvidence) {
     const { limit, segments } = ages[gate.name] ?? { limit: undefined, segments: [] };
     const sample = { canary: canary.sinceStart[gate.kind].count, baseline: baseline.sinceStart[gate.kind].count };
     if (limit === undefined && segments.length === 0) {
@@ -58,6 +58,8 @@ export const exceedance = {
       return { gate: gate.name, verdict: 'insufficient', observed: null, limit: 1, sample, message };
     }
     const age = limit === undefined ? 'the limit' : `${Math.round(limit)} ms`;
-    return readRatio(gate, { segments, limit: 1, sample, event: `waited longer than ${age}` });
+    const waited = `waited longer than ${age}`;
+    const event = { one: waited, many: waited, where: 'on' };
+    return readRatio(gate, { names, processes: [{ segments, event }], limit: 1, sample });
   },
 } satisfies GateKind<ExceedanceGate, Written> & { fields: typeof fields };

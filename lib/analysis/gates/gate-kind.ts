@@ -14,7 +14,8 @@ export interface GateFigures {
   readonly quantile?: number | undefined;
 }
 
-type UnitCount = { readonly event: 'failure' } | ({ readonly event: 'age' } & AgeRule);
+/** `failure`: own failures and refusals, each by itself. `fault`: failures that count against the environment. */
+type UnitCount = { readonly event: 'failure' | 'fault' } | ({ readonly event: 'age' } & AgeRule);
 
 /** A request counts once it is older than this quantile of the live environment's times, plus the tolerance. */
 export interface AgeRule {

@@ -6,6 +6,7 @@ import type { KnownGate } from './gates.js';
 import type { MeanGate } from './mean.js';
 import type { ScoreGate } from './score.js';
 import type { RolloutEvidence } from '../figures.js';
+import { logFailureEvidence } from '../failure-evidence.js';
 import { readGate } from './gates.js';
 
 const common = { minSampleSize: 50, role: 'guardrail', onFail: 'rollback', alpha: 0.01 } as const;
@@ -86,7 +87,7 @@ describe('failures against the live environment', () => {
     expect(read(ratio, at5(2, 0)).observed).toBeNull();
     expect(read(ratio, { failures: [{ share: 1, canary: 9, baseline: 0 }] })).toMatchObject({
       observed: null,
-      outlook: 'the canary has no share of the traffic that could be compared',
+      outlook: 'green has no share of the traffic that could be compared',
     });
     const mixed = [
       { share: 0.5, canary: 4, baseline: 2 },
@@ -94,22 +95,43 @@ describe('failures against the live environment', () => {
       { share: 0, canary: 0, baseline: 9 },
     ];
     expect(read(ratio, { failures: mixed }).observed).toBe(2);
-    expect(read(ratio, { failures: [] }).message).toContain('which had 0% of the traffic');
+    expect(read(ratio, { failures: [] }).message).toBe(
+      'errors: 0 users failed on green and none on blue while both had traffic: no evidence of more than is tolerated',
+    );
   });
 
   test('that were enough without any of the live environment leave the ratio out of the sentence', () => {
     expect(read(ratio, at5(3, 0)).message).toBe(
-      'errors: 3 users failed on the canary, which had 5% of the traffic, and none on the live environment',
+      'errors: 3 users failed on green and none on blue, though blue has 95% of the traffic',
     );
   });
 
   test('say how much worse, and what would change the verdict', () => {
     expect(read(ratio, at5(10, 19)).message).toBe(
-      'errors: 10 users failed on the canary, which had 5% of the traffic, and 19 on the live environment: about 10× the rate of the live environment, and at most 1× is tolerated',
+      'errors: 10 users failed on green and 19 on blue, though blue has 95% of the traffic: about 10× the rate of blue, and no more is tolerated',
     );
-    expect(read(ratio, at5(2, 0)).outlook).toBe('1 more user on the canary would fail it');
+    expect(read(ratio, at5(2, 0)).outlook).toBe('1 more user on green would fail it');
     expect(read(ratio, at5(1, 19)).outlook).toMatch(
-      /^\d+ more users in a row on the canary would fail it; [\d.]+× the live rate/,
+      /^\d+ more users in a row on green would fail it; [\d.]+× the rate of blue/,
+    );
+  });
+
+  test('and refusals are compared each by itself, with half of the weight', () => {
+    const [loud, silent] = [at5(3, 0).failures, at5(0, 0).failures];
+    const refused = read(ratio, { refusals: loud });
+    expect(refused).toMatchObject({
+      verdict: 'fail',
+      message: 'errors: 3 users were refused by green and none by blue, though blue has 95% of the traffic',
+    });
+    expect(read(ratio, { refusals: at5(1, 0).failures }).message).toContain('1 user was refused by green and none');
+    const alone = logFailureEvidence(loud, 1);
+    expect(refused.evidence!.value).toBeCloseTo(alone - Math.LN2 + Math.log1p(Math.exp(-alone)), 9);
+    expect(read(ratio, { refusals: silent, failures: loud }).evidence).toEqual(refused.evidence);
+    // Many refusals of both do not hide a canary that fails alone, and the outlook counts what they cost.
+    const both = { refusals: [{ share: 0.05, canary: 100, baseline: 1_900 }] };
+    expect(read(ratio, { ...both, failures: loud }).message).toContain('3 users failed on green and none on blue');
+    expect(read(ratio, { ...both, failures: at5(1, 0).failures }).outlook).toBe(
+      '2 more users in a row on green would fail it',
     );
   });
 
@@ -127,7 +149,7 @@ describe('ages', () => {
   test('fail the gate when the canary grows old more often', () => {
     expect(read(slow, older(20, 10))).toMatchObject({ verdict: 'fail', observed: 6 });
     expect(read(slow, older(20, 10)).message).toMatch(
-      /^slow: 20 users waited longer than 240 ms on the canary, .*: about 6× the rate/,
+      /^slow: 20 users waited longer than 240 ms on green and 10 on blue, .*: about 6× the rate/,
     );
     expect(read(slow, older(10, 30)).verdict).toBe('pass');
   });
