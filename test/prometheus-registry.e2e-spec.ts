@@ -89,7 +89,7 @@ describe('the registry', () => {
   test('is served to nobody without keys: the app does not start', async () => {
     const error = await startError({ prometheus: { registry: new Registry() } });
     expect(error).toBeInstanceOf(OptionsError);
-    expect((error as OptionsError).message).toContain('prometheus');
+    expect((error as OptionsError).message).toContain('Prometheus');
   });
 
   test('is not touched, nor anything served, unless it is asked for', async () => {

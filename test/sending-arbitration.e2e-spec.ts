@@ -60,7 +60,7 @@ describe('a request that the canary rejects', () => {
     expect(sending.calls).toEqual([0, 1, 0]);
   });
 
-  test.each([400])('for its content goes nowhere else, with %i as well', async (status) => {
+  test.each([400, 403, 451])('for its content goes nowhere else, with %i as well', async (status) => {
     const error = { message: 'Flagged by the moderation.', code: 'content_policy_violation' };
     sending.green.always((_request, response) => json(response, status, { error }));
     await expect(complete()).rejects.toMatchObject({ failure: 'content_filter', status });

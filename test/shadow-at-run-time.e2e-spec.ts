@@ -49,7 +49,7 @@ describe.each(ADAPTERS)('shadow traffic that is switched on at run time, on %s',
     const wrong = await policy({ strategy: 'weighted', shadow_percentage: 20 });
     expect([wrong.status, wrong.json['error']]).toMatchObject([
       422,
-      { message: expect.stringMatching(/shadow alone/) },
+      { message: expect.stringMatching(/needs the strategy shadow/) },
     ]);
   });
 

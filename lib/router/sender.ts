@@ -113,7 +113,7 @@ export class Sender {
         // A breaker that opened meanwhile stays open longer than a pause; report what the environment said.
         if (!failure.asked) return last ?? failure;
         last = failure;
-        if (once || n >= retry.attempts || !CONSEQUENCES[failure.failure].retry) return failure;
+        if (once || n >= retry.attempts || !(failure.again ?? CONSEQUENCES[failure.failure].retry)) return failure;
         const delay = retryDelay(n, failure.retryAfter, retry, random);
         if (delay === undefined || !budgets.get(route).withdraw()) return failure;
         if (!(await pause(delay, clock, request.signal, upstreams.end))) {

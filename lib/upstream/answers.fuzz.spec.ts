@@ -3,6 +3,9 @@ import * as fc from 'fast-check';
 import { anyText } from '../../test/support/any-text.js';
 import { anyJson, changed, fuzz, pollution } from '../../test/support/fuzz.js';
 import { CONSEQUENCES } from '../domain/outcome.js';
+import { classifyError } from './errors/classify-error.js';
+import { errorFacts } from './errors/error-facts.js';
+import { retryAdvice } from './errors/retry-advice.js';
 import type { Version } from '../domain/version.js';
 import { preparedBody } from './prepared-body.js';
 import { DIALECTS, type DialectName } from './dialects/dialects.js';
@@ -73,9 +76,14 @@ describe('any JSON, in each of the formats,', () => {
   const status = fc.integer({ min: 100, max: 999 });
   fuzz(
     'is an error of one of our classes',
-    fc.tuple(dialects, status, fc.oneof(anyJson, changed(error))),
-    ([dialect, code, json]) => {
-      expect(Object.hasOwn(CONSEQUENCES, dialect.classify(code, json))).toBe(true);
+    fc.tuple(status, fc.oneof(anyJson, changed(error), anyText)),
+    ([code, json]) => {
+      const facts = errorFacts(json);
+      const failure = classifyError(code, facts);
+      expect(Object.hasOwn(CONSEQUENCES, failure)).toBe(true);
+      const { retryAfter = 0 } = retryAdvice(failure, {}, facts, Date.UTC(2026, 0, 1));
+      expect(retryAfter).toBeGreaterThanOrEqual(0);
+      expect(Number.isFinite(retryAfter)).toBe(true);
     },
   );
 

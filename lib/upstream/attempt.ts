@@ -1,9 +1,11 @@
 import { type JsonObject, parseJson } from '../kit/json.js';
 import type { AnswerReading } from './dialects/readings.js';
+import { classifyError } from './errors/classify-error.js';
+import { retryAdvice } from './errors/retry-advice.js';
+import { factsIn, isSuccess, textIn } from './errors/answer-facts.js';
 import { likelyInput } from './estimate-usage.js';
 import { preparedCall, type AttemptRequest } from './prepared-call.js';
 import { readAll } from './response-body.js';
-import { retryAfterOf } from '../kit/retry-after.js';
 import type { UpstreamResponse } from './upstream-client.js';
 import type { UpstreamConfig } from './upstream-config.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
@@ -33,12 +35,16 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
     const text = textOf(call.body);
     const response = await client.requestWhole(call.path, call.headers, text, watchdog, MAX_ANSWER_BYTES);
     const { body } = response;
-    if (response.status !== 200) throw refusal(request, response, body);
-    const json = parseJson(body.toString('utf8'));
+    if (!isSuccess(response.status)) throw refusal(request, response, body);
+    const json = parseJson(textIn(body));
     const reading = dialect.readAnswer(json);
     // Some providers refuse with status 200.
     if (!reading) throw refusal(request, response, body, `the answer is not valid ${dialect.name}`);
-    if (reading.failure) throw new UpstreamFailure(reading.failure, 'the provider sent an error as its answer');
+    const { failure, facts } = reading;
+    if (failure && facts) {
+      const advice = retryAdvice(failure, response.headers, facts, request.clock.now());
+      throw new UpstreamFailure(failure, 'the provider sent an error as its answer', advice);
+    }
     return { status: 200, contentType: contentTypeOf(response), body, json, reading };
   } catch (error) {
     throw failureFrom(watchdog.reasonOr(error));
@@ -63,7 +69,7 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
   try {
     const call = preparedCall(request);
     const response = await client.open(call.path, call.headers, textOf(call.body), watchdog);
-    if (response.status !== 200) {
+    if (!isSuccess(response.status)) {
       throw refusal(request, response, await readAll(response.body, MAX_ANSWER_BYTES));
     }
     if (!contentTypeOf(response).includes('text/event-stream')) {
@@ -98,9 +104,10 @@ function refusal(
   message = `the provider answered ${response.status}`,
 ): UpstreamFailure {
   const { status, headers } = response;
-  const failure = request.dialect.classify(status, parseJson(body.toString('utf8')));
+  const facts = factsIn(body, headers);
+  const failure = classifyError(status, facts);
   return new UpstreamFailure(failure, message, {
-    retryAfter: retryAfterOf(headers, request.clock.now()),
+    ...retryAdvice(failure, headers, facts, request.clock.now()),
     status,
     answer: repeatsSecret(body, request.client.config)
       ? undefined

@@ -14,6 +14,8 @@ export interface ErrorAnswer {
 export class UpstreamFailure extends Error {
   /** Milliseconds that the provider asked to wait. */
   readonly retryAfter: number | undefined;
+  /** Whether the same request may pass later, as the provider says; `undefined`: it does not. */
+  readonly again: boolean | undefined;
   /** HTTP status of the provider's answer; absent when none came, or when the failure is not about it. */
   readonly status: number | undefined;
   /** `false`: the call was not made, because of a breaker or because the environment cannot take it. */
@@ -25,6 +27,7 @@ export class UpstreamFailure extends Error {
     message: string,
     details: {
       retryAfter?: number | undefined;
+      again?: boolean | undefined;
       status?: number | undefined;
       asked?: boolean;
       answer?: ErrorAnswer | undefined;
@@ -34,6 +37,7 @@ export class UpstreamFailure extends Error {
     super(message, details.cause === undefined ? {} : { cause: details.cause });
     this.name = 'UpstreamFailure';
     this.retryAfter = details.retryAfter;
+    this.again = details.again;
     this.status = details.status;
     this.asked = details.asked ?? true;
     this.#answer = details.answer;

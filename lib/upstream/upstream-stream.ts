@@ -1,4 +1,6 @@
 import type { Usage } from '../domain/usage.js';
+import { errorFacts } from './errors/error-facts.js';
+import { retryAdvice } from './errors/retry-advice.js';
 import type { EventReading, StreamReader } from './dialects/readings.js';
 import { Outlet, Pull, type Flow, type Sink } from './flow.js';
 import { usageSoFar } from './estimate-usage.js';
@@ -7,6 +9,8 @@ import { EventReader, type SseEvent } from './sse.js';
 import { failureAtEnd, letGo, LINGER_MS } from './stream-end.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
 import type { Watchdog } from './watchdog.js';
+
+const NOTHING = errorFacts(undefined);
 
 /** An event that goes on to the caller, with what it says. */
 export interface StreamEvent extends SseEvent {
@@ -166,10 +170,9 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
     for (const event of batch) {
       const reading = this.reader.read(event.data);
       if (reading.kind === 'error') {
-        this.#error = new UpstreamFailure(
-          reading.failure ?? 'server_error',
-          'the provider sent an error in its stream',
-        );
+        const { failure = 'server_error', facts = NOTHING } = reading;
+        const advice = retryAdvice(failure, {}, facts, this.watchdog.now);
+        this.#error = new UpstreamFailure(failure, 'the provider sent an error in its stream', advice);
         break;
       }
       // A malformed event is skipped: if the rest is whole, so is the answer.

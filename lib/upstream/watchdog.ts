@@ -128,6 +128,11 @@ export class Watchdog {
     }
   }
 
+  /** Time by the wall clock, for dates that a provider names. */
+  get now(): number {
+    return this.clock.now();
+  }
+
   /** The reason to give up, if there is one: it outranks the error that the socket made of it. */
   reasonOr(error: unknown): unknown {
     return this.#reason ?? error;

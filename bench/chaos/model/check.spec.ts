@@ -39,7 +39,7 @@ const held = (away: History['away']) =>
         bounds: [0, 1, 1],
         active: bySlot('blue'),
         fallback: route!.fallback.map(({ environment }) => bySlot(environment)),
-        onTrial: bySlot('green'),
+        canary: bySlot('green'),
       },
     ];
     return { looks: [{ ...second, at: 20_000, routes }], away };

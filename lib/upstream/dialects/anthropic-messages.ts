@@ -1,5 +1,5 @@
 import { isObject, numberAt, objectAt, parseJson, stringAt, type JsonObject } from '../../kit/json.js';
-import { anthropicErrorBody, anthropicErrorSchema, classifyAnthropic } from './anthropic-messages/errors.js';
+import { anthropicErrorBody, anthropicErrorSchema } from './anthropic-messages/errors.js';
 import { MessageStreamReader, usageOf } from './anthropic-messages/stream.js';
 import type { Dialect } from './dialect.js';
 import type { AnswerReading, ToolCallPiece } from './readings.js';
@@ -48,7 +48,6 @@ export const anthropicMessages: Dialect<'anthropic-messages'> = {
   toolCalls: { inAnswer: ({ content }) => objectsIn(content).flatMap(callIn), inEvent },
   endings: { cutOff: ['max_tokens', 'model_context_window_exceeded'], refused: ['refusal'] },
 
-  classify: classifyAnthropic,
   errorBody: anthropicErrorBody,
   errorEvent: (error) => ({ event: 'error', data: JSON.stringify(anthropicErrorBody(error)) }),
   errorSchema: { name: 'AnthropicError', schema: anthropicErrorSchema },

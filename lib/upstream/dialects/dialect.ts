@@ -1,6 +1,5 @@
 import type { JsonObject } from '../../kit/json.js';
 import type { z } from 'zod';
-import type { FailureClass } from '../../domain/outcome.js';
 import type { VersionSystemPrompt } from '../../domain/version.js';
 import type { Endpoint } from '../endpoint.js';
 import type { SseEvent } from '../sse.js';
@@ -102,8 +101,6 @@ export interface Dialect<Name extends string = string> {
   /** Absent when an answer of this format cannot be continued. */
   readonly continuation?: Continuation;
 
-  /** What an answer with an error status means. */
-  classify(status: number, body: unknown): FailureClass;
   /** An error as its JSON body, in the shape that the format's SDKs understand. */
   errorBody(error: DialectError): JsonObject;
   /** An error as the event that ends a broken stream, such that the format's SDKs raise it. */

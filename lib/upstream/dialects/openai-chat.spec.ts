@@ -121,9 +121,15 @@ describe('an event of a stream', () => {
   });
 
   test('with an error says of which class', () => {
-    expect(reader().read('{"error":{"message":"overloaded"}}')).toEqual({ kind: 'error', failure: 'server_error' });
-    expect(reader().read('{"error":{"code":"content_filter"}}')).toEqual({ kind: 'error', failure: 'content_filter' });
-    expect(reader().read('{"error":{"code":"constructor"}}')).toEqual({ kind: 'error', failure: 'server_error' });
+    expect(reader().read('{"error":{"message":"overloaded"}}')).toMatchObject({
+      kind: 'error',
+      failure: 'server_error',
+    });
+    expect(reader().read('{"error":{"code":"content_filter"}}')).toMatchObject({
+      kind: 'error',
+      failure: 'content_filter',
+    });
+    expect(reader().read('{"error":{"code":"constructor"}}')).toMatchObject({ kind: 'error', failure: 'server_error' });
   });
 
   test('with "error": null is a chunk like others', () => {

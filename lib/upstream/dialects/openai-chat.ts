@@ -3,7 +3,7 @@ import { isObject, numberAt, objectAt, parseJson, stringAt, type JsonObject } fr
 import type { Dialect } from './dialect.js';
 import { openAiChatContinuation } from './openai-chat/continuation.js';
 import { ChatStreamReader, isFilled, usageOf } from './openai-chat/stream.js';
-import { classifyOpenAi, openAiErrorBody } from './openai-errors.js';
+import { openAiErrorBody } from './openai-errors.js';
 import type { AnswerReading, ToolCallPiece } from './readings.js';
 import { conversationText, objectsIn, schemaIn, toolsIn } from './request-parts.js';
 import { inFrontOf, isInstruction } from './system-prompt.js';
@@ -58,7 +58,6 @@ export const openAiChat: Dialect<'openai-chat'> = {
   },
   continuation: openAiChatContinuation,
 
-  classify: classifyOpenAi,
   errorBody: openAiErrorBody,
   errorEvent: (error) => ({ event: undefined, data: JSON.stringify(openAiErrorBody(error)) }),
 };

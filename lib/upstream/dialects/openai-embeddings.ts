@@ -1,6 +1,6 @@
 import { isObject, numberAt, objectAt, stringAt } from '../../kit/json.js';
 import type { Dialect } from './dialect.js';
-import { classifyOpenAi, openAiErrorBody } from './openai-errors.js';
+import { openAiErrorBody } from './openai-errors.js';
 import type { AnswerReading } from './readings.js';
 import { conversationText, objectsIn, toolsIn } from './request-parts.js';
 
@@ -44,7 +44,6 @@ export const openAiEmbeddings: Dialect<'openai-embeddings'> = {
   },
   endings: { cutOff: [], refused: [] },
 
-  classify: classifyOpenAi,
   errorBody: openAiErrorBody,
   errorEvent: (error) => ({ event: undefined, data: JSON.stringify(openAiErrorBody(error)) }),
 };

@@ -111,7 +111,7 @@ describe('an event of a stream', () => {
     ['in an envelope', { type: 'error', error: { code: 'rate_limit_exceeded' } }],
     ['in a failed response', ends('response.failed', { error: { code: 'rate_limit_exceeded' } })],
   ])('with an error %s is one', (_what, event) => {
-    expect(read(event)).toEqual({ kind: 'error', failure: 'rate_limited' });
+    expect(read(event)).toMatchObject({ kind: 'error', failure: 'rate_limited' });
   });
 });
 

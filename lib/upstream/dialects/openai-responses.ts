@@ -1,7 +1,8 @@
 import type { VersionSystemPrompt } from '../../domain/version.js';
 import { isObject, numberAt, objectAt, parseJson, stringAt, type JsonObject } from '../../kit/json.js';
 import type { Dialect } from './dialect.js';
-import { classifyOpenAi, failureOfOpenAi, openAiErrorBody } from './openai-errors.js';
+import { openAiErrorBody } from './openai-errors.js';
+import { errorInside } from '../errors/classify-error.js';
 import { finishReasonOf, ResponseStreamReader, usageOf } from './openai-responses/stream.js';
 import type { AnswerReading, OfferedTools, ToolCallPiece } from './readings.js';
 import { conversationText, objectsIn, schemaIn, toolsIn } from './request-parts.js';
@@ -50,7 +51,6 @@ export const openAiResponses: Dialect<'openai-responses'> = {
   toolCalls: { inAnswer: ({ output }) => objectsIn(output).flatMap(callIn), inEvent },
   endings: { cutOff: ['max_output_tokens', 'incomplete'], refused: ['content_filter'] },
 
-  classify: classifyOpenAi,
   errorBody: openAiErrorBody,
   // The documented event, and the `error` within it that the SDK looks for.
   errorEvent: (error) => {
@@ -85,7 +85,7 @@ function readAnswer(json: unknown): AnswerReading | undefined {
     usage: usageOf(json),
     finishReason: finishReasonOf(json),
     ...(parts.some(isRefusal) && { refused: true as const }),
-    ...(json['status'] === 'failed' ? { failure: failureOfOpenAi(json['error']) } : {}),
+    ...(json['status'] === 'failed' ? errorInside(json['error']) : {}),
   };
 }
 

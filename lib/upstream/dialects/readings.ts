@@ -1,5 +1,6 @@
 import type { FailureClass } from '../../domain/outcome.js';
 import type { Usage } from '../../domain/usage.js';
+import type { ErrorFacts } from '../errors/error-facts.js';
 import type { SseEvent } from '../sse.js';
 
 /** What a whole JSON answer says. */
@@ -12,6 +13,8 @@ export interface AnswerReading {
   readonly refused?: true;
   /** The provider failed and says so in an answer with a success status. */
   readonly failure?: FailureClass | undefined;
+  /** With `failure`: what else it says. */
+  readonly facts?: ErrorFacts;
 }
 
 /** What one event of a stream says. */
@@ -27,6 +30,8 @@ export interface EventReading {
   readonly refused?: true;
   /** With `error`: its class. */
   readonly failure?: FailureClass;
+  /** With `error`: what else it says. */
+  readonly facts?: ErrorFacts;
 }
 
 /** Reads one stream from its first event to its last. */

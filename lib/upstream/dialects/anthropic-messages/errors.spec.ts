@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { classifyError } from '../../errors/classify-error.js';
+import { errorFacts } from '../../errors/error-facts.js';
 import { anthropicMessages } from '../anthropic-messages.js';
 
+const said = (status: number, body: unknown) => classifyError(status, errorFacts(body));
 const classify = (status: number, type?: unknown, message = 'no') =>
-  anthropicMessages.classify(status, { type: 'error', error: { type, message } });
+  said(status, { type: 'error', error: { type, message } });
 
 describe('what an error answer of Anthropic means', () => {
   test.each([
@@ -38,7 +41,7 @@ describe('what an error answer of Anthropic means', () => {
 
   test('a body that is no error object changes nothing', () => {
     for (const body of [undefined, null, '<html>', [], { error: 'text' }]) {
-      expect(anthropicMessages.classify(400, body)).toBe('rejected');
+      expect(said(400, body)).toBe('rejected');
     }
   });
 });

@@ -2,7 +2,7 @@ import type { Usage } from '../../../domain/usage.js';
 import { isObject, numberAt, objectAt, parseJson, stringAt, type JsonObject } from '../../../kit/json.js';
 import type { SseEvent } from '../../sse.js';
 import type { EventReading, StreamReader } from '../readings.js';
-import { failureOfAnthropic } from './errors.js';
+import { errorInside } from '../../errors/classify-error.js';
 
 export class MessageStreamReader implements StreamReader {
   model: string | undefined;
@@ -31,7 +31,7 @@ export class MessageStreamReader implements StreamReader {
       case undefined:
         return { kind: 'malformed' };
       case 'error':
-        return { kind: 'error', failure: failureOfAnthropic(json) };
+        return { kind: 'error', ...errorInside(json) };
       case 'message_start': {
         const message = objectAt(json, 'message');
         this.model = message && stringAt(message, 'model');

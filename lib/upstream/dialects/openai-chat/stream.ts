@@ -1,7 +1,7 @@
 import type { Usage } from '../../../domain/usage.js';
 import { isObject, numberAt, objectAt, parseJson, stringAt, type JsonObject } from '../../../kit/json.js';
 import type { SseEvent } from '../../sse.js';
-import { failureOfOpenAi } from '../openai-errors.js';
+import { errorInside } from '../../errors/classify-error.js';
 import type { EventReading, StreamReader } from '../readings.js';
 
 const DONE = '[DONE]';
@@ -33,7 +33,7 @@ export class ChatStreamReader implements StreamReader {
     const json = parseJson(data);
     if (!isObject(json)) return { kind: 'malformed' };
     if (json['error'] !== undefined && json['error'] !== null) {
-      return { kind: 'error', failure: failureOfOpenAi(json['error']) };
+      return { kind: 'error', ...errorInside(json) };
     }
     const { choices } = json;
     if (!Array.isArray(choices)) return { kind: 'malformed' };

@@ -1,6 +1,6 @@
 import type { Usage } from '../../../domain/usage.js';
 import { isObject, numberAt, objectAt, parseJson, stringAt, type JsonObject } from '../../../kit/json.js';
-import { failureOfOpenAi } from '../openai-errors.js';
+import { errorInside } from '../../errors/classify-error.js';
 import type { EventReading, StreamReader } from '../readings.js';
 
 export class ResponseStreamReader implements StreamReader {
@@ -22,13 +22,11 @@ export class ResponseStreamReader implements StreamReader {
         this.complete = true;
         return { kind: 'end' };
       case 'response.failed':
-        return { kind: 'error', failure: failureOfOpenAi(response?.['error']) };
+        return { kind: 'error', ...errorInside(response?.['error']) };
       case 'error':
-        return { kind: 'error', failure: failureOfOpenAi(objectAt(json, 'error') ?? json) };
+        return { kind: 'error', ...errorInside(json) };
       case undefined:
-        return isObject(json['error'])
-          ? { kind: 'error', failure: failureOfOpenAi(json['error']) }
-          : { kind: 'malformed' };
+        return isObject(json['error']) ? { kind: 'error', ...errorInside(json) } : { kind: 'malformed' };
       default:
         return contentIn(type, json);
     }

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { CONSEQUENCES } from '../../domain/outcome.js';
-import { openAiChat } from './openai-chat.js';
+import { classifyError } from './classify-error.js';
+import { errorFacts } from './error-facts.js';
 
+const said = (status: number, body: unknown) => classifyError(status, errorFacts(body));
 const classify = (status: number, code?: unknown, type?: unknown) =>
-  openAiChat.classify(status, { error: { message: 'no', code, type } });
+  said(status, { error: { message: 'no', code, type } });
 
 describe('what an error answer means', () => {
   test.each([
@@ -23,7 +25,7 @@ describe('what an error answer means', () => {
     [204, 'malformed'],
     [302, 'malformed'],
   ] as const)('status %i is %s', (status, failure) => {
-    expect(openAiChat.classify(status, undefined)).toBe(failure);
+    expect(said(status, undefined)).toBe(failure);
   });
 
   test.each([
@@ -55,7 +57,7 @@ describe('what an error answer means', () => {
 
   test('a body that is no error object changes nothing', () => {
     for (const body of [undefined, null, '<html>', [], { error: 'text' }, { error: null }]) {
-      expect(openAiChat.classify(400, body)).toBe('rejected');
+      expect(said(400, body)).toBe('rejected');
     }
   });
 
