@@ -105,6 +105,7 @@ describe('the events of a rollout', () => {
     await replica.rollouts.start('chat', { actor: 'ada', reason: 'new prompt' });
     await replica.healthyStep();
     await replica.rollouts.pause('chat', { actor: 'bob', reason: 'lunch' });
+    replica.traffic('blue', 170);
     replica.traffic('green', 8, { outcome: 'server_error' });
     await turn();
 
@@ -112,8 +113,8 @@ describe('the events of a rollout', () => {
       ['RolloutStarted', 'ada', 'new prompt'],
       ['StepEntered', 'system', 'step 1 is done and every gate passes'],
       ['RolloutPaused', 'bob', 'lunch'],
-      ['RolloutAborted', 'system', '"green" failed 8 times in a row'],
-      ['RolledBack', 'system', '"green" failed 8 times in a row'],
+      ['RolloutAborted', 'system', '"green" failed 8 users in a row whose requests "blue" answers'],
+      ['RolledBack', 'system', '"green" failed 8 users in a row whose requests "blue" answers'],
     ]);
     expect(replica.entries.map(({ revision }) => revision)).toEqual([2, 3, 4, 5, 6]);
     const [started, step, , aborted] = replica.entries;
