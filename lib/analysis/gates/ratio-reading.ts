@@ -31,7 +31,7 @@ export function readRatio(
   const logs = processes.map(({ segments }) => logFailureEvidence(segments, limit));
   const value = logMeanExp(logs);
   const evidence = { value, limit: Math.log(1 / alpha), alpha };
-  const loudest = logs.indexOf(Math.max(...logs));
+  const loudest = loudestOf(processes, logs);
   const { segments, event } = processes[loudest]!;
   const observed = ratioOf(segments);
   const base = { gate: name, observed, limit, sample, evidence };
@@ -50,6 +50,13 @@ export function readRatio(
   }
   const message = `${name}: ${fromWhere(segments, event, names, false)}: no evidence of more than is tolerated`;
   return { ...base, verdict: 'pass', message, outlook };
+}
+
+/** The kind of event that says most, among those that have happened. */
+function loudestOf(processes: readonly Process[], logs: readonly number[]): number {
+  const hasHappened = processes.map(({ segments }) => segments.some(({ canary, baseline }) => canary + baseline > 0));
+  const from = Math.max(hasHappened.indexOf(true), 0);
+  return logs.reduce((best, log, n) => (hasHappened[n] && log > logs[best]! ? n : best), from);
 }
 
 function outlookOf(
