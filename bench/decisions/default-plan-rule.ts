@@ -82,6 +82,7 @@ export class DefaultPlanRule implements Rule {
       names: { canary: 'green', baseline: 'blue' },
       failures: this.#failures,
       refusals: [],
+      wrongAnswers: [],
       faults: this.#failures,
       rescues: this.#rescues,
       exposures: [],

@@ -24,10 +24,7 @@ const NO_UNITS: RunUnits = { byKey: [], withoutKey: 0 };
  * would have: a prompt that no environment survives blames nobody, however often it is sent. One access key makes at
  * most half of them.
  */
-export function readTrip(
-  { plan, from, to }: Rollout,
-  { canary, baseline, rescues, exposures }: RolloutEvidence,
-): Trip {
+export function readTrip({ plan, from, to }: Rollout, { canary, baseline, rescues, exposures }: RolloutEvidence): Trip {
   const { consecutiveFailures, alpha = plan.alphaTotal * SHARE } = plan.fastTrip;
   const { run } = canary;
   const none = { reverts: false, holds: false, message: '' };

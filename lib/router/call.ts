@@ -168,7 +168,15 @@ export class Call {
     const { answeredBy, attempts, latency, timeToFirstToken, usage, cost } = this;
     const figures = { latency, timeToFirstToken, usage, cost, lastCost };
     const arbitration = this.arbitration && { arbitration: this.arbitration };
-    const end = { outcome, answeredBy, attempts, ...arbitration, ...figures, model: said?.model, finishReason: said?.finishReason };
+    const end = {
+      outcome,
+      answeredBy,
+      attempts,
+      ...arbitration,
+      ...figures,
+      model: said?.model,
+      finishReason: said?.finishReason,
+    };
     for (const heard of this.#heard) heard.ended(end);
   }
 

@@ -96,7 +96,10 @@ export class Telemetry implements Observer {
     return this.#onVerdict.add(listener);
   }
 
-  /** The same for every unit that has outgrown an age limit, while its request may still be under way. */
+  /**
+   * The same for every unit that has outgrown an age limit, while its request may still be under way, or that got an
+   * answer of no use.
+   */
   onOutgrown(listener: (placement: Placement) => void): () => void {
     return this.#onOutgrown.add(listener);
   }
@@ -138,6 +141,11 @@ export class Telemetry implements Observer {
   /** Books an evaluator's score of an answer. */
   score(evaluator: string, placement: Placement, value: number): void {
     if (!placement.offSplit) this.#evidence.trial(placement)?.sample(evaluator, placement.environment, value);
+  }
+
+  /** Books a whole answer of no use. */
+  wrongAnswer(placement: Placement): void {
+    if (this.#evidence.trial(placement)?.count('wrongAnswer', placement)) this.#onOutgrown.tell(placement);
   }
 
   /** Whether the scores of an evaluator can be relied on. */

@@ -48,6 +48,7 @@ export function rolloutEvidenceOf(
     failures: [],
     refusals: [],
     faults: [],
+    wrongAnswers: [],
     rescues,
     exposures: [],
     ages: {},

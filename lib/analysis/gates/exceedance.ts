@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RolloutEvidence } from '../figures.js';
 import { quantile, toleranceProblem, type AnytimeGate, type GateKind, type WrittenWith } from './gate-kind.js';
 import { readRatio } from './ratio-reading.js';
+import type { ArmFigures } from '../../domain/figures.js';
 
 /**
  * Fails when requests of the canary outgrow the live environment's quantile, and a tolerance, more often than the live
@@ -53,6 +54,10 @@ export const exceedance = {
   read(gate, { names, ages, canary, baseline }: RolloutEvidence) {
     const { limit, segments } = ages[gate.name] ?? { limit: undefined, segments: [] };
     const sample = { canary: canary.sinceStart[gate.kind].count, baseline: baseline.sinceStart[gate.kind].count };
+    if ([canary, baseline].every(({ sinceStart }) => isRare(gate, sinceStart))) {
+      const message = `${gate.name}: hardly any request is a stream, so nothing is compared`;
+      return { gate: gate.name, verdict: 'pass', observed: null, limit: 1, sample, message };
+    }
     if (limit === undefined && segments.length === 0) {
       const message = `${gate.name}: waits until the live environment has shown how long requests usually take`;
       return { gate: gate.name, verdict: 'insufficient', observed: null, limit: 1, sample, message };
@@ -63,3 +68,12 @@ export const exceedance = {
     return readRatio(gate, { names, processes: [{ segments, event }], limit: 1, sample });
   },
 } satisfies GateKind<ExceedanceGate, Written> & { fields: typeof fields };
+
+/** Share of streams from which a route is one that streams. */
+const STREAMS = 0.05;
+
+/** Whether so few of the requests are streams that waiting for them would keep a rollout for ever. */
+function isRare({ kind, minSampleSize }: ExceedanceGate, { judged, timeToFirstToken }: ArmFigures): boolean {
+  if (kind !== 'timeToFirstToken' || judged < minSampleSize) return false;
+  return timeToFirstToken.count < minSampleSize && timeToFirstToken.count < STREAMS * judged;
+}
