@@ -84,6 +84,7 @@ export {
   BlueGreenError,
   InvalidWeightsError,
   RevisionConflictError,
+  RevertedVersionError,
   RolloutStateError,
   UnknownEnvironmentError,
   UnknownRouteError,
