@@ -75,19 +75,22 @@ export class CircuitBreaker {
     });
   }
 
-  /** @throws {UpstreamFailure} of the call; `circuit_open` or `rate_limited` when the call is not made. */
-  async run<T>(call: () => Promise<T>): Promise<T> {
+  /**
+   * @param isRetry the same call has been counted already: one that fails three times has failed once.
+   * @throws {UpstreamFailure} of the call; `circuit_open` or `rate_limited` when the call is not made.
+   */
+  async run<T>(call: () => Promise<T>, isRetry = false): Promise<T> {
     if (this.#failures.state === CircuitState.HalfOpen) throw refusal('circuit_open');
     if (this.waits?.isWaiting() || this.#rateLimits.state === CircuitState.HalfOpen) throw refusal('rate_limited');
     if (this.isOpen) return this.#try(call);
     // Nearly every call takes this path: the library hears of its end only, and adds no promises of its own.
     try {
       const result = await call();
-      this.#lastCalls.success(CircuitState.Closed);
+      if (!isRetry) this.#lastCalls.success(CircuitState.Closed);
       this.#limitsInARow.success();
       return result;
     } catch (error) {
-      await Promise.all([tell(this.#failures, error), tell(this.#rateLimits, error)]);
+      await Promise.all([isRetry ? undefined : tell(this.#failures, error), tell(this.#rateLimits, error)]);
       throw error;
     }
   }

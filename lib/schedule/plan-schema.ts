@@ -102,8 +102,11 @@ export function overlay(base: ConfiguredRollout, over: z.output<typeof rolloutSc
  */
 export function closed({ gates, ...plan }: OpenPlan): RolloutPlan {
   const stages = plan.steps.length + (plan.finalBakeTime > 0 ? 1 : 0);
-  const weighted = withAlphas(gates, plan.alphaTotal, stages);
-  if (weighted) return { ...plan, gates: weighted.gates, fastTrip: { ...plan.fastTrip, alpha: weighted.trip } };
+  const weighted = withAlphas(gates, plan, stages);
+  if (weighted) {
+    const { trip: alpha } = weighted;
+    return { ...plan, gates: weighted.gates, fastTrip: { ...plan.fastTrip, ...(alpha !== undefined && { alpha }) } };
+  }
   const problem = {
     path: 'gates',
     value: gates.map(({ alpha }) => alpha).join(', '),
