@@ -49,7 +49,8 @@ describe('the command line and the real control API', () => {
     expect((await control(app, 'PATCH', '/routes/traffic', {})).json).toMatchObject({ health_check: false });
     expect(await line('promote', '--reason', 'good')).toContain('blue 0%, green 100%');
     expect((await run('audit', '--limit', '50')).stdout).toMatch(/WeightsSet +script +good/);
-    expect(await line('rollback', '--environment', 'blue', '--reason', 'terse')).toContain('blue 100%, green 0%');
+    expect(await line('rollback', '--environment', 'blue')).toMatch(/^Nothing to roll back: "blue" has no traffic/);
+    expect(await line('rollback', '--environment', 'green', '--reason', 'terse')).toContain('blue 100%, green 0%');
     const { json } = await control(app, 'GET', '/alerts?type=rollback&limit=1');
     expect(json).toMatchObject({ data: [{ message: 'Route "chat": all traffic back to "blue", by script: terse' }] });
   });

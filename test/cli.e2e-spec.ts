@@ -103,43 +103,30 @@ describe('the command line', () => {
   });
 
   describe('rollback', () => {
-    test.each([[[]], [['--environment', 'blue']], [['--environment', 'green']]])(
-      'of a rollout is its rollback, by whatever name: %j',
-      async (args) => {
-        control.phase = { name: 'Progressing', step: 0, since: 0, approved: false };
-        expect((await run('rollback', ...args)).code).toBe(0);
-        expect(control.changes.map(({ call }) => call)).toEqual(['POST /rollouts/chat/rollback']);
-      },
-    );
-
-    test.each([[[]], [['--environment', 'green']], [['--environment', 'blue']]])(
-      'of weights that were set by hand returns to the live environment: %j',
-      async (args) => {
-        expect((await run('rollback', ...args)).code).toBe(0);
-        expect(control.changes).toMatchObject([{ call: 'POST /rollouts/chat/rollback', body: { to: 'blue' } }]);
-      },
-    );
-
-    const rolledBack = { name: 'RolledBack', since: 0, reason: 'worse' } as const;
-    test.each<[string, Record<string, number>, FakeControl['phase']]>([
-      ['blue', { blue: 100, green: 0 }, undefined],
-      ['blue', { blue: 100, green: 0 }, rolledBack],
-      ['green', { blue: 100, green: 0 }, rolledBack],
-      ['blue', { blue: 0, green: 100 }, { name: 'Succeeded', since: 0 }],
-    ])('of %s changes nothing where there is nothing to take back: %j, %j', async (named, weights, phase) => {
-      control.weights = weights;
-      control.active = weights['blue'] === 100 ? 'blue' : 'green';
-      control.phase = phase;
-      const { code, stdout } = await run('rollback', '--environment', named);
-      expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing to roll back: ')]);
-      expect(control.changes).toEqual([]);
+    test.each([
+      [[], undefined],
+      [['--environment', 'green'], 'green'],
+      [['--environment', 'production'], 'production'],
+    ])('leaves to the server what it means: %j', async (args, environment) => {
+      expect((await run('rollback', ...args)).code).toBe(0);
+      expect(control.changes.map(({ call }) => call)).toEqual(['POST /rollouts/chat/rollback']);
+      expect(control.changes[0]!.body['environment']).toBe(environment);
     });
 
-    test('returns to an idle environment by its name', async () => {
-      control.weights = { blue: 0, green: 100 };
-      control.active = 'green';
-      await run('rollback', '--environment', 'blue');
-      expect(control.changes).toMatchObject([{ call: 'POST /rollouts/chat/rollback', body: { to: 'blue' } }]);
+    test.each([
+      [[], 'all of the traffic is on "blue"'],
+      [['--environment', 'green'], '"green" has no traffic. To give it some: blue-green traffic-shift --green 100'],
+    ])('says when there was nothing to roll back: %j', async (args, because) => {
+      control.weights = { blue: 100, green: 0 };
+      control.changesTraffic = false;
+      const { code, stdout } = await run('rollback', ...args);
+      expect([code, stdout.split('\n')[0]]).toEqual([0, `Nothing to roll back: ${because}`]);
+    });
+
+    test('of a name that the server does not know is wrong usage', async () => {
+      control.refusal = { status: 422, code: 'unknown_environment', message: 'Route "chat" has no environment "red".' };
+      const { code, stderr } = await run('rollback', '--environment', 'red');
+      expect([code, stderr]).toEqual([2, expect.stringContaining('no environment "red"')]);
     });
   });
 
@@ -295,7 +282,6 @@ describe('the command line', () => {
       [['traffic-shift', '--blue', '90', '--green', '5']],
       [['traffic-shift', '--red', '100']],
       [['traffic-shift']],
-      [['rollback', '--environment', 'red']],
       [['status', '--route', 'nowhere']],
       [['status', '--url', 'ftp://x']],
       [['audit', '--limit', 'many']],

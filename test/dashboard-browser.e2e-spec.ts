@@ -154,6 +154,19 @@ describe('the page in a browser', () => {
     expect(app.rollouts.status('support-chat').rollout?.phase).toMatchObject({ reason: 'answers are too short' });
   });
 
+  test('offers a rollback whenever it would change something', async () => {
+    const page = await open(OPERATOR);
+    await page.getByRole('button', { name: 'Start rollout' }).waitFor();
+    const button = page.getByRole('button', { name: 'Roll back' });
+    expect(await button.count()).toBe(0);
+    await app.rollouts.setTrafficWeights('support-chat', { blue: 90, green: 10 });
+    await button.waitFor();
+    await app.rollouts.promote('support-chat');
+    await command(page, 'Roll back', 'enough');
+    await button.waitFor({ state: 'detached' });
+    expect(app.rollouts.route('support-chat').weights).toEqual({ blue: 100, green: 0 });
+  });
+
   test('tells a rollout that is over from weights that were set by hand since', async () => {
     await app.rollouts.start('support-chat');
     await app.rollouts.rollback('support-chat');

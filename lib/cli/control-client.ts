@@ -54,7 +54,7 @@ export class ControlClient {
     return this.#json(route, 'GET', `/rollouts/${encodeURIComponent(alias)}`);
   }
 
-  command(alias: string, command: RolloutCommand, body: CommandBody): Promise<unknown> {
+  command(alias: string, command: RolloutCommand, body: CommandBody): Promise<JsonObject> {
     return this.#json(anything, 'POST', `/rollouts/${encodeURIComponent(alias)}/${command}`, body);
   }
 

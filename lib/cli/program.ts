@@ -6,6 +6,7 @@ import { addPreflight } from './verbs/preflight.js';
 import { addReplay } from './verbs/replay.js';
 import { addReport } from './verbs/report.js';
 import { addRolloutVerbs } from './verbs/rollout.js';
+import { addVerbsByHand } from './verbs/by-hand.js';
 import { addServe } from './verbs/serve.js';
 import { addSimulate } from './verbs/simulate.js';
 import { addStatus } from './verbs/status.js';
@@ -38,6 +39,7 @@ export function program(): Command {
   addStatus(root);
   addPreflight(root);
   addRolloutVerbs(root);
+  addVerbsByHand(root);
   addRecords(root);
   addFigures(root);
   addReport(root);

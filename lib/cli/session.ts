@@ -35,7 +35,10 @@ export class Session {
 
   /** The named route, or the only one. */
   async route(): Promise<StatusAnswer> {
-    const routes = await this.client.status();
+    return this.#named(await this.client.status());
+  }
+
+  #named(routes: readonly StatusAnswer[]): StatusAnswer {
     const named = this.options.route;
     const aliases = routes.map(({ route }) => route).join(', ');
     if (named === undefined && routes.length !== 1) {
@@ -44,6 +47,12 @@ export class Session {
     const found = named === undefined ? routes[0] : routes.find(({ route }) => route === named);
     if (!found) throw usage(`There is no route "${named}".`, `Use one of: ${aliases || '(none configured)'}.`);
     return found;
+  }
+
+  /** The named route, or all of them. */
+  async routes(): Promise<readonly StatusAnswer[]> {
+    const routes = await this.client.status();
+    return this.options.route === undefined && routes.length > 0 ? routes : [this.#named(routes)];
   }
 
   /** The fields that every change takes. */
@@ -65,7 +74,10 @@ export function withServer(command: Command): Command {
 
 /** Options of verbs that are about a route. */
 export function withRoute(command: Command): Command {
-  return withServer(command).option('--route <alias>', 'the route (default: the only one)');
+  return withServer(command).option(
+    '--route <alias>',
+    'the route (default: the only one; canary, promote, rollback, shift, traffic-shift: all)',
+  );
 }
 
 export function withReason(command: Command): Command {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { rollbackRollout } from './rollout-commands.js';
+import { rollbackRoute } from './rollback-commands.js';
 import { advanceRollout } from './stage-commands.js';
 import { approveStep, endPause, pauseRollout, resumeRollout } from './pause-commands.js';
 import { isAutomatic, type PauseReason } from './state.js';
@@ -55,7 +55,7 @@ describe('A pause', () => {
   test('does not keep a rollback waiting', () => {
     for (const reason of ['Manual', 'AwaitingApproval'] as const) {
       const history = paused(reason);
-      expect(history.run(rollbackRollout)).toEqual(['RolloutAborted']);
+      expect(history.run(rollbackRoute)).toEqual(['RolloutAborted']);
       expect(history.route.weights).toEqual({ blue: 100, green: 0 });
     }
   });
@@ -82,7 +82,7 @@ describe('Which pause replaces which', () => {
   test('the same cause once more is nothing new, and nothing is paused that is being rolled back', () => {
     expect(paused('NoTraffic').run(pauseRollout('NoTraffic'))).toEqual([]);
     const history = History.rolling(BLUE_LIVE);
-    history.run(rollbackRollout);
+    history.run(rollbackRoute);
     expect(history.run(pauseRollout('Manual'))).toEqual([]);
   });
 });
@@ -107,7 +107,7 @@ describe('A pause that ends by itself', () => {
   test('lets its stage be advanced, and only a stage of the schedule', () => {
     expect(paused('NoTraffic').run(advanceRollout)).toEqual(['StepEntered']);
     const reverting = History.rolling(BLUE_LIVE);
-    reverting.run(rollbackRollout);
+    reverting.run(rollbackRoute);
     expect(() => new History(BLUE_LIVE).run(endPause('NoTraffic'))).toThrow('no running rollout to resume');
     expect(reverting.run(endPause('NoTraffic'))).toEqual([]);
   });

@@ -59,7 +59,7 @@ export function reduceRollout(
     case 'StepApproved':
       return approved(route, rollout);
     case 'RolloutSucceeded': {
-      const done = { ...under(entry.weights, { name: 'Succeeded', since }), ...switchedTo(route, rollout.to, since) };
+      const done = succeeded(under(entry.weights, { name: 'Succeeded', since }), rollout, since);
       return withVerdict(done, rollout.to, entry);
     }
     case 'RolloutAborted': {
@@ -73,6 +73,12 @@ export function reduceRollout(
     case 'RolledBack':
       return at({ name: 'RolledBack', since, reason: entry.reason });
   }
+}
+
+/** Only an environment that has taken over all of the traffic becomes the live one. */
+function succeeded(route: RouteState, { from, to }: Rollout, at: number): RouteState {
+  if (weightOf(route.weights, from) > 0) return route;
+  return { ...route, ...(route.active === to ? {} : { standby: route.active }), ...switchedTo(route, to, at) };
 }
 
 function segmentOf({ from, to }: Pick<Rollout, 'from' | 'to'>, weights: Weights, revision: number): Segment {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { setTrafficWeights } from './route-commands.js';
-import { promoteRollout, rollbackRollout } from './rollout-commands.js';
+import { rollbackRoute } from './rollback-commands.js';
+import { promoteRollout } from './rollout-commands.js';
 import { approveStep, pauseRollout } from './pause-commands.js';
 import type { BlueGreenEvent, JournalEntry } from './events.js';
 import { reduce } from './reduce.js';
@@ -59,7 +60,7 @@ describe('The fold', () => {
     expect(history.route).toMatchObject({ epoch: started, segment: started });
     history.run(promoteRollout);
     expect(history.route).toMatchObject({ epoch: started, segment: history.state.revision });
-    history.run(rollbackRollout);
+    history.run(rollbackRoute);
     expect(history.route).toMatchObject({ epoch: started, segment: history.state.revision });
   });
 
@@ -70,7 +71,9 @@ describe('The fold', () => {
     expect(history.route).toMatchObject({ active: 'green', lastSwitchAt: 1_000 });
     history.run(setTrafficWeights({ green: 50, blue: 50 }), 2_000);
     expect(history.route.lastSwitchAt).toBe(1_000);
-    history.run(rollbackRollout, 3_000);
-    expect(history.route).toMatchObject({ active: 'blue', lastSwitchAt: 3_000 });
+    history.run(setTrafficWeights({ green: 100 }), 3_000);
+    expect(history.route.lastSwitchAt).toBe(1_000);
+    history.run(rollbackRoute, 4_000);
+    expect(history.route).toMatchObject({ active: 'blue', lastSwitchAt: 4_000 });
   });
 });

@@ -28,6 +28,8 @@ function reduceRoute(route: RouteState | undefined, entry: RouteEntry): RouteSta
       return {
         ...route,
         environments: { ...route.environments, [entry.environment]: environment },
+        // What stands by is a version that was live, not just a slot.
+        ...(entry.environment === route.standby && { standby: undefined }),
         ...begunAt(entry.revision),
       };
     }
@@ -39,7 +41,7 @@ function reduceRoute(route: RouteState | undefined, entry: RouteEntry): RouteSta
         environments: entry.environments,
         weights: entry.weights,
         settings: entry.settings,
-        standby: undefined,
+        standby: standbyAfterRestore(route, entry),
         ...begunAt(entry.revision),
         ...switchedTo(route, entry.active, entry.at),
       };
@@ -78,11 +80,23 @@ function weighed(route: RouteState, entry: EntryOf<'WeightsSet'>): RouteState {
   };
 }
 
-/** The environment that stands by, for as long as it has no traffic. */
-function standbyAfter(route: RouteState, { weights, active, reverted }: EntryOf<'WeightsSet'>): string | undefined {
+/** A return to the environment that stands by is a rollback, however it was asked for: nothing stands by then. */
+function standbyAfter(route: RouteState, { active, reverted }: EntryOf<'WeightsSet'>): string | undefined {
   if (reverted) return undefined;
-  const standby = active === route.active ? route.standby : route.active;
-  return standby !== undefined && (weights[standby] ?? 0) === 0 ? standby : undefined;
+  if (active === route.active) return route.standby;
+  return active === route.standby ? undefined : route.active;
+}
+
+function standbyAfterRestore(
+  route: RouteState,
+  { active, environments }: EntryOf<'RouteRestored'>,
+): string | undefined {
+  const before = route.active;
+  return active !== before && sameVersion(environments[before], route.environments[before]) ? before : undefined;
+}
+
+function sameVersion(a: EnvironmentState | undefined, b: EnvironmentState | undefined): boolean {
+  return JSON.stringify(a?.version) === JSON.stringify(b?.version);
 }
 
 /** With the old seed, users are placed already: no user of the canary may move back. */
@@ -99,7 +113,14 @@ function configured(
   known: RouteState | undefined,
   { route: alias, environments, fallback, weights, active: first, seed, revision, at }: EntryOf<'RouteConfigured'>,
 ): RouteState {
-  const described = { alias, environments, configured: environments, fallback, ...begunAt(revision) };
+  const described = {
+    alias,
+    environments,
+    configured: environments,
+    configuredWeights: weights,
+    fallback,
+    ...begunAt(revision),
+  };
   if (!known) {
     return { ...described, settings: {}, weights, active: first, seed, order: freshOrder({ environments, fallback }) };
   }
@@ -107,15 +128,17 @@ function configured(
   const active = names.includes(known.active) ? known.active : first;
   const { rollout, standby, ...rest } = known;
   const staysWhole = rollout && [rollout.from, rollout.to].every((name) => names.includes(name));
+  const now = Object.fromEntries(names.map((name) => [name, merged(known, name, environments[name]!)]));
+  const staysBy = standby !== undefined && standby !== active && sameVersion(now[standby], known.environments[standby]);
   return {
     ...rest,
     ...described,
-    environments: Object.fromEntries(names.map((name) => [name, merged(known, name, environments[name]!)])),
+    environments: now,
     weights: inherited(known.weights, names, active),
     order: [...new Set([...known.order.filter((name) => names.includes(name)), ...names])],
     ...switchedTo(known, active, at),
     ...(staysWhole && { rollout }),
-    ...(standby !== undefined && standby !== active && names.includes(standby) && { standby }),
+    ...(staysBy && { standby }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { configureRoute } from './route-commands.js';
-import { confirmRollback, promoteRollout, rollbackRollout, startRollout } from './rollout-commands.js';
+import { rollbackRoute } from './rollback-commands.js';
+import { confirmRollback, promoteRollout, startRollout } from './rollout-commands.js';
 import { advanceRollout } from './stage-commands.js';
 import { approveStep, pauseRollout, resumeRollout } from './pause-commands.js';
 import { RolloutStateError, UnknownEnvironmentError } from './errors.js';
@@ -63,7 +64,7 @@ describe('Starting', () => {
   test('is refused while a rollout runs, also while one is being rolled back', () => {
     const history = History.rolling(BLUE_LIVE);
     expect(() => history.run(start())).toThrow(RolloutStateError);
-    history.run(rollbackRollout);
+    history.run(rollbackRoute);
     expect(() => history.run(start())).toThrow(RolloutStateError);
     history.run(confirmRollback);
     expect(history.run(start())).toEqual(['RolloutStarted']);
@@ -106,7 +107,7 @@ describe('Advancing', () => {
     const history = History.rolling(BLUE_LIVE);
     history.run(pauseRollout('Manual'));
     expect(history.run(advanceRollout)).toEqual([]);
-    history.run(rollbackRollout);
+    history.run(rollbackRoute);
     expect(history.run(advanceRollout)).toEqual([]);
   });
 });
@@ -118,7 +119,7 @@ describe('A command in the wrong state', () => {
     expect(() => new History(BLUE_LIVE).run(command)).toThrow(RolloutStateError);
     expect(() => succeeded().run(command)).toThrow(RolloutStateError);
     const reverted = History.rolling(BLUE_LIVE);
-    reverted.run(rollbackRollout);
+    reverted.run(rollbackRoute);
     reverted.run(confirmRollback);
     expect(() => reverted.run(command)).toThrow(RolloutStateError);
   });
@@ -137,7 +138,7 @@ describe('A command in the wrong state', () => {
     '%s is refused while a rollback is under way',
     (_name, command) => {
       const history = History.rolling(BLUE_LIVE);
-      history.run(rollbackRollout);
+      history.run(rollbackRoute);
       expect(() => history.run(command)).toThrow('is being rolled back');
     },
   );

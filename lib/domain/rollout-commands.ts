@@ -1,7 +1,7 @@
 import { assertEnvironment, assertNoRollout, requireWalking, type Command } from './command.js';
 import { RevertedVersionError, RolloutStateError } from './errors.js';
 import type { RolloutPlan, Step } from './plan.js';
-import { isSplit, promoteSplit, revertSplit } from './split-commands.js';
+import { promoteSplit } from './split-commands.js';
 import type { PreflightRecord } from './readiness.js';
 import { revertedVersion } from './reverted-versions.js';
 import { fullWeights } from './stage-commands.js';
@@ -75,7 +75,7 @@ export function targetOf(route: RouteState): string {
 
 /** A warm-up that failed takes the rollout back. Does nothing if it is no longer this warm-up that runs. */
 export function failWarmUp(of: Pick<Rollout, 'id' | 'phase'>): Command {
-  return (route) => (isWarming(route, of) ? rollbackRollout(route) : []);
+  return (route) => (isWarming(route, of) ? abortRollout(route) : []);
 }
 
 /** By hand: the canary becomes the active environment now, whatever its schedule says, or without a schedule. */
@@ -93,22 +93,12 @@ export const promoteRollout: Command = (route) => {
   ];
 };
 
-/**
- * Takes all traffic back to where the rollout came from. Works in every state and is idempotent. After a success it
- * returns at once to the environment that stands by. Before the first rollout, a split by hand goes back to the live
- * environment.
- */
-export const rollbackRollout: Command = (route) => {
-  const { rollout, alias } = route;
-  if (!rollout && isSplit(route)) return revertSplit()(route);
-  if (!rollout) {
-    throw new RolloutStateError(`Route "${alias}" has no rollout to roll back.`, 'Set the weights instead.');
-  }
-  if (rollout.phase.name === 'Aborting') return [];
-  // People may have moved weights since the rollout ended: only traffic that is still there can be taken back.
-  if (!runningRollout(route) && (route.weights[rollout.to] ?? 0) === 0) return [];
+/** Takes the canary's traffic back to where the rollout came from. Idempotent. No other environment is touched. */
+export const abortRollout: Command = (route) => {
+  const rollout = runningRollout(route);
+  if (!rollout || rollout.phase.name === 'Aborting') return [];
   const weights = withShare(route.weights, rollout.from, rollout.to, 0);
-  return [{ type: 'RolloutAborted', route: alias, rolloutId: rollout.id, weights }];
+  return [{ type: 'RolloutAborted', route: route.alias, rolloutId: rollout.id, weights }];
 };
 
 /** The weight was read back as zero from the table that routes: the rollback is done. */

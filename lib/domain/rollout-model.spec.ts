@@ -5,7 +5,7 @@ import { walks, type Action } from '../../test/support/rollout-walks.js';
 import { isByPerson, RolloutWorld, type Ticked } from '../../test/support/rollout-world.js';
 import type { JournalEntry } from './events.js';
 import type { RolloutPlan } from './plan.js';
-import { rollbackRollout } from './rollout-commands.js';
+import { rollbackRoute } from './rollback-commands.js';
 
 const RUNS = { numRuns: 1_000 };
 
@@ -127,10 +127,10 @@ test('an abort from wherever a walk has led leaves nothing for green, once and f
   fc.assert(
     fc.property(walks, (drawn) => {
       const world = walk(drawn, () => undefined);
-      world.command(rollbackRollout);
+      world.command(rollbackRoute);
       expect(world.share).toBe(0);
       const aborted = world.history.state;
-      for (const again of [rollbackRollout, rollbackRollout]) world.command(again);
+      for (const again of [rollbackRoute, rollbackRoute]) world.command(again);
       expect(world.history.state).toBe(aborted);
       if (world.phase.name === 'Aborting') world.tick();
       expect(world.phase.name).toBe('RolledBack');

@@ -2,7 +2,7 @@ import { assertEnvironment, assertNoRollout, type Command } from './command.js';
 import { RolloutStateError } from './errors.js';
 import type { BlueGreenEvent } from './events.js';
 import { runningRollout, type RouteSettings, type RouteState } from './state.js';
-import { assertWeights, weightOf, withShare, type Weights } from './weights.js';
+import { assertWeights, sameWeights, weightOf, withShare, type Weights } from './weights.js';
 
 /** A route as the configuration describes it. */
 export type RouteDefinition = Pick<RouteState, 'alias' | 'environments' | 'weights' | 'active' | 'fallback'>;
@@ -65,7 +65,7 @@ function endedRollout(route: RouteState): BlueGreenEvent[] {
 }
 
 /** @throws {InvalidWeightsError} {@link UnknownEnvironmentError} {@link RolloutStateError} */
-export function setTrafficWeights(weights: Weights, mark: { readonly reverted?: true } = {}): Command {
+export function setTrafficWeights(weights: Weights): Command {
   return (route) => {
     assertWeights(weights);
     for (const name of Object.keys(weights)) assertEnvironment(route, name);
@@ -74,7 +74,7 @@ export function setTrafficWeights(weights: Weights, mark: { readonly reverted?: 
       Object.keys(route.environments).map((name) => [name, weightOf(weights, name)]),
     );
     if (sameWeights(complete, route.weights)) return [];
-    return [{ type: 'WeightsSet', route: route.alias, weights: complete, active: liveUnder(route, complete), ...mark }];
+    return [{ type: 'WeightsSet', route: route.alias, weights: complete, active: liveUnder(route, complete) }];
   };
 }
 
@@ -107,8 +107,4 @@ function liveUnder(route: RouteState, weights: Weights): string {
   return Object.keys(weights).reduce((heaviest, name) =>
     weightOf(weights, name) > weightOf(weights, heaviest) ? name : heaviest,
   );
-}
-
-function sameWeights(a: Weights, b: Weights): boolean {
-  return Object.keys(a).every((name) => a[name] === weightOf(b, name));
 }

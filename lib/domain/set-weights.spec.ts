@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { setTrafficWeights, shiftTraffic } from './route-commands.js';
-import { rollbackRollout } from './rollout-commands.js';
+import { rollbackRoute } from './rollback-commands.js';
 import { InvalidWeightsError, RolloutStateError, UnknownEnvironmentError } from './errors.js';
 import { History, routeWith } from '../../test/support/history.js';
 
@@ -124,7 +124,7 @@ describe.each([
   test('is refused while a rollout runs or is being rolled back: its schedule sets the weights', () => {
     const history = History.rolling(routeWith({ blue: 100, green: 0 }));
     expect(() => history.run(command)).toThrow(RolloutStateError);
-    history.run(rollbackRollout);
+    history.run(rollbackRoute);
     expect(() => history.run(command)).toThrow(RolloutStateError);
   });
 });

@@ -1,25 +1,7 @@
 import type { Command } from './command.js';
 import { RolloutStateError } from './errors.js';
-import { setTrafficWeights } from './route-commands.js';
 import type { RouteState } from './state.js';
 import { withShare } from './weights.js';
-
-/** Whether an environment beside the live one has a share. */
-export function isSplit(route: RouteState): boolean {
-  return triedByHand(route).length > 0;
-}
-
-/**
- * Takes all traffic of a split by hand back to one environment, by default the live one. Any other environment must
- * have been live before: an environment that was taken out already must not get all of the traffic.
- */
-export function revertSplit(to?: string): Command {
-  return (route) => {
-    const target = to ?? route.active;
-    const mayTake = !Object.hasOwn(route.environments, target) || target === route.active || target === route.standby;
-    return mayTake ? setTrafficWeights({ [target]: 100 }, { reverted: true })(route) : [];
-  };
-}
 
 /**
  * The environment that was given a share by hand takes over the live environment's traffic, and becomes the live one.

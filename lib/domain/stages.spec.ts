@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { History, planWith, routeWith } from '../../test/support/history.js';
 import type { ShadowStage, WarmUpPlan } from './plan.js';
-import { confirmRollback, failWarmUp, promoteRollout, rollbackRollout, startRollout } from './rollout-commands.js';
+import { rollbackRoute } from './rollback-commands.js';
+import { confirmRollback, failWarmUp, promoteRollout, startRollout } from './rollout-commands.js';
 import { advanceRollout, passWarmUp } from './stage-commands.js';
 import { pauseRollout } from './pause-commands.js';
 import { idleEnvironment, isWalking, isWarming, MAX_SEGMENTS, withoutTrials, type Phase } from './state.js';
@@ -106,7 +107,7 @@ describe('A phase', () => {
 
   test('remembers why it was left, and when', () => {
     const history = rolling({});
-    history.run(rollbackRollout, 3);
+    history.run(rollbackRoute, 3);
     expect(history.route.rollout!.phase).toEqual({ name: 'Aborting', since: 3, reason: 'test' });
     history.run(confirmRollback, 4);
     expect(history.route.rollout!.phase).toEqual({ name: 'RolledBack', since: 4, reason: 'test' });

@@ -123,9 +123,11 @@ export interface RouteState {
   readonly configured: Readonly<Record<string, EnvironmentState>>;
   readonly settings: RouteSettings;
   readonly weights: Weights;
+  /** The weights as the options last had them. Absent in states of older releases. */
+  readonly configuredWeights?: Weights | undefined;
   /** The environment that is live. Colours are slots: after a rollout the other one is active. */
   readonly active: string;
-  /** The environment that was live before all traffic was moved by hand. A rollback may return to it. */
+  /** The environment that the live one has replaced, with the version that it had. A rollback may return to it. */
   readonly standby?: string | undefined;
   /** Asked in this order when the assigned and the active environment have failed. */
   readonly fallback: readonly string[];

@@ -1,6 +1,6 @@
 import { assertEnvironment, type Command } from './command.js';
 import { InvalidWeightsError, RolloutStateError } from './errors.js';
-import { rollbackRollout } from './rollout-commands.js';
+import { rollbackRoute } from './rollback-commands.js';
 import { setTrafficWeights } from './route-commands.js';
 import { runningRollout, type RouteState } from './state.js';
 import { assignVersions, type Spelling } from './version-commands.js';
@@ -30,7 +30,7 @@ export function splitTraffic(rules: readonly TrafficRule[], spelled?: Spelling):
     const weights = Object.fromEntries([...slots, ...assigned].map(([name, { weight }]) => [name, weight]));
     assertWeights(weights);
     const rollout = runningRollout(route);
-    if (rollout && weights[rollout.from] === 100) return rollbackRollout(route);
+    if (rollout && weights[rollout.from] === 100) return rollbackRoute(route);
     const versions = Object.fromEntries([...assigned].map(([name, { version }]) => [name, version]));
     return [...assignVersions(versions, spelled)(route), ...setTrafficWeights(weights)(route)];
   };

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { History, planWith, routeWith } from '../../test/support/history.js';
-import { promoteRollout, rollbackRollout, startRollout } from './rollout-commands.js';
+import { rollbackRoute } from './rollback-commands.js';
+import { promoteRollout, startRollout } from './rollout-commands.js';
 import { pauseRollout } from './pause-commands.js';
 import { changeSettings, configureRoute, restoreRoute, setTrafficWeights } from './route-commands.js';
 import { snapshotOf, stateOf } from './snapshot.js';
@@ -93,7 +94,7 @@ describe('assigning a version to a slot', () => {
     const beside = History.rolling(routeWith({ blue: 100, green: 0, third: 0 }));
     expect(beside.run(assignVersions({ third: NEXT }))).toEqual(['VersionAssigned']);
     const reverting = History.rolling(DEFINITION);
-    reverting.run(rollbackRollout);
+    reverting.run(rollbackRoute);
     expect(reverting.run(assignVersions({ green: NEXT }))).toEqual(['VersionAssigned']);
   });
 
@@ -180,21 +181,21 @@ describe('a configuration that changed while the journal stayed', () => {
   test('with one more environment leaves all traffic where it is, and the new one begins without any', () => {
     const history = History.rolling(DEFINITION);
     history.run(promoteRollout);
-    history.run(assignVersions({ blue: NEXT }));
+    history.run(assignVersions({ green: NEXT }));
     history.run(changeSettings({ shadowPercentage: 10 }));
     const { seed, lastSwitchAt, rollout } = history.route;
     history.run(() => configureRoute(routeWith({ third: 0, blue: 100, green: 0 }), history.route), 9);
     expect(history.route).toMatchObject({
       weights: { blue: 0, green: 100, third: 0 },
       active: 'green',
-      environments: { blue: { version: NEXT }, third: { version: { tag: 'third-1' } } },
+      environments: { green: { version: NEXT }, third: { version: { tag: 'third-1' } } },
       settings: { shadowPercentage: 10 },
       fallback: ['third'],
       seed,
       lastSwitchAt,
       rollout,
     });
-    expect(history.run(rollbackRollout)).toEqual(['RolloutAborted']);
+    expect(history.run(rollbackRoute)).toEqual(['RolloutAborted']);
   });
 
   test('knows who stands by as long as it is there, and who was placed where', () => {
@@ -261,7 +262,7 @@ describe('a configuration that changed while the journal stayed', () => {
 
   test('under a rollout that is being rolled back loses nothing of it', () => {
     const history = History.rolling(DEFINITION);
-    history.run(rollbackRollout);
+    history.run(rollbackRoute);
     history.run(() => configureRoute(next, history.route));
     expect([history.phase, history.route.weights['blue']]).toEqual(['RolledBack', 100]);
   });

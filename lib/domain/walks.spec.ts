@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Command } from './command.js';
 import { setTrafficWeights, shiftTraffic } from './route-commands.js';
-import { confirmRollback, promoteRollout, rollbackRollout, startRollout } from './rollout-commands.js';
+import { rollbackRoute, rollbackTarget } from './rollback-commands.js';
+import { confirmRollback, promoteRollout, startRollout } from './rollout-commands.js';
 import { advanceRollout } from './stage-commands.js';
 import { approveStep, pauseRollout, resumeRollout } from './pause-commands.js';
 import { RolloutStateError } from './errors.js';
@@ -21,7 +22,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     approveStep,
     advanceRollout,
     promoteRollout,
-    rollbackRollout,
+    rollbackRoute,
     confirmRollback,
   ),
   fc
@@ -105,20 +106,26 @@ describe('After every command of any sequence', () => {
 });
 
 describe('A rollback', () => {
-  test('from any state leaves nothing for the environment on trial, and asked again does nothing', () => {
+  test('from any state leaves traffic to nobody but the live one, beyond a fallback’s own, and twice is once', () => {
     fc.assert(
       fc.property(commands, (walk) => {
         const history = walked(walk);
-        fc.pre(history.route.rollout !== undefined);
-        const { to } = history.route.rollout;
-        for (const next of [rollbackRollout, confirmRollback]) {
+        const wasOffered = rollbackTarget(history.route);
+        const { state } = history;
+        for (const next of [rollbackRoute, confirmRollback]) {
           history.run(next);
-          expect(history.route.weights[to]).toBe(0);
-          expect(history.route.active).not.toBe(to);
-          expect(history.run(rollbackRollout)).toEqual([]);
+          const { weights, active, standby } = history.route;
+          for (const [name, weight] of Object.entries(weights)) {
+            if (name !== active) expect(weight).toBeLessThanOrEqual(name === 'third' ? 10 : 0);
+          }
+          expect(standby).toBeUndefined();
+          if (wasOffered !== undefined) expect(active).toBe(wasOffered);
+          expect(history.run(rollbackRoute)).toEqual([]);
         }
         expect(runningRollout(history.route)).toBeUndefined();
+        expect(rollbackTarget(history.route)).toBeUndefined();
         expect(history.run(confirmRollback)).toEqual([]);
+        expect(history.state === state).toBe(wasOffered === undefined);
       }),
       RUNS,
     );
@@ -129,7 +136,7 @@ describe('A rollback', () => {
       fc.property(percent, fc.boolean(), (step, promoted) => {
         const history = History.rolling(routeWith({ blue: 60, green: 0, third: 40 }), planWith([step]));
         if (promoted) history.run(promoteRollout);
-        history.run(rollbackRollout);
+        history.run(rollbackRoute);
         expect(history.route.weights).toEqual({ blue: 60, green: 0, third: 40 });
       }),
     );
@@ -138,7 +145,7 @@ describe('A rollback', () => {
   test('is the immediate return to the environment that stands by, after a success', () => {
     const history = History.rolling(routeWith({ blue: 100, green: 0 }));
     history.run(promoteRollout, 1_000);
-    history.run(rollbackRollout, 2_000);
+    history.run(rollbackRoute, 2_000);
     expect(history.route).toMatchObject({ active: 'blue', weights: { blue: 100, green: 0 }, lastSwitchAt: 2_000 });
     expect(history.phase).toBe('Aborting');
     history.run(confirmRollback);
@@ -147,12 +154,12 @@ describe('A rollback', () => {
 
   test('takes back what was sent to the environment by hand after an earlier rollback', () => {
     const history = History.rolling(routeWith({ blue: 100, green: 0 }));
-    for (const next of [rollbackRollout, confirmRollback, setTrafficWeights({ green: 100 })]) history.run(next);
-    expect(history.run(rollbackRollout)).toEqual(['RolloutAborted']);
+    for (const next of [rollbackRoute, confirmRollback, setTrafficWeights({ green: 100 })]) history.run(next);
+    expect(history.run(rollbackRoute)).toEqual(['WeightsSet']);
     expect(history.route).toMatchObject({ active: 'blue', weights: { blue: 100, green: 0 } });
   });
 
-  test('is refused where there has been no rollout', () => {
-    expect(() => new History(routeWith({ blue: 100, green: 0 })).run(rollbackRollout)).toThrow(RolloutStateError);
+  test('does nothing where no traffic was ever moved', () => {
+    expect(new History(routeWith({ blue: 100, green: 0 })).run(rollbackRoute)).toEqual([]);
   });
 });

@@ -68,6 +68,11 @@ export function withShare(weights: Weights, from: string, to: string, weight: nu
   return { ...weights, [from]: both - share, [to]: share };
 }
 
+/** Whether these are the same weights for every environment of `a`. */
+export function sameWeights(a: Weights, b: Weights): boolean {
+  return Object.keys(a).every((name) => a[name] === weightOf(b, name));
+}
+
 /** The weights of the environments that stay; `heir` gets what the others had. Names without a weight begin at 0. */
 export function inherited(weights: Weights, names: readonly string[], heir: string): Weights {
   const left = Object.entries(weights).reduce((sum, [name, weight]) => (names.includes(name) ? sum : sum + weight), 0);

@@ -4,6 +4,7 @@ import type { MayForce } from '../routing/routing.options.js';
 import { fn } from '../validation/fields.js';
 import { alerts, type AlertOptions } from './alert-options.js';
 import { budget, type BudgetOptions } from './budget-options.js';
+import { deployment } from './deployment-options.js';
 import { evaluators, type EvaluatorOptions } from './evaluator-options.js';
 import { health, type HealthInput } from './health-options.js';
 import { journal, type JournalOptions } from './journal-options.js';
@@ -64,6 +65,8 @@ interface AppOptions {
   health?: HealthInput | undefined;
   /** How long the end of the process takes. */
   shutdown?: ShutdownInput | undefined;
+  /** The name that `rollback --environment` may use for the whole route. Default `production`. */
+  deployment?: string | undefined;
 }
 
 const shared = {
@@ -82,6 +85,7 @@ const shared = {
   splitCheck: splitCheck.optional(),
   health,
   shutdown,
+  deployment,
 };
 
 export const shortForm = z.strictObject({

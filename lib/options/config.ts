@@ -53,6 +53,8 @@ export interface BlueGreenConfig {
   readonly splitCheck: HealthCheck | undefined;
   readonly health: HealthOptions;
   readonly shutdown: ShutdownOptions;
+  /** The name that a rollback may give to all environments together. */
+  readonly deployment: string;
 }
 
 /** For aliases that are known to be configured. */

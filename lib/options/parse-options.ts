@@ -45,7 +45,7 @@ function configOf(options: ShortForm | LongForm): BlueGreenConfig {
   // With a single route, the budget at the top level is the app's.
   const budgetOf = (route: RouteInput) => ('routes' in options ? budgetPolicy(route.budget, longestStream) : undefined);
   const { prices, keys, keyLookup, journal, evaluators, alerts, requestLog } = options;
-  const { mayForce, telemetry, scheduler, splitCheck, health, shutdown } = options;
+  const { mayForce, telemetry, scheduler, splitCheck, health, shutdown, deployment } = options;
   return {
     routes: new Map(
       entries.map(([alias, route]) => [alias, { ...routeConfig(alias, route, options), budget: budgetOf(route) }]),
@@ -65,6 +65,7 @@ function configOf(options: ShortForm | LongForm): BlueGreenConfig {
     splitCheck,
     health,
     shutdown,
+    deployment,
   };
 }
 

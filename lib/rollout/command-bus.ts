@@ -41,8 +41,15 @@ export class CommandBus {
     return this.store.route(alias);
   }
 
-  /** Appends the events that `decide` makes of the state. Decides again when another command came first. */
-  async append(decide: (state: State) => readonly BlueGreenEvent[], info: CommandInfo = {}): Promise<void> {
+  /**
+   * Appends the events that `decide` makes of the state. Decides again when another command came first.
+   *
+   * @returns the revision of the last of them; `undefined` when there were none.
+   */
+  async append(
+    decide: (state: State) => readonly BlueGreenEvent[],
+    info: CommandInfo = {},
+  ): Promise<number | undefined> {
     for (let conflicts = 0; ; conflicts++) {
       const { state } = this.store;
       const { revision } = state;
@@ -50,7 +57,7 @@ export class CommandBus {
         throw new RevisionConflictError(info.expectedRevision, revision);
       }
       const events = decide(state);
-      if (events.length === 0) return;
+      if (events.length === 0) return undefined;
       const provenance = {
         at: this.clock.now(),
         actor: info.actor ?? 'api',
@@ -63,8 +70,9 @@ export class CommandBus {
           events.map((event) => ({ ...event, ...provenance })),
           revision,
         );
-        await this.store.reached(entries.at(-1)!.revision);
-        return;
+        const last = entries.at(-1)!.revision;
+        await this.store.reached(last);
+        return last;
       } catch (error) {
         const again = error instanceof RevisionConflictError && info.expectedRevision === undefined;
         if (!again || conflicts >= MAX_CONFLICTS) throw error;

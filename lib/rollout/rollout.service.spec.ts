@@ -76,8 +76,23 @@ describe('rollback', () => {
     });
   });
 
-  test('of a route that never had a rollout says what to do instead', async () => {
-    await expect(replica.rollouts.rollback('chat')).rejects.toMatchObject({ code: 'rollout_state', status: 409 });
+  test('says when there was nothing to roll back', async () => {
+    expect(await replica.rollouts.rollback('chat')).toMatchObject({ changed: false, weights: { blue: 100, green: 0 } });
+    await replica.rollouts.setTrafficWeights('chat', { green: 100 });
+    expect(await replica.rollouts.rollback('chat')).toMatchObject({ changed: true, weights: { blue: 100, green: 0 } });
+    expect(await replica.rollouts.rollback('chat')).toMatchObject({ changed: false });
+  });
+
+  test('is not done while the table still sends traffic to what was taken out', async () => {
+    await replica.rollouts.setTrafficWeights('chat', { blue: 60, green: 40 });
+    const stale = replica.table.current;
+    Object.defineProperty(replica.table, 'current', { get: () => stale });
+    await expect(replica.rollouts.rollback('chat')).rejects.toThrow('"green" of route "chat" still has 40%');
+  });
+
+  test('cannot be both of an environment and to one', async () => {
+    const both = replica.rollouts.rollback('chat', { environment: 'green', to: 'blue' });
+    await expect(both).rejects.toMatchObject({ code: 'invalid_input' });
   });
 
   test('that was decided on another revision is refused', async () => {

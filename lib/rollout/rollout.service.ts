@@ -4,13 +4,14 @@ import type { Command } from '../domain/command.js';
 import type { JournalEntry } from '../domain/events.js';
 import type { PreflightReport } from '../domain/readiness.js';
 import { approveStep, pauseRollout, resumeRollout } from '../domain/pause-commands.js';
-import { promoteRollout, rollbackRollout } from '../domain/rollout-commands.js';
+import { rollbackNamed, rollbackRoute, rollbackTo } from '../domain/rollback-commands.js';
+import { promoteRollout } from '../domain/rollout-commands.js';
 import { changeSettings, restoreRoute, setTrafficWeights, shiftTraffic } from '../domain/route-commands.js';
-import { revertSplit } from '../domain/split-commands.js';
 import type { HealthCheck, RouteSettings, RouteState } from '../domain/state.js';
 import type { Weights } from '../domain/weights.js';
+import { ValidationError } from '../validation/validation-error.js';
 import type { CommandBus, CommandInfo } from './command-bus.js';
-import type { Rollbacks } from './rollbacks.js';
+import type { RolledBackRoute, Rollbacks } from './rollbacks.js';
 import type { RolloutStarter, StartOptions } from './rollout-starter.js';
 import type { RouteReader } from './route-reader.js';
 import type { RouteStatus } from './route-status.js';
@@ -19,8 +20,13 @@ import type { StateStore } from './state-store.js';
 /** A rollback's options beside its actor and reason. */
 export interface RollbackOptions extends CommandInfo {
   /**
-   * For a split by hand: the environment that gets the traffic. The live one (default), or the one that was live before
-   * it.
+   * Takes out one environment, by its name or its display name: the live one gives its traffic to the environment that
+   * stands by, any other to the live one. The name of the `deployment` means the whole route. Default: the whole route.
+   */
+  readonly environment?: string | undefined;
+  /**
+   * The environment that has to get the traffic: the live one, or the one that stands by. Not while a rollout is
+   * running, and not with `environment`. Default: what the route's state says.
    */
   readonly to?: string | undefined;
 }
@@ -42,6 +48,7 @@ export class RolloutService {
     private readonly starter: RolloutStarter,
     private readonly rollbacks: Rollbacks,
     private readonly reader: RouteReader,
+    private readonly deployment: string,
   ) {}
 
   /** Every journal entry from now on, as it becomes live. Completes when the app shuts down. */
@@ -110,15 +117,23 @@ export class RolloutService {
   }
 
   /**
-   * Takes all traffic back, now. Works in every state and may be called twice; after a success it returns to the
-   * environment that stands by. A split that was set by hand goes back to the live environment, or where `to` says.
-   * Requests and streams under way finish where they are.
+   * Takes all traffic back, now, whatever has moved it: a running rollout ends; else what other environments have goes
+   * to the live one; else the environment that the live one has replaced is live again. A second one in a row changes
+   * nothing. A fallback keeps the share that was configured for it. Requests and streams under way finish where they
+   * are.
    *
-   * @throws {RolloutStateError} when there is nothing to take back and never was a rollout; when `to` is given while
-   * one is running; when the weight could not be read back as zero.
+   * @returns the route; its `changed` is `false` when there was nothing to roll back.
+   * @throws {UnknownEnvironmentError} {@link ValidationError}
+   * @throws {RolloutStateError} when `to` is given while a rollout is running; when the weights could not be read back.
    */
-  rollback(alias: string, { to, ...info }: RollbackOptions = {}): Promise<RouteState> {
-    return this.rollbacks.run(alias, to === undefined ? rollbackRollout : revertSplit(to), info);
+  async rollback(alias: string, { to, environment, ...info }: RollbackOptions = {}): Promise<RolledBackRoute> {
+    if (to !== undefined && environment !== undefined) {
+      throw new ValidationError('The rollback is not valid', [
+        { path: 'to', value: to, message: 'does not go with environment', remedy: 'Give one of the two.' },
+      ]);
+    }
+    const named = environment === undefined ? rollbackRoute : rollbackNamed(environment, this.deployment);
+    return this.rollbacks.run(alias, to === undefined ? named : rollbackTo(to), info);
   }
 
   /** Moves `increment` percentage points (default 10) to `target`. Not while a rollout is running. */

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Decision } from '../analysis/decide.js';
 import { RevisionConflictError } from '../domain/errors.js';
-import { rollbackRollout } from '../domain/rollout-commands.js';
+import { abortRollout } from '../domain/rollout-commands.js';
 import { advanceRollout } from '../domain/stage-commands.js';
 import { endPause, pauseRollout } from '../domain/pause-commands.js';
 import { runningRollout, type Rollout, type RouteState } from '../domain/state.js';
@@ -77,7 +77,7 @@ export class RouteChecks {
     }
     if (rollout.phase.name === 'Aborting') {
       // A rollback whose end was never recorded.
-      await this.rollbacks.run(alias, rollbackRollout, { actor: 'system', reason: rollout.phase.reason });
+      await this.rollbacks.run(alias, abortRollout, { actor: 'system', reason: rollout.phase.reason });
       return;
     }
     const examined = await this.analysis.check(alias);
@@ -106,7 +106,7 @@ export class RouteChecks {
     const subject = `Route "${alias}", "${from}" → "${to}"`;
     switch (action) {
       case 'rollback':
-        await this.rollbacks.run(alias, rollbackRollout, info);
+        await this.rollbacks.run(alias, abortRollout, info);
         break;
       case 'advance': {
         const { weights, rollout: after } = await this.bus.execute(alias, advanceRollout, info);

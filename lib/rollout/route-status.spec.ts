@@ -54,6 +54,16 @@ describe('the status of a route', () => {
     });
   });
 
+  test('shows a split by hand as a canary, and where a rollback would go', async () => {
+    expect(status()).toMatchObject({ canaryActive: false, canaryPercentage: 0, rollbackTo: undefined });
+    await replica.rollouts.setTrafficWeights('chat', { blue: 90, green: 10 });
+    expect(status()).toMatchObject({ canaryActive: true, canaryPercentage: 10, rollbackTo: 'blue' });
+    await replica.rollouts.promote('chat');
+    expect(status()).toMatchObject({ canaryActive: false, canaryPercentage: 0, rollbackTo: 'blue' });
+    await replica.rollouts.rollback('chat');
+    expect(status()).toMatchObject({ canaryActive: false, rollbackTo: undefined });
+  });
+
   test('the shares are those of the requests, not of the weights', () => {
     replica.traffic('blue', 30);
     replica.traffic('green', 10);

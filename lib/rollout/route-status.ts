@@ -2,7 +2,8 @@ import type { Decision } from '../analysis/decide.js';
 import { runningRollout, type Phase, type RouteState } from '../domain/state.js';
 import type { PreflightRecord, WarmUpReport } from '../domain/readiness.js';
 import type { Outcome } from '../domain/outcome.js';
-import type { Weights } from '../domain/weights.js';
+import { onTrial as environmentsOnTrial, rollbackTarget } from '../domain/rollback-commands.js';
+import { weightOf, type Weights } from '../domain/weights.js';
 import type { Summary } from '../telemetry/summary.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 
@@ -69,9 +70,12 @@ export interface RouteStatus {
   /** The environment that is live. */
   readonly active: string;
   readonly weights: Weights;
+  /** Whether a rollout runs, or an environment beside the live one has traffic by hand. */
   readonly canaryActive: boolean;
-  /** Weight of the canary, percent; 0 without one. */
+  /** Weight of the canary, or of what was split off by hand, percent; 0 without either. */
   readonly canaryPercentage: number;
+  /** The environment that a rollback would return the traffic to; absent when it would change nothing. */
+  readonly rollbackTo: string | undefined;
   readonly environments: Readonly<Record<string, EnvironmentStatus>>;
   readonly rollout: RolloutStatus | undefined;
   /**
@@ -107,6 +111,7 @@ export function statusOf({
 }: StatusSource): RouteStatus {
   const { alias, rollout, weights } = route;
   const running = runningRollout(route);
+  const onTrial = running ? [running.to] : environmentsOnTrial(route);
   const entries = Object.entries(route.environments).map(([name, { displayName, version }]) => ({
     name,
     displayName,
@@ -132,8 +137,9 @@ export function statusOf({
     revision,
     active: route.active,
     weights,
-    canaryActive: running !== undefined,
-    canaryPercentage: running ? (weights[running.to] ?? 0) : 0,
+    canaryActive: onTrial.length > 0,
+    canaryPercentage: onTrial.reduce((sum, name) => sum + weightOf(weights, name), 0),
+    rollbackTo: rollbackTarget(route),
     environments: Object.fromEntries(environments),
     rollout: rollout && {
       id: rollout.id,

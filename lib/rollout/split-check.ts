@@ -1,7 +1,7 @@
 import { Subject, type Observable } from 'rxjs';
 import type { Clock } from '../kit/clock.js';
 import type { GateResult } from '../domain/events.js';
-import { revertSplit } from '../domain/split-commands.js';
+import { rollbackTo } from '../domain/rollback-commands.js';
 import type { Leadership } from './leadership.js';
 import type { Rollbacks } from './rollbacks.js';
 import type { RouteAnalysis } from './route-analysis.js';
@@ -48,7 +48,7 @@ export class SplitCheck {
     const { active, epoch } = this.store.route(alias);
     if (healthCheck.autoRollback) {
       const info = { actor: 'system', reason, evidence, basis: examined.basis(), expectedRevision };
-      await this.rollbacks.run(alias, revertSplit(active), info);
+      await this.rollbacks.run(alias, rollbackTo(active), info);
       return;
     }
     const finding = `${environment} ${epoch}`;

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { FakeClock } from '../../test/support/fake-clock.js';
 import { setTrafficWeights } from '../domain/route-commands.js';
-import { confirmRollback, promoteRollout, rollbackRollout, startRollout } from '../domain/rollout-commands.js';
+import { rollbackRoute } from '../domain/rollback-commands.js';
+import { confirmRollback, promoteRollout, startRollout } from '../domain/rollout-commands.js';
 import { History, planWith, routeWith } from '../../test/support/history.js';
 import { ConversationPins, type ConversationPinOptions } from './conversation-pins.js';
 import { LiveRouteTable } from './live-route-table.js';
@@ -88,7 +89,7 @@ describe('A pinned conversation', () => {
 
   test('moves with a rollback, and stays moved', () => {
     const { run, weights, ask } = onGreen();
-    run(rollbackRollout);
+    run(rollbackRoute);
     expect(ask('c')).toBe('blue');
     run(confirmRollback);
     weights(0);
@@ -97,7 +98,7 @@ describe('A pinned conversation', () => {
 
   test('finishes where it is after a rollback, where the route says so', () => {
     const { run, ask } = onGreen({ onRollback: 'finish' });
-    run(rollbackRollout);
+    run(rollbackRoute);
     run(confirmRollback);
     expect([ask('c'), ask('new')]).toEqual(['green', 'blue']);
   });
@@ -106,13 +107,13 @@ describe('A pinned conversation', () => {
     const { run, ask } = onGreen();
     run(promoteRollout);
     expect(ask('c')).toBe('green');
-    run(rollbackRollout);
+    run(rollbackRoute);
     expect(ask('c')).toBe('blue');
   });
 
   test('may begin on an environment that was rolled back once and has been given traffic since', () => {
     const { run, weights, ask } = onGreen();
-    run(rollbackRollout);
+    run(rollbackRoute);
     run(confirmRollback);
     weights(0);
     expect(ask('new')).toBe('green');

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { anyText } from '../../test/support/any-text.js';
 import { setTrafficWeights } from '../domain/route-commands.js';
-import { promoteRollout, rollbackRollout, startRollout } from '../domain/rollout-commands.js';
+import { rollbackRoute } from '../domain/rollback-commands.js';
+import { promoteRollout, startRollout } from '../domain/rollout-commands.js';
 import { advanceRollout } from '../domain/stage-commands.js';
 import type { State } from '../domain/state.js';
 import { normalizeWeights, type Weights } from '../domain/weights.js';
@@ -142,7 +143,7 @@ describe('A rollout', () => {
         history.run(startRollout({ rolloutId: 'r', plan: planWith([step]), seed: text, to: 'green' }));
         if (promoted) history.run(promoteRollout);
         const before = place(history.state);
-        history.run(rollbackRollout);
+        history.run(rollbackRoute);
         const after = place(history.state);
         expect(['', 'green→blue']).toContain(moves(before, after).join());
         expect([...after.values()]).not.toContain('green');

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { History, planWith, routeWith } from '../../test/support/history.js';
 import type { ShadowStage } from '../domain/plan.js';
-import { confirmRollback, promoteRollout, rollbackRollout } from '../domain/rollout-commands.js';
+import { rollbackRoute } from '../domain/rollback-commands.js';
+import { confirmRollback, promoteRollout } from '../domain/rollout-commands.js';
 import { advanceRollout } from '../domain/stage-commands.js';
 import { pauseRollout } from '../domain/pause-commands.js';
 import { LiveRouteTable } from './live-route-table.js';
@@ -43,7 +44,7 @@ describe('The environment that was rolled back from', () => {
   test('is known from the rollback on, and not before', () => {
     const history = History.rolling(BLUE_LIVE);
     expect(compiled(history).rolledBackFrom).toBeUndefined();
-    history.run(rollbackRollout);
+    history.run(rollbackRoute);
     expect(compiled(history).rolledBackFrom).toBe('green');
     history.run(confirmRollback);
     expect(compiled(history).rolledBackFrom).toBe('green');

@@ -91,8 +91,8 @@ export const ROLLOUT: Provider[] = [
   },
   {
     provide: Rollbacks,
-    inject: [CommandBus, LiveRouteTable],
-    useFactory: (bus: CommandBus, table: LiveRouteTable) => new Rollbacks(bus, table),
+    inject: [CommandBus, StateStore, LiveRouteTable],
+    useFactory: (...deps: ConstructorParameters<typeof Rollbacks>) => new Rollbacks(...deps),
   },
   {
     provide: RouteReader,
@@ -101,7 +101,7 @@ export const ROLLOUT: Provider[] = [
   },
   {
     provide: RolloutService,
-    inject: [CommandBus, StateStore, RolloutDefaults, PreflightService, RANDOM, Rollbacks, RouteReader],
+    inject: [CommandBus, StateStore, RolloutDefaults, PreflightService, RANDOM, Rollbacks, RouteReader, CONFIG],
     useFactory: (
       bus: CommandBus,
       store: StateStore,
@@ -110,9 +110,10 @@ export const ROLLOUT: Provider[] = [
       random: Random,
       rollbacks: Rollbacks,
       reader: RouteReader,
+      { deployment }: BlueGreenConfig,
     ) => {
       const starter = new RolloutStarter(bus, store, defaults, preflights, random);
-      return new RolloutService(bus, store, starter, rollbacks, reader);
+      return new RolloutService(bus, store, starter, rollbacks, reader, deployment);
     },
   },
   {

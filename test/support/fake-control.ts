@@ -64,6 +64,8 @@ export class FakeControl {
   weights: Record<string, number> = { blue: 90, green: 10 };
   active = 'blue';
   phase: RolloutAnswer['phase'] | undefined;
+  /** What a rollback says of itself. */
+  changesTraffic = true;
   /** What pre-flight finds. */
   isFit = true;
   /** Answers the next change with this error instead. */
@@ -139,6 +141,8 @@ export class FakeControl {
       const key = { tier: 'key', status: this.isFit ? 'pass' : 'fail', message: 'as it should be' };
       json(response, 200, { status: this.isFit ? 'healthy' : 'unhealthy', can_deploy: this.isFit, checks: [key] });
     } else if (change.call === 'POST /auth/validate') json(response, 200, { valid: true, quota: null });
+    else if (change.call.endsWith('/rollback'))
+      json(response, 200, { ...this.#status(), changed: this.changesTraffic });
     else json(response, 200, { status: 'updated' });
   }
 

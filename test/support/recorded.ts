@@ -3,7 +3,7 @@ import { decide } from '../../lib/analysis/decide.js';
 import { rolloutBasis, type Seen } from '../../lib/analysis/decision-basis.js';
 import type { BlueGreenEvent, JournalEntry } from '../../lib/domain/events.js';
 import type { KnownGate } from '../../lib/analysis/gates/gates.js';
-import { rollbackRollout } from '../../lib/domain/rollout-commands.js';
+import { abortRollout } from '../../lib/domain/rollout-commands.js';
 import { advanceRollout } from '../../lib/domain/stage-commands.js';
 import { endPause, pauseRollout } from '../../lib/domain/pause-commands.js';
 import type { RouteState } from '../../lib/domain/state.js';
@@ -37,7 +37,7 @@ export function decided(route: RouteState, seen: Seen) {
   const { plan } = route.rollout!;
   const decision = decide(route.rollout!, route.weights, seen.evidence, seen.now, seen.circumstances);
   const command = {
-    rollback: rollbackRollout,
+    rollback: abortRollout,
     advance: advanceRollout,
     pause: decision.cause && pauseRollout(decision.cause),
     awaitApproval: pauseRollout('AwaitingApproval'),

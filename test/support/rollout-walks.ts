@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import type { RolloutPlan } from 'nestjs-blue-green';
 import type { Step } from '../../lib/domain/plan.js';
-import { promoteRollout, rollbackRollout } from '../../lib/domain/rollout-commands.js';
+import { rollbackRoute } from '../../lib/domain/rollback-commands.js';
+import { promoteRollout } from '../../lib/domain/rollout-commands.js';
 import { approveStep, pauseRollout, resumeRollout } from '../../lib/domain/pause-commands.js';
 import { gate } from './evidence.js';
 import type { RolloutWorld, Ticked } from './rollout-world.js';
@@ -127,7 +128,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       (world) => world.changeVersion(),
       (world) => world.changeVersion(),
       (world) => world.command(promoteRollout),
-      (world) => world.command(rollbackRollout),
+      (world) => world.command(rollbackRoute),
     ),
   },
 );

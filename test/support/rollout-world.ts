@@ -156,7 +156,7 @@ export class RolloutWorld {
 function commandFor({ action, cause }: Decision): Command | undefined {
   switch (action) {
     case 'rollback':
-      return commands.rollbackRollout;
+      return commands.abortRollout;
     case 'advance':
       return stages.advanceRollout;
     case 'awaitApproval':

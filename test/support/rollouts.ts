@@ -90,10 +90,10 @@ export class Replica {
     const deps = { upstreams: new Upstreams([]), clock, checkCost: () => undefined };
     const preflights = new FitForAll(deps);
     const random = seededRandom(1);
-    const rollbacks = new Rollbacks(bus, table);
+    const rollbacks = new Rollbacks(bus, store, table);
     const starter = new RolloutStarter(bus, store, defaults, preflights, random);
     const reader = new RouteReader(store, telemetry, defaults, analysis, clock, fleet);
-    const rollouts = new RolloutService(bus, store, starter, rollbacks, reader);
+    const rollouts = new RolloutService(bus, store, starter, rollbacks, reader, 'production');
     // The registry is the app's; a registry of nothing lets the job listen without a timer of its own.
     const registry = {
       doesExist: () => false,

@@ -1,5 +1,6 @@
 import type { JournalEntry } from 'nestjs-blue-green';
-import { confirmRollback, rollbackRollout } from '../../../lib/domain/rollout-commands.js';
+import { rollbackRoute } from '../../../lib/domain/rollback-commands.js';
+import { confirmRollback } from '../../../lib/domain/rollout-commands.js';
 import { advanceRollout } from '../../../lib/domain/stage-commands.js';
 import { RouteTable } from '../../../lib/routing/route-table.js';
 import { History as Journal, planWith, routeWith } from '../../../test/support/history.js';
@@ -49,7 +50,7 @@ export function goodHistory(): History {
 function goodEntries(): JournalEntry[] {
   const journal = Journal.rolling(routeWith({ blue: 100, green: 0, fallback: 0 }), planWith([10, 30]));
   journal.run(advanceRollout);
-  journal.run(rollbackRollout);
+  journal.run(rollbackRoute);
   journal.run(confirmRollback);
   const reasons = ['configuration', 'start', 'good so far', 'rollback', 'rollback'];
   return journal.entries.map((entry, n) => ({ ...entry, reason: reasons[n]! }));

@@ -48,13 +48,15 @@ const ROLL_BACK: Command = {
 };
 
 /** The commands that make sense in this phase. An unknown phase counts as running. */
-function commandsFor({ rollout, weights }: StatusAnswer): readonly Command[] {
+function commandsFor(status: StatusAnswer): readonly Command[] {
+  return status.rollback_to === undefined ? forwards(status) : [...forwards(status), ROLL_BACK];
+}
+
+function forwards({ rollout }: StatusAnswer): readonly Command[] {
   const name = rollout?.phase.name;
-  if (rollout && name === 'RolledBack' && (weights[rollout.to] ?? 0) > 0) return [START, ROLL_BACK];
-  if (name === undefined || name === 'RolledBack') return [START];
-  if (name === 'Succeeded') return [START, ROLL_BACK];
-  if (name === 'Aborting') return [ROLL_BACK];
-  return [name === 'Paused' ? RESUME : PAUSE, APPROVE, PROMOTE, ROLL_BACK];
+  if (name === undefined || name === 'RolledBack' || name === 'Succeeded') return [START];
+  if (name === 'Aborting') return [];
+  return [name === 'Paused' ? RESUME : PAUSE, APPROVE, PROMOTE];
 }
 
 interface CommandsProps {

@@ -8,7 +8,7 @@ import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { JsonBodyGuard } from '../json-body.guard.js';
 import { Operation } from '../openapi/operation.js';
 import { NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
-import { preflightAnswer, routeStatus, statusList } from './answers/status.js';
+import { preflightAnswer, rollbackAnswer, routeStatus, statusList } from './answers/status.js';
 import { infoOf, why } from './command-info.js';
 import { parsed } from './parse.js';
 import { snakeCased } from './snake-case.js';
@@ -22,12 +22,16 @@ const start = z.strictObject({
 });
 const preflight = z.strictObject({ environment: z.string().min(1).optional() });
 const shift = z.strictObject({ ...why, target: z.string().min(1), increment: z.number().gt(0).max(100).default(10) });
-const rollback = z.strictObject({ ...why, to: z.string().min(1).optional() });
+const rollback = z.strictObject({
+  ...why,
+  environment: z.string().min(1).optional(),
+  to: z.string().min(1).optional(),
+});
 const restore = z.strictObject({ ...why, revision: z.int().min(1) });
 
 /** The description of a command. */
-const does = (summary: string, body: z.ZodType = command) =>
-  Operation({ summary, body, answer: routeStatus, errors: [404, 409] });
+const does = (summary: string, body: z.ZodType = command, answer: z.ZodType = routeStatus) =>
+  Operation({ summary, body, answer, errors: [404, 409] });
 
 /** Manual control of rollouts. The journal records every command with the name of the key; the answer is the status. */
 @Controller()
@@ -122,11 +126,11 @@ export class RolloutsController {
 
   @Post('rollouts/:route/rollback')
   @HttpCode(200)
-  @does('Returns all traffic.', rollback)
+  @does('Returns all traffic, or that of one environment.', rollback, rollbackAnswer)
   async rollback(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
-    const { to, ...rest } = parsed(rollback, body);
-    await this.rollouts.rollback(alias, { ...infoOf(rest, request), to });
-    return this.#status(alias);
+    const { environment, to, ...rest } = parsed(rollback, body);
+    const { changed } = await this.rollouts.rollback(alias, { ...infoOf(rest, request), environment, to });
+    return snakeCased({ ...this.rollouts.status(alias), changed });
   }
 
   async #command(alias: string, body: unknown, request: object, run: (info: CommandInfo) => Promise<unknown>) {

@@ -124,6 +124,7 @@ export const routeStatus = named(
     weights,
     canary_active: z.boolean(),
     canary_percentage: z.number(),
+    rollback_to: z.string().optional(),
     environments: z.record(z.string(), environment),
     rollout: rollout.optional(),
     started_at: z.number(),
@@ -131,6 +132,9 @@ export const routeStatus = named(
     figures_age_ms: z.number().optional(),
   }),
 );
+
+/** The answer to a rollback. */
+export const rollbackAnswer = named('RollbackStatus', routeStatus.extend({ changed: z.boolean() }));
 
 export const statusList = listOf(routeStatus);
 
