@@ -116,7 +116,9 @@ describe('a decision over real calls', () => {
     sending.clock.advance(200);
     await turn();
     expect(phase()).toBe('RolledBack');
-    expect(entries.at(-1)!.reason).toMatch(/waited longer than \d+ ms/);
+    expect(entries.at(-1)!.reason).toMatch(
+      /\d+ users waited longer than \d+ ms on green and none longer than \d+ ms on blue, though blue has 75% of the traffic/,
+    );
     sending.clock.advance(MINUTE);
     await hanging;
   });

@@ -202,6 +202,20 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
       ]);
     });
 
+    test('count once among those that a step has seen, and anew under other weights', async () => {
+      for (const member of [a, b]) for (const unit of [7, 7, 8]) member.sees(1, { unit });
+      await exchanged(a, b);
+      const sampled = (segment: number) =>
+        [a, b].map(({ telemetry }) => telemetry.trial('chat', 1).sampled('green', segment));
+      expect(sampled(1)).toEqual([2, 2]);
+      b.sees(1, { unit: 7, segment: 2 });
+      await exchanged(a, b);
+      expect([sampled(1), sampled(2)]).toEqual([
+        [2, 2],
+        [1, 1],
+      ]);
+    });
+
     test('count once for each thing that is counted, and anew in another epoch', async () => {
       for (const { telemetry } of [a, b]) telemetry.begin(observation({ unit: 7 }), false);
       a.sees(1, failed);
@@ -296,6 +310,11 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
 /** Users of an environment that have failed, as each member knows it. */
 const failuresOf = (members: readonly Member[], { environment = 'green', segment = 1 } = {}) =>
   members.map(({ telemetry }) => telemetry.trial('chat', 1).units('own', environment, segment));
+/** Under the same weights throughout. */
+const unitsIn = (epoch: number, events: readonly string[]) => [
+  ...events.map((event) => `{blue-green}:figures:units:chat:${event}:${epoch}`),
+  '{blue-green}:figures:units:chat:sample:1',
+];
 /** The users that replicas know to have counted. */
 const bits = async () => (await client.keys('*:units:*')).toSorted();
 /** Milliseconds that the first key of this kind lives. */
@@ -320,7 +339,7 @@ describe('in Redis', () => {
   test('units take a bit each, 128 KiB at most, which lives as long as what they count in', async () => {
     a.sees(1, { ...failed, unit: 2 ** 32 - 1 });
     await a.fleet.exchange();
-    expect(await bits()).toEqual(['fault', 'own'].map((event) => `{blue-green}:figures:units:chat:${event}:1`));
+    expect(await bits()).toEqual(unitsIn(1, ['fault', 'own']));
     expect(await client.strlen((await bits())[0]!)).toBe(128 * 1024);
     expect(await left(':units:')).toBeGreaterThan(13 * 24 * HOUR);
   });
@@ -330,7 +349,7 @@ describe('in Redis', () => {
     await a.fleet.exchange();
     a.sees(1, { ...failed, epoch: 2 });
     await a.fleet.exchange();
-    expect(await bits()).toEqual(['fault', 'own'].map((event) => `{blue-green}:figures:units:chat:${event}:2`));
+    expect(await bits()).toEqual(unitsIn(2, ['fault', 'own']));
     const late = new Member(redisHome());
     late.sees(1, failed);
     await late.fleet.exchange();

@@ -1,5 +1,5 @@
 import { decide } from '../../lib/analysis/decide.js';
-import type { ArmEvidence, ArmFigures } from '../../lib/domain/figures.js';
+import type { ArmEvidence, ArmFigures, FailedOf } from '../../lib/domain/figures.js';
 import type { Rollout } from '../../lib/domain/state.js';
 import { closed, DEFAULT_ROLLOUT } from '../../lib/schedule/plan-schema.js';
 import type { PlayedRequest, Rule } from './rule.js';
@@ -32,12 +32,16 @@ export class DefaultPlanRule implements Rule {
   readonly #failures: { share: number; canary: number; baseline: number }[] = [];
   #canary: Counts = { judged: 0, failed: 0 };
   #baseline: Counts = { judged: 0, failed: 0 };
+  /** The baseline under all weights, and under the latest at which it had traffic. */
+  #charged: Counts = { judged: 0, failed: 0 };
+  #lately: Counts = { judged: 0, failed: 0 };
   #rescues = { asked: 0, answered: 0 };
   #run = NO_RUN;
 
   begin(share: number): void {
     this.#failures.push({ share, canary: 0, baseline: 0 });
     this.#canary = { judged: 0, failed: 0 };
+    if (this.#baseline.judged > 0) this.#lately = this.#baseline;
     this.#baseline = { judged: 0, failed: 0 };
     this.#rescues = { asked: 0, answered: 0 };
   }
@@ -45,11 +49,13 @@ export class DefaultPlanRule implements Rule {
   request({ isCanary, failed, isFirst, rescued }: PlayedRequest): boolean {
     const counts = isCanary ? this.#canary : this.#baseline;
     counts.judged++;
+    if (!isCanary) this.#charged.judged++;
     if (!failed) {
       if (isCanary) this.#run = NO_RUN;
       return false;
     }
     counts.failed++;
+    if (!isCanary) this.#charged.failed++;
     const segment = this.#failures.at(-1)!;
     if (isFirst) segment[isCanary ? 'canary' : 'baseline']++;
     if (!isCanary) return false;
@@ -74,11 +80,15 @@ export class DefaultPlanRule implements Rule {
       sinceStart: { ...UNREAD, judged, errorRate: judged === 0 ? null : failed / judged },
       judgedInSegment: judged,
       failedInSegment: failed,
+      charged: failedOf(this.#charged),
+      lately: failedOf(this.#baseline.judged > 0 ? this.#baseline : this.#lately),
+      stretches: [failedOf(this.#canary)],
       run,
     });
     const evidence = {
       canary: arm(this.#canary),
       baseline: arm(this.#baseline),
+      units: { canary: 1_000, baseline: 1_000 },
       names: { canary: 'green', baseline: 'blue' },
       failures: this.#failures,
       refusals: [],
@@ -93,4 +103,8 @@ export class DefaultPlanRule implements Rule {
     const weights = { blue: 100 * (1 - share), green: 100 * share };
     return decide(ROLLOUT, weights, evidence, 0).action === 'rollback';
   }
+}
+
+function failedOf({ judged, failed }: Counts): FailedOf {
+  return { failed, total: judged };
 }

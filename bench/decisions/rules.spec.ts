@@ -70,7 +70,10 @@ const atShare = (share: number): DefaultPlanRule => {
 };
 /** Every second request fails, on both sides. */
 const outage = (share: number, rescued: boolean) => {
-  const rule = atShare(share);
+  // The baseline is known to have been well.
+  const rule = atShare(0.5);
+  for (let n = 0; n < 400; n++) rule.request({ ...ANSWER, isCanary: n % 2 === 0 });
+  rule.begin(share);
   return Array.from({ length: 2_000 }, (_, n) => {
     const isCanary = Math.floor(n / 2) % Math.round(1 / share) === 0;
     return rule.request(n % 2 === 0 ? { ...FAILURE, isCanary, rescued } : { ...ANSWER, isCanary });

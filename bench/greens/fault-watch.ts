@@ -1,6 +1,7 @@
 import { logShareEvidence } from '../../lib/analysis/evidence/absolute.js';
+import type { FailedOf } from '../../lib/domain/figures.js';
 import { isOutageOver, readLiveCeiling, type CeilingVerdict } from '../../lib/analysis/evidence/live-ceiling.js';
-import { tripLength, type FailedOf } from '../../lib/analysis/evidence/run-trip.js';
+import { tripLength } from '../../lib/analysis/evidence/run-trip.js';
 import { UnitStarts } from '../../lib/analysis/evidence/thinning.js';
 import type { Place } from './comparison.js';
 

@@ -28,16 +28,30 @@ export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, 
   const quantiles = read.flatMap(({ quantile }) => quantile ?? []);
   const meansRead = new Set(read.map(({ mean }) => mean));
   const counted = new Set(read.map(({ counts }) => counts?.event));
-  const { names, canary, baseline, failures, refusals, faults, wrongAnswers, rescues, exposures, ages, means, age } =
-    evidence;
+  const {
+    names,
+    units,
+    canary,
+    baseline,
+    failures,
+    refusals,
+    faults,
+    wrongAnswers,
+    rescues,
+    exposures,
+    ages,
+    means,
+    age,
+  } = evidence;
   const { shadow, ...others } = circumstances;
   return {
     form: FORM,
     now,
     age,
-    canary: armAsJson(canary, quantiles),
+    canary: armAsJson(canary, quantiles, counted.has('fault')),
     baseline: armAsJson(baseline, quantiles),
     names,
+    units,
     failures: counted.has('failure') ? failures : [],
     refusals: counted.has('failure') ? refusals : [],
     faults: counted.has('fault') ? faults : [],
@@ -103,9 +117,9 @@ interface RecordedRollout
   readonly circumstances: Circumstances;
 }
 
-function armAsJson(arm: ArmEvidence, quantiles: readonly number[]): RecordedArm {
-  const { window, sinceStart, judgedInSegment, failedInSegment, run } = arm;
-  const counts = { judgedInSegment, failedInSegment, run };
+function armAsJson(arm: ArmEvidence, quantiles: readonly number[], byStretch = false): RecordedArm {
+  const { window, sinceStart, judgedInSegment, failedInSegment, charged, lately, stretches, run } = arm;
+  const counts = { judgedInSegment, failedInSegment, charged, lately, stretches: byStretch ? stretches : [], run };
   return { window: figuresAsJson(window, quantiles), sinceStart: figuresAsJson(sinceStart, quantiles), ...counts };
 }
 

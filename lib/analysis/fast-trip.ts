@@ -1,7 +1,7 @@
-import type { ArmEvidence, Rescues } from '../domain/figures.js';
+import type { FailedOf, Rescues } from '../domain/figures.js';
 import type { RunUnits } from '../domain/failure-run.js';
 import type { Rollout } from '../domain/state.js';
-import { fairLength, tripLength, type FailedOf } from './evidence/run-trip.js';
+import { fairLength, tripLength } from './evidence/run-trip.js';
 import type { RolloutEvidence } from './figures.js';
 import { counted } from './gates/words.js';
 
@@ -36,8 +36,8 @@ export function readTrip({ plan, from, to }: Rollout, { canary, baseline, rescue
   const length = fairLength([...rescued.byKey, ...lost.byKey], withoutKey);
   const needed = tripLength({
     consecutiveFailures,
-    live: withRescues(baseline.sinceStart, rescues),
-    lately: withRescues(baseline.window, rescues),
+    live: withRescues(baseline.charged, rescues),
+    lately: withRescues(baseline.lately, rescues),
     canaryUnits: exposures.reduce((sum, { units: [units] }) => sum + (units ?? 0), 0),
     alpha,
   });
@@ -49,6 +49,6 @@ export function readTrip({ plan, from, to }: Rollout, { canary, baseline, rescue
 }
 
 /** Requests of the live environment, with those that it was asked in the canary's place. */
-function withRescues({ judged, errorRate }: ArmEvidence['window'], { asked, answered }: Rescues): FailedOf {
-  return { failed: Math.round((errorRate ?? 0) * judged) + asked - answered, total: judged + asked };
+function withRescues({ failed, total }: FailedOf, { asked, answered }: Rescues): FailedOf {
+  return { failed: failed + asked - answered, total: total + asked };
 }

@@ -1,11 +1,15 @@
 import type { ArmEvidence, Moments, Rescues } from '../domain/figures.js';
+import type { TimeLimits } from './evidence/time-tolerance.js';
 import type { SegmentFailures } from './failure-evidence.js';
 import type { SegmentAssignments } from './sample-ratio.js';
 
 /** Counts of a gate on ages. */
 export interface AgeEvidence {
-  /** How old a request may grow now, milliseconds; absent while the live environment has too few times. */
-  readonly limit: number | undefined;
+  /**
+   * How old a request may grow now, milliseconds: of the live environment, its own quantile; of the canary, the
+   * tolerance more. Absent while the live environment has too few times.
+   */
+  readonly limits: TimeLimits | undefined;
   readonly segments: readonly SegmentFailures[];
 }
 
@@ -23,6 +27,8 @@ export interface RolloutEvidence {
   readonly baseline: ArmEvidence;
   /** Names of the two environments, for sentences. */
   readonly names: { readonly canary: string; readonly baseline: string };
+  /** Different units under the current weights. */
+  readonly units: { readonly canary: number; readonly baseline: number };
   /** Units by their first failure of the environment's own. */
   readonly failures: readonly SegmentFailures[];
   /** Units by their first refusal, whosever fault it was. */

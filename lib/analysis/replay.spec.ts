@@ -39,7 +39,7 @@ describe('A decision of the job, taken again from its record', () => {
         const evidence = rolloutEvidenceOf(evidenceOf(green), evidenceOf(blue), {
           failures: [{ share: 0.25, canary: green.errors, baseline: blue.errors }],
           exposures: [{ weights: [0.25, 0.75], units: [a, b] }],
-          ages: { slow: { limit: 240, segments: [{ share: 0.25, canary: a, baseline: b }] } },
+          ages: { slow: { limits: { live: 200, canary: 240 }, segments: [{ share: 0.25, canary: a, baseline: b }] } },
           means: { cost, judge: fails ? { ...judge, unreadable: true } : judge, other: judge },
           age: NOW,
         });

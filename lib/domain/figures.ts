@@ -17,6 +17,12 @@ export interface Moments {
   readonly squares: number;
 }
 
+/** Units or requests of which some failed. */
+export interface FailedOf {
+  readonly failed: number;
+  readonly total: number;
+}
+
 /** Figures of one environment that gates read. */
 export interface ArmFigures {
   /** Requests that say something about the environment: successes, and failures of its own. */
@@ -37,6 +43,12 @@ export interface ArmEvidence<Figures extends ArmFigures = ArmFigures> {
   readonly judgedInSegment: number;
   /** Those of them that failed. */
   readonly failedInSegment: number;
+  /** Requests with a verdict since the evidence began, whatever the weights. */
+  readonly charged: FailedOf;
+  /** The same under the latest weights at which it had traffic. */
+  readonly lately: FailedOf;
+  /** The same by stretches of some minutes, latest last. The oldest are forgotten. */
+  readonly stretches: readonly FailedOf[];
   /** Failures in a row up to now, in this process; 0 of them when its last request succeeded. */
   readonly run: FailureRun;
 }

@@ -56,6 +56,10 @@ export interface Step {
   readonly holdConditions: {
     /** Requests with a verdict since the step began. */
     readonly minSampleSize: { readonly canary: number; readonly baseline: number };
+    /**
+     * Different units in each environment since the step began. Absent: 10. Never more than `minSampleSize`.
+     */
+    readonly minUnits?: number | undefined;
     /** Wait for `approve()`. */
     readonly requiresApproval: boolean;
     /** Advance in one of these only. Absent or empty: at any time. A rollback never waits for them. */

@@ -25,7 +25,7 @@ export function rolloutEvidence(
     }));
   const limits = telemetry.ageLimitsOf(alias);
   const age = (name: string): AgeEvidence => ({
-    limit: limits.find(({ gate }) => gate === name)?.limit,
+    limits: limits.find(({ gate }) => gate === name)?.limits,
     segments: unitsOf(`older:${name}`),
   });
   const mean = (name: string): MeanEvidence => ({
@@ -39,6 +39,7 @@ export function rolloutEvidence(
   return {
     canary: telemetry.evidence(alias, to, epoch, segment, now),
     baseline: telemetry.evidence(alias, from, epoch, segment, now),
+    units: { canary: trial.sampled(to, segment), baseline: trial.sampled(from, segment) },
     names: { canary: to, baseline: from },
     failures: unitsOf('own'),
     refusals: unitsOf('refusal'),

@@ -109,6 +109,11 @@ export interface StepInput {
     | {
         /** Requests with a verdict, since the step began, in each of the two. Default 20 and 20. */
         minSampleSize?: { canary?: number | undefined; baseline?: number | undefined } | undefined;
+        /**
+         * Different units (users, sessions; a request without a key is one) in each of the two since the step began. Not
+         * more than `minSampleSize`. Default 10.
+         */
+        minUnits?: number | undefined;
         /** Wait for `approve()`. Default `false`. */
         requiresApproval?: boolean | undefined;
         /**

@@ -30,6 +30,7 @@ const MAX_SLICES = 64;
 const SPANS: ReadonlyMap<string, number> = new Map([
   ['window', 32],
   ['armwindow', 32],
+  ['armstretches', 64],
   ['minutes', 136],
   ['quarters', 289],
 ]);

@@ -19,6 +19,8 @@ export interface Placement {
    * on chance.
    */
   readonly offSplit?: true | undefined;
+  /** Its times and its cost are not compared: its unit may have met a cold cache. Set by {@link Observer.arrives}. */
+  readonly mayBeCold?: true | undefined;
 }
 
 /** The outcome of a request for the environment that it was assigned to. */
@@ -67,6 +69,8 @@ export interface WatchedCall {
 
 /** Receives observations. Called on the request path: has to be quick and must not throw. */
 export interface Observer {
+  /** Once per request, before all else. Returns the placement to use from then on. */
+  arrives(placement: Placement): Placement;
   /** Once per request, when it is assigned. The returned object, if any, hears of its first token and its end. */
   begin(placement: Placement, isStream: boolean): WatchedCall | undefined;
   /** Once per request, as soon as the verdict is known: a failure is one before its rescue has even begun. */

@@ -1,6 +1,7 @@
 import { Arm, type Evidence } from './arm.js';
 import type { Figures } from './figures.js';
 import type { Placement } from './observation.js';
+import { ReturningUnits } from './returning-units.js';
 import { Trial } from './trial.js';
 
 /**
@@ -13,6 +14,8 @@ export class RouteEvidence {
   readonly #trials = new Map<string, Trial>();
   /** Route → access keys that its calls used: one, or more than one. */
   readonly #keys = new Map<string, Set<number>>();
+  /** Route → whether its units come back: a property of its callers, not of the versions that are compared. */
+  readonly #returning = new Map<string, ReturningUnits>();
 
   /** @param windowLength of the rolling windows, milliseconds. */
   constructor(
@@ -25,7 +28,9 @@ export class RouteEvidence {
     const trial = this.#trials.get(route);
     if (trial && trial.epoch >= epoch) return trial.epoch === epoch ? trial : undefined;
     trial?.forget();
-    const next = new Trial(this.figures, route, epoch);
+    let returning = this.#returning.get(route);
+    if (!returning) this.#returning.set(route, (returning = new ReturningUnits()));
+    const next = new Trial(this.figures, route, epoch, returning);
     this.#trials.set(route, next);
     return next;
   }

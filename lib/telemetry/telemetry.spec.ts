@@ -50,6 +50,18 @@ describe('evidence', () => {
     expect(evidence(figures, 1, 4).sinceStart).toMatchObject({ requests: 5, errors: 1 });
   });
 
+  test('keeps verdicts of all weights, of the latest with traffic, and by stretches of five minutes', () => {
+    const fails: Partial<Observation> = { outcome: 'server_error' };
+    const later = { segment: 4, at: NOW + 300_000 };
+    const figures = telemetry({ segment: 1 }, { segment: 1, ...fails }, { ...later, ...fails }, later, later);
+    const expected = { charged: { failed: 2, total: 5 }, lately: { failed: 1, total: 3 } };
+    expect(evidence(figures, 1, 9)).toMatchObject({ ...expected, judgedInSegment: 0 });
+    expect(evidence(figures, 1, 9).stretches).toEqual([
+      { failed: 1, total: 2 },
+      { failed: 1, total: 3 },
+    ]);
+  });
+
   test('of a step without requests is none', () => {
     expect(evidence(telemetry({ segment: 1 }), 1, 4).judgedInSegment).toBe(0);
   });

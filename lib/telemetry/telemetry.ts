@@ -56,9 +56,13 @@ export class Telemetry implements Observer {
     this.#ages = new AgeWatch(clock, (gate, placement) => this.#outgrew(gate, placement));
   }
 
+  arrives<Placed extends Placement>(placement: Placed): Placed {
+    return this.#evidence.trial(placement)?.arrives(placement) ? { ...placement, mayBeCold: true } : placement;
+  }
+
   begin(placement: Placement, isStream: boolean): WatchedCall | undefined {
     this.#evidence.trial(placement)?.count('exposure', placement);
-    return this.#ages.begin(placement, isStream);
+    return placement.mayBeCold ? undefined : this.#ages.begin(placement, isStream);
   }
 
   charge(verdict: Verdict): void {

@@ -2,6 +2,7 @@ import type { Figures } from './figures.js';
 import { FirstEvents } from './first-events.js';
 import { othersAsked } from './current-run.js';
 import type { Observation, Placement } from './observation.js';
+import { ReturningUnits } from './returning-units.js';
 import type { Moments, Rescues } from '../domain/figures.js';
 
 /**
@@ -39,7 +40,27 @@ export class Trial {
     private readonly route: string,
     /** Revision at which this evidence began. */
     readonly epoch: number,
+    private readonly returning = new ReturningUnits(),
   ) {}
+
+  /**
+   * A request of the unit arrives: it counts as one of those seen under these weights, forced or not. Whether its times
+   * and its cost are left out of comparisons.
+   */
+  arrives({ environment, segment, unit }: Placement): boolean {
+    const arrival = this.returning.arrives(unit, segment);
+    if (arrival?.isFirst) {
+      // Units count once under each weights: a segment is an epoch of its own.
+      const kind = { among: `${this.route}:sample`, epoch: segment };
+      this.figures.countUnit(this.#name(environment, 'sample'), segment, unit, kind);
+    }
+    return arrival?.isLeftOut === true;
+  }
+
+  /** Different units of the environment under the weights of `segment`. */
+  sampled(environment: string, segment: number): number {
+    return this.figures.unitsOf(this.#name(environment, 'sample'), segment);
+  }
 
   /** Counts the unit's first event of this kind for its environment. Returns whether it was the first here. */
   count(event: UnitEvent, { environment, segment, unit, offSplit }: Placement): boolean {
@@ -73,8 +94,8 @@ export class Trial {
   }
 
   /** Adds what a request of the environment cost, US dollars. */
-  spent(cost: number, { environment, offSplit }: Placement): void {
-    if (offSplit) return;
+  spent(cost: number, { environment, offSplit, mayBeCold }: Placement): void {
+    if (offSplit || mayBeCold) return;
     const { count, largest, others } = this.#pooled;
     const mean = count < MIN_SAMPLES ? 0 : others / (count - 1);
     this.#pooled = { count: count + 1, largest: Math.max(largest, cost), others: others + Math.min(largest, cost) };

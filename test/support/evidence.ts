@@ -17,11 +17,15 @@ export interface Traffic {
 /** What telemetry would say after this traffic, all of it in the window and in the current step. */
 export function evidenceOf(traffic: Traffic, different: Partial<Evidence> = {}): Evidence {
   const summary = summaryOf(traffic);
+  const failed = { failed: summary.errors, total: summary.judged };
   return {
     window: summary,
     sinceStart: summary,
     judgedInSegment: summary.judged,
     failedInSegment: summary.errors,
+    charged: failed,
+    lately: failed,
+    stretches: [failed],
     run: runOf(0),
     ...different,
   };
@@ -43,6 +47,7 @@ export function rolloutEvidenceOf(
   const names = { canary: 'green', baseline: 'blue' };
   return {
     names,
+    units: { canary: canary.judgedInSegment, baseline: baseline.judgedInSegment },
     canary,
     baseline,
     failures: [],

@@ -1,5 +1,5 @@
+import type { FailedOf } from '../../domain/figures.js';
 import { logAbove, logBelow } from './absolute.js';
-import type { FailedOf } from './run-trip.js';
 
 /** Figures that a ceiling is read from. */
 export interface CeilingInput {

@@ -1,11 +1,6 @@
+import type { FailedOf } from '../../domain/figures.js';
 import { firstWhere } from '../numerics.js';
 import { logBelow } from './absolute.js';
-
-/** Units or requests of which some failed. */
-export interface FailedOf {
-  readonly failed: number;
-  readonly total: number;
-}
 
 /** Figures that decide how long a run of failures has to be. */
 export interface TripInput {

@@ -21,12 +21,14 @@ export interface RatioReading {
   /** Greatest ratio of the two environments' rates that is tolerated. */
   readonly limit: number;
   readonly sample: GateResult['sample'];
+  /** In words, where that is not the ratio of the rates. */
+  readonly tolerated?: string | undefined;
 }
 
 /** Reads whether events come from the canary more often than its share of the traffic explains. */
 export function readRatio(
   { name, alpha, minSampleSize }: AnytimeGate,
-  { names, processes, limit, sample }: RatioReading,
+  { names, processes, limit, sample, tolerated }: RatioReading,
 ): GateResult {
   const logs = processes.map(({ segments }) => logFailureEvidence(segments, limit));
   const value = logMeanExp(logs);
@@ -36,8 +38,8 @@ export function readRatio(
   const observed = ratioOf(segments);
   const base = { gate: name, observed, limit, sample, evidence };
   if (value >= evidence.limit) {
-    const tolerated = limit === 1 ? 'no more is tolerated' : `at most ${times(limit)} is tolerated`;
-    const ratio = observed === null ? '' : `: about ${times(observed)} the rate of ${names.baseline}, and ${tolerated}`;
+    const most = tolerated ?? (limit === 1 ? 'no more is tolerated' : `at most ${times(limit)} is tolerated`);
+    const ratio = observed === null ? '' : `: about ${times(observed)} the rate of ${names.baseline}, and ${most}`;
     return { ...base, verdict: 'fail', message: `${name}: ${fromWhere(segments, event, names, true)}${ratio}` };
   }
   const fewest = Math.min(sample.canary, sample.baseline);

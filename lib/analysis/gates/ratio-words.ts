@@ -8,6 +8,8 @@ export interface UnitPhrase {
   readonly many: string;
   /** The preposition before the environment. */
   readonly where: string;
+  /** Of the live environment, where that is another one: "longer than 200 ms". */
+  readonly elsewhere?: string | undefined;
 }
 
 /**
@@ -18,14 +20,14 @@ export interface UnitPhrase {
  */
 export function fromWhere(
   segments: readonly SegmentFailures[],
-  { one, many, where }: UnitPhrase,
+  { one, many, where, elsewhere }: UnitPhrase,
   { canary, baseline }: RolloutEvidence['names'],
   surprising: boolean,
 ): string {
   const compared = segments.filter(({ share }) => share > 0 && share < 1);
   const onCanary = compared.reduce((sum, segment) => sum + segment.canary, 0);
   const onBaseline = compared.reduce((sum, segment) => sum + segment.baseline, 0);
-  const counts = `${counted(onCanary, 'user')} ${onCanary === 1 ? one : many} ${where} ${canary} and ${onBaseline === 0 ? 'none' : onBaseline} ${where} ${baseline}`;
+  const counts = `${counted(onCanary, 'user')} ${onCanary === 1 ? one : many} ${where} ${canary} and ${onBaseline === 0 ? 'none' : onBaseline} ${elsewhere === undefined ? '' : `${elsewhere} `}${where} ${baseline}`;
   if (compared.length === 0) return `${counts} while both had traffic`;
   const shares = [...new Set(compared.map(({ share }) => percent(1 - share)))];
   const verb = shares.length === 1 ? 'has' : 'had';
