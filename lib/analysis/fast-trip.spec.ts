@@ -19,6 +19,17 @@ function trip({ live = { ok: 500 }, run = runOf(5), liveRun = runOf(0), rescues,
   return readTrip(subject, rescues ? { ...evidence, rescues } : evidence);
 }
 
+/** The shortest run that reverts. */
+function shortest(live: Traffic): number | undefined {
+  return Array.from({ length: 60 }, (_, n) => n).find((n) => trip({ live, run: runOf(n) }).reverts);
+}
+
+/** The canary has all of the traffic. */
+function withAll(asked: number, answered: number) {
+  const run = runOf(asked, { answered: { blue: units(answered) } });
+  return trip({ live: {}, run, rescues: { asked, answered } });
+}
+
 describe('a run of the canary', () => {
   test('reverts from the limit on when the live environment answers the same requests and hardly ever fails', () => {
     expect(trip({})).toEqual({
@@ -31,8 +42,6 @@ describe('a run of the canary', () => {
   });
 
   test('has to be longer the less is known of the live environment, and the more often it fails', () => {
-    const shortest = (live: Traffic) =>
-      Array.from({ length: 60 }, (_, n) => n).find((n) => trip({ live, run: runOf(n) }).reverts);
     expect([{ ok: 20 }, { ok: 100 }, { ok: 190, errors: 10 }].map(shortest)).toEqual([13, 6, 7]);
     expect(shortest({ ok: 100, errors: 100 })).toBeGreaterThan(15);
     expect(shortest({})).toBeUndefined();
@@ -49,10 +58,8 @@ describe('a run of the canary', () => {
   });
 
   test('with all of the traffic is judged by what the live environment makes of the same requests', () => {
-    const of = (asked: number, answered: number) =>
-      trip({ live: {}, run: runOf(asked, { answered: { blue: units(answered) } }), rescues: { asked, answered } });
-    expect(of(20, 20).reverts).toBe(true);
-    expect(of(20, 10).reverts).toBe(false);
+    expect(withAll(20, 20).reverts).toBe(true);
+    expect(withAll(20, 10).reverts).toBe(false);
   });
 
   test('of streams that broke counts while the live environment answers, and not while it fails', () => {

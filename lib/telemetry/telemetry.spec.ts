@@ -15,6 +15,24 @@ function telemetry(...observations: readonly Partial<Observation>[]): Telemetry 
 const evidence = (figures: Telemetry, epoch: number, segment = epoch) =>
   figures.evidence('chat', 'green', epoch, segment, NOW);
 
+/** The environment failed, and another one answered. */
+function rescuedBy(environment: string): Partial<Observation> {
+  return {
+    outcome: 'server_error',
+    callerOutcome: 'ok',
+    answeredBy: { environment, version: 'v1' },
+    attempts: 3,
+    retries: 1,
+  };
+}
+
+const units = (withoutKey: number, ...byKey: number[]) => ({ byKey, withoutKey });
+
+/** One user after the other, each with this access key. */
+function keyed(...keys: (number | undefined)[]): Telemetry {
+  return telemetry(...keys.map((accessKey, unit) => ({ ...rescuedBy('blue'), unit, accessKey })));
+}
+
 describe('evidence', () => {
   test('begins anew with every epoch', () => {
     const figures = telemetry({ epoch: 1, outcome: 'server_error' }, { epoch: 5, segment: 5 });
@@ -79,15 +97,6 @@ describe('evidence', () => {
     expect(evidence(telemetry(fails, { outcome: 'ok' }), 1).run.failures).toBe(0);
   });
 
-  const rescuedBy = (environment: string): Partial<Observation> => ({
-    outcome: 'server_error',
-    callerOutcome: 'ok',
-    answeredBy: { environment, version: 'v1' },
-    attempts: 3,
-    retries: 1,
-  });
-  const units = (withoutKey: number, ...byKey: number[]) => ({ byKey, withoutKey });
-
   test('a run of failures knows whose requests others answered, and which could go nowhere', () => {
     const fails: Partial<Observation> = { outcome: 'server_error', callerOutcome: 'server_error' };
     const inVain: Partial<Observation> = { ...fails, attempts: 2 };
@@ -109,10 +118,8 @@ describe('evidence', () => {
   });
 
   test('a run knows how many of its units each access key made, unless there is but one key', () => {
-    const of = (...keys: (number | undefined)[]) =>
-      telemetry(...keys.map((accessKey, unit) => ({ ...rescuedBy('blue'), unit, accessKey })));
-    expect(evidence(of(1, 1, 2, undefined), 1).run.answered).toEqual({ blue: units(1, 2, 1) });
-    expect(evidence(of(1, 1, undefined), 1).run.answered).toEqual({ blue: units(3) });
+    expect(evidence(keyed(1, 1, 2, undefined), 1).run.answered).toEqual({ blue: units(1, 2, 1) });
+    expect(evidence(keyed(1, 1, undefined), 1).run.answered).toEqual({ blue: units(3) });
   });
 
   test('a breaker that is open feeds no run, ends none, and says nothing of the environment', () => {
