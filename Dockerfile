@@ -1,5 +1,5 @@
 # The gateway by itself (`blue-green serve`). Arguments of the container are those of the command; without any it reads
-# RELAY_BASE_URL, RELAY_API_KEY, BLUE_MODEL, GREEN_MODEL and BLUE_GREEN_KEY from its environment.
+# RELAY_BASE_URL, BLUE_API_KEY, GREEN_API_KEY, BLUE_MODEL, GREEN_MODEL and BLUE_GREEN_KEY from its environment.
 FROM node:24-alpine AS build
 WORKDIR /src
 COPY package.json package-lock.json ./

@@ -129,7 +129,12 @@ function sessionSecret(dashboard: BlueGreenExtras['dashboard']): Buffer | undefi
   if (typeof secret === 'string' && secret.length >= 32) return createHash('sha256').update(secret).digest();
   const remedy = 'Use at least 32 random characters, the same on every replica.';
   throw new OptionsError([
-    { path: 'dashboard.secret', value: 'something else', message: 'is not a secret of at least 32 characters', remedy },
+    {
+      path: 'dashboard.secret',
+      value: show(['secret'], secret),
+      message: 'is not a secret of at least 32 characters',
+      remedy,
+    },
   ]);
 }
 

@@ -120,6 +120,67 @@ test.each([
   expect(alerts).toMatchObject(types.map((type) => ({ type, severity: 'critical' })));
 });
 
+test('serve as a sidecar asks the upstream of each side with its own key, without a file', async () => {
+  const env = {
+    RELAY_BASE_URL: provider.baseUrl,
+    HOLYSHEEP_BLUE_KEY: 'key-of-blue',
+    HOLYSHEEP_GREEN_KEY: 'key-of-green',
+    BLUE_MODEL: 'gpt-4o',
+    GREEN_MODEL: 'gpt-4.1',
+    BLUE_GREEN_KEY: KEY,
+  };
+  const flags = ['--mode=blue-green', '--blue-weight=85', '--green-weight=15', '--monitor-interval=30s'];
+  const cli = startCli(['serve', ...flags, '--port', '0', '--host', '127.0.0.1', '--json'], env);
+  const over = ended(cli);
+  const [line] = (await once(cli.stdout, 'data')) as [string];
+  const { url } = JSON.parse(line) as { url: string };
+  const messages = [{ role: 'user' as const, content: 'Hi' }];
+  for (const side of ['blue', 'green']) {
+    const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: KEY, defaultHeaders: { 'X-Environment': side } });
+    await client.chat.completions.create({ model: 'default', messages });
+  }
+  expect(provider.calls.map(({ body, headers }) => [body['model'], headers.authorization])).toEqual([
+    ['gpt-4o', 'Bearer key-of-blue'],
+    ['gpt-4.1', 'Bearer key-of-green'],
+  ]);
+  cli.kill('SIGKILL');
+  await over;
+});
+
+test('serve waits for relay.timeout, in milliseconds, and asks again max_retries times', async () => {
+  const config = join(folder, 'blue-green.yaml');
+  writeFileSync(
+    config,
+    `relay: { base_url: ${provider.baseUrl}, api_key: relay-key, timeout: 1000, max_retries: 1 }
+models: { chat: gpt-4o }
+retry: { baseDelay: 1ms, budget: { perSecond: 100 } }
+keys: [{ name: web, key: ${KEY} }]
+shutdown: { drain: 0s }
+`,
+  );
+  const cli = startCli(['serve', '--config', config, '--port', '0', '--host', '127.0.0.1', '--json']);
+  const over = ended(cli);
+  const [line] = (await once(cli.stdout, 'data')) as [string];
+  const { url } = JSON.parse(line) as { url: string };
+  const ask = () =>
+    fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'chat', messages: [{ role: 'user', content: 'Hi' }] }),
+    });
+  provider.always(fail(500));
+  expect((await ask()).status).toBe(502);
+  expect(provider.calls).toHaveLength(2);
+
+  // It never answers: only the limit ends this.
+  provider.always(() => undefined);
+  const begun = performance.now();
+  expect((await ask()).status).toBe(504);
+  expect(performance.now() - begun).toBeGreaterThanOrEqual(1_000);
+  cli.kill('SIGTERM');
+  await over;
+});
+
 test.each(['nobody listens', 'it refuses every command'])(
   'serve ends with 3 when its journal is in a Redis where %s',
   async (how) => {

@@ -48,11 +48,11 @@ async function ask(times: number): Promise<void> {
 }
 
 /** Fails this many in a hundred, evenly. */
-function failing(percent: number, status = 500): Behaviour {
+function failing(percent: number, code = 500): Behaviour {
   let calls = 0;
   return (request, response) => {
     const fails = (++calls * percent) % 100 < percent;
-    return (fails ? fail(status) : answer())(request, response);
+    return (fails ? fail(code) : answer())(request, response);
   };
 }
 
@@ -85,8 +85,8 @@ describe('a decision over real calls', () => {
     ['refuses a third of what blue takes', 400],
     ['finds a third of it too large', 413],
     ['is short of quota for a third', 429],
-  ])('reverts a green that %s, and says so', async (_, status) => {
-    sending.green.always(failing(34, status));
+  ])('reverts a green that %s, and says so', async (_, code) => {
+    sending.green.always(failing(34, code));
     await sending.rollouts.start('chat');
     for (let n = 0; n < 10 && phase() === 'Progressing'; n++) await ask(50);
     expect(phase()).toBe('RolledBack');
@@ -161,7 +161,7 @@ describe('money', () => {
       await tick();
     }
     expect(phase()).toBe('RolledBack');
-    expect(entries.at(-1)!.reason).toMatch(/^cost-against-baseline: mean cost .* worse by more than/);
+    expect(entries.at(-1)!.reason).toMatch(/^cost-against-baseline: mean cost .* surely more than 10% dearer$/);
   });
 });
 
@@ -190,7 +190,7 @@ describe('quality', () => {
     }
     expect(phase()).toBe('RolledBack');
     expect(entries.at(-1)!.reason).toMatch(
-      /^quality-judge-against-baseline: mean score of judge is 0\.6 on the canary and 0\.9 on/,
+      /^quality-judge-against-baseline: mean score of judge is 0\.6 on green and 0\.9 on blue/,
     );
   });
 

@@ -84,7 +84,8 @@ describe.each(WAYS)('through %s', (way) => {
     test.each(calls)('in %s', async (_what, behaviour, call) => {
       green.always(fail(500));
       blue.always(behaviour);
-      expect(await call()).toMatchObject({ model: 'blue-1' });
+      expect(await call()).toMatchObject({ model: 'chat' });
+      expect(blue.calls.map(({ body }) => body['model'])).toEqual(['blue-1']);
       expect(green.calls).toHaveLength(2);
       expect(blue.calls).toHaveLength(1);
     });

@@ -216,6 +216,17 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
       ]);
     });
 
+    test('have their scores added up by the bucket of the user, on every replica', async () => {
+      a.telemetry.score('judge', observation({ unit: 7 }), 0.5);
+      a.telemetry.score('judge', observation({ unit: 8 }), 1);
+      b.telemetry.score('judge', observation({ unit: 7 }), 0.25);
+      await exchanged(a, b);
+      const [first, second] = [a, b].map(({ telemetry }) => telemetry.trial('chat', 1).samples('judge', 'green'));
+      expect(first).toEqual(second);
+      expect(new Set(first!.counts)).toEqual(new Set([0, 1, 2]));
+      expect(first!.sums[first!.counts.indexOf(2)]).toBe(0.75);
+    });
+
     test('count once for each thing that is counted, and anew in another epoch', async () => {
       for (const { telemetry } of [a, b]) telemetry.begin(observation({ unit: 7 }), false);
       a.sees(1, failed);

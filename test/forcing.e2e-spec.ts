@@ -91,6 +91,29 @@ describe.each(ADAPTERS)('naming the environment in a header, on %s', (adapter) =
     });
   });
 
+  describe('X-Environment', () => {
+    test('names an environment of the route like X-Deployment-Env does', async () => {
+      const { headers } = await where(await start(), { 'X-Environment': 'green' }, TESTER).expect(200, GREEN);
+      expect(headers['x-deployment-env']).toBe('green');
+    });
+
+    test('with another word is about something else', async () => {
+      const app = await start();
+      await where(app, { 'X-Environment': 'production' }).expect(200, { environment: 'blue', reason: 'weighted' });
+    });
+
+    test('is 401 for a key that may not name it', async () => {
+      const { body } = await where(await start(), { 'X-Environment': 'green' }, VISITOR).expect(401);
+      expect(body).toMatchObject({ code: 'environment_forbidden' });
+    });
+
+    test('beside X-Deployment-Env with another environment is 400', async () => {
+      const both = { 'X-Environment': 'green', 'X-Deployment-Env': 'blue' };
+      const { body } = await where(await start(), both, TESTER).expect(400);
+      expect(body).toMatchObject({ statusCode: 400, code: 'invalid_route_policy' });
+    });
+  });
+
   describe('both headers', () => {
     test('in agreement are one wish', async () => {
       const both = { 'X-Deployment-Env': 'green', 'X-Route-Policy': 'green' };

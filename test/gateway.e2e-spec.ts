@@ -139,7 +139,8 @@ describe.each(ADAPTERS)('the gateway, on %s', (adapter) => {
       const { data, response } = await sdkFor(app, { apiKey: TESTER_KEY, defaultHeaders })
         .chat.completions.create({ model: 'chat', messages })
         .withResponse();
-      expect(data.model).toBe('model-green');
+      expect(data.model).toBe('chat');
+      expect(response.headers.get('x-upstream-model')).toBe('model-green');
       expect(response.headers.get('x-deployment-env')).toBe('green');
 
       await expect(

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { readConfig } from '../lib/cli/config-file.js';
 import { program } from '../lib/cli/program.js';
-import { SIDECAR_CONFIG } from '../lib/cli/sidecar-config.js';
+import { SIDECAR_CONFIG, sidecarEnv } from '../lib/cli/sidecar-config.js';
 import { parseOptions } from '../lib/options/parse-options.js';
 import {
   containersOf,
@@ -152,7 +152,10 @@ describe.each(gateways)('The gateway in $name', ({ pod, container }) => {
   });
 
   test('gets a configuration that can be used, with every variable that it reads, and ends before it is killed', () => {
-    const { options, port = 8080 } = readConfig(text, environmentOf(container));
+    const env = environmentOf(container);
+    const { options, port = 8080 } = readConfig(text, file === undefined ? sidecarEnv(env) : env);
+    const { blue, green } = options.routes['default']!.environments;
+    expect(blue!.apiKey).not.toBe(green!.apiKey);
     const { shutdown } = parseOptions(options);
     expect(pod.terminationGracePeriodSeconds! * 1_000).toBeGreaterThanOrEqual(shutdown.grace + LAST_THINGS);
     expect(container.ports).toEqual([{ name: 'gateway', containerPort: port }]);

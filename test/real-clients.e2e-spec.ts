@@ -43,7 +43,7 @@ describe.each(WAYS)('unchanged but for its address and key, through %s,', (way) 
     test('completes a chat', async () => {
       const answer = await openai().chat.completions.create({ model: 'chat', messages: hello });
       expect(answer.choices[0]?.message.content).toBe(HELLO);
-      expect(answer.model).toBe('mock-1');
+      expect(answer.model).toBe('chat');
     });
 
     test('streams a chat, and its usage when it asks for it', async () => {
@@ -136,7 +136,7 @@ describe.each(WAYS)('unchanged but for its address and key, through %s,', (way) 
     test('creates a message', async () => {
       const message = await anthropic().messages.create(request);
       expect(message.content).toMatchObject([{ type: 'text', text: HELLO }]);
-      expect(message.model).toBe('mock-1');
+      expect(message.model).toBe('chat');
     });
 
     test('streams a message', async () => {

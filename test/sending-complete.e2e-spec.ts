@@ -146,10 +146,10 @@ describe('failures that another environment can mend', () => {
     sending.green.always(behaviour);
     const result = complete('green');
     const seen = await asked;
-    sending.clock.advance(30_000);
+    sending.clock.advance(600_000);
     expect(await result).toMatchObject({
       environment: 'blue',
-      latency: 30_000,
+      latency: 600_000,
       attempts: [{ failure: 'timeout' }, {}],
     });
     await seen.closed;

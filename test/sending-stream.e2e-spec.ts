@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { UpstreamError } from 'nestjs-blue-green';
-import { answer, begin, chunk, event, fail, finish } from './support/fake-provider.js';
+import { answer, begin, chunk, event, fail, finish, json, type Behaviour } from './support/fake-provider.js';
 import { awaited, cutsAfter, readAll, REQUEST, resets, says, Sending, silence } from './support/sending.js';
 
 let sending: Sending;
@@ -44,10 +44,66 @@ describe('a streamed answer', () => {
     expect((await pieces.next()).value).toMatchObject({ text: 'whole' });
     await pieces.next();
     const end = pieces.next();
-    await sending.clock.shortestTimer(15_000);
-    sending.clock.advance(15_000);
+    await sending.clock.shortestTimer(300_000);
+    sending.clock.advance(300_000);
     expect(await end).toEqual({ done: true, value: undefined });
     expect(sending.observed).toMatchObject([{ outcome: 'ok' }]);
+  });
+
+  test.each(['text/plain', 'application/json', 'application/x-ndjson'])(
+    'is read under the content type %s, too',
+    async (type) => {
+      sending.green.next((_request, response) => {
+        response
+          .writeHead(200, { 'content-type': type })
+          .end(`\uFEFF${chunk('m', 'whole')}${finish('m')}data: [DONE] \n\n`);
+      });
+      expect(await readAll(stream())).toEqual({ text: 'whole' });
+    },
+  );
+
+  test('may come whole: the caller gets it as the stream that was asked for', async () => {
+    const call = { id: 'c', type: 'function', function: { name: 'f', arguments: '{"a":1}' } };
+    const message = { role: 'assistant', content: 'Yes', reasoning: 'hm', tool_calls: [call] };
+    const usage = { prompt_tokens: 7, completion_tokens: 3 };
+    const body = { id: 'x', model: 'm', choices: [{ index: 0, message, finish_reason: 'tool_calls' }], usage };
+    sending.green.next((_request, response) => json(response, 201, body));
+    const answering = stream();
+    expect(await readAll(answering)).toEqual({ text: 'Yes' });
+    expect(await answering.result).toMatchObject({
+      reasoning: 'hm',
+      toolCalls: [{ name: 'f', arguments: '{"a":1}' }],
+      finishReason: 'tool_calls',
+      usage: { inputTokens: 7, outputTokens: 3 },
+      environment: 'green',
+    });
+  });
+
+  test('closed without a reason to stop is truncated, and its mark goes to nobody', async () => {
+    sending.green.next((_request, response) => {
+      begin(response);
+      response.end(`${chunk('m', 'half')}data: [DONE]\n\n`);
+    });
+    expect(await readAll(stream())).toMatchObject({ text: 'half', error: { failure: 'truncated' } });
+  });
+
+  test('is alive with its first event: from there on the limit on silence runs, not the one on the first token', async () => {
+    const patient = await Sending.start({ options: { timeouts: { firstToken: '30s', idle: '15s' } } });
+    patient.green.next((_request, response) => {
+      begin(response);
+      response.write(
+        event({ id: 'x', model: 'm', choices: [{ index: 0, delta: { role: 'assistant', content: '' } }] }),
+      );
+    });
+    const pieces = patient.router.stream('chat', REQUEST, { environment: 'green' })[Symbol.asyncIterator]();
+    const first = pieces.next();
+    await patient.clock.shortestTimer(15_000);
+    patient.clock.advance(15_000);
+    // Nothing has gone out, so the silence is rescued.
+    expect(await first).toMatchObject({ value: { raw: { model: 'blue-model' } } });
+    expect(patient.calls).toEqual([1, 1, 0]);
+    await pieces.return?.(undefined);
+    await patient.stop();
   });
 
   test('goes on behind an event that cannot be read', async () => {
@@ -72,7 +128,8 @@ describe('until the first piece is out, a failure is rescued unseen', () => {
     ['a reset', resets],
     ['a cut before the first token', cutsAfter()],
     ['an error event before the first token', errorEventAfter()],
-    ['JSON instead of a stream', answerAsJson()],
+    ['an error as JSON, in place of a stream', asJson({ error: { message: 'Upstream error.' } })],
+    ['a page in place of a stream', asPage],
   ])('%s of green is answered by blue', async (_what, behaviour) => {
     sending.green.always(behaviour);
     const answering = stream();
@@ -82,17 +139,17 @@ describe('until the first piece is out, a failure is rescued unseen', () => {
     expect(sending.observed[0]!.outcome).not.toBe('ok');
   });
 
-  test('a first token that does not come is a timeout, and the socket is closed', async () => {
+  test('a sign of life that does not come is a timeout, and the socket is closed', async () => {
     const { behaviour, asked } = awaited((_request, response) => {
       begin(response);
-      response.write(': keep-alive\n\n');
+      response.flushHeaders();
     });
     sending.green.always(behaviour);
     const reading = readAll(stream());
     const seen = await asked;
-    sending.clock.advance(10_000);
+    sending.clock.advance(30_000);
     expect(await reading).toEqual({ text: 'Hello there' });
-    expect(sending.observed).toMatchObject([{ outcome: 'timeout', timeToFirstToken: 10_000 }]);
+    expect(sending.observed).toMatchObject([{ outcome: 'timeout', timeToFirstToken: 30_000 }]);
     await seen.closed;
   });
 
@@ -101,7 +158,7 @@ describe('until the first piece is out, a failure is rescued unseen', () => {
     sending.green.always(behaviour);
     const reading = readAll(stream());
     const seen = await asked;
-    sending.clock.advance(10_000);
+    sending.clock.advance(30_000);
     expect(await reading).toEqual({ text: 'Hello there' });
     await seen.closed;
   });
@@ -134,8 +191,8 @@ describe('behind the first piece a failure is never a clean end', () => {
     await pieces.next();
     await pieces.next();
     const next = pieces.next();
-    await sending.clock.shortestTimer(15_000);
-    sending.clock.advance(15_000);
+    await sending.clock.shortestTimer(300_000);
+    sending.clock.advance(300_000);
     await expect(next).rejects.toMatchObject({ failure: 'timeout' });
     await (
       await asked
@@ -179,7 +236,10 @@ function errorEventAfter(...words: string[]) {
   };
 }
 
-function answerAsJson() {
-  return (...[request, response]: Parameters<ReturnType<typeof says>>) =>
-    answer()({ ...request, body: { ...request.body, stream: false } }, response);
+function asJson(body: unknown): Behaviour {
+  return (_request, response) => json(response, 200, body);
+}
+
+function asPage(...[, response]: Parameters<Behaviour>): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' }).end('<!doctype html><h1>Sign in</h1>');
 }

@@ -242,9 +242,10 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
   });
 
   test('a key is validated, and with it the provider behind a route', async () => {
-    const valid = { valid: true, quota: null, rateLimit: null, expiresAt: null, error: null };
+    const valid = { valid: true, quota: null, rateLimit: null, expiresAt: null, checkedAt: null, error: null };
     expect((await script.call('POST', '/auth/validate', { dryRun: true })).json).toEqual(valid);
-    expect((await script.call('POST', '/auth/validate', { testModel: 'chat' })).json).toEqual(valid);
+    const asked = { ...valid, checkedAt: expect.any(String) };
+    expect((await script.call('POST', '/auth/validate', { testModel: 'chat' })).json).toEqual(asked);
   });
 
   test('a model stands for the environment that has it, and one that nobody has is not valid', async () => {
@@ -258,7 +259,7 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
     await stage.provider.stop();
     expect((await script.tried('model-blue')).json).toMatchObject({
       valid: false,
-      error: { code: 'upstream_connectivity' },
+      error: expect.stringContaining('connectivity'),
     });
   });
 

@@ -42,6 +42,10 @@ export class Rig {
         fallback: { model: FALLBACK.model, baseUrl: fallback.baseUrl, apiKey: 'fallback-key' },
       },
       keys: [{ name: 'bench', key: KEY }],
+      // The rows tell by it which provider has answered.
+      answerModel: 'upstream' as const,
+      // The defaults suit models that think for minutes; nobody waits for a benchmark that long.
+      timeouts: { firstToken: '10s', idle: '15s', total: '30s', streamTotal: '25s' },
       ...extras,
     };
     try {

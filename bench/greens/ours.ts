@@ -2,7 +2,7 @@ import { alphaShares } from '../../lib/analysis/evidence/alpha-shares.js';
 import { bucketMeanDifference, emptyBuckets } from '../../lib/analysis/evidence/bucket-means.js';
 import { logErrorEvidence } from '../../lib/analysis/evidence/classes.js';
 import { stepPower } from '../../lib/analysis/evidence/power.js';
-import { bucketOf, secondHash } from '../../lib/analysis/evidence/second-hash.js';
+import { bucketOf, secondHash } from '../../lib/kit/second-hash.js';
 import { ATTRIBUTE_STRATA, strataOf, TRAIT_STRATA } from '../../lib/analysis/evidence/strata.js';
 import { startAt, type Timetable } from '../../lib/analysis/evidence/timetable.js';
 import { Bound, StratifiedComparison, type Place } from './comparison.js';

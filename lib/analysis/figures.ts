@@ -1,4 +1,5 @@
-import type { ArmEvidence, Moments, Rescues } from '../domain/figures.js';
+import type { ArmEvidence, Rescues } from '../domain/figures.js';
+import type { UnitMean } from './evidence/bucket-means.js';
 import type { TimeLimits } from './evidence/time-tolerance.js';
 import type { SegmentFailures } from './failure-evidence.js';
 import type { SegmentAssignments } from './sample-ratio.js';
@@ -17,8 +18,8 @@ export interface AgeEvidence {
 export interface MeanEvidence {
   /** The evaluator fails: the scores cannot be relied on. */
   readonly unreadable?: true;
-  readonly canary: Moments;
-  readonly baseline: Moments;
+  readonly canary: UnitMean;
+  readonly baseline: UnitMean;
 }
 
 /** All evidence on a rollout: the canary, and the live environment it is compared with. */

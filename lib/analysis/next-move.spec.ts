@@ -38,9 +38,13 @@ function decided({
   return decide(subject, SPLIT, rolloutEvidenceOf(canary, healthy, { ...(units && { units }) }), now, about);
 }
 
-describe('a step that is left on the word of a few users', () => {
-  const users = (canary: number, baseline: number) => ({ plan: { gates: [] }, units: { canary, baseline } });
+const users = (canary: number, baseline: number) => ({ plan: { gates: [] }, units: { canary, baseline } });
+const asking = (minUnits: number) => {
+  const { holdConditions, ...rest } = step(5);
+  return { ...rest, holdConditions: { ...holdConditions, minUnits } };
+};
 
+describe('a step that is left on the word of a few users', () => {
   test('is not left: it says of whom there are too few, and what helps', () => {
     expect(decided(users(9, 50))).toMatchObject({
       action: 'hold',
@@ -52,10 +56,6 @@ describe('a step that is left on the word of a few users', () => {
   });
 
   test('asks for as many as the plan says, and never for more users than requests', () => {
-    const asking = (minUnits: number) => {
-      const { holdConditions, ...rest } = step(5);
-      return { ...rest, holdConditions: { ...holdConditions, minUnits } };
-    };
     expect(decided({ ...users(10, 10), step: asking(11) }).action).toBe('hold');
     expect(decided({ ...users(2, 2), step: asking(2) }).action).toBe('advance');
     expect(decided({ ...users(3, 3), step: step(5, { canary: 3, baseline: 3 }) }).action).toBe('advance');

@@ -68,7 +68,7 @@ function stepMove(standing: Standing, stage: TrafficStage): Move {
   );
   const unsure = find(standing, ({ verdict }) => verdict === 'insufficient');
   const duration = stage.name === 'Baking' ? plan.finalBakeTime : step.duration;
-  // The bake has no time limit: the canary has all of the traffic already.
+  // The bake has no time limit: the canary has its last weight already.
   const limits = stage.name === 'Baking' ? {} : step;
   const open = concluded(standing, {
     ...limits,

@@ -1,3 +1,4 @@
+import { samplesOf } from '../../test/support/samples.js';
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { evidenceOf, rolloutEvidenceOf, step } from '../../test/support/evidence.js';
@@ -22,7 +23,7 @@ const mean = fc.record({
   count: fc.integer({ min: 0, max: 400 }),
   value: fc.double({ min: 0.01, max: 1, noNaN: true }),
 });
-const sums = mean.map(({ count: n, value }) => ({ count: n, sum: n * value, squares: n * value ** 2 * 1.01 }));
+const sums = mean.map(({ count: n, value }) => samplesOf(value, n));
 const arms = fc.record({ canary: sums, baseline: sums });
 
 const seen = (circumstances: Circumstances = {}, canary = evidenceOf({ ok: 100 })): Seen => ({

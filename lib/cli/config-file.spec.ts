@@ -3,13 +3,13 @@ import * as fc from 'fast-check';
 import { builtIn, fuzz, pollution } from '../../test/support/fuzz.js';
 import { parseOptions } from '../options/parse-options.js';
 import { ConfigFileError, readConfig } from './config-file.js';
-import { SIDECAR_CONFIG } from './sidecar-config.js';
+import { SIDECAR_CONFIG, sidecarEnv } from './sidecar-config.js';
 
 const RELAY = `
 relay:
   base_url: https://relay.example/v1
   api_key: \${RELAY_KEY}
-  timeout: 60
+  timeout: 120000
   max_retries: 2
 `;
 const ENV = { RELAY_KEY: 'relay-secret', GREEN_WEIGHT: '15', DIGITS: '12345678901' };
@@ -65,7 +65,7 @@ port: 9090
     expect([port, dashboard]).toEqual([9090, undefined]);
     const at = { baseUrl: 'https://relay.example/v1', apiKey: 'relay-secret' };
     expect(options).toEqual({
-      timeouts: { total: 60_000, firstToken: 60_000 },
+      timeouts: { total: 120_000, firstToken: 120_000 },
       retry: { attempts: 3 },
       health: { interval: 20_000 },
       stickiness: { strategy: 'sticky' },
@@ -85,6 +85,35 @@ port: 9090
       },
     });
     expect(parseOptions(options).routes.size).toBe(2);
+  });
+
+  test.each([
+    ['2000', 2_000],
+    ['30s', '30s'],
+    ["'1.5s'", '1.5s'],
+    ['500ms', '500ms'],
+  ])('reads a time limit of %s', (timeout, total) => {
+    const { options } = read(`relay: { base_url: http://h/v1, api_key: k, timeout: ${timeout} }\nmodels: { chat: a }`);
+    expect(options.timeouts).toEqual({ total, firstToken: total });
+  });
+
+  test.each([
+    ['30', 'is less than a second', 'A number is milliseconds here: for seconds write 30s.'],
+    ['0', 'is not a time to wait for', "Write milliseconds as a number, or '30s', '5m'."],
+    ['soon', 'is not a time to wait for', "Write milliseconds as a number, or '30s', '5m'."],
+    ['3000000000', 'is not a time to wait for', "Write milliseconds as a number, or '30s', '5m'."],
+  ])('refuses a time limit of %s', (timeout, message, remedy) => {
+    const problems = problemsOf(
+      `relay: { base_url: http://h/v1, api_key: k, timeout: ${timeout} }\nmodels: { chat: a }`,
+    );
+    expect(problems).toMatchObject([
+      { path: 'relay.timeout (line 1)', value: expect.stringContaining(timeout), message, remedy },
+    ]);
+  });
+
+  test('has its health checks in seconds', () => {
+    const { options } = read(`${RELAY}\nmodels: { chat: a }\nrouting: { health_check_interval: 30 }`);
+    expect(options.health).toEqual({ interval: 30_000 });
   });
 
   test('lets green be at a relay of its own', () => {
@@ -136,8 +165,8 @@ describe('A dashboard', () => {
   test('of a sidecar is asked for by its environment', () => {
     const url = { RELAY_BASE_URL: 'http://h/v1', RELAY_API_KEY: 'k', BLUE_MODEL: 'a', GREEN_MODEL: 'b' };
     const env = { ...url, BLUE_GREEN_KEY: 'a-key-of-the-sidecar' };
-    expect(read(SIDECAR_CONFIG, env).dashboard).toBe(false);
-    expect(read(SIDECAR_CONFIG, { ...env, DASHBOARD: 'true' }).dashboard).toBe(true);
+    expect(read(SIDECAR_CONFIG, sidecarEnv(env)).dashboard).toBe(false);
+    expect(read(SIDECAR_CONFIG, sidecarEnv({ ...env, DASHBOARD: 'true' })).dashboard).toBe(true);
   });
 
   test('with a secret that could be guessed is a problem, which does not show it', () => {

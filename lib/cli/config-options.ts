@@ -23,8 +23,8 @@ export function optionsOf(raw: JsonObject): JsonObject {
   const routing = objectAt(raw, 'routing') ?? {};
   const models = objectAt(raw, 'models') ?? {};
   const derived = Object.entries(models).map(([alias, model]) => [alias, routeOf(raw, model)]);
-  const timeout = milliseconds(relay['timeout']);
-  const interval = milliseconds(routing['health_check_interval']);
+  const timeout = timeIn(relay['timeout'], 1);
+  const interval = timeIn(routing['health_check_interval'], 1_000);
   const retries = relay['max_retries'];
   const { strategy } = routing;
   const options: Record<string, unknown> = {
@@ -105,8 +105,12 @@ export function placeInFile(path: string, raw: JsonObject): string {
   return field === 'model' ? `models.${alias}` : `blue_green.${slot}.${names.own}`;
 }
 
-/** @returns `undefined` for anything that is not a time, which the schema reports. */
-function milliseconds(value: unknown): unknown {
-  if (typeof value === 'number') return value > 0 && value <= 2_000_000 ? Math.round(value * 1000) : undefined;
+/**
+ * @param unit of a plain number, milliseconds.
+ * @returns `undefined` for anything that is not a time, which the schema reports.
+ */
+function timeIn(value: unknown, unit: number): unknown {
+  if (typeof value === 'number')
+    return value > 0 && value * unit <= 2_000_000_000 ? Math.round(value * unit) : undefined;
   return typeof value === 'string' && /^\d+(\.\d+)? ?(ms|s|m|h|d)$/.test(value) ? value : undefined;
 }

@@ -13,6 +13,21 @@ const secondsOrDuration = z.custom<number | string>(
   },
 );
 
+/**
+ * Milliseconds as a number, as relays have it, or a duration with its unit. A small number was meant as seconds: no
+ * model answers in less than one.
+ */
+const timeout = z
+  .custom<number | string>((value) => value !== 0 && wait.safeParse(value).success, {
+    error: 'is not a time to wait for',
+    params: { remedy: "Write milliseconds as a number, or '30s', '5m'." },
+  })
+  .superRefine((value, context) => {
+    if (typeof value !== 'number' || value >= 1_000) return;
+    const remedy = `A number is milliseconds here: for seconds write ${value}s.`;
+    context.addIssue({ code: 'custom', message: 'is less than a second', params: { remedy } });
+  });
+
 const environment = {
   name: z.string().min(1).optional(),
   weight: share.optional(),
@@ -27,7 +42,7 @@ const ours = {
     .strictObject({
       base_url: z.string().optional(),
       api_key: z.union([z.string(), z.literal(false)]).optional(),
-      timeout: secondsOrDuration.optional(),
+      timeout: timeout.optional(),
       max_retries: z.int().min(0).max(9).optional(),
     })
     .optional(),

@@ -178,7 +178,9 @@ export class ControlClient {
 async function refusalIn(response: Response) {
   const body = parseJson(await response.text().catch(() => ''));
   const error = isObject(body) ? objectAt(body, 'error') : undefined;
-  const message = (error && stringAt(error, 'message')) ?? `The server answered ${response.status}.`;
+  // Of a key that was to be validated, the error is a text.
+  const text = isObject(body) ? stringAt(body, 'error') : undefined;
+  const message = (error ? stringAt(error, 'message') : text) ?? `The server answered ${response.status}.`;
   return answered(response.status, (error && stringAt(error, 'code')) ?? `http_${response.status}`, message);
 }
 

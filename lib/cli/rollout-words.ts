@@ -6,8 +6,9 @@ export function hasEnded({ phase }: RolloutAnswer): boolean {
 
 /** The traffic was moved after the rollout ended: its outcome says nothing about the present split. */
 export function isPast({ phase, from, to }: RolloutAnswer, weights: StatusAnswer['weights']): boolean {
-  const left = phase.name === 'RolledBack' ? to : phase.name === 'Succeeded' ? from : undefined;
-  return left !== undefined && (weights[left] ?? 0) > 0;
+  if (phase.name === 'RolledBack') return (weights[to] ?? 0) > 0;
+  if (phase.name !== 'Succeeded') return false;
+  return phase.weight === undefined ? (weights[from] ?? 0) > 0 : weights[to] !== phase.weight;
 }
 
 /** Steps that are done, of those in the schedule. */
@@ -18,6 +19,7 @@ export function stepsDone({ phase, steps }: RolloutAnswer): number {
 }
 
 export function phaseInWords({ phase, steps }: RolloutAnswer): string {
+  if (phase.name === 'Succeeded' && (phase.weight ?? 100) < 100) return `Succeeded at ${phase.weight}%`;
   return phase.name === 'Progressing' ? `step ${phase.step + 1} of ${steps}` : phase.name;
 }
 

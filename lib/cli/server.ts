@@ -25,6 +25,8 @@ export interface ServeSettings {
   readonly dashboard: BlueGreenExtras['dashboard'];
   /** Print the address as JSON. */
   readonly json: boolean;
+  /** The key that was made for this run, if one was. Shown once, on stderr; a log or a document would keep it. */
+  readonly madeKey?: string | undefined;
 }
 
 /** Largest request body; prompts are long. */
@@ -40,7 +42,7 @@ const EXTRAS: BlueGreenExtras = { gateway: true, controlApi: true, healthControl
  */
 export async function serve(
   options: ManyRoutesOptions,
-  { port, host, dashboard = false, json }: ServeSettings,
+  { port, host, dashboard = false, json, madeKey }: ServeSettings,
 ): Promise<void> {
   // JSON goes to stdout, so the log goes to stderr.
   const logger = json ? new StderrLogger() : new ConsoleLogger();
@@ -58,8 +60,20 @@ export async function serve(
     throw listenProblem(error, host, port);
   }
   const url = await app.getUrl();
+  if (madeKey !== undefined) tellMadeKey(madeKey, json);
   if (json) process.stdout.write(`${JSON.stringify({ url, routes: Object.keys(options.routes) })}\n`);
   else new Logger('blue-green').log(`Listening on ${url}, routes: ${Object.keys(options.routes).join(', ')}`);
+}
+
+function tellMadeKey(key: string, json: boolean): void {
+  if (json) {
+    const why = 'The configuration has no keys, and --json shows none: every call will be refused. Add keys to it.';
+    new Logger('blue-green').warn(why);
+  } else {
+    process.stderr.write(
+      `No keys are configured. This one opens everything until the process ends:\nBLUE_GREEN_KEY=${key}\n`,
+    );
+  }
 }
 
 @Module({})

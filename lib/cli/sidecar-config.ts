@@ -1,16 +1,25 @@
-/** Variables that a sidecar needs: without them it has no upstream, or no caller with a key. */
-export const SIDECAR_VARIABLES = ['RELAY_BASE_URL', 'RELAY_API_KEY', 'BLUE_MODEL', 'BLUE_GREEN_KEY'];
+import { usage } from './cli-error.js';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Variables that have the key of an environment's upstream, the first one that is set. */
+const UPSTREAM_KEYS = {
+  BLUE_API_KEY: ['HOLYSHEEP_BLUE_KEY', 'BLUE_API_KEY', 'RELAY_API_KEY'],
+  GREEN_API_KEY: ['HOLYSHEEP_GREEN_KEY', 'GREEN_API_KEY', 'RELAY_API_KEY'],
+} as const;
 
 /**
- * The configuration of `serve` without a file: containers are configured by their environment. GREEN_MODEL defaults to
- * BLUE_MODEL.
+ * The configuration of `serve` without a file: containers are configured by their environment, which {@link sidecarEnv}
+ * completes.
  */
 export const SIDECAR_CONFIG = `
 relay:
   base_url: \${RELAY_BASE_URL}
-  api_key: \${RELAY_API_KEY}
 blue_green:
+  blue:
+    api_key: \${BLUE_API_KEY}
   green:
+    api_key: \${GREEN_API_KEY}
     model: \${GREEN_MODEL}
 models:
   default: \${BLUE_MODEL}
@@ -21,3 +30,24 @@ keys:
     environments: [blue, green]
 dashboard: \${DASHBOARD:-false}
 `;
+
+/**
+ * The environment with a key for each upstream: its own, or the relay's. GREEN_MODEL defaults to BLUE_MODEL.
+ *
+ * @throws {CliError} naming what is missing: without it a sidecar has no upstream, or no caller with a key.
+ */
+export function sidecarEnv(env: Env): Env {
+  const first = (names: readonly string[]) => names.map((name) => env[name]).find(Boolean);
+  const keys = Object.entries(UPSTREAM_KEYS).map(([name, names]) => [name, first(names)] as const);
+  const missing = [
+    ...['RELAY_BASE_URL', 'BLUE_MODEL', 'BLUE_GREEN_KEY'].filter((name) => !env[name]),
+    ...keys.filter(([, key]) => key === undefined).map(([name]) => name),
+  ];
+  if (missing.length > 0) {
+    throw usage(
+      `There is no --config, and the environment lacks ${missing.join(', ')}.`,
+      'Pass --config <file>, or set these variables. RELAY_API_KEY serves both upstreams.',
+    );
+  }
+  return { ...env, ...Object.fromEntries(keys), GREEN_MODEL: env['GREEN_MODEL'] || env['BLUE_MODEL'] };
+}

@@ -5,7 +5,10 @@ import { SCOPES } from '../domain/access-key.js';
 /** The caller who is logged in. */
 export const sessionAnswer = z.strictObject({ name: z.string(), scopes: z.array(z.enum(SCOPES)) });
 
-/** A route in the list, without figures. `from`, `to` and `phase` are those of the newest rollout. */
+/**
+ * A route in the list, without figures. `from`, `to` and `phase` are those of the newest rollout, and `final_weight` is the
+ * weight that its canary ended with.
+ */
 const routeRow = z.strictObject({
   route: z.string(),
   active: z.string(),
@@ -13,6 +16,7 @@ const routeRow = z.strictObject({
   from: z.string().nullable(),
   to: z.string().nullable(),
   phase: z.string().nullable(),
+  final_weight: z.number().nullable(),
 });
 
 export const routeRows = z.strictObject({

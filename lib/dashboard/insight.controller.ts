@@ -44,6 +44,7 @@ export class InsightController {
         from: rollout?.from ?? null,
         to: rollout?.to ?? null,
         phase: rollout?.phase.name ?? null,
+        final_weight: rollout?.phase.name === 'Succeeded' ? (rollout.phase.weight ?? null) : null,
       };
     });
     return { object: 'list', data, revision: this.rollouts.revision };

@@ -16,6 +16,8 @@ export interface Caller {
   /** Environments that it may name itself. */
   readonly environments: readonly string[];
   readonly rateLimit?: KeyRateLimit | undefined;
+  /** Wall time in milliseconds from which the key is refused. */
+  readonly expiresAt?: number | undefined;
 }
 
 /** A caller that the gateway knows, by its key or by the SHA-256 of it in hexadecimal. */

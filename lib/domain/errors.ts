@@ -29,11 +29,12 @@ export class UnknownRouteError extends BlueGreenError {
   constructor(
     readonly route: string,
     known: readonly string[],
+    isAmbiguous = false,
   ) {
     super(
       'unknown_route',
-      `There is no route "${route}".`,
-      `Use one of: ${known.join(', ') || '(none configured)'}; or add it to "routes".`,
+      isAmbiguous ? `Several routes have the model "${route}".` : `There is no route "${route}".`,
+      `Use one of: ${known.join(', ') || '(none configured)'}${isAmbiguous ? '.' : '; or add it to "routes".'}`,
       404,
     );
   }

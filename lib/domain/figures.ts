@@ -8,13 +8,12 @@ export interface Distribution {
   quantile(p: number): number | null;
 }
 
-/** Sums over samples: all that a mean and its spread take. Sums of several replicas or segments add up. */
-export interface Moments {
-  readonly count: number;
-  /** Σx */
-  readonly sum: number;
-  /** Σx² */
-  readonly squares: number;
+/** Values of one arm by the bucket of their unit: all that a mean and its error take. Sums of replicas add up. */
+export interface UnitBuckets {
+  /** Values by bucket. */
+  readonly counts: readonly number[];
+  /** Σx by bucket. */
+  readonly sums: readonly number[];
 }
 
 /** Units or requests of which some failed. */

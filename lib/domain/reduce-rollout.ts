@@ -58,10 +58,8 @@ export function reduceRollout(
       return rollout.phase.name === 'Paused' ? at(resumed(rollout.phase, entry)) : route;
     case 'StepApproved':
       return approved(route, rollout);
-    case 'RolloutSucceeded': {
-      const done = succeeded(under(entry.weights, { name: 'Succeeded', since }), rollout, since);
-      return withVerdict(done, rollout.to, entry);
-    }
+    case 'RolloutSucceeded':
+      return withVerdict(succeeded(route, rollout, entry, under), rollout.to, entry);
     case 'RolloutAborted': {
       const aborted = {
         ...under(entry.weights, { name: 'Aborting', since, reason: entry.reason }),
@@ -75,10 +73,16 @@ export function reduceRollout(
   }
 }
 
-/** Only an environment that has taken over all of the traffic becomes the live one. */
-function succeeded(route: RouteState, { from, to }: Rollout, at: number): RouteState {
-  if (weightOf(route.weights, from) > 0) return route;
-  return { ...route, ...(route.active === to ? {} : { standby: route.active }), ...switchedTo(route, to, at) };
+/** A canary that has taken over all of the traffic becomes the live environment. Any other stays at its weight. */
+function succeeded(
+  { active, ...route }: RouteState,
+  { from, to }: Rollout,
+  { weights, at: since }: EntryOf<'RolloutSucceeded'>,
+  under: (weights: Weights, phase: Phase) => RouteState,
+): RouteState {
+  const ended = under(weights, { name: 'Succeeded', since, weight: weightOf(weights, to) });
+  if (weightOf(weights, from) > 0) return ended;
+  return { ...ended, ...(active !== to && { standby: active }), ...switchedTo({ active, ...route }, to, since) };
 }
 
 function segmentOf({ from, to }: Pick<Rollout, 'from' | 'to'>, weights: Weights, revision: number): Segment {

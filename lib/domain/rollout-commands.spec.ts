@@ -87,20 +87,40 @@ describe('Starting', () => {
 
 describe('Advancing', () => {
   test('walks the steps, bakes with all the traffic, and succeeds', () => {
-    const history = History.rolling(BLUE_LIVE, planWith([5, 50]));
+    const history = History.rolling(BLUE_LIVE, planWith([50, 100]));
     expect(history.run(advanceRollout)).toEqual(['StepEntered']);
-    expect(history.route.weights).toEqual({ blue: 50, green: 50 });
+    expect(history.route.weights).toEqual({ blue: 0, green: 100 });
     expect(history.run(advanceRollout)).toEqual(['BakeStarted']);
     expect(history.route.weights).toEqual({ blue: 0, green: 100 });
     expect(history.route.active).toBe('blue');
     expect(history.run(advanceRollout)).toEqual(['RolloutSucceeded']);
-    expect(history.route).toMatchObject({ active: 'green', weights: { blue: 0, green: 100 } });
+    expect(history.route).toMatchObject({ active: 'green', standby: 'blue', weights: { blue: 0, green: 100 } });
   });
 
   test('succeeds at once after the last step when there is nothing to bake', () => {
-    const history = History.rolling(BLUE_LIVE, planWith([50], { finalBakeTime: 0 }));
+    const history = History.rolling(BLUE_LIVE, planWith([100], { finalBakeTime: 0 }));
     expect(history.run(advanceRollout)).toEqual(['RolloutSucceeded']);
-    expect(history.route.weights).toEqual({ blue: 0, green: 100 });
+    expect(history.route).toMatchObject({ active: 'green', weights: { blue: 0, green: 100 } });
+  });
+
+  test('ends where the schedule ends: below 100 it bakes and stays there, and blue stays live', () => {
+    for (const finalBakeTime of [0, 60_000]) {
+      const history = History.rolling(BLUE_LIVE, planWith([5, 50], { finalBakeTime }));
+      while (history.phase !== 'Succeeded') history.run(advanceRollout);
+      const ended = { active: 'blue', weights: { blue: 50, green: 50 } };
+      expect(history.route).toMatchObject({ ...ended, rollout: { phase: { name: 'Succeeded', weight: 50 } } });
+      expect(history.route.standby).toBeUndefined();
+      history.run(rollbackRoute);
+      expect(history.route).toMatchObject({ active: 'blue', weights: { blue: 100, green: 0 } });
+      expect(history.phase).toBe('Aborting');
+    }
+  });
+
+  test('of a schedule that ends below 100 is promoted to all of it', () => {
+    const history = History.rolling(BLUE_LIVE, planWith([50], { finalBakeTime: 0 }));
+    history.run(advanceRollout);
+    expect(history.run(promoteRollout)).toEqual(['WeightsSet']);
+    expect(history.route).toMatchObject({ active: 'green', standby: 'blue', weights: { blue: 0, green: 100 } });
   });
 
   test('does nothing while paused or while a rollback is under way', () => {

@@ -14,7 +14,10 @@ export function passWarmUp(of: Pick<Rollout, 'id' | 'phase'>, report: WarmUpRepo
   };
 }
 
-/** The next stage of the schedule: a step, the final bake, or success. A warm-up ends by `passWarmUp()` only. */
+/**
+ * The next stage of the schedule: a step, the final bake, or success, both at the last step's weight. A warm-up ends by
+ * `passWarmUp()` only.
+ */
 export const advanceRollout: Command = (route) => {
   const rollout = requireRunning(route, 'advance');
   const { plan } = rollout;
@@ -24,9 +27,8 @@ export const advanceRollout: Command = (route) => {
   if (phase.name === 'Shadowing') return [stepEntered(route, rollout, 0)];
   if (phase.name !== 'Progressing') return [];
   if (plan.steps[phase.step + 1]) return [stepEntered(route, rollout, phase.step + 1)];
-  return plan.finalBakeTime > 0
-    ? [{ type: 'BakeStarted', ...ids, weights: fullWeights(route, rollout) }]
-    : [{ type: 'RolloutSucceeded', ...ids, weights: fullWeights(route, rollout) }];
+  const weights = withShare(route.weights, rollout.from, rollout.to, plan.steps.at(-1)!.setWeight);
+  return [{ type: plan.finalBakeTime > 0 ? 'BakeStarted' : 'RolloutSucceeded', ...ids, weights }];
 };
 
 /** The stage of the rollout, also during a pause that ends by itself. */

@@ -67,7 +67,7 @@ describe('The stretches of a rollout', () => {
     const history = rolling({});
     history.run(advanceRollout);
     history.run(advanceRollout);
-    expect(shares(history)).toEqual([5 / 60, 25 / 60, 1]);
+    expect(shares(history)).toEqual([5 / 60, 25 / 60, 25 / 60]);
     expect(history.route.rollout!.segments.at(-1)!.revision).toBe(history.state.revision);
   });
 

@@ -34,7 +34,12 @@ export type Phase =
     }
   | { readonly name: 'Aborting'; readonly since: number; readonly reason: string }
   | { readonly name: 'RolledBack'; readonly since: number; readonly reason: string }
-  | { readonly name: 'Succeeded'; readonly since: number };
+  | {
+      readonly name: 'Succeeded';
+      readonly since: number;
+      /** The canary's weight when it ended, percent. Absent in states of older releases. */
+      readonly weight?: number;
+    };
 
 /** A stretch of time with constant weights. */
 export interface Segment {

@@ -1,5 +1,6 @@
 import type { Clock } from '../kit/clock.js';
 import type { FailureClass } from '../domain/outcome.js';
+import type { Version } from '../domain/version.js';
 import type { LiveRouteTable } from '../routing/live-route-table.js';
 import { slotOf } from '../routing/route-table.js';
 import type { Pulse } from '../telemetry/pulse.js';
@@ -18,6 +19,14 @@ export interface HealthOptions {
 interface Probed {
   readonly at: number;
   readonly result: Promise<EnvironmentHealth>;
+  /** Once it has ended. */
+  known?: KnownHealth;
+}
+
+/** The health of an environment, and the wall time it was seen at. */
+export interface KnownHealth {
+  readonly at: number;
+  readonly health: EnvironmentHealth;
 }
 
 /** Consecutive failures after which an environment counts as down. */
@@ -55,7 +64,28 @@ export class HealthMonitor {
     if (!servable) return notFromHere(version.upstream);
     const pulse = this.telemetry.pulse(route, environment, version.tag);
     if (pulse && this.clock.now() - pulse.at < this.options.interval) return fromTraffic(pulse);
-    return this.#probe(version.upstream, version.model);
+    return this.#probe(version);
+  }
+
+  /**
+   * The newest that traffic or a probe has shown, however old. Asks nobody.
+   *
+   * @throws {UnknownRouteError} {@link UnknownEnvironmentError}
+   */
+  known(route: string, environment: string): KnownHealth | undefined {
+    const { version, servable } = slotOf(this.table.current.get(route), environment);
+    if (!servable) return { at: this.clock.now(), health: notFromHere(version.upstream) };
+    const pulse = this.telemetry.pulse(route, environment, version.tag);
+    const probed = this.#probed.get(keyOf(version))?.known;
+    if (!pulse || (probed && probed.at > pulse.at)) return probed;
+    return { at: pulse.at, health: fromTraffic(pulse) };
+  }
+
+  /** Asks the provider now, whatever is known. @throws {UnknownRouteError} {@link UnknownEnvironmentError} */
+  async ask(route: string, environment: string): Promise<KnownHealth> {
+    const { version, servable } = slotOf(this.table.current.get(route), environment);
+    const health = servable ? await this.#ask(version) : notFromHere(version.upstream);
+    return { at: this.clock.now(), health };
   }
 
   /** Whether some environment of the route can serve a request. */
@@ -66,16 +96,24 @@ export class HealthMonitor {
     return healths.some(({ status }) => status !== 'down');
   }
 
-  #probe(upstream: string, model: string): Promise<EnvironmentHealth> {
-    const key = `${upstream} ${model}`;
-    const now = this.clock.elapsed();
-    const known = this.#probed.get(key);
-    if (known && now - known.at < this.options.interval) return known.result;
-    const client = this.upstreams.get(upstream);
-    const result = probe(client, model, this.options.timeout, this.clock);
-    this.#probed.set(key, { at: now, result });
+  #probe(version: Version): Promise<EnvironmentHealth> {
+    const known = this.#probed.get(keyOf(version));
+    const isFresh = known && this.clock.elapsed() - known.at < this.options.interval;
+    return isFresh ? known.result : this.#ask(version);
+  }
+
+  #ask(version: Version): Promise<EnvironmentHealth> {
+    const client = this.upstreams.get(version.upstream);
+    const result = probe(client, version.model, this.options.timeout, this.clock);
+    const probed: Probed = { at: this.clock.elapsed(), result };
+    this.#probed.set(keyOf(version), probed);
+    void result.then((health) => (probed.known = { at: this.clock.now(), health }));
     return result;
   }
+}
+
+function keyOf({ upstream, model }: Version): string {
+  return `${upstream} ${model}`;
 }
 
 /** No fault is known, but this process cannot use the environment. */

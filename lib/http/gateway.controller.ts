@@ -28,8 +28,8 @@ class InvalidRequestError extends BlueGreenError {
 }
 
 /**
- * The endpoints for clients of the wire formats. `model` is the alias of a route; the guard's headers choose within
- * it. Answers go to Node's response directly: they come as bytes and leave as bytes.
+ * The endpoints for clients of the wire formats. `model` is the alias of a route, or a model's own name that one route
+ * alone has; the guard's headers choose within it. Answers go to Node's response directly: they come as bytes and leave as bytes.
  */
 @Controller()
 @NeedsScope('inference')
@@ -50,7 +50,7 @@ export class GatewayController {
    * @throws {BlueGreenError} before the first byte went out; after it, the error becomes an event of the stream.
    */
   async serve(dialect: KnownDialect, request: HttpRequest, reply: HttpReply): Promise<void> {
-    const { alias, body } = readBody(request.body, dialect);
+    const { alias, body: asked } = readBody(request.body, dialect);
     const { assignment, setCookie } = await this.assigner.assign(request, alias);
     const response = 'raw' in reply ? reply.raw : reply;
     if (setCookie !== undefined) response.setHeader('set-cookie', setCookie);
@@ -58,26 +58,28 @@ export class GatewayController {
     const call = {
       assignment,
       dialect,
-      body,
+      body: asked,
       requestId,
       traceparent,
       tracestate,
       callerHeaders: callerHeaders(dialect, (name) => request.headers[name]),
       signal: abortOnLeave(response),
     };
-    if (dialect.isStream(body)) {
+    if (dialect.isStream(asked)) {
       this.#stream(await this.sender.stream(call), dialect, reply);
       return;
     }
     const { answer, call: done } = await this.sender.json(call);
     // As a string the body leaves in one write with the headers; latin1 keeps its bytes.
+    const bytes = answer.body.toString('latin1');
+    const body = done.name ? done.name.inAnswer(bytes) : bytes;
     takeOver(reply)
       .writeHead(answer.status, {
         'content-type': answer.contentType,
-        'content-length': answer.body.length,
+        'content-length': body.length,
         ...reportHeaders(done.report()),
       })
-      .end(answer.body.toString('latin1'), 'latin1');
+      .end(body, 'latin1');
   }
 
   /** The routes: callers see them as models. */
@@ -89,21 +91,27 @@ export class GatewayController {
 
   /** @throws {UnknownRouteError} */
   @Get('v1/models/:alias')
-  @Operation({ summary: 'One route, as a model.', answer: modelAnswer, errors: [404] })
+  @Operation({
+    summary: 'One route, as a model, by its alias or the own name of its model.',
+    answer: modelAnswer,
+    errors: [404],
+  })
   model(@Param('alias') alias: string) {
-    return modelOf(this.table.current.get(alias).alias);
+    this.table.current.get(alias);
+    return modelOf(alias);
   }
 
   /** Returns once it flows. Nobody has to wait for its end. */
   #stream(stream: RoutedStream, dialect: Dialect, reply: HttpReply): void {
     const response = takeOver(reply);
+    const { name } = stream.call;
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache',
       ...reportHeaders(stream.call.report()),
     });
     stream.into({
-      write: (events) => response.write(formatEvents(events)),
+      write: (events) => response.write(name ? name.format(events) : formatEvents(events)),
       end: (error) => {
         if (!error) response.end();
         // The caller has not read the bytes before: an event would wait behind them and keep the socket open.

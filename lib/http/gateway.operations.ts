@@ -22,7 +22,7 @@ export function gatewayOperation({ gateway, required, streams, errorSchema }: Di
     summary: gateway.summary,
     status: 200,
     body: z.looseObject({
-      model: described('Alias of a route.', z.string().min(1)),
+      model: described('Alias of a route, or the own name of a model that one route alone has.', z.string().min(1)),
       ...Object.fromEntries(Object.entries(required).map(([field, kind]) => [field, kinds[kind]])),
       ...(streams && { stream: z.boolean().optional() }),
     }),

@@ -80,6 +80,13 @@ export class BudgetService implements Spending {
     });
   }
 
+  /** US dollars that the budgets of a route leave this month; `undefined` when nothing limits it. */
+  async left(alias: string): Promise<number | undefined> {
+    const own = (await this.status()).filter(({ scope, route }) => scope === 'app' || route === alias);
+    const left = own.flatMap(({ limit, spent, reserved }) => (limit === undefined ? [] : limit - spent - reserved));
+    return left.length === 0 ? undefined : Math.max(0, Math.min(...left));
+  }
+
   begun(request: CallRequest): Expense | undefined {
     const { budgets, store } = this.options;
     const scopes = budgets.scopesOf(request.assignment.route);

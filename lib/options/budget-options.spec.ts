@@ -11,7 +11,7 @@ describe('The options of a budget', () => {
       limit: 100_000_000,
       action: 'reject',
       alertAt: [50, 80, 100],
-      reservationTtl: 25 * MINUTE,
+      reservationTtl: 65 * MINUTE,
       whenUnavailable: 'lastKnown',
     });
     expect(routes.get('default')?.budget).toBeUndefined();

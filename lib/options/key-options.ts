@@ -17,16 +17,27 @@ export interface KeyOptions {
   hash?: string | undefined;
   /** `inference`: calls to models; `read` and `operate`: the control API. Default `['inference']`. */
   scopes?: Scope[] | undefined;
-  /** Environments that this key may name in `X-Deployment-Env` or `X-Route-Policy`. Default: none. */
+  /** Environments that this key may name in `X-Deployment-Env`, `X-Environment` or `X-Route-Policy`. Default: none. */
   environments?: string[] | undefined;
   /**
    * How often it may be used, e.g. `{ requests: 60, per: '1m' }`. Default: no limit for calls, 600 a minute for the
    * control API.
    */
   rateLimit?: { requests: number; per: Duration } | undefined;
+  /** From then on it is refused: a `Date`, or ISO 8601 like `'2027-01-31'` (UTC). Default: never. */
+  expiresAt?: string | Date | undefined;
 }
 
 const HASH_OF_NOTHING = digest('sha256', '', 'hex');
+
+const dates = z.union([z.date(), z.iso.date(), z.iso.datetime({ offset: true })]);
+
+const moment = z
+  .custom<string | Date>((value) => dates.safeParse(value).success, {
+    error: 'is not a date',
+    params: { remedy: "Write '2027-01-31', or '2027-01-31T12:00:00Z' with an offset." },
+  })
+  .transform((value) => new Date(value).getTime());
 
 const accessKey = z
   .strictObject({
@@ -43,6 +54,7 @@ const accessKey = z
     scopes: z.array(z.enum(SCOPES)).default(['inference']),
     environments: z.array(z.string()).default([]),
     rateLimit: z.strictObject({ requests: z.int().min(1), per: wait }).optional(),
+    expiresAt: moment.optional(),
   })
   .refine(({ key, hash }) => (key === undefined) !== (hash === undefined), {
     error: 'needs either "key" or "hash"',

@@ -38,6 +38,7 @@ describe('The least that can be written', () => {
       breaker: { threshold: 0.5, size: 100, minCalls: 20, halfOpenAfter: 10_000 },
       buffer: { chunks: 1, size: 65_536, delay: 500 },
       streamRecovery: 'error',
+      answerModel: 'alias',
     });
     expect(route.stickiness).toEqual({
       key: undefined,
@@ -48,7 +49,13 @@ describe('The least that can be written', () => {
       {
         id: 'default/blue',
         headers: {},
-        timeouts: { connect: 5_000, firstToken: 10_000, idle: 15_000, total: 30_000, streamTotal: 10 * MINUTE },
+        timeouts: {
+          connect: 5_000,
+          firstToken: 30_000,
+          idle: 5 * MINUTE,
+          total: 10 * MINUTE,
+          streamTotal: 30 * MINUTE,
+        },
       },
     ]);
     expect(route.rollout.plan).toMatchObject({ fastTrip: { consecutiveFailures: 5 }, finalBakeTime: 10 * MINUTE });
@@ -130,7 +137,7 @@ describe('A setting of a route', () => {
       rollout: { to: 'green', plan: { finalBakeTime: 3 * MINUTE, fastTrip: { consecutiveFailures: 9 } } },
       sending: { retry: { attempts: 5, baseDelay: 250, maxDelay: 2_000 }, buffer: { chunks: 8 } },
     });
-    expect(config.upstreams[0]?.timeouts).toMatchObject({ connect: 1_000, total: 4_000, idle: 15_000 });
+    expect(config.upstreams[0]?.timeouts).toMatchObject({ connect: 1_000, total: 4_000, idle: 5 * MINUTE });
   });
 
   test('that is undefined hides nothing', () => {

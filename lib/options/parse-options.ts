@@ -5,6 +5,7 @@ import { closed, DEFAULT_ROLLOUT, overlay } from '../schedule/plan-schema.js';
 import { problemsOf } from '../validation/problems.js';
 import { OptionsError } from '../validation/validation-error.js';
 import { longForm, shortForm, type BlueGreenOptions } from './blue-green-options.js';
+import { answers } from './answer-options.js';
 import { breaker } from './breaker-options.js';
 import { budgetPolicy } from './budget-options.js';
 import type { BlueGreenConfig, RouteConfig } from './config.js';
@@ -100,11 +101,13 @@ function routeConfig(alias: string, route: RouteInput, shared: ShortForm | LongF
 function sendingPolicy(route: RouteInput, shared: ShortForm | LongForm): SendingPolicy {
   const { budget: retryBudget, ...retrying } = merged(retry, shared.retry, route.retry);
   const { streamRecovery, bufferThreshold, bufferMaxSize, bufferMaxDelay } = merged(streams, shared, route);
+  const { answerModel } = merged(answers, shared, route);
   return {
     retry: retrying,
     retryBudget,
     breaker: route.breaker ?? shared.breaker ?? breaker.parse(true),
     streamRecovery,
+    answerModel,
     buffer: { chunks: bufferThreshold, size: bufferMaxSize, delay: bufferMaxDelay },
   };
 }

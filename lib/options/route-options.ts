@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { rolloutSchema } from '../schedule/plan-schema.js';
 import type { RolloutInput } from '../schedule/rollout-input.js';
+import { answerLayer, type AnswerOptions } from './answer-options.js';
 import { breaker, type BreakerOptions } from './breaker-options.js';
 import { budget, type BudgetOptions } from './budget-options.js';
 import { conversationPins, type ConversationPinsInput } from './conversation-pin-options.js';
@@ -27,7 +28,7 @@ export interface RouteOptions extends PerRouteOptions {
 }
 
 /** Settings for every route that a single route may override. */
-export interface PerRouteOptions extends StreamOptions {
+export interface PerRouteOptions extends StreamOptions, AnswerOptions {
   /** What keeps a user on an environment. */
   stickiness?: StickinessOptions | undefined;
   /** The schedule that `start()` uses. */
@@ -51,6 +52,7 @@ export const perRoute = {
   timeouts: timeoutLayer.optional(),
   retry: retryLayer.optional(),
   ...streamLayer.shape,
+  ...answerLayer.shape,
   breaker: breaker.optional(),
   shadow: shadowLayer.optional(),
   conversationPins: conversationPins.optional(),

@@ -6,25 +6,25 @@ import { layerOf } from './layers.js';
 export interface TimeoutOptions {
   /** For a TCP and TLS connection. Default `'5s'`. */
   connect?: Duration | undefined;
-  /** For the first token of a stream. Default `'10s'`. */
+  /** For the first sign of life of a stream: any byte of its body. Default `'30s'`. */
   firstToken?: Duration | undefined;
-  /** Between two chunks of a stream. Default `'15s'`. */
+  /** Between two signs of life of a stream. Default `'5m'`: models that think say nothing for minutes. */
   idle?: Duration | undefined;
-  /** For a whole JSON answer, per attempt. Default `'30s'`. */
+  /** For a whole JSON answer, per attempt. Default `'10m'`. */
   total?: Duration | undefined;
   /**
    * For a whole stream. Time spent waiting for the caller does not count; it has a limit of the same length. Default
-   * `'10m'`.
+   * `'30m'`.
    */
   streamTotal?: Duration | undefined;
 }
 
 export const timeouts = z.strictObject({
   connect: wait.prefault('5s'),
-  firstToken: wait.prefault('10s'),
-  idle: wait.prefault('15s'),
-  total: wait.prefault('30s'),
-  streamTotal: wait.prefault('10m'),
+  firstToken: wait.prefault('30s'),
+  idle: wait.prefault('5m'),
+  total: wait.prefault('10m'),
+  streamTotal: wait.prefault('30m'),
 });
 
 export const timeoutLayer = layerOf(timeouts);

@@ -33,7 +33,9 @@ function afterRollback({ lines, to, from }: Facts): string[] {
   ];
 }
 
-function afterSuccess({ from, to }: Facts): string[] {
+function afterSuccess({ from, to, lines }: Facts): string[] {
+  const weight = lines.at(-1)?.weight ?? 100;
+  if (weight < 100) return [`Promote "${to.environment}", or start a schedule that goes beyond ${weight}%.`];
   return [
     `Keep "${from.environment}" (${from.version}) unchanged for a while: a rollback returns to it at once.`,
     `Make "${to.version}" the configured version of the live environment with the next deployment.`,

@@ -54,6 +54,10 @@ function lineOf(entry: JournalEntry, to: string): ReportLine {
 }
 
 function headlineOf({ outcome, entries }: RolloutEntries, from: ReportArm, to: ReportArm): string {
+  const left = entries.findLast(({ type }) => type === 'RolloutSucceeded');
+  if (outcome === 'Succeeded' && left && 'weights' in left && (left.weights[from.environment] ?? 0) > 0) {
+    return `"${to.environment}" (${to.version}) keeps ${left.weights[to.environment]}% of the traffic, where the schedule ends.`;
+  }
   if (outcome === 'Succeeded') return `"${to.environment}" (${to.version}) has taken over from "${from.environment}".`;
   const aborted = entries.findLast(({ type }) => type === 'RolloutAborted') ?? entries.at(-1)!;
   if (outcome === 'RolledBack') return `All traffic is back on "${from.environment}": ${aborted.reason}.`;

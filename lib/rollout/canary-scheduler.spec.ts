@@ -30,6 +30,21 @@ describe('a healthy rollout', () => {
     expect(replica.rollouts.status('chat')).toMatchObject({ active: 'green', canaryActive: false });
   });
 
+  test('whose schedule ends at 50% bakes there, and is complete there', async () => {
+    await started({ ...SCHEDULE, steps: [{ setWeight: 50, duration: '10m' }] });
+    const walk: unknown[] = [];
+    for (let n = 0; n < 2; n++) {
+      await replica.healthyStep();
+      walk.push([replica.phase, replica.weight]);
+    }
+    expect(walk).toEqual([
+      ['Baking', 50],
+      ['Succeeded', 50],
+    ]);
+    const { active, rollout } = replica.rollouts.status('chat');
+    expect([active, rollout!.waitsFor]).toEqual(['blue', 'complete at 50%']);
+  });
+
   test('does not move before its time, however often it is looked at', async () => {
     await started();
     replica.traffic('green', 30);

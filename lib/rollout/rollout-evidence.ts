@@ -1,4 +1,5 @@
 import type { AgeEvidence, MeanEvidence, RolloutEvidence } from '../analysis/figures.js';
+import { unitMean } from '../analysis/evidence/bucket-means.js';
 import type { SegmentFailures } from '../analysis/failure-evidence.js';
 import { figuresOf } from '../analysis/gates/gates.js';
 import type { Rollout, RouteState } from '../domain/state.js';
@@ -29,8 +30,8 @@ export function rolloutEvidence(
     segments: unitsOf(`older:${name}`),
   });
   const mean = (name: string): MeanEvidence => ({
-    canary: trial.moments(name, to),
-    baseline: trial.moments(name, from),
+    canary: unitMean(trial.samples(name, to)),
+    baseline: unitMean(trial.samples(name, from)),
     ...(telemetry.isScorable(name) ? {} : { unreadable: true as const }),
   });
   const read = plan.gates.map((gate) => ({ name: gate.name, ...figuresOf(gate) }));

@@ -149,7 +149,7 @@ export function statusOf({
       steps: rollout.plan.steps.length,
       startedAt: rollout.startedAt,
       decision,
-      waitsFor: waitsFor(rollout.phase, decision),
+      waitsFor: waitsFor(rollout.phase, decision, weightOf(weights, rollout.from)),
       since: rollout.phase.since,
       until: decision?.until,
       preflight: rollout.preflight,
@@ -161,13 +161,13 @@ export function statusOf({
   };
 }
 
-function waitsFor(phase: Phase, decision: Decision | undefined): string {
+function waitsFor(phase: Phase, decision: Decision | undefined, left: number): string {
   switch (phase.name) {
     case 'Aborting':
     case 'RolledBack':
       return phase.reason;
     case 'Succeeded':
-      return 'it has all of the traffic';
+      return phase.weight !== undefined && left > 0 ? `complete at ${phase.weight}%` : 'it has all of the traffic';
     case 'Paused':
       if (phase.reason === 'Manual') return 'paused by hand: resume it';
       if (phase.reason === 'AwaitingApproval') return 'an approval';

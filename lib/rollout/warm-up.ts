@@ -2,9 +2,13 @@ import type { WarmUpPlan } from '../domain/plan.js';
 import type { WarmUpReport } from '../domain/readiness.js';
 import type { Version } from '../domain/version.js';
 import { askBriefly, type AskDeps } from '../upstream/ask-briefly.js';
+import { Watchdog } from '../upstream/watchdog.js';
 import { failureFrom } from '../upstream/upstream-failure.js';
 
 const MAX_TOKENS = 16;
+
+/** Longest wait for an answer of so few tokens, milliseconds. The limit for callers suits answers of any length. */
+const LONGEST = 30_000;
 
 /** A warm-up that has ended, and the problem if it is not good enough. */
 export interface WarmUpResult {
@@ -33,11 +37,15 @@ export async function warmUp(
     if (!isWanted() || signal.aborted) return undefined;
     const prompt = prompts[(times.length + failures.length) % prompts.length]!;
     const begun = deps.clock.elapsed();
+    const watchdog = new Watchdog(deps.clock, signal);
+    watchdog.limit('answer', LONGEST);
     try {
-      await askBriefly({ version, prompt, maxTokens: MAX_TOKENS, headers, signal }, deps);
+      await askBriefly({ version, prompt, maxTokens: MAX_TOKENS, headers, signal: watchdog.signal }, deps);
       times.push(deps.clock.elapsed() - begun);
     } catch (error) {
-      failures.push(failureFrom(error).failure);
+      failures.push(failureFrom(watchdog.reasonOr(error)).failure);
+    } finally {
+      watchdog.release();
     }
   }
   if (!isWanted() || signal.aborted) return undefined;

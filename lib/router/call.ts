@@ -8,6 +8,7 @@ import type { JsonAnswer } from '../upstream/attempt.js';
 import type { AttemptRequest } from '../upstream/prepared-call.js';
 import type { UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { StreamEvent } from '../upstream/upstream-stream.js';
+import type { AnswerName } from './answer-name.js';
 import { Attempts, type Attempt } from './attempts.js';
 import type { CallListener, Expense, HeardCall, Send, Spending } from './call-listener.js';
 import type { CallRequest } from './call-request.js';
@@ -28,6 +29,8 @@ export interface CallReport {
   readonly environment: string;
   /** Tag of the version that answered. */
   readonly version: string;
+  /** The model that answered, as the provider names it; as configured until it has. */
+  readonly upstreamModel?: string | undefined;
   /** An environment other than the assigned one answered. */
   readonly fallback: boolean;
   readonly attempts: readonly Attempt[];
@@ -46,6 +49,7 @@ export class Call {
   readonly #attempts: Attempts;
   readonly #bill: Bill;
   #answeredBy: Target | undefined;
+  #model: string | undefined;
   #firstTokenAt: number | undefined;
   /** Whether the first token was there before the last attempt. */
   #hadBegun = false;
@@ -55,6 +59,8 @@ export class Call {
     readonly request: CallRequest,
     private readonly ledger: CallLedger,
     isStream: boolean,
+    /** Absent when answers keep the provider's name of the model. */
+    readonly name?: AnswerName,
   ) {
     this.#startedAt = ledger.clock.elapsed();
     this.#attempts = new Attempts(ledger.clock);
@@ -95,6 +101,11 @@ export class Call {
     this.#attempts.stop();
   }
 
+  /** The answer names the model that gave it. */
+  namedBy(model: string | undefined): void {
+    this.#model = model;
+  }
+
   /** The last attempt failed. */
   refuses(failure: UpstreamFailure): void {
     this.#failed(failure, this.#firstTokenAt !== undefined && !this.#hadBegun);
@@ -131,6 +142,7 @@ export class Call {
       route: assignment.route,
       environment,
       version: version.tag,
+      upstreamModel: this.#model || version.model,
       fallback,
       attempts: this.attempts,
     };

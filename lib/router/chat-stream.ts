@@ -1,5 +1,6 @@
 import { parseJson } from '../kit/json.js';
 import type { ChatChunk, ChatResult } from './chat.js';
+import { ToolCallReader } from './tool-calls.js';
 import type { RoutedStream } from './routed-stream.js';
 
 /**
@@ -35,18 +36,22 @@ export class ChatStream implements AsyncIterable<ChatChunk> {
     const open = this.#open;
     if (!open) throw new TypeError('A ChatStream can be iterated once.');
     this.#open = undefined;
-    let content = '';
+    let [content, reasoning] = ['', ''];
     try {
       const stream = await open();
+      const tools = new ToolCallReader(stream.call.request.dialect);
       for await (const events of stream) {
         for (const { data, reading } of events) {
           if (reading.kind === 'end') continue;
           const text = reading.text ?? '';
+          const thought = reading.reasoning ?? '';
           content += text;
-          yield { text, raw: parseJson(data) };
+          reasoning += thought;
+          tools.readEvent(data);
+          yield { text, reasoning: thought, raw: parseJson(data) };
         }
       }
-      this.#resolve(resultOf(stream, content));
+      this.#resolve({ ...resultOf(stream), content, reasoning, toolCalls: tools.calls });
     } catch (error) {
       this.#reject(error);
       throw error;
@@ -57,7 +62,7 @@ export class ChatStream implements AsyncIterable<ChatChunk> {
   }
 }
 
-function resultOf({ call, finishReason }: RoutedStream, content: string): ChatResult {
+function resultOf({ call, finishReason }: RoutedStream): Omit<ChatResult, 'content' | 'reasoning' | 'toolCalls'> {
   const { usage, cost, latency, timeToFirstToken } = call;
-  return { ...call.report(), content, finishReason, usage, cost, latency, timeToFirstToken };
+  return { ...call.report(), finishReason, usage, cost, latency, timeToFirstToken };
 }

@@ -1,5 +1,6 @@
 import type { Usage } from '../domain/usage.js';
 import type { CallReport } from './call.js';
+import type { ToolCall } from './tool-calls.js';
 
 /** A chat request in the format of OpenAI's API. Fields that are not listed here pass through untouched. */
 export interface ChatRequest {
@@ -33,6 +34,10 @@ export interface CallOptions {
 export interface ChatResult extends CallReport {
   /** Text of the first choice. */
   readonly content: string;
+  /** Thoughts of the model, where the provider shows them; else empty. */
+  readonly reasoning: string;
+  /** Tools that the first choice calls. */
+  readonly toolCalls: readonly ToolCall[];
   readonly finishReason: string | undefined;
   /** Absent when the provider does not report it. */
   readonly usage: Usage | undefined;
@@ -54,6 +59,8 @@ export interface ChatCompletion extends ChatResult {
 export interface ChatChunk {
   /** Text that this piece adds to the first choice; may be empty. */
   readonly text: string;
+  /** Thoughts that this piece adds; may be empty. */
+  readonly reasoning: string;
   /** The provider's whole chunk: tool calls, reasons to stop and all else. */
   readonly raw: unknown;
 }

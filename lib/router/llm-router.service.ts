@@ -39,6 +39,7 @@ export class LlmRouterService {
   /**
    * A whole answer.
    *
+   * @param alias of the route, or the own name of a model that one route alone has.
    * @throws {UpstreamError} when no environment gave one.
    * @throws {UnknownRouteError} {@link UnknownEnvironmentError}
    */
@@ -116,8 +117,9 @@ export class LlmRouterService {
     };
   }
 
-  #assignment(alias: string, { environment, key, conversation }: CallOptions): Assignment {
+  #assignment(name: string, { environment, key, conversation }: CallOptions): Assignment {
     const context = currentContext();
+    const alias = this.splitter.aliasOf(name);
     const decided = context?.assignments.get(alias);
     const saysNothing = environment === undefined && key === undefined && conversation === undefined;
     if (decided && saysNothing) return decided;

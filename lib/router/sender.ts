@@ -1,8 +1,10 @@
 import { CONSEQUENCES } from '../domain/outcome.js';
 import type { Random } from '../kit/clock.js';
+import { stringAt } from '../kit/json.js';
 import type { Target } from '../routing/route-table.js';
 import { openStream, sendJson, type JsonAnswer } from '../upstream/attempt.js';
 import { failureFrom, UpstreamFailure } from '../upstream/upstream-failure.js';
+import { AnswerName } from './answer-name.js';
 import { attempt, attemptOf } from './attempt-of.js';
 import type { Send } from './call-listener.js';
 import type { CallRequest } from './call-request.js';
@@ -24,6 +26,8 @@ export interface SendingPolicy {
   readonly buffer: StreamBuffer;
   /** What is done about a stream that breaks after its first chunk. */
   readonly streamRecovery: 'error' | 'continue';
+  /** The `model` of answers: the name that the caller sent, or the provider's own. */
+  readonly answerModel: 'alias' | 'upstream';
 }
 
 export interface SenderOptions extends CallLedger, RecoveryDeps {
@@ -41,8 +45,9 @@ export class Sender {
 
   /** @throws {UpstreamError} when no environment gave a whole answer. */
   async json(request: CallRequest): Promise<{ answer: JsonAnswer; call: Call }> {
-    const call = new Call(request, this.options, false);
+    const call = this.#call(request, false);
     const answer = await this.#rescued(call, sendJson);
+    call.namedBy(answer.reading.model);
     call.answered(answer);
     call.close('ok', answer.reading.usage, answer.reading);
     return { answer, call };
@@ -55,13 +60,22 @@ export class Sender {
    * @throws {UpstreamError} when no environment began an answer.
    */
   async stream(request: CallRequest): Promise<RoutedStream> {
-    const call = new Call(request, this.options, true);
+    const call = this.#call(request, true);
     const { buffer, streamRecovery } = this.options.policyOf(request.assignment.route);
     const begun = await this.#rescued(call, async (asked) =>
       buffered(await openStream(asked), buffer, this.options.clock, () => call.firstToken()),
     );
+    call.namedBy(begun.upstream.model);
     const recovery = new StreamRecovery(call, streamRecovery, this.options);
     return new RoutedStream(call, begun, recovery, recovery.sent);
+  }
+
+  #call(request: CallRequest, isStream: boolean): Call {
+    const { assignment, body, dialect } = request;
+    const { answerModel } = this.options.policyOf(assignment.route);
+    const asked = answerModel === 'alias' ? stringAt(body, 'model') : undefined;
+    const name = asked === undefined ? undefined : new AnswerName(asked, dialect.modelHolder);
+    return new Call(request, this.options, isStream, name);
   }
 
   async #rescued<T>(call: Call, send: Send<T>): Promise<T> {

@@ -55,12 +55,13 @@ export class ToolCallReader {
   }
 
   #add(pieces: readonly ToolCallPiece[] = []): void {
-    for (const { index, id, name, args, continues } of pieces) {
+    for (const { index, id, name, args, continues, replaces } of pieces) {
       const call = continues ? this.#open.get(index) : this.#callAt(index, id);
       if (!call) continue;
-      call.name += name;
-      call.args += args;
-      this.#size += name.length + args.length;
+      const before = call.name.length + call.args.length;
+      call.name = replaces ? name : call.name + name;
+      call.args = replaces ? args : call.args + args;
+      this.#size += call.name.length + call.args.length - before;
     }
   }
 

@@ -31,18 +31,20 @@ export class RequestAssigner {
   ) {}
 
   /**
-   * Assigns the request once per route; later calls return the same assignment. `setCookie` is the header that makes a
+   * Assigns the request once per route; later calls return the same assignment. The route goes by its alias or, where
+   * one route alone has it, by a model's own name. `setCookie` is the header that makes a
    * new visitor sticky.
    *
    * @throws {EnvironmentForbiddenError} {@link RoutePolicyError} {@link RouteNotNamedError} {@link UnknownRouteError}
    */
   async assign(
     request: HttpRequest,
-    alias: string | undefined = this.options.defaultRoute,
+    name: string | undefined = this.options.defaultRoute,
   ): Promise<{ assignment: Assignment; setCookie?: string | undefined }> {
     const table = this.table.current;
-    if (alias === undefined) throw new RouteNotNamedError(table.aliases);
-    const route = table.get(alias);
+    if (name === undefined) throw new RouteNotNamedError(table.aliases);
+    const route = table.get(name);
+    const { alias } = route;
     const context = contextOf(request);
     const known = context.assignments.get(alias);
     if (known) {

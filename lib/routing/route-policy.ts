@@ -2,7 +2,7 @@ import { BlueGreenError } from '../domain/errors.js';
 import type { RoutingStrategy } from '../domain/state.js';
 import type { HttpRequest } from './routing.options.js';
 
-/** The caller's wish in `X-Deployment-Env` or `X-Route-Policy`. */
+/** The caller's wish in `X-Deployment-Env`, `X-Environment` or `X-Route-Policy`. */
 export type RoutePolicy =
   | { readonly name: 'weighted' }
   | { readonly name: 'sticky' }
@@ -11,8 +11,8 @@ export type RoutePolicy =
 
 /** A routing header that makes no sense. `code`: `invalid_route_policy`. */
 export class RoutePolicyError extends BlueGreenError {
-  constructor(header: string, value: string, remedy: string) {
-    super('invalid_route_policy', `The header ${header} says "${value}", which cannot be followed.`, remedy, 422);
+  constructor(header: string, value: string, remedy: string, status = 422) {
+    super('invalid_route_policy', `The header ${header} says "${value}", which cannot be followed.`, remedy, status);
   }
 }
 
@@ -32,39 +32,53 @@ export class EnvironmentForbiddenError extends BlueGreenError {
 }
 
 /**
- * `X-Deployment-Env` names an environment. `X-Route-Policy` is `weighted` (draw at random), `sticky`, `shadow` (mirror
- * this request) or the name of an environment. Without it the route's strategy applies.
+ * `X-Deployment-Env` names an environment. So does `X-Environment` if the route has one of that name: apps send their
+ * own there, like `production`. `X-Route-Policy` is `weighted` (draw at random), `sticky`, `shadow` (mirror this request)
+ * or the name of an environment. Without it the route's strategy applies.
  *
- * @throws {RoutePolicyError} when the two contradict each other, or the policy is unknown.
+ * @throws {RoutePolicyError} when they contradict each other, or the policy is unknown.
  */
 export function routePolicyOf(
   request: HttpRequest,
   environments: readonly string[],
   strategy: RoutingStrategy = 'sticky',
 ): RoutePolicy {
-  const environment = single(request, 'x-deployment-env');
+  const environment = namedEnvironment(request, environments);
   const policy = single(request, 'x-route-policy');
   const known = ['weighted', 'sticky', 'shadow', ...environments];
 
   if (policy !== undefined && !known.includes(policy)) {
     throw new RoutePolicyError('X-Route-Policy', policy, `Use one of: ${known.join(', ')}.`);
   }
-  if (environment !== undefined && !environments.includes(environment)) {
-    throw new RoutePolicyError('X-Deployment-Env', environment, `Use one of: ${environments.join(', ')}.`);
-  }
   if (environment !== undefined) {
-    if (policy !== undefined && policy !== environment) {
+    if (policy !== undefined && policy !== environment.name) {
       throw new RoutePolicyError(
         'X-Route-Policy',
         policy,
-        `X-Deployment-Env asks for "${environment}"; send one of the two headers.`,
+        `${environment.header} asks for "${environment.name}"; send one of the two headers.`,
       );
     }
-    return { name: 'forced', environment };
+    return { name: 'forced', environment: environment.name };
   }
   if (policy === undefined) return { name: strategy };
   if (policy === 'sticky' || policy === 'weighted' || policy === 'shadow') return { name: policy };
   return { name: 'forced', environment: policy };
+}
+
+/** @throws {RoutePolicyError} when the two headers name different ones, or ours names none of them. */
+function namedEnvironment(request: HttpRequest, environments: readonly string[]) {
+  const ours = single(request, 'x-deployment-env');
+  const theirs = single(request, 'x-environment');
+  const named = theirs !== undefined && environments.includes(theirs) ? theirs : undefined;
+  if (ours === undefined) return named === undefined ? undefined : { header: 'X-Environment', name: named };
+  if (!environments.includes(ours)) {
+    throw new RoutePolicyError('X-Deployment-Env', ours, `Use one of: ${environments.join(', ')}.`);
+  }
+  if (named !== undefined && named !== ours) {
+    const remedy = `X-Deployment-Env asks for "${ours}"; send one of the two headers.`;
+    throw new RoutePolicyError('X-Environment', named, remedy, 400);
+  }
+  return { header: 'X-Deployment-Env', name: ours };
 }
 
 function single(request: HttpRequest, header: string): string | undefined {

@@ -4,6 +4,7 @@ import { idleEnvironment, runningRollout, type RouteSettings, type RouteState, t
 import type { Version } from '../domain/version.js';
 import { inherited, weightOf, type Weights } from '../domain/weights.js';
 import { murmur3 } from './hash.js';
+import { ownNames } from './own-names.js';
 
 /** A place that a request can go to. */
 export interface Target {
@@ -64,11 +65,15 @@ interface MirroredStage extends Pick<ShadowStage, 'percentage' | 'concurrency' |
 export class RouteTable {
   static readonly empty = new RouteTable(0, new Map());
 
+  readonly #byModel: ReadonlyMap<string, readonly string[]>;
+
   private constructor(
     /** Revision of the state that it was compiled from. */
     readonly revision: number,
     private readonly routes: ReadonlyMap<string, CompiledRoute>,
-  ) {}
+  ) {
+    this.#byModel = ownNames(routes.values());
+  }
 
   /** Compiles the routes that changed since `previous` and reuses the others. */
   static from(state: State, previous?: { state: State; table: RouteTable }, served = EVERYTHING): RouteTable {
@@ -89,10 +94,15 @@ export class RouteTable {
     return this.routes.get(alias);
   }
 
-  /** @throws {UnknownRouteError} */
-  get(alias: string): CompiledRoute {
-    const route = this.routes.get(alias);
-    if (!route) throw new UnknownRouteError(alias, this.aliases);
+  /**
+   * The route of an alias, or of a model's own name if one route alone has that model.
+   *
+   * @throws {UnknownRouteError}
+   */
+  get(name: string): CompiledRoute {
+    const having = this.routes.has(name) ? [name] : (this.#byModel.get(name) ?? []);
+    const route = having.length === 1 ? this.routes.get(having[0]!) : undefined;
+    if (!route) throw new UnknownRouteError(name, having.length > 1 ? having : this.aliases, having.length > 1);
     return route;
   }
 }

@@ -28,7 +28,13 @@ export class TrafficSplitter {
     private readonly pinsOf: (alias: string) => ConversationPins | undefined = () => undefined,
   ) {}
 
+  /** The alias of the route that goes by this name. @throws {UnknownRouteError} */
+  aliasOf(name: string): string {
+    return this.table.current.get(name).alias;
+  }
+
   /**
+   * @param alias or the own name of a model that one route alone has.
    * @throws {UnknownRouteError} when no such route is configured.
    * @throws {UnknownEnvironmentError} when the forced environment is not one of the route's.
    */

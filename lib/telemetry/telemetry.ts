@@ -144,7 +144,7 @@ export class Telemetry implements Observer {
 
   /** Books an evaluator's score of an answer. */
   score(evaluator: string, placement: Placement, value: number): void {
-    if (!placement.offSplit) this.#evidence.trial(placement)?.sample(evaluator, placement.environment, value);
+    if (!placement.offSplit) this.#evidence.trial(placement)?.sample(evaluator, placement, value);
   }
 
   /** Books a whole answer of no use. */

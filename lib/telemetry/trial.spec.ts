@@ -21,12 +21,12 @@ function spend(environment: string, cost: number, times = 1): void {
 }
 
 /** What an environment is taken to have cost in all. */
-const counted = (environment: string) => trial.moments('cost', environment).sum;
+const counted = (environment: string) => trial.samples('cost', environment).sums.reduce((all, sum) => all + sum, 0);
+
+const arrives = (unit: number | undefined, segment: number, environment = 'green') =>
+  trial.arrives({ ...placed(environment), unit, segment });
 
 describe('units that were seen', () => {
-  const arrives = (unit: number | undefined, segment: number, environment = 'green') =>
-    trial.arrives({ ...placed(environment), unit, segment });
-
   test('count once under each weights, a request without a key always, whatever the arm', () => {
     for (const unit of [7, 7, 8, undefined, undefined]) arrives(unit, 1);
     arrives(9, 1, 'blue');

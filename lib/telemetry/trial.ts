@@ -3,7 +3,8 @@ import { FirstEvents } from './first-events.js';
 import { othersAsked } from './current-run.js';
 import type { Observation, Placement } from './observation.js';
 import { ReturningUnits } from './returning-units.js';
-import type { Moments, Rescues } from '../domain/figures.js';
+import type { UnitBuckets, Rescues } from '../domain/figures.js';
+import { bucketOf, secondHash } from '../kit/second-hash.js';
 
 /**
  * Events that a unit counts once for, each by itself: a failure of the environment's `own`, a `refusal`, a `fault`
@@ -33,6 +34,7 @@ export class Trial {
   /** Environment → what is counted → the series it is counted in. */
   readonly #series = new Map<string, Map<string, string>>();
   /** Over all arms, here: the cut must not depend on the arm. */
+  #keyless = 0;
   #pooled = { count: 0, largest: 0, others: 0 };
 
   constructor(
@@ -94,22 +96,24 @@ export class Trial {
   }
 
   /** Adds what a request of the environment cost, US dollars. */
-  spent(cost: number, { environment, offSplit, mayBeCold }: Placement): void {
-    if (offSplit || mayBeCold) return;
+  spent(cost: number, placement: Placement): void {
+    if (placement.offSplit || placement.mayBeCold) return;
     const { count, largest, others } = this.#pooled;
     const mean = count < MIN_SAMPLES ? 0 : others / (count - 1);
     this.#pooled = { count: count + 1, largest: Math.max(largest, cost), others: others + Math.min(largest, cost) };
     // While all requests were free there is no measure of an expensive one.
-    this.sample('cost', environment, mean > 0 ? Math.min(cost, WINSORISED_AT * mean) : cost);
+    this.sample('cost', placement, mean > 0 ? Math.min(cost, WINSORISED_AT * mean) : cost);
   }
 
   /** Adds a score or another figure whose mean is compared. */
-  sample(name: string, environment: string, value: number): void {
-    this.figures.own(this.#name(environment, `mean:${name}`)).addSample(value);
+  sample(name: string, { environment, unit }: Pick<Placement, 'environment' | 'unit'>, value: number): void {
+    // A request without a key is its own unit: any bucket will do, evenly.
+    const bucket = bucketOf(secondHash(unit ?? this.#keyless++ % 2 ** 32));
+    this.figures.own(this.#name(environment, `mean:${name}`)).addSample(value, bucket);
   }
 
-  moments(name: string, environment: string): Moments {
-    return this.figures.read(this.#name(environment, `mean:${name}`)).moments;
+  samples(name: string, environment: string): UnitBuckets {
+    return this.figures.read(this.#name(environment, `mean:${name}`)).buckets;
   }
 
   /** Frees its sums. */

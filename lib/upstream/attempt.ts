@@ -6,6 +6,7 @@ import { factsIn, isSuccess, textIn } from './errors/answer-facts.js';
 import { likelyInput } from './estimate-usage.js';
 import { preparedCall, type AttemptRequest } from './prepared-call.js';
 import { readAll } from './response-body.js';
+import type { SseEvent } from './sse.js';
 import type { UpstreamResponse } from './upstream-client.js';
 import type { UpstreamConfig } from './upstream-config.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
@@ -36,15 +37,7 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
     const response = await client.requestWhole(call.path, call.headers, text, watchdog, MAX_ANSWER_BYTES);
     const { body } = response;
     if (!isSuccess(response.status)) throw refusal(request, response, body);
-    const json = parseJson(textIn(body));
-    const reading = dialect.readAnswer(json);
-    // Some providers refuse with status 200.
-    if (!reading) throw refusal(request, response, body, `the answer is not valid ${dialect.name}`);
-    const { failure, facts } = reading;
-    if (failure && facts) {
-      const advice = retryAdvice(failure, response.headers, facts, request.clock.now());
-      throw new UpstreamFailure(failure, 'the provider sent an error as its answer', advice);
-    }
+    const { json, reading } = answerIn(request, response, body, `the answer is not valid ${dialect.name}`);
     return { status: 200, contentType: contentTypeOf(response), body, json, reading };
   } catch (error) {
     throw failureFrom(watchdog.reasonOr(error));
@@ -54,8 +47,8 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
 }
 
 /**
- * Asks for a stream and returns when its headers arrive. The limit on the first token starts with the request and
- * continues in the stream. The caller must read the stream or cancel it.
+ * Asks for a stream and returns when its headers arrive. The limit on the first sign of life starts with the request
+ * and continues in the stream. The caller must read the stream or cancel it.
  *
  * @throws {UpstreamFailure}
  */
@@ -63,7 +56,7 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
   const { dialect, client } = request;
   const { timeouts } = client.config;
   const watchdog = new Watchdog(request.clock, request.signal, client.end);
-  watchdog.limit('first token', timeouts.firstToken);
+  watchdog.limit('sign of life', timeouts.firstToken);
   watchdog.limit('end of the stream', timeouts.streamTotal);
   watchdog.limitCaller(timeouts.streamTotal);
   try {
@@ -72,20 +65,37 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
     if (!isSuccess(response.status)) {
       throw refusal(request, response, await readAll(response.body, MAX_ANSWER_BYTES));
     }
-    if (!contentTypeOf(response).includes('text/event-stream')) {
-      throw new UpstreamFailure(
-        'malformed',
-        `the answer is not an event stream; its type is ${contentTypeOf(response) || 'missing'}`,
-      );
-    }
     const { body, hideUsage } = call;
     const inputTokens = (): number => likelyInput(body, dialect);
-    return new UpstreamStream(response.body, dialect.readStream(body), inputTokens, hideUsage, watchdog, timeouts.idle);
+    const asEvents = (whole: Buffer): readonly SseEvent[] => {
+      const json = answerIn(request, response, whole, 'the answer is not an event stream').json;
+      return dialect.eventsOf?.(json as JsonObject) ?? [];
+    };
+    const reader = dialect.readStream(body);
+    return new UpstreamStream(response.body, reader, { inputTokens, hideUsage, asEvents }, watchdog, timeouts.idle);
   } catch (error) {
     const failure = failureFrom(watchdog.reasonOr(error));
     watchdog.abandon(failure);
     throw failure;
   }
+}
+
+/** Reads a whole answer. @throws {UpstreamFailure} when it is none: some providers refuse with status 200. */
+function answerIn(
+  request: AttemptRequest,
+  response: Pick<UpstreamResponse, 'status' | 'headers'>,
+  body: Buffer,
+  message: string,
+): Pick<JsonAnswer, 'json' | 'reading'> {
+  const json = parseJson(textIn(body));
+  const reading = request.dialect.readAnswer(json);
+  if (!reading) throw refusal(request, response, body, message);
+  const { failure, facts } = reading;
+  if (failure && facts) {
+    const advice = retryAdvice(failure, response.headers, facts, request.clock.now());
+    throw new UpstreamFailure(failure, 'the provider sent an error as its answer', advice);
+  }
+  return { json, reading };
 }
 
 /** A request that cannot be written as JSON is the caller's mistake, not the provider's. */

@@ -72,11 +72,13 @@ const JUNK = [
 ];
 const BODY: JsonObject = { model: 'm', messages: [{ role: 'user', content: 'Hi' }], stream: true };
 
+const ASKED = { inputTokens: () => 1, hideUsage: true, asEvents: () => [] };
+
 /** All that a caller and the books are told of a stream. */
 async function toldOf(dialect: Dialect, parts: readonly Uint8Array[]) {
   const limits = watchdog();
   const body = bodyOf(parts, limits);
-  const stream = new UpstreamStream(body, dialect.readStream(BODY), () => 1, true, limits, 1_000);
+  const stream = new UpstreamStream(body, dialect.readStream(BODY), ASKED, limits, 1_000);
   const events: unknown[] = [];
   let failure: string | undefined;
   try {

@@ -4,14 +4,14 @@ import type { ProviderName } from './providers.js';
 interface Timeouts {
   /** To a TCP and TLS connection. Default 5 s. */
   readonly connect: number;
-  /** To the first token of a stream. Default 10 s. */
+  /** To the first sign of life of a stream: any byte of its body. Default 30 s. */
   readonly firstToken: number;
-  /** Between two chunks of a stream. Default 15 s. */
+  /** Between two signs of life of a stream. Default 5 min. */
   readonly idle: number;
-  /** To a whole JSON answer. Default 30 s. */
+  /** To a whole JSON answer. Default 10 min. */
   readonly total: number;
   /**
-   * To the end of a stream, not counting the time that it waits for the caller. That may be as long again. Default 10
+   * To the end of a stream, not counting the time that it waits for the caller. That may be as long again. Default 30
    * min.
    */
   readonly streamTotal: number;

@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { bodyOf, watchdog } from '../../test/support/body-of.js';
+import { bodyOf, opening, socket, watchdog } from '../../test/support/body-of.js';
+import { FakeClock } from '../../test/support/fake-clock.js';
 import type { Usage } from '../domain/usage.js';
+import { BodyQueue } from './body-queue.js';
 import { anthropicMessages } from './dialects/anthropic-messages.js';
 import { likelyInput } from './estimate-usage.js';
 import { UpstreamStream } from './upstream-stream.js';
+import { Watchdog } from './watchdog.js';
 
 const BODY = { model: 'm', messages: [{ role: 'user', content: 'x'.repeat(395) }], stream: true };
 /** As Anthropic begins: with the input, and one token of output. */
@@ -23,8 +26,7 @@ async function usageOf(...events: readonly object[]): Promise<Usage | undefined>
   const stream = new UpstreamStream(
     body,
     anthropicMessages.readStream(BODY),
-    () => likelyInput(BODY, anthropicMessages),
-    false,
+    { inputTokens: () => likelyInput(BODY, anthropicMessages), hideUsage: false, asEvents: () => [] },
     limits,
     1_000,
   );
@@ -51,5 +53,48 @@ describe('what a stream has used', () => {
 
   test('is estimated where nothing was counted', async () => {
     expect(await usageOf(block, ...words)).toEqual({ inputTokens: 100, outputTokens: 500, cachedInputTokens: 0 });
+  });
+});
+
+describe('how long a stream may be silent', () => {
+  const FIRST = 30_000;
+  const IDLE = 300_000;
+
+  /** A stream whose request has just been sent, and what its provider does. */
+  function opened() {
+    const clock = new FakeClock();
+    const limits = new Watchdog(clock, undefined);
+    limits.limit('sign of life', FIRST);
+    const body = new BodyQueue(opening, limits);
+    const asked = { inputTokens: () => 0, hideUsage: false, asEvents: () => [] };
+    const stream = new UpstreamStream(body, anthropicMessages.readStream(BODY), asked, limits, IDLE);
+    stream.into({ write: () => true, end: () => {} });
+    stream.resume();
+    const send = (text: string): void => body.onResponseData(socket().controller, Buffer.from(text));
+    return { clock, limits, send };
+  }
+
+  test.each([
+    ['an event', `data: ${JSON.stringify(start)}\n\n`],
+    ['an event without content', 'event: ping\ndata: {"type":"ping"}\n\n'],
+    ['a comment', ': still thinking\n\n'],
+    ['the beginning of an event', 'data: {"type'],
+  ])('%s is a sign of life: from then on the other limit holds', (_what, text) => {
+    const { clock, limits, send } = opened();
+    clock.advance(FIRST - 1);
+    send(text);
+    clock.advance(IDLE - 1);
+    expect(limits.reason).toBeUndefined();
+    send(text);
+    clock.advance(IDLE - 1);
+    expect(limits.reason).toBeUndefined();
+    clock.advance(1);
+    expect(limits.reason).toMatchObject({ failure: 'timeout', message: 'no further sign of life within 300000 ms' });
+  });
+
+  test('without any, the first limit ends it', () => {
+    const { clock, limits } = opened();
+    clock.advance(FIRST);
+    expect(limits.reason).toMatchObject({ failure: 'timeout', message: 'no sign of life within 30000 ms' });
   });
 });

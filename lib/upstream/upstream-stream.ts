@@ -2,10 +2,12 @@ import type { Usage } from '../domain/usage.js';
 import { errorFacts } from './errors/error-facts.js';
 import { retryAdvice } from './errors/retry-advice.js';
 import type { EventReading, StreamReader } from './dialects/readings.js';
+import { BodyEvents } from './body-events.js';
+import { readingOf } from './named-error.js';
 import { Outlet, Pull, type Flow, type Sink } from './flow.js';
 import { usageSoFar } from './estimate-usage.js';
 import type { ByteStream } from './response-body.js';
-import { EventReader, type SseEvent } from './sse.js';
+import type { SseEvent } from './sse.js';
 import { failureAtEnd, letGo, LINGER_MS } from './stream-end.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
 import type { Watchdog } from './watchdog.js';
@@ -17,15 +19,27 @@ export interface StreamEvent extends SseEvent {
   readonly reading: EventReading;
 }
 
+/** The parts of a request that its stream needs. */
+export interface StreamAsked {
+  /** Estimates the input of a stream that does not tell. */
+  readonly inputTokens: () => number;
+  /** We asked for the usage event, the caller did not. */
+  readonly hideUsage: boolean;
+  /** The events of a whole answer that came in place of a stream. @throws {UpstreamFailure} when it is none. */
+  readonly asEvents: (whole: Buffer) => readonly SseEvent[];
+}
+
 /**
  * An open stream of one upstream. It flows once, batch by batch. Unread bytes stay in the socket, so backpressure
  * reaches the provider. It ends cleanly only when the answer is whole, and then with a closing mark, the provider's
  * or ours.
  */
 export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterable<readonly StreamEvent[]> {
-  readonly #events = new EventReader();
+  readonly #events = new BodyEvents();
   readonly #outlet = new Outlet<readonly StreamEvent[]>();
   #chunks = 0;
+  /** Something has come. */
+  #isAlive = false;
   #ended = false;
   #error: UpstreamFailure | undefined;
   /** Set at the end, with the failure if there was one. */
@@ -34,13 +48,11 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
   constructor(
     private readonly body: ByteStream,
     private readonly reader: StreamReader,
-    /** Estimates the input of a stream that does not tell. */
-    private readonly inputTokens: () => number,
-    private readonly hideUsage: boolean,
+    private readonly asked: StreamAsked,
     private readonly watchdog: Watchdog,
     private readonly idleLimit: number,
   ) {
-    body.into({ write: (chunk) => this.#read(chunk), end: (error) => this.#finish(error) });
+    body.into({ write: (chunk) => this.#read(chunk), end: (error) => this.#bodyEnded(error) });
     // A decompressing body has no other way to learn of the abort.
     watchdog.listen(() => body.destroy());
   }
@@ -52,7 +64,7 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
   /** As the provider counted it. An answer that broke off is billed too, so its usage is an estimate. */
   get usage(): Usage | undefined {
     const { usage, complete } = this.reader;
-    return complete || this.#chunks === 0 ? usage : usageSoFar(usage, this.#chunks, this.inputTokens);
+    return complete || this.#chunks === 0 ? usage : usageSoFar(usage, this.#chunks, this.asked.inputTokens);
   }
 
   get finishReason(): string | undefined {
@@ -98,7 +110,7 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
 
   pause(): void {
     this.#outlet.paused = true;
-    this.watchdog.lift('chunk');
+    this.watchdog.lift('further sign of life');
     if (!this.#over) this.body.pause();
   }
 
@@ -118,22 +130,42 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
 
   /** @returns whether more may follow at once. */
   #read(chunk: Buffer): boolean {
-    let batch: readonly SseEvent[];
+    if (!this.#isAlive) {
+      this.#isAlive = true;
+      this.watchdog.lift('sign of life');
+    }
     try {
-      batch = this.#events.read(chunk);
+      return this.#take(this.#events.read(chunk));
     } catch (error) {
       this.#finish(error);
       return false;
     }
-    // Bytes without an event, such as a keep-alive comment, do not end the silence.
-    if (batch.length === 0) return true;
+  }
+
+  /** A body that was no stream is read now. */
+  #bodyEnded(error: unknown): void {
+    const { whole } = this.#events;
+    try {
+      if (!error && whole) this.#take(this.asked.asEvents(whole));
+      this.#finish(error);
+    } catch (reason) {
+      this.#finish(reason);
+    }
+  }
+
+  #take(batch: readonly SseEvent[]): boolean {
+    // Bytes without an event, such as a comment, say that the provider is at work.
+    if (batch.length === 0) {
+      this.#limitSilence();
+      return true;
+    }
     const events = this.#accept(batch);
     const mayFollow = events.length === 0 || this.#outlet.write(events);
     // A paused sink does not hear of the end yet. Until then the limits still run, and the caller may still leave.
     if (mayFollow && this.#isAtEnd) this.#finish(this.#error);
     if (this.#over) return false;
     if (mayFollow) this.#limitSilence();
-    else this.watchdog.lift('chunk');
+    else this.watchdog.lift('further sign of life');
     return mayFollow;
   }
 
@@ -162,22 +194,27 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
   #limitSilence(): void {
     // After a whole answer, only its usage and its closing mark may follow.
     const limit = this.reader.complete ? Math.min(LINGER_MS, this.idleLimit) : this.idleLimit;
-    if (this.#chunks > 0) this.watchdog.limit('chunk', limit);
+    if (this.#isAlive) this.watchdog.limit('further sign of life', limit);
   }
 
   #accept(batch: readonly SseEvent[]): StreamEvent[] {
     const accepted: StreamEvent[] = [];
     for (const event of batch) {
-      const reading = this.reader.read(event.data);
+      const reading = readingOf(this.reader, event);
       if (reading.kind === 'error') {
         const { failure = 'server_error', facts = NOTHING } = reading;
         const advice = retryAdvice(failure, {}, facts, this.watchdog.now);
         this.#error = new UpstreamFailure(failure, 'the provider sent an error in its stream', advice);
         break;
       }
+      // The mark of a broken answer is not passed on: its reader would take it for whole.
+      if (reading.kind === 'end' && !this.reader.complete) {
+        this.#error = new UpstreamFailure('truncated', 'the stream was closed before the answer was whole');
+        break;
+      }
       // A malformed event is skipped: if the rest is whole, so is the answer.
-      if (reading.kind === 'malformed' || (reading.kind === 'usage' && this.hideUsage)) continue;
-      if (reading.kind === 'content' && this.#chunks++ === 0) this.watchdog.lift('first token');
+      if (reading.kind === 'malformed' || (reading.kind === 'usage' && this.asked.hideUsage)) continue;
+      if (reading.kind === 'content') this.#chunks++;
       accepted.push({ reading, ...event });
       if (reading.kind === 'end') {
         this.#ended = true;

@@ -12,6 +12,8 @@ import { opening, socket } from './body-of.js';
 import { FakeClock } from './fake-clock.js';
 
 const IDLE = 5_000;
+const ASKED = { inputTokens: () => 0, hideUsage: false, asEvents: () => [] };
+
 /** Longest that a stream of these takes, and that its caller may take over it. Milliseconds. */
 export const STREAM_TOTAL = 100_000;
 
@@ -36,7 +38,7 @@ export class StreamedCall {
     this.body = new BodyQueue(opening, watchdog);
     this.body.onRequestStart(this.socket.controller);
     const bytes = unpackedStream(this.body, headers);
-    this.upstream = new UpstreamStream(bytes, openAiChat.readStream({}), () => 0, false, watchdog, IDLE);
+    this.upstream = new UpstreamStream(bytes, openAiChat.readStream({}), ASKED, watchdog, IDLE);
     this.closed = new Promise((resolve) => (this.#closed = resolve));
   }
 

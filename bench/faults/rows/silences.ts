@@ -4,10 +4,11 @@ import { jsonAnswer, PRIMARY, streamAnswer } from '../provider/speaker.js';
 import type { Behaviour } from '../provider/raw-provider.js';
 import type { Fault } from './fault.js';
 
-/** The limits that the module has by default, seconds. */
+/** The limits of the rig, seconds. */
 const ANSWER = 30;
 const FIRST_TOKEN = 10;
 const IDLE = 15;
+const STREAM_TOTAL = 25;
 
 const SLOW_FIRST_TOKEN = 20_000;
 const COMMENT_EVERY = 1_000;
@@ -40,7 +41,7 @@ export const SILENCES: readonly Fault[] = [
   {
     name: 'comments, never a token',
     forms: ['sse'],
-    seconds: FIRST_TOKEN,
+    seconds: STREAM_TOTAL,
     primary: () => comments,
     promise: fallbackAnswers(1),
   },

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { randomStream } from '../simulation/random-stream.js';
-import { bucketMeanDifference, emptyBuckets, type BucketSums } from './bucket-means.js';
-import { BUCKETS, bucketOf, secondHash } from './second-hash.js';
+import { bucketMeanDifference, emptyBuckets } from './bucket-means.js';
+import type { UnitBuckets } from '../../domain/figures.js';
+import { BUCKETS, bucketOf, secondHash } from '../../kit/second-hash.js';
 
 /** Values that a program in Python made up in the same way. */
-function made(arm: number): BucketSums {
+function made(arm: number): UnitBuckets {
   const { counts, sums } = emptyBuckets();
   for (let b = 0; b < BUCKETS; b++) {
     counts[b] = (b * 7 + 3 * arm) % 11;
@@ -46,7 +47,7 @@ describe('the difference of two means by buckets of units', () => {
     fc.assert(
       fc.property(arm, arm, fc.double({ min: 0.01, max: 100, noNaN: true }), (canary, baseline, scale) => {
         const plain = bucketMeanDifference({ canary, baseline }, 0.01)!;
-        const turned = ({ counts, sums }: BucketSums): BucketSums => ({
+        const turned = ({ counts, sums }: UnitBuckets): UnitBuckets => ({
           counts: counts.toReversed(),
           sums: sums.map((sum) => sum * scale).toReversed(),
         });

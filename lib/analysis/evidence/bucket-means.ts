@@ -1,11 +1,14 @@
-import { BUCKETS } from './second-hash.js';
+import type { UnitBuckets } from '../../domain/figures.js';
+import { BUCKETS } from '../../kit/second-hash.js';
 
-/** Values of one arm by the bucket of their unit. Sums of replicas add up; no unit is remembered. */
-export interface BucketSums {
-  /** Values by bucket. */
-  readonly counts: readonly number[];
-  /** Σx by bucket. */
-  readonly sums: readonly number[];
+/** The mean of an arm: of all that is known of its samples, what a comparison needs. */
+export interface UnitMean {
+  readonly count: number;
+  /** Buckets with samples. */
+  readonly buckets: number;
+  readonly mean: number;
+  /** SE². */
+  readonly squaredError: number;
 }
 
 /** The canary's mean less the baseline's, with a bound on either side. */
@@ -17,8 +20,10 @@ export interface BucketDifference {
   readonly upper: number;
 }
 
+/** Rounding leaves this much variance, relative to the mean square, in values that are all the same. */
+const ROUNDING = 1e-12;
 /** Buckets with values that an arm needs before it says anything. */
-const FEWEST_BUCKETS = 30;
+export const FEWEST_BUCKETS = 30;
 
 /**
  * The difference of two means whose values come from units that differ: one user may have a tenth of the traffic, and
@@ -33,23 +38,35 @@ const FEWEST_BUCKETS = 30;
  * @returns `undefined` below 30 buckets with values in either arm.
  */
 export function bucketMeanDifference(
-  { canary, baseline }: { readonly canary: BucketSums; readonly baseline: BucketSums },
+  { canary, baseline }: { readonly canary: UnitBuckets; readonly baseline: UnitBuckets },
   alpha: number,
   tunedFor = 5_000,
 ): BucketDifference | undefined {
-  const [a, b] = [meanOf(canary), meanOf(baseline)];
-  if (Math.min(a.buckets, b.buckets) < FEWEST_BUCKETS) return undefined;
-  const difference = a.mean - b.mean;
-  const halfWidth = Math.sqrt(a.squaredError + b.squaredError) * widthInErrors(a.count + b.count, alpha, tunedFor);
+  return unitMeanDifference({ canary: unitMean(canary), baseline: unitMean(baseline) }, alpha, tunedFor);
+}
+
+/** The same of means whose errors are known already. */
+export function unitMeanDifference(
+  { canary, baseline }: { readonly canary: UnitMean; readonly baseline: UnitMean },
+  alpha: number,
+  tunedFor = 5_000,
+): BucketDifference | undefined {
+  if (Math.min(canary.buckets, baseline.buckets) < FEWEST_BUCKETS) return undefined;
+  const difference = canary.mean - baseline.mean;
+  const error = Math.sqrt(canary.squaredError + baseline.squaredError);
+  const halfWidth = error * widthInErrors(canary.count + baseline.count, alpha, tunedFor);
   return { difference, lower: difference - halfWidth, upper: difference + halfWidth };
 }
 
-function meanOf({ counts, sums }: BucketSums): { buckets: number; count: number; mean: number; squaredError: number } {
+/** The mean of an arm, and its error by how much buckets of units differ. */
+export function unitMean({ counts, sums }: UnitBuckets): UnitMean {
   const count = counts.reduce((all, n) => all + n, 0);
-  const mean = sums.reduce((all, sum) => all + sum, 0) / count;
   const buckets = counts.filter((n) => n > 0).length;
+  const mean = count > 0 ? sums.reduce((all, sum) => all + sum, 0) / count : 0;
+  if (buckets < 2) return { count, buckets, mean, squaredError: 0 };
   const squares = sums.reduce((all, sum, b) => all + (sum - mean * (counts[b] ?? 0)) ** 2, 0);
-  return { buckets, count, mean, squaredError: ((buckets / (buckets - 1)) * squares) / count ** 2 };
+  const squaredError = ((buckets / (buckets - 1)) * squares) / count ** 2;
+  return { count, buckets, mean, squaredError: Math.max(squaredError, (ROUNDING * mean ** 2) / count) };
 }
 
 /** Distance of a bound from the mean after `n` values, in standard errors. */

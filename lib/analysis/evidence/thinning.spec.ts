@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { randomStream } from '../simulation/random-stream.js';
-import { isKept, secondHash } from './second-hash.js';
+import { isKept, secondHash } from '../../kit/second-hash.js';
 import { UnitStarts } from './thinning.js';
 
 const unit = fc.integer({ min: 0, max: 2 ** 32 - 1 });

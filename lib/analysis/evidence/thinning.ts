@@ -1,4 +1,4 @@
-import { isKept, secondHash } from './second-hash.js';
+import { isKept, secondHash } from '../../kit/second-hash.js';
 
 /** Thinned further than this, not one unit of a whole arm would be left. */
 const MOST_LEVEL = 20;

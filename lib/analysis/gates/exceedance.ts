@@ -63,8 +63,6 @@ export const exceedance = {
       const message = `${gate.name}: waits until ${names.baseline} has shown how long requests usually take`;
       return { gate: gate.name, verdict: 'insufficient', observed: null, limit: 1, sample, message };
     }
-    const longer = (limit: number | undefined): string =>
-      limit === undefined ? 'longer than the limit' : `longer than ${Math.round(limit)} ms`;
     const waited = `waited ${longer(limits?.canary)}`;
     const event = { one: waited, many: waited, where: 'on', elsewhere: longer(limits?.live) };
     const p = `p${Number((gate.quantile * 100).toFixed(2))}`;
@@ -81,4 +79,8 @@ const STREAMS = 0.05;
 function isRare({ kind, minSampleSize }: ExceedanceGate, { judged, timeToFirstToken }: ArmFigures): boolean {
   if (kind !== 'timeToFirstToken' || judged < minSampleSize) return false;
   return timeToFirstToken.count < minSampleSize && timeToFirstToken.count < STREAMS * judged;
+}
+
+function longer(limit: number | undefined): string {
+  return limit === undefined ? 'longer than the limit' : `longer than ${Math.round(limit)} ms`;
 }

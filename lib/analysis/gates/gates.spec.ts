@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { samplesOf } from '../../../test/support/samples.js';
 import { evidenceOf, rolloutEvidenceOf, type Traffic } from '../../../test/support/evidence.js';
 import type { ExceedanceGate } from './exceedance.js';
 import type { FailureRatioGate } from './failure-ratio.js';
@@ -46,17 +47,13 @@ const at5 = (canary: number, baseline: number) => ({ failures: [{ share: 0.05, c
 const older = (canary: number, baseline: number) => ({
   ages: { slow: { limits: { live: 200, canary: 240 }, segments: [{ share: 0.25, canary, baseline }] } },
 });
-const samples = (mean: number, count = 1_000) => ({
-  count,
-  sum: mean * count,
-  squares: count * (mean ** 2 + mean / 100),
-});
+const samples = (mean: number, count = 1_000) => samplesOf(mean, count, 1);
 const cost = (canary: number, baseline: number, count?: number) => ({
   means: { cost: { canary: samples(canary, count), baseline: samples(baseline) } },
 });
-const tight = (mean: number) => ({ count: 5_000, sum: 5_000 * mean, squares: 5_000 * mean ** 2 * 1.01 });
+const tight = (mean: number) => samplesOf(mean, 5_000);
 const scores = (mean: number) => {
-  const arm = { count: 2_000, sum: 2_000 * mean, squares: 2_000 * (mean ** 2 + 0.0225) };
+  const arm = samplesOf(mean, 2_000, 0.15 / mean);
   return { means: { judge: { canary: arm, baseline: arm } } };
 };
 
@@ -178,7 +175,7 @@ describe('means', () => {
     expect(read(dear, cost(0.012, 0.01, 100_000)).verdict).toBe('pass');
     const evidence = { means: { cost: { canary: tight(0.012), baseline: tight(0.01) } } };
     expect(read(dear, evidence).verdict).toBe('fail');
-    expect(read(dear, evidence).message).toContain('worse by more than 0.001');
+    expect(read(dear, evidence).message).toContain('surely more than 10% dearer');
   });
 
   test('need samples on both sides', () => {

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { usage } from '../cli-error.js';
 import { readConfig } from '../config-file.js';
+import { serveAccess, withKeyForThisRun } from '../serve-access.js';
 import { percent, port } from '../session.js';
-import { SIDECAR_CONFIG, SIDECAR_VARIABLES } from '../sidecar-config.js';
+import { SIDECAR_CONFIG, sidecarEnv } from '../sidecar-config.js';
 import { readFile } from './validate.js';
 
 interface ServeOptions {
@@ -12,7 +13,7 @@ interface ServeOptions {
   readonly greenWeight?: number;
   readonly monitorInterval?: string;
   readonly port?: number;
-  readonly host: string;
+  readonly host?: string;
   readonly json?: boolean;
 }
 
@@ -25,14 +26,14 @@ export function addServe(program: Command): void {
     .description('start gateway, control API and health checks from a file, or as a sidecar from environment variables')
     .option(
       '--config <file>',
-      'YAML; without it: RELAY_BASE_URL, RELAY_API_KEY, BLUE_MODEL, GREEN_MODEL, BLUE_GREEN_KEY',
+      'YAML; without it: RELAY_BASE_URL, BLUE_API_KEY, GREEN_API_KEY, BLUE_MODEL, GREEN_MODEL, BLUE_GREEN_KEY',
     )
     .option('--mode <mode>', 'only blue-green is supported')
     .option('--blue-weight <n>', 'percent for blue, overrides the file', percent)
     .option('--green-weight <n>', 'percent for green, overrides the file', percent)
     .option('--monitor-interval <duration>', 'how often the gates are checked, like 30s')
     .option('--port <n>', `port to listen on (default: the file's, else ${DEFAULT_PORT})`, port)
-    .option('--host <address>', 'address to listen on', '0.0.0.0')
+    .option('--host <address>', 'address to listen on (default: 0.0.0.0 with keys, 127.0.0.1 without)')
     .option('--json', 'one JSON document on stdout once it listens; the log goes to stderr')
     .action(start);
 }
@@ -40,21 +41,22 @@ export function addServe(program: Command): void {
 async function start(options: ServeOptions): Promise<void> {
   const { config, mode = 'blue-green', monitorInterval, host } = options;
   if (mode !== 'blue-green') throw usage(`There is no mode "${mode}".`, 'Use --mode=blue-green.');
-  const missing = SIDECAR_VARIABLES.filter((name) => !process.env[name]);
-  if (config === undefined && missing.length > 0) {
-    throw usage(
-      `There is no --config, and the environment lacks ${missing.join(', ')}.`,
-      'Pass --config <file>, or set these variables.',
-    );
-  }
-  const text = config === undefined ? SIDECAR_CONFIG : readFile(config);
   const weights = weightsOf(options);
-  const env = { ...process.env, GREEN_MODEL: process.env['GREEN_MODEL'] || process.env['BLUE_MODEL'] };
+  const [text, env] =
+    config === undefined ? [SIDECAR_CONFIG, sidecarEnv(process.env)] : [readFile(config), process.env];
   const file = readConfig(text, env, { weights, monitorInterval, port: options.port });
+  const access = serveAccess(file.options, host, process.env);
   // Only this verb needs Nest; the others start faster without it.
   const { serve } = await import('../server.js');
-  const { dashboard } = file;
-  await serve(file.options, { port: file.port ?? DEFAULT_PORT, host, dashboard, json: options.json === true });
+  const settings = {
+    port: file.port ?? DEFAULT_PORT,
+    host: access.host,
+    dashboard: file.dashboard,
+    json: options.json === true,
+  };
+  if (!access.makesKey) return serve(file.options, settings);
+  const made = withKeyForThisRun(file.options);
+  return serve(made.options, { ...settings, madeKey: made.key });
 }
 
 function weightsOf({ blueWeight, greenWeight }: ServeOptions): Record<string, number> | undefined {

@@ -31,14 +31,18 @@ export function PhaseBadge({ name, reason, isPast }: PhaseBadgeProps) {
   );
 }
 
-type Ended = Pick<RouteRow, 'phase' | 'from' | 'to' | 'weights'>;
+type Ended = Pick<RouteRow, 'phase' | 'from' | 'to' | 'weights' | 'final_weight'>;
 
 /** The newest rollout has ended, and the traffic was moved afterwards. */
-export function isOutdated({ phase, from, to, weights }: Ended): boolean {
+export function isOutdated({ phase, from, to, weights, final_weight: final }: Ended): boolean {
+  if (phase === 'Succeeded' && to !== null && final !== null) return weights[to] !== final;
   const left = phase === 'RolledBack' ? to : phase === 'Succeeded' ? from : null;
   return left !== null && (weights[left] ?? 0) > 0;
 }
 
 export function hasMoved({ rollout, weights }: StatusAnswer): boolean {
-  return rollout !== undefined && isOutdated({ ...rollout, phase: rollout.phase.name, weights });
+  if (rollout === undefined) return false;
+  const { phase } = rollout;
+  const final_weight = phase.name === 'Succeeded' ? (phase.weight ?? null) : null;
+  return isOutdated({ ...rollout, phase: phase.name, weights, final_weight });
 }

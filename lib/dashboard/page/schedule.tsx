@@ -15,6 +15,7 @@ interface ScheduleProps {
 
 const OVER: Readonly<Record<string, string>> = {
   Succeeded: 'The rollout has ended: the new version has all the traffic.',
+  Complete: 'The rollout has ended: the new version keeps the weight of the last step.',
   RolledBack: 'The rollout has ended: the traffic is back where it was.',
   Aborting: 'The traffic is being rolled back.',
 };
@@ -27,7 +28,8 @@ function Schedule({ rollout, entries, moved }: ScheduleProps) {
   const plan = entries.find(({ type, rollout_id }) => type === 'RolloutStarted' && rollout_id === rollout.id)?.plan;
   const steps = plan?.steps ?? [];
   const at = positionOf(rollout);
-  const waitsFor = moved ? MOVED_SINCE : (OVER[phase.name] ?? decision?.reason);
+  const isPartial = phase.name === 'Succeeded' && (phase.weight ?? 100) < 100;
+  const waitsFor = moved ? MOVED_SINCE : (OVER[isPartial ? 'Complete' : phase.name] ?? decision?.reason);
   const ended = phase.name === 'RolledBack' || phase.name === 'Aborting' ? phase.reason : undefined;
   return (
     <section class="card" aria-labelledby="schedule">

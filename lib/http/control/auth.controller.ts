@@ -2,12 +2,14 @@ import { Body, Controller, HttpCode, Post, Req, UseFilters, UseGuards } from '@n
 import { z } from 'zod';
 import { UnknownRouteError } from '../../domain/errors.js';
 import { HealthMonitor } from '../../health/health-monitor.js';
+import { BudgetService } from '../../money/budget.service.js';
 import { RolloutService } from '../../rollout/rollout.service.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { JsonBodyGuard } from '../json-body.guard.js';
 import { Operation } from '../openapi/operation.js';
 import { knownCaller, NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
-import { keyAnswer } from './answers/records.js';
+import { keyAnswer, type KeyAnswer } from './answers/records.js';
+import { BadKeyFilter } from './bad-key.filter.js';
 import { parsed } from './parse.js';
 
 const body = z.strictObject({ testModel: z.string().min(1).optional(), dryRun: z.boolean().default(false) });
@@ -21,16 +23,17 @@ interface Asked {
 @Controller()
 @NeedsScope('any')
 @UseGuards(ScopeGuard, JsonBodyGuard)
-@UseFilters(GatewayErrorFilter)
+@UseFilters(GatewayErrorFilter, BadKeyFilter)
 export class AuthController {
   constructor(
     private readonly monitor: HealthMonitor,
     private readonly rollouts: RolloutService,
+    private readonly money: BudgetService,
   ) {}
 
   /**
-   * With `dryRun`, and for a key without the scope `read`, only the caller's own key is checked. Otherwise an
-   * environment is asked as well: the live one of the route `testModel`, or one with a model of that name.
+   * A key with the scope `read` learns of a provider as well: of the live environment of the route `testModel`, or of one
+   * with a model of that name. It is asked now, or with `dryRun` not at all: the answer says what was last seen, and when.
    *
    * @throws {UnknownRouteError} when there is neither.
    */
@@ -41,22 +44,28 @@ export class AuthController {
     body,
     answer: keyAnswer,
     errors: [404],
+    badKey: { name: 'BadKey', schema: keyAnswer },
   })
-  async validate(@Body() input: unknown, @Req() request: object) {
+  async validate(@Body() input: unknown, @Req() request: object): Promise<KeyAnswer> {
     const { testModel, dryRun } = parsed(body, input);
     const caller = knownCaller(request);
     const mayAsk = caller?.scopes.includes('read') === true;
-    const limit = caller?.rateLimit;
-    const answer = {
-      quota: null,
+    const { rateLimit: limit, expiresAt } = caller ?? {};
+    const own = {
       rateLimit: limit ? { requests: limit.requests, perMs: limit.per } : null,
-      expiresAt: null,
+      expiresAt: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
     };
     const asked = this.#asked(testModel, mayAsk);
-    if (dryRun || !mayAsk || !asked) return { valid: true, ...answer, error: null };
-    const { status, tier, message } = await this.monitor.check(asked.alias, asked.environment);
-    const error = status === 'down' ? { code: `upstream_${tier ?? 'connectivity'}`, message } : null;
-    return { valid: error === null, ...answer, error };
+    if (!mayAsk || !asked) return { valid: true, quota: null, ...own, checkedAt: null, error: null };
+    const { alias, environment } = asked;
+    const quota = (await this.money.left(alias)) ?? null;
+    const seen = dryRun ? this.monitor.known(alias, environment) : await this.monitor.ask(alias, environment);
+    const checkedAt = seen ? new Date(seen.at).toISOString() : null;
+    const error =
+      seen?.health.status === 'down'
+        ? `The upstream of ${environment} failed its check (${seen.health.tier ?? 'connectivity'}): ${seen.health.message}.`
+        : null;
+    return { valid: error === null, quota, ...own, checkedAt, error };
   }
 
   /** Only a key that may read can name a model; every caller knows the aliases. */

@@ -2,6 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../kit/clock.js';
 import type { HttpRequest } from '../../routing/routing.options.js';
 import type { AccessKey, Caller, KeyLookup, KeyRateLimit } from '../../domain/access-key.js';
+import { unexpired } from './expired-key.js';
 import { TokenBuckets } from './token-buckets.js';
 import { TooManyRequestsError } from './too-many-requests.js';
 
@@ -44,13 +45,15 @@ export class AccessKeys {
    * The caller whose key is in `Authorization: Bearer …` or, as Anthropic's SDK sends it, in `x-api-key`. Synchronous
    * for a key of the options. Otherwise a promise, which rejects when the lookup does, and with {@link
    * TooManyRequestsError} when the address has sent too many unknown keys.
+   *
+   * @throws {ExpiredKeyError}
    */
   callerOf({ headers, ip = '' }: Pick<HttpRequest, 'headers' | 'ip'>): Caller | Promise<Caller | undefined> {
     const sent = bearerIn(headers['authorization']) ?? headers['x-api-key'];
     const key = typeof sent === 'string' ? sent.trim() : undefined;
     const digest = digestOf(key ?? '');
     const known = key === undefined ? undefined : this.#listed(digest);
-    return known ?? this.#stranger(key, digest, ip);
+    return known ? unexpired(known, this.clock.now()) : this.#stranger(key, digest, ip);
   }
 
   async #stranger(key: string | undefined, digest: Buffer, ip: string): Promise<Caller | undefined> {
@@ -58,7 +61,7 @@ export class AccessKeys {
     if (wait > 0) throw new TooManyRequestsError('Too many requests without a valid key.', wait);
     const found = key === undefined ? undefined : await this.#lookedUp(key, digest.toString('hex'));
     if (!found) this.#strangers.take(ip, STRANGERS_LIMIT);
-    return found;
+    return unexpired(found, this.clock.now());
   }
 
   #listed(digest: Buffer): Caller | undefined {

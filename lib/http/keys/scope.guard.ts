@@ -4,6 +4,7 @@ import { BlueGreenError } from '../../domain/errors.js';
 import type { HttpRequest } from '../../routing/routing.options.js';
 import { AccessKeys } from './access-keys.js';
 import type { Caller, Scope } from '../../domain/access-key.js';
+import { ExpiredKeyError } from './expired-key.js';
 import { KeyRates } from './key-rates.js';
 import { TooManyRequestsError } from './too-many-requests.js';
 import { Sessions } from './sessions.js';
@@ -79,7 +80,7 @@ function callerOf(
 }
 
 function lookupFailed(error: unknown): never {
-  if (error instanceof TooManyRequestsError) throw error;
+  if (error instanceof TooManyRequestsError || error instanceof ExpiredKeyError) throw error;
   // The name of the error alone: its message may quote the key.
   logger.error(`A key could not be looked up: ${error instanceof Error ? error.name : typeof error}`);
   throw new KeyLookupError();
@@ -98,7 +99,7 @@ export class ScopeGuard implements CanActivate {
   /**
    * Synchronous for a key of the options.
    *
-   * @throws {InvalidKeyError} {@link InsufficientScopeError} {@link TooManyRequestsError} {@link CrossSiteError}
+   * @throws {InvalidKeyError} {@link ExpiredKeyError} {@link InsufficientScopeError} {@link TooManyRequestsError} {@link CrossSiteError}
    */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<HttpRequest>();

@@ -105,8 +105,9 @@ function errorsOf(
   responses: Record<string, JsonSchema>,
 ): [string, JsonSchema][] {
   return errorStatuses(operation).map((status) => {
-    const name = errorResponseName(status, operation.error);
-    responses[name] ??= errorResponse(status, writer.write(operation.error?.schema ?? errorBody, 'output'));
+    const shape = (status === 401 && operation.badKey) || operation.error;
+    const name = errorResponseName(status, shape);
+    responses[name] ??= errorResponse(status, writer.write(shape?.schema ?? errorBody, 'output'));
     return [String(status), { $ref: `#/components/responses/${name}` }];
   });
 }

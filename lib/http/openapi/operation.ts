@@ -19,6 +19,8 @@ export interface OperationSpec {
   readonly errors?: readonly ErrorStatus[];
   /** The shape of its errors. Default: OpenAI's. */
   readonly error?: { readonly name: string; readonly schema: z.ZodType };
+  /** The shape of a 401, where it is not that of the other errors. */
+  readonly badKey?: { readonly name: string; readonly schema: z.ZodType };
   /** The status of a success, for handlers that write the answer themselves. Default: Nest's. */
   readonly status?: number;
 }

@@ -66,7 +66,8 @@ describe('a whole answer', () => {
     expect(anthropicMessages.readAnswer({ model: 'm', content, usage, stop_reason: 'tool_use' })).toEqual({
       model: 'm',
       text: 'Hi!',
-      usage: { inputTokens: 325, outputTokens: 4, cachedInputTokens: 300 },
+      reasoning: 'hm',
+      usage: { inputTokens: 325, outputTokens: 4, cachedInputTokens: 300, cacheWriteTokens: 20 },
       finishReason: 'tool_use',
     });
   });
@@ -124,7 +125,8 @@ describe('a stream', () => {
 
   test('is complete at its closing event', () => {
     expect(read(end).kind).toBe('end');
-    expect(after(end).complete).toBe(true);
+    expect(after(start, stops('end_turn'), end).complete).toBe(true);
+    expect(after(start, end).complete).toBe(false);
   });
 
   test('is complete without it when every block has stopped and there is a reason to stop', () => {

@@ -1,7 +1,9 @@
 import { isObject, numberAt, objectAt, parseJson, stringAt, type JsonObject } from '../../kit/json.js';
 import { anthropicErrorBody, anthropicErrorSchema } from './anthropic-messages/errors.js';
+import { eventsOf } from './anthropic-messages/events.js';
 import { MessageStreamReader, usageOf } from './anthropic-messages/stream.js';
 import type { Dialect } from './dialect.js';
+import { isRefusedEnd } from './endings.js';
 import type { AnswerReading, ToolCallPiece } from './readings.js';
 import { conversationText, objectsIn, schemaIn, toolsIn } from './request-parts.js';
 import { withPromptIn } from './system-prompt.js';
@@ -17,6 +19,7 @@ export const anthropicMessages: Dialect<'anthropic-messages'> = {
   path: '/v1/messages',
   endpoint: { path: '/messages', auth: 'x-api-key' },
   gateway: { handler: 'messages', summary: 'A message.' },
+  modelHolder: 'message',
   vendor: 'anthropic',
   operation: 'chat',
 
@@ -44,6 +47,7 @@ export const anthropicMessages: Dialect<'anthropic-messages'> = {
   streams: true,
   isStream: (body) => body['stream'] === true,
   readAnswer,
+  eventsOf,
   readStream: () => new MessageStreamReader(),
   toolCalls: { inAnswer: ({ content }) => objectsIn(content).flatMap(callIn), inEvent },
   endings: { cutOff: ['max_tokens', 'model_context_window_exceeded'], refused: ['refusal'] },
@@ -55,12 +59,17 @@ export const anthropicMessages: Dialect<'anthropic-messages'> = {
 
 function readAnswer(json: unknown): AnswerReading | undefined {
   if (!isObject(json) || !Array.isArray(json['content'])) return undefined;
-  const content: readonly unknown[] = json['content'];
+  const content = objectsIn(json['content']);
+  const textIn = (field: string) => content.map((block) => stringAt(block, field) ?? '').join('');
+  const [reasoning, finishReason, usage] = [textIn('thinking'), stringAt(json, 'stop_reason'), objectAt(json, 'usage')];
   return {
     model: stringAt(json, 'model'),
-    text: content.map((block) => (isObject(block) ? (stringAt(block, 'text') ?? '') : '')).join(''),
-    usage: usageOf(objectAt(json, 'usage')),
-    finishReason: stringAt(json, 'stop_reason'),
+    text: textIn('text'),
+    usage: usageOf(usage),
+    finishReason,
+    serviceTier: usage && stringAt(usage, 'service_tier'),
+    ...(reasoning !== '' && { reasoning }),
+    ...(isRefusedEnd(finishReason) && { refused: true as const }),
   };
 }
 

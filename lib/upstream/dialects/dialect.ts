@@ -56,6 +56,8 @@ export interface Dialect<Name extends string = string> {
   readonly endpoint: Endpoint;
   /** The gateway's own endpoint for it: the handler's name and one sentence in the OpenAPI document. */
   readonly gateway: { readonly handler: string; readonly summary: string };
+  /** The object of a stream's events that names the model. Absent where every event names it itself. */
+  readonly modelHolder?: string;
   /** `gen_ai.provider.name` for a base URL of unknown origin. */
   readonly vendor: string;
   /** `gen_ai.operation.name`. */
@@ -94,6 +96,8 @@ export interface Dialect<Name extends string = string> {
   readAnswer(json: unknown): AnswerReading | undefined;
   /** `body`: the request, which says when the answer is whole. */
   readStream(body: JsonObject): StreamReader;
+  /** A whole answer as the events of a stream. Absent where answers are no streams. */
+  eventsOf?(json: JsonObject): readonly SseEvent[];
   /** Absent where answers call no tools. */
   readonly toolCalls?: ToolCallFinder;
   /** Finish reasons of an answer that ran out of tokens, and of one that was refused or filtered. */

@@ -138,12 +138,14 @@ describe('an event of a stream', () => {
 });
 
 describe('a stream is whole', () => {
-  test('with [DONE]', () => {
-    const stream = reader();
+  test('with [DONE] after a reason to stop, not with [DONE] alone', () => {
+    const stream = reader({ stream: true, n: 2 });
     stream.read(says('a'));
-    expect(stream.complete).toBe(false);
     expect(stream.read('[DONE]').kind).toBe('end');
+    expect(stream.complete).toBe(false);
+    stream.read(stops(0, 'stop'));
     expect(stream.complete).toBe(true);
+    expect(reader().read('[DONE] ').kind).toBe('end');
   });
 
   test('without [DONE], when it said why it stopped', () => {

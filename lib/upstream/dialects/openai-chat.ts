@@ -1,8 +1,15 @@
+import type { FailureClass } from '../../domain/outcome.js';
 import type { VersionSystemPrompt } from '../../domain/version.js';
 import { isObject, numberAt, objectAt, parseJson, stringAt, type JsonObject } from '../../kit/json.js';
 import type { Dialect } from './dialect.js';
 import { openAiChatContinuation } from './openai-chat/continuation.js';
-import { ChatStreamReader, isFilled, usageOf } from './openai-chat/stream.js';
+import { errorInside } from '../errors/classify-error.js';
+import { errorFacts } from '../errors/error-facts.js';
+import { failureOfEnd, isRefusedEnd } from './endings.js';
+import { eventsOf } from './openai-chat/events.js';
+import { errorOfChoice, isFilled, readMessage } from './openai-chat/message.js';
+import { ChatStreamReader } from './openai-chat/stream.js';
+import { usageOf } from './openai-chat/usage.js';
 import { openAiErrorBody } from './openai-errors.js';
 import type { AnswerReading, ToolCallPiece } from './readings.js';
 import { conversationText, objectsIn, schemaIn, toolsIn } from './request-parts.js';
@@ -47,10 +54,11 @@ export const openAiChat: Dialect<'openai-chat'> = {
     ask: (body) => ({ ...body, stream_options: { ...objectAt(body, 'stream_options'), include_usage: true } }),
   },
   readAnswer,
+  eventsOf,
   readStream: (body) => new ChatStreamReader(Math.max(1, numberAt(body, 'n') ?? 1)),
   toolCalls: {
     inAnswer: (json) => callsOf(objectAt(firstChoice(json), 'message')),
-    inEvent: (data) => (data.includes('tool_') ? callsOf(objectAt(firstChoice(parseJson(data)), 'delta'), 0) : []),
+    inEvent: (data) => (MAY_CALL.test(data) ? callsOf(objectAt(firstChoice(parseJson(data)), 'delta'), 0) : []),
   },
   endings: {
     cutOff: ['length', 'max_tokens', 'model_context_window_exceeded'],
@@ -82,17 +90,32 @@ function withSystemPrompt(body: JsonObject, { text, mode }: VersionSystemPrompt)
 
 function readAnswer(json: unknown): AnswerReading | undefined {
   if (!isObject(json) || !Array.isArray(json['choices'])) return undefined;
-  const choice: unknown = json['choices'][0];
-  if (!isObject(choice)) return undefined;
-  const message = objectAt(choice, 'message');
+  const [choice = {}]: readonly unknown[] = json['choices'];
+  // An answer without a choice is one that a filter emptied.
+  if (!isObject(choice) || (json['choices'].length === 0 && isObject(json['error']))) return undefined;
+  const { text, reasoning, refused, hasContent } = readMessage(objectAt(choice, 'message') ?? {});
+  const finishReason = stringAt(choice, 'finish_reason');
+  const isRefused = refused || isRefusedEnd(finishReason) || json['choices'].length === 0;
   return {
-    model: stringAt(json, 'model'),
-    text: (message && stringAt(message, 'content')) ?? '',
+    model: stringAt(json, 'model') || undefined,
+    text,
     usage: usageOf(json),
-    finishReason: stringAt(choice, 'finish_reason'),
-    ...(message && isFilled(message['refusal']) && { refused: true }),
+    finishReason,
+    serviceTier: stringAt(json, 'service_tier'),
+    ...(reasoning !== '' && { reasoning }),
+    ...(isRefused && { refused: true }),
+    ...failureIn(choice, failureOfEnd(finishReason, !hasContent)),
   };
 }
+
+function failureIn(choice: JsonObject, failure: FailureClass | undefined): Partial<AnswerReading> {
+  const error = errorOfChoice(choice);
+  if (error) return errorInside(error);
+  return failure ? { failure, facts: errorFacts(undefined) } : {};
+}
+
+/** Most events carry text alone. */
+const MAY_CALL = /tool_|function_call/;
 
 function firstChoice(json: unknown): JsonObject {
   return (isObject(json) ? objectsIn(json['choices'])[0] : undefined) ?? {};
@@ -100,12 +123,21 @@ function firstChoice(json: unknown): JsonObject {
 
 /** @param unnumbered the number of a call that has none. Default: its place in the list. */
 function callsOf(holder: JsonObject | undefined, unnumbered?: number): ToolCallPiece[] {
-  return objectsIn(holder?.['tool_calls']).flatMap((item, place) => {
+  const calls = holder?.['tool_calls'];
+  const old = holder && objectAt(holder, 'function_call');
+  if (old && !isFilled(calls)) return [{ index: 0, name: nameIn(old) ?? '', args: argsIn(old) }];
+  return objectsIn(isObject(calls) ? [calls] : calls).flatMap((item, place) => {
     const call = objectAt(item, 'function');
     if (!call) return [];
     const index = unnumbered === undefined ? place : (numberAt(item, 'index') ?? unnumbered);
-    return [{ index, id: stringAt(item, 'id'), name: nameIn(call) ?? '', args: stringAt(call, 'arguments') ?? '' }];
+    return [{ index, id: stringAt(item, 'id'), name: nameIn(call) ?? '', args: argsIn(call) }];
   });
+}
+
+/** Some send the arguments as an object, and not as its text. */
+function argsIn(call: JsonObject): string {
+  const object = objectAt(call, 'arguments');
+  return object ? JSON.stringify(object) : (stringAt(call, 'arguments') ?? '');
 }
 
 function nameIn(described: JsonObject | undefined): string | undefined {

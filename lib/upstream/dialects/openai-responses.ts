@@ -3,6 +3,8 @@ import { isObject, numberAt, objectAt, parseJson, stringAt, type JsonObject } fr
 import type { Dialect } from './dialect.js';
 import { openAiErrorBody } from './openai-errors.js';
 import { errorInside } from '../errors/classify-error.js';
+import { isRefusedEnd } from './endings.js';
+import { eventsOf } from './openai-responses/events.js';
 import { finishReasonOf, ResponseStreamReader, usageOf } from './openai-responses/stream.js';
 import type { AnswerReading, OfferedTools, ToolCallPiece } from './readings.js';
 import { conversationText, objectsIn, schemaIn, toolsIn } from './request-parts.js';
@@ -21,6 +23,7 @@ export const openAiResponses: Dialect<'openai-responses'> = {
   path: '/responses',
   endpoint: { path: '/responses', auth: 'bearer' },
   gateway: { handler: 'responses', summary: 'A response.' },
+  modelHolder: 'response',
   vendor: 'openai',
   operation: 'chat',
 
@@ -47,6 +50,7 @@ export const openAiResponses: Dialect<'openai-responses'> = {
   streams: true,
   isStream: (body) => body['stream'] === true,
   readAnswer,
+  eventsOf,
   readStream: () => new ResponseStreamReader(),
   toolCalls: { inAnswer: ({ output }) => objectsIn(output).flatMap(callIn), inEvent },
   endings: { cutOff: ['max_output_tokens', 'incomplete'], refused: ['content_filter'] },
@@ -79,12 +83,15 @@ function readAnswer(json: unknown): AnswerReading | undefined {
   if (!isObject(json) || !Array.isArray(json['output'])) return undefined;
   const output: readonly unknown[] = json['output'];
   const parts = output.flatMap(contentOf);
+  const reasoning = objectsIn(output).map(reasoningIn).join('');
   return {
-    model: stringAt(json, 'model'),
+    model: stringAt(json, 'model') || undefined,
     text: parts.map(textOf).join(''),
     usage: usageOf(json),
     finishReason: finishReasonOf(json),
-    ...(parts.some(isRefusal) && { refused: true as const }),
+    serviceTier: stringAt(json, 'service_tier'),
+    ...(reasoning !== '' && { reasoning }),
+    ...((parts.some(isRefusal) || isRefusedEnd(finishReasonOf(json))) && { refused: true as const }),
     ...(json['status'] === 'failed' ? errorInside(json['error']) : {}),
   };
 }
@@ -92,8 +99,18 @@ function readAnswer(json: unknown): AnswerReading | undefined {
 function inEvent(data: string): readonly ToolCallPiece[] {
   if (!data.includes('function_call')) return [];
   const json = parseJson(data);
-  if (!isObject(json) || json['type'] !== 'response.output_item.done') return [];
-  return callIn(objectAt(json, 'item') ?? {}, numberAt(json, 'output_index') ?? 0);
+  if (!isObject(json)) return [];
+  const index = numberAt(json, 'output_index') ?? 0;
+  switch (json['type']) {
+    case 'response.output_item.added':
+      return callIn(objectAt(json, 'item') ?? {}, index);
+    case 'response.function_call_arguments.delta':
+      return [{ index, name: '', args: stringAt(json, 'delta') ?? '', continues: true }];
+    case 'response.output_item.done':
+      return callIn(objectAt(json, 'item') ?? {}, index).map((call) => ({ ...call, replaces: true }));
+    default:
+      return [];
+  }
 }
 
 function callIn(item: JsonObject, index: number): readonly ToolCallPiece[] {
@@ -103,6 +120,13 @@ function callIn(item: JsonObject, index: number): readonly ToolCallPiece[] {
 
 function contentOf(item: unknown): readonly unknown[] {
   return isObject(item) && Array.isArray(item['content']) ? item['content'] : [];
+}
+
+/** The summary of an item's thoughts, or the thoughts themselves. */
+function reasoningIn(item: JsonObject): string {
+  if (item['type'] !== 'reasoning') return '';
+  const parts = objectsIn(item['summary']);
+  return (parts.length > 0 ? parts : objectsIn(item['content'])).map((part) => stringAt(part, 'text') ?? '').join('');
 }
 
 function textOf(part: unknown): string {

@@ -7,6 +7,10 @@ import type { SseEvent } from '../sse.js';
 export interface AnswerReading {
   readonly model: string | undefined;
   readonly text: string;
+  /** The thoughts that the provider shows. */
+  readonly reasoning?: string;
+  /** The service tier that answered, in the provider's words. */
+  readonly serviceTier?: string | undefined;
   readonly usage: Usage | undefined;
   readonly finishReason: string | undefined;
   /** The answer says that it is a refusal, in the field that its format has for that. */
@@ -20,12 +24,13 @@ export interface AnswerReading {
 /** What one event of a stream says. */
 export interface EventReading {
   /**
-   * `content`: what the user waits for, text or a tool call. `meta`: anything else that belongs to the answer.
+   * `content`: what the user waits for: text, thoughts, a tool call, sound, a source. `meta`: anything else that belongs to the answer.
    * `usage`: an event that carries only token counts. `end`: the format's closing mark. `error`: the provider failed.
    * `malformed`: not readable.
    */
   readonly kind: 'content' | 'meta' | 'usage' | 'end' | 'error' | 'malformed';
   readonly text?: string;
+  readonly reasoning?: string;
   /** As {@link AnswerReading.refused}. */
   readonly refused?: true;
   /** With `error`: its class. */
@@ -56,6 +61,8 @@ export interface ToolCallPiece {
   readonly args: string;
   /** Only continues a call: without one under this number the piece means nothing. */
   readonly continues?: true;
+  /** The whole call, in place of the pieces that have come. */
+  readonly replaces?: true;
 }
 
 /** The tools that an answer may call. */

@@ -64,10 +64,13 @@ export const trafficAnswer = named(
 
 export const keyAnswer = z.strictObject({
   valid: z.boolean(),
-  quota: z.null(),
+  /** What the budgets leave this month, US dollars; `null` without a limit. */
+  quota: z.number().nullable(),
   rateLimit: z.strictObject({ requests: z.int(), perMs: z.number() }).nullable(),
-  expiresAt: z.null(),
-  error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+  expiresAt: z.string().nullable(),
+  /** When the provider was last seen as it is told here; `null` if nothing is known of it. */
+  checkedAt: z.string().nullable(),
+  error: z.string().nullable(),
 });
 
 export type KeyAnswer = z.infer<typeof keyAnswer>;

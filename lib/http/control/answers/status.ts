@@ -65,7 +65,7 @@ const phase = named(
     }),
     z.strictObject({ name: z.literal('Aborting'), since, reason: z.string() }),
     z.strictObject({ name: z.literal('RolledBack'), since, reason: z.string() }),
-    z.strictObject({ name: z.literal('Succeeded'), since }),
+    z.strictObject({ name: z.literal('Succeeded'), since, weight: z.number().optional() }),
   ]),
 );
 

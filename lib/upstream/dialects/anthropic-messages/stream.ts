@@ -1,7 +1,9 @@
 import type { Usage } from '../../../domain/usage.js';
 import { isObject, numberAt, objectAt, parseJson, stringAt, type JsonObject } from '../../../kit/json.js';
 import type { SseEvent } from '../../sse.js';
+import { isRefusedEnd } from '../endings.js';
 import type { EventReading, StreamReader } from '../readings.js';
+import { countAt, usageFrom } from '../usage-counts.js';
 import { errorInside } from '../../errors/classify-error.js';
 
 export class MessageStreamReader implements StreamReader {
@@ -15,8 +17,9 @@ export class MessageStreamReader implements StreamReader {
     return usageOf(this.#usage);
   }
 
+  /** A closing mark alone does not make an answer whole: relays close what broke behind them. */
   get complete(): boolean {
-    return this.#ended || (this.finishReason !== undefined && this.#open.size === 0);
+    return this.finishReason !== undefined && (this.#ended || this.#open.size === 0);
   }
 
   get closingMark(): SseEvent {
@@ -29,12 +32,12 @@ export class MessageStreamReader implements StreamReader {
     const type = stringAt(json, 'type');
     switch (type) {
       case undefined:
-        return { kind: 'malformed' };
+        return isObject(json['error']) ? { kind: 'error', ...errorInside(json) } : { kind: 'malformed' };
       case 'error':
         return { kind: 'error', ...errorInside(json) };
       case 'message_start': {
         const message = objectAt(json, 'message');
-        this.model = message && stringAt(message, 'model');
+        this.model = (message && stringAt(message, 'model')) || undefined;
         this.#count(message);
         return { kind: 'meta' };
       }
@@ -50,7 +53,7 @@ export class MessageStreamReader implements StreamReader {
         const delta = objectAt(json, 'delta');
         this.finishReason = (delta && stringAt(delta, 'stop_reason')) ?? this.finishReason;
         this.#count(json);
-        return { kind: 'meta' };
+        return { kind: 'meta', ...(isRefusedEnd(this.finishReason) && { refused: true }) };
       }
       case 'message_stop':
         this.#ended = true;
@@ -60,11 +63,13 @@ export class MessageStreamReader implements StreamReader {
     }
   }
 
-  /** Each count is cumulative and replaces the one before; a null says nothing. */
+  /** Each count is cumulative and replaces the one before; a null says nothing, nor does a zero after a count. */
   #count(holder: JsonObject | undefined): void {
     const usage = holder && objectAt(holder, 'usage');
     if (!usage) return;
-    const known = Object.entries(usage).filter(([, count]) => count !== null);
+    const known = Object.entries(usage).filter(
+      ([kind, count]) => count !== null && !(count === 0 && this.#usage?.[kind]),
+    );
     this.#usage = { ...this.#usage, ...Object.fromEntries(known) };
   }
 }
@@ -81,7 +86,9 @@ const DELTA_FIELDS = ['text', 'partial_json', 'thinking'];
 function deltaOf(delta: JsonObject | undefined): EventReading {
   if (!delta) return { kind: 'malformed' };
   const isFilled = DELTA_FIELDS.some((field) => (stringAt(delta, field) ?? '') !== '');
-  return { kind: isFilled ? 'content' : 'meta', text: stringAt(delta, 'text') ?? '' };
+  const reasoning = stringAt(delta, 'thinking') ?? '';
+  const kind = isFilled || isObject(delta['citation']) ? 'content' : 'meta';
+  return { kind, text: stringAt(delta, 'text') ?? '', ...(reasoning !== '' && { reasoning }) };
 }
 
 /** Anthropic counts cached input apart; our input is all of it. */
@@ -89,9 +96,12 @@ export function usageOf(usage: JsonObject | undefined): Usage | undefined {
   if (!usage) return undefined;
   const count = (field: string): number => numberAt(usage, field) ?? 0;
   const cachedInputTokens = count('cache_read_input_tokens');
-  return {
-    inputTokens: count('input_tokens') + count('cache_creation_input_tokens') + cachedInputTokens,
+  const cacheWriteTokens = count('cache_creation_input_tokens');
+  return usageFrom({
+    inputTokens: count('input_tokens') + cacheWriteTokens + cachedInputTokens,
     outputTokens: count('output_tokens'),
     cachedInputTokens,
-  };
+    cacheWriteTokens,
+    cacheWrite1hTokens: countAt(objectAt(usage, 'cache_creation'), 'ephemeral_1h_input_tokens'),
+  });
 }

@@ -1,8 +1,13 @@
 import type { Usage } from '../../../domain/usage.js';
 import { isObject, numberAt, objectAt, parseJson, stringAt, type JsonObject } from '../../../kit/json.js';
-import type { SseEvent } from '../../sse.js';
+import { errorFacts } from '../../errors/error-facts.js';
 import { errorInside } from '../../errors/classify-error.js';
+import type { SseEvent } from '../../sse.js';
+import { failureOfEnd, isRefusedEnd } from '../endings.js';
 import type { EventReading, StreamReader } from '../readings.js';
+import { laterUsage } from '../usage-counts.js';
+import { errorOfChoice, readMessage } from './message.js';
+import { usageOf } from './usage.js';
 
 const DONE = '[DONE]';
 
@@ -11,14 +16,16 @@ export class ChatStreamReader implements StreamReader {
   usage: Usage | undefined;
   finishReason: string | undefined;
   #ended = false;
+  #isEmpty = true;
   readonly #open = new Set<number>();
   readonly #finished = new Set<number>();
 
   constructor(private readonly choices: number) {}
 
+  /** A closing mark alone does not make an answer whole: relays write it after streams that broke. */
   get complete(): boolean {
-    const begun = this.#open.size + this.#finished.size;
-    return (this.#ended && begun > 0) || (this.#finished.size >= this.choices && this.#open.size === 0);
+    const finished = this.#finished.size;
+    return finished > 0 && this.#open.size === 0 && (this.#ended || finished >= this.choices);
   }
 
   get closingMark(): SseEvent {
@@ -26,40 +33,53 @@ export class ChatStreamReader implements StreamReader {
   }
 
   read(data: string): EventReading {
-    if (data === DONE) {
+    if (data.startsWith('[') && data.trim() === DONE) {
       this.#ended = true;
       return { kind: 'end' };
     }
     const json = parseJson(data);
-    if (!isObject(json)) return { kind: 'malformed' };
-    if (json['error'] !== undefined && json['error'] !== null) {
-      return { kind: 'error', ...errorInside(json) };
-    }
+    if (!isObject(json) || !Array.isArray(json['choices'])) return errorOrNothing(json);
+    if (json['error'] !== undefined && json['error'] !== null) return { kind: 'error', ...errorInside(json) };
     const { choices } = json;
-    if (!Array.isArray(choices)) return { kind: 'malformed' };
 
-    this.model ??= stringAt(json, 'model');
-    this.usage = usageOf(json) ?? this.usage;
+    this.model ??= stringAt(json, 'model') || undefined;
+    this.usage = laterUsage(this.usage, usageOf(json));
     if (choices.length === 0) return { kind: json['usage'] ? 'usage' : 'meta' };
-    return this.#readChoices(choices);
+    return this.#readChoices(choices.filter(isObject));
   }
 
-  #readChoices(choices: readonly unknown[]): EventReading {
-    let text = '';
+  #readChoices(choices: readonly JsonObject[]): EventReading {
+    let [text, reasoning] = ['', ''];
     let hasContent = false;
     let isRefusal = false;
     for (const choice of choices) {
-      if (!isObject(choice)) continue;
+      const error = errorOfChoice(choice);
+      if (error) return { kind: 'error', ...errorInside(error) };
       const index = numberAt(choice, 'index') ?? 0;
-      this.#trackEnd(index, stringAt(choice, 'finish_reason'));
       const delta = objectAt(choice, 'delta');
-      if (!delta) continue;
-      // Only the first choice's, as in a whole answer: the texts of several choices do not belong together.
-      if (index === 0) text += stringAt(delta, 'content') ?? '';
-      isRefusal ||= index === 0 && isFilled(delta['refusal']);
-      hasContent ||= CONTENT_FIELDS.some((field) => isFilled(delta[field]));
+      if (delta) {
+        const said = readMessage(delta);
+        hasContent ||= said.hasContent;
+        // Only the first choice's, as in a whole answer: the texts of several choices do not belong together.
+        if (index === 0) {
+          text += said.text;
+          reasoning += said.reasoning;
+          isRefusal ||= said.refused;
+        }
+      }
+      this.#isEmpty &&= !hasContent;
+      const finishReason = stringAt(choice, 'finish_reason');
+      const failure = failureOfEnd(finishReason, this.#isEmpty);
+      if (failure) return { kind: 'error', failure, facts: errorFacts(undefined) };
+      this.#trackEnd(index, finishReason);
+      isRefusal ||= index === 0 && isRefusedEnd(finishReason);
     }
-    return { kind: hasContent ? 'content' : 'meta', text, ...(isRefusal && { refused: true }) };
+    return {
+      kind: hasContent ? 'content' : 'meta',
+      text,
+      ...(reasoning !== '' && { reasoning }),
+      ...(isRefusal && { refused: true }),
+    };
   }
 
   #trackEnd(index: number, finishReason: string | undefined): void {
@@ -74,20 +94,8 @@ export class ChatStreamReader implements StreamReader {
   }
 }
 
-/** Fields of a delta that a user waits for. A first chunk has only the role. */
-const CONTENT_FIELDS = ['content', 'tool_calls', 'refusal', 'reasoning_content', 'function_call', 'audio'];
-
-export function isFilled(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
-}
-
-export function usageOf(json: JsonObject): Usage | undefined {
-  const usage = objectAt(json, 'usage');
-  if (!usage) return undefined;
-  const details = objectAt(usage, 'prompt_tokens_details');
-  return {
-    inputTokens: numberAt(usage, 'prompt_tokens') ?? 0,
-    outputTokens: numberAt(usage, 'completion_tokens') ?? 0,
-    cachedInputTokens: (details && numberAt(details, 'cached_tokens')) ?? 0,
-  };
+/** Data without choices: an error in some shape, or nothing that can be read. */
+function errorOrNothing(json: unknown): EventReading {
+  const { isError, status } = errorFacts(json);
+  return isError || status !== undefined ? { kind: 'error', ...errorInside(json) } : { kind: 'malformed' };
 }

@@ -1,7 +1,9 @@
 import type { Usage } from '../../../domain/usage.js';
-import { isObject, numberAt, objectAt, parseJson, stringAt, type JsonObject } from '../../../kit/json.js';
+import { isObject, objectAt, parseJson, stringAt, type JsonObject } from '../../../kit/json.js';
 import { errorInside } from '../../errors/classify-error.js';
+import { isRefusedEnd } from '../endings.js';
 import type { EventReading, StreamReader } from '../readings.js';
+import { countAt, laterUsage, usageFrom } from '../usage-counts.js';
 
 export class ResponseStreamReader implements StreamReader {
   model: string | undefined;
@@ -20,7 +22,7 @@ export class ResponseStreamReader implements StreamReader {
       case 'response.completed':
       case 'response.incomplete':
         this.complete = true;
-        return { kind: 'end' };
+        return { kind: 'end', ...(isRefusedEnd(this.finishReason) && { refused: true }) };
       case 'response.failed':
         return { kind: 'error', ...errorInside(response?.['error']) };
       case 'error':
@@ -33,8 +35,8 @@ export class ResponseStreamReader implements StreamReader {
   }
 
   #take(response: JsonObject): void {
-    this.model ??= stringAt(response, 'model');
-    this.usage = usageOf(response) ?? this.usage;
+    this.model ??= stringAt(response, 'model') || undefined;
+    this.usage = laterUsage(this.usage, usageOf(response));
     this.finishReason = finishReasonOf(response) ?? this.finishReason;
   }
 }
@@ -43,8 +45,9 @@ function contentIn(type: string, json: JsonObject): EventReading {
   if (type.endsWith('.delta')) {
     const delta = stringAt(json, 'delta') ?? '';
     const text = type === 'response.output_text.delta' ? delta : '';
+    const isThought = type.startsWith('response.reasoning_') && delta !== '';
     const refused = type === 'response.refusal.delta' && { refused: true as const };
-    return { kind: delta === '' ? 'meta' : 'content', text, ...refused };
+    return { kind: delta === '' ? 'meta' : 'content', text, ...(isThought && { reasoning: delta }), ...refused };
   }
   if (type.endsWith('.partial_image')) return { kind: 'content', text: '' };
   if (type !== 'response.output_item.added') return { kind: 'meta' };
@@ -63,10 +66,13 @@ export function finishReasonOf(response: JsonObject): string | undefined {
 export function usageOf(response: JsonObject): Usage | undefined {
   const usage = objectAt(response, 'usage');
   if (!usage) return undefined;
-  const details = objectAt(usage, 'input_tokens_details');
-  return {
-    inputTokens: numberAt(usage, 'input_tokens') ?? 0,
-    outputTokens: numberAt(usage, 'output_tokens') ?? 0,
-    cachedInputTokens: (details && numberAt(details, 'cached_tokens')) ?? 0,
-  };
+  const input = objectAt(usage, 'input_tokens_details');
+  const output = objectAt(usage, 'output_tokens_details');
+  return usageFrom({
+    inputTokens: countAt(usage, 'input_tokens'),
+    outputTokens: countAt(usage, 'output_tokens'),
+    cachedInputTokens: countAt(input, 'cached_tokens'),
+    cacheWriteTokens: countAt(input, 'cache_write_tokens'),
+    reasoningTokens: countAt(output, 'reasoning_tokens'),
+  });
 }

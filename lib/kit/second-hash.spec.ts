@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { randomStream } from '../simulation/random-stream.js';
+import { randomStream } from '../analysis/simulation/random-stream.js';
 import { BUCKETS, bucketOf, isKept, secondHash } from './second-hash.js';
 
 const unit = fc.integer({ min: 0, max: 2 ** 32 - 1 });

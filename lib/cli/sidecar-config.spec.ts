@@ -1,0 +1,41 @@
+import { describe, expect, test } from '@jest/globals';
+import { readConfig } from './config-file.js';
+import { SIDECAR_CONFIG, sidecarEnv } from './sidecar-config.js';
+
+const BASE = { RELAY_BASE_URL: 'http://relay/v1', BLUE_MODEL: 'gpt-4', BLUE_GREEN_KEY: 'a-key-of-the-sidecar' };
+
+const environmentsWith = (env: Record<string, string>) => {
+  const { options } = readConfig(SIDECAR_CONFIG, sidecarEnv({ ...BASE, ...env }));
+  const { blue, green } = options.routes['default']!.environments;
+  return { blue: blue!.apiKey, green: green!.apiKey, models: [blue!.model, green!.model] };
+};
+
+describe('A sidecar', () => {
+  test.each([
+    ['HOLYSHEEP_BLUE_KEY', 'HOLYSHEEP_GREEN_KEY'],
+    ['BLUE_API_KEY', 'GREEN_API_KEY'],
+  ])('has a key for each upstream in %s and %s', (blue, green) => {
+    const keys = { [blue]: 'key-of-blue', [green]: 'key-of-green' };
+    expect(environmentsWith(keys)).toMatchObject({ blue: 'key-of-blue', green: 'key-of-green' });
+    expect(environmentsWith({ ...keys, RELAY_API_KEY: 'shared' })).toMatchObject({ blue: 'key-of-blue' });
+  });
+
+  test('may have one for both, or one for both but green', () => {
+    expect(environmentsWith({ RELAY_API_KEY: 'shared' })).toMatchObject({ blue: 'shared', green: 'shared' });
+    const own = environmentsWith({ RELAY_API_KEY: 'shared', GREEN_API_KEY: 'key-of-green' });
+    expect(own).toMatchObject({ blue: 'shared', green: 'key-of-green' });
+  });
+
+  test("gives green blue's model unless it has its own", () => {
+    expect(environmentsWith({ RELAY_API_KEY: 'k' }).models).toEqual(['gpt-4', 'gpt-4']);
+    expect(environmentsWith({ RELAY_API_KEY: 'k', GREEN_MODEL: 'gpt-4.1' }).models).toEqual(['gpt-4', 'gpt-4.1']);
+  });
+
+  test.each([
+    [{}, 'BLUE_API_KEY, GREEN_API_KEY'],
+    [{ HOLYSHEEP_BLUE_KEY: 'k' }, 'lacks GREEN_API_KEY'],
+    [{ RELAY_API_KEY: 'k', RELAY_BASE_URL: '', BLUE_GREEN_KEY: '' }, 'lacks RELAY_BASE_URL, BLUE_GREEN_KEY.'],
+  ])('with %j says what is missing', (env, missing) => {
+    expect(() => sidecarEnv({ ...BASE, ...env })).toThrow(missing);
+  });
+});
