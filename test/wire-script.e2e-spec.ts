@@ -314,7 +314,7 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
     const reply = await script.call('PATCH', '/routing/policy', { ...both, expected_revision: revision });
     expect(reply.json).toMatchObject({
       status: 'progressing',
-      weights: { blue: 70, green: 30 },
+      weights: { blue: 90, green: 10 },
       shadow_percentage: 100,
     });
   });

@@ -75,6 +75,11 @@ export type BlueGreenEvent =
       /** Gates have reverted the same version before. */
       readonly earlier?: EarlierVerdict;
     })
+  | (Of<'PlanChanged'> & {
+      readonly rolloutId: string;
+      /** Its first step is the present one, once the canary has traffic. */
+      readonly plan: RolloutPlan;
+    })
   | (Of<'WarmUpPassed'> & { readonly rolloutId: string; readonly report: WarmUpReport })
   | (Of<'WarmUpStarted'> & { readonly rolloutId: string; readonly weights: Weights })
   | (Of<'ShadowStarted'> & { readonly rolloutId: string; readonly weights: Weights })

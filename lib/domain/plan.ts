@@ -100,7 +100,7 @@ export interface ShadowStage {
   readonly maxFailureRate: number;
 }
 
-/** The plan of a rollout. Immutable once the rollout has started. */
+/** The plan of a rollout. Only a new target of its walk changes it once it has started. */
 export interface RolloutPlan {
   readonly steps: readonly Step[];
   readonly gates: readonly Gate[];

@@ -7,6 +7,7 @@ import {
   type Rollout,
   type RouteState,
   type Segment,
+  type WalkingPhase,
 } from './state.js';
 import { withVerdict } from './reverted-versions.js';
 import { weightOf, type Weights } from './weights.js';
@@ -42,6 +43,8 @@ export function reduceRollout(
   const since = entry.at;
 
   switch (entry.type) {
+    case 'PlanChanged':
+      return { ...route, rollout: { ...rollout, plan: entry.plan, phase: underNewPlan(rollout.phase) } };
     case 'WarmUpPassed':
       return { ...route, rollout: { ...rollout, warmUp: entry.report } };
     case 'WarmUpStarted':
@@ -94,6 +97,18 @@ function segmentOf({ from, to }: Pick<Rollout, 'from' | 'to'>, weights: Weights,
 function paused(phase: Phase, reason: PauseReason, since: number): Phase {
   if (phase.name === 'Paused') return { ...phase, reason };
   return isWalking(phase) ? { name: 'Paused', reason, since, resumeTo: phase } : phase;
+}
+
+function underNewPlan(phase: Phase): Phase {
+  if (phase.name === 'Paused') return { ...phase, resumeTo: presentStep(phase.resumeTo) };
+  return isWalking(phase) ? presentStep(phase) : phase;
+}
+
+/** The first step of a new plan is the present one: its time counts on. */
+function presentStep(stage: WalkingPhase): WalkingPhase {
+  return stage.name === 'Progressing' || stage.name === 'Baking'
+    ? { name: 'Progressing', step: 0, since: stage.since, approved: false }
+    : stage;
 }
 
 /** Time spent paused does not count towards the step. */

@@ -1,10 +1,12 @@
 import { assertEnvironment, type Command } from './command.js';
 import { InvalidWeightsError, RolloutStateError } from './errors.js';
 import { rollbackRoute } from './rollback-commands.js';
+import { inTurn } from './in-turn.js';
 import { setTrafficWeights } from './route-commands.js';
 import { runningRollout, type RouteState } from './state.js';
 import { assignVersions, type Spelling } from './version-commands.js';
 import type { VersionTemplate } from './version.js';
+import { walkTo, type Walk } from './walk-commands.js';
 import { assertWeights, weightOf } from './weights.js';
 
 /** A version, or a slot by its name, and its share of the traffic in percent. */
@@ -25,15 +27,31 @@ export interface TrafficRule {
  */
 export function splitTraffic(rules: readonly TrafficRule[], spelled?: Spelling): Command {
   return (route) => {
-    const { slots, homeless } = slotsOf(route, rules);
-    const assigned = homesFor(route, homeless, slots);
-    const weights = Object.fromEntries([...slots, ...assigned].map(([name, { weight }]) => [name, weight]));
-    assertWeights(weights);
+    const { weights, versions } = placed(route, rules);
     const rollout = runningRollout(route);
     if (rollout && weights[rollout.from] === 100) return rollbackRoute(route);
-    const versions = Object.fromEntries([...assigned].map(([name, { version }]) => [name, version]));
     return [...assignVersions(versions, spelled)(route), ...setTrafficWeights(weights)(route)];
   };
+}
+
+/**
+ * The same as the target of a walk. Throws what `splitTraffic()` throws, but for a running rollout, which gets the new
+ * target.
+ */
+export function walkTraffic(rules: readonly TrafficRule[], walk: Walk, spelled?: Spelling): Command {
+  return (route) => {
+    const { weights, versions } = placed(route, rules);
+    return inTurn(assignVersions(versions, spelled), walkTo(weights, walk))(route);
+  };
+}
+
+/** Weights by slot, and the versions that need a slot. */
+function placed(route: RouteState, rules: readonly TrafficRule[]) {
+  const { slots, homeless } = slotsOf(route, rules);
+  const assigned = homesFor(route, homeless, slots);
+  const weights = Object.fromEntries([...slots, ...assigned].map(([name, { weight }]) => [name, weight]));
+  assertWeights(weights);
+  return { weights, versions: Object.fromEntries([...assigned].map(([name, { version }]) => [name, version])) };
 }
 
 /** The slots that the rules mean, by name or by version, and the rules whose version no slot holds. */

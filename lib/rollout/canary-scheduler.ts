@@ -3,11 +3,14 @@ import type { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { isFault } from '../domain/arbitration.js';
 import { evidenceIn } from '../domain/outcome.js';
+import { runningRollout } from '../domain/state.js';
+import type { Clock } from '../kit/clock.js';
 import type { Verdict } from '../telemetry/observation.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import type { Leadership } from './leadership.js';
 import type { RouteAnalysis } from './route-analysis.js';
 import type { RouteChecks } from './route-checks.js';
+import { nextLook } from './next-look.js';
 import { ImportedTwiceError, NoSchedulerError } from './scheduler-errors.js';
 import type { SchedulerOptions } from './scheduler-options.js';
 import type { StateStore } from './state-store.js';
@@ -22,6 +25,8 @@ export const CANARY_JOB = 'blue-green:canary';
 export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   /** Routes with a check queued for the end of this turn of the event loop. */
   readonly #queued = new Set<string>();
+  /** Route → the look at it before the next interval. Bounded by the configuration. */
+  readonly #looks = new Map<string, NodeJS.Timeout>();
   #unsubscribe: () => void = () => {};
 
   constructor(
@@ -32,6 +37,7 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     private readonly analysis: RouteAnalysis,
     private readonly leadership: Leadership,
     private readonly checks: RouteChecks,
+    private readonly clock: Clock,
   ) {}
 
   /** @throws {NoSchedulerError} {@link ImportedTwiceError} */
@@ -58,8 +64,12 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
       this.analysis.limitAges(route);
       // A warm-up need not wait for the next interval: no traffic depends on it.
       if (this.leadership.leads && this.#isWarming(route)) void this.tickRoute(route);
+      this.#lookAgain(route);
     });
-    for (const { alias } of this.store.routes) this.analysis.limitAges(alias);
+    for (const { alias } of this.store.routes) {
+      this.analysis.limitAges(alias);
+      this.#lookAgain(alias);
+    }
     this.#unsubscribe = () => {
       ages.unsubscribe();
       for (const stop of stops) stop();
@@ -69,6 +79,8 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#unsubscribe();
+    for (const timer of this.#looks.values()) clearTimeout(timer);
+    this.#looks.clear();
     this.checks.stop();
     await this.leadership.stop();
   }
@@ -87,6 +99,24 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
   /** The same for one route, on whatever replica. */
   tickRoute(alias: string): Promise<void> {
     return this.checks.run(alias);
+  }
+
+  /** Sets the clock for a step that is over, or has its requests, before the next interval. */
+  #lookAgain(alias: string): void {
+    clearTimeout(this.#looks.get(alias));
+    this.#looks.delete(alias);
+    const route = this.store.find(alias);
+    const rollout = route && runningRollout(route);
+    const wait = rollout && nextLook(rollout, this.clock.now(), this.options.monitorInterval);
+    if (wait === undefined) return;
+    const look = async (): Promise<void> => {
+      if (this.leadership.leads) await this.tickRoute(alias);
+      if (this.#looks.get(alias) === timer) this.#lookAgain(alias);
+    };
+    // A timer may fire a little early: the step would not be over yet.
+    const timer = setTimeout(() => void look(), wait + 1);
+    timer.unref();
+    this.#looks.set(alias, timer);
   }
 
   /** On the request path: notes that a check is due and leaves. A storm of them is one check per turn. */

@@ -8,6 +8,7 @@ import type { PreflightReport } from '../domain/readiness.js';
 import { startRollout, targetOf } from '../domain/rollout-commands.js';
 import type { BlueGreenEvent } from '../domain/events.js';
 import { runningRollout, type RouteState } from '../domain/state.js';
+import type { Walk } from '../domain/walk-commands.js';
 import type { Random } from '../kit/clock.js';
 import { closed, overlay, parseRollout } from '../schedule/plan-schema.js';
 import type { RolloutInput } from '../schedule/rollout-input.js';
@@ -15,6 +16,7 @@ import { ValidationError } from '../validation/validation-error.js';
 import type { CommandBus, CommandInfo } from './command-bus.js';
 import { PreflightError, type PreflightService } from './preflight.service.js';
 import type { RolloutDefaults } from './rollout-defaults.js';
+import { scheduleOf, type TrafficShift } from './traffic-shift.js';
 import type { StateStore } from './state-store.js';
 
 /** Changes to the configured schedule for one rollout. */
@@ -86,6 +88,30 @@ export class RolloutStarter {
     if (plan.gates.length === 0) {
       this.#logger.warn(`Route "${alias}" tries "${to}" without gates: only the fast trip can take it back`);
     }
+  }
+
+  /**
+   * Checks a shift by increments, with the environment that it would try. Changes nothing.
+   *
+   * @param command of a walk; its part of the schedule is known only there.
+   * @returns the command to run then. Throws what that would throw, and what `start()` throws.
+   */
+  async prepareShift(alias: string, shift: TrafficShift, command: (walk: Walk) => Command): Promise<Command> {
+    const defaults = this.defaults.of(alias);
+    const walk: Walk = {
+      rolloutId: randomUUID(),
+      seed: String(this.random()),
+      increment: shift.increment,
+      plan: (weights) => closed(overlay(defaults, parseRollout(scheduleOf(shift, weights))).plan),
+    };
+    const route = this.store.route(alias);
+    const started = command(walk)(route).find((event) => event.type === 'RolloutStarted');
+    const { enabled, timeout } = defaults.preflight;
+    if (!started || !enabled) return command(walk);
+    const { version } = outcomeOf(command(walk), route).environments[started.to]!;
+    const report = await this.preflights.check(version, timeout);
+    if (!report.canDeploy) throw new PreflightError(alias, started.to, report);
+    return command({ ...walk, preflight: report });
   }
 
   preflight(alias: string, environment?: string): Promise<PreflightReport> {

@@ -8,6 +8,7 @@ import { rollbackNamed, rollbackRoute, rollbackTo } from '../domain/rollback-com
 import { promoteRollout } from '../domain/rollout-commands.js';
 import { changeSettings, restoreRoute, setTrafficWeights, shiftTraffic } from '../domain/route-commands.js';
 import type { HealthCheck, RouteSettings, RouteState } from '../domain/state.js';
+import type { Walk } from '../domain/walk-commands.js';
 import type { Weights } from '../domain/weights.js';
 import { ValidationError } from '../validation/validation-error.js';
 import type { CommandBus, CommandInfo } from './command-bus.js';
@@ -16,6 +17,7 @@ import type { RolloutStarter, StartOptions } from './rollout-starter.js';
 import type { RouteReader } from './route-reader.js';
 import type { RouteStatus } from './route-status.js';
 import type { StateStore } from './state-store.js';
+import type { TrafficShift } from './traffic-shift.js';
 
 /** A rollback's options beside its actor and reason. */
 export interface RollbackOptions extends CommandInfo {
@@ -78,6 +80,14 @@ export class RolloutService {
    */
   start(alias: string, options: StartOptions = {}, before: Command = () => []): Promise<RouteState> {
     return this.starter.start(alias, options, before);
+  }
+
+  /**
+   * Checks a shift by increments, with the environment that it would try. Changes nothing; the command that it resolves
+   * with does.
+   */
+  prepareShift(alias: string, shift: TrafficShift, command: (walk: Walk) => Command): Promise<Command> {
+    return this.starter.prepareShift(alias, shift, command);
   }
 
   /**

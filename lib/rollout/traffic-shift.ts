@@ -1,8 +1,7 @@
 import type { GateInput } from '../analysis/gates/gates.js';
 import type { RolloutInput } from '../schedule/rollout-input.js';
-import { weightsBy } from '../schedule/step-schema.js';
 
-/** A schedule by increments: so many points more every so often, until all of the traffic is there. */
+/** A schedule by increments: at most so many points more every so often. */
 export interface TrafficShift {
   /** Percentage points. */
   readonly increment: number;
@@ -15,10 +14,10 @@ export interface TrafficShift {
   readonly p99Difference?: number | undefined;
 }
 
-/** @param from the weight that the canary has already, percent. */
-export function scheduleOf(shift: TrafficShift, from: number): RolloutInput {
-  const { increment, interval, errorRate, latencyP99, p99Difference } = shift;
-  const steps = weightsBy(increment, from).map((setWeight) => ({ setWeight, duration: interval }));
+/** The schedule of a shift over these weights. Its last step is the last watch: no bake follows. */
+export function scheduleOf(shift: TrafficShift, weights: readonly number[]): RolloutInput {
+  const { interval, errorRate, latencyP99, p99Difference } = shift;
+  const steps = weights.map((setWeight) => ({ setWeight, duration: interval }));
   const gates: GateInput[] = [
     ...(errorRate === undefined ? [] : [{ kind: 'errorRate' as const, max: errorRate }]),
     ...(latencyP99 === undefined ? [] : [{ kind: 'latency' as const, quantile: 0.99, max: latencyP99 }]),
@@ -26,5 +25,5 @@ export function scheduleOf(shift: TrafficShift, from: number): RolloutInput {
       ? []
       : [{ kind: 'latency' as const, quantile: 0.99, compare: 'baseline' as const, max: p99Difference }]),
   ];
-  return gates.length > 0 ? { steps, gates } : { steps };
+  return { steps, finalBakeTime: 0, ...(gates.length > 0 && { gates }) };
 }

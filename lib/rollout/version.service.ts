@@ -1,10 +1,11 @@
 import type { JsonObject } from '../kit/json.js';
 import type { Command } from '../domain/command.js';
 import { UnknownVersionError } from '../domain/errors.js';
-import { splitTraffic, type TrafficRule } from '../domain/traffic-rules.js';
+import { splitTraffic, walkTraffic, type TrafficRule } from '../domain/traffic-rules.js';
 import type { RouteState } from '../domain/state.js';
 import { registerVersion } from '../domain/version-commands.js';
 import type { RegisteredVersion, Version, VersionTemplate } from '../domain/version.js';
+import type { Walk } from '../domain/walk-commands.js';
 import type { Weights } from '../domain/weights.js';
 import { spelledBy } from '../upstream/providers.js';
 import type { Upstreams } from '../upstream/upstreams.js';
@@ -62,10 +63,16 @@ export class VersionService {
 
   /** The same as a command, to run together with others. */
   splitting(shares: Weights): Command {
-    return (route) => {
-      const rules = Object.entries(shares).map(([name, weight]) => ({ ...this.#named(route, name), weight }));
-      return splitTraffic(rules, (version) => this.#spelled(version))(route);
-    };
+    return (route) => splitTraffic(this.#rulesOf(route, shares), (version) => this.#spelled(version))(route);
+  }
+
+  /** The same as the target of a walk. */
+  walking(shares: Weights, walk: Walk): Command {
+    return (route) => walkTraffic(this.#rulesOf(route, shares), walk, (version) => this.#spelled(version))(route);
+  }
+
+  #rulesOf(route: RouteState, shares: Weights): TrafficRule[] {
+    return Object.entries(shares).map(([name, weight]) => ({ ...this.#named(route, name), weight }));
   }
 
   #spelled(version: Version): Version {

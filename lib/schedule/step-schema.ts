@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { windowProblem } from '../analysis/windows.js';
 import type { Step } from '../domain/plan.js';
+import { stairs } from '../domain/stairs.js';
 import { duration } from '../validation/duration.js';
 
 const share = z.number().min(0).max(100);
@@ -63,16 +64,6 @@ function shape(name: keyof typeof SHAPES): Step[] {
 
 export const STANDARD_STEPS: readonly Step[] = shape('standard');
 
-/**
- * Weights by increments until all of the traffic is there.
- *
- * @param from the weight that the canary has already, percent.
- */
-export function weightsBy(increment: number, from = 0): number[] {
-  const length = Math.max(1, Math.ceil((100 - from) / increment));
-  return Array.from({ length }, (_, n) => Math.min(100, from + increment * (n + 1)));
-}
-
 const increments = z
   .strictObject({
     increment: z
@@ -81,7 +72,7 @@ const increments = z
       .max(100),
     interval: duration,
   })
-  .transform(({ increment, interval }) => weightsBy(increment).map((weight) => plainStep(weight, interval)));
+  .transform(({ increment, interval }) => stairs(0, 100, increment).map((weight) => plainStep(weight, interval)));
 
 /** Steps as people write them. */
 export const stepsSchema = z.union([

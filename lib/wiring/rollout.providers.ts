@@ -145,7 +145,7 @@ export const ROLLOUT: Provider[] = [
   },
   {
     provide: CanaryScheduler,
-    inject: [ModuleRef, CONFIG, StateStore, Telemetry, RouteAnalysis, Leadership, RouteChecks],
+    inject: [ModuleRef, CONFIG, StateStore, Telemetry, RouteAnalysis, Leadership, RouteChecks, CLOCK],
     useFactory: (
       moduleRef: ModuleRef,
       { scheduler }: BlueGreenConfig,
@@ -154,6 +154,7 @@ export const ROLLOUT: Provider[] = [
       analysis: RouteAnalysis,
       leadership: Leadership,
       checks: RouteChecks,
-    ) => new CanaryScheduler(moduleRef, scheduler, store, telemetry, analysis, leadership, checks),
+      clock: Clock,
+    ) => new CanaryScheduler(moduleRef, scheduler, store, telemetry, analysis, leadership, checks, clock),
   },
 ];

@@ -106,7 +106,7 @@ export class Replica {
     const warmUps = new WarmUpRunner(deps, bus, store, rollbacks);
     const checks = new RouteChecks(store, bus, rollbacks, analysis, leadership, warmUps, splits);
     const ref = moduleRef as unknown as ModuleRef;
-    const scheduler = new CanaryScheduler(ref, options, store, telemetry, analysis, leadership, checks);
+    const scheduler = new CanaryScheduler(ref, options, store, telemetry, analysis, leadership, checks, clock);
     await scheduler.onApplicationBootstrap();
     return new Replica(clock, store, rollouts, scheduler, telemetry, table, splits);
   }

@@ -25,7 +25,9 @@ const MOVED_SINCE = 'The rollout has ended. The weights were set by hand afterwa
 /** The stages of the rollout, the current one, and the condition for the next. */
 function Schedule({ rollout, entries, moved }: ScheduleProps) {
   const { phase, decision } = rollout;
-  const plan = entries.find(({ type, rollout_id }) => type === 'RolloutStarted' && rollout_id === rollout.id)?.plan;
+  const plan = entries.find(
+    ({ plan: written, rollout_id }) => written !== undefined && rollout_id === rollout.id,
+  )?.plan;
   const steps = plan?.steps ?? [];
   const at = positionOf(rollout);
   const isPartial = phase.name === 'Succeeded' && (phase.weight ?? 100) < 100;

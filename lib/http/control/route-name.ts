@@ -18,3 +18,9 @@ export function routeNamed({ model_alias, route_id }: Named, routes: readonly st
     { path: 'model_alias', value: 'nothing', message: 'is missing', remedy: `Use one of: ${routes.join(', ')}.` },
   ]);
 }
+
+/** The named route, or all of them. */
+export function routesNamed({ model_alias, route_id }: Named, routes: readonly string[]): readonly string[] {
+  const alias = model_alias ?? route_id;
+  return alias === undefined ? routes : [alias];
+}

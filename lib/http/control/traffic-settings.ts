@@ -1,6 +1,5 @@
-import { idleEnvironment, type RouteSettings, type RouteState } from '../../domain/state.js';
-import type { RolloutInput } from '../../schedule/rollout-input.js';
-import { scheduleOf } from '../../rollout/traffic-shift.js';
+import type { RouteSettings } from '../../domain/state.js';
+import type { TrafficShift } from '../../rollout/traffic-shift.js';
 import type { Policy, Traffic } from './traffic.schema.js';
 
 /** A strategy replaces the one before it. */
@@ -11,20 +10,13 @@ export function settingsUnder(strategy: string, share: number): RouteSettings {
   };
 }
 
-/** The schedule of a shift, from the present weight of its target. */
-export function shiftOf(shift: NonNullable<Policy['traffic_shift']>, route: RouteState): RolloutInput {
-  const to = idleEnvironment(route);
-  const { error_rate, latency_p99_ms, p99_difference_ms } = shift.validation_threshold;
-  return scheduleOf(
-    {
-      increment: shift.increment,
-      interval: shift.interval_seconds * 1000,
-      errorRate: error_rate,
-      latencyP99: latency_p99_ms,
-      p99Difference: p99_difference_ms,
-    },
-    to === undefined ? 0 : (route.weights[to] ?? 0),
-  );
+/** A shift as the body has it. */
+export function shiftOf({
+  increment,
+  interval_seconds,
+  validation_threshold: { error_rate: errorRate, latency_p99_ms: latencyP99, p99_difference_ms: p99Difference },
+}: NonNullable<Policy['traffic_shift']>): TrafficShift {
+  return { increment, interval: interval_seconds * 1000, errorRate, latencyP99, p99Difference };
 }
 
 /** The settings in a body; fields that it omits stay as they are. */

@@ -1,8 +1,9 @@
 import { Body, Controller, HttpCode, Patch, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
 import type { Command } from '../../domain/command.js';
-import { inTurn, outcomeOf } from '../../domain/in-turn.js';
+import { inTurn } from '../../domain/in-turn.js';
 import { changeSettings } from '../../domain/route-commands.js';
 import { runningRollout, type RouteState } from '../../domain/state.js';
+import { walkToAll, type Walk } from '../../domain/walk-commands.js';
 import { CommandBus } from '../../rollout/command-bus.js';
 import { RolloutService } from '../../rollout/rollout.service.js';
 import { VersionService } from '../../rollout/version.service.js';
@@ -10,15 +11,15 @@ import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { JsonBodyGuard } from '../json-body.guard.js';
 import { Operation } from '../openapi/operation.js';
 import { NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
-import { trafficAnswer } from './answers/records.js';
+import { policyAnswer, trafficAnswer } from './answers/records.js';
 import { infoOf } from './command-info.js';
 import { parsed } from './parse.js';
-import { routeNamed } from './route-name.js';
+import { routeNamed, routesNamed } from './route-name.js';
 import { policyBody, trafficBody, type Policy } from './traffic.schema.js';
 import { settingsOf, settingsUnder, shiftOf } from './traffic-settings.js';
 
 const TRAFFIC = { body: trafficBody, answer: trafficAnswer, errors: [404, 409] } as const;
-const POLICY = { body: policyBody, answer: trafficAnswer, errors: [404, 409] } as const;
+const POLICY = { body: policyBody, answer: policyAnswer, errors: [404, 409] } as const;
 
 const NOTHING: Command = () => [];
 
@@ -50,19 +51,24 @@ export class TrafficController {
     return this.#traffic(body, request);
   }
 
-  /** Weights by environment or version tag, or a rollout that shifts traffic by increments. */
+  /** Weights by environment or version tag, at once or as the target of a shift; of the named route or of all. */
   @Patch('routing/policy')
-  @Operation({ summary: 'Sets weights or a strategy, or starts a shift by increments.', ...POLICY })
+  @Operation({ summary: 'Sets weights or a strategy, at once or by increments.', ...POLICY })
   async policy(@Body() body: unknown, @Req() request: object) {
     const input = parsed(policyBody, body);
-    const alias = routeNamed(input, this.rollouts.routes);
-    const info = infoOf(input, request);
-    const routing = this.#routing(input.routing);
-    if (input.traffic_shift) {
-      const route = outcomeOf(routing, this.rollouts.route(alias));
-      await this.rollouts.start(alias, { ...info, schedule: shiftOf(input.traffic_shift, route) }, routing);
-    } else await this.bus.execute(alias, routing, { reason: 'policy', ...info });
-    return this.#answer(alias);
+    const aliases = routesNamed(input, this.rollouts.routes);
+    const prepared = await Promise.all(
+      aliases.map(async (alias) => ({ alias, command: await this.#policyFor(alias, input) })),
+    );
+    // Each is tried before the first one changes anything.
+    for (const { alias, command } of prepared) command(this.rollouts.route(alias));
+    const { expectedRevision, ...info } = infoOf(input, request);
+    for (const [index, { alias, command }] of prepared.entries()) {
+      const tied = index === 0 ? { expectedRevision } : {};
+      await this.bus.execute(alias, command, { reason: 'policy', ...info, ...tied });
+    }
+    const answers = aliases.map((alias) => this.#answer(alias));
+    return answers.length === 1 ? answers[0]! : { object: 'list', data: answers };
   }
 
   async #traffic(body: unknown, request: object) {
@@ -74,12 +80,13 @@ export class TrafficController {
     return this.#answer(alias);
   }
 
-  #routing(routing: Policy['routing']): Command {
-    if (!routing) return NOTHING;
+  async #policyFor(alias: string, { routing = {}, traffic_shift: shift }: Policy): Promise<Command> {
     const { strategy, weights, shadow_percentage: share = 100 } = routing;
-    const split = strategy === undefined || BY_WEIGHTS.has(strategy) ? weights : { [strategy]: 100 };
-    const settings = strategy === undefined ? {} : settingsUnder(strategy, share);
-    return inTurn(split ? this.versions.splitting(split) : NOTHING, changeSettings(settings));
+    const shares = strategy === undefined || BY_WEIGHTS.has(strategy) ? weights : { [strategy]: 100 };
+    const settings = changeSettings(strategy === undefined ? {} : settingsUnder(strategy, share));
+    if (!shift) return inTurn(shares ? this.versions.splitting(shares) : NOTHING, settings);
+    const walking = (walk: Walk): Command => (shares ? this.versions.walking(shares, walk) : walkToAll(walk));
+    return this.rollouts.prepareShift(alias, shiftOf(shift), (walk) => inTurn(walking(walk), settings));
   }
 
   #answer(alias: string) {

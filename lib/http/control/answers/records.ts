@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { named } from '../../openapi/schemas.js';
-import { gateResult, weights } from './common.js';
+import { gateResult, weights, listOf } from './common.js';
 
 const plan = z.looseObject({
   steps: z.array(
@@ -61,6 +61,9 @@ export const trafficAnswer = named(
     revision: z.int(),
   }),
 );
+
+/** A policy is for one route, or for all of them. */
+export const policyAnswer = z.union([trafficAnswer, listOf(trafficAnswer)]);
 
 export const keyAnswer = z.strictObject({
   valid: z.boolean(),
