@@ -273,6 +273,7 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
     const schedule: RolloutInput = {
       steps: [{ setWeight: 5, duration: HOUR }],
       gates: [{ name: 'errors', kind: 'errorRate', tolerance: 0 }],
+      fastTrip: { consecutiveFailures: 0 },
     };
     const members = [new Member(home, clock), new Member(home, clock)] as const;
     const replicas: Replica[] = [];

@@ -5,7 +5,7 @@ import { closed, DEFAULT_ROLLOUT } from '../../lib/schedule/plan-schema.js';
 import type { PlayedRequest, Rule } from './rule.js';
 
 const TIMES = { count: 0, mean: null, quantile: () => null };
-/** None of the default gates reads a window. */
+/** No times: none of the gates here reads them. */
 const UNREAD: ArmFigures = { judged: 0, errorRate: null, latency: TIMES, timeToFirstToken: TIMES };
 
 const ROLLOUT: Rollout = {
@@ -18,8 +18,8 @@ const ROLLOUT: Rollout = {
   segments: [],
 };
 
-/** The canary's failures in a row, those of the baseline meanwhile, and how many of its own were answered there. */
-const NO_RUN = { failures: 0, beside: 0, answered: 0 };
+/** Units that the canary failed in a row, and how many of them the baseline answered. */
+const NO_RUN = { failures: 0, answered: 0 };
 
 /** What one environment has had under the current weights. */
 interface Counts {
@@ -58,12 +58,10 @@ export class DefaultPlanRule implements Rule {
     if (!isCanary) this.#charged.failed++;
     const segment = this.#failures.at(-1)!;
     if (isFirst) segment[isCanary ? 'canary' : 'baseline']++;
-    const { failures, beside, answered } = this.#run;
-    if (!isCanary) {
-      if (failures > 0) this.#run = { failures, beside: beside + 1, answered };
-      return false;
-    }
-    this.#run = { failures: failures + 1, beside, answered: answered + (rescued ? 1 : 0) };
+    if (!isCanary) return false;
+    const { failures, answered } = this.#run;
+    // A unit that failed before is not news: it fails again.
+    if (isFirst) this.#run = { failures: failures + 1, answered: answered + (rescued ? 1 : 0) };
     this.#rescues.asked++;
     if (rescued) this.#rescues.answered++;
     return this.#reverts(segment.share);
@@ -74,11 +72,12 @@ export class DefaultPlanRule implements Rule {
   }
 
   #reverts(share: number): boolean {
-    const { failures, beside, answered } = this.#run;
-    const run = { failures, beside: { blue: beside }, asked: failures, answered: { blue: answered }, alone: 0 };
+    const { failures, answered } = this.#run;
+    const none = { byKey: [], withoutKey: 0 };
+    const run = { failures, answered: { blue: { ...none, withoutKey: answered } }, unasked: none };
     const arm = ({ judged, failed }: Counts): ArmEvidence => ({
-      window: UNREAD,
-      sinceStart: UNREAD,
+      window: { ...UNREAD, judged, errorRate: judged === 0 ? null : failed / judged },
+      sinceStart: { ...UNREAD, judged, errorRate: judged === 0 ? null : failed / judged },
       judgedInSegment: judged,
       failedInSegment: failed,
       charged: failedOf(this.#charged),
@@ -93,6 +92,7 @@ export class DefaultPlanRule implements Rule {
       names: { canary: 'green', baseline: 'blue' },
       failures: this.#failures,
       refusals: [],
+      wrongAnswers: [],
       faults: this.#failures,
       rescues: this.#rescues,
       exposures: [],

@@ -28,7 +28,21 @@ export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, 
   const quantiles = read.flatMap(({ quantile }) => quantile ?? []);
   const meansRead = new Set(read.map(({ mean }) => mean));
   const counted = new Set(read.map(({ counts }) => counts?.event));
-  const { names, units, canary, baseline, failures, refusals, faults, rescues, exposures, ages, means, age } = evidence;
+  const {
+    names,
+    units,
+    canary,
+    baseline,
+    failures,
+    refusals,
+    faults,
+    wrongAnswers,
+    rescues,
+    exposures,
+    ages,
+    means,
+    age,
+  } = evidence;
   const { shadow, ...others } = circumstances;
   return {
     form: FORM,
@@ -41,6 +55,7 @@ export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, 
     failures: counted.has('failure') ? failures : [],
     refusals: counted.has('failure') ? refusals : [],
     faults: counted.has('fault') ? faults : [],
+    wrongAnswers: counted.has('wrongAnswer') ? wrongAnswers : [],
     rescues,
     exposures,
     ages,

@@ -36,6 +36,8 @@ export interface RolloutEvidence {
   readonly refusals: readonly SegmentFailures[];
   /** Units by their first failure that counts against the environment. */
   readonly faults: readonly SegmentFailures[];
+  /** Units by their first answer that came, and was of no use. */
+  readonly wrongAnswers: readonly SegmentFailures[];
   /** Under the current weights. */
   readonly rescues: Rescues;
   /** Units by their first request, as this process saw them. */

@@ -4,6 +4,7 @@ import type { AutomaticPause, Rollout, WalkingPhase } from '../domain/state.js';
 import type { Weights } from '../domain/weights.js';
 import type { Circumstances } from './circumstances.js';
 import type { RolloutEvidence } from './figures.js';
+import { readTrip } from './fast-trip.js';
 import { logAssignmentEvidence } from './sample-ratio.js';
 import { openingOf } from './windows.js';
 
@@ -96,11 +97,8 @@ function stepMove(standing: Standing, stage: TrafficStage): Move {
 /** Reasons not to trust the gates. */
 function blindness(standing: Standing, step: Step): Move | undefined {
   const { evidence, circumstances, rollout, pausedFor } = standing;
-  // A run of the canary's own failures would have reverted it.
-  const { failures: run } = evidence.canary.run;
-  const limit = rollout.plan.fastTrip.consecutiveFailures;
-  if (limit > 0 && run >= limit)
-    return hold(`"${rollout.to}" failed ${run} times in a row, which an outage of both explains`);
+  const trip = readTrip(rollout, evidence);
+  if (trip.holds) return hold(trip.message);
   const shared = find(standing, (result) => result.shared === true);
   if (shared) return hold(`an outage of both: ${shared.message}`);
   if (logAssignmentEvidence(evidence.exposures) >= SAMPLE_RATIO_LIMIT) {

@@ -106,8 +106,11 @@ export interface RolloutPlan {
   readonly gates: readonly Gate[];
   /** Probability that gates which are valid at every look ever revert a good environment, over the whole rollout. */
   readonly alphaTotal: number;
-  /** Consecutive failures of the canary that revert at once; 0 switches it off. */
-  readonly fastTrip: { readonly consecutiveFailures: number };
+  /**
+   * Units in a row that the canary fails and the live environment serves, from which it reverts at once; 0 switches it
+   * off. `alpha`: its part of `alphaTotal`; absent in plans of earlier releases.
+   */
+  readonly fastTrip: { readonly consecutiveFailures: number; readonly alpha?: number | undefined };
   /** How long to watch at the last weight before the rollout has succeeded, in milliseconds. */
   readonly finalBakeTime: number;
   /** Checks in a row that a gate may be unreadable before the rollout is paused. */

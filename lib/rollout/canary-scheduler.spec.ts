@@ -77,6 +77,7 @@ describe('a healthy rollout', () => {
 describe('a green that fails', () => {
   test('is reverted in the same turn of the event loop as its fifth failure in a row', async () => {
     await started();
+    replica.traffic('blue', 200);
     replica.traffic('green', 4, { outcome: 'server_error' });
     await turn();
     expect(replica.weight).toBe(5);

@@ -45,6 +45,7 @@ export function rolloutEvidence(
     failures: unitsOf('own'),
     refusals: unitsOf('refusal'),
     faults: unitsOf('fault'),
+    wrongAnswers: unitsOf('wrongAnswer'),
     rescues: trial.rescues(to, from, segment),
     exposures: unitsOf('exposure').map(({ share, canary, baseline }) => ({
       weights: [share, 1 - share],

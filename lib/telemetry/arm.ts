@@ -1,5 +1,5 @@
 import type { ArmEvidence, FailedOf } from '../domain/figures.js';
-import { countsAgainstArm } from '../domain/outcome.js';
+import { isFault } from '../domain/arbitration.js';
 import type { Figures } from './figures.js';
 import type { Observation, Verdict } from './observation.js';
 import { CurrentRun } from './current-run.js';
@@ -38,26 +38,22 @@ export class Arm {
   }
 
   /** Counts an outcome that says something about the environment. */
-  charge({ outcome, segment, at }: Verdict): void {
-    const isFailure = countsAgainstArm(outcome);
-    this.figures.own(this.#segments, segment).addVerdict(isFailure);
-    this.figures.own(this.#stretches, this.#stretchAt(at)).addVerdict(isFailure);
-    if (isFailure) this.#run.failures++;
-    else if (this.#run.failures > 0) this.#run = new CurrentRun();
-  }
-
-  /** Another environment of the route has failed. */
-  seesFailureOf(environment: string): void {
-    if (this.#run.failures > 0) this.#run.seesFailureOf(environment);
+  charge(verdict: Verdict): void {
+    const isFailure = isFault(verdict);
+    this.figures.own(this.#segments, verdict.segment).addVerdict(isFailure);
+    this.figures.own(this.#stretches, this.#stretchAt(verdict.at)).addVerdict(isFailure);
+    if (isFailure) this.#run.fails(verdict);
+    else if (!this.#run.isEmpty) this.#run = new CurrentRun();
   }
 
   add(observation: Observation): void {
-    if (this.#run.failures > 0) this.#run.ends(observation);
+    if (isFault(observation)) this.#run.ends(observation);
     this.#window.tallyAt(observation.at).addRequest(observation);
     this.figures.own(this.#total).addRequest(observation);
   }
 
-  read(segment: number, now: number): Evidence {
+  /** @param isOneKey all calls of the route use the same access key. */
+  read(segment: number, now: number, isOneKey: boolean): Evidence {
     const { verdicts, failures } = this.figures.readSlice(this.#segments, segment);
     const segments = this.figures.slicesOf(this.#segments).map(({ tally }) => failedOf(tally));
     return {
@@ -68,7 +64,7 @@ export class Arm {
       charged: failedOf(this.figures.read(this.#segments)),
       lately: segments.findLast(({ total }) => total > 0) ?? { failed: 0, total: 0 },
       stretches: this.figures.slicesOf(this.#stretches).map(({ tally }) => failedOf(tally)),
-      run: this.#run.read(),
+      run: this.#run.read(isOneKey),
     };
   }
 

@@ -1,3 +1,4 @@
+import type { Judged } from '../domain/arbitration.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
 
@@ -9,6 +10,8 @@ export interface Placement {
   readonly version: string;
   /** Hash of the sticky key; absent when the request is its own unit. */
   readonly unit?: number | undefined;
+  /** Hash of the access key's name. Whoever has the key can invent units. Absent for calls without one. */
+  readonly accessKey?: number | undefined;
   readonly epoch: number;
   readonly segment: number;
   /**
@@ -21,7 +24,7 @@ export interface Placement {
 }
 
 /** The outcome of a request for the environment that it was assigned to. */
-export interface Verdict extends Placement {
+export interface Verdict extends Placement, Judged {
   /** Wall time, milliseconds since the epoch. */
   readonly at: number;
   /**

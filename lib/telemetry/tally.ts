@@ -1,6 +1,7 @@
+import { isFault, isJudged } from '../domain/arbitration.js';
 import type { UnitBuckets } from '../domain/figures.js';
 import { BUCKETS } from '../kit/second-hash.js';
-import { CONSEQUENCES, countsAgainstArm, hasVerdict, type FailureClass, type Outcome } from '../domain/outcome.js';
+import { CONSEQUENCES, type FailureClass, type Outcome } from '../domain/outcome.js';
 import { LogHistogram } from './log-histogram.js';
 import type { Observation } from './observation.js';
 import type { ShadowSide } from './shadow-pair.js';
@@ -82,16 +83,13 @@ export class Tally {
   }
 
   /** Charges a request to its assigned environment. */
-  addRequest({
-    outcome,
-    latency,
-    timeToFirstToken,
-  }: Pick<Observation, 'outcome' | 'latency' | 'timeToFirstToken'>): void {
+  addRequest(ended: Pick<Observation, 'outcome' | 'arbitration' | 'latency' | 'timeToFirstToken'>): void {
+    const { outcome, latency, timeToFirstToken } = ended;
     this.#sums.requests++;
     if (outcome !== 'ok') this.#byClass.set(outcome, (this.#byClass.get(outcome) ?? 0) + 1);
-    if (!hasVerdict(outcome)) return;
+    if (!isJudged(ended)) return;
     this.#sums.judged++;
-    if (countsAgainstArm(outcome)) this.#sums.errors++;
+    if (isFault(ended)) this.#sums.errors++;
     this.#latency.record(latency);
     if (timeToFirstToken !== undefined) this.#firstToken.record(timeToFirstToken);
   }

@@ -8,9 +8,9 @@ import { bucketOf, secondHash } from '../kit/second-hash.js';
 
 /**
  * Events that a unit counts once for, each by itself: a failure of the environment's `own`, a `refusal`, a `fault`
- * that counts against the environment, an `exposure`, or the limit of a gate that it outgrew.
+ * that counts against the environment, a `wrongAnswer`, an `exposure`, or the limit of a gate that it outgrew.
  */
-export type UnitEvent = 'own' | 'refusal' | 'fault' | 'exposure' | `older:${string}`;
+export type UnitEvent = 'own' | 'refusal' | 'fault' | 'wrongAnswer' | 'exposure' | `older:${string}`;
 
 /** Events of requests that the environment failed: another one was asked, and which one answered. */
 type RescueEvent = 'rescue' | `rescue:${string}`;

@@ -31,9 +31,10 @@ export function evidenceOf(traffic: Traffic, different: Partial<Evidence> = {}):
   };
 }
 
-/** So many failures in a row, and what the others did meanwhile. */
+/** So many units that failed in a row, and what became of their requests: by default blue answered them. */
 export function runOf(failures: number, different: Partial<FailureRun> = {}): FailureRun {
-  return { failures, beside: {}, asked: 0, answered: {}, alone: 0, ...different };
+  const none = { byKey: [], withoutKey: 0 };
+  return { failures, answered: { blue: { ...none, withoutKey: failures } }, unasked: none, ...different };
 }
 
 /** The same of both environments, without anything that only gates valid at every look read. */
@@ -52,6 +53,7 @@ export function rolloutEvidenceOf(
     failures: [],
     refusals: [],
     faults: [],
+    wrongAnswers: [],
     rescues,
     exposures: [],
     ages: {},

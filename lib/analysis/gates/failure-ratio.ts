@@ -29,6 +29,7 @@ export const failureRatio = {
   writtenAs: ['errorRate'],
   limit: 'tolerance',
   alpha: 'rollout',
+  hasHalf: true,
   fields,
   problem: (written) => toleranceProblem(written, 'max'),
   parse: ({ tolerance }) => ({ test: 'failureRatio', kind: 'errorRate', compare: 'baseline', tolerance }),
