@@ -112,13 +112,17 @@ describe('A rollback', () => {
         const history = walked(walk);
         const wasOffered = rollbackTarget(history.route);
         const { state } = history;
-        // A rollout under way, or just over, is between two: the third keeps what it has beside them.
-        const third = Math.max(10, weightOf(history.route.weights, 'third'));
+        // A rollout is between two environments: others keep what they have beside it.
+        const { rollout, weights: before } = history.route;
+        const kept = (name: string): number => {
+          const own = name === 'third' ? 10 : 0;
+          return rollout && name !== rollout.from && name !== rollout.to ? Math.max(own, weightOf(before, name)) : own;
+        };
         for (const next of [rollbackRoute, confirmRollback]) {
           history.run(next);
           const { weights, active, standby } = history.route;
           for (const [name, weight] of Object.entries(weights)) {
-            if (name !== active) expect(weight).toBeLessThanOrEqual(name === 'third' ? third : 0);
+            if (name !== active) expect(weight).toBeLessThanOrEqual(kept(name));
           }
           expect(standby).toBeUndefined();
           if (wasOffered !== undefined) expect(active).toBe(wasOffered);
