@@ -81,7 +81,7 @@ const outage = (share: number, rescued: boolean) => {
 };
 
 describe('the default plan', () => {
-  test('reverts what fails alone, a user who fails again and again only by a run of failures', () => {
+  test('reverts what fails alone, and never for one user who fails again and again', () => {
     // Half of the weight is on refusals: alone, the comparison of failures would need two.
     expect(failuresUntilReverted(new DefaultPlanRule())).toBe(3);
     const rule = atShare(0.05);
@@ -89,7 +89,7 @@ describe('the default plan', () => {
       rule.request(n % 4 === 3 ? ANSWER : n === 0 ? FAILURE : AGAIN),
     );
     expect(reverts).not.toContain(true);
-    expect([1, 2, 3, 4, 5].map(() => rule.request(AGAIN))).toEqual([false, false, false, false, true]);
+    expect([1, 2, 3, 4, 5].map(() => rule.request(AGAIN))).not.toContain(true);
   });
 
   test('does not revert in an outage of both, whatever the share; with all of the traffic, when nobody could do better', () => {
