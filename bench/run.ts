@@ -54,6 +54,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'how often healthy rollouts are reverted, and how soon worse ones',
     load: async () => (await import('./decisions/benchmark.js')).decisions,
   },
+  greens: {
+    about: 'which bad canaries deciders let through, and which good ones they revert',
+    load: async () => (await import('./greens/benchmark.js')).greens,
+  },
 };
 
 const [name = '', ...args] = process.argv.slice(2);

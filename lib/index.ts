@@ -85,6 +85,7 @@ export {
   BlueGreenError,
   InvalidWeightsError,
   RevisionConflictError,
+  RevertedVersionError,
   RolloutStateError,
   UnknownEnvironmentError,
   UnknownRouteError,

@@ -32,7 +32,7 @@ function observation(app: INestApplication): Promise<Observation> {
 }
 
 const ABORTED = { outcome: 'client_abort', callerOutcome: 'client_abort' };
-const STREAM_TOTAL = 600_000;
+const STREAM_TOTAL = 30 * 60_000;
 
 /** Returns when the flood has stood still for as long as other callers need for twenty answers. */
 async function stalled(flood: Flood, app: INestApplication): Promise<void> {

@@ -48,11 +48,11 @@ async function ask(times: number): Promise<void> {
 }
 
 /** Fails this many in a hundred, evenly. */
-function failing(percent: number): Behaviour {
+function failing(percent: number, code = 500): Behaviour {
   let calls = 0;
   return (request, response) => {
     const fails = (++calls * percent) % 100 < percent;
-    return (fails ? fail(500) : answer())(request, response);
+    return (fails ? fail(code) : answer())(request, response);
   };
 }
 
@@ -81,6 +81,32 @@ describe('a decision over real calls', () => {
     expect(evidence[0]!.evidence!.value).toBeGreaterThanOrEqual(evidence[0]!.evidence!.limit);
   });
 
+  test.each([
+    ['refuses a third of what blue takes', 400],
+    ['finds a third of it too large', 413],
+    ['is short of quota for a third', 429],
+  ])('reverts a green that %s, and says so', async (_, code) => {
+    sending.green.always(failing(34, code));
+    await sending.rollouts.start('chat');
+    for (let n = 0; n < 10 && phase() === 'Progressing'; n++) await ask(50);
+    expect(phase()).toBe('RolledBack');
+    expect(entries.at(-1)!.reason).toMatch(
+      /^error-rate-against-baseline: \d+ users were refused by green and none by blue, though blue has 75% of the traffic$/,
+    );
+  });
+
+  test('does not blame green for what callers get wrong, however many of them', async () => {
+    for (const upstream of [sending.blue, sending.green]) upstream.always(failing(10, 400));
+    await sending.rollouts.start('chat');
+    await ask(1_500);
+    await tick();
+    expect(phase()).toBe('Progressing');
+    expect(decision()?.gates[0]).toMatchObject({
+      verdict: 'pass',
+      message: expect.stringMatching(/were refused by green/),
+    });
+  });
+
   test('reverts a green that hangs before any of its calls has ended', async () => {
     await ask(60);
     await sending.rollouts.start('chat');
@@ -90,8 +116,11 @@ describe('a decision over real calls', () => {
     sending.clock.advance(200);
     await turn();
     expect(phase()).toBe('RolledBack');
-    expect(entries.at(-1)!.reason).toMatch(/waited longer than \d+ ms/);
-    sending.clock.advance(MINUTE);
+    expect(entries.at(-1)!.reason).toMatch(
+      /\d+ users waited longer than \d+ ms on green and none longer than \d+ ms on blue, though blue has 75% of the traffic/,
+    );
+    // By then a whole answer has taken too long.
+    sending.clock.advance(11 * MINUTE);
     await hanging;
   });
 
@@ -133,7 +162,7 @@ describe('money', () => {
       await tick();
     }
     expect(phase()).toBe('RolledBack');
-    expect(entries.at(-1)!.reason).toMatch(/^cost-against-baseline: mean cost .* worse by more than/);
+    expect(entries.at(-1)!.reason).toMatch(/^cost-against-baseline: mean cost .* surely more than 10% dearer$/);
   });
 });
 
@@ -162,7 +191,7 @@ describe('quality', () => {
     }
     expect(phase()).toBe('RolledBack');
     expect(entries.at(-1)!.reason).toMatch(
-      /^quality-judge-against-baseline: mean score of judge is 0\.6 on the canary and 0\.9 on/,
+      /^quality-judge-against-baseline: mean score of judge is 0\.6 on green and 0\.9 on blue/,
     );
   });
 

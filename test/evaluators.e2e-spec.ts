@@ -1,3 +1,4 @@
+import type { UnitBuckets } from '../lib/domain/figures.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { brokenToolCall, cutOff, EvaluationService, refusal, schemaMismatch } from 'nestjs-blue-green';
 import { begin, event, json, type Behaviour } from './support/fake-provider.js';
@@ -46,7 +47,13 @@ function sums(): Record<string, { count: number; sum: number }> {
   const { epoch } = sending.rollouts.route('chat');
   const trial = sending.telemetry.trial('chat', epoch);
   const names = Object.keys(sending.app.get(EvaluationService).status);
-  return Object.fromEntries(names.map((name) => [name, trial.moments(name, 'blue')]));
+  return Object.fromEntries(names.map((name) => [name, totalOf(trial.samples(name, 'blue'))]));
+}
+
+const total = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
+
+function totalOf({ counts, sums: by }: UnitBuckets) {
+  return { count: total(counts), sum: total(by) };
 }
 
 const schema = { type: 'object', properties: { id: { type: 'integer' } }, required: ['id'] };

@@ -64,6 +64,7 @@ describe('the package', () => {
       'RANDOM',
       'RequestAssigner',
       'RequestLog',
+      'RevertedVersionError',
       'RevisionConflictError',
       'RolloutService',
       'RolloutStateError',

@@ -177,6 +177,20 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
       expect(failuresOf([a, b])).toEqual([4, 4]);
     });
 
+    test('count once as refused and once as failed: one does not use up the other', async () => {
+      for (const member of [a, b]) {
+        member.sees(2, { outcome: 'rejected', unit: 7 });
+        member.sees(1, { outcome: 'context_length', unit: 7 });
+        member.sees(1, failed);
+      }
+      await exchanged(a, b);
+      const refused = [a, b].map(({ telemetry }) => telemetry.trial('chat', 1).units('refusal', 'green', 1));
+      expect([refused, failuresOf([a, b])]).toEqual([
+        [1, 1],
+        [1, 1],
+      ]);
+    });
+
     test('count in the arm and under the weights of the first one', async () => {
       a.sees(1, { ...failed, environment: 'blue' });
       await exchanged(a, b);
@@ -188,6 +202,31 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
       ]);
     });
 
+    test('count once among those that a step has seen, and anew under other weights', async () => {
+      for (const member of [a, b]) for (const unit of [7, 7, 8]) member.sees(1, { unit });
+      await exchanged(a, b);
+      const sampled = (segment: number) =>
+        [a, b].map(({ telemetry }) => telemetry.trial('chat', 1).sampled('green', segment));
+      expect(sampled(1)).toEqual([2, 2]);
+      b.sees(1, { unit: 7, segment: 2 });
+      await exchanged(a, b);
+      expect([sampled(1), sampled(2)]).toEqual([
+        [2, 2],
+        [1, 1],
+      ]);
+    });
+
+    test('have their scores added up by the bucket of the user, on every replica', async () => {
+      a.telemetry.score('judge', observation({ unit: 7 }), 0.5);
+      a.telemetry.score('judge', observation({ unit: 8 }), 1);
+      b.telemetry.score('judge', observation({ unit: 7 }), 0.25);
+      await exchanged(a, b);
+      const [first, second] = [a, b].map(({ telemetry }) => telemetry.trial('chat', 1).samples('judge', 'green'));
+      expect(first).toEqual(second);
+      expect(new Set(first!.counts)).toEqual(new Set([0, 1, 2]));
+      expect(first!.sums[first!.counts.indexOf(2)]).toBe(0.75);
+    });
+
     test('count once for each thing that is counted, and anew in another epoch', async () => {
       for (const { telemetry } of [a, b]) telemetry.begin(observation({ unit: 7 }), false);
       a.sees(1, failed);
@@ -196,7 +235,7 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
       expect(failuresOf([a, b])).toEqual([1, 1]);
       b.sees(1, { ...failed, epoch: 2 });
       await exchanged(a, b);
-      expect(b.telemetry.trial('chat', 2).units('failure', 'green', 1)).toBe(1);
+      expect(b.telemetry.trial('chat', 2).units('own', 'green', 1)).toBe(1);
     });
 
     test('count once when an answer is lost and the report is handed in again', async () => {
@@ -234,6 +273,7 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
     const schedule: RolloutInput = {
       steps: [{ setWeight: 5, duration: HOUR }],
       gates: [{ name: 'errors', kind: 'errorRate', tolerance: 0 }],
+      fastTrip: { consecutiveFailures: 0 },
     };
     const members = [new Member(home, clock), new Member(home, clock)] as const;
     const replicas: Replica[] = [];
@@ -280,9 +320,14 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
 
 /** Users of an environment that have failed, as each member knows it. */
 const failuresOf = (members: readonly Member[], { environment = 'green', segment = 1 } = {}) =>
-  members.map(({ telemetry }) => telemetry.trial('chat', 1).units('failure', environment, segment));
+  members.map(({ telemetry }) => telemetry.trial('chat', 1).units('own', environment, segment));
+/** Under the same weights throughout. */
+const unitsIn = (epoch: number, events: readonly string[]) => [
+  ...events.map((event) => `{blue-green}:figures:units:chat:${event}:${epoch}`),
+  '{blue-green}:figures:units:chat:sample:1',
+];
 /** The users that replicas know to have counted. */
-const bits = () => client.keys('*:units:*');
+const bits = async () => (await client.keys('*:units:*')).toSorted();
 /** Milliseconds that the first key of this kind lives. */
 const left = async (pattern: string) => client.pttl((await client.keys(`*${pattern}*`))[0]!);
 
@@ -305,7 +350,7 @@ describe('in Redis', () => {
   test('units take a bit each, 128 KiB at most, which lives as long as what they count in', async () => {
     a.sees(1, { ...failed, unit: 2 ** 32 - 1 });
     await a.fleet.exchange();
-    expect(await bits()).toEqual(['{blue-green}:figures:units:chat:failure:1']);
+    expect(await bits()).toEqual(unitsIn(1, ['fault', 'own']));
     expect(await client.strlen((await bits())[0]!)).toBe(128 * 1024);
     expect(await left(':units:')).toBeGreaterThan(13 * 24 * HOUR);
   });
@@ -315,13 +360,13 @@ describe('in Redis', () => {
     await a.fleet.exchange();
     a.sees(1, { ...failed, epoch: 2 });
     await a.fleet.exchange();
-    expect(await bits()).toEqual(['{blue-green}:figures:units:chat:failure:2']);
+    expect(await bits()).toEqual(unitsIn(2, ['fault', 'own']));
     const late = new Member(redisHome());
     late.sees(1, failed);
     await late.fleet.exchange();
     a.sees(1, { ...failed, epoch: 3 });
     await a.fleet.exchange();
-    expect(await bits()).not.toContain('{blue-green}:figures:units:chat:failure:2');
+    expect(await bits()).not.toContain('{blue-green}:figures:units:chat:own:2');
   });
 
   test('what has expired is no longer looked for', async () => {

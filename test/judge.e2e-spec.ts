@@ -44,7 +44,7 @@ describe('A judge through a route', () => {
     }
     expect(judged.phase).toBe('RolledBack');
     expect(entries.at(-1)!.reason).toMatch(
-      /^quality-judge-against-baseline: mean score of judge is 0\.25 on the canary and 1 on/,
+      /^quality-judge-against-baseline: mean score of judge is 0\.25 on green and 1 on/,
     );
   });
 

@@ -62,12 +62,14 @@ describe('a rollout over real calls', () => {
     sending.green.always(fail(500));
     const gates = [{ ...SCHEDULE.gates[0]!, minSampleSize: 50 }];
     await sending.rollouts.start('chat', { schedule: { steps: [{ setWeight: 100, duration: '1h' }], gates } });
-    // Fewer than these could be an outage of both, as far as anybody can tell where all of the traffic is on green.
-    for (let n = 0; n < 16; n++) {
-      expect(phase()).toBe('Progressing');
+    let asked = 0;
+    while (phase() === 'Progressing' && asked < 16) {
       expect(await sending.router.complete('chat', REQUEST)).toMatchObject({ environment: 'blue', fallback: true });
+      asked++;
+      await turn();
     }
-    await turn();
+    // Five in a row at the least: fewer could be chance.
+    expect(asked).toBeGreaterThanOrEqual(5);
     expect(phase()).toBe('RolledBack');
     expect(await sending.router.complete('chat', REQUEST)).toMatchObject({ environment: 'blue', fallback: false });
     expect(entries.at(-1)).toMatchObject({ type: 'RolledBack', actor: 'system', evidence: [{ gate: 'errors' }] });

@@ -102,7 +102,7 @@ describe.each(ADAPTERS)('a body that is meant to do harm, on %s,', (adapter) => 
   );
 
   test('of many keys, or of long ones, is answered like any other', async () => {
-    const keys = Array.from({ length: 5_000 }, (_, n) => `"${n.toString(36)}":0`).join(',');
+    const keys = Array.from({ length: 5_000 }, (_, n) => `"key_${n.toString(36)}":0`).join(',');
     expect((await send(`{${keys},"model":"chat","messages":[]}`)).status).toBe(200);
     expect((await send(`{"${'k'.repeat(90_000)}":1}`, '/v1/auth/validate')).status).toBe(422);
     expect((await send(`{"${'/'.repeat(90_000)}":"${'/'.repeat(5_000)}"}`, '/v1/auth/validate')).status).toBe(422);

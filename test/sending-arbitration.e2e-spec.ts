@@ -20,7 +20,8 @@ describe('a request that the canary rejects', () => {
       sending.green.always(fail(status, 'unsupported_value'));
       expect(await complete()).toMatchObject({ environment: 'blue', fallback: true });
       expect(sending.calls).toEqual([1, 1, 0]);
-      expect(sending.observed).toMatchObject([{ environment: 'green', outcome: 'rejected', callerOutcome: 'ok' }]);
+      const found = { outcome: 'rejected', callerOutcome: 'ok', arbitration: 'canary' };
+      expect(sending.observed).toMatchObject([{ environment: 'green', ...found }]);
     },
   );
 
@@ -37,6 +38,7 @@ describe('a request that the canary rejects', () => {
     const error = await complete().catch((reason: unknown) => reason);
     expect(error).toMatchObject({ failure: 'rejected', environment: 'blue', status: 422 });
     expect(String((error as { answer: { body: Buffer } }).answer.body)).toContain('words_of_blue');
+    expect(sending.observed).toMatchObject([{ environment: 'green', outcome: 'rejected', arbitration: 'caller' }]);
     expect(sending.calls).toEqual([1, 1, 0]);
   });
 
@@ -51,6 +53,7 @@ describe('a request that the canary rejects', () => {
       sending.blue.always(behaviour);
       await expect(complete()).rejects.toMatchObject({ failure: 'rejected', environment: 'green', status: 400 });
       expect(sending.calls).toEqual([1, 1, 0]);
+      expect(sending.observed).toMatchObject([{ outcome: 'rejected', arbitration: 'none' }]);
     },
   );
 
@@ -58,6 +61,7 @@ describe('a request that the canary rejects', () => {
     sending.green.always(fail(400, 'unsupported_value'));
     await expect(complete({ environment: 'green' })).rejects.toMatchObject({ failure: 'rejected' });
     expect(sending.calls).toEqual([0, 1, 0]);
+    expect(sending.observed[0]).not.toHaveProperty('arbitration');
   });
 
   test.each([400, 403, 451])('for its content goes nowhere else, with %i as well', async (status) => {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { runAll } from './crew.js';
-import { jobsFor, type Sizes } from './jobs.js';
+import { progressOver, runAll } from './crew.js';
+import { jobsFor, type JobResult, type Sizes } from './jobs.js';
 import { complaintsOf, rowsOf, summaryOf, table } from './report.js';
 import { timeTick } from './tick.js';
 
@@ -24,7 +24,8 @@ export async function decisions(args: readonly string[]): Promise<number> {
     `${SIZES.rollouts} healthy rollouts, 24,000 requests each, and ${SIZES.trials} worse ones for each ratio.`,
   );
   const begun = performance.now();
-  const results = await runAll(jobs, seed, progressOver(jobs.length));
+  const worker = new URL('worker.js', import.meta.url);
+  const results = await runAll<JobResult>(worker, jobs, seed, progressOver(jobs.length));
   const seconds = (performance.now() - begun) / 1000;
 
   const rows = rowsOf(results, SIZES.rollouts);
@@ -39,19 +40,4 @@ export async function decisions(args: readonly string[]): Promise<number> {
   for (const complaint of complaints) console.log(`BROKEN ${complaint}`);
   console.log(`\n${JSON.stringify(summaryOf(rows))}`);
   return complaints.length === 0 ? 0 : 1;
-}
-
-/** On a terminal a line that grows; else a line for every tenth. */
-function progressOver(total: number): (done: number) => void {
-  let tenths = 0;
-  return (done) => {
-    const share = done / total;
-    if (process.stderr.isTTY) {
-      const bar = '#'.repeat(Math.round(share * 30)).padEnd(30, '-');
-      process.stderr.write(`\r[${bar}] ${Math.floor(share * 100)} %${done === total ? '\n' : ''}`);
-    } else if (Math.floor(share * 10) > tenths) {
-      tenths = Math.floor(share * 10);
-      console.error(`${tenths * 10} %`);
-    }
-  };
 }

@@ -74,13 +74,17 @@ function figuresOf(requests: number, failures: number): ArmFigures {
   return { judged: requests, errorRate, latency: NO_TIMES, timeToFirstToken: NO_TIMES };
 }
 
+const NONE = { failed: 0, total: 0 };
+const NO_VERDICTS = { charged: NONE, lately: NONE, stretches: [] };
+
 function armOf(window: ArmFigures, sinceStart: ArmFigures): ArmEvidence {
   return {
     window,
     sinceStart,
     judgedInSegment: window.judged,
     failedInSegment: window.judged * (window.errorRate ?? 0),
-    run: { failures: 0, beside: {}, asked: 0, answered: {}, alone: 0 },
+    ...NO_VERDICTS,
+    run: { failures: 0, answered: {}, unasked: { byKey: [], withoutKey: 0 } },
   };
 }
 

@@ -70,7 +70,10 @@ const atShare = (share: number): DefaultPlanRule => {
 };
 /** Every second request fails, on both sides. */
 const outage = (share: number, rescued: boolean) => {
-  const rule = atShare(share);
+  // The baseline is known to have been well.
+  const rule = atShare(0.5);
+  for (let n = 0; n < 400; n++) rule.request({ ...ANSWER, isCanary: n % 2 === 0 });
+  rule.begin(share);
   return Array.from({ length: 2_000 }, (_, n) => {
     const isCanary = Math.floor(n / 2) % Math.round(1 / share) === 0;
     return rule.request(n % 2 === 0 ? { ...FAILURE, isCanary, rescued } : { ...ANSWER, isCanary });
@@ -78,14 +81,15 @@ const outage = (share: number, rescued: boolean) => {
 };
 
 describe('the default plan', () => {
-  test('reverts what fails alone, a user who fails again and again only by a run of failures', () => {
-    expect(failuresUntilReverted(new DefaultPlanRule())).toBe(2);
+  test('reverts what fails alone, and never for one user who fails again and again', () => {
+    // Half of the weight is on refusals: alone, the comparison of failures would need two.
+    expect(failuresUntilReverted(new DefaultPlanRule())).toBe(3);
     const rule = atShare(0.05);
     const reverts = Array.from({ length: 40 }, (_, n) =>
       rule.request(n % 4 === 3 ? ANSWER : n === 0 ? FAILURE : AGAIN),
     );
     expect(reverts).not.toContain(true);
-    expect([1, 2, 3, 4, 5].map(() => rule.request(AGAIN))).toEqual([false, false, false, false, true]);
+    expect([1, 2, 3, 4, 5].map(() => rule.request(AGAIN))).not.toContain(true);
   });
 
   test('does not revert in an outage of both, whatever the share; with all of the traffic, when nobody could do better', () => {

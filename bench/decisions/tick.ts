@@ -1,7 +1,7 @@
 import { logCeilingEvidence } from '../../lib/analysis/ceiling.js';
 import { logFailureEvidence } from '../../lib/analysis/failure-evidence.js';
 import { detectableRatio, failuresUntilEnough } from '../../lib/analysis/failure-outlook.js';
-import { meanDifference } from '../../lib/analysis/mean-sequence.js';
+import { bucketMeanDifference } from '../../lib/analysis/evidence/bucket-means.js';
 import { logAssignmentEvidence } from '../../lib/analysis/sample-ratio.js';
 
 const SEGMENTS = 20;
@@ -27,7 +27,8 @@ export function timeTick(): { median: number; p99: number } {
     weights: [share, 1 - share],
     units: [Math.round(1e4 * share), Math.round(1e4 * (1 - share))],
   }));
-  const sums = { count: 4_000, sum: 3_200, squares: 2_650 };
+  const buckets = Array.from({ length: 64 }, (_, n) => n);
+  const sums = { counts: buckets.map(() => 62), sums: buckets.map((n) => 50 + (n % 5)) };
   const look = (): number => {
     let all = logAssignmentEvidence(units) + logCeilingEvidence(90, 4_000, 0.05);
     for (let gate = 0; gate < FAILURE_GATES; gate++) {
@@ -35,7 +36,7 @@ export function timeTick(): { median: number; p99: number } {
       all += logFailureEvidence(segments, ratio) + detectableRatio(segments, ratio, ALPHA);
       all += failuresUntilEnough(segments, 0.5, ratio, ALPHA);
     }
-    for (let gate = 0; gate < 2; gate++) all += meanDifference({ canary: sums, baseline: sums }, ALPHA)!.upper;
+    for (let gate = 0; gate < 2; gate++) all += bucketMeanDifference({ canary: sums, baseline: sums }, ALPHA)!.upper;
     return all;
   };
   const timed = (): number => {

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { evidenceOf, gate, plan, rollout, rolloutEvidenceOf, runOf, step } from '../../test/support/evidence.js';
 import type { Phase } from '../domain/state.js';
 import { decide } from './decide.js';
+import { readTrip } from './fast-trip.js';
 
 const traffic = fc.record({
   ok: fc.nat(80),
@@ -11,9 +12,9 @@ const traffic = fc.record({
 });
 
 const arm = fc
-  .tuple(traffic, traffic, fc.nat(80), fc.nat(20), fc.constantFrom(0, 1_000))
-  .map(([recent, before, judgedInSegment, failures, blue]) => {
-    const run = runOf(failures, { beside: { blue } });
+  .tuple(traffic, traffic, fc.nat(80), fc.nat(20), fc.boolean())
+  .map(([recent, before, judgedInSegment, failures, isRescued]) => {
+    const run = runOf(failures, isRescued ? {} : { answered: {} });
     return evidenceOf(recent, { sinceStart: evidenceOf(before).sinceStart, judgedInSegment, run });
   });
 
@@ -87,8 +88,7 @@ describe('for any evidence, in any phase', () => {
         const reverts = decision.gates.some(
           ({ verdict, shared }, index) => verdict === 'fail' && !shared && named[index]!.onFail === 'rollback',
         );
-        const { failures, beside } = canary.run;
-        const trips = beside['blue'] === 0 && failures >= (share === 0.5 ? 16 : 5);
+        const trips = readTrip(rollout(), rolloutEvidenceOf(canary, baseline)).reverts;
         expect(decision.action === 'rollback').toBe(reverts || trips);
       }),
       { numRuns: 1_000 },

@@ -3,8 +3,8 @@ import type { Gate } from '../domain/plan.js';
 import { isAutomatic, isWalking, type AutomaticPause, type Rollout } from '../domain/state.js';
 import type { Weights } from '../domain/weights.js';
 import type { Circumstances } from './circumstances.js';
-import { logFailureEvidence, type SegmentFailures } from './failure-evidence.js';
 import type { RolloutEvidence } from './figures.js';
+import { readTrip } from './fast-trip.js';
 import { nextMove } from './next-move.js';
 import { readGate } from './gates/gates.js';
 import { readShadow } from './shadow-gates.js';
@@ -47,9 +47,8 @@ export function decide(
   const gates = [...results, ...shadowed];
   const decision = (action: Decision['action'], reason: string): Decision => ({ action, reason, gates });
 
-  if (hasTripped(rollout, weights, evidence)) {
-    return decision('rollback', `"${rollout.to}" failed ${evidence.canary.run.failures} times in a row`);
-  }
+  const trip = readTrip(rollout, evidence);
+  if (trip.reverts) return decision('rollback', trip.message);
   const reverting = failing(plan.gates, results, 'rollback') ?? shadowed.find(({ verdict }) => verdict === 'fail');
   if (reverting) return decision('rollback', reverting.message);
 
@@ -63,40 +62,6 @@ export function decide(
   // Any other move is made at once, without a resume first: a second check then finds nothing to do.
   if (pausedFor && move.action === 'hold') return { ...decision('resume', `${pausedFor} is over`), cause: pausedFor };
   return { ...move, gates, action: pausedFor && move.cause === pausedFor ? 'hold' : move.action };
-}
-
-/**
- * How improbable a run has to be in an outage of both before it reverts. Far smaller than a gate's alpha: every failure
- * after a success starts a run, and an outage has hundreds of them.
- */
-const TRIP_ALPHA = 0.0001;
-/** Before the first step only forced requests reach the canary: hardly a share. */
-const SMALLEST_SHARE = 0.01;
-
-/**
- * Failures in a row that are the canary's own. In an outage of both, the live environment fails at the same time: then
- * the canary does not have more of the failures than its share of the traffic explains.
- */
-function hasTripped({ plan, from, to }: Rollout, weights: Weights, { canary: { run } }: RolloutEvidence): boolean {
-  const limit = plan.fastTrip.consecutiveFailures;
-  if (limit === 0 || run.failures < limit) return false;
-  const share = weights[to] ?? 0;
-  const both = share + (weights[from] ?? 0);
-  if (share < both) {
-    const part = Math.max(SMALLEST_SHARE, share / both);
-    return isWorse({ share: part, canary: run.failures, baseline: countOf(run.beside, from) });
-  }
-  // There is no live traffic to compare with. But the live environment is asked the same requests, unless it cannot be.
-  const unanswered = run.asked - countOf(run.answered, from);
-  return run.alone >= limit || isWorse({ share: 0.5, canary: run.asked, baseline: unanswered });
-}
-
-function countOf(counts: Readonly<Record<string, number>>, name: string): number {
-  return Object.hasOwn(counts, name) ? counts[name]! : 0;
-}
-
-function isWorse(stretch: SegmentFailures): boolean {
-  return logFailureEvidence([stretch], 1) >= -Math.log(TRIP_ALPHA);
 }
 
 function failing(gates: readonly Gate[], results: readonly GateResult[], onFail: Gate['onFail']) {

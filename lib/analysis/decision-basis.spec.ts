@@ -1,12 +1,13 @@
 import type { JsonObject } from '../kit/json.js';
 import { describe, expect, test } from '@jest/globals';
 import { evidenceOf, gate, rolloutEvidenceOf } from '../../test/support/evidence.js';
+import { samplesOf } from '../../test/support/samples.js';
 import { planWith } from '../../test/support/history.js';
 import { GATES, NOW, readBack } from '../../test/support/recorded.js';
 import type { Gate } from '../domain/plan.js';
 import { rolloutBasis, seenIn, splitBasis, splitIn, type Seen } from './decision-basis.js';
 
-const samples = { count: 100, sum: 1, squares: 0.02 };
+const samples = samplesOf(0.01, 100);
 const both = { canary: samples, baseline: samples };
 const failures = [{ share: 0.25, canary: 30, baseline: 1 }];
 const arm = evidenceOf({ ok: 70, errors: 30, latency: 200 });
@@ -52,7 +53,7 @@ describe('The record of what a decision on a rollout was taken on', () => {
   });
 
   test('takes no more than some kilobytes', () => {
-    expect(JSON.stringify(basisOf(GATES)).length).toBeLessThan(2_000);
+    expect(JSON.stringify(basisOf(GATES)).length).toBeLessThan(2_500);
   });
 
   test('is read back as it was, but for quantiles that no gate has read', () => {

@@ -16,7 +16,7 @@ export interface Seen {
 }
 
 /** The form of the record. A change of the form raises it: a record of another form cannot be replayed. */
-const FORM = 3;
+const FORM = 4;
 
 /**
  * The figures that a decision on a rollout was based on, as JSON for the journal. Distributions are reduced to the
@@ -27,15 +27,35 @@ export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, 
   const read = gates.map(figuresOf);
   const quantiles = read.flatMap(({ quantile }) => quantile ?? []);
   const meansRead = new Set(read.map(({ mean }) => mean));
-  const { canary, baseline, failures, rescues, exposures, ages, means, age } = evidence;
+  const counted = new Set(read.map(({ counts }) => counts?.event));
+  const {
+    names,
+    units,
+    canary,
+    baseline,
+    failures,
+    refusals,
+    faults,
+    wrongAnswers,
+    rescues,
+    exposures,
+    ages,
+    means,
+    age,
+  } = evidence;
   const { shadow, ...others } = circumstances;
   return {
     form: FORM,
     now,
     age,
-    canary: armAsJson(canary, quantiles),
+    canary: armAsJson(canary, quantiles, counted.has('fault')),
     baseline: armAsJson(baseline, quantiles),
-    failures: read.some(({ counts }) => counts?.event === 'failure') ? failures : [],
+    names,
+    units,
+    failures: counted.has('failure') ? failures : [],
+    refusals: counted.has('failure') ? refusals : [],
+    faults: counted.has('fault') ? faults : [],
+    wrongAnswers: counted.has('wrongAnswer') ? wrongAnswers : [],
     rescues,
     exposures,
     ages,
@@ -97,9 +117,9 @@ interface RecordedRollout
   readonly circumstances: Circumstances;
 }
 
-function armAsJson(arm: ArmEvidence, quantiles: readonly number[]): RecordedArm {
-  const { window, sinceStart, judgedInSegment, failedInSegment, run } = arm;
-  const counts = { judgedInSegment, failedInSegment, run };
+function armAsJson(arm: ArmEvidence, quantiles: readonly number[], byStretch = false): RecordedArm {
+  const { window, sinceStart, judgedInSegment, failedInSegment, charged, lately, stretches, run } = arm;
+  const counts = { judgedInSegment, failedInSegment, charged, lately, stretches: byStretch ? stretches : [], run };
   return { window: figuresAsJson(window, quantiles), sinceStart: figuresAsJson(sinceStart, quantiles), ...counts };
 }
 

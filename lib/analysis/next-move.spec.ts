@@ -20,13 +20,48 @@ interface Given {
   readonly canary?: typeof healthy;
   readonly now?: number;
   readonly about?: Circumstances;
+  /** Different units of each. */
+  readonly units?: { readonly canary: number; readonly baseline: number };
 }
 
-function decided({ step: different, plan: more, phase = STEP, canary = healthy, now = MINUTE, about = {} }: Given) {
+function decided({
+  step: different,
+  plan: more,
+  phase = STEP,
+  canary = healthy,
+  now = MINUTE,
+  about = {},
+  units,
+}: Given) {
   const steps = [{ ...step(5), ...different }, step(100)];
   const subject = rollout({ phase, plan: plan({ steps, ...more }) });
-  return decide(subject, SPLIT, rolloutEvidenceOf(canary, healthy), now, about);
+  return decide(subject, SPLIT, rolloutEvidenceOf(canary, healthy, { ...(units && { units }) }), now, about);
 }
+
+const users = (canary: number, baseline: number) => ({ plan: { gates: [] }, units: { canary, baseline } });
+const asking = (minUnits: number) => {
+  const { holdConditions, ...rest } = step(5);
+  return { ...rest, holdConditions: { ...holdConditions, minUnits } };
+};
+
+describe('a step that is left on the word of a few users', () => {
+  test('is not left: it says of whom there are too few, and what helps', () => {
+    expect(decided(users(9, 50))).toMatchObject({
+      action: 'hold',
+      reason:
+        '9 of 10 different users on "green" in this stage: split by a key with more variety, or use the strategy "weighted"',
+    });
+    expect(decided(users(50, 9)).reason).toMatch(/^9 of 10 different users on "blue"/);
+    expect(decided(users(10, 10)).action).toBe('advance');
+  });
+
+  test('asks for as many as the plan says, and never for more users than requests', () => {
+    expect(decided({ ...users(10, 10), step: asking(11) }).action).toBe('hold');
+    expect(decided({ ...users(2, 2), step: asking(2) }).action).toBe('advance');
+    expect(decided({ ...users(3, 3), step: step(5, { canary: 3, baseline: 3 }) }).action).toBe('advance');
+    expect(decided({ ...users(3, 0), step: step(5, { canary: 3, baseline: 0 }) }).action).toBe('advance');
+  });
+});
 
 const paused = (reason: AutomaticPause, resumeTo: WalkingPhase = STEP): Phase => ({
   name: 'Paused',

@@ -4,6 +4,7 @@ import type { AutomaticPause, Rollout, WalkingPhase } from '../domain/state.js';
 import type { Weights } from '../domain/weights.js';
 import type { Circumstances } from './circumstances.js';
 import type { RolloutEvidence } from './figures.js';
+import { readTrip } from './fast-trip.js';
 import { logAssignmentEvidence } from './sample-ratio.js';
 import { openingOf } from './windows.js';
 
@@ -35,6 +36,9 @@ export interface Standing {
   readonly shadowed: readonly GateResult[];
   readonly now: number;
 }
+
+/** Different units that a step needs of each environment: fewer would be the word of a few users. */
+const FEWEST_UNITS = 10;
 
 /** Logarithm of the Bayes factor from which a split counts as wrong: odds of a thousand to one. */
 const SAMPLE_RATIO_LIMIT = Math.log(1_000);
@@ -93,11 +97,8 @@ function stepMove(standing: Standing, stage: TrafficStage): Move {
 /** Reasons not to trust the gates. */
 function blindness(standing: Standing, step: Step): Move | undefined {
   const { evidence, circumstances, rollout, pausedFor } = standing;
-  // A run of the canary's own failures would have reverted it.
-  const { failures: run } = evidence.canary.run;
-  const limit = rollout.plan.fastTrip.consecutiveFailures;
-  if (limit > 0 && run >= limit)
-    return hold(`"${rollout.to}" failed ${run} times in a row, which an outage of both explains`);
+  const trip = readTrip(rollout, evidence);
+  if (trip.holds) return hold(trip.message);
   const shared = find(standing, (result) => result.shared === true);
   if (shared) return hold(`an outage of both: ${shared.message}`);
   if (logAssignmentEvidence(evidence.exposures) >= SAMPLE_RATIO_LIMIT) {
@@ -172,9 +173,9 @@ function find({ results, rollout }: Standing, test: (result: GateResult) => bool
 
 /** The requests that are missing under the current weights. Advancing needs at least one, whatever the plan says. */
 function missingSamples(step: Step, { evidence, rollout, weights }: Standing): string | undefined {
-  const { canary, baseline } = evidence;
+  const { canary, baseline, units } = evidence;
   const { from, to } = rollout;
-  const { minSampleSize } = step.holdConditions;
+  const { minSampleSize, minUnits = FEWEST_UNITS } = step.holdConditions;
   const needed = Math.max(1, minSampleSize.canary);
   if (canary.judgedInSegment < needed) {
     return `${canary.judgedInSegment} of ${needed} requests on "${to}" in this stage`;
@@ -184,7 +185,15 @@ function missingSamples(step: Step, { evidence, rollout, weights }: Standing): s
   if (takesTraffic && baseline.judgedInSegment < minSampleSize.baseline) {
     return `${baseline.judgedInSegment} of ${minSampleSize.baseline} requests on "${from}" in this stage`;
   }
-  return undefined;
+  // Who asks for fewer requests cannot mean more users.
+  const arms = [
+    { name: to, count: units.canary, least: Math.min(minUnits, needed) },
+    { name: from, count: units.baseline, least: takesTraffic ? Math.min(minUnits, minSampleSize.baseline) : 0 },
+  ];
+  const few = arms.find(({ count, least }) => count < least);
+  if (!few) return undefined;
+  const users = `${few.count} of ${few.least} different users`;
+  return `${users} on "${few.name}" in this stage: split by a key with more variety, or use the strategy "weighted"`;
 }
 
 function hold(reason: string): Move {

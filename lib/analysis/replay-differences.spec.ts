@@ -1,3 +1,4 @@
+import { samplesOf } from '../../test/support/samples.js';
 import { describe, expect, test } from '@jest/globals';
 import { evidenceOf, rolloutEvidenceOf } from '../../test/support/evidence.js';
 import { History, planWith, routeWith } from '../../test/support/history.js';
@@ -72,7 +73,7 @@ describe('A decision that was recorded otherwise than its figures say', () => {
 });
 
 function samples(mean: number) {
-  return { count: 100, sum: 100 * mean, squares: 100 * mean ** 2 };
+  return samplesOf(mean, 100, 0);
 }
 
 /** A green that is dearer by this much of a dollar. */

@@ -1,3 +1,4 @@
+import { samplesOf } from '../../test/support/samples.js';
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { evidenceOf, rolloutEvidenceOf, step } from '../../test/support/evidence.js';
@@ -22,7 +23,7 @@ const mean = fc.record({
   count: fc.integer({ min: 0, max: 400 }),
   value: fc.double({ min: 0.01, max: 1, noNaN: true }),
 });
-const sums = mean.map(({ count: n, value }) => ({ count: n, sum: n * value, squares: n * value ** 2 * 1.01 }));
+const sums = mean.map(({ count: n, value }) => samplesOf(value, n));
 const arms = fc.record({ canary: sums, baseline: sums });
 
 const seen = (circumstances: Circumstances = {}, canary = evidenceOf({ ok: 100 })): Seen => ({
@@ -39,7 +40,7 @@ describe('A decision of the job, taken again from its record', () => {
         const evidence = rolloutEvidenceOf(evidenceOf(green), evidenceOf(blue), {
           failures: [{ share: 0.25, canary: green.errors, baseline: blue.errors }],
           exposures: [{ weights: [0.25, 0.75], units: [a, b] }],
-          ages: { slow: { limit: 240, segments: [{ share: 0.25, canary: a, baseline: b }] } },
+          ages: { slow: { limits: { live: 200, canary: 240 }, segments: [{ share: 0.25, canary: a, baseline: b }] } },
           means: { cost, judge: fails ? { ...judge, unreadable: true } : judge, other: judge },
           age: NOW,
         });

@@ -7,6 +7,12 @@ test.each<[errors.BlueGreenError, string, number, string]>([
   [new errors.UnknownEnvironmentError('chat', 'x', ['blue', 'green']), 'unknown_environment', 422, 'blue, green'],
   [new errors.InvalidWeightsError('They sum to 90.', 90), 'invalid_weights', 422, 'sum to 100'],
   [new errors.RolloutStateError('It runs.', 'Wait.'), 'rollout_state', 409, 'Wait.'],
+  [
+    new errors.RevertedVersionError('chat', 'green', { tag: 'v2', at: 0, reason: 'too slow' }),
+    'reverted_version',
+    409,
+    'actor',
+  ],
   [new errors.VersionExistsError('v1', 'ver_1'), 'version_exists', 409, 'register this one under another tag'],
   [new errors.TooManyVersionsError(10), 'too_many_versions', 409, 'Use an existing version'],
   [new errors.UnknownVersionError('v1', ['v2', 'v3']), 'unknown_version', 404, 'v2, v3.'],

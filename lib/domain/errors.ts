@@ -75,6 +75,22 @@ export class RolloutStateError extends BlueGreenError {
   }
 }
 
+/** The program starts a version that gates have reverted. `code`: `reverted_version`. */
+export class RevertedVersionError extends BlueGreenError {
+  constructor(
+    readonly route: string,
+    readonly environment: string,
+    { tag, at, reason }: { readonly tag: string; readonly at: number; readonly reason: string },
+  ) {
+    super(
+      'reverted_version',
+      `Version "${tag}" on "${environment}" of route "${route}" was reverted at ${new Date(at).toISOString()}: ${reason}`,
+      'Try another version. To try the same one again, name an "actor", or say force: true with a reason.',
+      409,
+    );
+  }
+}
+
 /** A version tag that is taken by another version. `code`: `version_exists`. */
 export class VersionExistsError extends BlueGreenError {
   constructor(

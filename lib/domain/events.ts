@@ -1,7 +1,7 @@
 import type { JsonObject } from '../kit/json.js';
 import type { RolloutPlan } from './plan.js';
 import type { PreflightRecord, WarmUpReport } from './readiness.js';
-import type { EnvironmentState, PauseReason, RouteSettings } from './state.js';
+import type { EarlierVerdict, EnvironmentState, PauseReason, RouteSettings } from './state.js';
 import type { Version, VersionTemplate } from './version.js';
 import type { Weights } from './weights.js';
 
@@ -81,6 +81,8 @@ export type BlueGreenEvent =
       readonly weights: Weights;
       /** Absent when pre-flight is switched off. */
       readonly preflight?: PreflightRecord;
+      /** Gates have reverted the same version before. */
+      readonly earlier?: EarlierVerdict;
     })
   | (Of<'PlanChanged'> & {
       readonly rolloutId: string;

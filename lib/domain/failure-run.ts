@@ -1,15 +1,21 @@
+/** Units by the access key that their calls used. A key can invent units, so it matters how many come from one. */
+export interface RunUnits {
+  /** Units of each access key. Bounded, as the units are. */
+  readonly byKey: readonly number[];
+  /** Units of calls without an access key. */
+  readonly withoutKey: number;
+}
+
 /**
- * Failures in a row up to now, in one process. Calls of different replicas have no common order, and the replica that
- * sees a run has to act at once.
+ * Units whose requests an environment failed, one after the other, without a success in between: in one process. Calls
+ * of different replicas have no common order, and the replica that sees a run has to act at once. A request without a
+ * key is its own unit.
  */
 export interface FailureRun {
+  /** All of them, whatever became of their requests. */
   readonly failures: number;
-  /** Failures of the other environments since the run began, by name. Bounded by the configuration. */
-  readonly beside: Readonly<Record<string, number>>;
-  /** Calls of the run that have ended and went on to another environment. */
-  readonly asked: number;
-  /** How many of these each environment answered. */
-  readonly answered: Readonly<Record<string, number>>;
-  /** Calls of the run that failed with no other environment left to ask. */
-  readonly alone: number;
+  /** Those whose request another environment answered, by that environment. Bounded by the configuration. */
+  readonly answered: Readonly<Record<string, RunUnits>>;
+  /** Those that nobody else could be asked for any more, such as a stream that broke. */
+  readonly unasked: RunUnits;
 }

@@ -8,13 +8,18 @@ export interface Distribution {
   quantile(p: number): number | null;
 }
 
-/** Sums over samples: all that a mean and its spread take. Sums of several replicas or segments add up. */
-export interface Moments {
-  readonly count: number;
-  /** Σx */
-  readonly sum: number;
-  /** Σx² */
-  readonly squares: number;
+/** Values of one arm by the bucket of their unit: all that a mean and its error take. Sums of replicas add up. */
+export interface UnitBuckets {
+  /** Values by bucket. */
+  readonly counts: readonly number[];
+  /** Σx by bucket. */
+  readonly sums: readonly number[];
+}
+
+/** Units or requests of which some failed. */
+export interface FailedOf {
+  readonly failed: number;
+  readonly total: number;
 }
 
 /** Figures of one environment that gates read. */
@@ -37,6 +42,12 @@ export interface ArmEvidence<Figures extends ArmFigures = ArmFigures> {
   readonly judgedInSegment: number;
   /** Those of them that failed. */
   readonly failedInSegment: number;
+  /** Requests with a verdict since the evidence began, whatever the weights. */
+  readonly charged: FailedOf;
+  /** The same under the latest weights at which it had traffic. */
+  readonly lately: FailedOf;
+  /** The same by stretches of some minutes, latest last. The oldest are forgotten. */
+  readonly stretches: readonly FailedOf[];
   /** Failures in a row up to now, in this process; 0 of them when its last request succeeded. */
   readonly run: FailureRun;
 }

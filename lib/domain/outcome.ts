@@ -46,8 +46,8 @@ export interface Consequence {
  * - `quota`: the account behind our key is used up. Asking again does not help, another account does.
  * - `content_filter`: a refusal is never routed around.
  * - `rejected`: the request as it is. When the canary refuses, the live environment shows whose fault that is.
- * - `circuit_open`: our own refusal. The failures that opened the breaker are the evidence, and so are those of its
- *   trials. Rate limits have a breaker of their own.
+ * - `circuit_open`: nothing was asked, so nothing is known. The failures that opened the breaker count. Rate limits have
+ *   a breaker of their own; its refusals have this class as well where the environment is judged.
  * - `unsupported`: the environment does not speak the format, or is declared not to do what this request needs. The
  *   next request may be fine.
  * - `budget`: our own refusal of an expensive call, and no evidence. `shutdown`: this process ended before the call
@@ -80,6 +80,11 @@ export function countsAgainstArm(outcome: Outcome): boolean {
 /** Whether the outcome says anything about the environment: a success, or a failure of its own. */
 export function hasVerdict(outcome: Outcome): boolean {
   return outcome === 'ok' || CONSEQUENCES[outcome].countsAgainstArm;
+}
+
+/** What the outcome is evidence of when two environments are compared. */
+export function evidenceIn(outcome: Outcome): EvidenceKind {
+  return outcome === 'ok' ? 'none' : CONSEQUENCES[outcome].evidence;
 }
 
 /** Outcomes that the provider may bill. */

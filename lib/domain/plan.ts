@@ -56,6 +56,10 @@ export interface Step {
   readonly holdConditions: {
     /** Requests with a verdict since the step began. */
     readonly minSampleSize: { readonly canary: number; readonly baseline: number };
+    /**
+     * Different units in each environment since the step began. Absent: 10. Never more than `minSampleSize`.
+     */
+    readonly minUnits?: number | undefined;
     /** Wait for `approve()`. */
     readonly requiresApproval: boolean;
     /** Advance in one of these only. Absent or empty: at any time. A rollback never waits for them. */
@@ -102,8 +106,11 @@ export interface RolloutPlan {
   readonly gates: readonly Gate[];
   /** Probability that gates which are valid at every look ever revert a good environment, over the whole rollout. */
   readonly alphaTotal: number;
-  /** Consecutive failures of the canary that revert at once; 0 switches it off. */
-  readonly fastTrip: { readonly consecutiveFailures: number };
+  /**
+   * Units in a row that the canary fails and the live environment serves, from which it reverts at once; 0 switches it
+   * off. `alpha`: its part of `alphaTotal`; absent in plans of earlier releases.
+   */
+  readonly fastTrip: { readonly consecutiveFailures: number; readonly alpha?: number | undefined };
   /** How long to watch at the last weight before the rollout has succeeded, in milliseconds. */
   readonly finalBakeTime: number;
   /** Checks in a row that a gate may be unreadable before the rollout is paused. */

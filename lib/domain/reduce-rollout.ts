@@ -9,6 +9,7 @@ import {
   type Segment,
   type WalkingPhase,
 } from './state.js';
+import { withVerdict } from './reverted-versions.js';
 import { weightOf, type Weights } from './weights.js';
 
 export type EntryOf<Type extends JournalEntry['type']> = Extract<JournalEntry, { type: Type }>;
@@ -16,9 +17,10 @@ type RolloutEntry = Extract<JournalEntry, { rolloutId: string }>;
 
 /** The rollout as its first event leaves it. */
 export function startedRollout(entry: EntryOf<'RolloutStarted'>): Rollout {
-  const { rolloutId: id, from, to, plan, at: startedAt, preflight } = entry;
+  const { rolloutId: id, from, to, plan, at: startedAt, preflight, earlier } = entry;
   const segments = [segmentOf(entry, entry.weights, entry.revision)];
-  return { id, from, to, plan, startedAt, phase: firstPhase(entry), segments, ...(preflight && { preflight }) };
+  const records = { ...(preflight && { preflight }), ...(earlier && { earlier }) };
+  return { id, from, to, plan, startedAt, phase: firstPhase(entry), segments, ...records };
 }
 
 function firstPhase({ plan, at: since }: EntryOf<'RolloutStarted'>): Phase {
@@ -60,13 +62,15 @@ export function reduceRollout(
     case 'StepApproved':
       return approved(route, rollout);
     case 'RolloutSucceeded':
-      return succeeded(route, rollout, entry, under);
-    case 'RolloutAborted':
-      return {
+      return withVerdict(succeeded(route, rollout, entry, under), rollout.to, entry);
+    case 'RolloutAborted': {
+      const aborted = {
         ...under(entry.weights, { name: 'Aborting', since, reason: entry.reason }),
         standby: undefined,
         ...switchedTo(route, rollout.from, since),
       };
+      return withVerdict(aborted, rollout.to, entry);
+    }
     case 'RolledBack':
       return at({ name: 'RolledBack', since, reason: entry.reason });
   }

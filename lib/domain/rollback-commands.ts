@@ -6,12 +6,26 @@ import { sameWeights, weightOf, withShare, type Weights } from './weights.js';
 
 /**
  * The environment that a rollback would return the traffic to; `undefined` when it would change nothing. Where a
- * running rollout came from; else the live environment, while another one has traffic; else the one that stands by.
+ * rollout came from that runs, or succeeded just now; else the live environment, while another one has traffic; else
+ * the one that stands by.
  */
 export function rollbackTarget(route: RouteState): string | undefined {
-  const rollout = runningRollout(route);
+  const rollout = openRollout(route);
   if (rollout) return rollout.from;
+  if (route.rollout?.phase.name === 'RolledBack' && isUntouched(route)) return undefined;
   return onTrial(route).length > 0 ? route.active : route.standby;
+}
+
+/** The rollout that a rollback ends: it runs, or nobody has moved traffic since its success. */
+function openRollout(route: RouteState): Rollout | undefined {
+  const { rollout, active } = route;
+  const isFresh = rollout?.phase.name === 'Succeeded' && active === rollout.to && isUntouched(route);
+  return isFresh ? rollout : runningRollout(route);
+}
+
+/** Whether nobody has moved traffic since the newest rollout did. */
+function isUntouched({ rollout, segment }: RouteState): boolean {
+  return segment === rollout?.segments.at(-1)?.revision;
 }
 
 /** The environments beside the live one with traffic, beyond what the configuration gives to a fallback. */
@@ -26,6 +40,9 @@ export function onTrial(route: RouteState): readonly string[] {
  * nothing.
  */
 export const rollbackRoute: Command = (route) => {
+  const rollout = openRollout(route);
+  // The two of them alone: a third environment keeps its share.
+  if (rollout) return rolledBack(route, rollout.from, withShare(route.weights, rollout.from, rollout.to, 0));
   const target = rollbackTarget(route);
   return target === undefined ? [] : returnedTo(route, target);
 };

@@ -1,10 +1,18 @@
 import { assertEnvironment, assertNoRollout, requireWalking, type Command } from './command.js';
-import { RolloutStateError } from './errors.js';
+import { RevertedVersionError, RolloutStateError } from './errors.js';
 import type { RolloutPlan, Step } from './plan.js';
 import { promoteSplit } from './split-commands.js';
 import type { PreflightRecord } from './readiness.js';
+import { revertedVersion } from './reverted-versions.js';
 import { fullWeights } from './stage-commands.js';
-import { idleEnvironment, isWarming, runningRollout, type Rollout, type RouteState } from './state.js';
+import {
+  idleEnvironment,
+  isWarming,
+  runningRollout,
+  type EarlierVerdict,
+  type Rollout,
+  type RouteState,
+} from './state.js';
 import { withShare } from './weights.js';
 
 export interface StartRequest {
@@ -16,9 +24,12 @@ export interface StartRequest {
   /** The environment to try; the idle one when left out. */
   readonly to?: string | undefined;
   readonly preflight?: PreflightRecord | undefined;
+  /** Refuses a version that gates have reverted. Default `false`: the start records their verdict. */
+  readonly refuseReverted?: boolean | undefined;
 }
 
-export function startRollout({ rolloutId, plan, seed: fresh, keepSeed, to, preflight }: StartRequest): Command {
+export function startRollout(request: StartRequest): Command {
+  const { rolloutId, plan, seed: fresh, keepSeed, to, preflight, refuseReverted } = request;
   return (route) => {
     assertNoRollout(route);
     const target = to ?? targetOf(route);
@@ -33,8 +44,16 @@ export function startRollout({ rolloutId, plan, seed: fresh, keepSeed, to, prefl
     const ids = { route: route.alias, rolloutId, from: route.active, to: target };
     const weights = withShare(route.weights, route.active, target, share);
     const seed = keepSeed && (route.weights[target] ?? 0) > 0 ? route.seed : fresh;
-    return [{ type: 'RolloutStarted', ...ids, plan, seed, weights, ...(preflight && { preflight }) }];
+    const reverted = revertedVersion(route, target);
+    if (reverted && refuseReverted) throw new RevertedVersionError(route.alias, target, reverted);
+    const earlier = reverted && pick(reverted);
+    const records = { ...(preflight && { preflight }), ...(earlier && { earlier }) };
+    return [{ type: 'RolloutStarted', ...ids, plan, seed, weights, ...records }];
   };
+}
+
+function pick({ rolloutId, at, reason }: EarlierVerdict): EarlierVerdict {
+  return { rolloutId, at, reason };
 }
 
 /** The environment that a rollout tries by default. @throws {RolloutStateError} */

@@ -52,6 +52,21 @@ export interface Segment {
 /** Segments that are kept per rollout. Beyond that the oldest is forgotten, with its evidence. */
 export const MAX_SEGMENTS = 64;
 
+/** A gate's verdict on a version: its rollout was taken back. */
+export interface RevertedVersion {
+  readonly tag: string;
+  readonly environment: string;
+  /** Hash of the version as it was then. A tag may get another content by a changed configuration. */
+  readonly content: string;
+  readonly rolloutId: string;
+  /** Wall time, milliseconds since the epoch. */
+  readonly at: number;
+  readonly reason: string;
+}
+
+/** What gates said when they reverted a version. */
+export type EarlierVerdict = Pick<RevertedVersion, 'rolloutId' | 'at' | 'reason'>;
+
 /** One walk of a schedule: from the environment that was active to the idle one. */
 export interface Rollout {
   readonly id: string;
@@ -64,6 +79,8 @@ export interface Rollout {
   readonly segments: readonly Segment[];
   /** The pre-flight report. Absent when pre-flight is switched off. */
   readonly preflight?: PreflightRecord;
+  /** An earlier rollout of the same version was reverted by its gates: what they said then. */
+  readonly earlier?: EarlierVerdict;
   /** How its warm-up went, once that has passed. */
   readonly warmUp?: WarmUpReport;
 }
@@ -136,6 +153,8 @@ export interface RouteState {
   readonly lastSwitchAt?: number;
   /** The newest rollout, running or ended. */
   readonly rollout?: Rollout;
+  /** Versions that gates have reverted. Absent: none. */
+  readonly reverted?: readonly RevertedVersion[];
 }
 
 /** All that the journal says, folded. */

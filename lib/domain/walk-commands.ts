@@ -10,7 +10,7 @@ import { runningRollout, type Rollout, type RouteState, type WalkingPhase } from
 import { assertWeights, weightOf, withShare, type Weights } from './weights.js';
 
 /** Most steps of a walk: every start writes them to the journal. */
-export const MAX_WALK_STEPS = 120;
+const MAX_WALK_STEPS = 120;
 
 /** A shift by increments. */
 export interface Walk {

@@ -8,7 +8,7 @@ import { advanceRollout } from './stage-commands.js';
 import { approveStep, pauseRollout, resumeRollout } from './pause-commands.js';
 import { RolloutStateError } from './errors.js';
 import { runningRollout } from './state.js';
-import { normalizeWeights, sumOf, weightsProblem } from './weights.js';
+import { normalizeWeights, sumOf, weightsProblem, weightOf } from './weights.js';
 import { History, planWith, routeWith } from '../../test/support/history.js';
 
 const percent = fc.double({ min: 0, max: 100, noNaN: true });
@@ -106,17 +106,23 @@ describe('After every command of any sequence', () => {
 });
 
 describe('A rollback', () => {
-  test('from any state leaves traffic to nobody but the live one, beyond a fallback’s own, and twice is once', () => {
+  test('from any state leaves traffic to the live one alone, beside a third environment’s own, and twice is once', () => {
     fc.assert(
       fc.property(commands, (walk) => {
         const history = walked(walk);
         const wasOffered = rollbackTarget(history.route);
         const { state } = history;
+        // A rollout is between two environments: others keep what they have beside it.
+        const { rollout, weights: before } = history.route;
+        const kept = (name: string): number => {
+          const own = name === 'third' ? 10 : 0;
+          return rollout && name !== rollout.from && name !== rollout.to ? Math.max(own, weightOf(before, name)) : own;
+        };
         for (const next of [rollbackRoute, confirmRollback]) {
           history.run(next);
           const { weights, active, standby } = history.route;
           for (const [name, weight] of Object.entries(weights)) {
-            if (name !== active) expect(weight).toBeLessThanOrEqual(name === 'third' ? 10 : 0);
+            if (name !== active) expect(weight).toBeLessThanOrEqual(kept(name));
           }
           expect(standby).toBeUndefined();
           if (wasOffered !== undefined) expect(active).toBe(wasOffered);

@@ -4,9 +4,8 @@ import type { Placement } from '../telemetry/observation.js';
 import { placementOf, type CallRequest } from '../router/call-request.js';
 import type { CallEnd, CallListener, HeardCall } from '../router/call-listener.js';
 import type { ChatRequest } from '../router/chat.js';
-import { AnswerCollector, type CollectedAnswer } from '../router/answer-collector.js';
-import type { Dialect } from '../upstream/dialects/dialect.js';
-import { preparedBody } from '../upstream/prepared-body.js';
+import type { AnswerCollector } from '../router/answer-collector.js';
+import { EvaluatedCall, exchangeOf } from './evaluated-call.js';
 import type { Ask, Evaluator, Exchange } from './evaluator.js';
 
 /** Takes scores. */
@@ -161,34 +160,6 @@ export class EvaluationService implements CallListener {
     this.#remembered.set(requestId, placement);
     if (this.#remembered.size > MAX_REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value!);
   }
-}
-
-class EvaluatedCall extends AnswerCollector implements HeardCall {
-  constructor(
-    dialect: Dialect,
-    private readonly onEnd: (end: CallEnd, answer: AnswerCollector) => void,
-  ) {
-    super(dialect);
-  }
-
-  ended(end: CallEnd): void {
-    this.onEnd(end, this);
-  }
-}
-
-function exchangeOf(request: CallRequest, { finishReason }: CallEnd, answer: CollectedAnswer): Exchange {
-  const { requestId, body, dialect, assignment } = request;
-  const { route, environment, version } = assignment;
-  const asked = { requestId, route, environment, version: version.tag, dialect: dialect.name, request: body };
-  return {
-    ...asked,
-    ...answer,
-    finishReason,
-    // Computed only when an evaluator reads it.
-    get prepared() {
-      return preparedBody(dialect, body, version).body;
-    },
-  };
 }
 
 function isScore(value: unknown): value is number {

@@ -35,7 +35,7 @@ describe('The least that can be written', () => {
     expect(route.sending).toEqual({
       retry: { attempts: 3, baseDelay: 250, maxDelay: 8_000 },
       retryBudget: { ratio: 0.2, perSecond: 10 },
-      breaker: { threshold: 0.5, size: 20, minCalls: 10, halfOpenAfter: 10_000 },
+      breaker: { threshold: 0.5, size: 100, minCalls: 20, halfOpenAfter: 10_000 },
       buffer: { chunks: 1, size: 65_536, delay: 500 },
       streamRecovery: 'error',
       answerModel: 'alias',

@@ -1,4 +1,5 @@
 import type { AgeRule } from '../analysis/gates/gate-kind.js';
+import { timeLimits } from '../analysis/evidence/time-tolerance.js';
 import { figuresOf } from '../analysis/gates/gates.js';
 import { runningRollout, type RouteState } from '../domain/state.js';
 import type { AgeLimit } from '../telemetry/age-watch.js';
@@ -6,8 +7,8 @@ import type { Summary } from '../telemetry/summary.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 
 /**
- * The ages from which gates of a route count a request: the live environment's quantile up to now, plus the tolerance.
- * Fixed before the requests that are judged by them begin: that is what makes the count of them evidence.
+ * The ages from which gates of a route count a request: the live environment's quantile up to now; for the canary, plus
+ * the tolerance. Fixed before the requests that are judged by them begin: that is what makes the count of them evidence.
  */
 export function ageLimits(route: RouteState, telemetry: Telemetry, now: number): AgeLimit[] {
   const rollout = runningRollout(route);
@@ -20,7 +21,9 @@ export function ageLimits(route: RouteState, telemetry: Telemetry, now: number):
     const { counts } = figuresOf(gate);
     if (counts?.event !== 'age') return [];
     const quantile = quantileOf(counts, recent) ?? quantileOf(counts, total);
-    return quantile === undefined ? [] : [{ gate: gate.name, of: counts.of, limit: quantile * (1 + counts.tolerance) }];
+    if (quantile === undefined) return [];
+    const limits = timeLimits(quantile, counts.tolerance);
+    return [{ gate: gate.name, of: counts.of, live: rollout.from, limits }];
   });
 }
 

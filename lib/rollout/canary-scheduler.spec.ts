@@ -77,6 +77,7 @@ describe('a healthy rollout', () => {
 describe('a green that fails', () => {
   test('is reverted in the same turn of the event loop as its fifth failure in a row', async () => {
     await started();
+    replica.traffic('blue', 200);
     replica.traffic('green', 4, { outcome: 'server_error' });
     await turn();
     expect(replica.weight).toBe(5);
@@ -97,6 +98,7 @@ describe('a green that fails', () => {
 
   test('is reverted while it is paused, and in the final bake', async () => {
     await started();
+    replica.traffic('blue', 200);
     await replica.rollouts.pause('chat');
     replica.traffic('green', 5, { outcome: 'network' });
     await turn();
@@ -106,7 +108,9 @@ describe('a green that fails', () => {
     await started();
     for (let n = 0; n < 4; n++) await replica.healthyStep();
     expect(replica.phase).toBe('Baking');
-    replica.traffic('green', 5, { outcome: 'network' });
+    // Blue has no traffic of its own now: it is judged by what it answers in green's place.
+    const answeredBy = { environment: 'blue', version: 'v1' };
+    replica.traffic('green', 12, { outcome: 'network', callerOutcome: 'ok', attempts: 2, answeredBy });
     await turn();
     expect([replica.phase, replica.weight]).toEqual(['RolledBack', 0]);
   });

@@ -1,7 +1,8 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
-import { countsAgainstArm } from '../domain/outcome.js';
+import { isFault } from '../domain/arbitration.js';
+import { evidenceIn } from '../domain/outcome.js';
 import { runningRollout } from '../domain/state.js';
 import type { Clock } from '../kit/clock.js';
 import type { Verdict } from '../telemetry/observation.js';
@@ -48,8 +49,9 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
       CANARY_JOB,
       setInterval(() => void this.tick(), this.options.monitorInterval),
     );
-    const lookAt = ({ route, environment, outcome }: Verdict): void => {
-      if (countsAgainstArm(outcome)) this.#onEvidence(route, environment);
+    const lookAt = (verdict: Verdict): void => {
+      const isEvidence = isFault(verdict) || evidenceIn(verdict.outcome) !== 'none';
+      if (isEvidence) this.#onEvidence(verdict.route, verdict.environment);
     };
     const stops = [
       this.telemetry.onVerdict(lookAt),

@@ -121,6 +121,7 @@ describe.each(Object.keys(journals))('two replicas on %s', (name) => {
     const [a, b] = both;
     await a.rollouts.start('chat');
     await settled(both);
+    for (const replica of both) replica.traffic('blue', 200);
     for (const replica of both) replica.traffic('green', 5, { outcome: 'server_error' });
     await settled(both);
     await Promise.all(both.map(({ scheduler }) => scheduler.tick()));
@@ -151,6 +152,7 @@ describe.each(Object.keys(journals))('two replicas on %s', (name) => {
     const [a] = both;
     for (const route of routes) await a.rollouts.start(route);
     await settled(both);
+    for (const route of routes) a.traffic('blue', 200, { route });
     for (const route of routes) a.traffic('green', 5, { route, outcome: 'server_error' });
     for (let n = 0; n < 100; n++) await turn();
     expect(routes.map((route) => a.rollouts.status(route).rollout?.phase.name)).toEqual(routes.map(() => 'RolledBack'));

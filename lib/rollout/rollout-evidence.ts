@@ -1,4 +1,5 @@
 import type { AgeEvidence, MeanEvidence, RolloutEvidence } from '../analysis/figures.js';
+import { unitMean } from '../analysis/evidence/bucket-means.js';
 import type { SegmentFailures } from '../analysis/failure-evidence.js';
 import { figuresOf } from '../analysis/gates/gates.js';
 import type { Rollout, RouteState } from '../domain/state.js';
@@ -25,12 +26,12 @@ export function rolloutEvidence(
     }));
   const limits = telemetry.ageLimitsOf(alias);
   const age = (name: string): AgeEvidence => ({
-    limit: limits.find(({ gate }) => gate === name)?.limit,
+    limits: limits.find(({ gate }) => gate === name)?.limits,
     segments: unitsOf(`older:${name}`),
   });
   const mean = (name: string): MeanEvidence => ({
-    canary: trial.moments(name, to),
-    baseline: trial.moments(name, from),
+    canary: unitMean(trial.samples(name, to)),
+    baseline: unitMean(trial.samples(name, from)),
     ...(telemetry.isScorable(name) ? {} : { unreadable: true as const }),
   });
   const read = plan.gates.map((gate) => ({ name: gate.name, ...figuresOf(gate) }));
@@ -39,7 +40,12 @@ export function rolloutEvidence(
   return {
     canary: telemetry.evidence(alias, to, epoch, segment, now),
     baseline: telemetry.evidence(alias, from, epoch, segment, now),
-    failures: unitsOf('failure'),
+    units: { canary: trial.sampled(to, segment), baseline: trial.sampled(from, segment) },
+    names: { canary: to, baseline: from },
+    failures: unitsOf('own'),
+    refusals: unitsOf('refusal'),
+    faults: unitsOf('fault'),
+    wrongAnswers: unitsOf('wrongAnswer'),
     rescues: trial.rescues(to, from, segment),
     exposures: unitsOf('exposure').map(({ share, canary, baseline }) => ({
       weights: [share, 1 - share],

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { Logger } from '@nestjs/common';
 import { assertEnvironment, type Command } from '../domain/command.js';
 import { inTurn, outcomeOf } from '../domain/in-turn.js';
+import type { RolloutPlan } from '../domain/plan.js';
 import type { PreflightReport } from '../domain/readiness.js';
 import { startRollout, targetOf } from '../domain/rollout-commands.js';
+import type { BlueGreenEvent } from '../domain/events.js';
+import { runningRollout, type RouteState } from '../domain/state.js';
 import type { Walk } from '../domain/walk-commands.js';
-import type { RouteState } from '../domain/state.js';
 import type { Random } from '../kit/clock.js';
 import { closed, overlay, parseRollout } from '../schedule/plan-schema.js';
 import type { RolloutInput } from '../schedule/rollout-input.js';
@@ -24,13 +28,17 @@ export interface StartOptions extends CommandInfo {
    */
   readonly seed?: string | undefined;
   /**
-   * Start although pre-flight has found the environment unfit. Needs a `reason`; both are recorded. Default `false`.
+   * Start although pre-flight has found the environment unfit, or although gates have reverted this very version and no
+   * `actor` is named: code that starts at every boot would try it at every boot. Needs a `reason`; both are recorded.
+   * Default `false`.
    */
   readonly force?: boolean | undefined;
 }
 
 /** Begins rollouts: parses the schedule, runs pre-flight, and records the first event. */
 export class RolloutStarter {
+  readonly #logger = new Logger(RolloutStarter.name);
+
   constructor(
     private readonly bus: CommandBus,
     private readonly store: StateStore,
@@ -49,14 +57,18 @@ export class RolloutStarter {
     const { to, plan, preflight } = overlay(this.defaults.of(alias), parseRollout(schedule));
     const request = {
       rolloutId: randomUUID(),
+      refuseReverted: info.actor === undefined && !force,
       seed: seed ?? String(this.random()),
       keepSeed: seed === undefined,
       to,
       plan: closed(plan),
     };
     // A start that is refused anyway is refused before the provider is asked.
-    const route = outcomeOf(before, this.store.route(alias));
+    const present = this.store.route(alias);
+    const route = outcomeOf(before, present);
+    if (route === present && isUnderWay(present, request, seed)) return present;
     const [started] = startRollout(request)(route);
+    if (started?.type === 'RolloutStarted') this.#warn(alias, started);
     if (!preflight.enabled || started?.type !== 'RolloutStarted') {
       return this.bus.execute(alias, inTurn(before, startRollout(request)), { reason: 'start', ...info });
     }
@@ -66,6 +78,16 @@ export class RolloutStarter {
     const record = report.canDeploy ? report : { ...report, forced: true as const };
     const command = startRollout({ ...request, to: started.to, preflight: record });
     return this.bus.execute(alias, inTurn(before, command), { reason: 'start', ...info });
+  }
+
+  #warn(alias: string, { to, plan, earlier }: Extract<BlueGreenEvent, { type: 'RolloutStarted' }>): void {
+    if (earlier) {
+      const when = new Date(earlier.at).toISOString();
+      this.#logger.warn(`Route "${alias}" tries a version on "${to}" that was reverted at ${when}: ${earlier.reason}`);
+    }
+    if (plan.gates.length === 0) {
+      this.#logger.warn(`Route "${alias}" tries "${to}" without gates: only the fast trip can take it back`);
+    }
   }
 
   /**
@@ -99,4 +121,21 @@ export class RolloutStarter {
     assertEnvironment(route, name);
     return this.preflights.check(route.environments[name]!.version, preflight.timeout);
   }
+}
+
+/** Whether this very rollout runs already: of the same environment, by the same plan. Then there is nothing to start. */
+function isUnderWay(
+  route: RouteState,
+  { to, plan }: { readonly to?: string | undefined; readonly plan: RolloutPlan },
+  seed: string | undefined,
+): boolean {
+  const rollout = runningRollout(route);
+  if (!rollout || rollout.phase.name === 'Aborting') return false;
+  const isSame = (to === undefined || to === rollout.to) && (seed === undefined || seed === route.seed);
+  return isSame && isDeepStrictEqual(plain(plan), plain(rollout.plan));
+}
+
+/** As the journal has it: without fields that are undefined. */
+function plain(plan: RolloutPlan): unknown {
+  return JSON.parse(JSON.stringify(plan));
 }

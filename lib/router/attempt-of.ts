@@ -58,10 +58,11 @@ export async function attempt<T>(
 ): Promise<T> {
   const breaker = breakers.get(call.request.assignment.route, target);
   const sent = (): Promise<T> => call.send(target, request(), send);
+  const isRetry = call.attempts.at(-1)?.environment === target.environment;
   call.asks(target);
   try {
     if (call.expense) await call.expense.cover(target);
-    const result = await (breaker ? breaker.run(sent) : sent());
+    const result = await (breaker ? breaker.run(sent, isRetry) : sent());
     call.answers(target);
     return result;
   } catch (error) {

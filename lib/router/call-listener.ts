@@ -1,3 +1,4 @@
+import type { Arbitration } from '../domain/arbitration.js';
 import type { FailureClass, Outcome } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
 import type { Target } from '../routing/route-table.js';
@@ -11,6 +12,8 @@ import type { Attempt } from './attempts.js';
 export interface CallFailure {
   readonly environment: string;
   readonly failure: FailureClass;
+  /** The request never reached the environment. Absent: it did. */
+  readonly asked?: false | undefined;
   /** Whether this attempt had sent its first token. */
   readonly begun: boolean;
   /** US dollars, if the tokens were counted and the price is known. */
@@ -24,6 +27,8 @@ export interface CallEnd {
   /** The environment that answered; absent when none did. */
   readonly answeredBy: Target | undefined;
   readonly attempts: readonly Attempt[];
+  /** Whose fault a refusal by the canary was. */
+  readonly arbitration?: Arbitration | undefined;
   readonly latency: number;
   /** Streams only. */
   readonly timeToFirstToken: number | undefined;

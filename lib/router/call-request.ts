@@ -30,7 +30,9 @@ export function placementOf({
   segment,
   reason,
   pinned,
+  accessKey,
 }: Assignment): Placement {
   const offSplit = reason === 'forced' || pinned ? true : undefined;
-  return { route, environment, version: version.tag, unit, epoch, segment, offSplit };
+  const placement: Placement = { route, environment, version: version.tag, unit, epoch, segment, offSplit };
+  return accessKey === undefined ? placement : { ...placement, accessKey };
 }

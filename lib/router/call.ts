@@ -1,3 +1,4 @@
+import type { Arbitration } from '../domain/arbitration.js';
 import { Bill } from '../domain/bill.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { PriceOf, Usage } from '../domain/usage.js';
@@ -41,6 +42,8 @@ export class Call {
   readonly expense: Expense | undefined;
   /** Headers of the provider that the caller gets. */
   passed: Readonly<Record<string, string>> = {};
+  /** Whose fault a refusal by the canary was, once that is known. */
+  arbitration: Arbitration | undefined;
   readonly #startedAt: number;
   readonly #heard: HeardCall[] = [];
   /** Those that want the answer; absent when there are none, so that a chunk costs one comparison. */
@@ -179,7 +182,16 @@ export class Call {
     const lastCost = this.#billed(lastUsage, said?.model);
     const { answeredBy, attempts, latency, timeToFirstToken, usage, cost } = this;
     const figures = { latency, timeToFirstToken, usage, cost, lastCost };
-    const end = { outcome, answeredBy, attempts, ...figures, model: said?.model, finishReason: said?.finishReason };
+    const arbitration = this.arbitration && { arbitration: this.arbitration };
+    const end = {
+      outcome,
+      answeredBy,
+      attempts,
+      ...arbitration,
+      ...figures,
+      model: said?.model,
+      finishReason: said?.finishReason,
+    };
     for (const heard of this.#heard) heard.ended(end);
   }
 
@@ -191,12 +203,12 @@ export class Call {
     return this.#bill.add(usage, isPriced ? model : said, upstream);
   }
 
-  #failed({ failure }: UpstreamFailure, begun: boolean, cost?: number): void {
+  #failed({ failure, asked }: UpstreamFailure, begun: boolean, cost?: number): void {
     const attempt = this.#attempts.last;
     attempt.failure = failure;
     // A failure after the end changes nothing that was reported.
     if (this.#closed) return;
-    const failed = { environment: attempt.environment, failure, begun, cost };
+    const failed = { environment: attempt.environment, failure, begun, cost, ...(asked ? {} : { asked }) };
     for (const heard of this.#heard) heard.failed?.(failed);
   }
 }

@@ -51,6 +51,11 @@ export function mayArbitrate(
 /** The live environment confirms with these that the request itself is at fault. */
 const CONFIRMS = new Set<FailureClass>(['rejected', 'context_length', 'content_filter']);
 
+/** Whether a failure of the live environment says that the canary was right to refuse the request. */
+export function confirms({ failure }: UpstreamFailure): boolean {
+  return CONFIRMS.has(failure);
+}
+
 /**
  * Of several failures, the caller learns of the last one that was really asked. A refusal that the live environment
  * could not confirm stays. If none was asked because none can do
@@ -58,7 +63,7 @@ const CONFIRMS = new Set<FailureClass>(['rejected', 'context_length', 'content_f
  */
 export function toldOf(before: FailedTarget | undefined, now: FailedTarget): FailedTarget {
   if (!before) return now;
-  if (before.failure.failure === 'rejected') return CONFIRMS.has(now.failure.failure) ? now : before;
+  if (before.failure.failure === 'rejected') return confirms(now.failure) ? now : before;
   if (now.failure.asked) return now;
   if (before.failure.failure !== 'unsupported') return before;
   if (now.failure.failure !== 'unsupported') return now;

@@ -230,3 +230,27 @@ describe('rate limits that replicas tell each other of', () => {
     expect(call).not.toHaveBeenCalled();
   });
 });
+
+describe('by default', () => {
+  const DEFAULT = { threshold: 0.5, size: 100, minCalls: 20, halfOpenAfter: 10_000 };
+
+  test('a provider that fails a fifth of its calls at random is never left alone', async () => {
+    const breaker = new CircuitBreaker(DEFAULT, clock);
+    // Numerical Recipes' generator: the same calls in every run.
+    let seed = 7;
+    const random = () => (seed = (seed * 1_664_525 + 1_013_904_223) % 2 ** 32) / 2 ** 32;
+    for (let call = 0; call < 20_000; call++) {
+      await outcome(breaker, random() < 0.2 ? failing('server_error') : ok);
+      if (breaker.isOpen) throw new Error(`open after ${call} calls`);
+    }
+  });
+
+  test('refusals that the live environment does not share open it, and no others', async () => {
+    const breaker = new CircuitBreaker(DEFAULT, clock);
+    for (let call = 0; call < 40; call++) await outcome(breaker, failing('rejected'));
+    expect(breaker.isOpen).toBe(false);
+    for (let call = 0; call < 20; call++) breaker.blame(new UpstreamFailure('rejected', 'no'));
+    await nextTurn();
+    expect(breaker.isOpen).toBe(true);
+  });
+});

@@ -54,7 +54,9 @@ export class CircuitBreaker {
     this.#failures = circuitBreaker(
       handleWhen(
         (error) =>
-          classIs(error, (failure) => CONSEQUENCES[failure].tripsBreaker) || triedInVain(error, this.#failures),
+          error instanceof Blame ||
+          classIs(error, (failure) => CONSEQUENCES[failure].tripsBreaker) ||
+          triedInVain(error, this.#failures),
       ),
       {
         breaker: this.#lastCalls,
@@ -85,8 +87,11 @@ export class CircuitBreaker {
     });
   }
 
-  /** @throws {UpstreamFailure} of the call; `circuit_open` or `rate_limited` when the call is not made. */
-  async run<T>(call: () => Promise<T>): Promise<T> {
+  /**
+   * @param isRetry the same call has been counted already: one that fails three times has failed once.
+   * @throws {UpstreamFailure} of the call; `circuit_open` or `rate_limited` when the call is not made.
+   */
+  async run<T>(call: () => Promise<T>, isRetry = false): Promise<T> {
     if (this.#failures.state === CircuitState.HalfOpen) throw this.#refusal('circuit_open');
     if (this.waits?.isWaiting() || this.#rateLimits.state === CircuitState.HalfOpen)
       throw this.#refusal('rate_limited');
@@ -94,11 +99,11 @@ export class CircuitBreaker {
     // Nearly every call takes this path: the library hears of its end only, and adds no promises of its own.
     try {
       const result = await call();
-      this.#lastCalls.success(CircuitState.Closed);
+      if (!isRetry) this.#lastCalls.success(CircuitState.Closed);
       this.#limitsInARow.success();
       return result;
     } catch (error) {
-      await Promise.all([tell(this.#failures, error), tell(this.#rateLimits, error)]);
+      await Promise.all([isRetry ? undefined : tell(this.#failures, error), tell(this.#rateLimits, error)]);
       throw error;
     }
   }
@@ -127,10 +132,18 @@ export class CircuitBreaker {
     void tell(this.#failures, failure);
   }
 
+  /** A refusal turned out to be the environment's own fault: another one took the same request. */
+  blame(refused: UpstreamFailure): void {
+    void tell(this.#failures, new Blame('the live environment takes what this one refuses', { cause: refused }));
+  }
+
   get isOpen(): boolean {
     return this.#failures.state !== CircuitState.Closed || this.#rateLimits.state !== CircuitState.Closed;
   }
 }
+
+/** A failure that the failure table alone does not count. */
+class Blame extends Error {}
 
 /**
  * Reports a failed call to a breaker that is closed. One that is open gets no report: the call began before it opened.

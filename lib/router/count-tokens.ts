@@ -48,7 +48,7 @@ export class TokenCounter {
         callerHeaders,
         signal,
         clock: this.clock,
-        checkCost: (_version, _dialect, body) => body,
+        checkCost: (_version, _dialect, forUpstream) => forUpstream,
       });
       const path = `${call.path}/count_tokens`;
       const answer = await client.request('POST', path, call.headers, watchdog.signal, JSON.stringify(call.body));

@@ -1,3 +1,4 @@
+import type { Arbitration } from '../domain/arbitration.js';
 import { countsAgainstArm, type FailureClass, type Outcome } from '../domain/outcome.js';
 import { isExpectedModel } from '../domain/version.js';
 import type { Clock } from '../kit/clock.js';
@@ -37,7 +38,7 @@ class ObservedCall implements HeardCall {
     isStream: boolean,
     private readonly deps: ObservedCalls,
   ) {
-    this.#placement = placementOf(request.assignment);
+    this.#placement = deps.observer.arrives(placementOf(request.assignment));
     this.#watched = deps.observer.begin(this.#placement, isStream);
   }
 
@@ -45,17 +46,22 @@ class ObservedCall implements HeardCall {
     this.#watched?.firstToken();
   }
 
-  failed({ environment, failure }: CallFailure): void {
+  failed({ environment, failure: said, asked }: CallFailure): void {
     // Intention to treat: the assigned environment has failed, whichever environment saves the caller.
     if (environment !== this.#placement.environment) return;
+    const failure = asked === false && said === 'rate_limited' ? 'circuit_open' : said;
     this.#firstFailure ??= failure;
     if (countsAgainstArm(failure)) this.#charge(failure);
   }
 
-  ended({ outcome, answeredBy, attempts, latency, timeToFirstToken, usage, cost, model }: CallEnd): void {
+  ended(end: CallEnd): void {
+    const { outcome, answeredBy, attempts, latency, timeToFirstToken, usage, cost, model } = end;
     this.#watched?.ended();
+    // A later failure of another class may have been charged: then the refusal is not what counts.
+    const charged = this.#charge(this.#firstFailure ?? outcome, end.arbitration);
     const observation: Observation = {
-      outcome: this.#charge(this.#firstFailure ?? outcome),
+      outcome: charged,
+      ...(end.arbitration && charged === 'rejected' && { arbitration: end.arbitration }),
       at: this.deps.clock.now(),
       requestId: this.request.requestId,
       callerOutcome: outcome,
@@ -75,10 +81,11 @@ class ObservedCall implements HeardCall {
   }
 
   /** The verdict on the assigned environment; the first one stands. */
-  #charge(outcome: Outcome): Outcome {
+  #charge(outcome: Outcome, arbitration?: Arbitration): Outcome {
     if (this.#charged !== undefined) return this.#charged;
     this.#charged = outcome;
-    this.deps.observer.charge({ at: this.deps.clock.now(), outcome, ...this.#placement });
+    const found = arbitration && { arbitration };
+    this.deps.observer.charge({ at: this.deps.clock.now(), outcome, ...found, ...this.#placement });
     return outcome;
   }
 }

@@ -10,7 +10,7 @@ import { attempt, attemptOf } from './attempt-of.js';
 import type { Send } from './call-listener.js';
 import type { CallRequest } from './call-request.js';
 import { Call, type CallLedger } from './call.js';
-import { candidatesFor, mayArbitrate, mayHelp, toldOf, type FailedTarget } from './candidates.js';
+import { candidatesFor, confirms, mayArbitrate, mayHelp, toldOf, type FailedTarget } from './candidates.js';
 import type { BreakerSettings } from './last-calls.js';
 import type { RetryBudgetOptions, RetryBudgets } from './retry-budget.js';
 import { pause, retryDelay, type RetryPolicy } from './retry.js';
@@ -96,17 +96,29 @@ export class Sender {
     for (const target of candidatesFor(assignment, this.options.table)) {
       if (last && !mayHelp(target, last)) continue;
       const result = await this.#attempts(call, target, send, isArbitrated);
-      if (!(result instanceof UpstreamFailure)) return result;
+      if (!(result instanceof UpstreamFailure)) {
+        if (isArbitrated) this.#blame(call, last!);
+        return result;
+      }
       const failed = { failure: result, target };
       last = toldOf(last, failed);
+      if (isArbitrated && confirms(result)) call.arbitration = 'caller';
       if (isArbitrated || call.expense?.exhausted) break;
       if (CONSEQUENCES[result.failure].fallBack === 'any') continue;
       isArbitrated = mayArbitrate(assignment, failed, this.options.table);
-      if (!isArbitrated || !this.options.budgets.get(assignment.route).withdraw()) break;
+      if (!isArbitrated) break;
+      call.arbitration = 'none';
+      if (!this.options.budgets.get(assignment.route).withdraw()) break;
     }
     const { failure, target } = last!;
     call.close(failure.failure);
     throw new UpstreamError(assignment.route, target.environment, failure.failure, call.attempts, requestId, failure);
+  }
+
+  /** The live environment took what the canary had refused: the refusal was a fault of the canary's own. */
+  #blame(call: Call, { target, failure }: FailedTarget): void {
+    call.arbitration = 'canary';
+    this.options.breakers.get(call.request.assignment.route, target)?.blame(failure);
   }
 
   /** Asks one environment until it answers or asking again is pointless. @param once for a second opinion. */

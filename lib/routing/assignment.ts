@@ -15,6 +15,8 @@ export interface Assignment {
   readonly pinned?: true;
   /** Hash of the sticky key: counts units without storing keys. Absent when the request is its own unit. */
   readonly unit?: number;
+  /** Hash of the name of the access key that the caller used, if it used one. */
+  readonly accessKey?: number;
   /** The route's evidence counts from this revision on… */
   readonly epoch: number;
   /** …and its weights have been the same since this one. */

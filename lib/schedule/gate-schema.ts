@@ -1,7 +1,8 @@
 import type { z } from 'zod';
+import { alphaShares, type AlphaClaim } from '../analysis/evidence/alpha-shares.js';
 import type { AnytimeGate, GateKind, WrittenGate } from '../analysis/gates/gate-kind.js';
 import { GATE_KINDS, kindOf, writtenGates } from '../analysis/gates/gates.js';
-import type { Gate, GateRole, OnFail } from '../domain/plan.js';
+import type { Gate, GateRole, OnFail, RolloutPlan } from '../domain/plan.js';
 
 /** A gate that may not have its part of the plan's `alphaTotal` yet. */
 export interface OpenGate extends Gate {
@@ -64,23 +65,40 @@ function nameOf(written: Written): string {
   ].join('-');
 }
 
+/** A plan's gates with their parts of `alphaTotal`, and the part of the fast trip. */
+interface Weighted {
+  readonly gates: Gate[];
+  readonly trip: number | undefined;
+}
+
+/** No gate has this name: names of gates are written by people, and not empty. */
+const TRIP = '';
+
 /**
- * Splits what is left of `alphaTotal` evenly over the gates that may revert and have no `alpha` of their own. A gate
- * that cannot revert takes nothing from the others.
+ * Splits `alphaTotal`: one half to the comparison of error rates, the other half over everything else that reverts, the
+ * fast trip included. A gate that cannot revert takes nothing from the others.
  *
  * @returns `undefined` when gates with an `alpha` of their own leave nothing for the rest.
  */
-export function withAlphas(gates: readonly OpenGate[], alphaTotal: number, stages: number): Gate[] | undefined {
+export function withAlphas(
+  gates: readonly OpenGate[],
+  { alphaTotal, fastTrip }: Pick<RolloutPlan, 'alphaTotal' | 'fastTrip'>,
+  stages: number,
+): Weighted | undefined {
   const reverting = gates.filter((gate) => kindOf(gate).alpha !== 'none' && gate.onFail === 'rollback');
+  const claims = reverting.map((gate): AlphaClaim => {
+    return { name: gate.name, kind: kindOf(gate).hasHalf ? 'error' : 'other', alpha: gate.alpha };
+  });
   const spoken = reverting.reduce((sum, { alpha = 0 }) => sum + alpha, 0);
-  const open = reverting.filter(({ alpha }) => alpha === undefined).length;
-  const each = open === 0 ? alphaTotal : (alphaTotal - spoken) / open;
-  if (each <= 0 || spoken > alphaTotal + 1e-12) return undefined;
-  return gates.map((gate): Gate | AnytimeGate => {
+  const trip: AlphaClaim[] = fastTrip.consecutiveFailures === 0 ? [] : [{ name: TRIP, kind: 'other' }];
+  const shares = alphaShares(alphaTotal, [...claims, ...trip]);
+  if (!shares || spoken > alphaTotal) return undefined;
+  const weighted = gates.map((gate): Gate | AnytimeGate => {
     const kind = kindOf(gate);
     if (kind.alpha === 'none') return gate;
-    const alpha = gate.alpha ?? (gate.onFail === 'rollback' ? each : alphaTotal);
+    const alpha = gate.alpha ?? shares.get(gate.name) ?? alphaTotal;
     // Its evidence restarts with every stage, and each stage may raise a false alarm.
     return { ...gate, alpha: kind.alpha === 'stage' ? alpha / stages : alpha };
   });
+  return { gates: weighted, trip: shares.get(TRIP) };
 }

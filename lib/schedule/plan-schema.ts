@@ -49,9 +49,13 @@ interface PreflightOptions {
 
 const MINUTE = 60_000;
 
-/** One finds a canary that is worse than the live environment, the other one that is plainly bad. */
+/** They protect whoever writes no gates. The fast trip stands beside them. */
 const DEFAULT_GATES = gateSchema.array().parse([
   { kind: 'errorRate', tolerance: 0 },
+  { kind: 'wrongAnswers', tolerance: 0 },
+  { kind: 'latency', quantile: 0.95, tolerance: 1 },
+  { kind: 'timeToFirstToken', quantile: 0.95, tolerance: 1 },
+  { kind: 'cost', tolerance: 0.2, role: 'signal', onFail: 'warn' },
   { kind: 'errorRate', max: 0.05, sequential: true },
 ]);
 
@@ -98,8 +102,11 @@ export function overlay(base: ConfiguredRollout, over: z.output<typeof rolloutSc
  */
 export function closed({ gates, ...plan }: OpenPlan): RolloutPlan {
   const stages = plan.steps.length + (plan.finalBakeTime > 0 ? 1 : 0);
-  const weighted = withAlphas(gates, plan.alphaTotal, stages);
-  if (weighted) return { ...plan, gates: weighted };
+  const weighted = withAlphas(gates, plan, stages);
+  if (weighted) {
+    const { trip: alpha } = weighted;
+    return { ...plan, gates: weighted.gates, fastTrip: { ...plan.fastTrip, ...(alpha !== undefined && { alpha }) } };
+  }
   const problem = {
     path: 'gates',
     value: gates.map(({ alpha }) => alpha).join(', '),

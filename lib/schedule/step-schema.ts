@@ -31,6 +31,7 @@ const step = z
     holdConditions: z
       .strictObject({
         minSampleSize: z.strictObject({ canary: count.default(20), baseline: count.default(20) }).prefault({}),
+        minUnits: count.optional(),
         requiresApproval: z.boolean().default(false),
         windows: z.array(window).max(20).optional(),
       })

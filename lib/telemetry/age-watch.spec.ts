@@ -5,7 +5,10 @@ import type { Placement } from './observation.js';
 
 const placement: Placement = { route: 'chat', environment: 'green', version: 'v2', epoch: 1, segment: 1 };
 
-function watching(limits: readonly AgeLimit[] = [{ gate: 'slow', of: 'latency', limit: 1_000 }]) {
+const of = (canary: number, live = canary) => ({ live: 'blue', limits: { live, canary } });
+const LIMITS = of(1_000);
+
+function watching(limits: readonly AgeLimit[] = [{ gate: 'slow', of: 'latency', ...LIMITS }]) {
   const clock = new FakeClock();
   const outgrown: string[] = [];
   const watch = new AgeWatch(clock, (gate, { environment }) => outgrown.push(`${gate} ${environment}`));
@@ -23,6 +26,15 @@ describe('a request that grows too old', () => {
     expect(outgrown).toEqual(['slow green']);
     clock.advance(60_000);
     expect(outgrown).toHaveLength(1);
+  });
+
+  test('has the limit of its environment: the live one is compared with what is usual', () => {
+    const { clock, outgrown, watch } = watching([{ gate: 'slow', of: 'latency', ...of(1_200, 1_000) }]);
+    for (const environment of ['blue', 'green']) watch.begin({ ...placement, environment }, false);
+    clock.advance(1_200);
+    expect(outgrown).toEqual(['slow blue']);
+    clock.advance(100);
+    expect(outgrown).toEqual(['slow blue', 'slow green']);
   });
 
   test('is told of when it ends between two looks', () => {
@@ -43,14 +55,14 @@ describe('a request that grows too old', () => {
   test('goes by the limits that held when it began', () => {
     const { clock, outgrown, watch } = watching();
     watch.begin(placement, false);
-    watch.watch('chat', [{ gate: 'slow', of: 'latency', limit: 9_000 }]);
+    watch.watch('chat', [{ gate: 'slow', of: 'latency', ...of(9_000) }]);
     clock.advance(2_000);
     expect(outgrown).toEqual(['slow green']);
   });
 });
 
 describe('the first token', () => {
-  const limits: readonly AgeLimit[] = [{ gate: 'hesitant', of: 'timeToFirstToken', limit: 500 }];
+  const limits: readonly AgeLimit[] = [{ gate: 'hesitant', of: 'timeToFirstToken', ...of(500) }];
 
   test('of a stream is waited for, and ends the wait', () => {
     const { clock, outgrown, watch } = watching(limits);

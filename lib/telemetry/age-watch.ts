@@ -6,7 +6,14 @@ export interface AgeLimit {
   readonly gate: string;
   /** `timeToFirstToken` applies to streams only, until their first token. */
   readonly of: 'latency' | 'timeToFirstToken';
-  /** Milliseconds. */
+  /** The live environment. */
+  readonly live: string;
+  /** Milliseconds: for requests of the live environment, and of any other. */
+  readonly limits: { readonly live: number; readonly canary: number };
+}
+
+/** The limit of one request. */
+interface OwnLimit extends Pick<AgeLimit, 'gate' | 'of'> {
   readonly limit: number;
 }
 
@@ -42,7 +49,10 @@ export class AgeWatch {
   begin(placement: Placement, isStream: boolean): WatchedCall | undefined {
     const limits = this.#limits.get(placement.route);
     if (!limits) return undefined;
-    const asked = isStream ? limits : limits.filter((limit) => limit.of === 'latency');
+    const { environment } = placement;
+    const asked = limits.flatMap(({ gate, of, live, limits: { live: own, canary } }): OwnLimit[] =>
+      isStream || of === 'latency' ? [{ gate, of, limit: environment === live ? own : canary }] : [],
+    );
     if (asked.length === 0) return undefined;
     const call = new OpenCall(placement, asked, this.clock, this.onOutgrown);
     this.#open.add(call);
@@ -66,11 +76,11 @@ export class AgeWatch {
 
 class OpenCall implements WatchedCall {
   readonly #startedAt: number;
-  #pending: readonly AgeLimit[];
+  #pending: readonly OwnLimit[];
 
   constructor(
     private readonly placement: Placement,
-    limits: readonly AgeLimit[],
+    limits: readonly OwnLimit[],
     private readonly clock: Clock,
     private readonly onOutgrown: (gate: string, placement: Placement) => void,
   ) {

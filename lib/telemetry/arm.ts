@@ -1,10 +1,14 @@
-import type { ArmEvidence } from '../domain/figures.js';
-import { countsAgainstArm } from '../domain/outcome.js';
+import type { ArmEvidence, FailedOf } from '../domain/figures.js';
+import { isFault } from '../domain/arbitration.js';
 import type { Figures } from './figures.js';
 import type { Observation, Verdict } from './observation.js';
 import { CurrentRun } from './current-run.js';
 import { RollingWindow } from './rolling-window.js';
 import type { Summary } from './summary.js';
+import type { Tally } from './tally.js';
+
+/** Length of the stretches of time that verdicts are kept by, milliseconds. */
+const STRETCH = 5 * 60_000;
 
 /** The evidence of one environment, with all of its figures. */
 export type Evidence = ArmEvidence<Summary>;
@@ -15,6 +19,8 @@ export class Arm {
   readonly #total: string;
   /** One slice per segment. */
   readonly #segments: string;
+  /** One slice per stretch of time. */
+  readonly #stretches: string;
   #run = new CurrentRun();
 
   constructor(
@@ -27,41 +33,51 @@ export class Arm {
   ) {
     this.#total = `arm:${place}:${epoch}`;
     this.#segments = `armsegments:${place}:${epoch}`;
+    this.#stretches = `armstretches:${place}:${epoch}`;
     this.#window = new RollingWindow(figures, `armwindow:${place}:${epoch}`, windowLength);
   }
 
   /** Counts an outcome that says something about the environment. */
-  charge({ outcome, segment }: Verdict): void {
-    const isFailure = countsAgainstArm(outcome);
-    this.figures.own(this.#segments, segment).addVerdict(isFailure);
-    if (isFailure) this.#run.failures++;
-    else if (this.#run.failures > 0) this.#run = new CurrentRun();
-  }
-
-  /** Another environment of the route has failed. */
-  seesFailureOf(environment: string): void {
-    if (this.#run.failures > 0) this.#run.seesFailureOf(environment);
+  charge(verdict: Verdict): void {
+    const isFailure = isFault(verdict);
+    this.figures.own(this.#segments, verdict.segment).addVerdict(isFailure);
+    this.figures.own(this.#stretches, this.#stretchAt(verdict.at)).addVerdict(isFailure);
+    if (isFailure) this.#run.fails(verdict);
+    else if (!this.#run.isEmpty) this.#run = new CurrentRun();
   }
 
   add(observation: Observation): void {
-    if (this.#run.failures > 0) this.#run.ends(observation);
+    if (isFault(observation)) this.#run.ends(observation);
     this.#window.tallyAt(observation.at).addRequest(observation);
     this.figures.own(this.#total).addRequest(observation);
   }
 
-  read(segment: number, now: number): Evidence {
+  /** @param isOneKey all calls of the route use the same access key. */
+  read(segment: number, now: number, isOneKey: boolean): Evidence {
     const { verdicts, failures } = this.figures.readSlice(this.#segments, segment);
+    const segments = this.figures.slicesOf(this.#segments).map(({ tally }) => failedOf(tally));
     return {
       window: this.#window.read(now).summary(),
       sinceStart: this.figures.read(this.#total).summary(),
       judgedInSegment: verdicts,
       failedInSegment: failures,
-      run: this.#run.read(),
+      charged: failedOf(this.figures.read(this.#segments)),
+      lately: segments.findLast(({ total }) => total > 0) ?? { failed: 0, total: 0 },
+      stretches: this.figures.slicesOf(this.#stretches).map(({ tally }) => failedOf(tally)),
+      run: this.#run.read(isOneKey),
     };
   }
 
   /** Frees its sums. */
   forget(): void {
-    for (const series of [this.#total, this.#segments, this.#window.series]) this.figures.forget(series);
+    for (const series of [this.#total, this.#segments, this.#stretches, this.#window.series])
+      this.figures.forget(series);
   }
+  #stretchAt(at: number): number {
+    return Math.floor((at + this.figures.clockOffset) / STRETCH);
+  }
+}
+
+function failedOf({ verdicts, failures }: Tally): FailedOf {
+  return { failed: failures, total: verdicts };
 }

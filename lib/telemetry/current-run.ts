@@ -1,33 +1,69 @@
-import type { FailureRun } from '../domain/failure-run.js';
-import { countsAgainstArm } from '../domain/outcome.js';
+import type { FailureRun, RunUnits } from '../domain/failure-run.js';
 import { count } from './count.js';
-import type { Observation } from './observation.js';
+import type { Observation, Placement } from './observation.js';
 
-/** Failures of one environment in a row, and the calls of the others since the run began. */
+/** Units of a run that are told apart. No run needs more to revert. */
+const MAX_UNITS = 1_024;
+
+/** Failures of one environment in a row, by unit. */
 export class CurrentRun {
-  failures = 0;
-  #asked = 0;
-  #alone = 0;
-  readonly #beside = new Map<string, number>();
-  readonly #answered = new Map<string, number>();
+  readonly #failed = new DistinctUnits();
+  readonly #answered = new Map<string, DistinctUnits>();
+  readonly #unasked = new DistinctUnits();
 
-  seesFailureOf(environment: string): void {
-    count(this.#beside, environment);
+  /** One of its calls has failed. */
+  fails(placement: Placement): void {
+    this.#failed.add(placement);
   }
 
-  /** One of its calls has ended. */
+  /** A call that has failed has ended: by now it is known whether another environment answered. */
   ends(observation: Observation): void {
-    const { answeredBy, outcome, callerOutcome } = observation;
-    if (!countsAgainstArm(outcome)) return;
-    if (othersAsked(observation) > 0) {
-      this.#asked++;
-      if (answeredBy) count(this.#answered, answeredBy.environment);
-    } else if (countsAgainstArm(callerOutcome)) this.#alone++;
+    const { answeredBy, environment, callerOutcome } = observation;
+    const isRescued = answeredBy !== undefined && answeredBy.environment !== environment;
+    if (isRescued) this.#by(answeredBy.environment).add(observation);
+    else if (othersAsked(observation) === 0 && callerOutcome !== 'ok') this.#unasked.add(observation);
   }
 
-  read(): FailureRun {
-    const [beside, answered] = [Object.fromEntries(this.#beside), Object.fromEntries(this.#answered)];
-    return { failures: this.failures, beside, asked: this.#asked, answered, alone: this.#alone };
+  get isEmpty(): boolean {
+    return this.#failed.size === 0;
+  }
+
+  /** @param isOneKey all calls of the route use the same access key: it tells nobody apart. */
+  read(isOneKey: boolean): FailureRun {
+    const answered = [...this.#answered].map(([name, units]) => [name, units.read(isOneKey)] as const);
+    return {
+      failures: this.#failed.size,
+      answered: Object.fromEntries(answered),
+      unasked: this.#unasked.read(isOneKey),
+    };
+  }
+
+  #by(environment: string): DistinctUnits {
+    let units = this.#answered.get(environment);
+    if (!units) this.#answered.set(environment, (units = new DistinctUnits()));
+    return units;
+  }
+}
+
+class DistinctUnits {
+  readonly #known = new Set<number>();
+  readonly #byKey = new Map<number, number>();
+  size = 0;
+
+  add({ unit, accessKey }: Placement): void {
+    if (this.size === MAX_UNITS) return;
+    if (unit !== undefined) {
+      if (this.#known.has(unit)) return;
+      this.#known.add(unit);
+    }
+    this.size++;
+    if (accessKey !== undefined) count(this.#byKey, accessKey);
+  }
+
+  read(isOneKey: boolean): RunUnits {
+    if (isOneKey) return { byKey: [], withoutKey: this.size };
+    const byKey = [...this.#byKey.values()];
+    return { byKey, withoutKey: this.size - byKey.reduce((sum, units) => sum + units, 0) };
   }
 }
 

@@ -31,6 +31,7 @@ const SPANS: ReadonlyMap<string, number> = new Map([
   ['window', 32],
   ['armwindow', 32],
   ['seconds', 124],
+  ['armstretches', 64],
   ['minutes', 136],
   ['quarters', 289],
 ]);

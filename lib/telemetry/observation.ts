@@ -1,3 +1,4 @@
+import type { Judged } from '../domain/arbitration.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
 
@@ -9,6 +10,8 @@ export interface Placement {
   readonly version: string;
   /** Hash of the sticky key; absent when the request is its own unit. */
   readonly unit?: number | undefined;
+  /** Hash of the access key's name. Whoever has the key can invent units. Absent for calls without one. */
+  readonly accessKey?: number | undefined;
   readonly epoch: number;
   readonly segment: number;
   /**
@@ -16,10 +19,12 @@ export interface Placement {
    * on chance.
    */
   readonly offSplit?: true | undefined;
+  /** Its times and its cost are not compared: its unit may have met a cold cache. Set by {@link Observer.arrives}. */
+  readonly mayBeCold?: true | undefined;
 }
 
 /** The outcome of a request for the environment that it was assigned to. */
-export interface Verdict extends Placement {
+export interface Verdict extends Placement, Judged {
   /** Wall time, milliseconds since the epoch. */
   readonly at: number;
   /**
@@ -64,6 +69,8 @@ export interface WatchedCall {
 
 /** Receives observations. Called on the request path: has to be quick and must not throw. */
 export interface Observer {
+  /** Once per request, before all else. Returns the placement to use from then on. */
+  arrives(placement: Placement): Placement;
   /** Once per request, when it is assigned. The returned object, if any, hears of its first token and its end. */
   begin(placement: Placement, isStream: boolean): WatchedCall | undefined;
   /** Once per request, as soon as the verdict is known: a failure is one before its rescue has even begun. */

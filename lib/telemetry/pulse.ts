@@ -1,4 +1,5 @@
-import { countsAgainstArm, hasVerdict, type FailureClass, type Outcome } from '../domain/outcome.js';
+import { isFault, isJudged } from '../domain/arbitration.js';
+import type { FailureClass } from '../domain/outcome.js';
 import type { Verdict } from './observation.js';
 
 /** How an environment has answered lately: the same a probe would find out, but from live traffic. */
@@ -10,13 +11,10 @@ export interface Pulse {
   readonly failure: FailureClass | undefined;
 }
 
-export function pulseAfter(before: Pulse | undefined, { at, outcome }: Verdict): Pulse | undefined {
-  if (!hasVerdict(outcome)) return before;
-  return isFailure(outcome)
+export function pulseAfter(before: Pulse | undefined, verdict: Verdict): Pulse | undefined {
+  if (!isJudged(verdict)) return before;
+  const { at, outcome } = verdict;
+  return outcome !== 'ok' && isFault(verdict)
     ? { at, consecutiveFailures: (before?.consecutiveFailures ?? 0) + 1, failure: outcome }
     : { at, consecutiveFailures: 0, failure: undefined };
-}
-
-function isFailure(outcome: Outcome): outcome is FailureClass {
-  return countsAgainstArm(outcome);
 }

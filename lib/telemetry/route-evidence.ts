@@ -1,6 +1,7 @@
 import { Arm, type Evidence } from './arm.js';
 import type { Figures } from './figures.js';
 import type { Placement } from './observation.js';
+import { ReturningUnits } from './returning-units.js';
 import { Trial } from './trial.js';
 
 /**
@@ -11,6 +12,10 @@ export class RouteEvidence {
   /** Route → environment → its arm. */
   readonly #arms = new Map<string, Map<string, Arm>>();
   readonly #trials = new Map<string, Trial>();
+  /** Route → access keys that its calls used: one, or more than one. */
+  readonly #keys = new Map<string, Set<number>>();
+  /** Route → whether its units come back: a property of its callers, not of the versions that are compared. */
+  readonly #returning = new Map<string, ReturningUnits>();
 
   /** @param windowLength of the rolling windows, milliseconds. */
   constructor(
@@ -23,13 +28,16 @@ export class RouteEvidence {
     const trial = this.#trials.get(route);
     if (trial && trial.epoch >= epoch) return trial.epoch === epoch ? trial : undefined;
     trial?.forget();
-    const next = new Trial(this.figures, route, epoch);
+    let returning = this.#returning.get(route);
+    if (!returning) this.#returning.set(route, (returning = new ReturningUnits()));
+    const next = new Trial(this.figures, route, epoch, returning);
     this.#trials.set(route, next);
     return next;
   }
 
   /** The arm that a request counts in. */
-  arm({ route, environment, epoch }: Placement): Arm | undefined {
+  arm({ route, environment, epoch, accessKey }: Placement): Arm | undefined {
+    if (accessKey !== undefined) this.#sees(route, accessKey);
     let ofRoute = this.#arms.get(route);
     if (!ofRoute) this.#arms.set(route, (ofRoute = new Map<string, Arm>()));
     const arm = ofRoute.get(environment);
@@ -38,11 +46,6 @@ export class RouteEvidence {
     const next = this.#newArm(route, environment, epoch);
     ofRoute.set(environment, next);
     return next;
-  }
-
-  /** An environment has failed: the runs of the others learn of it. */
-  failed(route: string, environment: string, arm: Arm): void {
-    for (const other of this.#arms.get(route)!.values()) if (other !== arm) other.seesFailureOf(environment);
   }
 
   /** To read what was compared since revision `epoch`. */
@@ -55,7 +58,13 @@ export class RouteEvidence {
   read(route: string, environment: string, epoch: number, segment: number, now: number): Evidence {
     const known = this.#arms.get(route)?.get(environment);
     const arm = known?.epoch === epoch ? known : this.#newArm(route, environment, epoch);
-    return arm.read(segment, now);
+    return arm.read(segment, now, (this.#keys.get(route)?.size ?? 0) < 2);
+  }
+
+  #sees(route: string, accessKey: number): void {
+    let keys = this.#keys.get(route);
+    if (!keys) this.#keys.set(route, (keys = new Set<number>()));
+    if (keys.size < 2) keys.add(accessKey);
   }
 
   #newArm(route: string, environment: string, epoch: number): Arm {

@@ -93,9 +93,9 @@ export class ShadowTally {
       meanTextSimilarity: this.#mean('textSimilarity'),
       belowThreshold: this.#mean('belowThreshold'),
       outsideTolerance: this.#mean('outsideTolerance'),
-      jsonMismatches: this.#read('otherJson').moments.sum,
-      toolCallMismatches: this.#read('otherToolCalls').moments.sum,
-      finishReasonMismatches: this.#read('otherFinishReason').moments.sum,
+      jsonMismatches: this.#read('otherJson').samples.sum,
+      toolCallMismatches: this.#read('otherToolCalls').samples.sum,
+      finishReasonMismatches: this.#read('otherFinishReason').samples.sum,
       meanLengthRatio: this.#mean('lengthRatio'),
       caller: sideOf(caller),
       shadow: sideOf(shadow),
@@ -112,7 +112,7 @@ export class ShadowTally {
   }
 
   #mean(part: Part): number | null {
-    const { count, sum } = this.#read(part).moments;
+    const { count, sum } = this.#read(part).samples;
     return count === 0 ? null : sum / count;
   }
 

@@ -144,3 +144,19 @@ describe('a tally', () => {
     expect(merged.summary()).toEqual(tally(...left, ...right).summary());
   });
 });
+
+describe('samples of units', () => {
+  test('add up by their bucket, here and from other processes', () => {
+    const [here, there, sum] = [new Tally(), new Tally(), new Tally()];
+    here.addSample(2, 7);
+    here.addSample(4, 9);
+    there.addSample(6, 7);
+    there.addSample(1);
+    sum.merge(here);
+    sum.add({ ...there.counters(), 'bucketCount:64': 5, 'bucketSum:x': 5 });
+    expect([sum.buckets.counts[7], sum.buckets.sums[7], sum.buckets.sums[9]]).toEqual([2, 8, 4]);
+    expect(sum.samples).toEqual({ count: 4, sum: 13 });
+    expect(sum.buckets.counts).toHaveLength(64);
+    expect(new Tally().buckets.counts.every((count) => count === 0)).toBe(true);
+  });
+});

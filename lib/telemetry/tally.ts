@@ -1,5 +1,7 @@
-import type { Moments } from '../domain/figures.js';
-import { CONSEQUENCES, countsAgainstArm, hasVerdict, type FailureClass, type Outcome } from '../domain/outcome.js';
+import { isFault, isJudged } from '../domain/arbitration.js';
+import type { UnitBuckets } from '../domain/figures.js';
+import { BUCKETS } from '../kit/second-hash.js';
+import { CONSEQUENCES, type FailureClass, type Outcome } from '../domain/outcome.js';
 import { LogHistogram } from './log-histogram.js';
 import type { Observation } from './observation.js';
 import type { ShadowSide } from './shadow-pair.js';
@@ -14,7 +16,6 @@ const COUNTED = [
   'units',
   'samples',
   'sampleSum',
-  'sampleSquares',
   'requests',
   'judged',
   'errors',
@@ -34,6 +35,8 @@ export class Tally {
   readonly #byClass = new Map<Outcome, number>();
   readonly #latency = new LogHistogram();
   readonly #firstToken = new LogHistogram();
+  /** Made with the first sample of a unit: most tallies have none. */
+  #buckets: ReturnType<typeof emptyBuckets> | undefined;
 
   /** Requests whose verdict is known, ended or not. */
   get verdicts(): number {
@@ -58,27 +61,35 @@ export class Tally {
     this.#sums.units++;
   }
 
-  get moments(): Moments {
-    return { count: this.#sums.samples, sum: this.#sums.sampleSum, squares: this.#sums.sampleSquares };
+  /** All samples. */
+  get samples(): { readonly count: number; readonly sum: number } {
+    return { count: this.#sums.samples, sum: this.#sums.sampleSum };
   }
 
-  addSample(value: number): void {
+  /** The same by the bucket of their unit, for those that have one. */
+  get buckets(): UnitBuckets {
+    const { counts, sums } = this.#buckets ?? emptyBuckets();
+    return { counts: [...counts], sums: [...sums] };
+  }
+
+  /** @param bucket of the unit that it is a sample of; left out where units do not matter. */
+  addSample(value: number, bucket?: number): void {
     this.#sums.samples++;
     this.#sums.sampleSum += value;
-    this.#sums.sampleSquares += value * value;
+    if (bucket === undefined) return;
+    const { counts, sums } = (this.#buckets ??= emptyBuckets());
+    counts[bucket]! += 1;
+    sums[bucket]! += value;
   }
 
   /** Charges a request to its assigned environment. */
-  addRequest({
-    outcome,
-    latency,
-    timeToFirstToken,
-  }: Pick<Observation, 'outcome' | 'latency' | 'timeToFirstToken'>): void {
+  addRequest(ended: Pick<Observation, 'outcome' | 'arbitration' | 'latency' | 'timeToFirstToken'>): void {
+    const { outcome, latency, timeToFirstToken } = ended;
     this.#sums.requests++;
     if (outcome !== 'ok') this.#byClass.set(outcome, (this.#byClass.get(outcome) ?? 0) + 1);
-    if (!hasVerdict(outcome)) return;
+    if (!isJudged(ended)) return;
     this.#sums.judged++;
-    if (countsAgainstArm(outcome)) this.#sums.errors++;
+    if (isFault(ended)) this.#sums.errors++;
     this.#latency.record(latency);
     if (timeToFirstToken !== undefined) this.#firstToken.record(timeToFirstToken);
   }
@@ -113,6 +124,12 @@ export class Tally {
     }
     this.#latency.merge(other.#latency);
     this.#firstToken.merge(other.#firstToken);
+    if (!other.#buckets) return;
+    const { counts, sums } = (this.#buckets ??= emptyBuckets());
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      counts[bucket]! += other.#buckets.counts[bucket]!;
+      sums[bucket]! += other.#buckets.sums[bucket]!;
+    }
   }
 
   /** All counters, as {@link add} takes them. */
@@ -122,6 +139,8 @@ export class Tally {
     for (const [outcome, count] of this.#byClass) counters[`class:${outcome}`] = count;
     for (const [name, value] of this.#latency.counters()) counters[`latency:${name}`] = value;
     for (const [name, value] of this.#firstToken.counters()) counters[`firstToken:${name}`] = value;
+    this.#buckets?.counts.forEach((value, bucket) => (counters[`bucketCount:${bucket}`] = value));
+    this.#buckets?.sums.forEach((value, bucket) => (counters[`bucketSum:${bucket}`] = value));
     // One value that is not a number would spoil the sum of all replicas.
     return Object.fromEntries(Object.entries(counters).filter(([, value]) => Number.isFinite(value) && value !== 0));
   }
@@ -134,15 +153,30 @@ export class Tally {
         if (isCounted(kind)) this.#sums[kind] += value;
       } else if (kind === 'latency') this.#latency.add(name, value);
       else if (kind === 'firstToken') this.#firstToken.add(name, value);
+      else if (kind === 'bucketCount' || kind === 'bucketSum') this.#addBucket(kind, Number(name), value);
       else if (kind === 'class' && isFailureClass(name)) {
         this.#byClass.set(name, (this.#byClass.get(name) ?? 0) + value);
       }
     }
   }
 
+  #addBucket(kind: 'bucketCount' | 'bucketSum', bucket: number, value: number): void {
+    const { counts, sums } = (this.#buckets ??= emptyBuckets());
+    const of = kind === 'bucketCount' ? counts : sums;
+    if (of[bucket] !== undefined) of[bucket] += value;
+  }
+
   summary(): Summary {
     return summaryOf(this.#sums, this.#byClass, { latency: this.#latency, timeToFirstToken: this.#firstToken });
   }
+}
+
+function emptyBuckets(): { counts: number[]; sums: number[] } {
+  return { counts: zeros(), sums: zeros() };
+}
+
+function zeros(): number[] {
+  return Array.from({ length: BUCKETS }, () => 0);
 }
 
 function isCounted(name: string): name is (typeof COUNTED)[number] {

@@ -15,6 +15,24 @@ function telemetry(...observations: readonly Partial<Observation>[]): Telemetry 
 const evidence = (figures: Telemetry, epoch: number, segment = epoch) =>
   figures.evidence('chat', 'green', epoch, segment, NOW);
 
+/** The environment failed, and another one answered. */
+function rescuedBy(environment: string): Partial<Observation> {
+  return {
+    outcome: 'server_error',
+    callerOutcome: 'ok',
+    answeredBy: { environment, version: 'v1' },
+    attempts: 3,
+    retries: 1,
+  };
+}
+
+const units = (withoutKey: number, ...byKey: number[]) => ({ byKey, withoutKey });
+
+/** One user after the other, each with this access key. */
+function keyed(...keys: (number | undefined)[]): Telemetry {
+  return telemetry(...keys.map((accessKey, unit) => ({ ...rescuedBy('blue'), unit, accessKey })));
+}
+
 describe('evidence', () => {
   test('begins anew with every epoch', () => {
     const figures = telemetry({ epoch: 1, outcome: 'server_error' }, { epoch: 5, segment: 5 });
@@ -50,6 +68,18 @@ describe('evidence', () => {
     expect(evidence(figures, 1, 4).sinceStart).toMatchObject({ requests: 5, errors: 1 });
   });
 
+  test('keeps verdicts of all weights, of the latest with traffic, and by stretches of five minutes', () => {
+    const fails: Partial<Observation> = { outcome: 'server_error' };
+    const later = { segment: 4, at: NOW + 300_000 };
+    const figures = telemetry({ segment: 1 }, { segment: 1, ...fails }, { ...later, ...fails }, later, later);
+    const expected = { charged: { failed: 2, total: 5 }, lately: { failed: 1, total: 3 } };
+    expect(evidence(figures, 1, 9)).toMatchObject({ ...expected, judgedInSegment: 0 });
+    expect(evidence(figures, 1, 9).stretches).toEqual([
+      { failed: 1, total: 2 },
+      { failed: 1, total: 3 },
+    ]);
+  });
+
   test('of a step without requests is none', () => {
     expect(evidence(telemetry({ segment: 1 }), 1, 4).judgedInSegment).toBe(0);
   });
@@ -67,41 +97,54 @@ describe('evidence', () => {
     expect(evidence(telemetry(fails, { outcome: 'ok' }), 1).run.failures).toBe(0);
   });
 
-  test('a run of failures knows what others did meanwhile: failed as well, answered in its place, or were not asked', () => {
-    const fails: Partial<Observation> = { outcome: 'server_error' };
-    const blue: Partial<Observation> = { ...fails, environment: 'blue', version: 'v1' };
-    const rescued: Partial<Observation> = {
-      ...fails,
-      callerOutcome: 'ok',
-      answeredBy: { environment: 'blue', version: 'v1' },
-      attempts: 3,
-      retries: 1,
-    };
+  test('a run of failures knows whose requests others answered, and which could go nowhere', () => {
+    const fails: Partial<Observation> = { outcome: 'server_error', callerOutcome: 'server_error' };
     const inVain: Partial<Observation> = { ...fails, attempts: 2 };
-    const helpedItself: Partial<Observation> = {
-      ...rescued,
-      answeredBy: { environment: 'green', version: 'v2' },
-      retries: 2,
-    };
-    const seen = telemetry(blue, fails, blue, rescued, blue, inVain, helpedItself);
-    expect(evidence(seen, 1).run).toEqual({
-      failures: 4,
-      beside: { blue: 2 },
-      asked: 2,
-      answered: { blue: 1 },
-      alone: 1,
-    });
-    expect(evidence(telemetry(fails, blue, rescued, { outcome: 'ok' }, fails), 1).run).toEqual({
-      failures: 1,
-      beside: {},
-      asked: 0,
-      answered: {},
-      alone: 1,
-    });
+    const helpedItself: Partial<Observation> = { ...rescuedBy('green'), retries: 2 };
+    const seen = telemetry(fails, rescuedBy('blue'), inVain, helpedItself);
+    expect(evidence(seen, 1).run).toEqual({ failures: 4, answered: { blue: units(1) }, unasked: units(1) });
     const trial = seen.trial('chat', 1);
     expect(trial.rescues('green', 'blue', 1)).toEqual({ asked: 2, answered: 1 });
     expect(trial.rescues('green', 'backup', 1)).toEqual({ asked: 2, answered: 0 });
     expect(trial.rescues('green', 'blue', 2)).toEqual({ asked: 0, answered: 0 });
+    const after = telemetry(rescuedBy('blue'), { outcome: 'ok' }, fails);
+    expect(evidence(after, 1).run).toEqual({ failures: 1, answered: {}, unasked: units(1) });
+  });
+
+  test('a run is one of distinct units: a user who fails twenty times is one', () => {
+    const poisoned = { ...rescuedBy('blue'), unit: 7 };
+    const seen = telemetry(...Array.from({ length: 20 }, () => poisoned), { ...rescuedBy('blue'), unit: 8 });
+    expect(evidence(seen, 1).run).toMatchObject({ failures: 2, answered: { blue: units(2) } });
+  });
+
+  test('a run knows how many of its units each access key made, unless there is but one key', () => {
+    expect(evidence(keyed(1, 1, 2, undefined), 1).run.answered).toEqual({ blue: units(1, 2, 1) });
+    expect(evidence(keyed(1, 1, undefined), 1).run.answered).toEqual({ blue: units(3) });
+  });
+
+  test('a breaker that is open feeds no run, ends none, and says nothing of the environment', () => {
+    const refused: Partial<Observation> = { outcome: 'circuit_open', callerOutcome: 'ok' };
+    const seen = telemetry(rescuedBy('blue'), refused, refused, rescuedBy('blue'));
+    expect(evidence(seen, 1)).toMatchObject({ judgedInSegment: 2, run: { failures: 2 } });
+    for (const event of ['own', 'refusal', 'fault'] as const) {
+      expect(seen.trial('chat', 1).units(event, 'green', 1)).toBe(event === 'refusal' ? 0 : 2);
+    }
+  });
+
+  test("a refusal is the canary's own fault when the live environment takes the request, and evidence in any case", () => {
+    const rejected: Partial<Observation> = { outcome: 'rejected', callerOutcome: 'rejected' };
+    const seen = telemetry(
+      { ...rejected, ...rescuedBy('blue'), outcome: 'rejected', arbitration: 'canary' },
+      { ...rejected, arbitration: 'caller' },
+      { ...rejected, arbitration: 'none' },
+      rejected,
+    );
+    expect(evidence(seen, 1)).toMatchObject({ judgedInSegment: 1, failedInSegment: 1, run: { failures: 1 } });
+    const counted = (['own', 'refusal', 'fault'] as const).map((event) =>
+      seen.trial('chat', 1).units(event, 'green', 1),
+    );
+    expect(counted).toEqual([0, 4, 1]);
+    expect(seen.total('chat', 'green', 'v2')).toMatchObject({ requests: 4, errors: 1 });
   });
 
   test('leaves the window with time but stays in the sum since the start', () => {

@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from '../kit/clock.js';
-import { countsAgainstArm, hasVerdict } from '../domain/outcome.js';
+import { isFault, isJudged } from '../domain/arbitration.js';
+import { evidenceIn } from '../domain/outcome.js';
 import { AgeWatch, type AgeLimit } from './age-watch.js';
 import type { Evidence } from './arm.js';
 import { ByPlace } from './by-place.js';
@@ -55,23 +56,23 @@ export class Telemetry implements Observer {
     this.#ages = new AgeWatch(clock, (gate, placement) => this.#outgrew(gate, placement));
   }
 
+  arrives<Placed extends Placement>(placement: Placed): Placed {
+    return this.#evidence.trial(placement)?.arrives(placement) ? { ...placement, mayBeCold: true } : placement;
+  }
+
   begin(placement: Placement, isStream: boolean): WatchedCall | undefined {
     this.#evidence.trial(placement)?.count('exposure', placement);
-    return this.#ages.begin(placement, isStream);
+    return placement.mayBeCold ? undefined : this.#ages.begin(placement, isStream);
   }
 
   charge(verdict: Verdict): void {
     const { route, environment, version, outcome } = verdict;
     const figures = this.#versions.get(route, environment, version);
     figures.pulse = pulseAfter(figures.pulse, verdict);
-    if (hasVerdict(outcome)) {
-      const arm = this.#evidence.arm(verdict);
-      arm?.charge(verdict);
-      if (countsAgainstArm(outcome)) {
-        this.#evidence.trial(verdict)?.count('failure', verdict);
-        if (arm) this.#evidence.failed(route, environment, arm);
-      }
-    }
+    const kind = evidenceIn(outcome);
+    if (kind !== 'none') this.#evidence.trial(verdict)?.count(kind, verdict);
+    if (isJudged(verdict)) this.#evidence.arm(verdict)?.charge(verdict);
+    if (isFault(verdict)) this.#evidence.trial(verdict)?.count('fault', verdict);
     this.#onVerdict.tell(verdict);
   }
 
@@ -81,7 +82,7 @@ export class Telemetry implements Observer {
     this.sums.own(charged.total).addRequest(observation);
     charged.window.tallyAt(at).addRequest(observation);
     this.#evidence.arm(observation)?.add(observation);
-    if (countsAgainstArm(observation.outcome)) this.#evidence.trial(observation)?.rescued(observation);
+    if (isFault(observation)) this.#evidence.trial(observation)?.rescued(observation);
     if (observation.cost !== undefined) this.#evidence.trial(observation)?.spent(observation.cost, observation);
     if (answeredBy) {
       const answered = this.#versions.get(route, answeredBy.environment, answeredBy.version);
@@ -99,7 +100,10 @@ export class Telemetry implements Observer {
     return this.#onVerdict.add(listener);
   }
 
-  /** The same for every unit that has outgrown an age limit, while its request may still be under way. */
+  /**
+   * The same for every unit that has outgrown an age limit, while its request may still be under way, or that got an
+   * answer of no use.
+   */
   onOutgrown(listener: (placement: Placement) => void): () => void {
     return this.#onOutgrown.add(listener);
   }
@@ -140,7 +144,12 @@ export class Telemetry implements Observer {
 
   /** Books an evaluator's score of an answer. */
   score(evaluator: string, placement: Placement, value: number): void {
-    if (!placement.offSplit) this.#evidence.trial(placement)?.sample(evaluator, placement.environment, value);
+    if (!placement.offSplit) this.#evidence.trial(placement)?.sample(evaluator, placement, value);
+  }
+
+  /** Books a whole answer of no use. */
+  wrongAnswer(placement: Placement): void {
+    if (this.#evidence.trial(placement)?.count('wrongAnswer', placement)) this.#onOutgrown.tell(placement);
   }
 
   /** Whether the scores of an evaluator can be relied on. */

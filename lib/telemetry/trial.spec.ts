@@ -21,7 +21,26 @@ function spend(environment: string, cost: number, times = 1): void {
 }
 
 /** What an environment is taken to have cost in all. */
-const counted = (environment: string) => trial.moments('cost', environment).sum;
+const counted = (environment: string) => trial.samples('cost', environment).sums.reduce((all, sum) => all + sum, 0);
+
+const arrives = (unit: number | undefined, segment: number, environment = 'green') =>
+  trial.arrives({ ...placed(environment), unit, segment });
+
+describe('units that were seen', () => {
+  test('count once under each weights, a request without a key always, whatever the arm', () => {
+    for (const unit of [7, 7, 8, undefined, undefined]) arrives(unit, 1);
+    arrives(9, 1, 'blue');
+    arrives(7, 2);
+    expect([trial.sampled('green', 1), trial.sampled('blue', 1), trial.sampled('green', 2)]).toEqual([4, 1, 1]);
+  });
+
+  test('leave out the cost of their first request, where they come back', () => {
+    for (let n = 0; n < 60; n++) arrives(n % 10, 1);
+    expect([arrives(1, 2), arrives(1, 2)]).toEqual([true, false]);
+    trial.spent(5, { ...placed('green'), mayBeCold: true });
+    expect(counted('green')).toBe(0);
+  });
+});
 
 describe('what the arms of a trial cost', () => {
   test('is seen also where the first answers cost nothing', () => {

@@ -2,10 +2,15 @@ import type { Figures } from './figures.js';
 import { FirstEvents } from './first-events.js';
 import { othersAsked } from './current-run.js';
 import type { Observation, Placement } from './observation.js';
-import type { Moments, Rescues } from '../domain/figures.js';
+import { ReturningUnits } from './returning-units.js';
+import type { UnitBuckets, Rescues } from '../domain/figures.js';
+import { bucketOf, secondHash } from '../kit/second-hash.js';
 
-/** Events that a unit counts once for: `failure`, `exposure`, or the limit of a gate that it outgrew. */
-export type UnitEvent = 'failure' | 'exposure' | `older:${string}`;
+/**
+ * Events that a unit counts once for, each by itself: a failure of the environment's `own`, a `refusal`, a `fault`
+ * that counts against the environment, a `wrongAnswer`, an `exposure`, or the limit of a gate that it outgrew.
+ */
+export type UnitEvent = 'own' | 'refusal' | 'fault' | 'wrongAnswer' | 'exposure' | `older:${string}`;
 
 /** Events of requests that the environment failed: another one was asked, and which one answered. */
 type RescueEvent = 'rescue' | `rescue:${string}`;
@@ -29,6 +34,7 @@ export class Trial {
   /** Environment → what is counted → the series it is counted in. */
   readonly #series = new Map<string, Map<string, string>>();
   /** Over all arms, here: the cut must not depend on the arm. */
+  #keyless = 0;
   #pooled = { count: 0, largest: 0, others: 0 };
 
   constructor(
@@ -36,7 +42,27 @@ export class Trial {
     private readonly route: string,
     /** Revision at which this evidence began. */
     readonly epoch: number,
+    private readonly returning = new ReturningUnits(),
   ) {}
+
+  /**
+   * A request of the unit arrives: it counts as one of those seen under these weights, forced or not. Whether its times
+   * and its cost are left out of comparisons.
+   */
+  arrives({ environment, segment, unit }: Placement): boolean {
+    const arrival = this.returning.arrives(unit, segment);
+    if (arrival?.isFirst) {
+      // Units count once under each weights: a segment is an epoch of its own.
+      const kind = { among: `${this.route}:sample`, epoch: segment };
+      this.figures.countUnit(this.#name(environment, 'sample'), segment, unit, kind);
+    }
+    return arrival?.isLeftOut === true;
+  }
+
+  /** Different units of the environment under the weights of `segment`. */
+  sampled(environment: string, segment: number): number {
+    return this.figures.unitsOf(this.#name(environment, 'sample'), segment);
+  }
 
   /** Counts the unit's first event of this kind for its environment. Returns whether it was the first here. */
   count(event: UnitEvent, { environment, segment, unit, offSplit }: Placement): boolean {
@@ -70,22 +96,24 @@ export class Trial {
   }
 
   /** Adds what a request of the environment cost, US dollars. */
-  spent(cost: number, { environment, offSplit }: Placement): void {
-    if (offSplit) return;
+  spent(cost: number, placement: Placement): void {
+    if (placement.offSplit || placement.mayBeCold) return;
     const { count, largest, others } = this.#pooled;
     const mean = count < MIN_SAMPLES ? 0 : others / (count - 1);
     this.#pooled = { count: count + 1, largest: Math.max(largest, cost), others: others + Math.min(largest, cost) };
     // While all requests were free there is no measure of an expensive one.
-    this.sample('cost', environment, mean > 0 ? Math.min(cost, WINSORISED_AT * mean) : cost);
+    this.sample('cost', placement, mean > 0 ? Math.min(cost, WINSORISED_AT * mean) : cost);
   }
 
   /** Adds a score or another figure whose mean is compared. */
-  sample(name: string, environment: string, value: number): void {
-    this.figures.own(this.#name(environment, `mean:${name}`)).addSample(value);
+  sample(name: string, { environment, unit }: Pick<Placement, 'environment' | 'unit'>, value: number): void {
+    // A request without a key is its own unit: any bucket will do, evenly.
+    const bucket = bucketOf(secondHash(unit ?? this.#keyless++ % 2 ** 32));
+    this.figures.own(this.#name(environment, `mean:${name}`)).addSample(value, bucket);
   }
 
-  moments(name: string, environment: string): Moments {
-    return this.figures.read(this.#name(environment, `mean:${name}`)).moments;
+  samples(name: string, environment: string): UnitBuckets {
+    return this.figures.read(this.#name(environment, `mean:${name}`)).buckets;
   }
 
   /** Frees its sums. */

@@ -11,6 +11,7 @@ import { Breakers } from '../router/breakers.js';
 import { askThrough } from '../evaluation/ask-route.js';
 import { EvaluationService } from '../evaluation/evaluation.service.js';
 import { TokenCounter } from '../router/count-tokens.js';
+import { WrongAnswers } from '../evaluation/wrong-answers.js';
 import { LlmRouterService } from '../router/llm-router.service.js';
 import { ObservedCalls } from '../router/observed-calls.js';
 import { RetryBudgets } from '../router/retry-budget.js';
@@ -122,12 +123,14 @@ export const SENDING: Provider[] = [
       const routes = [...config.routes.values()].map(({ definition }) => definition);
       for (const warning of [...unpricedLimits(routes, prices), ...tightLimits(routes, prices)]) logger.warn(warning);
       const observed = new ObservedCalls(observer, clock, requestLog);
+      const isCompared = (alias: string) => table.current.find(alias)?.onTrial === true;
+      const wrongAnswers = new WrongAnswers(isCompared, (placement) => observer.wrongAnswer(placement));
       return new Sender({
         table,
         upstreams,
         clock,
         random,
-        listeners: [observed, ...(tracing ? [tracing] : []), shadow, evaluations],
+        listeners: [observed, ...(tracing ? [tracing] : []), shadow, evaluations, wrongAnswers],
         spending,
         policyOf,
         priceOf: prices,

@@ -17,19 +17,24 @@ export interface Traffic {
 /** What telemetry would say after this traffic, all of it in the window and in the current step. */
 export function evidenceOf(traffic: Traffic, different: Partial<Evidence> = {}): Evidence {
   const summary = summaryOf(traffic);
+  const failed = { failed: summary.errors, total: summary.judged };
   return {
     window: summary,
     sinceStart: summary,
     judgedInSegment: summary.judged,
     failedInSegment: summary.errors,
+    charged: failed,
+    lately: failed,
+    stretches: [failed],
     run: runOf(0),
     ...different,
   };
 }
 
-/** So many failures in a row, and what the others did meanwhile. */
+/** So many units that failed in a row, and what became of their requests: by default blue answered them. */
 export function runOf(failures: number, different: Partial<FailureRun> = {}): FailureRun {
-  return { failures, beside: {}, asked: 0, answered: {}, alone: 0, ...different };
+  const none = { byKey: [], withoutKey: 0 };
+  return { failures, answered: { blue: { ...none, withoutKey: failures } }, unasked: none, ...different };
 }
 
 /** The same of both environments, without anything that only gates valid at every look read. */
@@ -39,7 +44,23 @@ export function rolloutEvidenceOf(
   different: Partial<RolloutEvidence> = {},
 ): RolloutEvidence {
   const rescues = { asked: 0, answered: 0 };
-  return { canary, baseline, failures: [], rescues, exposures: [], ages: {}, means: {}, age: 0, ...different };
+  const names = { canary: 'green', baseline: 'blue' };
+  return {
+    names,
+    units: { canary: canary.judgedInSegment, baseline: baseline.judgedInSegment },
+    canary,
+    baseline,
+    failures: [],
+    refusals: [],
+    faults: [],
+    wrongAnswers: [],
+    rescues,
+    exposures: [],
+    ages: {},
+    means: {},
+    age: 0,
+    ...different,
+  };
 }
 
 export function summaryOf({ ok = 0, errors = 0, ...times }: Traffic) {

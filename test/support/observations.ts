@@ -20,8 +20,9 @@ export function observation(different: Partial<Observation> = {}): Observation {
   };
 }
 
-/** A request from its verdict to its end. */
-export function happened(telemetry: Telemetry, seen: Observation): void {
+/** A request from its arrival to its end. */
+export function happened(telemetry: Telemetry, arriving: Observation): void {
+  const seen = telemetry.arrives(arriving);
   telemetry.charge(seen);
   telemetry.observe(seen);
 }

@@ -138,7 +138,7 @@ export class RolloutWorld {
     const key = `${ok} ${errors}`;
     const known = summaries.get(key) ?? evidenceOf({ ok, errors });
     summaries.set(key, known);
-    return { ...known, judgedInSegment: inSegment, run: runOf(inARow, { beside: { blue: beside }, alone: inARow }) };
+    return { ...known, judgedInSegment: inSegment, run: runOf(inARow, beside > 0 ? { answered: {} } : {}) };
   }
 
   /** Evidence begins anew with an epoch, counts of a step with a segment. */

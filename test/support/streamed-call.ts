@@ -57,7 +57,7 @@ export class StreamedCall {
   /** As much of one as a stream asks of it. */
   #call(): Call {
     return {
-      request: { signal: this.caller },
+      request: { signal: this.caller, dialect: openAiChat },
       close: (outcome: string) => {
         this.books.push(outcome);
         this.#closed();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { evidenceOf, rolloutEvidenceOf, type Traffic } from '../../../test/support/evidence.js';
 import { ceiling, type CeilingGate } from './ceiling.js';
-import type { Rescues } from '../../domain/figures.js';
+import type { FailedOf } from '../../domain/figures.js';
 
 const CEILING: CeilingGate = {
   name: 'ceiling',
@@ -18,41 +18,43 @@ const CEILING: CeilingGate = {
 interface Seen {
   /** The canary's failing units; one for each failure when nothing is said. */
   readonly units?: number;
-  readonly rescues?: Rescues;
 }
 
-function read(canary: Traffic, baseline: Traffic = {}, { units = canary.errors ?? 0, rescues }: Seen = {}) {
+function read(canary: Traffic, baseline: Traffic = {}, { units = canary.errors ?? 0 }: Seen = {}) {
   // Under weights of before another one has failed as well: that is not what this ceiling is read under.
-  const failures = [9, units].map((failed) => ({ share: 0.05, canary: failed, baseline: 0 }));
-  const evidence = rolloutEvidenceOf(evidenceOf(canary), evidenceOf(baseline), {
-    failures,
-    ...(rescues && { rescues }),
-  });
+  const faults = [9, units].map((failed) => ({ share: 0.05, canary: failed, baseline: 0 }));
+  const evidence = rolloutEvidenceOf(evidenceOf(canary), evidenceOf(baseline), { faults });
   return ceiling.read(CEILING, evidence);
 }
 
 const BAD = { ok: 80, errors: 20 };
-/** All of the traffic is on trial; of what fails the live environment answers so many of twenty. */
-const readRescued = (answered: number) => read(BAD, {}, { rescues: { asked: 20, answered } });
+const WELL = { ok: 2_000, errors: 5 };
+const known = { charged: { failed: 5, total: 2_005 }, lately: { failed: 5, total: 2_005 } };
+/** All of the traffic is on trial; of what fails the live environment, known to be well, answers so many of twenty. */
+const readRescued = (answered: number) => {
+  const evidence = { faults: [{ share: 1, canary: 20, baseline: 0 }], rescues: { asked: 20, answered } };
+  return ceiling.read(CEILING, rolloutEvidenceOf(evidenceOf(BAD), evidenceOf({}, known), evidence));
+};
 
-/** Both were out, both have answered well again since then; over the rolling window the canary's figures are these. */
-const afterwards = (recent: Traffic) => {
-  const canary = { ...evidenceOf(BAD), window: evidenceOf(recent).window };
-  const failures = [{ share: 0.05, canary: 20, baseline: 100 }];
-  return ceiling.read(CEILING, rolloutEvidenceOf(canary, evidenceOf({ ok: 900, errors: 100 }), { failures }));
+/** Both were out, and these are the canary's latest stretches since then. */
+const afterwards = (...stretches: FailedOf[]) => {
+  const canary = evidenceOf(BAD, { stretches: [{ failed: 20, total: 100 }, ...stretches] });
+  const faults = [{ share: 0.05, canary: 20, baseline: 100 }];
+  return ceiling.read(CEILING, rolloutEvidenceOf(canary, evidenceOf({ ok: 900, errors: 100 }), { faults }));
 };
 
 describe('a ceiling', () => {
-  test('fails above it and names the rates', () => {
-    expect(read(BAD, { ok: 100 })).toMatchObject({
+  test('fails above it where the live environment surely is below, and names the rates', () => {
+    expect(read(BAD, WELL)).toMatchObject({
       verdict: 'fail',
       observed: 0.2,
-      message: 'ceiling: error rate 20% is over 5%',
+      message: 'ceiling: green fails 20% of its requests, surely over the limit of 5%; blue is surely under it',
     });
+    expect(read(BAD, WELL)).not.toHaveProperty('shared');
   });
 
   test('passes below it, from its sample on', () => {
-    const message = 'ceiling: error rate 2%: not enough evidence that it is really above 5%';
+    const message = 'ceiling: error rate 2%: not yet enough evidence that it is really above 5%';
     expect(read({ ok: 98, errors: 2 })).toMatchObject({ verdict: 'pass', message });
     expect(read({ ok: 49 }).verdict).toBe('insufficient');
     expect(read({ ok: 50 }).verdict).toBe('pass');
@@ -61,9 +63,9 @@ describe('a ceiling', () => {
   });
 
   test('counts a unit that fails again and again once, and the requests of others as they are', () => {
-    expect(read(BAD, {}, { units: 1 }).verdict).toBe('pass');
-    expect(read({ errors: 40 }, {}, { units: 1 }).evidence!.value).toBeLessThan(Math.log(20));
-    expect(read({ errors: 40 }, {}, { units: 10 }).verdict).toBe('fail');
+    expect(read(BAD, WELL, { units: 1 }).verdict).toBe('pass');
+    expect(read({ errors: 40 }, WELL, { units: 1 }).evidence!.value).toBeLessThan(Math.log(20));
+    expect(read({ errors: 40 }, WELL, { units: 10 }).verdict).toBe('fail');
     const [once, again] = [{ ok: 80, errors: 8 }, BAD].map((traffic) => read(traffic, {}, { units: 8 }));
     expect(again!.evidence).toEqual(once!.evidence);
   });
@@ -71,35 +73,38 @@ describe('a ceiling', () => {
   test('says that the live environment is over it too, under the same weights', () => {
     const result = read(BAD, { ok: 900, errors: 100 });
     expect(result).toMatchObject({ verdict: 'fail', shared: true });
-    expect(result.message).toContain("and so is the live environment's at 10%");
+    expect(result.message).toContain('over the limit of 5%, and so does blue: 10%');
   });
 
-  test('remembers an outage of both as long of one as of the other, whatever the last minutes were like', () => {
-    const recovered = { ...evidenceOf({ ok: 900, errors: 100 }), window: evidenceOf({ ok: 300 }).window };
-    const failures = [{ share: 0.05, canary: 20, baseline: 100 }];
-    const evidence = rolloutEvidenceOf(evidenceOf(BAD), recovered, { failures });
+  test('holds where both are a little over it, and where hours of before were good', () => {
+    expect(read({ ok: 940, errors: 60 }, { ok: 940, errors: 60 }).verdict).not.toBe('canary');
+    const before = { charged: { failed: 40, total: 20_000 } };
+    const faults = [{ share: 0.5, canary: 20, baseline: 30 }];
+    const evidence = rolloutEvidenceOf(evidenceOf(BAD), evidenceOf({ ok: 70, errors: 30 }, before), { faults });
     expect(ceiling.read(CEILING, evidence)).toMatchObject({ verdict: 'fail', shared: true });
   });
 
-  test('lets an outage of both be over when the rolling window is', () => {
-    expect(afterwards({ ok: 49 })).toMatchObject({ verdict: 'fail', shared: true });
-    expect(afterwards({ ok: 94, errors: 6 })).toMatchObject({ verdict: 'fail', shared: true });
-    expect(afterwards({ ok: 95, errors: 5 })).toMatchObject({
-      verdict: 'pass',
-      message: expect.stringContaining('is over'),
-    });
+  test('blames nobody on a few requests of the live environment', () => {
+    const message =
+      'ceiling: green fails 20% of its requests, surely over the limit of 5%, but 100 requests of blue, 0 of them failed, are too few to say that it is under it';
+    expect(read(BAD, { ok: 100 })).toMatchObject({ verdict: 'fail', shared: true, message });
+    expect(read(BAD, {})).toMatchObject({ verdict: 'fail', shared: true });
+    expect(read(BAD, { ok: 180 })).not.toHaveProperty('shared');
+  });
+
+  test('lets an outage of both be over when the latest requests say so, however slowly they come', () => {
+    expect(afterwards()).toMatchObject({ verdict: 'fail', shared: true });
+    expect(afterwards({ failed: 0, total: 58 })).toMatchObject({ verdict: 'fail', shared: true });
+    const slowly = Array.from({ length: 6 }, () => ({ failed: 0, total: 10 }));
+    expect(afterwards(...slowly)).toMatchObject({ verdict: 'pass', message: expect.stringMatching(/but not lately$/) });
+    expect(afterwards(...slowly, { failed: 5, total: 10 })).toMatchObject({ verdict: 'fail', shared: true });
   });
 
   test('with all of the traffic on trial says whether the live environment can do better with what it fails', () => {
     expect(readRescued(20)).not.toHaveProperty('shared');
-    expect(readRescued(19)).not.toHaveProperty('shared');
     expect(readRescued(18)).toMatchObject({ verdict: 'fail', shared: true });
     expect(readRescued(5).message).toBe(
-      'ceiling: error rate 20% is over 5%, and the live environment fails 75% of the same requests',
+      'ceiling: green fails 20% of its requests, surely over the limit of 5%, and blue fails 75% of the same requests',
     );
-  });
-
-  test('blames the canary alone while the live environment is at the ceiling, or has no requests', () => {
-    for (const baseline of [{ ok: 95, errors: 5 }, {}]) expect(read(BAD, baseline)).not.toHaveProperty('shared');
   });
 });

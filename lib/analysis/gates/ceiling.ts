@@ -2,12 +2,12 @@ import { z } from 'zod';
 import type { GateResult } from '../../domain/events.js';
 import type { ArmEvidence } from '../../domain/figures.js';
 import { logCeilingEvidence } from '../ceiling.js';
+import { isOutageOver, readLiveCeiling } from '../evidence/live-ceiling.js';
 import type { RolloutEvidence } from '../figures.js';
 import type { AnytimeGate, GateKind, WrittenProblem, WrittenWith } from './gate-kind.js';
-import { unrescuedOver } from './rescues.js';
-import { percent } from './words.js';
+import { counted, percent } from './words.js';
 
-/** Fails when the error rate under the current weights is surely above `max`, whatever the live environment does. */
+/** Fails when the error rate under the current weights is surely above `max`, and the live environment's surely is not. */
 export interface CeilingGate extends AnytimeGate {
   readonly test: 'ceiling';
   readonly kind: 'errorRate';
@@ -42,17 +42,18 @@ export const ceiling = {
     };
   },
   parse: ({ max }) => ({ test: 'ceiling', kind: 'errorRate', compare: 'absolute', max }),
-  figures: () => ({ counts: { event: 'failure' } }),
+  figures: () => ({ counts: { event: 'fault' } }),
   /**
-   * A unit's failures count once, as everywhere: one user whose every request fails says no more than one of them. When
-   * the live environment is over the ceiling as well, under the same weights or on the same requests, that is an outage
-   * of both, and says so; it holds until the rolling window is below the ceiling.
+   * A unit's failures count once, as everywhere: one user whose every request fails says no more than one of them. The
+   * canary is blamed only where the live environment is surely under the ceiling, and is not over it under the same
+   * weights or on the same requests. Else that is an outage of both, or too little is known: it holds until the latest
+   * requests say that the canary is below the ceiling again.
    */
   read(gate, evidence: RolloutEvidence): GateResult {
     const { name, alpha, max, minSampleSize } = gate;
-    const { canary, baseline, failures } = evidence;
+    const { canary, baseline, faults, names } = evidence;
     const { judgedInSegment: judged, failedInSegment: failed } = canary;
-    const units = Math.min(failed, failures.at(-1)?.canary ?? 0);
+    const units = Math.min(failed, faults.at(-1)?.canary ?? 0);
     const value = logCeilingEvidence(units, judged - failed + units, max);
     const base = {
       gate: name,
@@ -61,30 +62,46 @@ export const ceiling = {
       sample: { canary: judged, baseline: baseline.judgedInSegment },
       evidence: { value, limit: Math.log(1 / alpha), alpha },
     };
-    const rate = `${name}: error rate ${percent(failed / judged)}`;
-    if (value >= base.evidence.limit) {
-      const over = `${rate} is over ${percent(max)}`;
-      const other = alsoFails(evidence, max);
-      if (other === undefined) return { ...base, verdict: 'fail', message: over };
-      const { window } = canary;
-      const isOver = window.judged >= minSampleSize && window.errorRate !== null && window.errorRate <= max;
-      return isOver
-        ? { ...base, verdict: 'pass', message: `${over}, ${other}: an outage of both, now over` }
-        : { ...base, verdict: 'fail', shared: true, message: `${over}, ${other}` };
+    const verdict = readLiveCeiling({ max, alpha, canary: value, ...liveSideOf(evidence) });
+    if (verdict === 'under') {
+      const message =
+        judged < minSampleSize
+          ? `${name}: ${judged} of the ${minSampleSize} requests it needs`
+          : `${name}: error rate ${percent(failed / judged)}: not yet enough evidence that it is really above ${percent(max)}`;
+      return { ...base, verdict: judged < minSampleSize ? 'insufficient' : 'pass', message };
     }
-    if (judged < minSampleSize) {
-      const message = `${name}: ${judged} of the ${minSampleSize} requests it needs`;
-      return { ...base, verdict: 'insufficient', message };
-    }
-    const message = `${rate}: not enough evidence that it is really above ${percent(max)}`;
-    return { ...base, verdict: 'pass', message };
+    const over = `${name}: ${names.canary} fails ${percent(failed / judged)} of its requests, surely over the limit of ${percent(max)}`;
+    if (verdict === 'canary')
+      return { ...base, verdict: 'fail', message: `${over}; ${names.baseline} is surely under it` };
+    const because = verdict === 'both' ? alsoFails(evidence, max) : unknown(evidence);
+    return isOutageOver(canary.stretches, max)
+      ? { ...base, verdict: 'pass', message: `${over}, ${because}, but not lately` }
+      : { ...base, verdict: 'fail', shared: true, message: `${over}, ${because}` };
   },
 } satisfies GateKind<CeilingGate, Written> & { fields: typeof fields };
 
-function alsoFails({ baseline, rescues }: RolloutEvidence, max: number): string | undefined {
+/** The live environment's side of the comparison with the ceiling. */
+function liveSideOf({ baseline, rescues }: RolloutEvidence) {
+  return {
+    live: baseline.charged,
+    liveThere: { failed: baseline.failedInSegment, total: baseline.judgedInSegment },
+    liveLast: baseline.lately,
+    rescues: { failed: rescues.asked - rescues.answered, total: rescues.asked },
+  };
+}
+
+function alsoFails({ baseline, rescues, names }: RolloutEvidence, max: number): string {
   const rate = rateOf(baseline);
-  if (rate !== null && rate > max) return `and so is the live environment's at ${percent(rate)}`;
-  return unrescuedOver(max, rescues);
+  if (rate !== null && rate > max) return `and so does ${names.baseline}: ${percent(rate)}`;
+  const { asked, answered } = rescues;
+  const unanswered = (asked - answered) / asked;
+  if (asked > 0 && unanswered > max) return `and ${names.baseline} fails ${percent(unanswered)} of the same requests`;
+  return `and ${names.baseline} was over it as well`;
+}
+
+function unknown({ baseline, names }: RolloutEvidence): string {
+  const { failed, total } = baseline.lately;
+  return `but ${counted(total, 'request')} of ${names.baseline}, ${failed} of them failed, are too few to say that it is under it`;
 }
 
 function rateOf({ judgedInSegment, failedInSegment }: ArmEvidence): number | null {

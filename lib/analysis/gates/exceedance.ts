@@ -2,10 +2,12 @@ import { z } from 'zod';
 import type { RolloutEvidence } from '../figures.js';
 import { quantile, toleranceProblem, type AnytimeGate, type GateKind, type WrittenWith } from './gate-kind.js';
 import { readRatio } from './ratio-reading.js';
+import { percent } from './words.js';
+import type { ArmFigures } from '../../domain/figures.js';
 
 /**
  * Fails when requests of the canary outgrow the live environment's quantile, and a tolerance, more often than the live
- * ones do.
+ * ones outgrow that quantile. So a canary within its tolerance is not reverted, however thin the tail.
  */
 export interface ExceedanceGate extends AnytimeGate {
   readonly test: 'exceedance';
@@ -50,14 +52,35 @@ export const exceedance = {
     counts: { event: 'age', of: kind, quantile: of, tolerance, minSampleSize },
     quantile: of,
   }),
-  read(gate, { ages, canary, baseline }: RolloutEvidence) {
-    const { limit, segments } = ages[gate.name] ?? { limit: undefined, segments: [] };
+  read(gate, { names, ages, canary, baseline }: RolloutEvidence) {
+    const { limits, segments } = ages[gate.name] ?? { limits: undefined, segments: [] };
     const sample = { canary: canary.sinceStart[gate.kind].count, baseline: baseline.sinceStart[gate.kind].count };
-    if (limit === undefined && segments.length === 0) {
-      const message = `${gate.name}: waits until the live environment has shown how long requests usually take`;
+    if ([canary, baseline].every(({ sinceStart }) => isRare(gate, sinceStart))) {
+      const message = `${gate.name}: hardly any request is a stream, so nothing is compared`;
+      return { gate: gate.name, verdict: 'pass', observed: null, limit: 1, sample, message };
+    }
+    if (limits === undefined && segments.length === 0) {
+      const message = `${gate.name}: waits until ${names.baseline} has shown how long requests usually take`;
       return { gate: gate.name, verdict: 'insufficient', observed: null, limit: 1, sample, message };
     }
-    const age = limit === undefined ? 'the limit' : `${Math.round(limit)} ms`;
-    return readRatio(gate, { segments, limit: 1, sample, event: `waited longer than ${age}` });
+    const waited = `waited ${longer(limits?.canary)}`;
+    const event = { one: waited, many: waited, where: 'on', elsewhere: longer(limits?.live) };
+    const p = `p${Number((gate.quantile * 100).toFixed(2))}`;
+    const usual = limits ? ` of ${Math.round(limits.live)} ms` : '';
+    const tolerated = `${percent(gate.tolerance)} more than the ${p}${usual} is tolerated`;
+    return readRatio(gate, { names, processes: [{ segments, event }], limit: 1, sample, tolerated });
   },
 } satisfies GateKind<ExceedanceGate, Written> & { fields: typeof fields };
+
+/** Share of streams from which a route is one that streams. */
+const STREAMS = 0.05;
+
+/** Whether so few of the requests are streams that waiting for them would keep a rollout for ever. */
+function isRare({ kind, minSampleSize }: ExceedanceGate, { judged, timeToFirstToken }: ArmFigures): boolean {
+  if (kind !== 'timeToFirstToken' || judged < minSampleSize) return false;
+  return timeToFirstToken.count < minSampleSize && timeToFirstToken.count < STREAMS * judged;
+}
+
+function longer(limit: number | undefined): string {
+  return limit === undefined ? 'longer than the limit' : `longer than ${Math.round(limit)} ms`;
+}

@@ -3,7 +3,11 @@ import type { RolloutEvidence } from '../figures.js';
 import { toleranceProblem, type AnytimeGate, type GateKind, type WrittenWith } from './gate-kind.js';
 import { readRatio } from './ratio-reading.js';
 
-/** Fails when failures come from the canary more often than its share of the traffic explains. */
+/**
+ * Fails when failures come from the canary more often than its share of the traffic explains. Failures of the
+ * environment's own and refusals are compared each by itself, with half of the weight: what is frequent does not use up
+ * what is rare. Callers' mistakes hit both environments in proportion, and so say nothing.
+ */
 export interface FailureRatioGate extends AnytimeGate {
   readonly test: 'failureRatio';
   readonly kind: 'errorRate';
@@ -11,6 +15,9 @@ export interface FailureRatioGate extends AnytimeGate {
   /** How much more often it may fail: 0.25 is a quarter more than the live environment. */
   readonly tolerance: number;
 }
+
+const FAILED = { one: 'failed', many: 'failed', where: 'on' };
+const REFUSED = { one: 'was refused', many: 'were refused', where: 'by' };
 
 const fields = {
   /** How much more often than the live environment it may fail: 0.25 is a quarter more. Valid at every look. */
@@ -22,12 +29,17 @@ export const failureRatio = {
   writtenAs: ['errorRate'],
   limit: 'tolerance',
   alpha: 'rollout',
+  hasHalf: true,
   fields,
   problem: (written) => toleranceProblem(written, 'max'),
   parse: ({ tolerance }) => ({ test: 'failureRatio', kind: 'errorRate', compare: 'baseline', tolerance }),
   figures: () => ({ counts: { event: 'failure' } }),
-  read(gate, { failures, canary, baseline }: RolloutEvidence) {
+  read(gate, { names, failures, refusals, canary, baseline }: RolloutEvidence) {
     const sample = { canary: canary.sinceStart.judged, baseline: baseline.sinceStart.judged };
-    return readRatio(gate, { segments: failures, limit: 1 + gate.tolerance, sample, event: 'failed' });
+    const processes = [
+      { segments: failures, event: FAILED },
+      { segments: refusals, event: REFUSED },
+    ] as const;
+    return readRatio(gate, { names, processes, limit: 1 + gate.tolerance, sample });
   },
 } satisfies GateKind<FailureRatioGate, WrittenWith<typeof fields, 'tolerance'>> & { fields: typeof fields };

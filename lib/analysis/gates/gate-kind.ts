@@ -14,7 +14,8 @@ export interface GateFigures {
   readonly quantile?: number | undefined;
 }
 
-type UnitCount = { readonly event: 'failure' } | ({ readonly event: 'age' } & AgeRule);
+/** `failure`: own failures and refusals, each by itself. `fault`: failures that count against the environment. */
+type UnitCount = { readonly event: 'failure' | 'fault' | 'wrongAnswer' } | ({ readonly event: 'age' } & AgeRule);
 
 /** A request counts once it is older than this quantile of the live environment's times, plus the tolerance. */
 export interface AgeRule {
@@ -73,6 +74,8 @@ export interface GateKind<G extends Gate = Gate, Written extends WrittenGate = W
   readonly limit: 'max' | 'min' | 'tolerance';
   /** A switch that has to be on as well; without it another gate with the same limit is meant. */
   readonly flag?: string;
+  /** It compares error rates, and has one half of the plan's `alphaTotal`. */
+  readonly hasHalf?: true;
   /** Which part of the plan's `alphaTotal` it uses up: none, one for the rollout, or one for each stage. */
   readonly alpha: 'none' | 'rollout' | 'stage';
   /** Finds fields that do not go together. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { samplesOf } from '../../../test/support/samples.js';
 import { evidenceOf, rolloutEvidenceOf, type Traffic } from '../../../test/support/evidence.js';
 import type { ExceedanceGate } from './exceedance.js';
 import type { FailureRatioGate } from './failure-ratio.js';
@@ -6,6 +7,7 @@ import type { KnownGate } from './gates.js';
 import type { MeanGate } from './mean.js';
 import type { ScoreGate } from './score.js';
 import type { RolloutEvidence } from '../figures.js';
+import { logFailureEvidence } from '../failure-evidence.js';
 import { readGate } from './gates.js';
 
 const common = { minSampleSize: 50, role: 'guardrail', onFail: 'rollback', alpha: 0.01 } as const;
@@ -42,20 +44,16 @@ function read(gate: KnownGate, different: Partial<RolloutEvidence>, canary: Traf
 }
 
 const at5 = (canary: number, baseline: number) => ({ failures: [{ share: 0.05, canary, baseline }] });
-const older = (canary: number, baseline: number, limit: number | undefined = 240) => ({
-  ages: { slow: { limit, segments: [{ share: 0.25, canary, baseline }] } },
+const older = (canary: number, baseline: number) => ({
+  ages: { slow: { limits: { live: 200, canary: 240 }, segments: [{ share: 0.25, canary, baseline }] } },
 });
-const samples = (mean: number, count = 1_000) => ({
-  count,
-  sum: mean * count,
-  squares: count * (mean ** 2 + mean / 100),
-});
+const samples = (mean: number, count = 1_000) => samplesOf(mean, count, 1);
 const cost = (canary: number, baseline: number, count?: number) => ({
   means: { cost: { canary: samples(canary, count), baseline: samples(baseline) } },
 });
-const tight = (mean: number) => ({ count: 5_000, sum: 5_000 * mean, squares: 5_000 * mean ** 2 * 1.01 });
+const tight = (mean: number) => samplesOf(mean, 5_000);
 const scores = (mean: number) => {
-  const arm = { count: 2_000, sum: 2_000 * mean, squares: 2_000 * (mean ** 2 + 0.0225) };
+  const arm = samplesOf(mean, 2_000, 0.15 / mean);
   return { means: { judge: { canary: arm, baseline: arm } } };
 };
 
@@ -86,7 +84,7 @@ describe('failures against the live environment', () => {
     expect(read(ratio, at5(2, 0)).observed).toBeNull();
     expect(read(ratio, { failures: [{ share: 1, canary: 9, baseline: 0 }] })).toMatchObject({
       observed: null,
-      outlook: 'the canary has no share of the traffic that could be compared',
+      outlook: 'green has no share of the traffic that could be compared',
     });
     const mixed = [
       { share: 0.5, canary: 4, baseline: 2 },
@@ -94,22 +92,43 @@ describe('failures against the live environment', () => {
       { share: 0, canary: 0, baseline: 9 },
     ];
     expect(read(ratio, { failures: mixed }).observed).toBe(2);
-    expect(read(ratio, { failures: [] }).message).toContain('which had 0% of the traffic');
+    expect(read(ratio, { failures: [] }).message).toBe(
+      'errors: 0 users failed on green and none on blue while both had traffic: no evidence of more than is tolerated',
+    );
   });
 
   test('that were enough without any of the live environment leave the ratio out of the sentence', () => {
     expect(read(ratio, at5(3, 0)).message).toBe(
-      'errors: 3 users failed on the canary, which had 5% of the traffic, and none on the live environment',
+      'errors: 3 users failed on green and none on blue, though blue has 95% of the traffic',
     );
   });
 
   test('say how much worse, and what would change the verdict', () => {
     expect(read(ratio, at5(10, 19)).message).toBe(
-      'errors: 10 users failed on the canary, which had 5% of the traffic, and 19 on the live environment: about 10× the rate of the live environment, and at most 1× is tolerated',
+      'errors: 10 users failed on green and 19 on blue, though blue has 95% of the traffic: about 10× the rate of blue, and no more is tolerated',
     );
-    expect(read(ratio, at5(2, 0)).outlook).toBe('1 more user on the canary would fail it');
+    expect(read(ratio, at5(2, 0)).outlook).toBe('1 more user on green would fail it');
     expect(read(ratio, at5(1, 19)).outlook).toMatch(
-      /^\d+ more users in a row on the canary would fail it; [\d.]+× the live rate/,
+      /^\d+ more users in a row on green would fail it; [\d.]+× the rate of blue/,
+    );
+  });
+
+  test('and refusals are compared each by itself, with half of the weight', () => {
+    const [loud, silent] = [at5(3, 0).failures, at5(0, 0).failures];
+    const refused = read(ratio, { refusals: loud });
+    expect(refused).toMatchObject({
+      verdict: 'fail',
+      message: 'errors: 3 users were refused by green and none by blue, though blue has 95% of the traffic',
+    });
+    expect(read(ratio, { refusals: at5(1, 0).failures }).message).toContain('1 user was refused by green and none');
+    const alone = logFailureEvidence(loud, 1);
+    expect(refused.evidence!.value).toBeCloseTo(alone - Math.LN2 + Math.log1p(Math.exp(-alone)), 9);
+    expect(read(ratio, { refusals: silent, failures: loud }).evidence).toEqual(refused.evidence);
+    // Many refusals of both do not hide a canary that fails alone, and the outlook counts what they cost.
+    const both = { refusals: [{ share: 0.05, canary: 100, baseline: 1_900 }] };
+    expect(read(ratio, { ...both, failures: loud }).message).toContain('3 users failed on green and none on blue');
+    expect(read(ratio, { ...both, failures: at5(1, 0).failures }).outlook).toBe(
+      '2 more users in a row on green would fail it',
     );
   });
 
@@ -126,8 +145,8 @@ describe('failures against the live environment', () => {
 describe('ages', () => {
   test('fail the gate when the canary grows old more often', () => {
     expect(read(slow, older(20, 10))).toMatchObject({ verdict: 'fail', observed: 6 });
-    expect(read(slow, older(20, 10)).message).toMatch(
-      /^slow: 20 users waited longer than 240 ms on the canary, .*: about 6× the rate/,
+    expect(read(slow, older(20, 10)).message).toBe(
+      'slow: 20 users waited longer than 240 ms on green and 10 longer than 200 ms on blue, though blue has 75% of the traffic: about 6× the rate of blue, and 20% more than the p95 of 200 ms is tolerated',
     );
     expect(read(slow, older(10, 30)).verdict).toBe('pass');
   });
@@ -135,12 +154,12 @@ describe('ages', () => {
   test('say nothing before the live environment has said what is usual', () => {
     const seen = { ok: 100, latency: 9 };
     expect(read(slow, {}, seen)).toMatchObject({ verdict: 'insufficient', limit: 1, sample: { canary: 100 } });
-    expect(read(slow, { ages: { slow: { limit: undefined, segments: [] } } }, seen).observed).toBeNull();
+    expect(read(slow, { ages: { slow: { limits: undefined, segments: [] } } }, seen).observed).toBeNull();
   });
 
   test('still count what grew old while the limit is being found anew', () => {
     const segments = [{ share: 0.25, canary: 20, baseline: 10 }];
-    const result = read(slow, { ages: { slow: { limit: undefined, segments } } });
+    const result = read(slow, { ages: { slow: { limits: undefined, segments } } });
     expect(result).toMatchObject({ verdict: 'fail', message: expect.stringContaining('waited longer than the limit') });
   });
 
@@ -156,7 +175,7 @@ describe('means', () => {
     expect(read(dear, cost(0.012, 0.01, 100_000)).verdict).toBe('pass');
     const evidence = { means: { cost: { canary: tight(0.012), baseline: tight(0.01) } } };
     expect(read(dear, evidence).verdict).toBe('fail');
-    expect(read(dear, evidence).message).toContain('worse by more than 0.001');
+    expect(read(dear, evidence).message).toContain('surely more than 10% dearer');
   });
 
   test('need samples on both sides', () => {

@@ -9,12 +9,22 @@ import { everyGate, type GateFigures, type GateKind } from './gate-kind.js';
 import { mean, type MeanGate } from './mean.js';
 import { score, type ScoreGate } from './score.js';
 import { threshold, type ThresholdGate } from './threshold.js';
+import { wrongAnswers, type WrongAnswersGate } from './wrong-answers.js';
 
 /** Every gate that there is. */
-export type KnownGate = ThresholdGate | FailureRatioGate | CeilingGate | ExceedanceGate | MeanGate | ScoreGate;
+export type KnownGate =
+  ThresholdGate | FailureRatioGate | WrongAnswersGate | CeilingGate | ExceedanceGate | MeanGate | ScoreGate;
 
 /** Every kind of gate. A new one is a file beside this one, a line here, and its fields below. */
-export const GATE_KINDS: readonly GateKind[] = [threshold, failureRatio, ceiling, exceedance, mean, score];
+export const GATE_KINDS: readonly GateKind[] = [
+  threshold,
+  failureRatio,
+  wrongAnswers,
+  ceiling,
+  exceedance,
+  mean,
+  score,
+];
 
 /** Gates as people write them, by what they read. */
 export const writtenGates = z.discriminatedUnion('kind', [
@@ -31,6 +41,7 @@ export const writtenGates = z.discriminatedUnion('kind', [
     ...threshold.fields.times,
     ...exceedance.fields,
   }),
+  z.strictObject({ ...everyGate, kind: z.literal('wrongAnswers'), ...wrongAnswers.fields }),
   z.strictObject({ ...everyGate, kind: z.literal('cost'), ...threshold.fields.cost, ...mean.fields.cost }),
   z.strictObject({ ...everyGate, kind: z.literal('quality'), ...score.fields, ...mean.fields.quality }),
 ]);

@@ -1,14 +1,14 @@
 import type { GateResult } from '../../domain/events.js';
-import type { Moments } from '../../domain/figures.js';
+import { FEWEST_BUCKETS } from '../evidence/bucket-means.js';
 
 type Base = Pick<GateResult, 'gate' | 'sample'>;
 
-/** Below this the sequences say nothing. */
-const FEWEST = 50;
+/** Below this a gate on a mean says nothing. */
+export const FEWEST_SAMPLES = 50;
 
 /** Samples that a gate on a mean needs to pass. */
 export function samplesNeeded({ minSampleSize }: { readonly minSampleSize: number }): number {
-  return Math.max(FEWEST, minSampleSize);
+  return Math.max(FEWEST_SAMPLES, minSampleSize);
 }
 
 export function unreadable(base: Base, limit: number): GateResult {
@@ -21,6 +21,8 @@ export function tooFew(base: Base, count: number, needed: number, limit: number)
   return { ...base, verdict: 'insufficient', observed: null, limit, message };
 }
 
-export function meanOf({ count, sum }: Moments): number {
-  return sum / count;
+/** Samples enough, but of too few users to know how much users differ. */
+export function tooFewUsers(base: Base, limit: number): GateResult {
+  const message = `${base.gate}: its samples are of too few users, who fall into less than ${FEWEST_BUCKETS} of 64 groups: split by a key with more variety, or use the strategy "weighted"`;
+  return { ...base, verdict: 'insufficient', observed: null, limit, message };
 }

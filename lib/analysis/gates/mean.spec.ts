@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { evidenceOf, rolloutEvidenceOf } from '../../../test/support/evidence.js';
-import type { Moments } from '../../domain/figures.js';
 import type { MeanEvidence } from '../figures.js';
 import { mean, type MeanGate } from './mean.js';
 import { score, type ScoreGate } from './score.js';
-import { meanDifference } from '../mean-sequence.js';
+import { samplesOf } from '../../../test/support/samples.js';
+import { unitMean, unitMeanDifference, type UnitMean } from '../evidence/bucket-means.js';
 
 const common = { minSampleSize: 100, role: 'guardrail', onFail: 'rollback', alpha: 0.01 } as const;
 const dear: MeanGate = { ...common, name: 'dear', test: 'mean', kind: 'cost', compare: 'baseline', tolerance: 0.1 };
@@ -19,31 +19,27 @@ const good: ScoreGate = {
   min: 0.8,
 };
 
-const arm = (value: number, count: number): Moments => ({
-  count,
-  sum: count * value,
-  squares: count * value ** 2 * 1.01,
-});
+const arm = (value: number, count: number): UnitMean => samplesOf(value, count);
 const evidence = (means: Record<string, MeanEvidence>) => rolloutEvidenceOf(evidenceOf({}), evidenceOf({}), { means });
-const both = (canary: Moments, baseline: Moments): MeanEvidence => ({ canary, baseline });
+const both = (canary: UnitMean, baseline: UnitMean): MeanEvidence => ({ canary, baseline });
 
-const costs = (canary: Moments, baseline: Moments) => mean.read(dear, evidence({ cost: both(canary, baseline) }));
-const scored = (canary: Moments, baseline: Moments) => mean.read(judged, evidence({ judge: both(canary, baseline) }));
-const scoreOf = (canary: Moments, baseline = arm(0.9, 7)) =>
+const costs = (canary: UnitMean, baseline: UnitMean) => mean.read(dear, evidence({ cost: both(canary, baseline) }));
+const scored = (canary: UnitMean, baseline: UnitMean) => mean.read(judged, evidence({ judge: both(canary, baseline) }));
+const scoreOf = (canary: UnitMean, baseline = arm(0.9, 7)) =>
   score.read(good, evidence({ judge: both(canary, baseline) }));
 
 describe('A mean that is compared', () => {
   test('of costs may be more by a fraction: it says which, of how many, and what would have been found', () => {
     const [canary, baseline] = [arm(0.0105, 4_000), arm(0.01, 40_000)];
-    const { difference, upper } = meanDifference({ canary, baseline }, 0.01)!;
+    const { difference, upper } = unitMeanDifference({ canary, baseline }, 0.01)!;
     const result = costs(canary, baseline);
     expect(result).toMatchObject({ gate: 'dear', verdict: 'pass', sample: { canary: 4_000, baseline: 40_000 } });
     expect(result.observed).toBeCloseTo(0.0005, 12);
     expect(result.limit).toBeCloseTo(0.001, 12);
     expect(result.message).toMatch(
-      /^dear: mean cost is 0\.0105 USD on the canary and 0\.01 USD on the live environment, give or take 0\.000\d+$/,
+      /^dear: mean cost is \$0\.0105 on green and \$0\.01 on blue, give or take \$0\.000\d+$/,
     );
-    const found = Number(/^a difference of (\S+) /.exec(result.outlook!)![1]);
+    const found = Number(/^a difference of \$(\S+) /.exec(result.outlook!)![1]);
     expect(found).toBeCloseTo(0.001 + upper - difference, 5);
   });
 
@@ -58,7 +54,7 @@ describe('A mean that is compared', () => {
       verdict: 'fail',
       limit: 0.05,
       observed: expect.closeTo(0.1, 9),
-      message: expect.stringMatching(/^judged: mean score of judge is 0\.7 on the canary and 0\.8 on the live environment, give or take \S+: surely worse by more than 0\.05$/), // prettier-ignore
+      message: expect.stringMatching(/^judged: mean score of judge is 0\.7 on green and 0\.8 on blue, give or take \S+: surely more than 0\.05 lower$/), // prettier-ignore
     });
     expect(scored(arm(0.9, 4_000), arm(0.8, 4_000)).verdict).toBe('pass');
   });
@@ -86,6 +82,26 @@ describe('A mean that is compared', () => {
       message: 'dear: 49 of the 50 samples it needs',
     });
     expect(mean.read(dear, evidence({}))).toMatchObject({ sample: { canary: 0, baseline: 0 }, limit: 0.1 });
+  });
+
+  test('is not decided by one user, however many requests they make, and says what helps', () => {
+    // One user in bucket 7 has a tenth of the traffic, and is 4.5 times as dear.
+    const counts = Array.from({ length: 64 }, (_, bucket) => (bucket === 7 ? 500 : 62));
+    const sums = counts.map((n, bucket) => (bucket === 7 ? 62 * 0.01 + 438 * 0.045 : n * 0.01));
+    const heavy = unitMean({ counts, sums });
+    expect(heavy.mean).toBeGreaterThan(0.013);
+    expect(costs(heavy, arm(0.01, 40_000)).verdict).toBe('pass');
+    expect(costs({ ...arm(0.02, 4_000), buckets: 29 }, arm(0.01, 4_000))).toMatchObject({
+      verdict: 'insufficient',
+      message: expect.stringMatching(/of too few users, .*: split by a key with more variety/),
+    });
+  });
+
+  test('that asks for less says that it is not', () => {
+    const cheaper = { ...dear, tolerance: -0.2 };
+    const seen = evidence({ cost: both(arm(0.01, 40_000), arm(0.01, 40_000)) });
+    expect(mean.read(cheaper, seen).message).toMatch(/: surely not 20% cheaper$/);
+    expect(costs(arm(0.012, 40_000), arm(0.01, 40_000)).message).toMatch(/: surely more than 10% dearer$/);
   });
 
   test('is an error, not a failure, while its evaluator fails', () => {

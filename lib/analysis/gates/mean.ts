@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { GateResult } from '../../domain/events.js';
 import { SIMILARITY } from '../../domain/plan.js';
 import type { RolloutEvidence } from '../figures.js';
-import { meanDifference } from '../mean-sequence.js';
+import { unitMeanDifference } from '../evidence/bucket-means.js';
 import {
   toleranceProblem,
   type AnytimeGate,
@@ -10,8 +10,8 @@ import {
   type WrittenProblem,
   type WrittenWith,
 } from './gate-kind.js';
-import { meanOf, samplesNeeded, tooFew, unreadable } from './mean-words.js';
-import { figure } from './words.js';
+import { FEWEST_SAMPLES, samplesNeeded, tooFew, tooFewUsers, unreadable } from './mean-words.js';
+import { figure, percent } from './words.js';
 
 /** Fails when the mean is worse than the live environment's by more than the tolerance. */
 export interface MeanGate extends AnytimeGate {
@@ -61,28 +61,29 @@ export const mean = {
     tolerance,
   }),
   figures: (gate) => ({ mean: whoseMean(gate) }),
-  read(gate, { means }: RolloutEvidence): GateResult {
+  read(gate, { means, names }: RolloutEvidence): GateResult {
     const seen = means[whoseMean(gate)];
     const sample = { canary: seen?.canary.count ?? 0, baseline: seen?.baseline.count ?? 0 };
     const base = { gate: gate.name, sample };
     if (seen?.unreadable) return unreadable(base, gate.tolerance);
-    const apart = seen && meanDifference(seen, gate.alpha);
     const needed = samplesNeeded(gate);
-    if (!seen || !apart) return tooFew(base, Math.min(sample.canary, sample.baseline), needed, gate.tolerance);
+    const fewest = Math.min(sample.canary, sample.baseline);
+    if (!seen || fewest < FEWEST_SAMPLES) return tooFew(base, fewest, needed, gate.tolerance);
+    const apart = unitMeanDifference(seen, gate.alpha);
+    if (!apart) return tooFewUsers(base, gate.tolerance);
 
     // Money may be more, a score may be less.
     const worse = gate.kind === 'cost' ? apart.difference : -apart.difference;
-    const margin = gate.kind === 'cost' ? gate.tolerance * meanOf(seen.baseline) : gate.tolerance;
+    const margin = gate.kind === 'cost' ? gate.tolerance * seen.baseline.mean : gate.tolerance;
     const width = apart.upper - apart.difference;
     const result = { ...base, observed: worse, limit: margin };
     const what = gate.kind === 'cost' ? 'mean cost' : `mean score of ${whoseMean(gate)}`;
-    const found = `${gate.name}: ${what} is ${show(gate, meanOf(seen.canary))} on the canary and ${show(gate, meanOf(seen.baseline))} on the live environment, give or take ${figure(width)}`;
+    const found = `${gate.name}: ${what} is ${show(gate, seen.canary.mean)} on ${names.canary} and ${show(gate, seen.baseline.mean)} on ${names.baseline}, give or take ${show(gate, width)}`;
     if (worse - width > margin) {
-      return { ...result, verdict: 'fail', message: `${found}: surely worse by more than ${show(gate, margin)}` };
+      return { ...result, verdict: 'fail', message: `${found}: ${tooMuch(gate)}` };
     }
-    const fewest = Math.min(sample.canary, sample.baseline);
     if (fewest < needed) return { ...tooFew(base, fewest, needed, margin), observed: worse };
-    const outlook = `a difference of ${figure(margin + width)} would have been found by now`;
+    const outlook = `a difference of ${show(gate, margin + width)} would have been found by now`;
     return { ...result, verdict: 'pass', message: found, outlook };
   },
 } satisfies GateKind<MeanGate, Written> & { fields: typeof fields };
@@ -91,6 +92,11 @@ function whoseMean({ kind, evaluator = kind }: MeanGate): string {
   return evaluator;
 }
 
+function tooMuch({ kind, tolerance }: MeanGate): string {
+  if (kind === 'quality') return `surely more than ${figure(tolerance)} lower`;
+  return tolerance < 0 ? `surely not ${percent(-tolerance)} cheaper` : `surely more than ${percent(tolerance)} dearer`;
+}
+
 function show({ kind }: MeanGate, value: number): string {
-  return kind === 'cost' ? `${figure(value)} USD` : figure(value);
+  return kind === 'cost' ? `$${figure(value)}` : figure(value);
 }

@@ -1,75 +1,84 @@
 import type { GateResult } from '../../domain/events.js';
 import { logFailureEvidence, type SegmentFailures } from '../failure-evidence.js';
 import { detectableRatio, failuresUntilEnough } from '../failure-outlook.js';
+import type { RolloutEvidence } from '../figures.js';
+import { logMeanExp } from '../numerics.js';
 import type { AnytimeGate } from './gate-kind.js';
-import { counted, percent, times } from './words.js';
+import { fromWhere, type UnitPhrase } from './ratio-words.js';
+import { times } from './words.js';
 
-export interface RatioReading {
+/** One kind of event, with units of its own. */
+interface Process {
   /** Units by their first event. */
   readonly segments: readonly SegmentFailures[];
+  readonly event: UnitPhrase;
+}
+
+export interface RatioReading {
+  readonly names: RolloutEvidence['names'];
+  /** Kinds of events. Each has the same weight. */
+  readonly processes: readonly [Process, ...Process[]];
   /** Greatest ratio of the two environments' rates that is tolerated. */
   readonly limit: number;
   readonly sample: GateResult['sample'];
-  /** The event in the past tense, as in "3 users failed". */
-  readonly event: string;
+  /** In words, where that is not the ratio of the rates. */
+  readonly tolerated?: string | undefined;
 }
 
-/** Reads whether an event comes from the canary more often than its share of the traffic explains. */
+/** Reads whether events come from the canary more often than its share of the traffic explains. */
 export function readRatio(
   { name, alpha, minSampleSize }: AnytimeGate,
-  { segments, limit, sample, event }: RatioReading,
+  { names, processes, limit, sample, tolerated }: RatioReading,
 ): GateResult {
-  const value = logFailureEvidence(segments, limit);
+  const logs = processes.map(({ segments }) => logFailureEvidence(segments, limit));
+  const value = logMeanExp(logs);
   const evidence = { value, limit: Math.log(1 / alpha), alpha };
+  const loudest = loudestOf(processes, logs);
+  const { segments, event } = processes[loudest]!;
   const observed = ratioOf(segments);
   const base = { gate: name, observed, limit, sample, evidence };
-  const counts = countsOf(segments, event);
   if (value >= evidence.limit) {
-    const ratio =
-      observed === null
-        ? ''
-        : `: about ${times(observed)} the rate of the live environment, and at most ${times(limit)} is tolerated`;
-    return { ...base, verdict: 'fail', message: `${name}: ${counts}${ratio}` };
+    const most = tolerated ?? (limit === 1 ? 'no more is tolerated' : `at most ${times(limit)} is tolerated`);
+    const ratio = observed === null ? '' : `: about ${times(observed)} the rate of ${names.baseline}, and ${most}`;
+    return { ...base, verdict: 'fail', message: `${name}: ${fromWhere(segments, event, names, true)}${ratio}` };
   }
   const fewest = Math.min(sample.canary, sample.baseline);
-  const outlook = outlookOf(segments, limit, alpha);
+  // Enough for this kind of event: its part of the mean, with what the others have said already.
+  const others = logs.reduce((sum, log, n) => (n === loudest ? sum : sum + Math.exp(log)), 0);
+  const outlook = outlookOf(segments, limit, 1 / (processes.length / alpha - others), names);
   if (fewest < minSampleSize) {
     const message = `${name}: ${fewest} of the ${minSampleSize} requests it needs`;
     return { ...base, verdict: 'insufficient', message, outlook };
   }
-  const message = `${name}: ${counts}: no evidence of more than is tolerated`;
+  const message = `${name}: ${fromWhere(segments, event, names, false)}: no evidence of more than is tolerated`;
   return { ...base, verdict: 'pass', message, outlook };
 }
 
-function outlookOf(segments: readonly SegmentFailures[], ratio: number, alpha: number): string {
+/** The kind of event that says most, among those that have happened. */
+function loudestOf(processes: readonly Process[], logs: readonly number[]): number {
+  const hasHappened = processes.map(({ segments }) => segments.some(({ canary, baseline }) => canary + baseline > 0));
+  const from = Math.max(hasHappened.indexOf(true), 0);
+  return logs.reduce((best, log, n) => (hasHappened[n] && log > logs[best]! ? n : best), from);
+}
+
+function outlookOf(
+  segments: readonly SegmentFailures[],
+  ratio: number,
+  alpha: number,
+  { canary, baseline }: RolloutEvidence['names'],
+): string {
   const more = failuresUntilEnough(segments, segments.at(-1)?.share ?? 0, ratio, alpha);
   const detectable = detectableRatio(segments, ratio, alpha);
-  const now = detectable === Infinity ? '' : `; ${times(detectable)} the live rate would have been found by now`;
-  if (more === Infinity) return `the canary has no share of the traffic that could be compared${now}`;
-  return `${more} more ${more === 1 ? 'user' : 'users in a row'} on the canary would fail it${now}`;
+  const now =
+    detectable === Infinity ? '' : `; ${times(detectable)} the rate of ${baseline} would have been found by now`;
+  if (more === Infinity) return `${canary} has no share of the traffic that could be compared${now}`;
+  return `${more} more ${more === 1 ? 'user' : 'users in a row'} on ${canary} would fail it${now}`;
 }
 
 /** Estimate of the ratio of the two rates; `null` while one of them has none. */
 function ratioOf(segments: readonly SegmentFailures[]): number | null {
+  const compared = segments.filter(({ share }) => share > 0 && share < 1);
   // As many as the live environment would have had, had it been as large as the canary.
-  const expected = segments.reduce(
-    (sum, { share, baseline }) => (share > 0 && share < 1 ? sum + (baseline * share) / (1 - share) : sum),
-    0,
-  );
-  const { canary } = totals(segments.filter(({ share }) => share > 0 && share < 1));
-  return expected === 0 ? null : canary / expected;
-}
-
-function totals(segments: readonly SegmentFailures[]): { canary: number; baseline: number } {
-  return segments.reduce(
-    (sum, { canary, baseline }) => ({ canary: sum.canary + canary, baseline: sum.baseline + baseline }),
-    { canary: 0, baseline: 0 },
-  );
-}
-
-function countsOf(segments: readonly SegmentFailures[], event: string): string {
-  const { canary, baseline } = totals(segments);
-  const shares = [...new Set(segments.map(({ share }) => percent(share)))].join(', then ') || '0%';
-  const onCanary = `${counted(canary, 'user')} ${event} on the canary, which had ${shares} of the traffic`;
-  return `${onCanary}, and ${baseline === 0 ? 'none' : baseline} on the live environment`;
+  const expected = compared.reduce((sum, { share, baseline }) => sum + (baseline * share) / (1 - share), 0);
+  return expected === 0 ? null : compared.reduce((sum, { canary }) => sum + canary, 0) / expected;
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { GateResult } from '../../domain/events.js';
 import type { RolloutEvidence } from '../figures.js';
-import { meanDifference } from '../mean-sequence.js';
+import { unitMeanDifference } from '../evidence/bucket-means.js';
 import type { AnytimeGate, GateKind, WrittenProblem, WrittenWith } from './gate-kind.js';
-import { meanOf, samplesNeeded, tooFew, unreadable } from './mean-words.js';
+import { FEWEST_SAMPLES, samplesNeeded, tooFew, tooFewUsers, unreadable } from './mean-words.js';
 import { figure } from './words.js';
 
 /** Fails when the mean score is surely below `min`. */
@@ -42,11 +42,12 @@ export const score = {
     const base = { gate: gate.name, sample: { canary: count, baseline: seen?.baseline.count ?? 0 } };
     const needed = samplesNeeded(gate);
     if (seen?.unreadable) return unreadable(base, gate.min);
+    if (!seen || count < FEWEST_SAMPLES) return tooFew(base, count, needed, gate.min);
     // The minimum, as an arm that always has just that.
-    const minimum = { count, sum: count * gate.min, squares: count * gate.min ** 2 };
-    const apart = seen && meanDifference({ canary: seen.canary, baseline: minimum }, gate.alpha);
-    if (!seen || !apart) return tooFew(base, count, needed, gate.min);
-    const observed = meanOf(seen.canary);
+    const minimum = { ...seen.canary, mean: gate.min, squaredError: 0 };
+    const apart = unitMeanDifference({ canary: seen.canary, baseline: minimum }, gate.alpha);
+    if (!apart) return tooFewUsers(base, gate.min);
+    const observed = seen.canary.mean;
     const result = { ...base, observed, limit: gate.min };
     const found = `${gate.name}: mean score of ${gate.evaluator} is ${figure(observed)}, give or take ${figure(apart.upper - apart.difference)}`;
     if (apart.upper < 0) return { ...result, verdict: 'fail', message: `${found}: surely below ${figure(gate.min)}` };

@@ -1,3 +1,4 @@
+import { samplesOf } from '../../../test/support/samples.js';
 import { describe, expect, test } from '@jest/globals';
 import { evidenceOf, gate, summaryOf, type Traffic } from '../../../test/support/evidence.js';
 import { threshold, type ThresholdGate } from './threshold.js';
@@ -107,7 +108,7 @@ describe('an outage of both', () => {
   });
 });
 
-const costs = (count: number, mean: number) => ({ count, sum: count * mean, squares: count * mean ** 2 });
+const costs = (count: number, mean: number) => samplesOf(mean, count, 0);
 
 const paid = (canary: number, means: { readonly count?: number } = {}) => {
   const cost = { canary: costs(means.count ?? 50, canary), baseline: costs(50, 0.01) };

@@ -5,7 +5,6 @@ import type { Gate } from '../../domain/plan.js';
 import { duration } from '../../validation/duration.js';
 import type { RolloutEvidence } from '../figures.js';
 import { quantile, type GateKind, type WrittenWith } from './gate-kind.js';
-import { meanOf } from './mean-words.js';
 import { unrescuedOver } from './rescues.js';
 import { figure, percent } from './words.js';
 
@@ -121,7 +120,7 @@ function figuresOf(gate: ThresholdGate, evidence: ThresholdEvidence): { seen: Re
 
 function costOf({ means }: ThresholdEvidence, which: 'canary' | 'baseline'): Reading {
   const samples = means?.['cost']?.[which];
-  return samples?.count ? { count: samples.count, value: meanOf(samples) } : { count: 0, value: null };
+  return samples && samples.count > 0 ? { count: samples.count, value: samples.mean } : { count: 0, value: null };
 }
 
 function figureIn({ kind, quantile: of }: ThresholdGate, figures: ArmFigures): Reading {

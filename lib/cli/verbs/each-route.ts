@@ -4,7 +4,7 @@ import { figures, headline } from '../picture.js';
 import type { Session } from '../session.js';
 
 /** What a verb did on a route: nothing, and why, or what was asked. */
-export type NothingDone = { readonly nothing: string } | undefined;
+type NothingDone = { readonly nothing: string } | undefined;
 
 /** How a verb treats one route, as it was before. */
 export type RouteAct = (route: StatusAnswer) => Promise<NothingDone>;

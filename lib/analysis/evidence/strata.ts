@@ -1,0 +1,67 @@
+import { logMeanExp } from '../numerics.js';
+
+/** More would leave each with too little weight. */
+export const MOST_STRATA = 16;
+
+/** Evidence of all traffic and of fixed parts of it. */
+export interface StrataEvidence {
+  /** Natural logarithm of ½ E_all + ½ mean E_s. */
+  readonly log: number;
+  /** The part that says most, when it says more than all traffic together does. */
+  readonly speaks?: string | undefined;
+}
+
+/**
+ * Mixes the evidence of all traffic with that of its parts (streamed, with tools, one tenant …), so that a canary
+ * that is bad for some is found without giving up much on one that is bad for all. The parts and their number are
+ * fixed when the rollout starts; one that had no traffic counts as 1. Parts may overlap: a unit counts once in each.
+ *
+ * After Turner & Grünwald, *Exact anytime-valid confidence intervals for contingency tables and beyond*, 2023
+ * (arXiv:2302.11401).
+ *
+ * @param all natural logarithm of the evidence of all traffic.
+ * @param strata the same by part, of all parts that were fixed, in any order; missing ones count as 0.
+ * @param names the parts that were fixed, at most 16.
+ * @throws {RangeError} when there are more.
+ */
+export function mixStrata(
+  all: number,
+  strata: Readonly<Record<string, number>>,
+  names: readonly string[],
+): StrataEvidence {
+  if (names.length > MOST_STRATA) throw new RangeError(`${names.length} strata: at most ${MOST_STRATA} are possible.`);
+  if (names.length === 0) return { log: all };
+  const logs = names.map((name) => (Object.hasOwn(strata, name) ? strata[name]! : 0));
+  const loudest = logs.reduce((best, log, n) => (log > logs[best]! ? n : best), 0);
+  const log = logMeanExp([all, logMeanExp(logs)]);
+  const isLouder = logs[loudest]! - Math.log(names.length) > all;
+  return isLouder ? { log, speaks: names[loudest] } : { log };
+}
+
+/** Traits of a request, known beforehand: they must not depend on the answer or on the arm. */
+export interface Traits {
+  readonly streamed: boolean;
+  readonly tools: boolean;
+  readonly structured: boolean;
+  readonly long: boolean;
+  /** A hash of the configured attribute, such as the tenant; absent when the request has none. */
+  readonly attribute?: number | undefined;
+}
+
+/** Parts that a configured attribute is hashed into. */
+const ATTRIBUTE_BUCKETS = 8;
+const TRAITS = ['streamed', 'tools', 'structured', 'long'] as const;
+
+/** The parts of every rollout, and those of an attribute where one is configured. */
+export const TRAIT_STRATA: readonly string[] = TRAITS;
+export const ATTRIBUTE_STRATA: readonly string[] = Array.from(
+  { length: ATTRIBUTE_BUCKETS },
+  (_, n) => `group ${n + 1}`,
+);
+
+/** The parts that a request belongs to. */
+export function strataOf(traits: Traits): string[] {
+  const names: string[] = TRAITS.filter((trait) => traits[trait]);
+  if (traits.attribute !== undefined) names.push(ATTRIBUTE_STRATA[traits.attribute % ATTRIBUTE_BUCKETS]!);
+  return names;
+}
