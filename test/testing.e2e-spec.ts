@@ -109,7 +109,7 @@ describe('a rollout', () => {
 });
 
 test('an upstream that says nothing is given up, and nobody waits for that', async () => {
-  blue.always(delayed(60_000, hang, clock));
+  blue.always(delayed(11 * 60_000, hang, clock));
   await request(app.getHttpServer()).post('/chat').send({ message: 'Hello' }).expect(500);
 });
 
