@@ -1,7 +1,7 @@
 import type { FailedOf, Rescues } from '../domain/figures.js';
-import type { RunUnits } from '../domain/failure-run.js';
+import { fairLength, type RunUnits } from '../domain/failure-run.js';
 import type { Rollout } from '../domain/state.js';
-import { fairLength, tripLength } from './evidence/run-trip.js';
+import { tripLength } from './evidence/run-trip.js';
 import type { RolloutEvidence } from './figures.js';
 import { counted } from './gates/words.js';
 

@@ -7,6 +7,7 @@ import { costCheck, tightLimits, unpricedLimits } from '../money/cost-limit.js';
 import { RequestLog } from '../records/request-log.js';
 import { givenAChance } from '../rollout/given-a-chance.js';
 import { StateStore } from '../rollout/state-store.js';
+import { BlameShares } from '../router/blame-shares.js';
 import { Breakers } from '../router/breakers.js';
 import { askThrough } from '../evaluation/ask-route.js';
 import { EvaluationService } from '../evaluation/evaluation.service.js';
@@ -136,6 +137,7 @@ export const SENDING: Provider[] = [
         priceOf: prices,
         checkCost: costCheck(prices),
         breakers,
+        blame: new BlameShares(),
         budgets: new RetryBudgets((alias) => policyOf(alias).retryBudget, clock),
       });
     },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { fairLength, tripLength, upperBound } from './run-trip.js';
+import { fairLength } from '../../domain/failure-run.js';
+import { tripLength, upperBound } from './run-trip.js';
 
 const base = { consecutiveFailures: 5, canaryUnits: 10, alpha: 0.005 };
 
