@@ -6,6 +6,7 @@ import type { Circumstances } from './circumstances.js';
 import { undetected } from './detection.js';
 import type { RolloutEvidence } from './figures.js';
 import { readTrip } from './fast-trip.js';
+import { whileOpen } from './open-breaker.js';
 import { logAssignmentEvidence } from './sample-ratio.js';
 import { openingOf } from './windows.js';
 
@@ -75,7 +76,10 @@ function stepMove(standing: Standing, stage: TrafficStage): Move {
     ...limits,
     duration,
     gate: (holding ?? unsure)?.message,
-    sample: missingSamples(step, standing) ?? (stage.name === 'Baking' ? undefined : undetected(step, standing)),
+    sample:
+      whileOpen(standing, duration) ??
+      missingSamples(step, standing) ??
+      (stage.name === 'Baking' ? undefined : undetected(step, standing)),
     hasData: evidence.canary.judgedInSegment > 0 && !holding,
   });
   if (open) return open;

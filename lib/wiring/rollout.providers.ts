@@ -27,6 +27,7 @@ import { costSense } from '../money/cost-fit.js';
 import { costCheck } from '../money/cost-limit.js';
 import { priceAt } from '../money/price-table.js';
 import { FleetFigures } from '../telemetry/fleet-figures.js';
+import { Openings } from '../telemetry/openings.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { VersionHistory } from '../telemetry/version-history.js';
 import { CLOCK, CONFIG, JOURNAL, RANDOM } from '../tokens.js';
@@ -83,9 +84,9 @@ export const ROLLOUT: Provider[] = [
   },
   {
     provide: CircumstanceTracker,
-    inject: [Telemetry, ShadowService, CONFIG],
-    useFactory: (telemetry: Telemetry, shadow: ShadowService, { scheduler }: BlueGreenConfig) =>
-      new CircumstanceTracker(telemetry, scheduler.monitorInterval, (alias) => shadow.stageFigures(alias)),
+    inject: [Telemetry, ShadowService, Openings, CONFIG],
+    useFactory: (telemetry: Telemetry, shadow: ShadowService, openings: Openings, { scheduler }: BlueGreenConfig) =>
+      new CircumstanceTracker(telemetry, scheduler.monitorInterval, (alias) => shadow.stageFigures(alias), openings),
   },
   {
     provide: RouteAnalysis,
