@@ -68,7 +68,7 @@ export class GatewayController {
    */
   async serve(dialect: KnownDialect, request: HttpRequest, reply: HttpReply): Promise<void> {
     const { alias, body: asked } = readBody(request.body, dialect);
-    const { assignment, setCookie } = await this.assigner.assign(request, alias);
+    const { assignment, setCookie } = await this.assigner.assign(request, alias, asked);
     const response = 'raw' in reply ? reply.raw : reply;
     if (setCookie !== undefined) response.setHeader('set-cookie', setCookie);
     const { requestId, traceparent, tracestate } = contextOf(request);
@@ -137,7 +137,7 @@ export class GatewayController {
   })
   async countTokens(@Req() request: HttpRequest, @Res({ passthrough: true }) reply: HttpReply) {
     const { alias, body } = readBody(request.body, anthropicMessages);
-    const { assignment } = await this.assigner.assign(request, alias);
+    const { assignment } = await this.assigner.assign(request, alias, body);
     const response = 'raw' in reply ? reply.raw : reply;
     const headers = callerHeaders(anthropicMessages, (name) => request.headers[name]);
     const { inputTokens, isEstimate } = await this.counter.count(assignment, body, headers, abortOnLeave(response));
