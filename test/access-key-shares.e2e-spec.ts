@@ -9,6 +9,14 @@ import { Stage, urlOf } from './support/stage.js';
 const NAMES = Array.from({ length: 10 }, (_, n) => `tenant-${n}`);
 const keyOf = (name: string) => `gateway-key-of-${name}`;
 
+/** Green fails on one prompt, which blue answers. */
+const poisonedBy =
+  (failure: Behaviour): Behaviour =>
+  (request, response) => {
+    const isPoison = JSON.stringify(request.body).includes('POISON') && request.body['model'] === 'model-green';
+    return (isPoison ? failure : answer())(request, response);
+  };
+
 describe.each(['express', 'fastify'] as const)('on %s, one access key', (adapter) => {
   let stage: Stage;
   let app: INestApplication;
@@ -31,14 +39,6 @@ describe.each(['express', 'fastify'] as const)('on %s, one access key', (adapter
     await app.get(RolloutService).start('chat');
     for (let n = 0; n < 600; n += 50) await ask(names, 50, 'Hi');
   }
-
-  /** Green fails on one prompt, which blue answers. */
-  const poisonedBy =
-    (failure: Behaviour): Behaviour =>
-    (request, response) => {
-      const isPoison = JSON.stringify(request.body).includes('POISON') && request.body['model'] === 'model-green';
-      return (isPoison ? failure : answer())(request, response);
-    };
 
   /** Requests of as many new users, by these keys in turn: the environments that answered. */
   async function ask(names: readonly string[], times: number, content: string): Promise<(string | null)[]> {
