@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ended, runCli, startCli, type CliProcess } from './support/cli.js';
@@ -109,6 +109,15 @@ test.each([
   expect(served.stderr).toContain('has no keys');
   const validated = await runCli(['validate', '--config', config, ...args], env);
   expect([validated.code, validated.stderr]).toEqual([1, served.stderr]);
+});
+
+test('validate notes what is always so, and what needs more to be what it is called', async () => {
+  const shadow = '{ percentage: 5, comparisonMode: semantic, streaming: { pinConnections: true } }';
+  appendFileSync(config, `shadow: ${shadow}\n`);
+  const { code, stdout } = await runCli(['validate', '--config', config]);
+  expect(code).toBe(0);
+  expect(stdout).toContain('note: shadow.streaming.pinConnections is always so: a stream stays on');
+  expect(stdout).toContain('note: shadow.comparisonMode compares words');
 });
 
 test('validate passes a file without keys, with a warning', async () => {

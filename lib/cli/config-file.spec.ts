@@ -151,15 +151,16 @@ routes:
   });
 });
 
+const capabilitiesIn = (text: string) => {
+  const { options } = read(text);
+  parseOptions(options);
+  const { blue, green } = Object.values(options.routes)[0]!.environments;
+  return [blue?.capabilities, green?.capabilities];
+};
+
 describe('Capabilities', () => {
   const WIRE = '{ provider: openai, max_tokens: 128000, supports_streaming: true, supports_tools: false }';
   const CODE = { provider: 'openai', maxTokens: 128_000, supportsStreaming: true, supportsTools: false };
-  const of = (text: string) => {
-    const { options } = read(text);
-    parseOptions(options);
-    const { blue, green } = Object.values(options.routes)[0]!.environments;
-    return [blue?.capabilities, green?.capabilities];
-  };
 
   test.each([
     ['of a slot', `${RELAY}\nblue_green: { green: { capabilities: ${WIRE} } }\nmodels: { chat: a }`, [undefined, CODE]],
@@ -185,7 +186,7 @@ describe('Capabilities', () => {
       [{ maxTokens: 5 }],
     ],
   ])('%s are read as they stand on the wire', (_where, text, expected) => {
-    expect(of(text).slice(0, expected.length)).toEqual(expected);
+    expect(capabilitiesIn(text).slice(0, expected.length)).toEqual(expected);
   });
 
   test.each([

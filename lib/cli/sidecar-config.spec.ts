@@ -10,6 +10,8 @@ const environmentsWith = (env: Record<string, string>) => {
   return { blue: blue!.apiKey, green: green!.apiKey, models: [blue!.model, green!.model] };
 };
 
+const withKey = (key: string) => readConfig(...sidecarConfig({ ...BASE, RELAY_API_KEY: 'k', BLUE_GREEN_KEY: key }));
+
 describe('A sidecar', () => {
   test.each([
     ['HOLYSHEEP_BLUE_KEY', 'HOLYSHEEP_GREEN_KEY'],
@@ -32,9 +34,8 @@ describe('A sidecar', () => {
   });
 
   test('without BLUE_GREEN_KEY has no keys, as a file without them', () => {
-    const read = (key: string) => readConfig(...sidecarConfig({ ...BASE, RELAY_API_KEY: 'k', BLUE_GREEN_KEY: key }));
-    expect(read('').options.keys).toBeUndefined();
-    expect(read('a-key-of-the-sidecar').options.keys).toMatchObject([{ name: 'sidecar' }]);
+    expect(withKey('').options.keys).toBeUndefined();
+    expect(withKey('a-key-of-the-sidecar').options.keys).toMatchObject([{ name: 'sidecar' }]);
   });
 
   test.each([

@@ -61,6 +61,8 @@ export const trafficAnswer = named(
     health_check: z.boolean().nullable(),
     shadow_percentage: z.number().nullable(),
     revision: z.int(),
+    /** What was accepted and changes nothing. Absent without any. */
+    notes: z.array(z.string()).optional(),
   }),
 );
 
