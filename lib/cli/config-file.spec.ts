@@ -116,6 +116,17 @@ port: 9090
     expect(options.health).toEqual({ interval: 30_000 });
   });
 
+  test('may say healthCheck, the word of the wire, for splitCheck', () => {
+    const route = `${RELAY}models: { chat: gpt-4o }\n`;
+    expect(read(`${route}healthCheck: false\n`).options).toMatchObject({ splitCheck: false });
+    expect(problemsOf(`${route}healthCheck: { errorRate: 7 }\n`)).toMatchObject([
+      { path: 'healthCheck.errorRate (line 8)', message: 'is too big' },
+    ]);
+    expect(problemsOf(`${route}splitCheck: true\nhealthCheck: false\n`)).toMatchObject([
+      { path: 'healthCheck (line 9)', message: 'says the same as splitCheck', remedy: 'Keep one of the two.' },
+    ]);
+  });
+
   test('lets green be at a relay of its own', () => {
     const { options } = read(`${RELAY}
 blue_green: { green: { base_url: https://other.example/v1, api_key: other } }

@@ -35,6 +35,7 @@ export function optionsOf(raw: JsonObject): JsonObject {
     ...(typeof retries === 'number' && Number.isInteger(retries) && { retry: { attempts: retries + 1 } }),
     ...(interval !== undefined && { health: { interval } }),
     ...((strategy === 'sticky' || strategy === 'weighted') && { stickiness: { strategy } }),
+    ...(raw['healthCheck'] !== undefined && { splitCheck: raw['healthCheck'] }),
   };
   const one = oneRouteIn(raw);
   for (const [name, value] of Object.entries(raw)) {
@@ -95,6 +96,7 @@ function slotIn(raw: JsonObject, slot: Slot): JsonObject {
 
 /** The place in the file that an option came from. */
 export function placeInFile(path: string, raw: JsonObject): string {
+  if (/^splitCheck\b/.test(path) && raw['splitCheck'] === undefined) return path.replace('splitCheck', 'healthCheck');
   const one = oneRouteIn(raw);
   if (one) return path.startsWith(`routes.${one.alias}.`) ? path.slice(`routes.${one.alias}.`.length) : path;
   const models = objectAt(raw, 'models') ?? {};

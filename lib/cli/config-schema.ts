@@ -65,6 +65,8 @@ const ours = {
       health_check_interval: secondsOrDuration.optional(),
     })
     .optional(),
+  /** `splitCheck`, by the word that the wire has for it. */
+  healthCheck: z.unknown().optional(),
   port: z.int().min(0).max(65_535).optional(),
   dashboard: z
     .union([
@@ -80,9 +82,15 @@ const ours = {
 export const OUR_SECTIONS = Object.keys(ours);
 
 /** The module's options stand at the top of the file, too; this only knows their names. */
-export const fileSchema = z.strictObject({
-  ...Object.fromEntries(
-    Object.keys({ ...longForm.shape, ...shortForm.shape }).map((name) => [name, z.unknown().optional()]),
-  ),
-  ...ours,
-});
+export const fileSchema = z
+  .strictObject({
+    ...Object.fromEntries(
+      Object.keys({ ...longForm.shape, ...shortForm.shape }).map((name) => [name, z.unknown().optional()]),
+    ),
+    ...ours,
+  })
+  .superRefine((file, context) => {
+    if (file.healthCheck === undefined || !('splitCheck' in file)) return;
+    const params = { remedy: 'Keep one of the two.' };
+    context.addIssue({ code: 'custom', path: ['healthCheck'], message: 'says the same as splitCheck', params });
+  });
