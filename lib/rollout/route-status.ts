@@ -1,4 +1,5 @@
 import type { Decision } from '../analysis/decide.js';
+import type { LocalRollback } from '../domain/local-rollback.js';
 import { runningRollout, type Phase, type RouteState } from '../domain/state.js';
 import type { PreflightRecord, WarmUpReport } from '../domain/readiness.js';
 import type { Outcome } from '../domain/outcome.js';
@@ -103,6 +104,8 @@ export interface StatusSource {
   readonly telemetry: Telemetry;
   readonly startedAt: number;
   readonly figuresAge: number | undefined;
+  /** The canary that this process alone has taken out. */
+  readonly takenOut: LocalRollback | undefined;
   readonly now: number;
 }
 
@@ -113,6 +116,7 @@ export function statusOf({
   telemetry,
   startedAt,
   figuresAge,
+  takenOut,
   now,
 }: StatusSource): RouteStatus {
   const { alias, rollout, weights } = route;
@@ -165,7 +169,7 @@ export function statusOf({
     startedAt,
     lastSwitchAt: route.lastSwitchAt,
     figuresAge,
-    warnings: [...statusWarnings(entries), ...(running?.sight?.warnings ?? [])],
+    warnings: [...statusWarnings(entries, takenOut), ...(running?.sight?.warnings ?? [])],
   };
 }
 
