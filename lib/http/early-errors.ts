@@ -4,8 +4,11 @@ import { answerError, type AnsweredRequest } from './gateway-error.filter.js';
 import { UnsupportedMediaTypeError } from './json-body.guard.js';
 import type { HttpReply } from './server-response.js';
 
+type OnRequest = (request: AnsweredRequest, reply: unknown, done: () => void) => void;
+
 interface FastifyRoute {
   readonly url: string;
+  onRequest?: OnRequest | readonly OnRequest[];
   errorHandler?: (error: unknown, request: AnsweredRequest, reply: HttpReply) => void;
 }
 
@@ -23,6 +26,7 @@ export function answerEarlyErrors(adapter: AbstractHttpAdapter, paths: readonly 
     const instance = adapter.getInstance<{ addHook(name: 'onRoute', hook: (route: FastifyRoute) => void): void }>();
     instance.addHook('onRoute', (route) => {
       if (!ours.has(route.url)) return;
+      route.onRequest = [route.onRequest ?? [], withoutEmptyBody].flat();
       route.errorHandler = (error, request, reply) => {
         const known = earlyError(error);
         // Fastify passes errors thrown here to the error handler of the app.
@@ -41,6 +45,13 @@ export function answerEarlyErrors(adapter: AbstractHttpAdapter, paths: readonly 
     else next(error);
   });
 }
+
+/** Some clients call every request JSON, also one without a body. Express takes that, Fastify does not. */
+const withoutEmptyBody: OnRequest = ({ headers }, _reply, done) => {
+  const isEmpty = headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
+  if (isEmpty) Reflect.deleteProperty(headers, 'content-type');
+  done();
+};
 
 function segment(text: string): string {
   return text.startsWith(':') ? '[^/]+' : text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
