@@ -62,6 +62,7 @@ export const openAiResponses: Dialect<'openai-responses'> = {
 
   errorBody: openAiErrorBody,
   errorEvent: failedEvent,
+  failsInEvents: true,
   startOf,
 };
 
