@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { comparedBy } from '../analysis/compared-by.js';
 import type { RolloutPlan } from '../domain/plan.js';
 import { duration, wait } from '../validation/duration.js';
 import { switchable } from '../validation/fields.js';
@@ -105,13 +106,27 @@ export function closed({ gates, ...plan }: OpenPlan): RolloutPlan {
   const weighted = withAlphas(gates, plan, stages);
   if (weighted) {
     const { trip: alpha } = weighted;
-    return { ...plan, gates: weighted.gates, fastTrip: { ...plan.fastTrip, ...(alpha !== undefined && { alpha }) } };
+    const fastTrip = { ...plan.fastTrip, ...(alpha !== undefined && { alpha }) };
+    return detectable({ ...plan, gates: weighted.gates, fastTrip });
   }
   const problem = {
     path: 'gates',
     value: gates.map(({ alpha }) => alpha).join(', '),
     message: `have an "alpha" of their own that leaves nothing of alphaTotal (${plan.alphaTotal}) for the others`,
     remedy: 'Lower them, or raise alphaTotal.',
+  };
+  throw new ValidationError('The rollout cannot start, its schedule is wrong', [problem]);
+}
+
+/** @throws {ValidationError} when a step waits for what no gate of the plan looks for. */
+function detectable(plan: RolloutPlan): RolloutPlan {
+  const step = plan.steps.findIndex(({ holdConditions: { detect } }) => detect !== undefined);
+  if (step < 0 || comparedBy(plan)) return plan;
+  const problem = {
+    path: `steps[${step}].holdConditions.detect`,
+    value: String(plan.steps[step]!.holdConditions.detect),
+    message: 'waits for a canary that no gate of this schedule would find',
+    remedy: "Add the gate { kind: 'errorRate', tolerance: 0 }, or leave detect out.",
   };
   throw new ValidationError('The rollout cannot start, its schedule is wrong', [problem]);
 }

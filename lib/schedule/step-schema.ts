@@ -32,6 +32,7 @@ const step = z
       .strictObject({
         minSampleSize: z.strictObject({ canary: count.default(20), baseline: count.default(20) }).prefault({}),
         minUnits: count.optional(),
+        detect: z.number().min(1.25).max(100).optional(),
         requiresApproval: z.boolean().default(false),
         windows: z.array(window).max(20).optional(),
       })
