@@ -4,4 +4,5 @@ export const openAi: Provider<'openai'> = {
   name: 'openai',
   baseUrl: 'https://api.openai.com/v1',
   speaks: ['openai-chat', 'openai-responses', 'openai-embeddings'],
+  chatLimit: 'max_completion_tokens',
 };
