@@ -1,12 +1,17 @@
 import type { JsonObject } from '../../kit/json.js';
-import type { ModelAnswer, ModelChunk } from '../model.js';
+import type { EndReason, ModelAnswer, ModelChunk } from '../model.js';
 import { jsonOf, type ChunkReader, type ChunkWriter, type WireEvent } from '../stream.js';
 
 /** The parts of an answer, one an event. */
 export class PartsChunkReader implements ChunkReader {
+  #calls = false;
+
   read({ data }: WireEvent): readonly ModelChunk[] {
     const json = jsonOf(data);
-    return json ? [json as unknown as ModelChunk] : [];
+    if (!json) return [];
+    const chunk = json as unknown as ModelChunk;
+    if (isCall(chunk)) this.#calls = true;
+    return [chunk.type === 'finish' ? { ...chunk, finishReason: endOf(chunk.finishReason, this.#calls) } : chunk];
   }
 
   end(): readonly ModelChunk[] {
@@ -21,7 +26,18 @@ export class PartsChunkWriter implements ChunkWriter {
 }
 
 export function readPartsAnswer(json: JsonObject): ModelAnswer {
-  return json as unknown as ModelAnswer;
+  const answer = json as unknown as ModelAnswer;
+  return { ...answer, finishReason: endOf(answer.finishReason, answer.content.some(isCall)) };
+}
+
+/** Whether the caller has to run a tool: some it is only told of, because the vendor ran them. */
+function isCall(part: { readonly type: string; readonly providerExecuted?: boolean }): boolean {
+  return part.type === 'tool-call' && part.providerExecuted !== true;
+}
+
+/** Some providers call the end of an answer that calls tools like that of any other. */
+function endOf(end: EndReason, calls: boolean): EndReason {
+  return calls && (end.unified === 'stop' || end.unified === 'other') ? { ...end, unified: 'tool-calls' } : end;
 }
 
 export function writePartsAnswer(answer: ModelAnswer): JsonObject {
