@@ -1,8 +1,11 @@
 import { decide } from '../../lib/analysis/decide.js';
-import type { ArmEvidence, ArmFigures, FailedOf } from '../../lib/domain/figures.js';
+import type { FailedOf } from '../../lib/domain/failure-run.js';
+import type { ArmEvidence, ArmFigures } from '../../lib/domain/figures.js';
 import type { Rollout } from '../../lib/domain/state.js';
+import { UnitStarts } from '../../lib/analysis/evidence/thinning.js';
+import { FailureRuns } from '../../lib/telemetry/failure-runs.js';
 import { closed, DEFAULT_ROLLOUT } from '../../lib/schedule/plan-schema.js';
-import type { PlayedRequest, Rule } from './rule.js';
+import { PER_MINUTE, type PlayedRequest, type Rule } from './rule.js';
 
 const TIMES = { count: 0, mean: null, quantile: () => null };
 /** No times: none of the gates here reads them. */
@@ -18,8 +21,10 @@ const ROLLOUT: Rollout = {
   segments: [],
 };
 
-/** Units that the canary failed in a row, and how many of them the baseline answered. */
-const NO_RUN = { failures: 0, answered: 0 };
+const BETWEEN_REQUESTS = 60_000 / PER_MINUTE;
+/** The other environment was asked for a request that failed. */
+const NOT_RESCUED = { callerOutcome: 'server_error', attempts: 2 } as const;
+const RESCUED = { callerOutcome: 'ok', attempts: 2, answeredBy: { environment: 'blue', version: 'v' } } as const;
 
 /** What one environment has had under the current weights. */
 interface Counts {
@@ -36,7 +41,10 @@ export class DefaultPlanRule implements Rule {
   #charged: Counts = { judged: 0, failed: 0 };
   #lately: Counts = { judged: 0, failed: 0 };
   #rescues = { asked: 0, answered: 0 };
-  #run = NO_RUN;
+  readonly #runs = new FailureRuns();
+  #at = 0;
+  readonly #units = new UnitStarts();
+  #canaryUnits = 0;
 
   begin(share: number): void {
     this.#failures.push({ share, canary: 0, baseline: 0 });
@@ -46,22 +54,21 @@ export class DefaultPlanRule implements Rule {
     this.#rescues = { asked: 0, answered: 0 };
   }
 
-  request({ isCanary, failed, isFirst, rescued }: PlayedRequest): boolean {
+  request({ isCanary, unit, failed, isFirst, rescued }: PlayedRequest): boolean {
+    const environment = isCanary ? 'green' : 'blue';
+    this.#at += BETWEEN_REQUESTS;
+    this.#runs.charge({ environment, unit, at: this.#at, outcome: failed ? 'server_error' : 'ok' });
+    if (isCanary && (unit === undefined || this.#units.claim(unit, 0) === -1)) this.#canaryUnits++;
     const counts = isCanary ? this.#canary : this.#baseline;
     counts.judged++;
     if (!isCanary) this.#charged.judged++;
-    if (!failed) {
-      if (isCanary) this.#run = NO_RUN;
-      return false;
-    }
+    if (!failed) return false;
     counts.failed++;
     if (!isCanary) this.#charged.failed++;
     const segment = this.#failures.at(-1)!;
     if (isFirst) segment[isCanary ? 'canary' : 'baseline']++;
     if (!isCanary) return false;
-    const { failures, answered } = this.#run;
-    // A unit that failed before is not news: it fails again.
-    if (isFirst) this.#run = { failures: failures + 1, answered: answered + (rescued ? 1 : 0) };
+    this.#runs.ends({ environment, unit, ...(rescued ? RESCUED : NOT_RESCUED) });
     this.#rescues.asked++;
     if (rescued) this.#rescues.answered++;
     return this.#reverts(segment.share);
@@ -72,9 +79,7 @@ export class DefaultPlanRule implements Rule {
   }
 
   #reverts(share: number): boolean {
-    const { failures, answered } = this.#run;
-    const none = { byKey: [], withoutKey: 0 };
-    const run = { failures, answered: { blue: { ...none, withoutKey: answered } }, unasked: none };
+    const run = this.#runs.read('green', true);
     const arm = ({ judged, failed }: Counts): ArmEvidence => ({
       window: { ...UNREAD, judged, errorRate: judged === 0 ? null : failed / judged },
       sinceStart: { ...UNREAD, judged, errorRate: judged === 0 ? null : failed / judged },
@@ -95,7 +100,7 @@ export class DefaultPlanRule implements Rule {
       wrongAnswers: [],
       faults: this.#failures,
       rescues: this.#rescues,
-      exposures: [],
+      exposures: [{ weights: [1], units: [this.#canaryUnits] }],
       ages: {},
       means: {},
       age: 0,

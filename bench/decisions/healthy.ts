@@ -60,7 +60,7 @@ export function playHealthy(rules: readonly Rule[], hasOutages: boolean, random:
     if (failed && user !== undefined) hasFailed[user] = 1;
     // The other environment is as good as this one, and out when it is.
     const rescued = failed && random() >= (isOut ? OUTAGE_RATE : rate);
-    const request = { isCanary, failed, isFirst, rescued };
+    const request = { isCanary, unit: user, failed, isFirst, rescued };
     for (let n = 0; n < rules.length; n++) {
       if (!reverted[n] && rules[n]!.request(request)) reverted[n] = true;
     }

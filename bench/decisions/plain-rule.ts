@@ -84,7 +84,7 @@ function armOf(window: ArmFigures, sinceStart: ArmFigures): ArmEvidence {
     judgedInSegment: window.judged,
     failedInSegment: window.judged * (window.errorRate ?? 0),
     ...NO_VERDICTS,
-    run: { failures: 0, answered: {}, unasked: { byKey: [], withoutKey: 0 } },
+    run: { failures: 0, answered: {}, unanswered: 0, unasked: { byKey: [], withoutKey: 0 }, beside: {} },
   };
 }
 

@@ -4,6 +4,8 @@ export const PER_MINUTE = 600;
 /** A request of the canary or of the baseline, when it has ended. */
 export interface PlayedRequest {
   readonly isCanary: boolean;
+  /** Absent: it is a unit of its own. */
+  readonly unit?: number | undefined;
   readonly failed: boolean;
   /** It is the first failure of its unit. */
   readonly isFirst: boolean;

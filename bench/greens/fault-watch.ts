@@ -1,7 +1,7 @@
 import { logShareEvidence } from '../../lib/analysis/evidence/absolute.js';
-import type { FailedOf } from '../../lib/domain/figures.js';
+import type { FailedOf } from '../../lib/domain/failure-run.js';
 import { isOutageOver, readLiveCeiling, type CeilingVerdict } from '../../lib/analysis/evidence/live-ceiling.js';
-import { tripLength } from '../../lib/analysis/evidence/run-trip.js';
+import { logRunEvidence, runLimit } from '../../lib/analysis/evidence/run-trip.js';
 import { UnitStarts } from '../../lib/analysis/evidence/thinning.js';
 import type { Place } from './comparison.js';
 
@@ -23,10 +23,8 @@ export class FaultWatch {
     live: new Map<number, Counts>(),
     rescues: new Map<number, Counts>(),
   };
-  readonly #run = new Set<number>();
-  #anonymous = 0;
+  #run = new Run();
   #canaryUnits = 0;
-  #latest = 0;
 
   constructor(
     private readonly ceilingAlpha: number,
@@ -36,16 +34,16 @@ export class FaultWatch {
   /** Takes in a request. Whether the trip reverts. */
   count(place: Place, isFault: boolean, isAnswered: boolean, liveTakes: boolean): boolean {
     const { isCanary, start, unit } = place;
-    this.#latest = Math.max(this.#latest, start);
     if (!isFault && !isAnswered) return false;
     const of = at(this.#byStart[isCanary ? 'canary' : 'live'], start);
     of.total++;
     if (isFault) of.failed++;
+    if (!isCanary) this.#run.sees(unit, isFault);
     if (!isCanary) return false;
     this.#canaryUnits++;
     if (!isFault) {
       this.#quiet.set(start, (this.#quiet.get(start) ?? 0) + 1);
-      this.#run.clear();
+      this.#run = new Run();
       return false;
     }
     const previous = unit < 0 ? -1 : this.#units.claim(unit, start);
@@ -58,9 +56,8 @@ export class FaultWatch {
     const rescue = at(this.#byStart.rescues, start);
     rescue.total++;
     if (!liveTakes) rescue.failed++;
-    if (!liveTakes) return false;
-    this.#run.add(unit < 0 ? --this.#anonymous : unit);
-    return this.#run.size >= CONSECUTIVE && this.#run.size >= this.#tripLength();
+    this.#run.fails(unit, liveTakes);
+    return this.#run.reverts(runLimit(this.#canaryUnits, this.tripAlpha));
   }
 
   /** Reads the ceiling. An outage of both that is over holds nothing any more. */
@@ -88,18 +85,6 @@ export class FaultWatch {
   get live(): FailedOf {
     return since(this.#byStart.live, 0);
   }
-
-  #tripLength(): number {
-    const lately = since(this.#byStart.live, this.#latest - 1);
-    const rescued = since(this.#byStart.rescues, this.#latest - 1);
-    return tripLength({
-      consecutiveFailures: CONSECUTIVE,
-      live: this.live,
-      lately: { failed: lately.failed + rescued.failed, total: lately.total + rescued.total },
-      canaryUnits: this.#canaryUnits,
-      alpha: this.tripAlpha,
-    });
-  }
 }
 
 function at(counts: Map<number, Counts>, start: number): Counts {
@@ -116,4 +101,34 @@ function since(counts: ReadonlyMap<number, Counts>, start: number): Counts {
     sum.total += total;
   }
   return sum;
+}
+
+/** A run of the canary's failures, by unit, and the live environment's units meanwhile. */
+class Run {
+  readonly #answered = new Set<number>();
+  readonly #unanswered = new Set<number>();
+  readonly #beside = new Set<number>();
+  #besideFailed = 0;
+  #anonymous = 0;
+
+  sees(unit: number, isFault: boolean): void {
+    if (this.#answered.size + this.#unanswered.size === 0 || this.#beside.has(unit)) return;
+    this.#beside.add(this.#named(unit));
+    if (isFault) this.#besideFailed++;
+  }
+
+  fails(unit: number, liveTakes: boolean): void {
+    (liveTakes ? this.#answered : this.#unanswered).add(this.#named(unit));
+  }
+
+  reverts(limit: number): boolean {
+    const length = this.#answered.size;
+    const beside = { failed: this.#besideFailed, total: this.#beside.size };
+    const unanswered = this.#unanswered.size;
+    return length >= CONSECUTIVE && logRunEvidence({ length, answered: length, unanswered, beside }) >= limit;
+  }
+
+  #named(unit: number): number {
+    return unit < 0 ? --this.#anonymous : unit;
+  }
 }

@@ -18,7 +18,7 @@ const OVER = 60_000;
 const healthy = evidenceOf({ ok: 200 });
 const failing = evidenceOf({ ok: 50, errors: 50 });
 const none = evidenceOf({});
-const tripped = evidenceOf({ ok: 1, errors: 5 }, { run: runOf(5) });
+const tripped = evidenceOf({ ok: 1, errors: 5 }, { run: runOf(5, { beside: { blue: { failed: 0, total: 95 } } }) });
 
 const PROGRESSING: Phase = { name: 'Progressing', step: 0, since: 0, approved: false };
 const BAKING: Phase = { name: 'Baking', since: 0 };

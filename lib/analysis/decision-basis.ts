@@ -16,7 +16,7 @@ export interface Seen {
 }
 
 /** The form of the record. A change of the form raises it: a record of another form cannot be replayed. */
-const FORM = 4;
+const FORM = 5;
 
 /**
  * The figures that a decision on a rollout was based on, as JSON for the journal. Distributions are reduced to the

@@ -1,55 +1,54 @@
 import { describe, expect, test } from '@jest/globals';
-import { evidenceOf, plan, rollout, rolloutEvidenceOf, runOf, type Traffic } from '../../test/support/evidence.js';
+import { evidenceOf, plan, rollout, rolloutEvidenceOf, runOf } from '../../test/support/evidence.js';
 import type { FailureRun } from '../domain/failure-run.js';
 import { readTrip } from './fast-trip.js';
 
 const units = (withoutKey: number, byKey: number[] = []) => ({ byKey, withoutKey });
+/** Units of the live environment since the run began. */
+const beside = (total: number, failed = 0) => ({ beside: { blue: { failed, total } } });
 
-interface Case {
-  readonly live?: Traffic;
-  readonly run?: FailureRun;
-  readonly liveRun?: FailureRun;
-  readonly rescues?: { asked: number; answered: number };
-  readonly limit?: number;
-}
-
-function trip({ live = { ok: 500 }, run = runOf(5), liveRun = runOf(0), rescues, limit = 5 }: Case) {
+function trip(run: FailureRun, limit = 5) {
   const subject = rollout({ plan: plan({ fastTrip: { consecutiveFailures: limit } }) });
-  const evidence = rolloutEvidenceOf(evidenceOf({ ok: 9 }, { run }), evidenceOf(live, { run: liveRun }));
-  return readTrip(subject, rescues ? { ...evidence, rescues } : evidence);
+  return readTrip(subject, rolloutEvidenceOf(evidenceOf({ ok: 9 }, { run }), evidenceOf({ ok: 500 })));
 }
 
-/** The shortest run that reverts. */
-function shortest(live: Traffic): number | undefined {
-  return Array.from({ length: 60 }, (_, n) => n).find((n) => trip({ live, run: runOf(n) }).reverts);
-}
-
-/** The canary has all of the traffic. */
-function withAll(asked: number, answered: number) {
-  const run = runOf(asked, { answered: { blue: units(answered) } });
-  return trip({ live: {}, run, rescues: { asked, answered } });
+/** The shortest run that reverts, with so many units of the live environment beside each of its own. */
+function shortest(besideEach: number, failedEach = 0): number | undefined {
+  return Array.from({ length: 60 }, (_, n) => n).find(
+    (n) => trip(runOf(n, beside(n * besideEach, Math.round(n * failedEach)))).reverts,
+  );
 }
 
 describe('a run of the canary', () => {
-  test('reverts from the limit on when the live environment answers the same requests and hardly ever fails', () => {
-    expect(trip({})).toEqual({
+  test('reverts from the limit on when the live environment answers the same requests, and others meanwhile', () => {
+    expect(trip(runOf(5, beside(95)))).toEqual({
       reverts: true,
       holds: false,
       message: '"green" failed 5 users in a row whose requests "blue" answers',
     });
-    expect(trip({ run: runOf(4) })).toMatchObject({ reverts: false, holds: false });
-    expect(trip({ run: runOf(50), limit: 0 })).toMatchObject({ reverts: false, holds: false });
+    expect(trip(runOf(4, beside(95)))).toMatchObject({ reverts: false, holds: false });
+    expect(trip(runOf(50, beside(950)), 0)).toMatchObject({ reverts: false, holds: false });
   });
 
-  test('has to be longer the less is known of the live environment, and the more often it fails', () => {
-    expect([{ ok: 20 }, { ok: 100 }, { ok: 190, errors: 10 }].map(shortest)).toEqual([13, 6, 7]);
-    expect(shortest({ ok: 100, errors: 100 })).toBeGreaterThan(15);
-    expect(shortest({})).toBeUndefined();
+  test('has to be longer the less the live environment does meanwhile, and the more of it fails', () => {
+    expect([19, 3, 1, 0].map((each) => shortest(each))).toEqual([5, 6, 8, 10]);
+    expect([0, 1, 3].map((failedEach) => shortest(19, failedEach))).toEqual([5, 6, 9]);
+    expect(shortest(1, 0.5)).toBeGreaterThan(15);
+  });
+
+  test('that an outage of both explains does not revert, however good the hours before it were', () => {
+    const outage = runOf(9, { answered: { blue: units(5) }, unanswered: 4, ...beside(10, 5) });
+    expect(trip(outage)).toMatchObject({ reverts: false, holds: true });
   });
 
   test('of requests that nobody survives, or that a fallback alone answers, holds and blames nobody', () => {
-    for (const answered of [{}, { backup: units(9) }, { constructor: units(9) }]) {
-      expect(trip({ run: runOf(9, { answered }) })).toEqual({
+    const runs: Partial<FailureRun>[] = [
+      { answered: {}, unanswered: 9 },
+      { answered: { backup: units(9) } },
+      { answered: { constructor: units(9) } },
+    ];
+    for (const different of runs) {
+      expect(trip(runOf(9, { ...different, ...beside(200) }))).toEqual({
         reverts: false,
         holds: true,
         message: '"green" failed 9 users in a row, which an outage of both explains',
@@ -58,21 +57,22 @@ describe('a run of the canary', () => {
   });
 
   test('with all of the traffic is judged by what the live environment makes of the same requests', () => {
-    expect(withAll(20, 20).reverts).toBe(true);
-    expect(withAll(20, 10).reverts).toBe(false);
+    expect(trip(runOf(20)).reverts).toBe(true);
+    expect(trip(runOf(20, { answered: { blue: units(10) }, unanswered: 10 })).reverts).toBe(false);
   });
 
-  test('of streams that broke counts while the live environment answers, and not while it fails', () => {
-    const run = runOf(5, { answered: {}, unasked: units(5) });
-    expect(trip({ run }).reverts).toBe(true);
-    expect(trip({ run, liveRun: runOf(1) }).reverts).toBe(false);
+  test('of streams that broke counts while the live environment answers others, and not while it fails', () => {
+    const broke = { answered: {}, unasked: units(5) };
+    expect(trip(runOf(5, { ...broke, ...beside(95) })).reverts).toBe(true);
+    expect(trip(runOf(5, { ...broke, ...beside(95, 60) })).reverts).toBe(false);
+    expect(trip(runOf(5, broke)).reverts).toBe(false);
   });
 
   test('is made by one access key to one half at most', () => {
-    const byKey = (...counts: number[]) => runOf(9, { answered: { blue: units(0, counts) } });
-    expect(trip({ run: byKey(900) }).reverts).toBe(false);
-    expect(trip({ run: byKey(900, 2) }).reverts).toBe(false);
-    expect(trip({ run: byKey(900, 3) }).reverts).toBe(true);
-    expect(trip({ run: runOf(9, { answered: { blue: units(3, [900]) } }) }).reverts).toBe(true);
+    const byKey = (...counts: number[]) => runOf(9, { answered: { blue: units(0, counts) }, ...beside(200) });
+    expect(trip(byKey(900)).reverts).toBe(false);
+    expect(trip(byKey(900, 2)).reverts).toBe(false);
+    expect(trip(byKey(900, 3)).reverts).toBe(true);
+    expect(trip(runOf(9, { answered: { blue: units(3, [900]) }, ...beside(200) })).reverts).toBe(true);
   });
 });

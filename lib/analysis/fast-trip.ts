@@ -1,7 +1,6 @@
-import type { FailedOf, Rescues } from '../domain/figures.js';
 import type { RunUnits } from '../domain/failure-run.js';
 import type { Rollout } from '../domain/state.js';
-import { fairLength, tripLength } from './evidence/run-trip.js';
+import { fairLength, logRunEvidence, runLimit } from './evidence/run-trip.js';
 import type { RolloutEvidence } from './figures.js';
 import { counted } from './gates/words.js';
 
@@ -20,35 +19,47 @@ const SHARE = 1 / 10;
 const NO_UNITS: RunUnits = { byKey: [], withoutKey: 0 };
 
 /**
- * Reads the run of failures that the canary is in. Only units count whose request the live environment answers, or
- * would have: a prompt that no environment survives blames nobody, however often it is sent. One access key makes at
- * most half of them.
+ * Reads the run of failures that the canary is in. Only units count whose request the live environment answers, or that
+ * nobody else could be asked for: a prompt that no environment survives blames nobody, however often it is sent. One
+ * access key makes at most half of them. In an outage of both, the live environment fails meanwhile as well.
  */
-export function readTrip({ plan, from, to }: Rollout, { canary, baseline, rescues, exposures }: RolloutEvidence): Trip {
+export function readTrip({ plan, from, to }: Rollout, { canary, exposures }: RolloutEvidence): Trip {
   const { consecutiveFailures, alpha = plan.alphaTotal * SHARE } = plan.fastTrip;
   const { run } = canary;
-  const none = { reverts: false, holds: false, message: '' };
-  if (consecutiveFailures === 0 || run.failures < consecutiveFailures) return none;
-  const rescued = Object.hasOwn(run.answered, from) ? run.answered[from]! : NO_UNITS;
-  // Requests that nobody else could be asked for: the live environment would have answered if it answers others.
-  const lost = baseline.run.failures === 0 ? run.unasked : NO_UNITS;
-  const withoutKey = rescued.withoutKey + lost.withoutKey;
-  const length = fairLength([...rescued.byKey, ...lost.byKey], withoutKey);
-  const needed = tripLength({
-    consecutiveFailures,
-    live: withRescues(baseline.charged, rescues),
-    lately: withRescues(baseline.lately, rescues),
-    canaryUnits: exposures.reduce((sum, { units: [units] }) => sum + (units ?? 0), 0),
-    alpha,
+  if (consecutiveFailures === 0 || run.failures < consecutiveFailures) {
+    return { reverts: false, holds: false, message: '' };
+  }
+  const rescued = of(run.answered, from) ?? NO_UNITS;
+  const answered = fairOf(rescued);
+  const length = fairOf({
+    byKey: [...rescued.byKey, ...run.unasked.byKey],
+    withoutKey: rescued.withoutKey + run.unasked.withoutKey,
   });
-  const reverts = length >= needed;
+  const byOthers = Object.entries(run.answered).reduce((sum, [name, units]) => {
+    return name === from ? sum : sum + allOf(units);
+  }, 0);
+  const evidence = logRunEvidence({
+    length,
+    answered: Math.min(answered, length),
+    unanswered: run.unanswered + byOthers,
+    beside: of(run.beside, from) ?? { failed: 0, total: 0 },
+  });
+  const canaryUnits = exposures.reduce((sum, { units: [units] }) => sum + (units ?? 0), 0);
+  const reverts = length >= consecutiveFailures && evidence >= runLimit(canaryUnits, alpha);
   const message = reverts
     ? `"${to}" failed ${counted(length, 'user')} in a row whose requests "${from}" answers`
     : `"${to}" failed ${counted(run.failures, 'user')} in a row, which an outage of both explains`;
   return { reverts, holds: !reverts, message };
 }
 
-/** Requests of the live environment, with those that it was asked in the canary's place. */
-function withRescues({ failed, total }: FailedOf, { asked, answered }: Rescues): FailedOf {
-  return { failed: failed + asked - answered, total: total + asked };
+function of<Value>(by: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(by, name) ? by[name] : undefined;
+}
+
+function fairOf({ byKey, withoutKey }: RunUnits): number {
+  return fairLength(byKey, withoutKey);
+}
+
+function allOf({ byKey, withoutKey }: RunUnits): number {
+  return byKey.reduce((sum, units) => sum + units, withoutKey);
 }

@@ -1,3 +1,9 @@
+/** Units or requests of which some failed. */
+export interface FailedOf {
+  readonly failed: number;
+  readonly total: number;
+}
+
 /** Units by the access key that their calls used. A key can invent units, so it matters how many come from one. */
 export interface RunUnits {
   /** Units of each access key. Bounded, as the units are. */
@@ -16,6 +22,13 @@ export interface FailureRun {
   readonly failures: number;
   /** Those whose request another environment answered, by that environment. Bounded by the configuration. */
   readonly answered: Readonly<Record<string, RunUnits>>;
+  /** Those of which another environment was asked, and none answered. */
+  readonly unanswered: number;
   /** Those that nobody else could be asked for any more, such as a stream that broke. */
   readonly unasked: RunUnits;
+  /**
+   * Units of the other environments, each by its first request with a verdict: since the run began, and the last thirty
+   * requests of the minute before.
+   */
+  readonly beside: Readonly<Record<string, FailedOf>>;
 }

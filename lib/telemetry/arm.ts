@@ -1,8 +1,8 @@
-import type { ArmEvidence, FailedOf } from '../domain/figures.js';
+import type { FailedOf } from '../domain/failure-run.js';
+import type { ArmEvidence } from '../domain/figures.js';
 import { isFault } from '../domain/arbitration.js';
 import type { Figures } from './figures.js';
 import type { Observation, Verdict } from './observation.js';
-import { CurrentRun } from './current-run.js';
 import { RollingWindow } from './rolling-window.js';
 import type { Summary } from './summary.js';
 import type { Tally } from './tally.js';
@@ -13,6 +13,9 @@ const STRETCH = 5 * 60_000;
 /** The evidence of one environment, with all of its figures. */
 export type Evidence = ArmEvidence<Summary>;
 
+/** The part of it that this environment's own calls make up. */
+export type ArmCounts = Omit<Evidence, 'run'>;
+
 /** The evidence of one environment in one epoch. */
 export class Arm {
   readonly #window: RollingWindow;
@@ -21,7 +24,6 @@ export class Arm {
   readonly #segments: string;
   /** One slice per stretch of time. */
   readonly #stretches: string;
-  #run = new CurrentRun();
 
   constructor(
     private readonly figures: Figures,
@@ -42,18 +44,14 @@ export class Arm {
     const isFailure = isFault(verdict);
     this.figures.own(this.#segments, verdict.segment).addVerdict(isFailure);
     this.figures.own(this.#stretches, this.#stretchAt(verdict.at)).addVerdict(isFailure);
-    if (isFailure) this.#run.fails(verdict);
-    else if (!this.#run.isEmpty) this.#run = new CurrentRun();
   }
 
   add(observation: Observation): void {
-    if (isFault(observation)) this.#run.ends(observation);
     this.#window.tallyAt(observation.at).addRequest(observation);
     this.figures.own(this.#total).addRequest(observation);
   }
 
-  /** @param isOneKey all calls of the route use the same access key. */
-  read(segment: number, now: number, isOneKey: boolean): Evidence {
+  read(segment: number, now: number): ArmCounts {
     const { verdicts, failures } = this.figures.readSlice(this.#segments, segment);
     const segments = this.figures.slicesOf(this.#segments).map(({ tally }) => failedOf(tally));
     return {
@@ -64,7 +62,6 @@ export class Arm {
       charged: failedOf(this.figures.read(this.#segments)),
       lately: segments.findLast(({ total }) => total > 0) ?? { failed: 0, total: 0 },
       stretches: this.figures.slicesOf(this.#stretches).map(({ tally }) => failedOf(tally)),
-      run: this.#run.read(isOneKey),
     };
   }
 
@@ -73,6 +70,7 @@ export class Arm {
     for (const series of [this.#total, this.#segments, this.#stretches, this.#window.series])
       this.figures.forget(series);
   }
+
   #stretchAt(at: number): number {
     return Math.floor((at + this.figures.clockOffset) / STRETCH);
   }

@@ -2,26 +2,39 @@ import type { FailureRun, RunUnits } from '../domain/failure-run.js';
 import { count } from './count.js';
 import type { Observation, Placement } from './observation.js';
 
+/** The part of a call that tells its unit. */
+type Caller = Pick<Placement, 'environment' | 'unit' | 'accessKey'>;
+/** The part of a call that has ended from which it is known whom else it reached. */
+export type EndedCall = Caller & Pick<Observation, 'answeredBy' | 'callerOutcome' | 'attempts' | 'retries'>;
+
 /** Units of a run that are told apart. No run needs more to revert. */
 const MAX_UNITS = 1_024;
 
-/** Failures of one environment in a row, by unit. */
+/** Failures of one environment in a row, by unit; and what the other environments did meanwhile. */
 export class CurrentRun {
   readonly #failed = new DistinctUnits();
   readonly #answered = new Map<string, DistinctUnits>();
+  readonly #unanswered = new DistinctUnits();
   readonly #unasked = new DistinctUnits();
+  readonly #beside = new Map<string, Beside>();
 
   /** One of its calls has failed. */
-  fails(placement: Placement): void {
-    this.#failed.add(placement);
+  fails(caller: Caller): void {
+    this.#failed.add(caller);
   }
 
   /** A call that has failed has ended: by now it is known whether another environment answered. */
-  ends(observation: Observation): void {
-    const { answeredBy, environment, callerOutcome } = observation;
+  ends(call: EndedCall): void {
+    const { answeredBy, environment, callerOutcome } = call;
     const isRescued = answeredBy !== undefined && answeredBy.environment !== environment;
-    if (isRescued) this.#by(answeredBy.environment).add(observation);
-    else if (othersAsked(observation) === 0 && callerOutcome !== 'ok') this.#unasked.add(observation);
+    if (isRescued) of(this.#answered, answeredBy.environment, () => new DistinctUnits()).add(call);
+    else if (callerOutcome !== 'ok') (othersAsked(call) > 0 ? this.#unanswered : this.#unasked).add(call);
+  }
+
+  /** A call of another environment has a verdict. */
+  sees(caller: Caller, isFailure: boolean): void {
+    const beside = of(this.#beside, caller.environment, () => ({ units: new DistinctUnits(), failed: 0 }));
+    if (beside.units.add(caller) && isFailure) beside.failed++;
   }
 
   get isEmpty(): boolean {
@@ -31,18 +44,29 @@ export class CurrentRun {
   /** @param isOneKey all calls of the route use the same access key: it tells nobody apart. */
   read(isOneKey: boolean): FailureRun {
     const answered = [...this.#answered].map(([name, units]) => [name, units.read(isOneKey)] as const);
+    const beside = [...this.#beside].map(([name, { units, failed }]) => [name, { failed, total: units.size }] as const);
     return {
       failures: this.#failed.size,
       answered: Object.fromEntries(answered),
+      unanswered: this.#unanswered.size,
       unasked: this.#unasked.read(isOneKey),
+      beside: Object.fromEntries(beside),
     };
   }
+}
 
-  #by(environment: string): DistinctUnits {
-    let units = this.#answered.get(environment);
-    if (!units) this.#answered.set(environment, (units = new DistinctUnits()));
-    return units;
-  }
+interface Beside {
+  readonly units: DistinctUnits;
+  /** Units whose first call failed. */
+  failed: number;
+}
+
+function of<Value>(by: Map<string, Value>, name: string, make: () => Value): Value {
+  const known = by.get(name);
+  if (known) return known;
+  const made = make();
+  by.set(name, made);
+  return made;
 }
 
 class DistinctUnits {
@@ -50,14 +74,16 @@ class DistinctUnits {
   readonly #byKey = new Map<number, number>();
   size = 0;
 
-  add({ unit, accessKey }: Placement): void {
-    if (this.size === MAX_UNITS) return;
+  /** Whether it is a new one. */
+  add({ unit, accessKey }: Caller): boolean {
+    if (this.size === MAX_UNITS) return false;
     if (unit !== undefined) {
-      if (this.#known.has(unit)) return;
+      if (this.#known.has(unit)) return false;
       this.#known.add(unit);
     }
     this.size++;
     if (accessKey !== undefined) count(this.#byKey, accessKey);
+    return true;
   }
 
   read(isOneKey: boolean): RunUnits {
@@ -68,6 +94,6 @@ class DistinctUnits {
 }
 
 /** Attempts on other environments than the assigned one. */
-export function othersAsked({ attempts, retries = 0 }: Observation): number {
+export function othersAsked({ attempts, retries = 0 }: Pick<Observation, 'attempts' | 'retries'>): number {
   return attempts - retries - 1;
 }

@@ -58,7 +58,8 @@ export class RouteEvidence {
   read(route: string, environment: string, epoch: number, segment: number, now: number): Evidence {
     const known = this.#arms.get(route)?.get(environment);
     const arm = known?.epoch === epoch ? known : this.#newArm(route, environment, epoch);
-    return arm.read(segment, now, (this.#keys.get(route)?.size ?? 0) < 2);
+    const isOneKey = (this.#keys.get(route)?.size ?? 0) < 2;
+    return { ...arm.read(segment, now), run: this.trialSince(route, epoch).runs.read(environment, isOneKey) };
   }
 
   #sees(route: string, accessKey: number): void {

@@ -28,6 +28,10 @@ function rescuedBy(environment: string): Partial<Observation> {
 
 const units = (withoutKey: number, ...byKey: number[]) => ({ byKey, withoutKey });
 
+function live(unit: number | undefined, different: Partial<Observation> = {}): Partial<Observation> {
+  return { environment: 'blue', unit, ...different };
+}
+
 /** One user after the other, each with this access key. */
 function keyed(...keys: (number | undefined)[]): Telemetry {
   return telemetry(...keys.map((accessKey, unit) => ({ ...rescuedBy('blue'), unit, accessKey })));
@@ -102,19 +106,32 @@ describe('evidence', () => {
     const inVain: Partial<Observation> = { ...fails, attempts: 2 };
     const helpedItself: Partial<Observation> = { ...rescuedBy('green'), retries: 2 };
     const seen = telemetry(fails, rescuedBy('blue'), inVain, helpedItself);
-    expect(evidence(seen, 1).run).toEqual({ failures: 4, answered: { blue: units(1) }, unasked: units(1) });
+    const run = { failures: 4, answered: { blue: units(1) }, unanswered: 1, unasked: units(1), beside: {} };
+    expect(evidence(seen, 1).run).toEqual(run);
     const trial = seen.trial('chat', 1);
     expect(trial.rescues('green', 'blue', 1)).toEqual({ asked: 2, answered: 1 });
     expect(trial.rescues('green', 'backup', 1)).toEqual({ asked: 2, answered: 0 });
     expect(trial.rescues('green', 'blue', 2)).toEqual({ asked: 0, answered: 0 });
     const after = telemetry(rescuedBy('blue'), { outcome: 'ok' }, fails);
-    expect(evidence(after, 1).run).toEqual({ failures: 1, answered: {}, unasked: units(1) });
+    expect(evidence(after, 1).run).toMatchObject({ failures: 1, answered: {}, unanswered: 0, unasked: units(1) });
   });
 
   test('a run is one of distinct units: a user who fails twenty times is one', () => {
     const poisoned = { ...rescuedBy('blue'), unit: 7 };
     const seen = telemetry(...Array.from({ length: 20 }, () => poisoned), { ...rescuedBy('blue'), unit: 8 });
     expect(evidence(seen, 1).run).toMatchObject({ failures: 2, answered: { blue: units(2) } });
+  });
+
+  test('a run knows what other environments did since it began and just before, by the first request of each user', () => {
+    const fails: Partial<Observation> = { outcome: 'server_error' };
+    const meanwhile = [live(1, fails), live(1), live(2), live(2, fails), live(undefined), live(3, { epoch: 0 })];
+    expect(evidence(telemetry(fails, ...meanwhile, fails), 1).run.beside).toEqual({ blue: { failed: 1, total: 3 } });
+    const minutesAgo = Array.from({ length: 40 }, (_, unit) => live(100 + unit, { ...fails, at: NOW - 60_001 }));
+    const before = Array.from({ length: 40 }, (_, unit) => live(200 + unit, { at: NOW - 60_000 }));
+    const seen = telemetry(...minutesAgo, ...before.slice(0, 9), fails, ...meanwhile);
+    expect(evidence(seen, 1).run.beside).toEqual({ blue: { failed: 1, total: 12 } });
+    expect(evidence(telemetry(...before, fails), 1).run.beside).toEqual({ blue: { failed: 0, total: 30 } });
+    expect(evidence(telemetry(fails, ...meanwhile, { outcome: 'ok' }), 1).run.beside).toEqual({});
   });
 
   test('a run knows how many of its units each access key made, unless there is but one key', () => {

@@ -71,7 +71,10 @@ export class Telemetry implements Observer {
     figures.pulse = pulseAfter(figures.pulse, verdict);
     const kind = evidenceIn(outcome);
     if (kind !== 'none') this.#evidence.trial(verdict)?.count(kind, verdict);
-    if (isJudged(verdict)) this.#evidence.arm(verdict)?.charge(verdict);
+    if (isJudged(verdict)) {
+      this.#evidence.arm(verdict)?.charge(verdict);
+      this.#evidence.trial(verdict)?.runs.charge(verdict);
+    }
     if (isFault(verdict)) this.#evidence.trial(verdict)?.count('fault', verdict);
     this.#onVerdict.tell(verdict);
   }
@@ -82,7 +85,7 @@ export class Telemetry implements Observer {
     this.sums.own(charged.total).addRequest(observation);
     charged.window.tallyAt(at).addRequest(observation);
     this.#evidence.arm(observation)?.add(observation);
-    if (isFault(observation)) this.#evidence.trial(observation)?.rescued(observation);
+    if (isFault(observation)) this.#evidence.trial(observation)?.failed(observation);
     if (observation.cost !== undefined) this.#evidence.trial(observation)?.spent(observation.cost, observation);
     if (answeredBy) {
       const answered = this.#versions.get(route, answeredBy.environment, answeredBy.version);

@@ -1,4 +1,5 @@
 import type { Figures } from './figures.js';
+import { FailureRuns } from './failure-runs.js';
 import { FirstEvents } from './first-events.js';
 import { othersAsked } from './current-run.js';
 import type { Observation, Placement } from './observation.js';
@@ -30,6 +31,7 @@ const MIN_SAMPLES = 50;
  * that were forced to an environment, or are pinned to one, do not count.
  */
 export class Trial {
+  readonly runs = new FailureRuns();
   readonly #firsts = new Map<UnitEvent, FirstEvents>();
   /** Environment → what is counted → the series it is counted in. */
   readonly #series = new Map<string, Map<string, string>>();
@@ -76,7 +78,8 @@ export class Trial {
   }
 
   /** A request that its environment failed has ended: counts whether another was asked, and which one answered. */
-  rescued(observation: Observation): void {
+  failed(observation: Observation): void {
+    this.runs.ends(observation);
     const { environment, segment, answeredBy, offSplit } = observation;
     if (offSplit || othersAsked(observation) === 0) return;
     const add = (event: RescueEvent): void => this.figures.own(this.#name(environment, event), segment).addUnit();

@@ -31,10 +31,11 @@ export function evidenceOf(traffic: Traffic, different: Partial<Evidence> = {}):
   };
 }
 
-/** So many units that failed in a row, and what became of their requests: by default blue answered them. */
+/** So many units that failed in a row, and what became of their requests: by default blue answered them, and nobody else's. */
 export function runOf(failures: number, different: Partial<FailureRun> = {}): FailureRun {
   const none = { byKey: [], withoutKey: 0 };
-  return { failures, answered: { blue: { ...none, withoutKey: failures } }, unasked: none, ...different };
+  const answered = { blue: { ...none, withoutKey: failures } };
+  return { failures, answered, unanswered: 0, unasked: none, beside: {}, ...different };
 }
 
 /** The same of both environments, without anything that only gates valid at every look read. */

@@ -1,89 +1,102 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { fairLength, tripLength, upperBound } from './run-trip.js';
+import { randomStream } from '../simulation/random-stream.js';
+import { fairLength, logRunEvidence, runLimit, type RunCounts } from './run-trip.js';
 
-const base = { consecutiveFailures: 5, canaryUnits: 10, alpha: 0.005 };
+const NOBODY = { failed: 0, total: 0 };
+/** So many failures, all of them answered by the live environment, which had so many units of its own for each. */
+const dead = (length: number, besideEach: number): RunCounts => ({
+  length,
+  answered: length,
+  unanswered: 0,
+  beside: { failed: 0, total: length * besideEach },
+});
 
-describe('the length of a run that reverts', () => {
-  // A scan in Python over lengths and, for the bound, over rates in steps of 1e-5.
+describe('the evidence of a run', () => {
+  // In Python, out of exact products of fractions.
   test.each([
-    [{ ...base, live: { failed: 0, total: 500 } }, 5],
-    [{ ...base, live: { failed: 0, total: 20 } }, 13],
-    [{ ...base, live: { failed: 0, total: 5_000 } }, 5],
-    [{ ...base, canaryUnits: 100_000, live: { failed: 0, total: 50_000 } }, 6],
-    [{ ...base, live: { failed: 5, total: 5_000 }, lately: { failed: 30, total: 60 } }, 47],
-    [{ ...base, consecutiveFailures: 2, canaryUnits: 200, live: { failed: 10, total: 5_000 } }, 3],
-  ])('of %j is %d', (input, length) => {
-    expect(tripLength(input)).toBe(length);
+    [dead(5, 19), 18.014],
+    [dead(6, 3), 13.993],
+    [dead(8, 1), 14.455],
+    [dead(11, 0), 14.589],
+    [{ length: 8, answered: 8, unanswered: 3, beside: { failed: 4, total: 8 } }, 5.148],
+    [{ length: 5, answered: 5, unanswered: 0, beside: { failed: 5, total: 5 } }, -0.712],
+    [{ length: 5, answered: 0, unanswered: 0, beside: NOBODY }, 0],
+  ])('%j is %d', (run, value) => {
+    expect(logRunEvidence(run)).toBeCloseTo(value, 2);
   });
 
-  test('the units double at powers of two, from the thousandth on', () => {
-    const live = { failed: 400, total: 10_000 };
-    const lengths = [999, 1_000, 1_023, 1_024].map((canaryUnits) => tripLength({ ...base, canaryUnits, live }));
-    // In Python, as above.
-    expect(lengths).toEqual([5, 5, 5, 6]);
+  test('of a dead canary is enough after so many failures at 5, 25, 50 and 100% of the traffic', () => {
+    const limit = runLimit(900, 0.004);
+    const lengths = [19, 3, 1, 0].map((besideEach) => {
+      return Array.from({ length: 60 }, (_, n) => n + 1).find((n) => logRunEvidence(dead(n, besideEach)) >= limit);
+    });
+    expect(lengths).toEqual([4, 6, 8, 10]);
   });
 
-  test('nothing trips while nothing is known of the live environment', () => {
-    expect(tripLength({ ...base, live: { failed: 0, total: 0 } })).toBe(Infinity);
-    expect(tripLength({ ...base, live: { failed: 9, total: 9 } })).toBe(Infinity);
-  });
-
-  test('is never shorter for more failures, for more units, or for less alpha', () => {
-    const rates = fc.record({ failed: fc.nat(20), more: fc.nat(20), rest: fc.integer({ min: 1, max: 5_000 }) });
+  test('of a run that matters is less with every failure of the live environment', () => {
+    const run = fc.record({ length: fc.nat(50), unanswered: fc.nat(20), failed: fc.nat(20), rest: fc.nat(300) });
     fc.assert(
-      fc.property(rates, fc.nat(1e6), fc.nat(1e6), ({ failed, more, rest }, units, others) => {
-        const total = failed + more + rest;
-        const length = tripLength({ ...base, canaryUnits: units, live: { failed, total } });
-        expect(
-          tripLength({ ...base, canaryUnits: units, live: { failed: failed + more, total } }),
-        ).toBeGreaterThanOrEqual(length);
-        expect(tripLength({ ...base, canaryUnits: units + others, live: { failed, total } })).toBeGreaterThanOrEqual(
-          length,
-        );
-        expect(
-          tripLength({ ...base, canaryUnits: units, alpha: 0.001, live: { failed, total } }),
-        ).toBeGreaterThanOrEqual(length);
-        expect(length).toBeGreaterThanOrEqual(5);
+      fc.property(run, ({ length, unanswered, failed, rest }) => {
+        const of = (more: number): number =>
+          logRunEvidence({
+            length,
+            answered: length,
+            unanswered,
+            beside: { failed: failed + more, total: failed + rest + 1 },
+          });
+        // From one in five on, the common rate explains a failure better than any rate of a live environment that works.
+        fc.pre(4 * (length + failed + 2 * unanswered) > length + unanswered + rest + 1);
+        expect(of(1)).toBeLessThan(of(0) + 1e-9);
       }),
     );
   });
 
-  /**
-   * Over all doublings, M·p̂ⁿ for the lengths that are really used adds up to no more than the half that is meant for
-   * runs.
-   */
-  test('all runs together cost half of alpha at most', () => {
-    const live = { failed: 300, total: 10_000 };
-    const rate = upperBound(live, base.alpha / 4);
-    let spent = 0;
-    for (let power = 9; power < 40; power++) {
-      const units = power === 9 ? 999 : 2 ** power - 1;
-      const length = tripLength({ ...base, consecutiveFailures: 1, canaryUnits: units, live });
-      spent += 2 ** power * rate ** length;
-    }
-    expect(spent).toBeLessThanOrEqual(base.alpha / 2);
-    expect(spent).toBeGreaterThan(0);
+  test.each([0.02, 0.3, 0.5, 0.8])('reverts hardly ever while both fail %d of all requests', (rate) => {
+    const random = randomStream(7, 1);
+    const alpha = 0.05;
+    const rollouts = 400;
+    let reverted = 0;
+    for (let n = 0; n < rollouts; n++) if (tripsInOutage(rate, alpha, random)) reverted++;
+    expect(reverted / rollouts).toBeLessThan(alpha);
   });
 });
 
-describe('the bound on a rate', () => {
-  test.each([
-    [0, 20, 0.3283],
-    [0, 500, 0.01562],
-    [6, 600, 0.03582],
-    [30, 60, 0.74666],
-  ])('%d of %d', (failed, total, bound) => {
-    expect(upperBound({ failed, total }, 0.001_25)).toBeCloseTo(bound, 4);
+/** A thousand units, one half of them on the canary, each environment failing alike. */
+function tripsInOutage(rate: number, alpha: number, random: () => number): boolean {
+  let run = { length: 0, answered: 0, unanswered: 0, beside: { failed: 0, total: 0 } };
+  for (let n = 0; n < 1_000; n++) {
+    const failed = random() < rate;
+    if (random() < 0.5) {
+      if (run.length + run.unanswered === 0) continue;
+      run.beside = { failed: run.beside.failed + (failed ? 1 : 0), total: run.beside.total + 1 };
+    } else if (!failed) run = { length: 0, answered: 0, unanswered: 0, beside: { failed: 0, total: 0 } };
+    else if (random() < rate) run.unanswered++;
+    else {
+      run.length++;
+      run.answered++;
+      if (run.length >= 5 && logRunEvidence(run) >= runLimit(500, alpha)) return true;
+    }
+  }
+  return false;
+}
+
+describe('the evidence that a run needs', () => {
+  test('grows at powers of two, from the thousandth unit on', () => {
+    const limits = [10, 999, 1_000, 1_023, 1_024, 100_000].map((units) => runLimit(units, 0.005));
+    // ln(M / (alpha / 2 / 2^doublings))
+    const expected = [1_000, 1_000, 2_048, 2_048, 8_192, 131_072 * 256].map((units) => Math.log(units / 0.0025));
+    limits.forEach((limit, n) => expect(limit).toBeCloseTo(expected[n]!, 9));
   });
 
-  test('is above what was seen', () => {
-    fc.assert(
-      fc.property(fc.nat(300), fc.nat(3_000), (failed, rest) => {
-        const total = failed + rest;
-        expect(upperBound({ failed, total }, 0.01)).toBeGreaterThanOrEqual(total === 0 ? 1 : failed / total);
-      }),
-    );
+  test('all runs together cost alpha at most', () => {
+    let spent = 0;
+    for (let power = 9; power < 40; power++) {
+      const units = power === 9 ? 999 : 2 ** power - 1;
+      spent += (units + 1) * Math.exp(-runLimit(units, 0.005));
+    }
+    expect(spent).toBeLessThanOrEqual(0.005);
+    expect(spent).toBeGreaterThan(0.004);
   });
 });
 

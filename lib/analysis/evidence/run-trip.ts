@@ -1,65 +1,64 @@
-import type { FailedOf } from '../../domain/figures.js';
-import { firstWhere } from '../numerics.js';
-import { logBelow } from './absolute.js';
+import type { FailedOf } from '../../domain/failure-run.js';
+import { logMeanExp } from '../numerics.js';
 
-/** Figures that decide how long a run of failures has to be. */
-export interface TripInput {
-  /** The shortest run that may revert. */
-  readonly consecutiveFailures: number;
-  /** The live environment since the evidence began. */
-  readonly live: FailedOf;
-  /** The same lately, rescues of the canary's failures included: an outage of both lengthens the run that is needed. */
-  readonly lately?: FailedOf | undefined;
-  /** The canary's units so far. */
-  readonly canaryUnits: number;
-  /** The trip's part of `alphaTotal`. */
-  readonly alpha: number;
+/** A run of failures of the canary, and what the live environment did meanwhile. Units. */
+export interface RunCounts {
+  /** Failures that the live environment answers, or that nobody else could be asked for. */
+  readonly length: number;
+  /** Those of them that the live environment answered. */
+  readonly answered: number;
+  /** Further failures in the run that the live environment failed as well. */
+  readonly unanswered: number;
+  /** The live environment's own units since the run began, and a few from just before. */
+  readonly beside: FailedOf;
 }
 
-/** A healthy environment that never failed is still taken to fail this often. */
-const LEAST_RATE = 0.01;
+/** Failure rates of a live environment that works, each as likely as the others beforehand. */
+const LIVE_RATES = [0.01, 0.05, 0.2];
 const FEWEST_UNITS = 1_000;
-/** Bisection steps end here: far finer than any run's length depends on. */
-const PRECISION = 1e-6;
 
 /**
- * The length from which a run of failures of distinct units reverts: so long that one which begins at any of the
- * canary's units has, together, a probability of at most `alpha` while the canary fails as the live environment does.
+ * Evidence that a run of failures is the canary's own, as the logarithm of an e-value. It compares "the canary fails
+ * always, the live environment seldom" with the most likely rate at which both fail alike. So an outage of both is no
+ * evidence, however short it is and however good the hours before it were.
  *
- * M·p̂ⁿ ≤ α, where p̂ bounds the live rate from above and M is the next power of two above the units so far. Half of
- * `alpha` pays for the bound. The other half pays for the runs, halved at each doubling of M, so that all of them
- * together cost no more.
+ * Universal inference: Wasserman, Ramdas & Balakrishnan, *PNAS* 2020 (arXiv:1912.11436). Its denominator is the
+ * greatest likelihood of the null hypothesis, whatever the common rate is.
  *
- * @returns `Infinity` while nothing bounds the live rate.
+ * @returns a natural logarithm; 0 without units.
  */
-export function tripLength({ consecutiveFailures, live, lately, canaryUnits, alpha }: TripInput): number {
-  const { units, doublings } = horizonOf(canaryUnits);
-  const rate = Math.max(
-    LEAST_RATE,
-    upperBound(live, alpha / 4),
-    lately === undefined ? 0 : upperBound(lately, alpha / 4),
-  );
-  if (rate >= 1) return Infinity;
-  const spent = alpha / 4 / 2 ** doublings;
-  return Math.max(consecutiveFailures, Math.ceil(Math.log(units / spent) / -Math.log(rate)));
+export function logRunEvidence({ length, answered, unanswered, beside }: RunCounts): number {
+  const liveFailed = beside.failed + unanswered;
+  const liveTotal = beside.total + answered + unanswered;
+  const worse = logMeanExp(LIVE_RATES.map((rate) => logLikelihood(liveFailed, liveTotal, rate)));
+  const failed = length + unanswered + liveFailed;
+  const total = length + unanswered + liveTotal;
+  return total === 0 ? 0 : worse - logLikelihood(failed, total, failed / total);
 }
 
-/** Units that the runs may begin at, and how often that number has doubled. */
-function horizonOf(canaryUnits: number): { units: number; doublings: number } {
-  if (canaryUnits < FEWEST_UNITS) return { units: FEWEST_UNITS, doublings: 0 };
+function logLikelihood(failed: number, total: number, rate: number): number {
+  return times(failed, Math.log(rate)) + times(total - failed, Math.log1p(-rate));
+}
+
+/** 0·∞ is 0: what cannot happen did not. */
+function times(count: number, log: number): number {
+  return count === 0 ? 0 : count * log;
+}
+
+/**
+ * The evidence from which a run reverts: so much that runs that begin at any of the canary's units have, together, a
+ * probability of at most `alpha` to reach it. M/α, where M is the next power of two above the units so far and at least
+ * 1,000. Each doubling of M has half of what the one before it had.
+ *
+ * @param canaryUnits units of the canary so far.
+ * @param alpha the trip's part of `alphaTotal`.
+ * @returns a natural logarithm.
+ */
+export function runLimit(canaryUnits: number, alpha: number): number {
+  if (canaryUnits < FEWEST_UNITS) return Math.log(FEWEST_UNITS / (alpha / 2));
   const power = Math.floor(Math.log2(canaryUnits)) + 1;
-  return { units: 2 ** power, doublings: power - Math.floor(Math.log2(FEWEST_UNITS)) };
-}
-
-/**
- * A bound above the true rate at every moment with a probability of 1 − alpha: the lowest rate that the evidence says
- * it is below. 1 while there is nothing to say so.
- */
-export function upperBound({ failed, total }: FailedOf, alpha: number): number {
-  if (!(total > 0)) return 1;
-  const isBelow = (rate: number): boolean => logBelow(failed, total, rate) >= Math.log(1 / alpha);
-  const observed = Math.min(failed / total, 1);
-  return firstWhere(isBelow, observed, 1, PRECISION);
+  const doublings = power - Math.floor(Math.log2(FEWEST_UNITS));
+  return power * Math.LN2 - Math.log(alpha / 2) + doublings * Math.LN2;
 }
 
 /**
