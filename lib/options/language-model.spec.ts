@@ -5,10 +5,9 @@ import { providerOfObject } from './language-model.js';
 import { parseOptions } from './parse-options.js';
 
 const languageModel = createOpenAICompatible({ name: 'mistral', baseURL: 'http://h/v1' })('vendor-1');
-describe('options', () => {
-  const parsed = (environment: object) => () =>
-    parseOptions({ environments: { blue: { weight: 100, ...environment } } } as Parameters<typeof parseOptions>[0]);
+const parsed = (environment: object) => () => parseOptions({ environments: { blue: { weight: 100, ...environment } } });
 
+describe('options', () => {
   test('take a model object, and name the version after its model', () => {
     const { routes, upstreams } = parsed({ languageModel: languageModel })();
     expect(routes.get('default')?.definition.environments['blue']?.version).toMatchObject({ model: 'vendor-1' });

@@ -4,12 +4,12 @@ interface Told {
   providerMetadata?: VendorFields;
 }
 
-export type ModelWarning =
+type ModelWarning =
   | { type: 'unsupported'; feature: string; details?: string }
   | { type: 'compatibility'; feature: string; details?: string }
   | { type: 'other'; message: string };
 
-export interface AnswerText extends Told {
+interface AnswerText extends Told {
   type: 'text';
   text: string;
 }
@@ -19,7 +19,7 @@ export interface AnswerReasoning extends Told {
   text: string;
 }
 
-export interface AnswerToolCall extends Told {
+interface AnswerToolCall extends Told {
   type: 'tool-call';
   toolCallId: string;
   toolName: string;

@@ -14,7 +14,7 @@ export interface TextPart extends Vendored {
   text: string;
 }
 
-export interface ReasoningPart extends Vendored {
+interface ReasoningPart extends Vendored {
   type: 'reasoning';
   text: string;
 }
@@ -27,7 +27,7 @@ export interface FilePart extends Vendored {
   mediaType: string;
 }
 
-export interface ToolCallPart extends Vendored {
+interface ToolCallPart extends Vendored {
   type: 'tool-call';
   toolCallId: string;
   toolName: string;
@@ -87,7 +87,7 @@ export interface FunctionTool extends Vendored {
   strict?: boolean;
 }
 
-export interface VendorTool {
+interface VendorTool {
   type: 'provider';
   id: `${string}.${string}`;
   name: string;
@@ -97,7 +97,7 @@ export interface VendorTool {
 export type ToolChoice =
   { type: 'auto' } | { type: 'none' } | { type: 'required' } | { type: 'tool'; toolName: string };
 
-export type AnswerFormat = { type: 'text' } | { type: 'json'; schema?: object; name?: string; description?: string };
+type AnswerFormat = { type: 'text' } | { type: 'json'; schema?: object; name?: string; description?: string };
 
 /** What a model is asked. */
 export interface ModelCall extends Vendored {

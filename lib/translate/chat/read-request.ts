@@ -154,7 +154,7 @@ export function inputIn(text: string): unknown {
 }
 
 /** Results that follow one another answer one message: they are one message themselves. */
-export function joined(prompt: readonly PromptMessage[]): PromptMessage[] {
+function joined(prompt: readonly PromptMessage[]): PromptMessage[] {
   const messages: PromptMessage[] = [];
   for (const message of prompt) {
     const last = messages.at(-1);

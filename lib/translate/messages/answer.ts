@@ -121,7 +121,7 @@ export function signatureOf({ providerMetadata }: Pick<AnswerReasoning, 'provide
   return typeof own === 'string' ? own : (sealed(providerMetadata) ?? '');
 }
 
-export function objectIn(input: string): JsonObject {
+function objectIn(input: string): JsonObject {
   const json = parseJson(input);
   if (isObject(json)) return json;
   return input === '' ? {} : { input };

@@ -38,7 +38,7 @@ export function thinkingOf(asked: Asked): { readonly thinking?: Told; readonly i
 }
 
 /** Whether the turn that the model is to go on with has the thoughts that led to its tool calls. */
-export function mayThink(prompt: readonly PromptMessage[]): boolean {
+function mayThink(prompt: readonly PromptMessage[]): boolean {
   // What a user says beside the results of tools belongs to the same turn.
   const since = prompt.findLastIndex(({ role }, at) => role === 'user' && prompt[at - 1]?.role !== 'tool');
   const turn = prompt.slice(since + 1).find(({ role }) => role === 'assistant');

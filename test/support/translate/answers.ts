@@ -35,7 +35,7 @@ export const anyAnswer: fc.Arbitrary<ModelAnswer> = fc
         outputTokens: { total: output, text: output, reasoning: undefined },
       },
       warnings: [],
-    } as ModelAnswer;
+    };
   });
 
 /** The answer as it would come in a stream, three characters at a time. */
