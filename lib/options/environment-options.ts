@@ -8,6 +8,7 @@ import { PROVIDER_NAMES, providerOf, takesPrefill, type ProviderName } from '../
 import type { UpstreamConfig } from '../upstream/upstream-config.js';
 import { isLanguageModel, providerOfObject } from './language-model.js';
 import { chosenModel, type ChosenModel } from './provider.js';
+import { networkLayer, type NetworkOptions } from './network-options.js';
 import { timeoutLayer, type TimeoutOptions } from './timeout-options.js';
 
 /** An environment of a route: which model to ask, with which settings, for which share of the traffic. */
@@ -43,6 +44,7 @@ export interface EnvironmentOptions extends VersionOptions {
   /** More headers for every call. */
   headers?: Record<string, string> | undefined;
   timeouts?: TimeoutOptions | undefined;
+  network?: NetworkOptions | undefined;
 }
 
 /** What makes up a version besides its model: applied to every request that goes to the environment. */
@@ -120,6 +122,7 @@ export const environment = z.strictObject({
   ...versionFields,
   headers: headers.default({}),
   timeouts: timeoutLayer.optional(),
+  network: networkLayer.optional(),
 });
 
 type EnvironmentInput = z.output<typeof environment>;
@@ -151,7 +154,11 @@ export function versionOf(input: EnvironmentInput, upstream: string): Version {
 }
 
 /** Where an environment's calls go. */
-export function upstreamOf(input: EnvironmentInput, id: string, timeouts: UpstreamConfig['timeouts']): UpstreamConfig {
+export function upstreamOf(
+  input: EnvironmentInput,
+  id: string,
+  shared: Pick<UpstreamConfig, 'timeouts' | 'network'>,
+): UpstreamConfig {
   const { provider } = chosenBy(input);
   const lowerCase = Object.entries(input.headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   return {
@@ -162,7 +169,7 @@ export function upstreamOf(input: EnvironmentInput, id: string, timeouts: Upstre
     baseUrl: input.languageModel ? '' : withoutTrailingSlashes(input.baseUrl ?? providerOf(provider).baseUrl ?? ''),
     apiKey: input.apiKey ?? false,
     headers: Object.fromEntries(lowerCase),
-    timeouts,
+    ...shared,
   };
 }
 

@@ -1,5 +1,6 @@
-import { Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import { BodyQueue, type StreamHead } from './body-queue.js';
+import { dispatcherFor } from './network.js';
 import { decoded, isPlain, unpackedStream } from './response-body.js';
 import type { OpenResponse, SentHeaders, Transport, UpstreamResponse } from './transport.js';
 import type { UpstreamConfig } from './upstream-config.js';
@@ -7,19 +8,21 @@ import type { Watchdog } from './watchdog.js';
 import { WholeAnswer, type WholeResponse } from './whole-answer.js';
 
 /**
- * A connection pool. The caller sets the time limits ({@link Watchdog}). Undici's own are off, except the one on
- * connecting, which only undici can see. Redirects are not followed: the key would go with them.
+ * Connections to a server. The caller sets the time limits ({@link Watchdog}). Redirects are not followed: the key
+ * would go with them.
  */
 export class HttpTransport implements Transport {
-  readonly #pool: Pool;
+  readonly #pool: Dispatcher;
+  readonly #origin: string;
   readonly #basePath: string;
   readonly #query: string;
 
-  constructor({ baseUrl, timeouts }: UpstreamConfig) {
+  constructor({ baseUrl, network, timeouts }: UpstreamConfig) {
     const { origin, pathname, search } = new URL(baseUrl);
     this.#basePath = pathname.replace(/\/$/, '');
     this.#query = search.slice(1);
-    this.#pool = new Pool(origin, { connect: { timeout: timeouts.connect }, headersTimeout: 0, bodyTimeout: 0 });
+    this.#origin = origin;
+    this.#pool = dispatcherFor(origin, network, timeouts.connect);
   }
 
   async request(
@@ -30,6 +33,7 @@ export class HttpTransport implements Transport {
     body?: string,
   ): Promise<UpstreamResponse> {
     const answer = await this.#pool.request({
+      origin: this.#origin,
       method,
       path: this.#at(path),
       headers,
@@ -42,7 +46,7 @@ export class HttpTransport implements Transport {
   async open(path: string, headers: SentHeaders, body: string, watchdog: Watchdog): Promise<OpenResponse> {
     const [head, queue] = await new Promise<[StreamHead, BodyQueue]>((resolve, reject) => {
       const handler = new BodyQueue({ begun: (begun) => resolve([begun, handler]), failed: reject }, watchdog);
-      this.#pool.dispatch({ method: 'POST', path: this.#at(path), headers, body }, handler);
+      this.#pool.dispatch(this.#post(path, headers, body), handler);
     });
     return { body: isPlain(head.headers) ? queue : unpackedStream(queue, head.headers), ...head };
   }
@@ -57,8 +61,12 @@ export class HttpTransport implements Transport {
   ): Promise<WholeResponse> {
     return new Promise((resolve, reject) => {
       const handler = new WholeAnswer(resolve, reject, watchdog, limit);
-      this.#pool.dispatch({ method: 'POST', path: this.#at(path), headers, body }, handler);
+      this.#pool.dispatch(this.#post(path, headers, body), handler);
     });
+  }
+
+  #post(path: string, headers: SentHeaders, body: string): Dispatcher.DispatchOptions {
+    return { origin: this.#origin, method: 'POST', path: this.#at(path), headers, body };
   }
 
   /** Adds the query of the base URL to every call: Azure has its `api-version` there. */

@@ -1,5 +1,6 @@
 import type { LanguageModelObject } from '../translate/model.js';
 import type { DialectName } from './dialects/dialects.js';
+import type { Network } from './network.js';
 import type { ProviderName } from './providers.js';
 
 /** How long an upstream may take. All in milliseconds. */
@@ -36,4 +37,5 @@ export interface UpstreamConfig {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly timeouts: Timeouts;
+  readonly network: Network;
 }

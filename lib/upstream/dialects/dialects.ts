@@ -3,11 +3,20 @@ import { aiSdk } from './ai-sdk.js';
 import { anthropicMessages } from './anthropic-messages.js';
 import type { Dialect } from './dialect.js';
 import { openAiChat } from './openai-chat.js';
+import { openAiCompact } from './openai-compact.js';
+import { openAiCompletions } from './openai-completions.js';
 import { openAiEmbeddings } from './openai-embeddings.js';
 import { openAiResponses } from './openai-responses.js';
 
 /** Every wire format. A probe tries them in this order. */
-export const DIALECTS = [openAiChat, anthropicMessages, openAiResponses, openAiEmbeddings] as const;
+export const DIALECTS = [
+  openAiChat,
+  anthropicMessages,
+  openAiResponses,
+  openAiEmbeddings,
+  openAiCompletions,
+  openAiCompact,
+] as const;
 
 /** …and the one that is spoken inside the process alone. */
 const ALL = [...DIALECTS, aiSdk] as const;
