@@ -2,7 +2,7 @@ import { CONSEQUENCES } from '../domain/outcome.js';
 import type { Random } from '../kit/clock.js';
 import { stringAt } from '../kit/json.js';
 import type { Target } from '../routing/route-table.js';
-import { openStream, sendJson, type JsonAnswer } from '../upstream/attempt.js';
+import { openStream, sendJson, type JsonAnswer } from '../upstream/send.js';
 import { isRateLimit } from '../upstream/passed-headers.js';
 import { failureFrom, UpstreamFailure } from '../upstream/upstream-failure.js';
 import { AnswerName } from './answer-name.js';

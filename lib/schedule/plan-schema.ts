@@ -135,7 +135,8 @@ function detectable(plan: RolloutPlan): RolloutPlan {
 export function parseRollout(input: RolloutInput): z.output<typeof rolloutSchema> {
   const result = rolloutSchema.safeParse(input);
   if (result.success) return result.data;
-  throw new ValidationError('The rollout cannot start, its schedule is wrong', problemsOf(result.error, input));
+  const problems = problemsOf(result.error, input, rolloutSchema);
+  throw new ValidationError('The rollout cannot start, its schedule is wrong', problems);
 }
 
 /** Evidence is kept by the gate's name. */
