@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { runCli } from './support/cli.js';
 
 const simulate = (...args: string[]) => runCli(['simulate', '--trials', '200', ...args]);
+/** The chance to find a green five times worse. */
+const caught = ({ stdout }: { stdout: string }): number => JSON.parse(stdout).caught[2].chance;
 
 describe('simulate', () => {
   test('says what a schedule would see, and warns of a step that sees nothing; no server is asked', async () => {
@@ -47,7 +49,6 @@ describe('simulate', () => {
       simulate(...steps, '--users', '40', '--json'),
       simulate(...steps, '--retries', '6', '--json'),
     ]);
-    const caught = ({ stdout }: { stdout: string }): number => JSON.parse(stdout).caught[2].chance;
     expect(caught(all)).toBe(1);
     expect(caught(few)).toBeLessThan(0.2);
     expect(JSON.parse(patient.stdout)).toMatchObject({ conditions: { retries: 6 } });

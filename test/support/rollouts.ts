@@ -113,7 +113,7 @@ export class Replica {
     // The registry is the app's; a registry of nothing lets the job listen without a timer of its own.
     const registry = {
       doesExist: () => false,
-      addInterval: (_name: string, timer: NodeJS.Timeout) => clearInterval(timer),
+      addInterval: (_name: string, job: NodeJS.Timeout) => clearInterval(job),
     };
     const moduleRef = { get: () => registry };
     const leadership = new Leadership(soleLease, undefined);

@@ -55,7 +55,7 @@ export function simulate(steps: readonly TimedStep[], conditions: Conditions, ef
 export function endsOf(
   times: number,
   stretches: readonly Stretch[],
-  { requestsPerSecond: _, ...conditions }: Conditions,
+  conditions: Conditions,
   { trials, seed, progress }: Effort,
 ): number[] {
   const canaryRate = Math.min(1, conditions.baselineRate * times);
