@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { MINUTE, Replica, turn } from '../../test/support/rollouts.js';
+import type { JournalEntry } from '../domain/events.js';
+import { reduce } from '../domain/reduce.js';
+import { emptyState } from '../domain/state.js';
+import { walkTo } from '../domain/walk-commands.js';
 
 let replica: Replica;
 beforeEach(async () => (replica = await Replica.start()));
@@ -124,12 +128,13 @@ describe('the events of a rollout', () => {
     replica.traffic('green', 8, { outcome: 'server_error' });
     await turn();
 
+    const tripped = expect.stringMatching(/^8 users in a row failed on "green", 8 of whom "blue" answered; /);
     expect(replica.entries.map(({ type, actor, reason }) => [type, actor, reason])).toEqual([
       ['RolloutStarted', 'ada', 'new prompt'],
       ['StepEntered', 'system', 'step 1 is done and every gate passes'],
       ['RolloutPaused', 'bob', 'lunch'],
-      ['RolloutAborted', 'system', '"green" failed 8 users in a row whose requests "blue" answers'],
-      ['RolledBack', 'system', '"green" failed 8 users in a row whose requests "blue" answers'],
+      ['RolloutAborted', 'system', tripped],
+      ['RolledBack', 'system', tripped],
     ]);
     expect(replica.entries.map(({ revision }) => revision)).toEqual([2, 3, 4, 5, 6]);
     const [started, step, , aborted] = replica.entries;
@@ -187,6 +192,36 @@ describe('a version that gates have reverted', () => {
   test('is tried again by force, with a reason', async () => {
     await replica.rollouts.start('chat', { force: true, reason: 'the provider was down' });
     expect(replica.phase).toBe('Progressing');
+  });
+
+  test('is tried again by a walk of a policy, with the earlier verdict and a warning', async () => {
+    const walk = { increment: 10, interval: MINUTE };
+    const command = await replica.rollouts.prepareShift('chat', walk, (made) => walkTo({ blue: 50, green: 50 }, made));
+    const [started] = command(replica.store.route('chat'));
+    expect(started).toMatchObject({ type: 'RolloutStarted', earlier: { reason: expect.stringContaining('green') } });
+  });
+
+  test('is given traffic by hand: recorded with the earlier verdict, and warned of as long as it has some', async () => {
+    await replica.rollouts.setTrafficWeights('chat', { blue: 90, green: 10 }, { actor: 'ada' });
+    expect(replica.entries.at(-1)).toMatchObject({ type: 'WeightsSet', earlier: { reason: expect.any(String) } });
+    expect(status().warnings).toEqual([expect.stringMatching(/^"green" has traffic with v2, which was reverted at 2026-.*: .*failed/)]); // prettier-ignore
+    await replica.rollouts.setTrafficWeights('chat', { blue: 80, green: 20 }, { actor: 'ada' });
+    expect(replica.entries.at(-1)).not.toHaveProperty('earlier');
+    await replica.rollouts.setTrafficWeights('chat', { blue: 100, green: 0 }, { actor: 'ada' });
+    expect(status().warnings).toEqual([]);
+  });
+
+  test('is not forgiven by a walk that is lowered to nothing', async () => {
+    await replica.rollouts.start('chat', { actor: 'ada' });
+    const walk = { rolloutId: 'w', seed: 's', increment: 10, plan: () => replica.store.route('chat').rollout!.plan };
+    const [lowered] = walkTo({ blue: 100, green: 0 }, walk)(replica.store.route('chat'));
+    expect(lowered).toMatchObject({ lowered: true });
+    const entry = { ...lowered!, revision: 99, at: 0, actor: 'ada', reason: '', evidence: [] } as JournalEntry;
+    const { routes } = reduce(
+      { ...emptyState, revision: 98, routes: new Map([['chat', replica.store.route('chat')]]) },
+      entry,
+    );
+    expect(routes.get('chat')!.reverted).toHaveLength(1);
   });
 
   test('is forgiven once it has succeeded', async () => {
