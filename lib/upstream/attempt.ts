@@ -89,7 +89,8 @@ async function opened(request: AttemptRequest): Promise<UpstreamStream> {
       return dialect.eventsOf?.(json as JsonObject) ?? [];
     };
     const reader = dialect.readStream(body);
-    const reads = { inputTokens, hideUsage, asEvents };
+    const wantsUsage = dialect.usageEvent?.isAsked(request.body) ?? false;
+    const reads = { inputTokens, hideUsage, wantsUsage, asEvents };
     const stream = new UpstreamStream(response.body, reader, reads, watchdog, timeouts.idle);
     stream.passed = passedHeaders(response.headers);
     stream.isSecret = (text) => repeatsSecret(Buffer.from(text), client.config);
