@@ -87,7 +87,8 @@ const both = (words: string) => [0, '', `chat: ${words}`, `search: ${words}`];
 test('verbs that move traffic by hand are for all routes, a line each, or for the one that is named', async () => {
   const stage = await Stage.open();
   try {
-    const environments = blueAndGreen(stage.provider);
+    const { blue, green } = blueAndGreen(stage.provider);
+    const environments = { blue, green: { ...green, name: 'production-v2' } };
     const routes = { chat: { environments }, search: { environments } };
     const app = await startGateway(stage, 'express', { options: { ...controlOptions, routes, scheduler: false } });
     const env = { BLUE_GREEN_URL: `${urlOf(app)}/v1`, BLUE_GREEN_KEY: OPERATOR };
@@ -109,6 +110,8 @@ test('verbs that move traffic by hand are for all routes, a line each, or for th
       'chat: blue 100%, green 0%; nothing to roll back: all of the traffic is on "blue"',
       'search: blue 100%, green 0%',
     ]);
+    await run('canary', '--percentage', '10');
+    expect(await run('rollback', '--environment', 'production-v2')).toEqual(both('blue 100%, green 0%'));
     expect(await run('shift', '--target', 'green', '--increment', '10')).toEqual(both('blue 90%, green 10%'));
     expect((await run('traffic-shift', '--blue', '100', '--red', '0'))[0]).toBe(2);
     expect(await run('traffic-shift', '--blue', '100', '--green', '0')).toEqual(both('blue 100%, green 0%'));
