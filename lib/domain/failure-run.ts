@@ -1,4 +1,8 @@
-import type { FailedOf } from './figures.js';
+/** Units or requests of which some failed. */
+export interface FailedOf {
+  readonly failed: number;
+  readonly total: number;
+}
 
 /** Units by the access key that their calls used. A key can invent units, so it matters how many come from one. */
 export interface RunUnits {
