@@ -30,9 +30,11 @@ describe.each(ADAPTERS)('a rollback, on %s', (adapter) => {
 
   beforeEach(async () => {
     stage = await Stage.open();
+    const { blue, green } = blueAndGreen(stage.provider);
     app = await startGateway(stage, adapter, {
       options: {
         ...controlOptions,
+        routes: { chat: { environments: { blue, green: { ...green, name: 'production-v2' } } } },
         scheduler: false,
         deployment: 'eu-west',
         rollout: { preflight: false },
@@ -70,6 +72,12 @@ describe.each(ADAPTERS)('a rollback, on %s', (adapter) => {
     expect(await answeredBy()).toEqual(['model-blue']);
   });
 
+  test('knows an environment by its display name', async () => {
+    await control(app, ...CANARY);
+    const done = await control(app, 'POST', '/rollouts/chat/rollback', { environment: 'production-v2' });
+    expect([done.status, done.json]).toMatchObject([200, { changed: true, weights: BLUE }]);
+  });
+
   test('of a name that is neither an environment nor the deployment is refused', async () => {
     await control(app, ...CANARY);
     const { status, json } = await control(app, 'POST', '/rollouts/chat/rollback', { environment: 'production' });
@@ -87,8 +95,7 @@ const both = (words: string) => [0, '', `chat: ${words}`, `search: ${words}`];
 test('verbs that move traffic by hand are for all routes, a line each, or for the one that is named', async () => {
   const stage = await Stage.open();
   try {
-    const { blue, green } = blueAndGreen(stage.provider);
-    const environments = { blue, green: { ...green, name: 'production-v2' } };
+    const environments = blueAndGreen(stage.provider);
     const routes = { chat: { environments }, search: { environments } };
     const app = await startGateway(stage, 'express', { options: { ...controlOptions, routes, scheduler: false } });
     const env = { BLUE_GREEN_URL: `${urlOf(app)}/v1`, BLUE_GREEN_KEY: OPERATOR };
@@ -110,8 +117,6 @@ test('verbs that move traffic by hand are for all routes, a line each, or for th
       'chat: blue 100%, green 0%; nothing to roll back: all of the traffic is on "blue"',
       'search: blue 100%, green 0%',
     ]);
-    await run('canary', '--percentage', '10');
-    expect(await run('rollback', '--environment', 'production-v2')).toEqual(both('blue 100%, green 0%'));
     expect(await run('shift', '--target', 'green', '--increment', '10')).toEqual(both('blue 90%, green 10%'));
     expect((await run('traffic-shift', '--blue', '100', '--red', '0'))[0]).toBe(2);
     expect(await run('traffic-shift', '--blue', '100', '--green', '0')).toEqual(both('blue 100%, green 0%'));

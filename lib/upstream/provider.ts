@@ -3,8 +3,7 @@ import type { DialectName } from './dialects/dialects.js';
 import type { AuthScheme, Endpoint } from './endpoint.js';
 
 /** A provider: where it speaks which format, and how it takes its key. Data, no code. */
-export interface Provider<Name extends string = string> {
-  readonly name: Name;
+export interface Provider {
   /** From the provider's own documentation. Absent when every customer has their own. */
   readonly baseUrl?: string;
   /** The formats that it speaks; someone else's format at its compatible endpoint. */

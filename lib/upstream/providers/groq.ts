@@ -1,8 +1,0 @@
-import type { Provider } from '../provider.js';
-
-export const groq: Provider<'groq'> = {
-  name: 'groq',
-  baseUrl: 'https://api.groq.com/openai/v1',
-  speaks: ['openai-chat', 'openai-responses'],
-  slashes: true,
-};

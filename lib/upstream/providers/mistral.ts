@@ -1,9 +1,0 @@
-import type { Provider } from '../provider.js';
-
-export const mistral: Provider<'mistral'> = {
-  name: 'mistral',
-  baseUrl: 'https://api.mistral.ai/v1',
-  speaks: ['openai-chat', 'openai-embeddings'],
-  refusesUsageEvent: true,
-  genAiName: 'mistral_ai',
-};
