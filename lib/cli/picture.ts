@@ -32,8 +32,9 @@ export function figures({ environments, active }: StatusAnswer): string[] {
 
 /** What the steps of the rollout can find, one a line; else why that is not known. */
 export function sights({ rollout }: StatusAnswer): string[] {
-  const { steps, warnings } = rollout?.sight ?? { steps: [], warnings: [] };
-  return (steps.length > 0 ? steps.map(({ message }) => message) : warnings).map((line) => `  ${line}`);
+  const sight = rollout?.sight;
+  const messages = sight?.steps.map(({ message }) => message) ?? [];
+  return (messages.length > 0 ? messages : (sight?.warnings ?? [])).map((line) => `  ${line}`);
 }
 
 /** What people should know of a route. @param sighted the lines of {@link sights}, if they are shown as well. */

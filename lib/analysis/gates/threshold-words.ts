@@ -1,5 +1,4 @@
 import type { RolloutEvidence } from '../figures.js';
-import type { ThresholdGate } from './threshold.js';
 import { counted, figure, percent } from './words.js';
 
 /** A figure of one environment, and the requests that it is of. */
@@ -8,7 +7,14 @@ export interface Reading {
   readonly value: number | null;
 }
 
-type Limit = Pick<ThresholdGate, 'kind' | 'quantile' | 'compare' | 'max'>;
+/** The part of a gate with a plain limit that its sentences are about. */
+interface Limit {
+  readonly kind: 'errorRate' | 'latency' | 'timeToFirstToken' | 'cost';
+  readonly quantile?: number | undefined;
+  readonly compare: 'absolute' | 'baseline';
+  readonly max: number;
+}
+
 type Names = RolloutEvidence['names'];
 
 /** What was seen, of whom, of how many requests, and compared with what. */
