@@ -14,6 +14,7 @@ export const PROVIDERS = {
   openai: {
     baseUrl: 'https://api.openai.com/v1',
     speaks: ['openai-chat', 'openai-responses', 'openai-embeddings', 'openai-completions', 'openai-compact'],
+    chatLimit: 'max_completion_tokens',
   },
   anthropic: {
     baseUrl: 'https://api.anthropic.com/v1',
@@ -29,6 +30,7 @@ export const PROVIDERS = {
   },
   'azure-openai': {
     speaks: ['openai-chat', 'openai-responses', 'openai-embeddings', 'openai-completions', 'openai-compact'],
+    chatLimit: 'max_completion_tokens',
     auth: 'api-key',
     genAiName: 'azure.ai.openai',
   },
