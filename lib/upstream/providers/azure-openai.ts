@@ -5,4 +5,5 @@ export const azureOpenAi: Provider<'azure-openai'> = {
   speaks: ['openai-chat', 'openai-responses', 'openai-embeddings', 'openai-completions', 'openai-compact'],
   auth: 'api-key',
   genAiName: 'azure.ai.openai',
+  resells: true,
 };
