@@ -1,4 +1,4 @@
-import type { JsonAnswer } from '../upstream/attempt.js';
+import type { JsonAnswer } from '../upstream/send.js';
 import { parseJson } from '../kit/json.js';
 import type { Dialect } from '../upstream/dialects/dialect.js';
 import type { StreamEvent } from '../upstream/accepted-events.js';

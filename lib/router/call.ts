@@ -4,7 +4,7 @@ import type { Outcome } from '../domain/outcome.js';
 import type { PriceOf, Usage } from '../domain/usage.js';
 import type { Clock } from '../kit/clock.js';
 import type { Target } from '../routing/route-table.js';
-import type { JsonAnswer } from '../upstream/attempt.js';
+import type { JsonAnswer } from '../upstream/send.js';
 import type { AttemptRequest } from '../upstream/prepared-call.js';
 import type { UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { StreamEvent } from '../upstream/accepted-events.js';

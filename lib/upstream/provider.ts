@@ -24,6 +24,8 @@ export interface Provider<Name extends string = string> {
   readonly resells?: boolean;
   /** What services cost as a share of the usual price. Default: {@link TIERS}. */
   readonly tiers?: Readonly<Record<string, number>>;
+  /** What it calls the limit on output tokens of a chat completion, if not `max_tokens`. */
+  readonly chatLimit?: 'max_completion_tokens';
   /** Serves without a key. */
   readonly keyless?: boolean;
   /** Models that continue an answer whose beginning they are given. None when left out. */
