@@ -52,7 +52,7 @@ const CALLERS_OWN = new Set([400, 404, 409, 422]);
 /** Shows responses that providers keep, and cancels them. Asks the environment that made the response, and no other. */
 export class StoredResponses {
   constructor(
-    private readonly conversations: Pick<Conversations, 'keeperOf'> | undefined,
+    private readonly conversations: Pick<Conversations, 'keeperOf' | 'plain'>,
     private readonly table: LiveRouteTable,
     private readonly deps: SideCallDeps & {
       /** Settings of a route. */
@@ -62,7 +62,9 @@ export class StoredResponses {
 
   /** @throws {UnknownResponseError} {@link UpstreamError} */
   async ask({ id, method, suffix, requestId, callerHeaders, signal }: StoredRequest): Promise<StoredAnswer> {
-    const maker = ID.test(id) ? (this.conversations?.keeperOf(id) ?? this.#onlyOne(id)) : undefined;
+    const maker = ID.test(id)
+      ? (this.conversations.keeperOf(id) ?? this.#onlyOne(this.conversations.plain(id), id))
+      : undefined;
     if (!maker) throw new UnknownResponseError();
     const { route, target } = maker;
     const call = { dialect: openAiResponses, method, suffix: `/${maker.value}${suffix}`, callerHeaders, signal };
@@ -102,10 +104,12 @@ export class StoredResponses {
   }
 
   /** The environment of an unknown response, where there is but one upstream. */
-  #onlyOne(value: string): StateKeeper | undefined {
+  #onlyOne(value: string, asked: string): StateKeeper | undefined {
     const { current } = this.table;
     const slots = current.aliases.flatMap((route) =>
-      current.get(route).slots.map((target) => ({ route, target, value, stamp: (id: string) => id })),
+      current
+        .get(route)
+        .slots.map((target) => ({ route, target, value, stamp: (id: string) => (id === value ? asked : id) })),
     );
     const upstreams = new Set(slots.map(({ target }) => target.version.upstream));
     return upstreams.size === 1 ? slots[0] : undefined;

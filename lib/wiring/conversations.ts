@@ -4,12 +4,13 @@ import { Conversations } from '../router/state/conversations.js';
 import { Stamps } from '../router/state/stamp.js';
 import type { LiveRouteTable } from '../routing/live-route-table.js';
 
-/** Stamps what only its maker can read. `undefined` where that is off, or where there is but one maker. */
-export function conversationsOf(config: BlueGreenConfig, table: LiveRouteTable): Conversations | undefined {
+/** Stamps what only its maker can read, unless that is off, or there is but one maker. */
+export function conversationsOf(config: BlueGreenConfig, table: LiveRouteTable): Conversations {
   const { conversationState, upstreams } = config;
-  if (conversationState === 'pass' || upstreams.length < 2) return undefined;
-  const secret = conversationState?.secret ?? derivedSecret(config);
-  return new Conversations(new Stamps(typeof secret === 'string' ? [secret] : secret), table);
+  const isOff = conversationState === 'pass';
+  const secret = (isOff ? undefined : conversationState?.secret) ?? derivedSecret(config);
+  const stamps = new Stamps(typeof secret === 'string' ? [secret] : secret);
+  return new Conversations(stamps, table, !isOff && upstreams.length > 1);
 }
 
 /** The same on every replica and after a restart; only those who know all the keys can make it. */

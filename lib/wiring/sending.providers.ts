@@ -28,12 +28,9 @@ import { Telemetry } from '../telemetry/telemetry.js';
 import { VersionHistory } from '../telemetry/version-history.js';
 import { CLOCK, CONFIG, RANDOM } from '../tokens.js';
 import { conversationsOf } from './conversations.js';
-import type { Conversations } from '../router/state/conversations.js';
+import { Conversations } from '../router/state/conversations.js';
 import { OpenTelemetry } from '../tracing/open-telemetry.js';
 import { Upstreams } from '../upstream/upstreams.js';
-
-/** `undefined` where nothing is stamped. */
-const CONVERSATIONS = Symbol('conversations');
 
 /** How a request gets there, and what is seen of it. */
 export const SENDING: Provider[] = [
@@ -107,7 +104,7 @@ export const SENDING: Provider[] = [
       Breakers,
       RequestLog,
       OpenTelemetry,
-      CONVERSATIONS,
+      Conversations,
     ],
     useFactory: (
       config: BlueGreenConfig,
@@ -122,7 +119,7 @@ export const SENDING: Provider[] = [
       breakers: Breakers,
       requestLog: RequestLog,
       tracing: OpenTelemetry | undefined,
-      conversations: Conversations | undefined,
+      conversations: Conversations,
     ) => {
       shadow.pairs$.subscribe((pair) => requestLog.seeShadow(pair));
       const policyOf = (alias: string) => routeConfig(config, alias).sending;
@@ -151,21 +148,21 @@ export const SENDING: Provider[] = [
     },
   },
   {
-    provide: CONVERSATIONS,
+    provide: Conversations,
     inject: [CONFIG, LiveRouteTable],
     useFactory: conversationsOf,
   },
   {
     provide: TokenCounter,
-    inject: [Upstreams, CLOCK, CONVERSATIONS],
-    useFactory: (upstreams: Upstreams, clock: Clock, conversations: Conversations | undefined) =>
+    inject: [Upstreams, CLOCK, Conversations],
+    useFactory: (upstreams: Upstreams, clock: Clock, conversations: Conversations) =>
       new TokenCounter({ upstreams, clock, conversations }),
   },
   {
     provide: StoredResponses,
-    inject: [CONVERSATIONS, LiveRouteTable, Upstreams, CLOCK, CONFIG],
+    inject: [Conversations, LiveRouteTable, Upstreams, CLOCK, CONFIG],
     useFactory: (
-      conversations: Conversations | undefined,
+      conversations: Conversations,
       table: LiveRouteTable,
       upstreams: Upstreams,
       clock: Clock,

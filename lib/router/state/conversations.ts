@@ -8,7 +8,7 @@ import { HeldState } from './held-state.js';
 import type { StateMaker, Stamps } from './stamp.js';
 
 /** A request continues what only an environment that is gone can read. `code`: `previous_response_not_found`. */
-export class ConversationStateError extends BlueGreenError {
+class ConversationStateError extends BlueGreenError {
   constructor(
     readonly route: string,
     { environment, version }: StateMaker,
@@ -40,6 +40,8 @@ export class Conversations {
   constructor(
     private readonly stamps: Stamps,
     private readonly table: LiveRouteTable,
+    /** Whether answers are stamped. Stamps of earlier answers are removed all the same. */
+    readonly isOn: boolean,
   ) {}
 
   /**
@@ -57,7 +59,7 @@ export class Conversations {
     const body = state.opened(request.body, (text) => opened.get(text)?.value ?? text);
     const signed = [...opened.values()].flatMap(({ value, maker }) => (maker ? [[value, maker] as const] : []));
     const latest = signed.at(-1)?.[1];
-    if (!latest) return { ...request, body };
+    if (!latest || !this.isOn) return { ...request, body };
     const makers = new Map(signed);
     const held = new HeldState(state, makers, latest);
     return { ...request, body, held, assignment: this.#assignment(request, body, held) };
@@ -72,6 +74,11 @@ export class Conversations {
       if (target) return { route, target, value, stamp: (other) => this.stamps.stamped(route, maker, other) };
     }
     return undefined;
+  }
+
+  /** A value without its stamp, whoever made it. */
+  plain(text: string): string {
+    return this.stamps.opened('', text).value;
   }
 
   /** Marks a value that the answer of this call holds. */

@@ -22,7 +22,7 @@ export interface OpaqueState {
 /** Fields of an object, by a path of names; a name that leads to a list means each of its objects. */
 export type StatePath = readonly string[];
 
-export function textsAt(json: JsonObject, path: StatePath): readonly string[] {
+function textsAt(json: JsonObject, path: StatePath): readonly string[] {
   const [name = '', ...rest] = path;
   const value = json[name];
   if (rest.length === 0) return typeof value === 'string' && value !== '' ? [value] : [];
@@ -30,7 +30,7 @@ export function textsAt(json: JsonObject, path: StatePath): readonly string[] {
 }
 
 /** The object with the texts at the path replaced. The same object when nothing changes. */
-export function replacedAt(json: JsonObject, path: StatePath, change: (value: string) => string): JsonObject {
+function replacedAt(json: JsonObject, path: StatePath, change: (value: string) => string): JsonObject {
   const [name = '', ...rest] = path;
   const value = json[name];
   const next = replaced(value, rest, change);

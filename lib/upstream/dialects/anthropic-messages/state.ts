@@ -54,6 +54,7 @@ function lastQuestion(messages: readonly JsonObject[]): number {
 }
 
 /** A model that thinks wants the thoughts of the turn that it is in; the context may be told to keep them, too. */
-function withoutThinking({ thinking: _, context_management: __, ...body }: JsonObject): JsonObject {
-  return body;
+function withoutThinking(body: JsonObject): JsonObject {
+  const kept = Object.entries(body).filter(([name]) => name !== 'thinking' && name !== 'context_management');
+  return Object.fromEntries(kept);
 }
