@@ -17,7 +17,7 @@ import { merged } from './layers.js';
 import { explained } from './misplaced.js';
 import { network } from './network-options.js';
 import { rawOptions } from './raw-options.js';
-import { notesOn } from './relay-words.js';
+import { notesOn } from './notes.js';
 import { retry } from './retry-options.js';
 import { shadowPolicy } from './shadow-options.js';
 import { stickiness } from './stickiness-options.js';
@@ -36,7 +36,8 @@ type RouteInput = LongForm['routes'][string];
 export function parseOptions(input: BlueGreenOptions): BlueGreenConfig {
   const isLong = typeof input === 'object' && input !== null && 'routes' in input;
   const result = isLong ? longForm.safeParse(input) : shortForm.safeParse(input);
-  const problems = [...problemsOf(result.error, input).map(explained), ...crossChecks(input)];
+  const found = problemsOf(result.error, input, isLong ? longForm : shortForm);
+  const problems = [...found.map(explained), ...crossChecks(input)];
   if (!result.success || problems.length > 0) throw new OptionsError(problems);
   return deepFreeze({ ...configOf(result.data), notes: notesOn(rawOptions(input)) });
 }

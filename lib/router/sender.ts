@@ -7,6 +7,7 @@ import { isRateLimit } from '../upstream/passed-headers.js';
 import { failureFrom, UpstreamFailure } from '../upstream/upstream-failure.js';
 import { AnswerName } from './answer-name.js';
 import { attempt, attemptOf } from './attempt-of.js';
+import type { BlameShares } from './blame-shares.js';
 import type { Send } from './call-listener.js';
 import type { CallRequest } from './call-request.js';
 import { Call, type CallLedger } from './call.js';
@@ -37,6 +38,7 @@ export interface SendingPolicy {
 
 export interface SenderOptions extends CallLedger, RecoveryDeps {
   readonly budgets: RetryBudgets;
+  readonly blame: BlameShares;
   readonly policyOf: (route: string) => SendingPolicy;
   readonly random: Random;
   /** Absent: what only its maker can read passes as it is. */
@@ -84,6 +86,7 @@ export class Sender {
     const { conversations } = this.options;
     const request = conversations?.bound(unbound) ?? unbound;
     const { assignment, body, dialect } = request;
+    this.options.blame.sees(assignment);
     const { answerModel } = this.options.policyOf(assignment.route);
     const asked = answerModel === 'alias' ? stringAt(body, 'model') : undefined;
     const name = asked === undefined ? undefined : new AnswerName(asked, dialect.modelHolder);
@@ -131,6 +134,7 @@ export class Sender {
 
   /** The live environment took what the canary had refused: the refusal was a fault of the canary's own. */
   #blame(call: Call, { target, failure }: FailedTarget): void {
+    if (!this.options.blame.mayBlame(call.request.assignment)) return;
     call.arbitration = 'canary';
     this.options.breakers.get(call.request.assignment.route, target)?.blame(failure);
   }

@@ -98,7 +98,8 @@ async function opened(request: AttemptRequest, onward: Onward | undefined): Prom
       return dialect.eventsOf?.(json as JsonObject) ?? [];
     };
     const reader = onward?.reader ?? dialect.readStream(body);
-    const reads = { inputTokens, hideUsage: onward?.hideUsage ?? hideUsage, asEvents };
+    const wantsUsage = dialect.usageEvent?.isAsked(request.body) ?? false;
+    const reads = { inputTokens, hideUsage: onward?.hideUsage ?? hideUsage, wantsUsage, asEvents };
     const bytes = onward?.body(response.body, asEvents) ?? response.body;
     const stream = new UpstreamStream(bytes, reader, reads, watchdog, timeouts.idle);
     stream.passed = passedHeaders(response.headers);
