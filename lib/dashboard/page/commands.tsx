@@ -10,19 +10,19 @@ interface Command {
   readonly tone: 'plain' | 'primary' | 'danger';
 }
 
-const command = (name: string, label: string, question: string, tone: Command['tone'] = 'plain'): Command => ({
+const commandOf = (name: string, label: string, question: string, tone: Command['tone'] = 'plain'): Command => ({
   name,
   label,
   question,
   tone,
 });
 
-const START = command('start', 'Start rollout', 'Starts the configured schedule at its first step.', 'primary');
-const PAUSE = command('pause', 'Pause', 'Weights stay as they are. A failing gate still rolls back.');
-const RESUME = command('resume', 'Resume', 'The schedule continues where it stopped. Paused time does not count.');
-const APPROVE = command('approve', 'Approve', 'Lets the current step end once its other conditions are met.');
-const PROMOTE = command('promote', 'Promote', 'Moves all traffic to the canary now, regardless of any schedule.');
-const ROLL_BACK = command(
+const START = commandOf('start', 'Start rollout', 'Starts the configured schedule at its first step.', 'primary');
+const PAUSE = commandOf('pause', 'Pause', 'Weights stay as they are. A failing gate still rolls back.');
+const RESUME = commandOf('resume', 'Resume', 'The schedule continues where it stopped. Paused time does not count.');
+const APPROVE = commandOf('approve', 'Approve', 'Lets the current step end once its other conditions are met.');
+const PROMOTE = commandOf('promote', 'Promote', 'Moves all traffic to the canary now, regardless of any schedule.');
+const ROLL_BACK = commandOf(
   'rollback',
   'Roll back',
   'Returns all traffic now. Requests in flight finish where they are.',
