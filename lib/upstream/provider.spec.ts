@@ -5,7 +5,7 @@ import { openAiChat } from './dialects/openai-chat.js';
 import { endpointOf, modelsOf, type Provider } from './provider.js';
 import { isProvider, PROVIDER_NAMES, providerOf } from './providers.js';
 
-const both: Provider = { speaks: ['openai-chat', 'anthropic-messages'] };
+const both: Provider = { name: 'both', speaks: ['openai-chat', 'anthropic-messages'] };
 
 describe('Where a provider speaks a format', () => {
   test('is the usual path of the format, with its own kind of key', () => {
@@ -34,6 +34,7 @@ describe.each(PROVIDER_NAMES)('The data of %s', (name) => {
 
   test('is found by its name, and says what it speaks', () => {
     expect(isProvider(name)).toBe(true);
+    expect(provider.name).toBe(name);
     expect(provider.speaks.length).toBeGreaterThan(0);
     expect(new Set(provider.speaks).size).toBe(provider.speaks.length);
   });

@@ -1,0 +1,9 @@
+import type { Provider } from '../provider.js';
+
+export const bedrock: Provider<'bedrock'> = {
+  name: 'bedrock',
+  // Its OpenAI-compatible endpoint, in the customer's region, with an API key of Bedrock's.
+  speaks: ['openai-chat'],
+  genAiName: 'aws.bedrock',
+  resells: true,
+};

@@ -1,0 +1,10 @@
+import type { Provider } from '../provider.js';
+
+export const vertex: Provider<'vertex'> = {
+  name: 'vertex',
+  // Its OpenAI-compatible endpoint, below the customer's project and location, with an access token as the key.
+  speaks: ['openai-chat'],
+  genAiName: 'gcp.vertex_ai',
+  slashes: true,
+  resells: true,
+};
