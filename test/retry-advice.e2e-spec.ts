@@ -19,6 +19,13 @@ const TOLD = FIXTURES.filter(
     format === 'openai-chat' && status >= 400 && failure === 'rate_limited' && retryAfterMs !== undefined,
 );
 
+const ask = (from: INestApplication): Promise<Response> =>
+  fetch(`${urlOf(from)}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${KEY}` },
+    body: JSON.stringify({ model: 'chat', messages: [{ role: 'user', content: 'Hi' }] }),
+  });
+
 describe.each(ADAPTERS)('advice of providers on retries, on %s', (adapter) => {
   let provider: FakeProvider;
   let app: INestApplication;
@@ -29,12 +36,6 @@ describe.each(ADAPTERS)('advice of providers on retries, on %s', (adapter) => {
     const module = blueGreen({ alias: 'chat', environments, gateway: true, keys, breaker, retry: { attempts: 1 } });
     return startApp({ adapter, module, clock: new FakeClock(NOW) });
   };
-  const ask = (from: INestApplication): Promise<Response> =>
-    fetch(`${urlOf(from)}/v1/chat/completions`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${KEY}` },
-      body: JSON.stringify({ model: 'chat', messages: [{ role: 'user', content: 'Hi' }] }),
-    });
 
   beforeAll(async () => {
     provider = await FakeProvider.start();
