@@ -97,6 +97,10 @@ describe.each(ADAPTERS)('the gateway and its clients, on %s,', (adapter) => {
     });
   });
 
+  const post = (body: object, key = KEY) =>
+    supertest(urlOf(app)).post('/v1/chat/completions').set('authorization', `Bearer ${key}`).send(body);
+  const get = (path: string) => supertest(urlOf(app)).get(path).set('authorization', `Bearer ${KEY}`);
+
   test('the id of a request that the provider refuses reaches the SDK, and nothing of our account', async () => {
     stage.provider.always((_request, response) => {
       for (const [name, value] of Object.entries(PROVIDERS_OWN)) response.setHeader(name, value);
@@ -110,9 +114,6 @@ describe.each(ADAPTERS)('the gateway and its clients, on %s,', (adapter) => {
   });
 
   test('nothing says by what the answers are made', async () => {
-    const post = (body: object, key = KEY) =>
-      supertest(urlOf(app)).post('/v1/chat/completions').set('authorization', `Bearer ${key}`).send(body);
-    const get = (path: string) => supertest(urlOf(app)).get(path).set('authorization', `Bearer ${KEY}`);
     const answers = [
       await post({ model: 'chat', messages }).expect(200),
       await post({ model: 'chat', messages, stream: true }).expect(200),

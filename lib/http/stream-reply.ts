@@ -9,7 +9,7 @@ import { formatEvent, formatEvents, type SseEvent } from '../upstream/sse.js';
 import { takeOver, type HttpReply } from './server-response.js';
 
 /** Longest silence towards a caller, milliseconds. Proxies give up after 30 or 60 seconds. */
-export const KEEP_ALIVE_MS = 15_000;
+const KEEP_ALIVE_MS = 15_000;
 
 /** Clients pass over comments. */
 const COMMENT = ': keep-alive\n\n';
