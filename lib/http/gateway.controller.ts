@@ -95,8 +95,7 @@ export class GatewayController {
     }
     const { answer, call: done } = await this.sender.json(call);
     // As a string the body leaves in one write with the headers; latin1 keeps its bytes.
-    const bytes = answer.body.toString('latin1');
-    const body = done.name ? done.name.inAnswer(bytes) : bytes;
+    const body = done.outgoing ? done.outgoing.body(answer) : answer.body.toString('latin1');
     takeOver(reply)
       .writeHead(answer.status, {
         'content-type': answer.contentType,

@@ -39,12 +39,12 @@ export class StreamReply {
 
   /** Sends the stream. @param onCrash hears of an error that is a mistake of ours. */
   send(stream: RoutedStream, onCrash: (error: Error) => void): void {
-    const { name } = stream.call;
+    const { outgoing } = stream.call;
     const response = this.#begin({ ...stream.call.passed, ...reportHeaders(stream.call.report()) });
     stream.into({
       write: (events) => {
         this.#isQuiet = false;
-        return response.write(name ? name.format(events) : formatEvents(events));
+        return response.write(outgoing ? outgoing.format(events) : formatEvents(events));
       },
       end: (error) => {
         // The caller has not read the bytes before: an event would wait behind them and keep the socket open.
