@@ -1,7 +1,5 @@
-import type { Clock } from '../kit/clock.js';
 import { isModel } from '../domain/version.js';
-import { listModels } from '../upstream/list-models.js';
-import type { UpstreamClient } from '../upstream/upstream-client.js';
+import type { ModelList } from '../upstream/list-models.js';
 
 /** The known health of an environment. */
 export interface EnvironmentHealth {
@@ -14,14 +12,8 @@ export interface EnvironmentHealth {
   readonly source: 'traffic' | 'probe';
 }
 
-/** Asks an upstream for its list of models, which answers all three tiers. Never rejects. */
-export async function probe(
-  client: UpstreamClient,
-  model: string,
-  timeout: number,
-  clock: Clock,
-): Promise<EnvironmentHealth> {
-  const list = await listModels(client, timeout, clock);
+/** What an upstream's list of models says: it answers all three tiers. */
+export function healthBy(list: ModelList, model: string): EnvironmentHealth {
   if (list.kind === 'silent') return health('down', 'connectivity', list.message);
   if (list.kind === 'answered') return fromStatus(list.status);
   return list.models.some((name) => isModel(name, model))

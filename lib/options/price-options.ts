@@ -10,13 +10,15 @@ export interface PriceOptions {
   cachedInput?: number | undefined;
 }
 
+const price = z.number().min(0).max(1_000_000);
+
 export const prices = z
   .record(
     z.string(),
     z.strictObject({
-      input: z.number().min(0),
-      output: z.number().min(0),
-      cachedInput: z.number().min(0).optional(),
+      input: price,
+      output: price,
+      cachedInput: price.optional(),
     }),
   )
   .default({});

@@ -31,15 +31,12 @@ export class UpstreamClient {
   constructor(
     readonly config: UpstreamConfig,
     readonly end: CallerSignal,
+    poolOf: (config: UpstreamConfig) => Pool = newPool,
   ) {
-    const { origin, pathname, search } = new URL(config.baseUrl);
+    const { pathname, search } = new URL(config.baseUrl);
     this.#basePath = pathname.replace(/\/$/, '');
     this.#query = search.slice(1);
-    this.#pool = new Pool(origin, {
-      connect: { timeout: config.timeouts.connect },
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
+    this.#pool = poolOf(config);
   }
 
   async request(
@@ -101,4 +98,13 @@ export class UpstreamClient {
   destroy(): Promise<void> {
     return this.#pool.destroy();
   }
+}
+
+/** Undici's own limits are off, except the one on connecting. */
+export function newPool({ baseUrl, timeouts }: UpstreamConfig): Pool {
+  return new Pool(new URL(baseUrl).origin, {
+    connect: { timeout: timeouts.connect },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
 }

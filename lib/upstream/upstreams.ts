@@ -1,6 +1,7 @@
+import type { Pool } from 'undici';
 import { PlainSignal, type CallerSignal } from '../kit/caller-signal.js';
 import { UpstreamFailure } from './upstream-failure.js';
-import { UpstreamClient } from './upstream-client.js';
+import { newPool, UpstreamClient } from './upstream-client.js';
 import type { UpstreamConfig } from './upstream-config.js';
 
 /** Every upstream that the options declare, by id. Fixed at start, so the configuration bounds its size. */
@@ -9,7 +10,16 @@ export class Upstreams {
   readonly #end = new PlainSignal();
 
   constructor(configs: readonly UpstreamConfig[]) {
-    this.#clients = new Map(configs.map((config) => [config.id, new UpstreamClient(config, this.#end)]));
+    // A thousand routes on one account need no more sockets than one route with their traffic.
+    const pools = new Map<string, Pool>();
+    const poolOf = (config: UpstreamConfig): Pool => {
+      const { baseUrl, apiKey, timeouts } = config;
+      const account = JSON.stringify([new URL(baseUrl).origin, apiKey, timeouts.connect]);
+      const pool = pools.get(account) ?? newPool(config);
+      pools.set(account, pool);
+      return pool;
+    };
+    this.#clients = new Map(configs.map((config) => [config.id, new UpstreamClient(config, this.#end, poolOf)]));
   }
 
   has(id: string): boolean {

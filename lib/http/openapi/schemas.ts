@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration } from '../../validation/duration.js';
+import { written } from '../../validation/duration.js';
 
 /** Names and descriptions of schemas. Not in zod's global registry, which belongs to the app. */
 const KNOWN = z.registry<{ id?: string; description?: string }>();
@@ -32,7 +32,7 @@ export class SchemaWriter {
       metadata: KNOWN,
       unrepresentable: 'any',
       override: ({ zodSchema, jsonSchema }) => {
-        if (zodSchema === duration.def.in) Object.assign(jsonSchema, DURATION);
+        if (zodSchema === written) Object.assign(jsonSchema, DURATION);
         delete jsonSchema.id;
         // The pattern of a date-time and the bounds of safe integers add nothing.
         if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
