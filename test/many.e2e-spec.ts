@@ -9,6 +9,11 @@ import { control, controlOptions, OPERATOR } from './support/control.js';
 import { observation } from './support/observations.js';
 import { Stage, urlOf } from './support/stage.js';
 
+const shift = (increment: number, interval = 1) => ({
+  routing: { weights: { blue: 0, green: 100 } },
+  traffic_shift: { increment, interval_seconds: interval },
+});
+
 describe.each(ADAPTERS)('Many of everything, on %s', (adapter) => {
   let stage: Stage;
   beforeEach(async () => (stage = await Stage.open()));
@@ -61,10 +66,6 @@ describe.each(ADAPTERS)('Many of everything, on %s', (adapter) => {
 
   test('a number as small or as large as numbers are is refused at once', async () => {
     const app = await started(1, () => 'k');
-    const shift = (increment: number, interval = 1) => ({
-      routing: { weights: { blue: 0, green: 100 } },
-      traffic_shift: { increment, interval_seconds: interval },
-    });
     const bodies: readonly (readonly [path: string, body: object])[] = [
       ...[1e-7, 5e-324, 1e-3, 1e308].map((value) => ['/routing/policy', shift(value)] as const),
       ['/routing/policy', shift(10, 1e300)],

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { compileErrors, validate } from '@readme/openapi-parser';
 import { CONTROL_CONTROLLERS } from '../lib/http/control/controllers.js';
-import { GatewayController } from '../lib/http/gateway.controller.js';
+import { GATEWAY_CONTROLLERS } from '../lib/http/gateway.controllers.js';
 import { buildOpenApi, undescribed } from '../lib/http/openapi/document.js';
 import { endpointsOf } from '../lib/http/openapi/endpoints.js';
 import { ADAPTERS } from './support/app.js';
@@ -15,7 +15,7 @@ const FILE = new URL('../../docs/openapi.json', import.meta.url);
 /** Everything at its usual place. */
 const MOUNTED = [
   ...CONTROL_CONTROLLERS.map((controller) => ({ controller, path: 'v1' })),
-  { controller: GatewayController, path: '/' },
+  ...GATEWAY_CONTROLLERS.map((controller) => ({ controller, path: '/' })),
 ];
 
 interface Operation {
@@ -32,6 +32,23 @@ const document = buildOpenApi(MOUNTED) as unknown as Document;
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
 );
+
+/** Names of fields and parameters in a part of the document, and in what it refers to. */
+function namesIn(part: unknown, seen = new Set<unknown>()): string[] {
+  if (typeof part !== 'object' || part === null || seen.has(part)) return [];
+  seen.add(part);
+  return Object.entries(part).flatMap(([key, value]: [string, unknown]) => {
+    if (key === '$ref') return namesIn(at(String(value)), seen);
+    const own = key === 'properties' ? Object.keys(value as object) : [];
+    const parameters = Array.isArray(value) && key === 'parameters' ? value.map(({ name }) => String(name)) : [];
+    return [...own, ...parameters, ...namesIn(value, seen)];
+  });
+}
+
+function at(reference: string): unknown {
+  const steps = reference.split('/').slice(1);
+  return steps.reduce<unknown>((found, step) => (found as Record<string, unknown>)[step], document);
+}
 
 describe('the OpenAPI document', () => {
   test('describes every endpoint of the gateway and the control API', () => {
@@ -51,6 +68,16 @@ describe('the OpenAPI document', () => {
     // To renew it: npm run -s build && RENEW=1 npm run -s test:jest -- openapi && npm run -s format
     if (process.env['RENEW'] === '1') writeFileSync(FILE, now);
     expect(JSON.parse(readFileSync(FILE, 'utf8'))).toEqual(JSON.parse(now));
+  });
+
+  test('has names in snake case, but for those that scripts know otherwise', () => {
+    const odd = Object.entries(document.paths).flatMap(([path, methods]) =>
+      namesIn(methods)
+        .filter((name) => !/^[a-z0-9_.-]+$/.test(name))
+        .map((name) => `${path}: ${name}`),
+    );
+    const known = ['testModel', 'dryRun', 'rateLimit', 'expiresAt'].map((name) => `/v1/auth/validate: ${name}`);
+    expect(new Set(odd)).toEqual(new Set(known));
   });
 
   test.each(operations)('$name says which scope it needs, and how it refuses', ({ operation }) => {

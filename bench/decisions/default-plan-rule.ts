@@ -1,5 +1,6 @@
 import { decide } from '../../lib/analysis/decide.js';
-import type { ArmEvidence, ArmFigures, FailedOf } from '../../lib/domain/figures.js';
+import type { FailedOf } from '../../lib/domain/failure-run.js';
+import type { ArmEvidence, ArmFigures } from '../../lib/domain/figures.js';
 import type { Rollout } from '../../lib/domain/state.js';
 import { UnitStarts } from '../../lib/analysis/evidence/thinning.js';
 import { FailureRuns } from '../../lib/telemetry/failure-runs.js';

@@ -1,5 +1,5 @@
 import { logShareEvidence } from '../../lib/analysis/evidence/absolute.js';
-import type { FailedOf } from '../../lib/domain/figures.js';
+import type { FailedOf } from '../../lib/domain/failure-run.js';
 import { isOutageOver, readLiveCeiling, type CeilingVerdict } from '../../lib/analysis/evidence/live-ceiling.js';
 import { logRunEvidence, runLimit } from '../../lib/analysis/evidence/run-trip.js';
 import { UnitStarts } from '../../lib/analysis/evidence/thinning.js';

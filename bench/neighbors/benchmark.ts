@@ -29,7 +29,7 @@ export async function neighbors(): Promise<number> {
     return answer;
   };
   fill(app);
-  const large: Readonly<Record<string, () => Promise<unknown>>> = {
+  const calls: Readonly<Record<string, () => Promise<unknown>>> = {
     'nothing at all': () => sleep(1_000),
     [`GET /v1/metrics/versions, ${TAGS} tags`]: () => get('/v1/metrics/versions'),
     [`GET /metrics, ${ROUTES} routes`]: () => get('/metrics/prometheus'),
@@ -48,11 +48,11 @@ export async function neighbors(): Promise<number> {
       }),
   };
   let isOver = false;
-  for (const [name, call] of Object.entries(large)) {
+  for (const [name, call] of Object.entries(calls)) {
     const times: number[] = [];
-    let done = false;
+    const large = { isDone: false };
     const small = (async () => {
-      while (!done) {
+      while (!large.isDone) {
         const began = performance.now();
         await get('/v1/rollouts/route-1');
         times.push(performance.now() - began);
@@ -62,7 +62,7 @@ export async function neighbors(): Promise<number> {
     const began = performance.now();
     for (let n = 0; n < 3; n++) await call();
     const took = (performance.now() - began) / 3;
-    done = true;
+    large.isDone = true;
     await small;
     const p99 = quantile(times, 0.99);
     if (p99 > LIMIT) isOver = true;

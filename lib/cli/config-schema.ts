@@ -34,6 +34,7 @@ const environment = {
   model: z.string().min(1).optional(),
   base_url: z.string().optional(),
   api_key: z.union([z.string(), z.literal(false)]).optional(),
+  capabilities: z.unknown().optional(),
 };
 
 /** The sections of the file besides the module's options, which are checked on their own. */
@@ -52,7 +53,12 @@ const ours = {
       green: z.strictObject({ ...environment, enabled: z.boolean().optional() }).optional(),
     })
     .optional(),
-  models: z.record(z.string().min(1), z.string().min(1)).optional(),
+  models: z
+    .record(
+      z.string().min(1),
+      z.union([z.string().min(1), z.strictObject({ model: z.string().min(1), capabilities: z.unknown().optional() })]),
+    )
+    .optional(),
   routing: z
     .strictObject({
       strategy: z.enum(['sticky', 'weighted']).optional(),

@@ -1,4 +1,8 @@
-import type { FailedOf } from './figures.js';
+/** Units or requests of which some failed. */
+export interface FailedOf {
+  readonly failed: number;
+  readonly total: number;
+}
 
 /** Units by the access key that their calls used. A key can invent units, so it matters how many come from one. */
 export interface RunUnits {
@@ -27,4 +31,18 @@ export interface FailureRun {
    * requests of the minute before.
    */
   readonly beside: Readonly<Record<string, FailedOf>>;
+}
+
+/**
+ * Failures that count after a limit on access keys, which can invent users: each key makes at most half of the units that
+ * count. Units of calls inside the app have no key and count in full.
+ *
+ * @param byKey units that failed, by access key.
+ * @param withoutKey units of calls without an access key.
+ */
+export function fairLength(byKey: Iterable<number>, withoutKey: number): number {
+  const counts = [...byKey];
+  const all = counts.reduce((sum, count) => sum + count, withoutKey);
+  const most = Math.max(0, ...counts);
+  return most * 2 <= all ? all : 2 * (all - most);
 }

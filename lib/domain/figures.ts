@@ -1,4 +1,4 @@
-import type { FailureRun } from './failure-run.js';
+import type { FailedOf, FailureRun } from './failure-run.js';
 
 /** Values by their distribution, for times in milliseconds. */
 export interface Distribution {
@@ -14,12 +14,6 @@ export interface UnitBuckets {
   readonly counts: readonly number[];
   /** Σx by bucket. */
   readonly sums: readonly number[];
-}
-
-/** Units or requests of which some failed. */
-export interface FailedOf {
-  readonly failed: number;
-  readonly total: number;
 }
 
 /** Figures of one environment that gates read. */

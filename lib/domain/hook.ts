@@ -5,7 +5,7 @@ import { BlueGreenError } from './errors.js';
 const LIMIT = 10_000;
 
 /** A function of the app did not settle. `code`: `hook_timeout`. */
-export class HookTimeoutError extends BlueGreenError {
+class HookTimeoutError extends BlueGreenError {
   constructor(name: string) {
     super(
       'hook_timeout',
@@ -23,15 +23,10 @@ export class HookTimeoutError extends BlueGreenError {
  */
 export async function hookResult<T>(name: string, result: T | PromiseLike<T>, clock: Clock = systemClock): Promise<T> {
   if (!isThenable(result)) return result;
-  let cancel: () => void = () => {};
-  const late = new Promise<never>((_, reject) => {
-    cancel = clock.after(LIMIT, () => reject(new HookTimeoutError(name)));
+  return new Promise<T>((resolve, reject) => {
+    const cancel = clock.after(LIMIT, () => reject(new HookTimeoutError(name)));
+    void Promise.resolve(result).then(resolve, reject).finally(cancel);
   });
-  try {
-    return await Promise.race([result, late]);
-  } finally {
-    cancel();
-  }
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -1,5 +1,6 @@
 import type { RolloutPlan } from './plan.js';
 import type { PreflightRecord, WarmUpReport } from './readiness.js';
+import type { Foresight } from './step-sight.js';
 import type { RegisteredVersion, Version } from './version.js';
 import { withShare, type Weights } from './weights.js';
 
@@ -81,6 +82,8 @@ export interface Rollout {
   readonly preflight?: PreflightRecord;
   /** An earlier rollout of the same version was reverted by its gates: what they said then. */
   readonly earlier?: EarlierVerdict;
+  /** What its steps can find at the traffic before it. Absent in states of older releases. */
+  readonly sight?: Foresight;
   /** How its warm-up went, once that has passed. */
   readonly warmUp?: WarmUpReport;
 }
@@ -118,6 +121,14 @@ export interface RouteSettings {
   readonly healthCheck?: HealthCheck;
   /** Share of the requests that are mirrored, in percent; `undefined` removes the setting. */
   readonly shadowPercentage?: number | undefined;
+  /** How the answers of mirrors are compared. Absent: as the options say, as with those below. */
+  readonly comparisonMode?: 'semantic' | 'exact';
+  /** Lowest similarity that counts as the same answer, 0–1. */
+  readonly similarityThreshold?: number;
+  /** Longest that a mirror may take beyond the caller's answer, milliseconds. */
+  readonly maxTemporalDriftMs?: number;
+  /** Chunks of a stream to buffer before the first goes out. */
+  readonly bufferThreshold?: number;
 }
 
 export interface RouteState {

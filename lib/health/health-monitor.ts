@@ -8,7 +8,7 @@ import type { Pulse } from '../telemetry/pulse.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import { Probes } from '../upstream/probes.js';
 import type { Upstreams } from '../upstream/upstreams.js';
-import { healthBy, type EnvironmentHealth } from './probe.js';
+import { askForToken, healthBy, type EnvironmentHealth } from './probe.js';
 
 /** Parsed `health` options, milliseconds. */
 export interface HealthOptions {
@@ -37,6 +37,7 @@ export class HealthMonitor {
   /** By upstream id and model: bounded by the configuration. */
   readonly #probed = new Map<string, KnownHealth>();
   readonly #probes: Probes;
+  readonly #tokens = new Map<string, { readonly at: number; readonly result: Promise<EnvironmentHealth> }>();
 
   constructor(
     private readonly table: LiveRouteTable,
@@ -100,10 +101,20 @@ export class HealthMonitor {
 
   async #probe(version: Version, now = false): Promise<EnvironmentHealth> {
     const client = this.upstreams.get(version.upstream);
-    const list = await (now ? this.#probes.ask(client) : this.#probes.recent(client));
-    const health = healthBy(list, version.model);
+    const health = client.config.model
+      ? await this.#token(version, now)
+      : healthBy(await (now ? this.#probes.ask(client) : this.#probes.recent(client)), version.model);
     this.#probed.set(keyOf(version), { at: this.clock.now(), health });
     return health;
+  }
+
+  /** A model object has no list to share. */
+  #token(version: Version, now: boolean): Promise<EnvironmentHealth> {
+    const known = this.#tokens.get(keyOf(version));
+    if (!now && known && this.clock.elapsed() - known.at < this.options.interval) return known.result;
+    const result = askForToken(version, this.upstreams, this.options.timeout, this.clock);
+    this.#tokens.set(keyOf(version), { at: this.clock.elapsed(), result });
+    return result;
   }
 }
 

@@ -1,5 +1,10 @@
-import { isModel } from '../domain/version.js';
+import type { Clock } from '../kit/clock.js';
+import { isModel, type Version } from '../domain/version.js';
+import { askBriefly } from '../upstream/ask-briefly.js';
 import type { ModelList } from '../upstream/list-models.js';
+import { failureFrom, type UpstreamFailure } from '../upstream/upstream-failure.js';
+import type { Upstreams } from '../upstream/upstreams.js';
+import { Watchdog } from '../upstream/watchdog.js';
 
 /** The known health of an environment. */
 export interface EnvironmentHealth {
@@ -19,6 +24,46 @@ export function healthBy(list: ModelList, model: string): EnvironmentHealth {
   return list.models.some((name) => isModel(name, model))
     ? health('up', undefined, 'answers')
     : health('degraded', 'model', 'the provider does not list the model');
+}
+
+/** A model object lists no models: it is asked for one token. Never rejects. */
+export async function askForToken(
+  version: Version,
+  upstreams: Upstreams,
+  timeout: number,
+  clock: Clock,
+): Promise<EnvironmentHealth> {
+  const watchdog = new Watchdog(clock, undefined, upstreams.end);
+  watchdog.limit('answer to the probe', timeout);
+  try {
+    const question = { version, prompt: 'ping', maxTokens: 1, headers: {}, signal: watchdog.signal };
+    await askBriefly(question, { upstreams, clock, checkCost: (_version, _dialect, body) => body });
+    return health('up', undefined, 'answers');
+  } catch (error) {
+    return fromFailure(failureFrom(watchdog.reasonOr(error)));
+  } finally {
+    watchdog.release();
+  }
+}
+
+function fromFailure({ failure, message, status }: UpstreamFailure): EnvironmentHealth {
+  switch (failure) {
+    case 'auth':
+    case 'quota':
+      return health('down', 'key', message);
+    case 'not_found':
+      return health('down', 'model', message);
+    case 'rate_limited':
+      return health('degraded', 'key', message);
+    case 'network':
+    case 'timeout':
+    case 'server_error':
+    case 'truncated':
+    case 'malformed':
+      return health('down', 'connectivity', message);
+    default:
+      return health('up', undefined, `answers, but refuses the probe (${status ?? failure})`);
+  }
 }
 
 function fromStatus(status: number): EnvironmentHealth {

@@ -12,10 +12,14 @@ import type { BlueGreenConfig, RouteConfig } from './config.js';
 import { conversationPinOptions } from './conversation-pin-options.js';
 import { crossChecks } from './cross-checks.js';
 import { upstreamOf, versionOf } from './environment-options.js';
+import { isLanguageModel } from './language-model.js';
 import { merged } from './layers.js';
 import { explained } from './misplaced.js';
+import { network } from './network-options.js';
+import { rawOptions } from './raw-options.js';
+import { notesOn } from './notes.js';
 import { retry } from './retry-options.js';
-import { shadow } from './shadow-options.js';
+import { shadowPolicy } from './shadow-options.js';
 import { stickiness } from './stickiness-options.js';
 import { streams } from './stream-options.js';
 import { timeouts } from './timeout-options.js';
@@ -32,12 +36,13 @@ type RouteInput = LongForm['routes'][string];
 export function parseOptions(input: BlueGreenOptions): BlueGreenConfig {
   const isLong = typeof input === 'object' && input !== null && 'routes' in input;
   const result = isLong ? longForm.safeParse(input) : shortForm.safeParse(input);
-  const problems = [...problemsOf(result.error, input).map(explained), ...crossChecks(input)];
+  const found = problemsOf(result.error, input, isLong ? longForm : shortForm);
+  const problems = [...found.map(explained), ...crossChecks(input)];
   if (!result.success || problems.length > 0) throw new OptionsError(problems);
-  return deepFreeze(configOf(result.data));
+  return deepFreeze({ ...configOf(result.data), notes: notesOn(rawOptions(input)) });
 }
 
-function configOf(options: ShortForm | LongForm): BlueGreenConfig {
+function configOf(options: ShortForm | LongForm): Omit<BlueGreenConfig, 'notes'> {
   const routes: Readonly<Record<string, RouteInput>> =
     'routes' in options ? options.routes : { [options.alias]: options };
   const entries = Object.entries(routes);
@@ -93,14 +98,15 @@ function routeConfig(alias: string, route: RouteInput, shared: ShortForm | LongF
     stickiness: merged(stickiness, shared.stickiness, route.stickiness),
     rollout,
     sending: sendingPolicy(route, shared),
-    shadow: merged(shadow, shared.shadow, route.shadow),
+    shadow: shadowPolicy(shared.shadow, route.shadow),
     conversationPins: conversationPinOptions(shared.conversationPins, route.conversationPins),
   };
 }
 
 function sendingPolicy(route: RouteInput, shared: ShortForm | LongForm): SendingPolicy {
   const { budget: retryBudget, ...retrying } = merged(retry, shared.retry, route.retry);
-  const { streamRecovery, bufferThreshold, bufferMaxSize, bufferMaxDelay } = merged(streams, shared, route);
+  const buffers = [shared.shadow?.streaming, shared, route.shadow?.streaming, route];
+  const { streamRecovery, bufferThreshold, bufferMaxSize, bufferMaxDelay } = merged(streams, ...buffers);
   const { answerModel, passRateLimits } = merged(answers, shared, route);
   return {
     retry: retrying,
@@ -115,8 +121,10 @@ function sendingPolicy(route: RouteInput, shared: ShortForm | LongForm): Sending
 
 function upstreamsOf(alias: string, route: RouteInput, shared: ShortForm | LongForm) {
   return Object.entries(route.environments).map(([name, environment]) => {
-    const waits = merged(timeouts, shared.timeouts, route.timeouts, environment.timeouts);
-    return upstreamOf(environment, upstreamId(alias, name), waits);
+    return upstreamOf(environment, upstreamId(alias, name), {
+      timeouts: merged(timeouts, shared.timeouts, route.timeouts, environment.timeouts),
+      network: merged(network, shared.network, route.network, environment.network),
+    });
   });
 }
 
@@ -137,7 +145,7 @@ function deepFreeze<T>(value: T): T {
   // Objects of the user's own classes, such as a Redis client, are not ours to freeze.
   const isPlain =
     Array.isArray(value) || value instanceof Map || Object.getPrototypeOf(value ?? 0) === Object.prototype;
-  if (typeof value === 'object' && value !== null && isPlain && !Object.isFrozen(value)) {
+  if (typeof value === 'object' && value !== null && isPlain && !isLanguageModel(value) && !Object.isFrozen(value)) {
     Object.freeze(value);
     for (const child of value instanceof Map ? value.values() : Object.values(value)) deepFreeze(child);
   }

@@ -1,4 +1,5 @@
-import type { ArmEvidence, FailedOf } from '../domain/figures.js';
+import type { FailedOf } from '../domain/failure-run.js';
+import type { ArmEvidence } from '../domain/figures.js';
 import { isFault } from '../domain/arbitration.js';
 import type { Figures } from './figures.js';
 import type { Observation, Verdict } from './observation.js';

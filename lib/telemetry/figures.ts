@@ -34,6 +34,7 @@ const SPANS: ReadonlyMap<string, number> = new Map([
   ['armstretches', 64],
   ['minutes', 136],
   ['quarters', 289],
+  ['openings', 2],
 ]);
 
 /**

@@ -49,6 +49,6 @@ export class Probes {
 
 /** Everything that the answer depends on. */
 function accountOf({ config }: UpstreamClient): string {
-  const { baseUrl, apiKey, headers, provider } = config;
-  return JSON.stringify([baseUrl, modelsOf(providerOf(provider)).path, apiKey, headers]);
+  const { baseUrl, apiKey, headers, provider, network } = config;
+  return JSON.stringify([baseUrl, modelsOf(providerOf(provider)).path, apiKey, headers, network]);
 }

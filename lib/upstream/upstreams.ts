@@ -1,7 +1,8 @@
-import type { Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import { PlainSignal, type CallerSignal } from '../kit/caller-signal.js';
 import { UpstreamFailure } from './upstream-failure.js';
-import { newPool, UpstreamClient } from './upstream-client.js';
+import { dispatcherOf } from './http-transport.js';
+import { UpstreamClient } from './upstream-client.js';
 import type { UpstreamConfig } from './upstream-config.js';
 
 /** Every upstream that the options declare, by id. Fixed at start, so the configuration bounds its size. */
@@ -11,11 +12,11 @@ export class Upstreams {
 
   constructor(configs: readonly UpstreamConfig[]) {
     // A thousand routes on one account need no more sockets than one route with their traffic.
-    const pools = new Map<string, Pool>();
-    const poolOf = (config: UpstreamConfig): Pool => {
-      const { baseUrl, apiKey, timeouts } = config;
-      const account = JSON.stringify([new URL(baseUrl).origin, apiKey, timeouts.connect]);
-      const pool = pools.get(account) ?? newPool(config);
+    const pools = new Map<string, Dispatcher>();
+    const poolOf = (config: UpstreamConfig): Dispatcher => {
+      const { baseUrl, apiKey, timeouts, network } = config;
+      const account = JSON.stringify([new URL(baseUrl).origin, apiKey, timeouts.connect, network]);
+      const pool = pools.get(account) ?? dispatcherOf(config);
       pools.set(account, pool);
       return pool;
     };

@@ -46,14 +46,18 @@ export class AlertSources implements OnApplicationBootstrap, OnApplicationShutdo
     const { store, budgets, shadow, splits, protection, models, journal, clock } = this.deps;
     this.#follow(store.entries$, alertOf);
     this.#follow(budgets.alerts$, spent);
-    this.#follow(shadow.alerts$, ({ type, route, at, message }) => ({
-      id: `${type}:${route}:${at}`,
-      type,
-      severity: 'warning',
-      at,
-      route,
-      message: `Route "${route}": ${message}`,
-    }));
+    this.#follow(shadow.alerts$, (alert) => {
+      const { type, route, at, message } = alert;
+      const ofOnePair = type === 'response_drift' && alert.requestId !== undefined;
+      return {
+        id: `${type}:${route}:${at}${ofOnePair ? `:${alert.requestId}` : ''}`,
+        type,
+        severity: ofOnePair ? 'info' : 'warning',
+        at,
+        route,
+        message: `Route "${route}": ${message}`,
+      };
+    });
     this.#follow(splits.alarms$, (alarm) => ({ type: 'split_failing', severity: 'critical', ...alarm }));
     this.#follow(protection.notices$, takenOut);
     this.#follow(models.drifts$, ({ id, route, message }) => ({

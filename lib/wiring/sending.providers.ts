@@ -7,6 +7,7 @@ import { costCheck, tightLimits, unpricedLimits } from '../money/cost-limit.js';
 import { RequestLog } from '../records/request-log.js';
 import { givenAChance } from '../rollout/given-a-chance.js';
 import { StateStore } from '../rollout/state-store.js';
+import { BlameShares } from '../router/blame-shares.js';
 import { Breakers } from '../router/breakers.js';
 import { askThrough } from '../evaluation/ask-route.js';
 import { EvaluationService } from '../evaluation/evaluation.service.js';
@@ -14,14 +15,17 @@ import { TokenCounter } from '../router/count-tokens.js';
 import { WrongAnswers } from '../evaluation/wrong-answers.js';
 import { LlmRouterService } from '../router/llm-router.service.js';
 import { ObservedCalls } from '../router/observed-calls.js';
+import { ResponseMakers } from '../router/response-makers.js';
 import { RetryBudgets } from '../router/retry-budget.js';
 import { Sender } from '../router/sender.js';
+import { StoredResponses } from '../router/stored-responses.js';
 import { ShadowService } from '../shadow/shadow.service.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { TrafficSplitter } from '../routing/traffic-splitter.js';
 import { priceAt } from '../money/price-table.js';
 import { Figures } from '../telemetry/figures.js';
 import { ModelWatch } from '../telemetry/model-watch.js';
+import { Openings } from '../telemetry/openings.js';
 import { SharedWaits } from '../telemetry/shared-waits.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { VersionHistory } from '../telemetry/version-history.js';
@@ -76,9 +80,9 @@ export const SENDING: Provider[] = [
   },
   {
     provide: Breakers,
-    inject: [CONFIG, CLOCK, SharedWaits, StateStore],
-    useFactory: (config: BlueGreenConfig, clock: Clock, waits: SharedWaits, store: StateStore) => {
-      const breakers = new Breakers((alias) => routeConfig(config, alias).sending.breaker, clock, waits);
+    inject: [CONFIG, CLOCK, SharedWaits, StateStore, Openings],
+    useFactory: (config: BlueGreenConfig, clock: Clock, waits: SharedWaits, store: StateStore, openings: Openings) => {
+      const breakers = new Breakers((alias) => routeConfig(config, alias).sending.breaker, clock, waits, openings);
       store.entries$.subscribe((entry) => {
         const route = entry.route === undefined ? undefined : store.find(entry.route);
         for (const name of route ? givenAChance(entry, route) : []) breakers.close(route!.alias, name);
@@ -101,6 +105,7 @@ export const SENDING: Provider[] = [
       Breakers,
       RequestLog,
       OpenTelemetry,
+      ResponseMakers,
     ],
     useFactory: (
       config: BlueGreenConfig,
@@ -115,6 +120,7 @@ export const SENDING: Provider[] = [
       breakers: Breakers,
       requestLog: RequestLog,
       tracing: OpenTelemetry | undefined,
+      makers: ResponseMakers,
     ) => {
       shadow.pairs$.subscribe((pair) => requestLog.seeShadow(pair));
       const policyOf = (alias: string) => routeConfig(config, alias).sending;
@@ -122,6 +128,7 @@ export const SENDING: Provider[] = [
       const logger = new Logger(Sender.name);
       const routes = [...config.routes.values()].map(({ definition }) => definition);
       for (const warning of [...unpricedLimits(routes, prices), ...tightLimits(routes, prices)]) logger.warn(warning);
+      for (const note of config.notes) logger.warn(note);
       const observed = new ObservedCalls(observer, clock, requestLog);
       const isCompared = (alias: string) => table.current.find(alias)?.onTrial === true;
       const wrongAnswers = new WrongAnswers(isCompared, (placement) => observer.wrongAnswer(placement));
@@ -130,12 +137,13 @@ export const SENDING: Provider[] = [
         upstreams,
         clock,
         random,
-        listeners: [observed, ...(tracing ? [tracing] : []), shadow, evaluations, wrongAnswers],
+        listeners: [observed, ...(tracing ? [tracing] : []), shadow, evaluations, wrongAnswers, makers],
         spending,
         policyOf,
         priceOf: prices,
         checkCost: costCheck(prices),
         breakers,
+        blame: new BlameShares(),
         budgets: new RetryBudgets((alias) => policyOf(alias).retryBudget, clock),
       });
     },
@@ -143,7 +151,22 @@ export const SENDING: Provider[] = [
   {
     provide: TokenCounter,
     inject: [Upstreams, CLOCK],
-    useFactory: (upstreams: Upstreams, clock: Clock) => new TokenCounter(upstreams, clock),
+    useFactory: (upstreams: Upstreams, clock: Clock) => new TokenCounter({ upstreams, clock }),
+  },
+  ResponseMakers,
+  {
+    provide: StoredResponses,
+    inject: [ResponseMakers, LiveRouteTable, Upstreams, CLOCK, CONFIG],
+    useFactory: (
+      makers: ResponseMakers,
+      table: LiveRouteTable,
+      upstreams: Upstreams,
+      clock: Clock,
+      config: BlueGreenConfig,
+    ) => {
+      const policyOf = (alias: string) => routeConfig(config, alias).sending;
+      return new StoredResponses(makers, table, { upstreams, clock, policyOf });
+    },
   },
   {
     provide: VersionHistory,

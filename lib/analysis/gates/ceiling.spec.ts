@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { evidenceOf, rolloutEvidenceOf, type Traffic } from '../../../test/support/evidence.js';
 import { ceiling, type CeilingGate } from './ceiling.js';
-import type { FailedOf } from '../../domain/figures.js';
+import type { FailedOf } from '../../domain/failure-run.js';
 
 const CEILING: CeilingGate = {
   name: 'ceiling',

@@ -5,7 +5,7 @@ const MAPS = new Set(['weights', 'environments', 'errorsByClass']);
 const FOREIGN = new Set(['metadata', 'values', 'content', 'basis']);
 
 /** Durations, which say so on the wire. */
-const MILLISECONDS = /^((latency|timeToFirstToken)[A-Z]|figuresAge$)/;
+const MILLISECONDS = /^((latency|timeToFirstToken)[A-Z]|(figuresAge|needed)$)/;
 
 /** A value of ours as every answer and every event has it: keys in snake case, at every depth. */
 export function snakeCased(value: unknown): unknown {
@@ -25,6 +25,21 @@ function kept(value: unknown): unknown {
 
 function mapped(value: object, entry: (key: string, part: unknown) => [string, unknown]): object {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => entry(key, part)));
+}
+
+/** An object of a request under the names of options: in camel case, at every depth. Camel case stays. */
+export function camelCased(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(camelCased);
+  if (typeof value !== 'object' || value === null) return value;
+  return mapped(value, (key, part) => [
+    key.replace(/(?<=[a-z])_[a-z]/g, ([, letter = '']) => letter.toUpperCase()),
+    camelCased(part),
+  ]);
+}
+
+/** The path of a problem, as the request has it. */
+export function snakePath(path: string): string {
+  return path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function snake(key: string): string {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { why } from './command-info.js';
-import { described } from '../openapi/schemas.js';
+import { described, inSnakeCase } from '../openapi/schemas.js';
+import { drift, relayWords, threshold } from '../../options/relay-words.js';
+import { camelCased } from './snake-case.js';
 
 const share = z.number().min(0).max(100);
 const milliseconds = z.number().positive().max(86_400_000);
@@ -11,6 +13,19 @@ const named = {
   route_id: z.string().min(1).optional(),
   ...why,
 };
+
+/** How mirrors are compared, in the words of options and of relays. */
+const shadow = z
+  .preprocess(
+    camelCased,
+    z.strictObject({
+      comparisonMode: z.enum(['semantic', 'exact']).optional(),
+      similarityThreshold: threshold.optional(),
+      maxTemporalDriftMs: drift.optional(),
+      ...relayWords,
+    }),
+  )
+  .optional();
 
 /** `POST` and `PATCH /routes/traffic` */
 export const trafficBody = z.strictObject({
@@ -31,6 +46,7 @@ export const trafficBody = z.strictObject({
     )
     .optional(),
   shadow_percentage: share.optional(),
+  shadow: inSnakeCase(shadow),
   sticky_sessions: z
     .strictObject({
       enabled: z.boolean(),
@@ -72,6 +88,7 @@ export const policyBody = z.strictObject({
       params: { remedy: 'Leave it out, or set it with PATCH /routes/traffic.' },
     })
     .optional(),
+  shadow: inSnakeCase(shadow),
   traffic_shift: z
     .strictObject({
       increment: z.number().min(0.001).max(100),
@@ -89,3 +106,4 @@ export const policyBody = z.strictObject({
 
 export type Traffic = z.output<typeof trafficBody>;
 export type Policy = z.output<typeof policyBody>;
+export type Shadow = Traffic['shadow'];

@@ -65,7 +65,11 @@ describe('Keys that are looked up', () => {
 
 describe('Keys of the options', () => {
   test('are found among 10,000 without a look at the others', () => {
-    const many = Array.from({ length: 10_000 }, (_, n) => ({ ...GUEST, name: `k${n}`, key: `key-number-${n}-of-many` }));
+    const many = Array.from({ length: 10_000 }, (_, n) => ({
+      ...GUEST,
+      name: `k${n}`,
+      key: `key-number-${n}-of-many`,
+    }));
     const listed = new AccessKeys(many, undefined, clock);
     const began = performance.now();
     for (let n = 0; n < 10_000; n++) void listed.callerOf(sent(`key-number-${n}-of-many`));
