@@ -30,6 +30,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'what calls and changes see while Redis is away',
     load: async () => (await import('./replicas/outage.js')).outage,
   },
+  neighbors: {
+    about: 'what a small call takes beside calls that are large',
+    load: async () => (await import('./neighbors/benchmark.js')).neighbors,
+  },
   chaos: {
     about: 'whether every promise holds while everything goes wrong at once',
     load: async () => (await import('./chaos/benchmark.js')).chaos,

@@ -1,3 +1,4 @@
+import { leastUsed, type Placed } from '../kit/least-used.js';
 import { Tally } from './tally.js';
 import type { UnitClaim, UnitClaims } from './unit-claims.js';
 
@@ -11,10 +12,9 @@ interface Figure {
   own?: Tally;
 }
 
-interface Series {
+interface Series extends Placed {
+  readonly name: string;
   readonly slices: Map<number, Figure>;
-  /** Rises with every use of any series. */
-  used: number;
 }
 
 /** Series that are kept. Beyond that the one that was idle longest is forgotten, reported or not. */
@@ -43,6 +43,7 @@ const SPANS: ReadonlyMap<string, number> = new Map([
  */
 export class Figures {
   readonly #series = new Map<string, Series>();
+  readonly #queue = new Set<Series>();
   /** Sums with counts that have not been sent, oldest first. */
   readonly #unsent = new Map<string, Figure>();
   readonly #underWay = new Map<string, Figure>();
@@ -107,6 +108,8 @@ export class Figures {
     const slices = this.#slices(series);
     for (const slice of slices.keys()) this.#unmark(series, slice);
     this.#count -= slices.size;
+    const known = this.#series.get(series);
+    if (known) this.#queue.delete(known);
     this.#series.delete(series);
   }
 
@@ -151,15 +154,15 @@ export class Figures {
   /** @param now the present slice, if known. */
   #figure(series: string, slice: number, now?: number): Figure {
     let known = this.#series.get(series);
-    if (!known) this.#series.set(series, (known = { slices: new Map(), used: 0 }));
     // A number instead of moving it to the end of the map: every request uses a dozen series.
-    known.used = ++this.#uses;
+    if (known) known.used = ++this.#uses;
+    else known = this.#begun(series);
     const { slices } = known;
     let figure = slices.get(slice);
     if (figure) return figure;
 
     while (this.#series.size > MAX_SERIES || (this.#count >= MAX_FIGURES && this.#series.size > 1)) {
-      this.forget(this.#idlest());
+      this.forget(leastUsed(this.#queue)!.name);
     }
     slices.set(slice, (figure = {}));
     this.#count++;
@@ -175,13 +178,11 @@ export class Figures {
     return this.#series.get(series)?.slices ?? NO_SLICES;
   }
 
-  #idlest(): string {
-    let idlest = '';
-    let since = Infinity;
-    for (const [name, { used }] of this.#series) {
-      if (used < since) [idlest, since] = [name, used];
-    }
-    return idlest;
+  #begun(name: string): Series {
+    const series = { name, slices: new Map<number, Figure>(), used: ++this.#uses, placed: this.#uses };
+    this.#series.set(name, series);
+    this.#queue.add(series);
+    return series;
   }
 
   #unmark(series: string, slice: number): void {
