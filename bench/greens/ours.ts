@@ -3,8 +3,8 @@ import { bucketMeanDifference, emptyBuckets } from '../../lib/analysis/evidence/
 import { logErrorEvidence } from '../../lib/analysis/evidence/classes.js';
 import { stepPower } from '../../lib/analysis/evidence/power.js';
 import { bucketOf, secondHash } from '../../lib/kit/second-hash.js';
-import { ATTRIBUTE_STRATA, strataOf, TRAIT_STRATA } from '../../lib/analysis/evidence/strata.js';
-import { startAt, type Timetable } from '../../lib/analysis/evidence/timetable.js';
+import { ATTRIBUTE_STRATA, strataOf, TRAIT_STRATA } from '../../lib/domain/strata.js';
+import { startAt, type Timetable } from '../../lib/domain/timetable.js';
 import { Bound, StratifiedComparison, type Place } from './comparison.js';
 import type { Decider, Seen } from './decider.js';
 import { FaultWatch } from './fault-watch.js';

@@ -28,11 +28,12 @@ export function placementOf({
   unit,
   epoch,
   segment,
+  onTrial,
   reason,
   pinned,
   accessKey,
 }: Assignment): Placement {
   const offSplit = reason === 'forced' || pinned ? true : undefined;
-  const placement: Placement = { route, environment, version: version.tag, unit, epoch, segment, offSplit };
+  const placement: Placement = { route, environment, version: version.tag, unit, epoch, segment, onTrial, offSplit };
   return accessKey === undefined ? placement : { ...placement, accessKey };
 }

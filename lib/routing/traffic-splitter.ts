@@ -69,13 +69,13 @@ function unitOf(route: CompiledRoute, key: string | undefined): number | undefin
 }
 
 function assignment(
-  { alias, epoch, segment }: CompiledRoute,
+  { alias, epoch, segment, onTrial }: CompiledRoute,
   { environment, version }: Slot,
   reason: AssignmentReason,
   unit?: number,
 ): Assignment {
   // Written out twice: a spread takes longer than the rest of the assignment.
   return unit === undefined
-    ? { route: alias, environment, version, reason, epoch, segment }
-    : { route: alias, environment, version, reason, unit, epoch, segment };
+    ? { route: alias, environment, version, reason, epoch, segment, onTrial }
+    : { route: alias, environment, version, reason, unit, epoch, segment, onTrial };
 }

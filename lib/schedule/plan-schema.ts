@@ -101,8 +101,7 @@ export function overlay(base: ConfiguredRollout, over: z.output<typeof rolloutSc
  * @throws {ValidationError} when gates with an `alpha` of their own leave nothing for the others.
  */
 export function closed({ gates, ...plan }: OpenPlan): RolloutPlan {
-  const stages = plan.steps.length + (plan.finalBakeTime > 0 ? 1 : 0);
-  const weighted = withAlphas(gates, plan, stages);
+  const weighted = withAlphas(gates, plan);
   if (weighted) {
     const { trip: alpha } = weighted;
     return { ...plan, gates: weighted.gates, fastTrip: { ...plan.fastTrip, ...(alpha !== undefined && { alpha }) } };

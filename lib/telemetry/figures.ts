@@ -1,5 +1,17 @@
+import type { EventCounts } from '../domain/figures.js';
+import { secondHash } from '../kit/second-hash.js';
+import { eventField } from './event-counts.js';
 import { Tally } from './tally.js';
 import type { UnitClaim, UnitClaims } from './unit-claims.js';
+
+/** An event that is the first of its unit here since a starting point. */
+export interface UnitEvent extends Pick<UnitClaim, 'among' | 'epoch' | 'start' | 'most'> {
+  readonly unit: number | undefined;
+  /** Starting point at the unit's previous event here; −1: it had none. */
+  readonly previous: number;
+  /** One unit of 2^level counts here. */
+  readonly level: number;
+}
 
 /** One sum, in parts. */
 interface Figure {
@@ -56,6 +68,11 @@ export class Figures {
   /** @param claims units that other replicas may have counted before. Absent without replicas. */
   constructor(readonly claims?: UnitClaims) {}
 
+  /** Wall time of the store at this wall time of ours. */
+  timeAt(at: number): number {
+    return at + this.clockOffset;
+  }
+
   /** The part of a sum that this process adds to. */
   own(series: string, slice = 0): Tally {
     const figure = this.#figure(series, slice, slice);
@@ -64,15 +81,34 @@ export class Figures {
     return (figure.own = new Tally());
   }
 
-  /** Counts a unit that is new here, once for the fleet. A request without a unit is its own. */
-  countUnit(series: string, slice: number, unit: number | undefined, kind: Pick<UnitClaim, 'among' | 'epoch'>): void {
-    if (unit === undefined || !this.claims) this.own(series, slice).addUnit();
-    else this.claims.add({ key: keyOf(series, slice), ...kind, unit });
+  /** Counts an event of a unit. The fleet decides whether another replica saw it before; a request without a unit is its own. */
+  countEvent(series: string, slice: number, { unit, previous, start, level, among, epoch, most }: UnitEvent): void {
+    const field = eventField(previous, start);
+    if (unit !== undefined && this.claims) {
+      const claim = { key: keyOf(series, slice), field, among, epoch, hash: secondHash(unit), start, most };
+      this.claims.add(claim);
+      return;
+    }
+    const own = this.own(series, slice);
+    own.addEvent(field);
+    if (previous < 0) own.addUnit(unit === undefined ? 1 : 2 ** level);
   }
 
-  /** Units of a sum over all replicas. */
+  /** Units by their events, over all replicas. */
+  eventsOf(series: string, slice: number): EventCounts[] {
+    const pending = this.claims?.of(keyOf(series, slice));
+    if (!pending || pending.size === 0) return this.readSlice(series, slice).events;
+    const sum = this.readSlice(series, slice);
+    for (const [field, units] of pending) sum.addEvent(field, units);
+    return sum.events;
+  }
+
+  /** Different units that had an event, over all replicas: an estimate, once not all of them are counted. */
   unitsOf(series: string, slice: number): number {
-    return this.readSlice(series, slice).units + (this.claims?.countOf(keyOf(series, slice)) ?? 0);
+    const pending = this.claims?.of(keyOf(series, slice)) ?? [];
+    return [...pending].reduce((sum, [field, units]) => {
+      return field.startsWith('-1>') ? sum + units : sum;
+    }, this.readSlice(series, slice).units);
   }
 
   /** The sum over all replicas; over all slices from `from` on, up to `to` and without it. */

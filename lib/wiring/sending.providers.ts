@@ -123,7 +123,7 @@ export const SENDING: Provider[] = [
       const routes = [...config.routes.values()].map(({ definition }) => definition);
       for (const warning of [...unpricedLimits(routes, prices), ...tightLimits(routes, prices)]) logger.warn(warning);
       const observed = new ObservedCalls(observer, clock, requestLog);
-      const isCompared = (alias: string) => table.current.find(alias)?.onTrial === true;
+      const isCompared = (alias: string) => table.current.find(alias)?.onTrial !== undefined;
       const wrongAnswers = new WrongAnswers(isCompared, (placement) => observer.wrongAnswer(placement));
       return new Sender({
         table,

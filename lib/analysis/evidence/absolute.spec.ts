@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 import { chanceOfEver, expectation } from '../../../test/support/chances.js';
 import { logCeilingEvidence } from '../ceiling.js';
 import { logAbove, logBelow, logShareEvidence } from './absolute.js';
-import { LAST_START, LOG_START_WEIGHTS } from './start-mixture.js';
+import { LAST_START } from '../../domain/timetable.js';
+import { LOG_START_WEIGHTS } from './start-mixture.js';
 
 describe('evidence on one chance', () => {
   // Fractions in Python: log(sum(m**s / (1 + p*(m-1))**n for m in M) / 8), and the same with 1/m for "below".

@@ -1,14 +1,7 @@
+import type { EventCounts } from '../../domain/figures.js';
 import { logMeanExp } from '../numerics.js';
 import { LOG_MULTIPLES, penaltiesAt, penaltiesBelow } from './multiples.js';
 import { StartSums, type StartsEvidence } from './start-mixture.js';
-
-/** Units by their first event since each starting point, of one environment. */
-export interface EventCounts {
-  /** Latest starting point at the unit's previous event; −1: it had none. */
-  readonly previous: number;
-  readonly start: number;
-  readonly events: number;
-}
 
 /** Requests without the event, by the latest starting point. */
 export interface QuietCounts {

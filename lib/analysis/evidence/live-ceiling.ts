@@ -1,4 +1,4 @@
-import type { FailedOf } from '../../domain/figures.js';
+import type { FailedOf } from '../../domain/failure-run.js';
 import { logAbove, logBelow } from './absolute.js';
 
 /** Figures that a ceiling is read from. */

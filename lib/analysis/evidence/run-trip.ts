@@ -1,4 +1,4 @@
-import type { FailedOf } from '../../domain/figures.js';
+import type { FailedOf } from '../../domain/failure-run.js';
 import { logMeanExp } from '../numerics.js';
 
 /** A run of failures of the canary, and what the live environment did meanwhile. Units. */

@@ -1,11 +1,6 @@
+import { LAST_START, STARTS } from '../../domain/timetable.js';
 import { logSumExp } from '../numerics.js';
 import { ALTERNATIVES } from './multiples.js';
-
-/** Starting points of a rollout's evidence: the beginning, and 63 later ones. */
-export const STARTS = 64;
-
-/** The last of them. */
-export const LAST_START = STARTS - 1;
 
 /** Half of the weight is on the beginning; the later ones share the other half. Fixed, whatever number is reached. */
 export const LOG_START_WEIGHTS: readonly number[] = Array.from({ length: STARTS }, (_, start) =>
@@ -44,6 +39,13 @@ export class StartSums {
       this.#changes[from * ALTERNATIVES + j]! += gained;
       this.#changes[(to + 1) * ALTERNATIVES + j]! -= gained;
     }
+  }
+
+  /** The same sums, to add further events to. */
+  copy(): StartSums {
+    const copy = new StartSums();
+    copy.#changes.set(this.#changes);
+    return copy;
   }
 
   read(): StartsEvidence {

@@ -1,3 +1,4 @@
+import type { SegmentFailures } from '../failure-evidence.js';
 import { LOG_MULTIPLES, penaltiesAt } from './multiples.js';
 import { StartSums, type StartsEvidence } from './start-mixture.js';
 
@@ -36,6 +37,11 @@ export interface ClaimCounts {
  * ```
  */
 export function logStartsEvidence(claims: Iterable<ClaimCounts>, ratio: number): StartsEvidence {
+  return sumsOf(claims, ratio).read();
+}
+
+/** The sums that the evidence is read from: further claims may be added. */
+export function sumsOf(claims: Iterable<ClaimCounts>, ratio: number): StartSums {
   const sums = new StartSums();
   const penaltiesOf = new Map<number, number[]>();
   for (const { previous, start, share, canary, baseline } of claims) {
@@ -48,5 +54,17 @@ export function logStartsEvidence(claims: Iterable<ClaimCounts>, ratio: number):
     const [each, all] = [penalties, canary + baseline];
     sums.add(previous, start, (j) => canary * LOG_MULTIPLES[j]! - all * each[j]!);
   }
-  return sums.read();
+  return sums;
+}
+
+/** Units by their first failure since a starting point, under each of these shares. */
+export function sinceStart(claims: readonly ClaimCounts[], start: number, shares: readonly number[]): SegmentFailures[] {
+  return [...new Set(shares)].map((share) => {
+    const counting = claims.filter((claim) => claim.share === share && claim.previous < start && start <= claim.start);
+    return {
+      share,
+      canary: counting.reduce((sum, { canary }) => sum + canary, 0),
+      baseline: counting.reduce((sum, { baseline }) => sum + baseline, 0),
+    };
+  });
 }
