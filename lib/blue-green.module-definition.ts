@@ -1,11 +1,19 @@
 import { createHash } from 'node:crypto';
-import { ConfigurableModuleBuilder, Controller, VERSION_NEUTRAL, type DynamicModule, type Type } from '@nestjs/common';
+import {
+  ConfigurableModuleBuilder,
+  Controller,
+  UseInterceptors,
+  VERSION_NEUTRAL,
+  type DynamicModule,
+  type Type,
+} from '@nestjs/common';
 import { BlueGreenHealthController } from './health/health.controller.js';
 import { CONTROL_CONTROLLERS } from './http/control/controllers.js';
 import { DASHBOARD_CONTROLLERS, DASHBOARD_DATA } from './dashboard/controllers.js';
 import type { PrometheusMount } from './metrics/prometheus-mount.js';
 import { PrometheusController, PublicPrometheusController } from './metrics/prometheus.controller.js';
 import { GatewayController } from './http/gateway.controller.js';
+import { OwnAnswers } from './http/own-answers.js';
 import type { MountedController } from './http/openapi/endpoints.js';
 import { BySession } from './http/keys/scope.guard.js';
 import { show } from './validation/shown.js';
@@ -50,6 +58,11 @@ export interface BlueGreenExtras {
   prometheus?: boolean | PrometheusMount;
   /** `GET /health`, `/health/ready`, `/health/live`. Default `false`; `true` mounts at `/health`. */
   healthController?: Mount;
+  /**
+   * Decorators for all our controllers, to mark them for guards of the app: `[Public(), SkipThrottle()]`. Our endpoints
+   * have keys, scopes and rate limits of their own. Default: none.
+   */
+  decorators?: readonly ClassDecorator[];
 }
 
 const EXTRAS: BlueGreenExtras = {
@@ -59,6 +72,7 @@ const EXTRAS: BlueGreenExtras = {
   dashboard: false,
   prometheus: false,
   healthController: false,
+  decorators: [],
 };
 
 export const {
@@ -72,7 +86,7 @@ export const {
   .build();
 
 function shape(definition: DynamicModule, extras: BlueGreenExtras): DynamicModule {
-  const { isGlobal, gateway, controlApi, dashboard, prometheus, healthController } = extras;
+  const { isGlobal, gateway, controlApi, dashboard, prometheus, healthController, decorators = [] } = extras;
   const page = dashboardPath(dashboard);
   const metrics = metricsMount(prometheus);
   // Before the gateway, whose `v1/models/:alias` would take `v1/models/versions` for an alias.
@@ -90,7 +104,10 @@ function shape(definition: DynamicModule, extras: BlueGreenExtras): DynamicModul
   return {
     ...definition,
     global: isGlobal ?? false,
-    controllers: [...behindKeys.map(mounted), ...bySessions.map(mounted).map(bySession), ...open.map(mounted)],
+    controllers: [
+      ...[...behindKeys, ...open].map(mounted),
+      ...bySessions.map(mounted).map((controller) => decorated(controller, [BySession(true)])),
+    ].map((controller) => decorated(controller, decorators)),
     providers: [
       ...(definition.providers ?? []),
       { provide: MOUNTED, useValue: behindKeys },
@@ -138,9 +155,8 @@ function sessionSecret(dashboard: BlueGreenExtras['dashboard']): Buffer | undefi
   ]);
 }
 
-/** The same controller, for people whose key is in their session. */
-function bySession(controller: Type): Type {
-  BySession(true)(controller);
+function decorated(controller: Type, decorators: readonly ClassDecorator[]): Type {
+  for (const decorate of decorators) decorate(controller);
   return controller;
 }
 
@@ -166,5 +182,7 @@ function mounted({ controller, path }: MountedController): Type {
   const Mounted = { [controller.name]: class extends controller {} }[controller.name]!;
   // Versioning of the app's own handlers does not move ours.
   Controller({ path, version: VERSION_NEUTRAL })(Mounted);
+  // The gateway writes its answers itself: an interceptor would only slow it down.
+  if (controller !== GatewayController) UseInterceptors(OwnAnswers)(Mounted);
   return Mounted;
 }

@@ -1,6 +1,6 @@
 import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule, NestModule, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
-import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
+import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { BLUE_GREEN_OPTIONS, ConfigurableModuleClass, type OPTIONS_TYPE } from './blue-green.module-definition.js';
 import { systemClock } from './kit/clock.js';
@@ -9,7 +9,9 @@ import { BlueGreenHealthIndicator } from './health/blue-green.health.js';
 import { answerEarlyErrors } from './http/early-errors.js';
 import { answerUnserved } from './http/unserved.js';
 import { hookRequestContext } from './http/context-hook.js';
-import { endpointsOf, type DescribedEndpoint, type MountedController } from './http/openapi/endpoints.js';
+import { endpointsIn } from './http/endpoints-in.js';
+import { parseOwnBodies } from './http/own-bodies.js';
+import type { DescribedEndpoint, MountedController } from './http/openapi/endpoints.js';
 import { BudgetService } from './money/budget.service.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
 import { parseOptions } from './options/parse-options.js';
@@ -105,6 +107,7 @@ export class BlueGreenModule
     @Inject(MOUNTED) private readonly mounted: readonly MountedController[],
     private readonly host: HttpAdapterHost,
     private readonly appConfig: ApplicationConfig,
+    private readonly modules: ModulesContainer,
   ) {
     super();
   }
@@ -124,7 +127,9 @@ export class BlueGreenModule
       this.#endpoints(this.#gateway).map(({ path }) => path),
     );
     const paths = this.#endpoints(this.mounted).map(({ path }) => path);
-    if (paths.length > 0) answerEarlyErrors(httpAdapter, paths);
+    if (paths.length === 0) return;
+    parseOwnBodies(httpAdapter, paths);
+    answerEarlyErrors(httpAdapter, paths);
   }
 
   onModuleInit(): void {
@@ -140,11 +145,8 @@ export class BlueGreenModule
     return this.mounted.filter(({ controller }) => controller === GatewayController);
   }
 
-  /** As the adapter has them: with the prefix of the app. */
   #endpoints(mounted: readonly MountedController[]): DescribedEndpoint[] {
-    const prefix = this.appConfig.getGlobalPrefix().split('/').filter(Boolean).join('/');
-    const endpoints = endpointsOf(mounted);
-    return prefix === '' ? endpoints : endpoints.map((one) => ({ ...one, path: `/${prefix}${one.path}` }));
+    return endpointsIn({ mounted, module: BlueGreenModule, config: this.appConfig, modules: this.modules });
   }
 
   onApplicationShutdown(): Promise<void> {

@@ -60,7 +60,7 @@ describe.each(ADAPTERS)('POST /auth/validate, on %s', (adapter) => {
         quota: null,
         rateLimit: null,
         expiresAt: null,
-        checkedAt: null,
+        checked_at: null,
         error: expect.stringContaining('no valid key'),
       });
     }
@@ -81,9 +81,9 @@ describe.each(ADAPTERS)('POST /auth/validate, on %s', (adapter) => {
       status: 200,
       valid: true,
       quota: 5,
-      rateLimit: { requests: 100, perMs: 60_000 },
+      rateLimit: { requests: 100, per_ms: 60_000 },
       expiresAt: when(clock.now() + MONTH),
-      checkedAt: null,
+      checked_at: null,
       error: null,
     });
     const { usage } = await sdkFor(app).chat.completions.create(CHAT);
@@ -102,15 +102,15 @@ describe.each(ADAPTERS)('POST /auth/validate, on %s', (adapter) => {
   });
 
   test('a dry run asks no provider, and tells what was last seen and when', async () => {
-    expect(await validate({ testModel: 'chat', dryRun: true })).toMatchObject({ valid: true, checkedAt: null });
+    expect(await validate({ testModel: 'chat', dryRun: true })).toMatchObject({ valid: true, checked_at: null });
     expect(stage.provider.seen).toEqual([]);
 
-    expect(await validate({ testModel: 'chat', dryRun: false })).toMatchObject({ valid: true, checkedAt: when() });
+    expect(await validate({ testModel: 'chat', dryRun: false })).toMatchObject({ valid: true, checked_at: when() });
     const asked = stage.provider.seen.length;
     expect(asked).toBeGreaterThan(0);
     const at = clock.now();
     clock.advance(3_600_000);
-    expect(await validate({ testModel: 'chat', dryRun: true })).toMatchObject({ valid: true, checkedAt: when(at) });
+    expect(await validate({ testModel: 'chat', dryRun: true })).toMatchObject({ valid: true, checked_at: when(at) });
     expect(stage.provider.seen).toHaveLength(asked);
   });
 
@@ -123,14 +123,14 @@ describe.each(ADAPTERS)('POST /auth/validate, on %s', (adapter) => {
     expect(await validate({ testModel: 'model-blue', dryRun: true })).toMatchObject({
       status: 200,
       valid: false,
-      checkedAt: when(),
+      checked_at: when(),
       error: expect.stringMatching(/^The upstream of blue failed its check \(connectivity\)/),
     });
     expect(await validate({ testModel: 'model-blue', dryRun: false })).toMatchObject({ valid: true, error: null });
   });
 
   test('a key for calls hears of itself alone', async () => {
-    expect(await validate({}, KEY)).toMatchObject({ status: 200, valid: true, quota: null, checkedAt: null });
+    expect(await validate({}, KEY)).toMatchObject({ status: 200, valid: true, quota: null, checked_at: null });
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ended, runCli, startCli, type CliProcess } from './support/cli.js';
@@ -48,11 +48,11 @@ function said(cli: CliProcess, pattern: RegExp): Promise<string> {
 /** Its address, from the log or the document. */
 const listening = (cli: CliProcess) => said(cli, /http:\/\/127\.0\.0\.1:\d+/);
 
-const ask = (url: string, key: string, headers: Record<string, string> = {}) =>
+const ask = (url: string, key: string, headers: Record<string, string> = {}, model = 'gpt_4') =>
   fetch(`${url}/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ model: 'gpt_4', messages: [{ role: 'user', content: 'Hi' }] }),
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hi' }] }),
   });
 
 test('serve without keys makes one, shows it once on stderr, and it opens everything', async () => {
@@ -70,6 +70,21 @@ test('serve without keys makes one, shows it once on stderr, and it opens everyt
   const { code, stdout, stderr } = await over;
   expect(code).toBe(0);
   expect([stdout.match(MADE), stderr.match(MADE)]).toEqual([null, [key]]);
+});
+
+test('a sidecar without a key is given one as well, and none where others could reach it', async () => {
+  const env = { RELAY_BASE_URL: provider.baseUrl, RELAY_API_KEY: 'relay-key', BLUE_MODEL: 'gpt-4o' };
+  const args = ['serve', '--mode=blue-green', '--blue-weight=85', '--green-weight=15', '--port', '0'];
+  const cli = startCli(args, env);
+  const over = ended(cli);
+  const [url, key] = await Promise.all([listening(cli), said(cli, /bg_[\w-]{43}/)]);
+  expect((await ask(url, key, {}, 'default')).status).toBe(200);
+  expect((await ask(url, 'a-key-that-no-one-made', {}, 'default')).status).toBe(401);
+  cli.kill('SIGTERM');
+  expect(await over).toMatchObject({ code: 0 });
+
+  const inKubernetes = await runCli(args, { ...env, KUBERNETES_SERVICE_HOST: '10.0.0.1' });
+  expect([inKubernetes.code, inKubernetes.stderr]).toEqual([1, expect.stringContaining('set BLUE_GREEN_KEY')]);
 });
 
 test('with --json the key is shown nowhere, and the log says why nobody gets in', async () => {
@@ -94,6 +109,15 @@ test.each([
   expect(served.stderr).toContain('has no keys');
   const validated = await runCli(['validate', '--config', config, ...args], env);
   expect([validated.code, validated.stderr]).toEqual([1, served.stderr]);
+});
+
+test('validate notes what is always so, and what needs more to be what it is called', async () => {
+  const shadow = '{ percentage: 5, comparisonMode: semantic, streaming: { pinConnections: true } }';
+  appendFileSync(config, `shadow: ${shadow}\n`);
+  const { code, stdout } = await runCli(['validate', '--config', config]);
+  expect(code).toBe(0);
+  expect(stdout).toContain('note: shadow.streaming.pinConnections is always so: a stream stays on');
+  expect(stdout).toContain('note: shadow.comparisonMode compares words');
 });
 
 test('validate passes a file without keys, with a warning', async () => {

@@ -24,7 +24,8 @@ describe('docs/options.md', () => {
   const own = [...found].filter(([path]) => !ELSEWHERE.test(path));
 
   test('has a row for every option, and none for anything else', () => {
-    const beside = new Set(['isGlobal', 'gateway', 'controlApi', 'dashboard', 'prometheus', 'healthController']);
+    const mounts = ['gateway', 'controlApi', 'dashboard', 'prometheus', 'healthController'];
+    const beside = new Set(['isGlobal', ...mounts, 'decorators']);
     expect(own.length).toBeGreaterThan(120);
     expect(own.filter(([path, { isLeaf }]) => isLeaf && !rows.has(path)).map(([path]) => path)).toEqual([]);
     expect([...rows.keys()].filter((path) => !found.has(path) && !beside.has(path))).toEqual([]);

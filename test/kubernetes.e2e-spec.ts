@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { readConfig } from '../lib/cli/config-file.js';
 import { program } from '../lib/cli/program.js';
-import { SIDECAR_CONFIG, sidecarEnv } from '../lib/cli/sidecar-config.js';
+import { sidecarConfig } from '../lib/cli/sidecar-config.js';
 import { parseOptions } from '../lib/options/parse-options.js';
 import {
   containersOf,
@@ -142,7 +142,6 @@ describe.each(gateways)('The gateway in $name', ({ pod, container }) => {
   const serve = program().commands.find((command) => command.name() === 'serve')!;
   const { unknown, operands } = serve.parseOptions(args);
   const file = serve.opts<{ config?: string }>().config;
-  const text = file === undefined ? SIDECAR_CONFIG : readFileSync(join(OVERLAY, 'blue-green.yaml'), 'utf8');
 
   test('gets arguments that the command line knows', () => {
     expect({ unknown, operands }).toEqual({ unknown: [], operands: [] });
@@ -153,7 +152,9 @@ describe.each(gateways)('The gateway in $name', ({ pod, container }) => {
 
   test('gets a configuration that can be used, with every variable that it reads, and ends before it is killed', () => {
     const env = environmentOf(container);
-    const { options, port = 8080 } = readConfig(text, file === undefined ? sidecarEnv(env) : env);
+    const text = file === undefined ? undefined : readFileSync(join(OVERLAY, 'blue-green.yaml'), 'utf8');
+    const { options, port = 8080 } = readConfig(...(text === undefined ? sidecarConfig(env) : ([text, env] as const)));
+    expect(options.keys).not.toHaveLength(0);
     const { blue, green } = options.routes['default']!.environments;
     expect(blue!.apiKey).not.toBe(green!.apiKey);
     const { shutdown } = parseOptions(options);

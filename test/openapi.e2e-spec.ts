@@ -33,6 +33,23 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
 );
 
+/** Names of fields and parameters in a part of the document, and in what it refers to. */
+function namesIn(part: unknown, seen = new Set<unknown>()): string[] {
+  if (typeof part !== 'object' || part === null || seen.has(part)) return [];
+  seen.add(part);
+  return Object.entries(part).flatMap(([key, value]: [string, unknown]) => {
+    if (key === '$ref') return namesIn(at(String(value)), seen);
+    const own = key === 'properties' ? Object.keys(value as object) : [];
+    const parameters = Array.isArray(value) && key === 'parameters' ? value.map(({ name }) => String(name)) : [];
+    return [...own, ...parameters, ...namesIn(value, seen)];
+  });
+}
+
+function at(reference: string): unknown {
+  const steps = reference.split('/').slice(1);
+  return steps.reduce<unknown>((found, step) => (found as Record<string, unknown>)[step], document);
+}
+
 describe('the OpenAPI document', () => {
   test('describes every endpoint of the gateway and the control API', () => {
     // A new one needs @Operation({ summary, query, body, answer }) beside its @Get or @Post.
@@ -51,6 +68,16 @@ describe('the OpenAPI document', () => {
     // To renew it: npm run -s build && RENEW=1 npm run -s test:jest -- openapi && npm run -s format
     if (process.env['RENEW'] === '1') writeFileSync(FILE, now);
     expect(JSON.parse(readFileSync(FILE, 'utf8'))).toEqual(JSON.parse(now));
+  });
+
+  test('has names in snake case, but for those that scripts know otherwise', () => {
+    const odd = Object.entries(document.paths).flatMap(([path, methods]) =>
+      namesIn(methods)
+        .filter((name) => !/^[a-z0-9_.-]+$/.test(name))
+        .map((name) => `${path}: ${name}`),
+    );
+    const known = ['testModel', 'dryRun', 'rateLimit', 'expiresAt'].map((name) => `/v1/auth/validate: ${name}`);
+    expect(new Set(odd)).toEqual(new Set(known));
   });
 
   test.each(operations)('$name says which scope it needs, and how it refuses', ({ operation }) => {

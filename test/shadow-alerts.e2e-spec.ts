@@ -26,6 +26,19 @@ describe('An alert', () => {
     expect(shadowing.report).toMatchObject({ belowThreshold: 1, compared: 3 });
   });
 
+  test('tells of a single answer that is something else, once in a while', async () => {
+    shadowing = await Shadowing.start({ responseComparison: { similarityThreshold: 0.9 }, pairAlertEvery: '5m' });
+    shadowing.sending.green.always(answer({ words: ['Something', ' else', ' entirely'] }));
+    const first = shadowing.alert(true);
+    await askAndCompare(3);
+    expect(await first).toMatchObject({ type: 'response_drift', pairs: 1, requestId: expect.any(String) });
+    expect((await first).message).toMatch(/similarity of the answers to request .* is 0\.\d\d \(threshold 0\.9\)\.$/);
+    shadowing.sending.clock.advance(5 * 60_000);
+    const second = shadowing.alert(true);
+    await askAndCompare(1);
+    expect((await second).message).toContain('2 more drifted since the last report.');
+  });
+
   test('tells that mirrors are wanted and none comes about, and why', async () => {
     shadowing = await Shadowing.start({ perMonthUsd: 0, noMirrorAlertAfter: '5m' });
     const spent = shadowing.alert();

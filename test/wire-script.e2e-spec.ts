@@ -298,9 +298,9 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
   });
 
   test('a key is validated, and with it the provider behind a route', async () => {
-    const valid = { valid: true, quota: null, rateLimit: null, expiresAt: null, checkedAt: null, error: null };
+    const valid = { valid: true, quota: null, rateLimit: null, expiresAt: null, checked_at: null, error: null };
     expect((await script.call('POST', '/auth/validate', { dryRun: true })).json).toEqual(valid);
-    const asked = { ...valid, checkedAt: expect.any(String) };
+    const asked = { ...valid, checked_at: expect.any(String) };
     expect((await script.call('POST', '/auth/validate', { testModel: 'chat' })).json).toEqual(asked);
   });
 

@@ -24,7 +24,7 @@ export function lateRows(results: readonly JobResult[]): LateRow[] {
 
 export function lateTable(rows: readonly LateRow[]): string {
   const lines = rows.map(({ times, good, median }) => `${times}× after ${good} good requests: ${median}`);
-  return ['The default plan, 300 users who come back, median requests of a canary that turns bad:', ...lines].join('\n');
+  return ['The default plan, 1,500 users who come back, median requests of a canary that turns bad:', ...lines].join('\n');
 }
 
 /** What was good for long may take this many times as long to be found. */

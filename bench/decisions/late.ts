@@ -3,7 +3,7 @@ import { PER_MINUTE, type Rule } from './rule.js';
 
 const SHARE = 0.05;
 const RATE = 0.01;
-const USERS = 300;
+const USERS = 1_500;
 
 /**
  * Plays a canary at 5 % of the traffic of some users who come back. It is as good as the baseline at first and then fails

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { builtIn, fuzz, pollution } from '../../test/support/fuzz.js';
 import { parseOptions } from '../options/parse-options.js';
 import { ConfigFileError, readConfig } from './config-file.js';
-import { SIDECAR_CONFIG, sidecarEnv } from './sidecar-config.js';
+import { sidecarConfig } from './sidecar-config.js';
 
 const RELAY = `
 relay:
@@ -116,6 +116,17 @@ port: 9090
     expect(options.health).toEqual({ interval: 30_000 });
   });
 
+  test('may say healthCheck, the word of the wire, for splitCheck', () => {
+    const route = `${RELAY}models: { chat: gpt-4o }\n`;
+    expect(read(`${route}healthCheck: false\n`).options).toMatchObject({ splitCheck: false });
+    expect(problemsOf(`${route}healthCheck: { errorRate: 7 }\n`)).toMatchObject([
+      { path: 'healthCheck.errorRate (line 8)', message: 'is too big' },
+    ]);
+    expect(problemsOf(`${route}splitCheck: true\nhealthCheck: false\n`)).toMatchObject([
+      { path: 'healthCheck (line 9)', message: 'says the same as splitCheck', remedy: 'Keep one of the two.' },
+    ]);
+  });
+
   test('lets green be at a relay of its own', () => {
     const { options } = read(`${RELAY}
 blue_green: { green: { base_url: https://other.example/v1, api_key: other } }
@@ -151,6 +162,57 @@ routes:
   });
 });
 
+const capabilitiesIn = (text: string) => {
+  const { options } = read(text);
+  parseOptions(options);
+  const { blue, green } = Object.values(options.routes)[0]!.environments;
+  return [blue?.capabilities, green?.capabilities];
+};
+
+describe('Capabilities', () => {
+  const WIRE = '{ provider: openai, max_tokens: 128000, supports_streaming: true, supports_tools: false }';
+  const CODE = { provider: 'openai', maxTokens: 128_000, supportsStreaming: true, supportsTools: false };
+
+  test.each([
+    ['of a slot', `${RELAY}\nblue_green: { green: { capabilities: ${WIRE} } }\nmodels: { chat: a }`, [undefined, CODE]],
+    ['of an alias', `${RELAY}\nmodels: { chat: { model: a, capabilities: ${WIRE} } }`, [CODE, CODE]],
+    [
+      'of an alias, not of another model',
+      `${RELAY}\nblue_green: { green: { model: b } }\nmodels: { chat: { model: a, capabilities: ${WIRE} } }`,
+      [CODE, undefined],
+    ],
+    [
+      'of an environment',
+      `environments: { blue: { model: openai/a, apiKey: k, weight: 100, capabilities: ${WIRE} } }`,
+      [CODE],
+    ],
+    [
+      'of a route',
+      `routes: { chat: { environments: { blue: { model: openai/a, apiKey: k, weight: 100, capabilities: ${WIRE} } } } }`,
+      [CODE],
+    ],
+    [
+      'in the words of the options',
+      `environments: { blue: { model: openai/a, apiKey: k, weight: 100, capabilities: { maxTokens: 5 } } }`,
+      [{ maxTokens: 5 }],
+    ],
+  ])('%s are read as they stand on the wire', (_where, text, expected) => {
+    expect(capabilitiesIn(text).slice(0, expected.length)).toEqual(expected);
+  });
+
+  test.each([
+    [
+      'blue_green: { green: { capabilities: { max_tokens: many } } }\nmodels: { chat: a }',
+      'blue_green.green.capabilities.max_tokens',
+    ],
+    ['models: { chat: { model: a, capabilities: { max_tokens: many } } }', 'models.chat.capabilities.max_tokens'],
+    ['models: { chat: { model: a, capabilities: { max_token: 5 } } }', 'models.chat.capabilities.max_token'],
+  ])('%s is a problem at its place', (text, path) => {
+    const [problem] = problemsOf(`${RELAY}\n${text}`);
+    expect(problem?.path.split(' ')[0]).toBe(path);
+  });
+});
+
 const asked = (value: string) => `${RELAY}\nmodels: { chat: gpt-4o }\ndashboard: ${value}`;
 
 describe('A dashboard', () => {
@@ -165,8 +227,8 @@ describe('A dashboard', () => {
   test('of a sidecar is asked for by its environment', () => {
     const url = { RELAY_BASE_URL: 'http://h/v1', RELAY_API_KEY: 'k', BLUE_MODEL: 'a', GREEN_MODEL: 'b' };
     const env = { ...url, BLUE_GREEN_KEY: 'a-key-of-the-sidecar' };
-    expect(read(SIDECAR_CONFIG, sidecarEnv(env)).dashboard).toBe(false);
-    expect(read(SIDECAR_CONFIG, sidecarEnv({ ...env, DASHBOARD: 'true' })).dashboard).toBe(true);
+    expect(read(...sidecarConfig(env)).dashboard).toBe(false);
+    expect(read(...sidecarConfig({ ...env, DASHBOARD: 'true' })).dashboard).toBe(true);
   });
 
   test('with a secret that could be guessed is a problem, which does not show it', () => {

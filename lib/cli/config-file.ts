@@ -6,6 +6,7 @@ import { isObject } from '../kit/json.js';
 import { problemsOf } from '../validation/problems.js';
 import { OptionsError, ValidationError, type Problem } from '../validation/validation-error.js';
 import { overridden, type ConfigOverrides } from './config-overrides.js';
+import { asWritten } from './config-capabilities.js';
 import { fileSchema } from './config-schema.js';
 import { optionsOf, placeInFile } from './config-options.js';
 import { ConfigSource } from './config-source.js';
@@ -75,7 +76,7 @@ function problemsIn(options: unknown, raw: Readonly<Record<string, unknown>>): P
     return [];
   } catch (error) {
     if (!(error instanceof OptionsError)) throw error;
-    return error.problems.map((problem) => suggest({ ...problem, path: placeInFile(problem.path, raw) }));
+    return error.problems.map((problem) => suggest({ ...problem, path: asWritten(placeInFile(problem.path, raw)) }));
   }
 }
 

@@ -1,4 +1,6 @@
 import { isObject, objectAt, type JsonObject } from '../kit/json.js';
+import { withCapabilities } from './config-capabilities.js';
+import { mapped } from './config-overrides.js';
 import { OUR_SECTIONS } from './config-schema.js';
 
 const SLOTS = ['blue', 'green'] as const;
@@ -11,6 +13,7 @@ const FIELDS: Readonly<Record<string, { readonly own: string; readonly relay?: s
   model: { own: 'model' },
   baseUrl: { own: 'base_url', relay: 'base_url' },
   apiKey: { own: 'api_key', relay: 'api_key' },
+  capabilities: { own: 'capabilities' },
 };
 
 /**
@@ -32,6 +35,7 @@ export function optionsOf(raw: JsonObject): JsonObject {
     ...(typeof retries === 'number' && Number.isInteger(retries) && { retry: { attempts: retries + 1 } }),
     ...(interval !== undefined && { health: { interval } }),
     ...((strategy === 'sticky' || strategy === 'weighted') && { stickiness: { strategy } }),
+    ...(raw['healthCheck'] !== undefined && { splitCheck: raw['healthCheck'] }),
   };
   const one = oneRouteIn(raw);
   for (const [name, value] of Object.entries(raw)) {
@@ -39,9 +43,10 @@ export function optionsOf(raw: JsonObject): JsonObject {
     const base = options[name];
     options[name] = isObject(base) && isObject(value) ? { ...base, ...value } : value;
   }
-  if (one) return { ...options, routes: { [one.alias]: one.route } };
+  if (one) return { ...options, routes: { [one.alias]: withCapabilities(one.route) } };
   const routes = raw['routes'];
-  options['routes'] = routes === undefined || isObject(routes) ? { ...Object.fromEntries(derived), ...routes } : routes;
+  const all = { ...Object.fromEntries(derived), ...(isObject(routes) && routes) } as JsonObject;
+  options['routes'] = routes === undefined || isObject(routes) ? mapped(all, withCapabilities) : routes;
   return options;
 }
 
@@ -67,12 +72,14 @@ function routeOf(raw: JsonObject, model: unknown): JsonObject {
 function environmentOf(raw: JsonObject, slot: Slot, model: unknown, greenIsOn: boolean): JsonObject {
   const relay = objectAt(raw, 'relay') ?? {};
   const own = slotIn(raw, slot);
-  const fields = Object.entries(FIELDS).map(([option, { own: name, relay: shared }]) => [
+  // What the alias says of its model does not hold for another one.
+  const shared = !isObject(model) ? { model } : own['model'] === undefined ? model : {};
+  const fields = Object.entries(FIELDS).map(([option, { own: name, relay: common }]) => [
     option,
-    own[name] ?? (shared === undefined ? undefined : relay[shared]),
+    own[name] ?? (common === undefined ? undefined : relay[common]),
   ]);
   const given = Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as JsonObject;
-  return { model, ...given, weight: greenIsOn ? weightOf(raw, slot) : 100 };
+  return { ...shared, ...given, weight: greenIsOn ? weightOf(raw, slot) : 100 };
 }
 
 /** A side without a weight takes what the other leaves; without any weight, blue takes all. */
@@ -89,20 +96,22 @@ function slotIn(raw: JsonObject, slot: Slot): JsonObject {
 
 /** The place in the file that an option came from. */
 export function placeInFile(path: string, raw: JsonObject): string {
+  if (/^splitCheck\b/.test(path) && raw['splitCheck'] === undefined) return path.replace('splitCheck', 'healthCheck');
   const one = oneRouteIn(raw);
   if (one) return path.startsWith(`routes.${one.alias}.`) ? path.slice(`routes.${one.alias}.`.length) : path;
-  const aliases = Object.keys(objectAt(raw, 'models') ?? {}).filter(
-    (alias) => !Object.hasOwn(objectAt(raw, 'routes') ?? {}, alias),
-  );
+  const models = objectAt(raw, 'models') ?? {};
+  const aliases = Object.keys(models).filter((alias) => !Object.hasOwn(objectAt(raw, 'routes') ?? {}, alias));
   const alias = aliases.find((name) => path === `routes.${name}` || path.startsWith(`routes.${name}.`));
   if (alias === undefined) return path === 'routes' && raw['routes'] === undefined ? 'models' : path;
-  const [, slot = '', field = ''] = path.slice(`routes.${alias}.`.length).split('.');
+  const [, slot = '', field = '', ...rest] = path.slice(`routes.${alias}.`.length).split('.');
   if (slot !== 'blue' && slot !== 'green') return path.endsWith('environments') ? 'blue_green' : `models.${alias}`;
   const names = FIELDS[field];
   if (!names) return `blue_green.${slot}`;
-  if (slotIn(raw, slot)[names.own] !== undefined) return `blue_green.${slot}.${names.own}`;
-  if (names.relay !== undefined) return `relay.${names.relay}`;
-  return field === 'model' ? `models.${alias}` : `blue_green.${slot}.${names.own}`;
+  const own = slotIn(raw, slot)[names.own] !== undefined;
+  if (!own && names.relay !== undefined) return `relay.${names.relay}`;
+  const inAlias = isObject(models[alias]) ? [`models.${alias}`, field] : [`models.${alias}`];
+  const isOfAlias = !own && (field === 'model' || field === 'capabilities');
+  return [...(isOfAlias ? inAlias : [`blue_green.${slot}`, names.own]), ...rest].join('.');
 }
 
 /**

@@ -43,7 +43,8 @@ function withWeights(route: JsonObject, weights: JsonObject): JsonObject {
   };
 }
 
-function mapped(record: JsonObject, change: (value: JsonObject, name: string) => JsonObject): JsonObject {
+/** The objects of a record changed; any other value is kept. */
+export function mapped(record: JsonObject, change: (value: JsonObject, name: string) => JsonObject): JsonObject {
   const entries = Object.entries(record).map(([name, value]) => [name, isObject(value) ? change(value, name) : value]);
   return Object.fromEntries(entries) as JsonObject;
 }

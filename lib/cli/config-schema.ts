@@ -34,6 +34,7 @@ const environment = {
   model: z.string().min(1).optional(),
   base_url: z.string().optional(),
   api_key: z.union([z.string(), z.literal(false)]).optional(),
+  capabilities: z.unknown().optional(),
 };
 
 /** The sections of the file besides the module's options, which are checked on their own. */
@@ -52,13 +53,20 @@ const ours = {
       green: z.strictObject({ ...environment, enabled: z.boolean().optional() }).optional(),
     })
     .optional(),
-  models: z.record(z.string().min(1), z.string().min(1)).optional(),
+  models: z
+    .record(
+      z.string().min(1),
+      z.union([z.string().min(1), z.strictObject({ model: z.string().min(1), capabilities: z.unknown().optional() })]),
+    )
+    .optional(),
   routing: z
     .strictObject({
       strategy: z.enum(['sticky', 'weighted']).optional(),
       health_check_interval: secondsOrDuration.optional(),
     })
     .optional(),
+  /** `splitCheck`, by the word that the wire has for it. */
+  healthCheck: z.unknown().optional(),
   port: z.int().min(0).max(65_535).optional(),
   dashboard: z
     .union([
@@ -74,9 +82,15 @@ const ours = {
 export const OUR_SECTIONS = Object.keys(ours);
 
 /** The module's options stand at the top of the file, too; this only knows their names. */
-export const fileSchema = z.strictObject({
-  ...Object.fromEntries(
-    Object.keys({ ...longForm.shape, ...shortForm.shape }).map((name) => [name, z.unknown().optional()]),
-  ),
-  ...ours,
-});
+export const fileSchema = z
+  .strictObject({
+    ...Object.fromEntries(
+      Object.keys({ ...longForm.shape, ...shortForm.shape }).map((name) => [name, z.unknown().optional()]),
+    ),
+    ...ours,
+  })
+  .superRefine((file, context) => {
+    if (file.healthCheck === undefined || !('splitCheck' in file)) return;
+    const params = { remedy: 'Keep one of the two.' };
+    context.addIssue({ code: 'custom', path: ['healthCheck'], message: 'says the same as splitCheck', params });
+  });

@@ -31,7 +31,8 @@ export function serveAccess({ keys }: ManyRoutesOptions, host: string | undefine
   if (reason === undefined) return { host: address, makesKey: true };
   throw refused(
     `The configuration has no keys, and ${reason}.`,
-    "Add one to the file: keys: [{ name: web, key: '${GATEWAY_KEY}' }]. On a loopback address serve makes one for its run.",
+    "Add one to the file: keys: [{ name: web, key: '${GATEWAY_KEY}' }]. Without a file, set BLUE_GREEN_KEY. " +
+      'On a loopback address serve makes one for its run.',
     'keys_needed',
   );
 }

@@ -1,14 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { readConfig } from './config-file.js';
-import { SIDECAR_CONFIG, sidecarEnv } from './sidecar-config.js';
+import { sidecarConfig } from './sidecar-config.js';
 
 const BASE = { RELAY_BASE_URL: 'http://relay/v1', BLUE_MODEL: 'gpt-4', BLUE_GREEN_KEY: 'a-key-of-the-sidecar' };
 
 const environmentsWith = (env: Record<string, string>) => {
-  const { options } = readConfig(SIDECAR_CONFIG, sidecarEnv({ ...BASE, ...env }));
+  const { options } = readConfig(...sidecarConfig({ ...BASE, ...env }));
   const { blue, green } = options.routes['default']!.environments;
   return { blue: blue!.apiKey, green: green!.apiKey, models: [blue!.model, green!.model] };
 };
+
+const withKey = (key: string) => readConfig(...sidecarConfig({ ...BASE, RELAY_API_KEY: 'k', BLUE_GREEN_KEY: key }));
 
 describe('A sidecar', () => {
   test.each([
@@ -31,11 +33,16 @@ describe('A sidecar', () => {
     expect(environmentsWith({ RELAY_API_KEY: 'k', GREEN_MODEL: 'gpt-4.1' }).models).toEqual(['gpt-4', 'gpt-4.1']);
   });
 
+  test('without BLUE_GREEN_KEY has no keys, as a file without them', () => {
+    expect(withKey('').options.keys).toBeUndefined();
+    expect(withKey('a-key-of-the-sidecar').options.keys).toMatchObject([{ name: 'sidecar' }]);
+  });
+
   test.each([
     [{}, 'BLUE_API_KEY, GREEN_API_KEY'],
     [{ HOLYSHEEP_BLUE_KEY: 'k' }, 'lacks GREEN_API_KEY'],
-    [{ RELAY_API_KEY: 'k', RELAY_BASE_URL: '', BLUE_GREEN_KEY: '' }, 'lacks RELAY_BASE_URL, BLUE_GREEN_KEY.'],
+    [{ RELAY_API_KEY: 'k', RELAY_BASE_URL: '', BLUE_MODEL: '' }, 'lacks RELAY_BASE_URL, BLUE_MODEL.'],
   ])('with %j says what is missing', (env, missing) => {
-    expect(() => sidecarEnv({ ...BASE, ...env })).toThrow(missing);
+    expect(() => sidecarConfig({ ...BASE, ...env })).toThrow(missing);
   });
 });

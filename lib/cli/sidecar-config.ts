@@ -8,11 +8,7 @@ const UPSTREAM_KEYS = {
   GREEN_API_KEY: ['HOLYSHEEP_GREEN_KEY', 'GREEN_API_KEY', 'RELAY_API_KEY'],
 } as const;
 
-/**
- * The configuration of `serve` without a file: containers are configured by their environment, which {@link sidecarEnv}
- * completes.
- */
-export const SIDECAR_CONFIG = `
+const UPSTREAMS = `
 relay:
   base_url: \${RELAY_BASE_URL}
 blue_green:
@@ -23,24 +19,28 @@ blue_green:
     model: \${GREEN_MODEL}
 models:
   default: \${BLUE_MODEL}
+dashboard: \${DASHBOARD:-false}
+`;
+
+const KEYS = `
 keys:
   - name: sidecar
     key: \${BLUE_GREEN_KEY}
     scopes: [inference, read, operate]
     environments: [blue, green]
-dashboard: \${DASHBOARD:-false}
 `;
 
 /**
- * The environment with a key for each upstream: its own, or the relay's. GREEN_MODEL defaults to BLUE_MODEL.
+ * The configuration of `serve` without a file, and the environment that fills it in: with a key for each upstream, its
+ * own or the relay's. GREEN_MODEL defaults to BLUE_MODEL. Without BLUE_GREEN_KEY there are no keys, as in a file without.
  *
- * @throws {CliError} naming what is missing: without it a sidecar has no upstream, or no caller with a key.
+ * @throws {CliError} naming what is missing: without it a sidecar has no upstream.
  */
-export function sidecarEnv(env: Env): Env {
+export function sidecarConfig(env: Env): readonly [text: string, env: Env] {
   const first = (names: readonly string[]) => names.map((name) => env[name]).find(Boolean);
   const keys = Object.entries(UPSTREAM_KEYS).map(([name, names]) => [name, first(names)] as const);
   const missing = [
-    ...['RELAY_BASE_URL', 'BLUE_MODEL', 'BLUE_GREEN_KEY'].filter((name) => !env[name]),
+    ...['RELAY_BASE_URL', 'BLUE_MODEL'].filter((name) => !env[name]),
     ...keys.filter(([, key]) => key === undefined).map(([name]) => name),
   ];
   if (missing.length > 0) {
@@ -49,5 +49,6 @@ export function sidecarEnv(env: Env): Env {
       'Pass --config <file>, or set these variables. RELAY_API_KEY serves both upstreams.',
     );
   }
-  return { ...env, ...Object.fromEntries(keys), GREEN_MODEL: env['GREEN_MODEL'] || env['BLUE_MODEL'] };
+  const filled = { ...env, ...Object.fromEntries(keys), GREEN_MODEL: env['GREEN_MODEL'] || env['BLUE_MODEL'] };
+  return [env['BLUE_GREEN_KEY'] ? UPSTREAMS + KEYS : UPSTREAMS, filled];
 }

@@ -1,6 +1,7 @@
 import { assertEnvironment, type Command } from './command.js';
 import { RolloutStateError, UnknownEnvironmentError } from './errors.js';
 import type { BlueGreenEvent } from './events.js';
+import { isOpen, localRollback } from './local-rollback.js';
 import { runningRollout, type Rollout, type RouteState } from './state.js';
 import { sameWeights, weightOf, withShare, type Weights } from './weights.js';
 
@@ -60,6 +61,12 @@ export function rollbackTo(target: string): Command {
     const isKnown = target === route.standby || (target === route.active && onTrial(route).length > 0);
     return isKnown ? returnedTo(route, target) : [];
   };
+}
+
+/** The same command, late: it does nothing once the route has moved on. */
+export function whenOpen(due: { route: RouteState; environment: string; command: Command }): Command {
+  const rollback = localRollback(due.route, due.environment, '');
+  return (route) => (isOpen(rollback, route) ? due.command(route) : []);
 }
 
 /**

@@ -118,6 +118,14 @@ export interface RouteSettings {
   readonly healthCheck?: HealthCheck;
   /** Share of the requests that are mirrored, in percent; `undefined` removes the setting. */
   readonly shadowPercentage?: number | undefined;
+  /** How the answers of mirrors are compared. Absent: as the options say, as with those below. */
+  readonly comparisonMode?: 'semantic' | 'exact';
+  /** Lowest similarity that counts as the same answer, 0–1. */
+  readonly similarityThreshold?: number;
+  /** Longest that a mirror may take beyond the caller's answer, milliseconds. */
+  readonly maxTemporalDriftMs?: number;
+  /** Chunks of a stream to buffer before the first goes out. */
+  readonly bufferThreshold?: number;
 }
 
 export interface RouteState {

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorFunction } from '@nestjs/terminus';
 import type { Journal } from '../journal/journal.js';
+import { LiveRouteTable } from '../routing/live-route-table.js';
 import { JOURNAL } from '../tokens.js';
 import { HealthMonitor } from './health-monitor.js';
 import { Shutdown } from './shutdown.js';
@@ -34,6 +35,7 @@ export class BlueGreenHealthIndicator {
     private readonly indicators: HealthIndicatorService,
     @Inject(JOURNAL) private readonly journal: Journal,
     private readonly shutdown: Shutdown,
+    private readonly table: LiveRouteTable,
   ) {}
 
   /** One indicator per environment: `blue`, or `support-chat/blue` when there are several routes. */
@@ -70,10 +72,22 @@ export class BlueGreenHealthIndicator {
       () => {
         const problem = connection.problem();
         const indicator = this.indicators.check('journal');
-        if (problem === undefined) return indicator.up();
-        return indicator.degraded({ message: problem, awayFor: Math.round(connection.awayFor()) });
+        const takenOut = this.#takenOut();
+        if (problem === undefined && takenOut.length === 0) return indicator.up();
+        const details = takenOut.length > 0 ? { takenOut } : {};
+        const message = problem ?? 'a rollback of this process is not recorded yet';
+        return indicator.degraded({ message, awayFor: Math.round(connection.awayFor()), ...details });
       },
     ];
+  }
+
+  /** Canaries that this process alone has taken out, as `route/environment`. */
+  #takenOut(): string[] {
+    const { current } = this.table;
+    return current.aliases.flatMap((alias) => {
+      const local = current.find(alias)?.local;
+      return local ? [`${alias}/${local.environment}`] : [];
+    });
   }
 
   /**

@@ -2,6 +2,7 @@ import type { AbstractHttpAdapter } from '@nestjs/core';
 import { BlueGreenError } from '../domain/errors.js';
 import { answerError, type AnsweredRequest } from './gateway-error.filter.js';
 import { UnsupportedMediaTypeError } from './json-body.guard.js';
+import { pathsMatcher } from './paths-matcher.js';
 import type { HttpReply } from './server-response.js';
 
 interface FastifyRoute {
@@ -32,18 +33,13 @@ export function answerEarlyErrors(adapter: AbstractHttpAdapter, paths: readonly 
     });
     return;
   }
-  const patterns = paths.map((path) => new RegExp(`^${path.split('/').map(segment).join('/')}/?$`, 'i'));
+  const isOurs = pathsMatcher(paths);
   // Express recognizes error middleware by its four parameters.
   adapter.use((error: unknown, request: AnsweredRequest, response: HttpReply, next: (error: unknown) => void) => {
-    const [pathname = ''] = request.url.split('?');
-    const known = patterns.some((pattern) => pattern.test(pathname)) ? earlyError(error) : undefined;
+    const known = isOurs(request.url) ? earlyError(error) : undefined;
     if (known) answerError(known, request, response);
     else next(error);
   });
-}
-
-function segment(text: string): string {
-  return text.startsWith(':') ? '[^/]+' : text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 }
 
 /** A parser's error in our own words: the parser's may quote the body. `undefined` unless it is the caller's fault. */

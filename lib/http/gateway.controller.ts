@@ -1,4 +1,16 @@
-import { Controller, Get, HttpCode, Logger, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  HttpCode,
+  Logger,
+  Param,
+  Post,
+  Req,
+  Res,
+  UseFilters,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
 import { BlueGreenError } from '../domain/errors.js';
 import { anthropicMessages } from '../upstream/dialects/anthropic-messages.js';
 import { callerHeaders } from '../router/caller-headers.js';
@@ -20,6 +32,7 @@ import { GatewayErrorFilter } from './gateway-error.filter.js';
 import { JsonBodyGuard } from './json-body.guard.js';
 import { gatewayOperation, modelAnswer, modelList, tokenCount } from './gateway.operations.js';
 import { Operation } from './openapi/operation.js';
+import { OwnAnswers } from './own-answers.js';
 import { NeedsScope, ScopeGuard } from './keys/scope.guard.js';
 import { abortOnLeave, takeOver, type HttpReply } from './server-response.js';
 
@@ -55,7 +68,7 @@ export class GatewayController {
    */
   async serve(dialect: KnownDialect, request: HttpRequest, reply: HttpReply): Promise<void> {
     const { alias, body: asked } = readBody(request.body, dialect);
-    const { assignment, setCookie } = await this.assigner.assign(request, alias);
+    const { assignment, setCookie } = await this.assigner.assign(request, alias, asked);
     const response = 'raw' in reply ? reply.raw : reply;
     if (setCookie !== undefined) response.setHeader('set-cookie', setCookie);
     const { requestId, traceparent, tracestate } = contextOf(request);
@@ -89,6 +102,7 @@ export class GatewayController {
 
   /** The routes: callers see them as models. */
   @Get('v1/models')
+  @UseInterceptors(OwnAnswers)
   @Operation({ summary: 'The routes, as models.', answer: modelList })
   models(@Req() request: HttpRequest) {
     const { aliases } = this.table.current;
@@ -99,6 +113,7 @@ export class GatewayController {
 
   /** @throws {UnknownRouteError} */
   @Get('v1/models/:alias')
+  @UseInterceptors(OwnAnswers)
   @Operation({
     summary: 'One route, as a model, by its alias or the own name of its model.',
     answer: modelAnswer,
@@ -111,6 +126,7 @@ export class GatewayController {
 
   /** Counts tokens as Anthropic's API does. Nothing is generated. */
   @Post('v1/messages/count_tokens')
+  @UseInterceptors(OwnAnswers)
   @HttpCode(200)
   @Operation({
     summary: "Input tokens of a message: the provider's count, or an estimate.",
@@ -121,7 +137,7 @@ export class GatewayController {
   })
   async countTokens(@Req() request: HttpRequest, @Res({ passthrough: true }) reply: HttpReply) {
     const { alias, body } = readBody(request.body, anthropicMessages);
-    const { assignment } = await this.assigner.assign(request, alias);
+    const { assignment } = await this.assigner.assign(request, alias, body);
     const response = 'raw' in reply ? reply.raw : reply;
     const headers = callerHeaders(anthropicMessages, (name) => request.headers[name]);
     const { inputTokens, isEstimate } = await this.counter.count(assignment, body, headers, abortOnLeave(response));

@@ -17,6 +17,8 @@ const RETRY = 100;
 export interface FollowerHome {
   readonly stream: string;
   readonly presence: RedisPresence;
+  /** Rejects when this connection takes no writes: it may lead to a server that hears no news any more. */
+  probe(connection: RedisConnection): Promise<void>;
   snapshot(): Promise<State>;
   entries(from: number): AsyncIterable<StreamEntry>;
 }
@@ -70,6 +72,7 @@ export class RedisFollower {
         // A journal that is gone has no news either.
         if (news.length === 0) await this.#check();
         for (const entry of news) await this.#take(entry);
+        await this.home.probe(this.redis);
         if (!this.#stopped) presence.there(this);
       } catch (error) {
         if (this.#stopped) return;

@@ -11,6 +11,7 @@ import { RedisCompaction } from './redis-compaction.js';
 import { lostMessage, RedisFollower } from './redis-follower.js';
 import { append } from './redis-journal-scripts.js';
 import { RedisPresence } from './redis-presence.js';
+import { writeProbe } from './write-probe.js';
 import { readEntries, type StreamEntry } from './redis-stream.js';
 
 export interface RedisJournalOptions {
@@ -38,6 +39,7 @@ export class RedisJournal implements Journal {
   readonly #snapshotKey: string;
   readonly #followers = new Set<RedisFollower>();
   readonly #compaction: RedisCompaction;
+  readonly #probe: (follower: RedisConnection) => Promise<void>;
   readonly connection: RedisPresence;
 
   constructor(
@@ -49,6 +51,7 @@ export class RedisJournal implements Journal {
     this.#snapshotKey = `${prefix}snapshot`;
     this.#compaction = new RedisCompaction(redis, this, [this.#stream, this.#snapshotKey], limit);
     this.connection = new RedisPresence(elapsed);
+    this.#probe = writeProbe(redis, `${prefix}pulse`, this.connection, elapsed);
   }
 
   async append(records: readonly JournalRecord[], expectedRevision: number): Promise<readonly JournalEntry[]> {
@@ -83,6 +86,7 @@ export class RedisJournal implements Journal {
     const home = {
       stream: this.#stream,
       presence: this.connection,
+      probe: (connection: RedisConnection) => this.#probe(connection),
       snapshot: () => this.snapshot(),
       entries: (first: number) => this.#entries(first),
     };

@@ -14,7 +14,7 @@ export interface Tail {
 
 /** What a journal and its followers know of their Redis. The longest absence among them counts. */
 export class RedisPresence implements JournalConnection {
-  /** By follower; absences of appends are under this object itself. */
+  /** By follower, for its news; those of writing are under this object itself. */
   readonly #absences = new Map<object, Absence>();
   #lost: string | undefined;
   #tail: Tail = { revision: 0, batch: '' };
@@ -44,10 +44,9 @@ export class RedisPresence implements JournalConnection {
     this.#absences.set(who, { since: this.#absences.get(who)?.since ?? this.elapsed(), problem: whyOf(error) });
   }
 
-  /** A follower that gets news speaks for appends, too; an append that gets through says nothing about news. */
+  /** In touch means reading and writing: news say nothing about appends, and an append says nothing about news. */
   there(who: object = this): void {
     this.#absences.delete(who);
-    this.#absences.delete(this);
   }
 
   saw(tail: Tail): void {

@@ -55,6 +55,8 @@ export interface BlueGreenConfig {
   readonly shutdown: ShutdownOptions;
   /** The name that a rollback may give to all environments together. */
   readonly deployment: string;
+  /** Accepted, but without an effect of its own: sentences for the log. */
+  readonly notes: readonly string[];
 }
 
 /** For aliases that are known to be configured. */

@@ -17,7 +17,11 @@ const OPTIONS = {
       },
       active: 'blue',
       fallback: ['green'],
-      stickiness: { headers: ['x-user-id'], cookie: { name: 'c', secret: SECRET, ttl: '1d' } },
+      stickiness: {
+        headers: ['x-user-id'],
+        bodyKeys: ['metadata.user_id'],
+        cookie: { name: 'c', secret: SECRET, ttl: '1d' },
+      },
       rollout: { steps: [{ setWeight: 5, duration: '1h' }], gates: [{ kind: 'errorRate', max: 0.05 }] },
       budget: { perMonthUsd: 100 },
     },

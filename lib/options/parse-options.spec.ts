@@ -43,7 +43,16 @@ describe('The least that can be written', () => {
     });
     expect(route.stickiness).toEqual({
       key: undefined,
-      headers: ['x-user-id', 'x-session-id', 'x-conversation-id'],
+      headers: [],
+      sessionHeaders: [
+        'x-user-id',
+        'x-session-id',
+        'x-conversation-id',
+        'session-id',
+        'thread-id',
+        'x-claude-code-session-id',
+      ],
+      bodyKeys: ['metadata.user_id', 'safety_identifier', 'user'],
       cookie: undefined,
     });
     expect(config.upstreams).toMatchObject([

@@ -14,8 +14,10 @@ import { crossChecks } from './cross-checks.js';
 import { upstreamOf, versionOf } from './environment-options.js';
 import { merged } from './layers.js';
 import { explained } from './misplaced.js';
+import { rawOptions } from './raw-options.js';
+import { notesOn } from './relay-words.js';
 import { retry } from './retry-options.js';
-import { shadow } from './shadow-options.js';
+import { shadowPolicy } from './shadow-options.js';
 import { stickiness } from './stickiness-options.js';
 import { streams } from './stream-options.js';
 import { timeouts } from './timeout-options.js';
@@ -34,10 +36,10 @@ export function parseOptions(input: BlueGreenOptions): BlueGreenConfig {
   const result = isLong ? longForm.safeParse(input) : shortForm.safeParse(input);
   const problems = [...problemsOf(result.error, input).map(explained), ...crossChecks(input)];
   if (!result.success || problems.length > 0) throw new OptionsError(problems);
-  return deepFreeze(configOf(result.data));
+  return deepFreeze({ ...configOf(result.data), notes: notesOn(rawOptions(input)) });
 }
 
-function configOf(options: ShortForm | LongForm): BlueGreenConfig {
+function configOf(options: ShortForm | LongForm): Omit<BlueGreenConfig, 'notes'> {
   const routes: Readonly<Record<string, RouteInput>> =
     'routes' in options ? options.routes : { [options.alias]: options };
   const entries = Object.entries(routes);
@@ -93,14 +95,15 @@ function routeConfig(alias: string, route: RouteInput, shared: ShortForm | LongF
     stickiness: merged(stickiness, shared.stickiness, route.stickiness),
     rollout,
     sending: sendingPolicy(route, shared),
-    shadow: merged(shadow, shared.shadow, route.shadow),
+    shadow: shadowPolicy(shared.shadow, route.shadow),
     conversationPins: conversationPinOptions(shared.conversationPins, route.conversationPins),
   };
 }
 
 function sendingPolicy(route: RouteInput, shared: ShortForm | LongForm): SendingPolicy {
   const { budget: retryBudget, ...retrying } = merged(retry, shared.retry, route.retry);
-  const { streamRecovery, bufferThreshold, bufferMaxSize, bufferMaxDelay } = merged(streams, shared, route);
+  const buffers = [shared.shadow?.streaming, shared, route.shadow?.streaming, route];
+  const { streamRecovery, bufferThreshold, bufferMaxSize, bufferMaxDelay } = merged(streams, ...buffers);
   const { answerModel, passRateLimits } = merged(answers, shared, route);
   return {
     retry: retrying,

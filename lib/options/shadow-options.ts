@@ -1,12 +1,14 @@
 import { z } from 'zod';
+import { defined } from '../kit/defined.js';
 import { isObject } from '../kit/json.js';
-import type { ShadowContent } from '../shadow/shadow-policy.js';
+import type { ShadowContent, ShadowPolicy } from '../shadow/shadow-policy.js';
 import { duration, type Duration } from '../validation/duration.js';
 import { fn } from '../validation/fields.js';
 import { pathOf, show } from '../validation/shown.js';
 import type { Problem } from '../validation/validation-error.js';
-import { layerOf } from './layers.js';
+import { layerOf, merged } from './layers.js';
 import type { RawOptions } from './raw-options.js';
+import { drift, relayWords, threshold } from './relay-words.js';
 
 /** Copies of callers' requests, sent to the environment to be tried. */
 export interface ShadowOptions {
@@ -20,8 +22,23 @@ export interface ShadowOptions {
   perMonthUsd?: number | undefined;
   /** Largest difference in tokens that counts as the same, as a fraction: 0.05 is 5%. Default 0.05. */
   tokenTolerance?: number | undefined;
+  /** `exact`: only the same text counts as the same answer. `semantic`: its similarity decides. Default `'semantic'`. */
+  comparisonMode?: 'semantic' | 'exact' | undefined;
   /** Smallest similarity that counts as the same answer, 0–1. Default 0.85. */
   similarityThreshold?: number | undefined;
+  /** Longest that a mirror may take beyond the caller's answer, milliseconds. Default: any time. */
+  maxTemporalDriftMs?: number | undefined;
+  /** The two above, as relays group them. */
+  responseComparison?:
+    { similarityThreshold?: number | undefined; maxTemporalDriftMs?: number | undefined } | undefined;
+  /** The route's `bufferThreshold`, beside two switches of relays that are always on here. */
+  streaming?:
+    | {
+        pinConnections?: boolean | undefined;
+        bufferThreshold?: number | undefined;
+        gracefulDegradation?: boolean | undefined;
+      }
+    | undefined;
   /** File to append one JSON line per pair to: `shadow-requests.jsonl`. Default: none. */
   file?: string | undefined;
   /** The file is rotated to `.1`, `.2`, `.3` before it grows beyond this. Default 10,000,000. */
@@ -36,17 +53,22 @@ export interface ShadowOptions {
   noMirrorAlertAfter?: Duration | undefined;
   /** Pairs needed to judge a drift. 1–1,000, default 20. */
   driftAlertAfter?: number | undefined;
+  /** A single pair that drifts is an alert, at most this often; `false`: never. Default `'10m'`. */
+  pairAlertEvery?: Duration | false | undefined;
   /** Mirrors are dropped while the event loop is further behind than this. Default `'100ms'`. */
   maxEventLoopDelay?: Duration | undefined;
 }
 
-export const shadow = z.strictObject({
+const shadow = z.strictObject({
   percentage: z.number().min(0).max(100).default(0),
   to: z.string().optional(),
   concurrency: z.int().min(1).max(1_000).default(8),
   perMonthUsd: z.number().min(0).optional(),
   tokenTolerance: z.number().min(0).max(1).default(0.05),
-  similarityThreshold: z.number().min(0).max(1).default(0.85),
+  comparisonMode: z.enum(['semantic', 'exact']).default('semantic'),
+  similarityThreshold: threshold.default(0.85),
+  maxTemporalDriftMs: drift.optional(),
+  ...relayWords,
   file: z.string().min(1).optional(),
   maxFileBytes: z.int().min(1_000).default(10_000_000),
   storeContent: z.boolean().default(false),
@@ -54,10 +76,20 @@ export const shadow = z.strictObject({
   embeddingRoute: z.string().optional(),
   noMirrorAlertAfter: duration.prefault('10m'),
   driftAlertAfter: z.int().min(1).max(1_000).default(20),
+  pairAlertEvery: z.union([z.literal(false), duration]).prefault('10m'),
   maxEventLoopDelay: duration.prefault('100ms'),
 });
 
 export const shadowLayer = layerOf(shadow);
+
+type ShadowLayer = z.output<typeof shadowLayer>;
+
+/** Later layers win, key by key. In each, what a relay groups stands for the setting of that name. */
+export function shadowPolicy(...layers: readonly (ShadowLayer | undefined)[]): ShadowPolicy {
+  const lifted = layers.map((layer) => ({ ...layer, ...defined(layer?.responseComparison) }));
+  const { responseComparison: _, streaming: __, ...policy } = merged(shadow, ...lifted);
+  return policy;
+}
 
 export function embeddingRouteProblems({ layers, routes }: RawOptions): Problem[] {
   const aliases = routes.map(({ alias }) => alias);

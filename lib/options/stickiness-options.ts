@@ -13,11 +13,18 @@ export interface StickinessOptions {
   strategy?: 'sticky' | 'weighted' | undefined;
   /** Reads the sticky key from the request; asked before the headers. */
   key?: ((request: HttpRequest) => string | number | undefined) | undefined;
-  /**
-   * Headers that may carry the key; the first one present counts. Default: `x-user-id`, `x-session-id`,
-   * `x-conversation-id`.
-   */
+  /** Headers of your own that may carry the key, before the cookie; the first one present counts. Default: none. */
   headers?: string[] | undefined;
+  /**
+   * Headers that apps and agents send, read after the cookie. Default: `x-user-id`, `x-session-id`,
+   * `x-conversation-id`, `session-id`, `thread-id`, `x-claude-code-session-id`.
+   */
+  sessionHeaders?: string[] | undefined;
+  /**
+   * Fields of requests to the gateway, read last; a path has dots. Default: `metadata.user_id`, `safety_identifier`,
+   * `user`. `prompt_cache_key` has to be listed: it is often one for a whole app.
+   */
+  bodyKeys?: string[] | undefined;
   /** A signed cookie for visitors without a key. Off by default. */
   cookie?:
     | {
@@ -35,10 +42,23 @@ export interface StickinessOptions {
     | undefined;
 }
 
+const names = z.array(z.string().min(1).toLowerCase());
+
 export const stickiness = z.strictObject({
   strategy: z.enum(['sticky', 'weighted']).optional(),
   key: fn<(request: HttpRequest) => string | number | undefined>().optional(),
-  headers: z.array(z.string().min(1).toLowerCase()).default(['x-user-id', 'x-session-id', 'x-conversation-id']),
+  headers: names.default([]),
+  sessionHeaders: names.default([
+    'x-user-id',
+    'x-session-id',
+    'x-conversation-id',
+    'session-id',
+    'thread-id',
+    'x-claude-code-session-id',
+  ]),
+  bodyKeys: z
+    .array(z.string().regex(/^\w+(?:\.\w+){0,7}$/, 'is not the path of a field'))
+    .default(['metadata.user_id', 'safety_identifier', 'user']),
   cookie: z
     .strictObject({
       name: z

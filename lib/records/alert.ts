@@ -10,6 +10,7 @@ export const ALERT_TYPES = [
   'rollout_paused',
   'rollout_succeeded',
   'rollback',
+  'local_rollback',
   'split_failing',
   'spend',
   'response_drift',

@@ -6,8 +6,9 @@ import { RedisServer } from '../../test/support/redis.js';
 import { ScriptedRedis } from '../../test/support/scripted-redis.js';
 import { ioredisConnection } from './ioredis-connection.js';
 import type { RedisConnection } from './redis-connection.js';
-import { outOfReach, withPlainErrors } from './redis-error.js';
+import { outOfReach } from './redis-error.js';
 import { RedisScript } from './redis-script.js';
+import { steadyConnection } from './steady-connection.js';
 import { readyConnection, untilItAnswers } from '../../test/support/redis-ready.js';
 
 describe('A connection to Redis', () => {
@@ -78,7 +79,7 @@ describe('What a Redis that refuses says', () => {
     'of what is to be kept': () => open.send('XADD', 'text', '*', 'entry', SECRET),
     'of a command that it does not know': () => open.send('NONESUCH', SECRET),
     'of a script': () => new RedisScript("return redis.call('XLEN', KEYS[1])").run(open, ['text'], [SECRET]),
-    'through a client of the app': () => written(SECRET, withPlainErrors(theApps(redis.port, SECRET))),
+    'through a client of the app': () => written(SECRET, steadyConnection(theApps(redis.port, SECRET))),
   };
 
   test.each(Object.keys(refusals))('%s has nothing of what was sent in it', async (name) => {

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 import { OptionsError } from '../validation/validation-error.js';
 import type { RedisConnection } from './redis-connection.js';
-import { whyOf, withPlainErrors } from './redis-error.js';
+import { whyOf } from './redis-error.js';
+import { steadyConnection } from './steady-connection.js';
 
 /** Milliseconds until a command counts as failed and a connection as dead: longer than any of our commands blocks. */
 const COMMAND_TIMEOUT = 2_000;
@@ -43,7 +44,7 @@ const NO_CONNECTION = /enableOfflineQueue|maxRetriesPerRequest|^Connection is cl
 
 function connected(client: Redis): RedisConnection {
   const { host, port, path } = client.options;
-  return withPlainErrors(sendingThrough(client), `Redis at ${path ?? `${host}:${port}`}`);
+  return steadyConnection(sendingThrough(client), `Redis at ${path ?? `${host}:${port}`}`);
 }
 
 function sendingThrough(client: Redis): RedisConnection {

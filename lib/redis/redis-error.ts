@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { BlueGreenError, JournalUnavailableError } from '../domain/errors.js';
-import type { RedisConnection } from './redis-connection.js';
+import { refusalIn } from './redis-refusals.js';
 
 /** For an unknown command, Redis quotes its arguments. */
 const QUOTED_ARGUMENTS = /,? with args beginning with:.*/s;
@@ -10,34 +10,15 @@ const QUOTED_ARGUMENTS = /,? with args beginning with:.*/s;
  *
  * Has no `cause`: clients attach the command to their errors, with the password or the journal entries in it.
  */
-class RedisError extends BlueGreenError {
+export class RedisError extends BlueGreenError {
   constructor(place: string, why: string) {
     super(
       'redis_unavailable',
       `${place}: ${why.replace(QUOTED_ARGUMENTS, '').replace(/\.$/, '')}.`,
-      'Check that Redis answers at the address in journal.redis. Calls continue meanwhile.',
+      refusalIn(why)?.remedy ?? 'Check that Redis answers at the address in journal.redis. Calls continue meanwhile.',
       503,
     );
   }
-}
-
-/**
- * The same connection, with errors that say what went wrong and quote nothing that was sent.
- *
- * @param place its name for people, without credentials.
- */
-export function withPlainErrors(connection: RedisConnection, place = 'Redis'): RedisConnection {
-  return {
-    send: async (command, ...args) => {
-      try {
-        return await connection.send(command, ...args);
-      } catch (error) {
-        throw error instanceof RedisError ? error : new RedisError(place, whyOf(error));
-      }
-    },
-    duplicate: () => withPlainErrors(connection.duplicate(), place),
-    close: () => connection.close(),
-  };
 }
 
 /** The error for callers that need something from Redis while it is away. */

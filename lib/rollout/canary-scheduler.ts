@@ -92,6 +92,7 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
   async tick(): Promise<void> {
     const aliases = this.store.routes.map(({ alias }) => alias);
     for (const alias of aliases) this.analysis.limitAges(alias);
+    this.checks.protectAll(aliases);
     if (!this.leadership.leads) return;
     await Promise.all(aliases.map((alias) => this.tickRoute(alias)));
   }

@@ -12,6 +12,9 @@ import type { RolloutDefaults } from './rollout-defaults.js';
 import { rolloutEvidence } from './rollout-evidence.js';
 import type { StateStore } from './state-store.js';
 
+/** Longest wait for the answer of the fleet, milliseconds. */
+const PATIENCE = 1_000;
+
 /** A finding, and how to record the figures that led to it. */
 export interface Examined<Finding> {
   readonly finding: Finding;
@@ -49,7 +52,7 @@ export class RouteAnalysis {
   async check(alias: string): Promise<Examined<Decision> | undefined> {
     let examined = this.decision(alias);
     if (examined && examined.finding.action !== 'hold' && this.fleet?.hasClaims) {
-      await this.fleet.exchange();
+      await this.#asked(this.fleet);
       examined = this.decision(alias);
     }
     const rollout = runningRollout(this.store.route(alias));
@@ -57,6 +60,15 @@ export class RouteAnalysis {
     const couldRead = examined.finding.gates.every(({ verdict }) => verdict !== 'error');
     this.circumstances.checked(alias, rollout.id, couldRead, this.clock.now());
     return examined;
+  }
+
+  /** A fleet that does not answer must not keep a canary in traffic. */
+  async #asked(fleet: FleetFigures): Promise<void> {
+    if (fleet.isAway) return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.clock.after(PATIENCE, resolve);
+      void fleet.exchange().then(resolve).finally(cancel);
+    });
   }
 
   /** An environment of a split by hand that is over the limits of its health check. @throws {UnknownRouteError} */

@@ -5,13 +5,18 @@ import { abortRollout } from '../domain/rollout-commands.js';
 import { advanceRollout } from '../domain/stage-commands.js';
 import { endPause, pauseRollout } from '../domain/pause-commands.js';
 import { runningRollout, type Rollout, type RouteState } from '../domain/state.js';
+import type { Clock } from '../kit/clock.js';
 import { MAX_CONFLICTS, type CommandBus, type CommandInfo } from './command-bus.js';
 import type { Leadership } from './leadership.js';
+import type { DueRollback, LocalProtection } from './local-protection.js';
 import type { Rollbacks } from './rollbacks.js';
-import type { RouteAnalysis } from './route-analysis.js';
+import type { Examined, RouteAnalysis } from './route-analysis.js';
 import type { SplitCheck } from './split-check.js';
 import type { StateStore } from './state-store.js';
 import type { WarmUpRunner } from './warm-up-runner.js';
+
+/** Milliseconds after which a check waits for a journal or a fleet that may be away. */
+const STUCK = 250;
 
 /**
  * Checks routes one at a time: reads the gates and does what they say. Each command carries the revision it was decided
@@ -23,6 +28,8 @@ export class RouteChecks {
   #last: Promise<void> = Promise.resolve();
   /** Routes whose check waits for its turn: however long one takes, no more than one each. */
   readonly #waiting = new Map<string, Promise<void>>();
+  /** When the check under way began. */
+  #begunAt = Infinity;
 
   constructor(
     private readonly store: StateStore,
@@ -32,10 +39,13 @@ export class RouteChecks {
     private readonly leadership: Leadership,
     private readonly warmUps: WarmUpRunner,
     private readonly splits: SplitCheck,
+    private readonly protection: LocalProtection,
+    private readonly clock: Clock,
   ) {}
 
   /** Never rejects: what goes wrong is logged. A check that has not begun yet is shared by all who ask for it. */
   run(alias: string): Promise<void> {
+    if (this.protection.isBlind || this.clock.elapsed() - this.#begunAt > STUCK) this.#protect(alias);
     const waiting = this.#waiting.get(alias);
     if (waiting) return waiting;
     this.#last = this.#last.then(() => {
@@ -50,7 +60,33 @@ export class RouteChecks {
     this.warmUps.stop();
   }
 
+  /** While no journal can be written, nobody leads: every replica looks after its own callers. */
+  protectAll(aliases: readonly string[]): void {
+    if (!this.protection.isBlind) return;
+    for (const alias of aliases) this.#protect(alias);
+  }
+
+  /** Takes a canary out of this process, if the figures that it has call for that. Waits for nothing. */
+  #protect(alias: string): void {
+    if (this.protection.owes(alias)) return;
+    const route = this.store.find(alias);
+    if (!route) return;
+    const due = runningRollout(route) ? this.#due(route) : this.splits.due(route);
+    if (due) this.protection.takeOut(due);
+  }
+
+  #due(route: RouteState): DueRollback | undefined {
+    const examined = this.analysis.decision(route.alias);
+    return examined?.finding.action === 'rollback' ? dueOf(route, examined) : undefined;
+  }
+
   async #check(alias: string): Promise<void> {
+    this.#begunAt = this.clock.elapsed();
+    await this.#tried(alias);
+    this.#begunAt = Infinity;
+  }
+
+  async #tried(alias: string): Promise<void> {
     for (let conflicts = 0; ; conflicts++) {
       try {
         await this.#act(alias);
@@ -68,6 +104,7 @@ export class RouteChecks {
   }
 
   async #act(alias: string): Promise<void> {
+    if (this.protection.owes(alias)) return;
     const expectedRevision = this.store.state.revision;
     const route = this.store.find(alias);
     const rollout = route && runningRollout(route);
@@ -83,6 +120,12 @@ export class RouteChecks {
     const examined = await this.analysis.check(alias);
     if (!examined) return;
     const { finding: decision, basis } = examined;
+    if (decision.action === 'rollback') {
+      const due = dueOf(route, examined);
+      await this.protection.rollBack({ ...due, info: { ...due.info, expectedRevision } });
+      return;
+    }
+    this.protection.release(alias);
     if (decision.action === 'hold') {
       if (rollout.phase.name === 'Warming' && this.leadership.leads) this.warmUps.begin(route, rollout);
       return;
@@ -105,9 +148,6 @@ export class RouteChecks {
   ): Promise<void> {
     const subject = `Route "${alias}", "${from}" → "${to}"`;
     switch (action) {
-      case 'rollback':
-        await this.rollbacks.run(alias, abortRollout, info);
-        break;
       case 'advance': {
         const { weights, rollout: after } = await this.bus.execute(alias, advanceRollout, info);
         this.#logger.log(`${subject}: ${after?.phase.name}, ${weights[to]}%. ${reason}`);
@@ -124,4 +164,9 @@ export class RouteChecks {
         this.#logger.log(`${subject}: resumed, ${reason}`);
     }
   }
+}
+
+function dueOf(route: RouteState, { finding, basis }: Examined<Decision>): DueRollback {
+  const info = { actor: 'system', reason: finding.reason, evidence: finding.gates, basis: basis() };
+  return { route, environment: runningRollout(route)!.to, command: abortRollout, info };
 }

@@ -28,6 +28,7 @@ export class RouteReader {
       telemetry: this.telemetry,
       startedAt: this.defaults.startedAt,
       figuresAge: this.fleet?.age,
+      takenOut: this.store.takenOut(alias),
       now: this.clock.now(),
     });
   }

@@ -1,4 +1,5 @@
 import type { Decision } from '../analysis/decide.js';
+import type { LocalRollback } from '../domain/local-rollback.js';
 import { runningRollout, type Phase, type RouteState } from '../domain/state.js';
 import type { PreflightRecord, WarmUpReport } from '../domain/readiness.js';
 import type { Outcome } from '../domain/outcome.js';
@@ -100,6 +101,8 @@ export interface StatusSource {
   readonly telemetry: Telemetry;
   readonly startedAt: number;
   readonly figuresAge: number | undefined;
+  /** The canary that this process alone has taken out. */
+  readonly takenOut: LocalRollback | undefined;
   readonly now: number;
 }
 
@@ -110,6 +113,7 @@ export function statusOf({
   telemetry,
   startedAt,
   figuresAge,
+  takenOut,
   now,
 }: StatusSource): RouteStatus {
   const { alias, rollout, weights } = route;
@@ -161,7 +165,7 @@ export function statusOf({
     startedAt,
     lastSwitchAt: route.lastSwitchAt,
     figuresAge,
-    warnings: statusWarnings(entries),
+    warnings: statusWarnings(entries, takenOut),
   };
 }
 

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
 import { UnknownRouteError } from '../domain/errors.js';
 import type { JournalEntry } from '../domain/events.js';
+import { isOpen, type LocalRollback } from '../domain/local-rollback.js';
 import { reduce } from '../domain/reduce.js';
 import { emptyState, withoutTrials, type RouteState, type State } from '../domain/state.js';
 import type { Journal } from '../journal/journal.js';
@@ -16,6 +17,8 @@ export class StateStore {
   #stop: () => void = () => {};
   #stopped = false;
   #suspendsTrials = false;
+  /** Route → the canary that this process has taken out by itself. */
+  readonly #rollbacks = new Map<string, LocalRollback>();
   readonly #entries = new Subject<JournalEntry>();
   /** Callers that wait for a revision: one per command under way. */
   readonly #waiting = new Set<{ revision: number; resolve: () => void }>();
@@ -93,10 +96,30 @@ export class StateStore {
     return true;
   }
 
+  /** Takes one canary out of the traffic of this process, until the journal has its rollback or {@link putBack}. */
+  takeOut(rollback: LocalRollback): void {
+    this.#rollbacks.set(rollback.route, rollback);
+    this.#recompile();
+  }
+
+  putBack(alias: string): void {
+    if (this.#rollbacks.delete(alias)) this.#recompile();
+  }
+
+  /** The canary of the route that this process has taken out by itself. */
+  takenOut(alias: string): LocalRollback | undefined {
+    const rollback = this.#rollbacks.get(alias);
+    return rollback && isOpen(rollback, this.find(alias)) ? rollback : undefined;
+  }
+
+  #recompile(): void {
+    this.table.swap(this.#compiled({ state: this.#state, table: this.table.current }));
+  }
+
   #compiled(previous?: { state: State; table: RouteTable }): RouteTable {
     return this.#suspendsTrials
-      ? RouteTable.from(withoutTrials(this.#state), undefined, this.served)
-      : RouteTable.from(this.#state, previous, this.served);
+      ? RouteTable.from(withoutTrials(this.#state), undefined, this.served, this.#rollbacks)
+      : RouteTable.from(this.#state, previous, this.served, this.#rollbacks);
   }
 
   #apply(entry: JournalEntry): void {

@@ -2,7 +2,7 @@ import { BlueGreenError } from '../domain/errors.js';
 import type { FailureClass } from '../domain/outcome.js';
 import { isObject, parseJson } from '../kit/json.js';
 import type { Dialect, DialectError, SentEvents } from '../upstream/dialects/dialect.js';
-import type { SseEvent } from '../upstream/sse.js';
+import { formatEvent, type SseEvent } from '../upstream/sse.js';
 import type { CallReport } from './call.js';
 import { reportHeaders } from './report-headers.js';
 import { UpstreamError } from './upstream-error.js';
@@ -22,12 +22,16 @@ export function errorResponse(error: BlueGreenError, dialect: Dialect): ErrorRes
 
   // We have retried as often as makes sense: an SDK that retries as well only multiplies an outage. One that knows how
   // long to wait does not.
-  const knowsWhen = WAITED_FOR.has(error.failure) && error.retryAfter !== undefined;
+  const knowsWhen = WAITED_FOR.has(error.failure) && error.retryAfter !== undefined && error.again !== false;
   if (!knowsWhen) headers['x-should-retry'] = String(error.failure === 'shutdown');
   Object.assign(headers, reportHeaders(reportOf(error)));
   if (error.retryAfter !== undefined) headers['retry-after'] = String(Math.ceil(error.retryAfter / 1000));
   const { answer } = error;
   const status = statusFor(error, dialect);
+  if (error.said !== undefined && dialect.failsInEvents) {
+    headers['content-type'] = 'text/event-stream; charset=utf-8';
+    return { status: 200, headers, body: Buffer.from(formatEvent(errorEvent(error, dialect))) };
+  }
   if (!answer) return { status, headers, body };
   if (answer.contentType !== '') headers['content-type'] = answer.contentType;
   return { status, headers, body: answer.body };
@@ -49,7 +53,7 @@ export function errorEvent(error: BlueGreenError, dialect: Dialect, sent?: SentE
 const WAITED_FOR = new Set<FailureClass>(['rate_limited', 'circuit_open', 'server_error']);
 
 function statusFor(error: BlueGreenError, { ownStatuses }: Dialect): number {
-  const own = error instanceof UpstreamError ? error.upstreamStatus : undefined;
+  const own = error instanceof UpstreamError && error.failure === 'server_error' ? error.upstreamStatus : undefined;
   return own !== undefined && ownStatuses?.includes(own) ? own : error.status;
 }
 

@@ -64,7 +64,10 @@ export class Sender {
    */
   async stream(request: CallRequest): Promise<RoutedStream> {
     const call = this.#call(request, true);
-    const { buffer, streamRecovery } = this.options.policyOf(request.assignment.route);
+    const { route } = request.assignment;
+    const { buffer: configured, streamRecovery } = this.options.policyOf(route);
+    const chunks = this.options.table.current.find(route)?.settings.bufferThreshold;
+    const buffer = chunks === undefined ? configured : { ...configured, chunks };
     const begun = await this.#rescued(call, async (asked) =>
       buffered(await openStream(asked), buffer, this.options.clock, () => call.firstToken()),
     );

@@ -95,11 +95,15 @@ export class UpstreamError extends BlueGreenError {
     this.#answer = cause.answer;
     this.#said = cause.said;
     this.retryAfter = cause.retryAfter;
+    this.again = cause.again;
     this.upstreamStatus = cause.status;
   }
 
   /** Milliseconds that the provider asked to wait. */
   readonly retryAfter: number | undefined;
+
+  /** Whether the same request may pass later, as the provider says; `undefined`: it does not say. */
+  readonly again: boolean | undefined;
 
   /** HTTP status of the provider's answer. */
   readonly upstreamStatus: number | undefined;

@@ -23,7 +23,7 @@ function stage({ weights = { blue: 50, green: 50 }, stickiness, mayForce = () =>
   table.swap(RouteTable.from(new History(routeWith(weights)).state));
   const random = jest.fn(() => 0);
   const assigner = new RequestAssigner(new TrafficSplitter(table, random), table, {
-    stickiness: () => ({ headers: ['x-user-id', 'x-session-id'], ...stickiness }),
+    stickiness: () => ({ headers: ['x-user-id', 'x-session-id'], sessionHeaders: [], bodyKeys: [], ...stickiness }),
     mayForce,
     defaultRoute: 'defaultRoute' in rest ? rest.defaultRoute : 'chat',
   });

@@ -1,13 +1,17 @@
+import { Logger } from '@nestjs/common';
 import { BlueGreenError } from '../domain/errors.js';
 import type { RoutingStrategy } from '../domain/state.js';
+import type { JsonObject } from '../kit/json.js';
 import type { Assignment } from './assignment.js';
+import { KeyShares } from './key-shares.js';
 import type { LiveRouteTable } from './live-route-table.js';
 import { contextOf } from './request-context.js';
 import { EnvironmentForbiddenError, routePolicyOf, RoutePolicyError } from './route-policy.js';
 import type { CompiledRoute } from './route-table.js';
 import type { HttpRequest, RoutingOptions } from './routing.options.js';
 import { shadowTarget } from './shadow-target.js';
-import { cookieUnder, stickyVisit } from './sticky-cookie.js';
+import { cookieUnder } from './sticky-cookie.js';
+import { stickyKeyOf, type StickyKey } from './sticky-key.js';
 import type { TrafficSplitter } from './traffic-splitter.js';
 
 /** The handler names no route, and there are several. `code`: `route_not_named`. */
@@ -24,6 +28,14 @@ export class RouteNotNamedError extends BlueGreenError {
 
 /** Assigns incoming HTTP requests: headers, permission, sticky key, split. */
 export class RequestAssigner {
+  readonly #logger = new Logger(RequestAssigner.name);
+  readonly #shares = new KeyShares((route, requests, source) => {
+    this.#logger.warn(
+      `Route "${route}": more than half of ${requests} requests have the same sticky key, in ${source}. They all go to one ` +
+        'environment, whatever the weights say. Name another key in "stickiness", or leave this one out.',
+    );
+  });
+
   constructor(
     private readonly splitter: TrafficSplitter,
     private readonly table: LiveRouteTable,
@@ -35,11 +47,13 @@ export class RequestAssigner {
    * one route alone has it, by a model's own name. `setCookie` is the header that makes a
    * new visitor sticky.
    *
+   * @param body of a request to the gateway, where it may name the user.
    * @throws {EnvironmentForbiddenError} {@link RoutePolicyError} {@link RouteNotNamedError} {@link UnknownRouteError}
    */
   async assign(
     request: HttpRequest,
     name: string | undefined = this.options.defaultRoute,
+    body?: JsonObject,
   ): Promise<{ assignment: Assignment; setCookie?: string | undefined }> {
     const table = this.table.current;
     if (name === undefined) throw new RouteNotNamedError(table.aliases);
@@ -63,7 +77,7 @@ export class RequestAssigner {
       throw new EnvironmentForbiddenError(alias, named);
     }
     const isDrawn = policy.name === 'weighted' || (policy.name !== 'sticky' && strategy === 'weighted');
-    const { key, setCookie } = isDrawn ? {} : this.stickyKey(request, route, strategy);
+    const { key, source, setCookie } = isDrawn ? {} : this.#stickyKey(request, body, route, strategy);
     const conversation = isDrawn ? undefined : headerOf(request, conversationHeader);
     let assignment = this.splitter.assign(alias, { key, environment: forced, conversation });
     if (mirrorTo !== undefined) {
@@ -72,27 +86,22 @@ export class RequestAssigner {
       if (environment !== assignment.environment) assignment = this.splitter.assign(alias, { key, environment });
       assignment = { ...assignment, mirror: true };
     }
+    if (!isDrawn) this.#shares.saw(alias, assignment.unit, source);
     context.stickyKey = key;
     context.assignments.set(alias, assignment);
     context.assignment = assignment;
     return { assignment, setCookie };
   }
 
-  private stickyKey(
+  #stickyKey(
     request: HttpRequest,
+    body: JsonObject | undefined,
     route: CompiledRoute,
     strategy: RoutingStrategy | undefined,
-  ): { key?: string; setCookie?: string } {
-    const { key, headers, cookie: configured } = this.options.stickiness(route.alias);
-    const own = String(key?.(request) ?? '');
-    if (own !== '') return { key: own };
-    for (const name of headers) {
-      const value = request.headers[name];
-      if (typeof value === 'string' && value !== '') return { key: value };
-    }
-    const cookie = cookieUnder({ ...route.settings, strategy }, configured, this.options.cookieSecret);
-    const cookieHeader = request.headers['cookie'];
-    return cookie ? stickyVisit(typeof cookieHeader === 'string' ? cookieHeader : undefined, cookie) : {};
+  ): StickyKey {
+    const stickiness = this.options.stickiness(route.alias);
+    const cookie = cookieUnder({ ...route.settings, strategy }, stickiness.cookie, this.options.cookieSecret);
+    return stickyKeyOf(request, body, stickiness, cookie);
   }
 }
 

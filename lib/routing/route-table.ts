@@ -1,9 +1,10 @@
 import { UnknownEnvironmentError, UnknownRouteError } from '../domain/errors.js';
+import { isOpen, type LocalRollback } from '../domain/local-rollback.js';
 import type { ShadowStage } from '../domain/plan.js';
 import { idleEnvironment, type RouteSettings, type RouteState, type State } from '../domain/state.js';
 import { onTrialNow, type OnTrial } from '../domain/timetable.js';
 import type { Version } from '../domain/version.js';
-import { inherited, weightOf, type Weights } from '../domain/weights.js';
+import { inherited, weightOf, withShare, type Weights } from '../domain/weights.js';
 import { murmur3 } from './hash.js';
 import { ownNames } from './own-names.js';
 
@@ -54,6 +55,8 @@ export interface CompiledRoute {
   readonly settings: RouteSettings;
   /** The shadow stage of a rollout: requests are mirrored to the canary. */
   readonly mirrored: MirroredStage | undefined;
+  /** A canary that this process alone has taken out. */
+  readonly local: LocalRollback | undefined;
 }
 
 /** The requests that a rollout wants mirrored. */
@@ -77,12 +80,18 @@ export class RouteTable {
   }
 
   /** Compiles the routes that changed since `previous` and reuses the others. */
-  static from(state: State, previous?: { state: State; table: RouteTable }, served = EVERYTHING): RouteTable {
+  static from(
+    state: State,
+    previous?: { state: State; table: RouteTable },
+    served = EVERYTHING,
+    rollbacks: ReadonlyMap<string, LocalRollback> = new Map(),
+  ): RouteTable {
     const routes = new Map<string, CompiledRoute>();
     for (const [alias, route] of state.routes) {
       if (!served.route(alias)) continue;
       const known = previous?.state.routes.get(alias) === route && previous.table.routes.get(alias);
-      routes.set(alias, known || compile(route, served));
+      const local = rollbacks.get(alias);
+      routes.set(alias, known && known.local === local ? known : compile(route, served, local));
     }
     return new RouteTable(state.revision, routes);
   }
@@ -118,7 +127,9 @@ export function slotOf(route: CompiledRoute, environment: string): Slot {
   return slot;
 }
 
-function compile(route: RouteState, served: Served): CompiledRoute {
+function compile(known: RouteState, served: Served, rollback?: LocalRollback): CompiledRoute {
+  const local = rollback && isOpen(rollback, known) ? rollback : undefined;
+  const route = local ? withoutCanary(known, local) : known;
   const isServable = (environment: string): boolean =>
     served.upstream(route.environments[environment]!.version.upstream);
   const weights = weightsAmong(route, isServable);
@@ -141,13 +152,19 @@ function compile(route: RouteState, served: Served): CompiledRoute {
     fallback: route.fallback.filter(isServable).map(slot),
     canary: slots.find(({ environment }) => environment === canaryIn(route)),
     onTrial: onTrialNow(route),
-    rolledBackFrom: rolledBackFrom(route),
+    rolledBackFrom: local?.environment ?? rolledBackFrom(route),
     seed: murmur3(route.seed, 0),
     epoch: route.epoch,
     segment: route.segment,
     settings: route.settings,
     mirrored: mirroredIn(route),
+    local,
   };
+}
+
+/** Its requests are no evidence: the journal's weights say that the environments are compared at another split. */
+function withoutCanary(route: RouteState, { environment, heir }: LocalRollback): RouteState {
+  return { ...route, weights: withShare(route.weights, heir, environment, 0), epoch: 0, segment: 0 };
 }
 
 /** Shares of environments that this process cannot ask go to the first one that would be asked instead. */

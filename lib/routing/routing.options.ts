@@ -17,6 +17,10 @@ export interface Stickiness {
   readonly key?: ((request: HttpRequest) => string | number | undefined) | undefined;
   /** Headers that may carry the key, lower case. The first that is present counts. */
   readonly headers: readonly string[];
+  /** Headers that are read where there is no cookie, lower case. */
+  readonly sessionHeaders: readonly string[];
+  /** Fields of the gateway's requests that are read last, as paths with dots. */
+  readonly bodyKeys: readonly string[];
   readonly cookie?: StickyCookieOptions | undefined;
 }
 

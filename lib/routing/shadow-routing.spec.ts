@@ -81,7 +81,7 @@ const assigned = async (weights: Record<string, number>, mayForce: MayForce = ()
   const table = new LiveRouteTable();
   table.swap(RouteTable.from(new History(routeWith(weights, { active: 'blue' })).state));
   const assigner = new RequestAssigner(new TrafficSplitter(table, () => 0), table, {
-    stickiness: () => ({ headers: ['x-user-id'] }),
+    stickiness: () => ({ headers: ['x-user-id'], sessionHeaders: [], bodyKeys: [] }),
     mayForce,
     defaultRoute: 'chat',
     ...(shadowTo !== undefined && { extras: () => ({ shadowTo }) }),

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parseCookie } from 'cookie';
 import * as fc from 'fast-check';
 import { anyText } from '../../test/support/any-text.js';
-import { cookieUnder, stickyVisit, type StickyCookieOptions } from './sticky-cookie.js';
+import { cookieUnder, knownVisitor, newVisitor, type StickyCookieOptions } from './sticky-cookie.js';
 
 const OPTIONS: StickyCookieOptions = {
   name: 'bg_sticky',
@@ -11,6 +11,12 @@ const OPTIONS: StickyCookieOptions = {
   secure: true,
   sameSite: 'lax',
 };
+
+/** A visitor who brings this header, or comes for the first time. */
+function stickyVisit(header: string | undefined, options: StickyCookieOptions) {
+  const key = knownVisitor(header, options);
+  return key === undefined ? newVisitor(options) : { key, setCookie: undefined };
+}
 
 /** The `Cookie` header of a browser that was given this `Set-Cookie`. */
 const sentBack = (setCookie: string | undefined) => setCookie!.split(';')[0]!;

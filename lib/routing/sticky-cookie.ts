@@ -13,21 +13,19 @@ export interface StickyCookieOptions {
   readonly sameSite: 'lax' | 'strict' | 'none';
 }
 
-/** The visitor id found in the cookie, or a new one with the header that sets it. */
-export interface StickyVisit {
-  readonly key: string;
-  readonly setCookie?: string;
+/**
+ * The visitor id of the cookie. It is random and never names an environment: the hash of the id decides, so that a
+ * raised weight moves nobody back and a rollback reaches everybody at once. `undefined` for a wrong signature.
+ */
+export function knownVisitor(header: string | string[] | undefined, options: StickyCookieOptions): string | undefined {
+  if (typeof header !== 'string') return undefined;
+  const cookie = parseCookie(header)[options.name];
+  const known = cookie === undefined ? false : unsign(cookie, options.secret);
+  return known === false ? undefined : known;
 }
 
-/**
- * The cookie holds a random visitor id, never an environment. The hash of the id decides, so that a raised weight moves
- * nobody back and a rollback reaches everybody at once. A cookie with a wrong signature is ignored.
- */
-export function stickyVisit(cookieHeader: string | undefined, options: StickyCookieOptions): StickyVisit {
-  const cookie = parseCookie(cookieHeader ?? '')[options.name];
-  const known = cookie === undefined ? false : unsign(cookie, options.secret);
-  if (known !== false) return { key: known };
-
+/** A new visitor id, with the header that sets its cookie. */
+export function newVisitor(options: StickyCookieOptions): { readonly key: string; readonly setCookie: string } {
   const key = randomUUID();
   const setCookie = stringifySetCookie(options.name, sign(key, options.secret), {
     httpOnly: true,

@@ -16,9 +16,27 @@ interface HttpResponse {
   append?(name: string, value: string): unknown;
 }
 
+interface Exchange {
+  readonly request: HttpRequest | undefined;
+  readonly response: HttpResponse | undefined;
+}
+
+interface GraphQlContext {
+  readonly req?: HttpRequest;
+  readonly request?: HttpRequest;
+  readonly res?: HttpResponse;
+  readonly reply?: HttpResponse;
+}
+
+/** The metadata key of Nest's `@UseGuards()`. */
+const GUARDS = '__guards__';
+
 /**
  * Decides which environment a request goes to, before its handler runs. The handler, `@Assigned()` and
- * `LlmRouterService` all see this decision. Contexts other than HTTP pass untouched.
+ * `LlmRouterService` all see this decision, over HTTP and in GraphQL resolvers; other contexts pass untouched.
+ *
+ * On a controller or a handler it decides for the route of `@Route()`, or for the only one. As a guard of the whole app
+ * (`APP_GUARD`) it decides for handlers with a `@Route()` and leaves all others alone.
  *
  * Each `protected` step can be overridden in a subclass.
  *
@@ -47,14 +65,14 @@ export class TrafficSplitGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (context.getType() !== 'http') return true;
-    const http = context.switchToHttp();
-    const request = http.getRequest<HttpRequest>();
-    const response = http.getResponse<HttpResponse>();
-    response.header('X-Request-ID', contextOf(request).requestId);
+    const route = this.routeOf(context);
+    if (route === undefined && !this.isNamedBy(context)) return true;
+    const { request, response } = this.exchangeOf(context);
+    if (!request) return true;
+    response?.header('X-Request-ID', contextOf(request).requestId);
     try {
-      const { assignment, setCookie } = await this.assigner.assign(request, this.routeOf(context));
-      this.tell(response, assignment, setCookie);
+      const { assignment, setCookie } = await this.assigner.assign(request, route);
+      if (response) this.tell(response, assignment, setCookie);
     } catch (error) {
       throw this.toHttpException(error);
     }
@@ -64,6 +82,27 @@ export class TrafficSplitGuard implements CanActivate {
   /** The route's alias: from `@Route()` on the handler or its class, else the only route. */
   protected routeOf(context: ExecutionContext): string | undefined {
     return this.reflector.getAllAndOverride(Route, [context.getHandler(), context.getClass()]);
+  }
+
+  /**
+   * Whether `@UseGuards()` of the handler or its class names this guard. As a guard of the whole app it decides only for
+   * handlers with a `@Route()`: it would set cookies on health checks.
+   */
+  protected isNamedBy(context: ExecutionContext): boolean {
+    const guards = this.reflector.getAllAndMerge<unknown[]>(GUARDS, [context.getHandler(), context.getClass()]);
+    return guards.some(isThis);
+  }
+
+  /** The HTTP request and its response: also those of a GraphQL call. Other contexts have none. */
+  protected exchangeOf(context: ExecutionContext): Exchange {
+    const type = context.getType<'http' | 'graphql'>();
+    if (type === 'http') {
+      const http = context.switchToHttp();
+      return { request: http.getRequest<HttpRequest>(), response: http.getResponse<HttpResponse>() };
+    }
+    // Apollo and Mercurius hand them on in the resolver's third argument.
+    const call = type === 'graphql' ? context.getArgByIndex<GraphQlContext | undefined>(2) : undefined;
+    return { request: call?.req ?? call?.request, response: call?.res ?? call?.reply };
   }
 
   /** Tells the caller the decision. */
@@ -80,4 +119,10 @@ export class TrafficSplitGuard implements CanActivate {
   protected toHttpException(error: unknown): unknown {
     return error instanceof BlueGreenError ? toHttpException(error) : error;
   }
+}
+
+/** Of guards as `@UseGuards()` takes them: classes or instances. */
+function isThis(guard: unknown): boolean {
+  const prototype: unknown = typeof guard === 'function' ? guard.prototype : guard;
+  return prototype === TrafficSplitGuard.prototype || prototype instanceof TrafficSplitGuard;
 }

@@ -1,11 +1,20 @@
 import { z } from 'zod';
-import { VERSION_TAG, type VersionTemplate } from '../domain/version.js';
+import { VERSION_TAG, type Capabilities, type VersionTemplate } from '../domain/version.js';
 import { DIALECTS } from '../upstream/dialects/dialects.js';
 import { problemsOf } from '../validation/problems.js';
 import { ValidationError } from '../validation/validation-error.js';
 
 /** Fields that belong to the request, not to its settings. */
 const NO_PARAMETERS = new Set(['model', ...DIALECTS.flatMap(({ requestFields }) => requestFields), 'stream']);
+
+/** What a model can do, by our names for it: how it is written on the wire and in files. */
+export const CAPABILITY_NAMES = {
+  provider: 'provider',
+  maxTokens: 'max_tokens',
+  supportsStreaming: 'supports_streaming',
+  supportsTools: 'supports_tools',
+  assistantPrefill: 'assistant_prefill',
+} as const satisfies Readonly<Record<keyof Capabilities, string>>;
 
 /** The rule for version tags, the same from HTTP, from options and from code. */
 export const TAG_RULE = 'Use lower-case letters, digits, "-" and ".", at most 64 characters.';

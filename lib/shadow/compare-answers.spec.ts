@@ -12,7 +12,8 @@ function answered(text: string, side: Partial<ShadowSide> = {}, toolCalls: reado
   };
 }
 
-const compare = (a: ComparedAnswer, b: ComparedAnswer, tolerance = 0.05) => compareAnswers(a, b, tolerance);
+const compare = (a: ComparedAnswer, b: ComparedAnswer, tokenTolerance = 0.05, maxTemporalDriftMs?: number) =>
+  compareAnswers(a, b, { tokenTolerance, maxTemporalDriftMs });
 
 const outside = (tokens: number) =>
   compare(answered('', { usage: usage(100) }), answered('', { usage: usage(tokens) })).outsideTolerance;
@@ -21,10 +22,12 @@ describe('Two answers to the same request', () => {
   test('that say the same are as alike as can be', () => {
     const same = answered('Your parcel arrives on Tuesday.', { usage: usage(8), finishReason: 'stop' });
     expect(compare(same, same)).toEqual({
+      sameText: true,
       textSimilarity: 1,
       embeddingSimilarity: null,
       tokenDifference: 0,
       outsideTolerance: false,
+      outsideTime: null,
       lengthRatio: 1,
       sameJson: null,
       sameToolCalls: null,
@@ -87,5 +90,23 @@ describe('Two answers to the same request', () => {
     expect(
       compare(answered('', { finishReason: 'stop' }), answered('', { finishReason: 'length' })).sameFinishReason,
     ).toBe(false);
+  });
+});
+
+describe('Exactly the same', () => {
+  test.each([
+    ['Yes.', ' Yes.\n', true],
+    ['Yes.', 'yes.', false],
+    ['', ' ', null],
+    ['', 'Yes.', false],
+  ])('%j and %j: %j', (a, b, same) => expect(compare(answered(a), answered(b)).sameText).toBe(same));
+});
+
+const late = (latency: number, longest?: number) =>
+  compare(answered('a'), answered('a', { latency }), 0.05, longest).outsideTime;
+
+describe('A shadow that takes longer', () => {
+  test('is late beyond the limit, and never without one', () => {
+    expect([late(101, 100), late(102, 100), late(0, 0), late(1e6)]).toEqual([false, true, false, null]);
   });
 });

@@ -1,6 +1,7 @@
 import type { Comparison, ShadowSide } from '../telemetry/shadow-pair.js';
 import type { ComparableAnswer } from '../router/answer-collector.js';
 import { jsonStructure } from './json-structure.js';
+import type { ShadowPolicy } from './shadow-policy.js';
 import { textSimilarity } from './text-similarity.js';
 
 /** One of two answers to the same request. */
@@ -9,15 +10,22 @@ export interface ComparedAnswer {
   readonly side: ShadowSide;
 }
 
+/** The limits of {@link ShadowPolicy} that a comparison needs. */
+type Limits = Pick<ShadowPolicy, 'tokenTolerance' | 'maxTemporalDriftMs'>;
+
 /** Compares two whole answers, the shadow's against the caller's. Pure; costs about a millisecond. */
-export function compareAnswers(caller: ComparedAnswer, shadow: ComparedAnswer, tokenTolerance: number): Comparison {
+export function compareAnswers(caller: ComparedAnswer, shadow: ComparedAnswer, limits: Limits): Comparison {
   const [a, b] = [caller.answer, shadow.answer];
   const tokenDifference = tokenDifferenceOf(caller.side, shadow.side);
+  const { tokenTolerance, maxTemporalDriftMs: longest } = limits;
+  const texts = [a.text.trim(), b.text.trim()];
   return {
+    sameText: texts.every((text) => text === '') ? null : texts[0] === texts[1],
     textSimilarity: textSimilarity(a.text, b.text),
     embeddingSimilarity: null,
     tokenDifference,
     outsideTolerance: tokenDifference === null ? null : tokenDifference > tokenTolerance,
+    outsideTime: longest === undefined ? null : shadow.side.latency - caller.side.latency > longest,
     lengthRatio: a.text.length === 0 ? null : b.text.length / a.text.length,
     sameJson: same(jsonStructure(a.text), jsonStructure(b.text)),
     sameToolCalls: a.toolCalls.length + b.toolCalls.length === 0 ? null : String(a.toolCalls) === String(b.toolCalls),

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Random } from '../kit/clock.js';
+import { defined } from '../kit/defined.js';
 import type { CompiledRoute, Slot } from '../routing/route-table.js';
 import { shadowTarget } from '../routing/shadow-target.js';
 import type { Figures } from '../telemetry/figures.js';
@@ -17,7 +18,7 @@ import { runMirror } from './run-mirror.js';
 import { ShadowAlarms } from './shadow-alarms.js';
 import type { ShadowAlert } from './shadow-alert.js';
 import type { RotatingLog } from '../kit/rotating-log.js';
-import type { ShadowPolicy } from './shadow-policy.js';
+import { measureOf, type ShadowPolicy } from './shadow-policy.js';
 import type { ShadowReport } from './shadow-report.js';
 import { ShadowSeries } from './shadow-series.js';
 
@@ -54,7 +55,7 @@ export class RouteShadow {
     this.#admission = new Admission(policy, deps.loopDelay);
     this.#alarms = new ShadowAlarms(alias, policy, deps.clock, deps.onAlert);
     this.#money = new MirrorMoney(policy.perMonthUsd, deps.clock, deps.priceOf);
-    this.#series = new ShadowSeries(alias, policy, deps.figures, deps.clock);
+    this.#series = new ShadowSeries(alias, () => this.#policyNow(), deps.figures, deps.clock);
   }
 
   /** On the request path: decides now, and leaves the work to a later turn of the event loop. */
@@ -79,11 +80,14 @@ export class RouteShadow {
 
   report(): ShadowReport {
     const target = this.#target();
+    const { comparisonMode, similarityThreshold } = this.#policyNow();
     const { tally } = target ? this.#series.ofVersion(target) : { tally: this.#series.newTally() };
     return {
       ...tally.summary(),
       route: this.alias,
       percentage: this.#percentage,
+      comparisonMode,
+      similarityThreshold,
       environment: target?.environment,
       version: target?.version.tag,
       open: this.#open.size,
@@ -118,14 +122,15 @@ export class RouteShadow {
         if (reservation === 'budget') this.#alarms.refused(this.#money.budget);
         return;
       }
-      const run = { request, target, pair, policy: this.policy, money: this.#money, reservation, signal };
+      const policy = this.#policyNow();
+      const run = { request, target, pair, policy, money: this.#money, reservation, signal };
       const done = await runMirror(run, this.deps);
       if (!done) return;
       series.tally.add(done.pair);
       stage?.tally.add(done.pair);
       this.#score(request, target, done.pair);
       if (done.pair.shadow.outcome === 'ok') this.#lastMirrorAt = done.pair.at;
-      this.#alarms.ended(done.pair, series.drift);
+      this.#alarms.ended(done.pair, series.drift, policy);
       this.deps.onPair(done.pair);
       // Last: a redaction may return something that is not JSON.
       this.log?.write(pairLine(done.pair, done.content, this.policy));
@@ -137,7 +142,7 @@ export class RouteShadow {
   }
 
   #score({ assignment }: CallRequest, { environment, version }: Slot, { comparison }: ShadowPair): void {
-    const similarity = comparison && similarityOf(comparison, this.policy.embeddingRoute !== undefined);
+    const similarity = comparison && similarityOf(comparison, measureOf(this.#policyNow()));
     if (similarity === undefined || similarity === null) return;
     // Forced requests count too: both answers are to the same request.
     const shadow = { ...placementOf(assignment), environment, version: version.tag, offSplit: undefined };
@@ -146,6 +151,13 @@ export class RouteShadow {
 
   get #route(): CompiledRoute | undefined {
     return this.deps.table.current.find(this.alias);
+  }
+
+  /** The options, with the comparison as it was set at run time. */
+  #policyNow(): ShadowPolicy {
+    const { comparisonMode, similarityThreshold, maxTemporalDriftMs } = this.#route?.settings ?? {};
+    const now = defined({ comparisonMode, similarityThreshold, maxTemporalDriftMs });
+    return { ...this.policy, ...now };
   }
 
   /** Set at run time, else configured. */

@@ -4,7 +4,7 @@ import { FakeClock } from '../../test/support/fake-clock.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
 import { Upstreams } from '../upstream/upstreams.js';
-import { shadow } from '../options/shadow-options.js';
+import { shadowPolicy } from '../options/shadow-options.js';
 import { MirrorMoney } from '../money/mirror-money.js';
 import { OpenPair } from './open-pair.js';
 import { runMirror } from './run-mirror.js';
@@ -20,7 +20,7 @@ function mirror() {
     request: { assignment, dialect: openAiChat, body: {}, requestId: 'r1' },
     target: { environment: 'green', version },
     pair: new OpenPair(openAiChat),
-    policy: shadow.parse({}),
+    policy: shadowPolicy(),
     money,
     reservation: money.budget.reserve(0)!,
     signal: controller.signal,

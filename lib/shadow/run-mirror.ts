@@ -72,13 +72,9 @@ async function compared(
 ): Promise<Comparison | undefined> {
   const bothWhole = side.outcome === 'ok' && shadow.side.outcome === 'ok';
   if (!bothWhole || !answer || !shadow.answer || side.environment === shadow.side.environment) return undefined;
-  const comparison = compareAnswers(
-    { answer, side },
-    { answer: shadow.answer, side: shadow.side },
-    policy.tokenTolerance,
-  );
+  const comparison = compareAnswers({ answer, side }, { answer: shadow.answer, side: shadow.side }, policy);
   const { embeddingRoute } = policy;
-  if (embeddingRoute === undefined) return comparison;
+  if (embeddingRoute === undefined || policy.comparisonMode === 'exact') return comparison;
   const texts = [answer.text, shadow.answer.text] as const;
   return {
     ...comparison,

@@ -1,6 +1,7 @@
 import type { Clock } from '../kit/clock.js';
 import type { ShadowPair } from '../telemetry/shadow-pair.js';
 import { DriftWatch } from './drift-watch.js';
+import { PairWatch } from './pair-watch.js';
 import type { MirrorBudget } from '../money/mirror-budget.js';
 import { NoMirrorWatch } from './no-mirror-watch.js';
 import type { ShadowAlert } from './shadow-alert.js';
@@ -9,14 +10,16 @@ import type { ShadowPolicy } from './shadow-policy.js';
 /** Turns findings of a route's watches into alerts. */
 export class ShadowAlarms {
   readonly #noMirror: NoMirrorWatch;
+  readonly #pairs: PairWatch;
 
   constructor(
     private readonly route: string,
-    private readonly policy: ShadowPolicy,
+    policy: ShadowPolicy,
     private readonly clock: Clock,
     private readonly emit: (alert: ShadowAlert) => void,
   ) {
     this.#noMirror = new NoMirrorWatch(policy.noMirrorAlertAfter, clock);
+    this.#pairs = new PairWatch(clock);
   }
 
   /** A mirror is wanted. */
@@ -33,19 +36,39 @@ export class ShadowAlarms {
     });
   }
 
-  ended(pair: ShadowPair, drift: DriftWatch): void {
+  ended(pair: ShadowPair, drift: DriftWatch, policy: ShadowPolicy): void {
     if (pair.shadow.outcome === 'ok') this.#noMirror.recorded();
+    this.#pairEnded(pair, policy);
     const found = drift.add(pair);
     if (!found) return;
-    const { pairs, meanSimilarity, outsideTolerance } = found;
-    const similarity = meanSimilarity === null ? 'unknown' : meanSimilarity.toFixed(2);
-    const outside = outsideTolerance === null ? 'unknown' : `${Math.round(outsideTolerance * 100)}%`;
+    const { pairs, meanSimilarity, outsideTolerance, outsideTime } = found;
+    const late =
+      outsideTime === null ? '' : `, late by more than ${policy.maxTemporalDriftMs} ms: ${percent(outsideTime)}`;
     this.#raise({
       type: 'response_drift',
       message:
-        `Over the last ${pairs} pairs the mean similarity is ${similarity} ` +
-        `(threshold ${this.policy.similarityThreshold}), outside the token tolerance: ${outside}.`,
+        `Over the last ${pairs} pairs the mean similarity is ${alike(meanSimilarity)} ` +
+        `(threshold ${policy.similarityThreshold}), outside the token tolerance: ${percent(outsideTolerance)}${late}.`,
       ...found,
+    });
+  }
+
+  #pairEnded(pair: ShadowPair, policy: ShadowPolicy): void {
+    const found = this.#pairs.add(pair, policy);
+    if (!found) return;
+    const { similarity, late, untold } = found;
+    const more = untold === 0 ? '' : ` ${untold} more drifted since the last report.`;
+    const time = late ? `, and the shadow is late by more than ${policy.maxTemporalDriftMs} ms` : '';
+    this.#raise({
+      type: 'response_drift',
+      message:
+        `The similarity of the answers to request ${pair.requestId} is ${alike(similarity)} ` +
+        `(threshold ${policy.similarityThreshold})${time}.${more}`,
+      pairs: 1,
+      meanSimilarity: similarity,
+      outsideTolerance: share(pair.comparison?.outsideTolerance),
+      outsideTime: share(pair.comparison?.outsideTime),
+      requestId: pair.requestId,
     });
   }
 
@@ -67,5 +90,9 @@ export class ShadowAlarms {
     this.emit({ ...alert, route: this.route, at: this.clock.now() });
   }
 }
+
+const alike = (similarity: number | null): string => similarity?.toFixed(2) ?? 'unknown';
+const percent = (part: number | null): string => (part === null ? 'unknown' : `${Math.round(part * 100)}%`);
+const share = (outside: boolean | null = null): number | null => (outside === null ? null : Number(outside));
 
 type WithoutOrigin<T> = T extends unknown ? Omit<T, 'route' | 'at'> : never;

@@ -16,6 +16,10 @@ export type ShadowAlert =
       readonly meanSimilarity: number | null;
       /** Share of the pairs outside the token tolerance; `null` when no pair had token counts. */
       readonly outsideTolerance: number | null;
+      /** Share of the pairs outside the limit on time; `null` without that limit. */
+      readonly outsideTime: number | null;
+      /** The request whose two answers alone drift. Absent when the last pairs do. */
+      readonly requestId?: string | undefined;
     })
   | (Of<'no_mirrors'> & {
       /** Wall time of the first mirror that was wanted and did not succeed. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../kit/json.js';
+import type { Measure } from '../telemetry/shadow-pair.js';
 
 /** The text of a mirrored request and of its two answers. Nothing else of a mirror contains text. */
 export interface ShadowContent {
@@ -19,8 +20,12 @@ export interface ShadowPolicy {
   readonly perMonthUsd?: number | undefined;
   /** Largest difference in tokens that counts as the same, as a fraction of the caller's. Default 0.05. */
   readonly tokenTolerance: number;
+  /** `exact`: only the same text counts as the same answer. Default `semantic`. */
+  readonly comparisonMode: 'semantic' | 'exact';
   /** Lowest similarity that counts as the same answer, 0–1. Default 0.85. */
   readonly similarityThreshold: number;
+  /** Longest that the shadow may take beyond the caller's answer, milliseconds. Default: any time. */
+  readonly maxTemporalDriftMs?: number | undefined;
   /** Path of `shadow-requests.jsonl`. Default: no file is written. */
   readonly file?: string | undefined;
   /** The file is rotated before it grows beyond this. Default 10 MB. */
@@ -35,8 +40,19 @@ export interface ShadowPolicy {
   readonly noMirrorAlertAfter: number;
   /** Number of pairs that drift is judged on. Default 20. */
   readonly driftAlertAfter: number;
+  /** A single pair that drifts is reported at most this often; `false`: never. Default 10 min. */
+  readonly pairAlertEvery: number | false;
   /** Mirrors are shed above this mean delay of the event loop. Default 100. */
   readonly maxEventLoopDelay: number;
+}
+
+/** What similarity goes by under this policy. */
+export function measureOf({
+  comparisonMode,
+  embeddingRoute,
+}: Pick<ShadowPolicy, 'comparisonMode' | 'embeddingRoute'>): Measure {
+  if (comparisonMode === 'exact') return 'exact';
+  return embeddingRoute === undefined ? 'text' : 'embedding';
 }
 
 /** Why a mirror was not sent. */

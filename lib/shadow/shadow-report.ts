@@ -5,6 +5,10 @@ import type { ShedReason } from './shadow-policy.js';
 export interface ShadowReport extends ShadowSummary {
   readonly route: string;
   readonly percentage: number;
+  /** How answers are compared now. */
+  readonly comparisonMode: 'semantic' | 'exact';
+  /** Lowest similarity that counts as the same answer now. */
+  readonly similarityThreshold: number;
   /** Where mirrors go now; absent when the route has no second environment. */
   readonly environment: string | undefined;
   readonly version: string | undefined;

@@ -4,12 +4,13 @@ import type { CompiledRoute, Slot } from '../routing/route-table.js';
 import type { Figures } from '../telemetry/figures.js';
 import { ShadowTally } from '../telemetry/shadow-tally.js';
 import { DriftWatch } from './drift-watch.js';
-import type { ShadowPolicy } from './shadow-policy.js';
+import { measureOf, type ShadowPolicy } from './shadow-policy.js';
 
-/** What the mirrors to one version have shown. Another version starts with nothing. */
+/** What the mirrors to one version have shown. Another version, or another comparison, starts with nothing. */
 interface VersionSeries {
   readonly environment: string;
   readonly version: string;
+  readonly comparison: string;
   readonly tally: ShadowTally;
   readonly drift: DriftWatch;
 }
@@ -28,22 +29,26 @@ export class ShadowSeries {
 
   constructor(
     private readonly alias: string,
-    private readonly policy: ShadowPolicy,
+    private readonly policyNow: () => ShadowPolicy,
     private readonly figures: Figures,
     private readonly clock: Clock,
   ) {}
 
   ofVersion({ environment, version: { tag } }: Slot): VersionSeries {
-    if (this.#version?.environment !== environment || this.#version.version !== tag) {
-      this.#version = { environment, version: tag, tally: this.newTally(), drift: new DriftWatch(this.policy) };
-    }
-    return this.#version;
+    const policy = this.policyNow();
+    const comparison = comparisonIn(policy);
+    const before = this.#version;
+    if (before?.environment === environment && before.version === tag && before.comparison === comparison)
+      return before;
+    const fresh = { tally: this.newTally(), drift: new DriftWatch(policy) };
+    return (this.#version = { environment, version: tag, comparison, ...fresh });
   }
 
   /** `undefined` while the route is not in a shadow stage. */
   ofStage(route: CompiledRoute | undefined): StageSeries | undefined {
     if (!route?.mirrored) return undefined;
-    const { id, maxCostUsd } = route.mirrored;
+    const { id: stage, maxCostUsd } = route.mirrored;
+    const id = `${stage}${comparisonIn(this.policyNow())}`;
     if (this.#stage?.id !== id) {
       this.#stage?.tally.forget();
       const budget = new MirrorBudget(maxCostUsd, this.clock, false);
@@ -53,6 +58,12 @@ export class ShadowSeries {
   }
 
   newTally(figures?: Figures, series?: string): ShadowTally {
-    return new ShadowTally(this.policy.similarityThreshold, this.policy.embeddingRoute !== undefined, figures, series);
+    const policy = this.policyNow();
+    return new ShadowTally(policy.similarityThreshold, measureOf(policy), figures, series);
   }
+}
+
+/** The settings that make sums comparable. */
+function comparisonIn({ comparisonMode, similarityThreshold, maxTemporalDriftMs }: ShadowPolicy): string {
+  return [comparisonMode, similarityThreshold, maxTemporalDriftMs].join();
 }

@@ -2,12 +2,19 @@ import { describe, expect, test } from '@jest/globals';
 import { FakeClock } from '../../test/support/fake-clock.js';
 import { pairOf } from '../../test/support/shadow-pairs.js';
 import { DriftWatch } from './drift-watch.js';
+import { shadowPolicy } from '../options/shadow-options.js';
 import { NoMirrorWatch } from './no-mirror-watch.js';
+import { PairWatch } from './pair-watch.js';
 
 const MINUTE = 60_000;
 
 function watch(embeddingRoute?: string) {
-  const drift = new DriftWatch({ driftAlertAfter: 4, similarityThreshold: 0.85, embeddingRoute });
+  const drift = new DriftWatch({
+    driftAlertAfter: 4,
+    similarityThreshold: 0.85,
+    comparisonMode: 'semantic',
+    embeddingRoute,
+  });
   const add = (textSimilarity: number | null, outsideTolerance: boolean | null = false, rest: object = {}) =>
     drift.add(pairOf({ comparison: { textSimilarity, outsideTolerance, ...rest } }));
   return { drift, add };
@@ -17,7 +24,7 @@ describe('A drift', () => {
   test('is told when the last pairs are less alike than the threshold, and not before there are enough', () => {
     const { add } = watch();
     expect([add(0.8), add(0.8), add(0.8)]).toEqual([undefined, undefined, undefined]);
-    expect(add(0.8)).toEqual({ pairs: 4, meanSimilarity: expect.closeTo(0.8), outsideTolerance: 0 });
+    expect(add(0.8)).toEqual({ pairs: 4, meanSimilarity: expect.closeTo(0.8), outsideTolerance: 0, outsideTime: null });
   });
 
   test('is told when more than a fifth of the pairs is outside the token tolerance', () => {
@@ -42,6 +49,36 @@ describe('A drift', () => {
     const { add } = watch('embed');
     for (let i = 0; i < 10; i++) expect(add(0.1, false, { embeddingSimilarity: 0.95 })).toBeUndefined();
     for (let i = 0; i < 10; i++) expect(add(0.1, false, { embeddingSimilarity: null })).toBeUndefined();
+  });
+});
+
+describe('A single pair', () => {
+  const clock = new FakeClock();
+  const policy = { ...shadowPolicy(), pairAlertEvery: MINUTE };
+  const pairs = new PairWatch(clock);
+  const add = (comparison: object, under = policy) => pairs.add(pairOf({ comparison }), under);
+
+  test('that drifts is told at once, and the next one when its time has come', () => {
+    expect(add({ textSimilarity: 0.85 })).toBeUndefined();
+    expect(add({ textSimilarity: 0.84 })).toEqual({ similarity: 0.84, late: false, untold: 0 });
+    expect(add({ textSimilarity: 0.1 })).toBeUndefined();
+    clock.advance(MINUTE);
+    expect(add({ textSimilarity: 1 })).toBeUndefined();
+    expect(add({ textSimilarity: 1, outsideTime: true })).toEqual({ similarity: 1, late: true, untold: 1 });
+  });
+
+  test('goes by the same text where only that counts, by embeddings where there is a route for them', () => {
+    clock.advance(MINUTE);
+    expect(add({ textSimilarity: 0.1, embeddingSimilarity: 0.9 }, { ...policy, embeddingRoute: 'e' })).toBeUndefined();
+    const exact = { ...policy, comparisonMode: 'exact' as const };
+    expect(add({ textSimilarity: 0.1, sameText: true }, exact)).toBeUndefined();
+    expect(add({ textSimilarity: 0.99, sameText: false }, exact)).toMatchObject({ similarity: 0 });
+  });
+
+  test('is not told where nobody wants to know, or nothing was compared', () => {
+    clock.advance(MINUTE);
+    expect(add({ textSimilarity: 0 }, { ...policy, pairAlertEvery: false as never })).toBeUndefined();
+    expect(pairs.add(pairOf({ comparison: undefined }), policy)).toBeUndefined();
   });
 });
 

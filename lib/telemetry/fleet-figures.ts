@@ -58,6 +58,11 @@ export class FleetFigures implements OnApplicationBootstrap, OnApplicationShutdo
     return this.#lastExchange === undefined ? undefined : this.options.clock.elapsed() - this.#lastExchange;
   }
 
+  /** Whether the last exchange failed. */
+  get isAway(): boolean {
+    return this.#isAway;
+  }
+
   /** Whether some units count here that the store may know already. An {@link exchange} settles them. */
   get hasClaims(): boolean {
     return this.options.figures.claims?.isEmpty === false;

@@ -17,6 +17,8 @@ export interface ShadowSide {
 
 /** The differences of two whole answers to the same request. `null`: not in both answers. */
 export interface Comparison {
+  /** Letter by letter, but for white space at the ends. */
+  readonly sameText: boolean | null;
   /** 0–1. */
   readonly textSimilarity: number | null;
   /** Cosine. With an `embeddingRoute` only. */
@@ -24,6 +26,8 @@ export interface Comparison {
   /** As a fraction of the caller's tokens. */
   readonly tokenDifference: number | null;
   readonly outsideTolerance: boolean | null;
+  /** The shadow took longer by more than `maxTemporalDriftMs`. `null` without that limit. */
+  readonly outsideTime: boolean | null;
   /** Characters of the shadow's text over those of the caller's. */
   readonly lengthRatio: number | null;
   /** The same keys and types. `false` also when only one of the two is JSON. */
@@ -46,7 +50,11 @@ export interface ShadowPair {
   readonly comparison?: Comparison | undefined;
 }
 
+/** What the similarity of two answers goes by. */
+export type Measure = 'text' | 'embedding' | 'exact';
+
 /** The similarity that a pair is judged by. Two measures are never mixed. */
-export function similarityOf(comparison: Comparison, byEmbedding: boolean): number | null {
-  return byEmbedding ? comparison.embeddingSimilarity : comparison.textSimilarity;
+export function similarityOf({ sameText, ...comparison }: Comparison, measure: Measure): number | null {
+  if (measure === 'exact') return sameText === null ? null : Number(sameText);
+  return measure === 'embedding' ? comparison.embeddingSimilarity : comparison.textSimilarity;
 }

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { pairOf } from '../../test/support/shadow-pairs.js';
+import type { Measure } from './shadow-pair.js';
 import { ShadowTally } from './shadow-tally.js';
 
-const tallied = (pairs: readonly Parameters<typeof pairOf>[0][], byEmbedding = false) => {
-  const tally = new ShadowTally(0.85, byEmbedding);
+const tallied = (pairs: readonly Parameters<typeof pairOf>[0][], measure: Measure = 'text') => {
+  const tally = new ShadowTally(0.85, measure);
   for (const pair of pairs) tally.add(pairOf(pair));
   return tally.summary();
 };
@@ -39,9 +40,23 @@ describe('The sum of mirrored requests', () => {
     expect([belowThreshold, outsideTolerance]).toEqual([0.5, 0.25]);
   });
 
+  test('counts what is said exactly, and what comes too late, where that is asked for', () => {
+    const pairs = [
+      { sameText: true },
+      { sameText: false, textSimilarity: 0.99, outsideTime: true },
+      { sameText: null },
+    ];
+    const summary = tallied(
+      pairs.map((comparison) => ({ comparison: { outsideTime: false, ...comparison } })),
+      'exact',
+    );
+    expect(summary).toMatchObject({ meanSimilarity: 0.5, belowThreshold: 0.5, outsideTime: expect.closeTo(1 / 3) });
+    expect(tallied([{}]).outsideTime).toBeNull();
+  });
+
   test('is judged by embeddings where there are some, with the texts beside them', () => {
     const comparison = { textSimilarity: 0.5, embeddingSimilarity: 0.9 };
-    expect(tallied([{ comparison }, { comparison: { textSimilarity: 0.5 } }], true)).toMatchObject({
+    expect(tallied([{ comparison }, { comparison: { textSimilarity: 0.5 } }], 'embedding')).toMatchObject({
       meanSimilarity: 0.9,
       meanTextSimilarity: 0.5,
       belowThreshold: 0,

@@ -1,7 +1,7 @@
 import type { ShadowFigures } from '../domain/figures.js';
 import { countsAgainstArm, type FailureClass } from '../domain/outcome.js';
 import { Figures } from './figures.js';
-import { similarityOf, type ShadowPair } from './shadow-pair.js';
+import { similarityOf, type Measure, type ShadowPair } from './shadow-pair.js';
 import type { Tally } from './tally.js';
 import type { Summary } from './summary.js';
 
@@ -24,6 +24,8 @@ export interface ShadowSummary extends ShadowFigures {
   readonly meanTextSimilarity: number | null;
   /** Share of the pairs outside `tokenTolerance`. */
   readonly outsideTolerance: number | null;
+  /** Share of the pairs whose shadow took longer by more than `maxTemporalDriftMs`. */
+  readonly outsideTime: number | null;
   readonly jsonMismatches: number;
   readonly toolCallMismatches: number;
   readonly finishReasonMismatches: number;
@@ -41,6 +43,7 @@ const PARTS = [
   'textSimilarity',
   'belowThreshold',
   'outsideTolerance',
+  'outsideTime',
   'lengthRatio',
   'otherJson',
   'otherToolCalls',
@@ -57,7 +60,7 @@ export class ShadowTally {
    */
   constructor(
     private readonly similarityThreshold: number,
-    private readonly byEmbedding: boolean,
+    private readonly measure: Measure,
     private readonly figures = new Figures(),
     private readonly series = 'shadow',
   ) {}
@@ -69,11 +72,12 @@ export class ShadowTally {
     if (!comparison) return;
     this.#own('caller').addSide(caller);
     this.#own('shadow').addSide(shadow);
-    const similarity = similarityOf(comparison, this.byEmbedding);
+    const similarity = similarityOf(comparison, this.measure);
     this.#sample('similarity', similarity);
     this.#sample('textSimilarity', comparison.textSimilarity);
     this.#sample('belowThreshold', similarity === null ? null : similarity < this.similarityThreshold);
     this.#sample('outsideTolerance', comparison.outsideTolerance);
+    this.#sample('outsideTime', comparison.outsideTime);
     this.#sample('lengthRatio', comparison.lengthRatio);
     this.#sample('otherJson', comparison.sameJson === false);
     this.#sample('otherToolCalls', comparison.sameToolCalls === false);
@@ -93,6 +97,7 @@ export class ShadowTally {
       meanTextSimilarity: this.#mean('textSimilarity'),
       belowThreshold: this.#mean('belowThreshold'),
       outsideTolerance: this.#mean('outsideTolerance'),
+      outsideTime: this.#mean('outsideTime'),
       jsonMismatches: this.#read('otherJson').samples.sum,
       toolCallMismatches: this.#read('otherToolCalls').samples.sum,
       finishReasonMismatches: this.#read('otherFinishReason').samples.sum,

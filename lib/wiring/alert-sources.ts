@@ -8,6 +8,7 @@ import type { Alert } from '../records/alert.js';
 import type { AlertService } from '../records/alert.service.js';
 import { alertOf } from '../records/event-alerts.js';
 import type { Webhooks } from '../records/webhooks.js';
+import type { LocalProtection, LocalRollbackNotice } from '../rollout/local-protection.js';
 import type { SplitCheck } from '../rollout/split-check.js';
 import type { StateStore } from '../rollout/state-store.js';
 import type { ShadowService } from '../shadow/shadow.service.js';
@@ -27,6 +28,7 @@ interface AlertSourcesDeps {
   readonly shadow: ShadowService;
   readonly models: ModelWatch;
   readonly splits: SplitCheck;
+  readonly protection: LocalProtection;
   readonly journal: Journal;
   readonly clock: Clock;
 }
@@ -41,18 +43,23 @@ export class AlertSources implements OnApplicationBootstrap, OnApplicationShutdo
   constructor(private readonly deps: AlertSourcesDeps) {}
 
   onApplicationBootstrap(): void {
-    const { store, budgets, shadow, splits, models, journal, clock } = this.deps;
+    const { store, budgets, shadow, splits, protection, models, journal, clock } = this.deps;
     this.#follow(store.entries$, alertOf);
     this.#follow(budgets.alerts$, spent);
-    this.#follow(shadow.alerts$, ({ type, route, at, message }) => ({
-      id: `${type}:${route}:${at}`,
-      type,
-      severity: 'warning',
-      at,
-      route,
-      message: `Route "${route}": ${message}`,
-    }));
+    this.#follow(shadow.alerts$, (alert) => {
+      const { type, route, at, message } = alert;
+      const ofOnePair = type === 'response_drift' && alert.requestId !== undefined;
+      return {
+        id: `${type}:${route}:${at}${ofOnePair ? `:${alert.requestId}` : ''}`,
+        type,
+        severity: ofOnePair ? 'info' : 'warning',
+        at,
+        route,
+        message: `Route "${route}": ${message}`,
+      };
+    });
     this.#follow(splits.alarms$, (alarm) => ({ type: 'split_failing', severity: 'critical', ...alarm }));
+    this.#follow(protection.notices$, takenOut);
     this.#follow(models.drifts$, ({ id, route, message }) => ({
       id: `model_drift:${id}`,
       type: 'model_drift',
@@ -110,4 +117,11 @@ function spent({ at, route, scope, percent, message }: SpendAlert): Alert {
   const month = new Date(at).toISOString().slice(0, 7);
   const severity = percent >= 100 ? 'critical' : 'warning';
   return { id: `spend:${route ?? scope}:${month}:${percent}`, type: 'spend', severity, at, route, message };
+}
+
+function takenOut({ id, at, route, environment, reason, problem, evidence }: LocalRollbackNotice): Alert {
+  const message =
+    `Route "${route}": this process sends nothing to "${environment}" any more: ${reason}. ` +
+    `The rollback cannot be recorded now, and is when the journal is back. ${problem}`;
+  return { id, type: 'local_rollback', severity: 'critical', at, route, actor: 'system', message, evidence };
 }

@@ -9,7 +9,8 @@ import { RedisJournal } from '../journal/redis-journal.js';
 import type { BlueGreenConfig } from '../options/config.js';
 import { ioredisConnection } from '../redis/ioredis-connection.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
-import { whyOf, withPlainErrors } from '../redis/redis-error.js';
+import { whyOf } from '../redis/redis-error.js';
+import { steadyConnection } from '../redis/steady-connection.js';
 import { RedisLease } from '../rollout/redis-lease.js';
 import { Leadership } from '../rollout/leadership.js';
 import { soleLease } from '../rollout/lease.js';
@@ -29,7 +30,7 @@ export const JOURNAL_HOME: Provider[] = [
     useFactory: async ({ journal }: BlueGreenConfig): Promise<RedisConnection | undefined> => {
       if (journal?.redis === undefined) return undefined;
       // The app closes its own connection.
-      if (typeof journal.redis !== 'string') return withPlainErrors(journal.redis.duplicate());
+      if (typeof journal.redis !== 'string') return steadyConnection(journal.redis.duplicate());
       return ioredisConnection(journal.redis);
     },
   },

@@ -10,6 +10,7 @@ import { RedisLog } from '../records/redis-log.js';
 import { RequestLog, type RequestRecord } from '../records/request-log.js';
 import { Webhooks } from '../records/webhooks.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
+import { LocalProtection } from '../rollout/local-protection.js';
 import { SplitCheck } from '../rollout/split-check.js';
 import { StateStore } from '../rollout/state-store.js';
 import { BudgetService } from '../money/budget.service.js';
@@ -77,6 +78,7 @@ export const RECORDS: Provider[] = [
     shadow: ShadowService,
     models: ModelWatch,
     splits: SplitCheck,
+    protection: LocalProtection,
     journal: JOURNAL,
     clock: CLOCK,
   }),

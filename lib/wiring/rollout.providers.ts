@@ -8,6 +8,7 @@ import { CanaryScheduler } from '../rollout/canary-scheduler.js';
 import { CircumstanceTracker } from '../rollout/circumstance-tracker.js';
 import { CommandBus } from '../rollout/command-bus.js';
 import { Leadership } from '../rollout/leadership.js';
+import { LocalProtection } from '../rollout/local-protection.js';
 import { PreflightService } from '../rollout/preflight.service.js';
 import { Rollbacks } from '../rollout/rollbacks.js';
 import { RolloutDefaults } from '../rollout/rollout-defaults.js';
@@ -128,8 +129,14 @@ export const ROLLOUT: Provider[] = [
     ) => new VersionService(bus, store, upstreams, costSense(priceAt(prices, configured))),
   },
   {
+    provide: LocalProtection,
+    inject: [StateStore, Rollbacks, CLOCK, JOURNAL],
+    useFactory: (store: StateStore, rollbacks: Rollbacks, clock: Clock, { connection }: Journal) =>
+      new LocalProtection(store, rollbacks, clock, connection),
+  },
+  {
     provide: SplitCheck,
-    inject: [StateStore, Rollbacks, RouteAnalysis, Leadership, CLOCK],
+    inject: [StateStore, LocalProtection, RouteAnalysis, Leadership, CLOCK],
     useFactory: (...deps: ConstructorParameters<typeof SplitCheck>) => new SplitCheck(...deps),
   },
   {
@@ -152,7 +159,17 @@ export const ROLLOUT: Provider[] = [
   },
   {
     provide: RouteChecks,
-    inject: [StateStore, CommandBus, Rollbacks, RouteAnalysis, Leadership, WarmUpRunner, SplitCheck],
+    inject: [
+      StateStore,
+      CommandBus,
+      Rollbacks,
+      RouteAnalysis,
+      Leadership,
+      WarmUpRunner,
+      SplitCheck,
+      LocalProtection,
+      CLOCK,
+    ],
     useFactory: (...deps: ConstructorParameters<typeof RouteChecks>) => new RouteChecks(...deps),
   },
   {

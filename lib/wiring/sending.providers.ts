@@ -122,6 +122,7 @@ export const SENDING: Provider[] = [
       const logger = new Logger(Sender.name);
       const routes = [...config.routes.values()].map(({ definition }) => definition);
       for (const warning of [...unpricedLimits(routes, prices), ...tightLimits(routes, prices)]) logger.warn(warning);
+      for (const note of config.notes) logger.log(note);
       const observed = new ObservedCalls(observer, clock, requestLog);
       const isCompared = (alias: string) => table.current.find(alias)?.onTrial !== undefined;
       const wrongAnswers = new WrongAnswers(isCompared, (placement) => observer.wrongAnswer(placement));

@@ -25,6 +25,10 @@ export interface TestAppOptions extends Omit<ModuleMetadata, 'imports'> {
   readonly random?: Random;
   /** What `main.ts` would do before it listens: a prefix, CORS, a body limit. */
   readonly configure?: (app: INestApplication) => void | Promise<void>;
+  /** Modules beside ours. */
+  readonly imports?: readonly DynamicModule[];
+  /** Nest's own body parser. Default `true`. */
+  readonly bodyParser?: boolean;
 }
 
 /** An app as a user would have it, listening on a free port. */
@@ -34,9 +38,11 @@ export async function startApp({
   clock,
   random = seededRandom(1),
   configure,
+  imports = [],
+  bodyParser = true,
   ...metadata
 }: TestAppOptions): Promise<INestApplication> {
-  @Module({ ...metadata, imports: [ScheduleModule.forRoot(), module] })
+  @Module({ ...metadata, imports: [ScheduleModule.forRoot(), module, ...imports] })
   class AppModule {}
 
   const builder = Test.createTestingModule({ imports: [AppModule] })
@@ -46,8 +52,8 @@ export async function startApp({
   const compiled = await builder.compile();
   const app =
     adapter === 'fastify'
-      ? compiled.createNestApplication(new FastifyAdapter(), { logger: false })
-      : compiled.createNestApplication({ logger: false });
+      ? compiled.createNestApplication(new FastifyAdapter(), { logger: false, bodyParser })
+      : compiled.createNestApplication({ logger: false, bodyParser });
   await configure?.(app);
   await app.listen(0, '127.0.0.1');
   return app;

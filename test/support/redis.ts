@@ -12,10 +12,13 @@ export class RedisServer {
   private constructor(
     readonly port: number,
     private readonly directory: string,
+    private readonly settings: readonly string[],
   ) {}
 
-  static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), await mkdtemp(join(tmpdir(), 'blue-green-redis-')));
+  /** @param settings as on its command line. */
+  static async start(...settings: readonly string[]): Promise<RedisServer> {
+    const directory = await mkdtemp(join(tmpdir(), 'blue-green-redis-'));
+    const server = new RedisServer(await freePort(), directory, settings);
     await server.#run();
     return server;
   }
@@ -26,7 +29,7 @@ export class RedisServer {
 
   /** Ends it for good. */
   async stop(): Promise<void> {
-    await this.#end('SIGTERM');
+    await this.#end('SIGKILL');
     await rm(this.directory, { recursive: true, force: true });
   }
 
@@ -48,14 +51,16 @@ export class RedisServer {
     this.#process?.kill('SIGCONT');
   }
 
-  async restart(): Promise<void> {
+  /** @param settings for this once. */
+  async restart(...settings: readonly string[]): Promise<void> {
     await this.#end('SIGTERM');
-    await this.#run();
+    await this.#run(...settings);
   }
 
-  async #run(): Promise<void> {
+  async #run(...settings: readonly string[]): Promise<void> {
     const where = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.directory];
-    const child = spawn('redis-server', [...where, '--appendonly', 'yes'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const all = [...where, '--appendonly', 'yes', ...this.settings, ...settings];
+    const child = spawn('redis-server', all, { stdio: ['ignore', 'pipe', 'ignore'] });
     this.#process = child;
     const failed = once(child, 'error').then(([error]) => {
       throw new Error('redis-server did not start. Install it: apt-get install redis-server', { cause: error });

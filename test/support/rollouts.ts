@@ -18,6 +18,7 @@ import { CommandBus } from '../../lib/rollout/command-bus.js';
 import { DEFAULT_ROLLOUT, overlay, parseRollout } from '../../lib/schedule/plan-schema.js';
 import { PreflightService } from '../../lib/rollout/preflight.service.js';
 import type { RolloutInput } from '../../lib/schedule/rollout-input.js';
+import { LocalProtection } from '../../lib/rollout/local-protection.js';
 import { Rollbacks } from '../../lib/rollout/rollbacks.js';
 import { RolloutStarter } from '../../lib/rollout/rollout-starter.js';
 import { RouteChecks } from '../../lib/rollout/route-checks.js';
@@ -67,6 +68,7 @@ export class Replica {
     readonly telemetry: Telemetry,
     readonly table: LiveRouteTable,
     readonly splits: SplitCheck,
+    readonly protection: LocalProtection,
   ) {
     this.rollouts.events$.subscribe((entry) => this.entries.push(entry));
   }
@@ -107,13 +109,14 @@ export class Replica {
     const moduleRef = { get: () => registry };
     const leadership = new Leadership(soleLease, undefined);
     const options = { enabled: true, monitorInterval: 30_000 };
-    const splits = new SplitCheck(store, rollbacks, analysis, leadership, clock);
+    const protection = new LocalProtection(store, rollbacks, clock, journal.connection);
+    const splits = new SplitCheck(store, protection, analysis, leadership, clock);
     const warmUps = new WarmUpRunner(deps, bus, store, rollbacks);
-    const checks = new RouteChecks(store, bus, rollbacks, analysis, leadership, warmUps, splits);
+    const checks = new RouteChecks(store, bus, rollbacks, analysis, leadership, warmUps, splits, protection, clock);
     const ref = moduleRef as unknown as ModuleRef;
     const scheduler = new CanaryScheduler(ref, options, store, telemetry, analysis, leadership, checks, clock);
     await scheduler.onApplicationBootstrap();
-    return new Replica(clock, store, rollouts, scheduler, telemetry, table, splits);
+    return new Replica(clock, store, rollouts, scheduler, telemetry, table, splits, protection);
   }
 
   get phase(): string | undefined {

@@ -3,10 +3,12 @@ import type { Comparison, ShadowPair, ShadowSide } from '../../lib/telemetry/sha
 const side: ShadowSide = { environment: 'blue', version: 'v1', outcome: 'ok', latency: 100, cost: 0.01 };
 
 const same: Comparison = {
+  sameText: true,
   textSimilarity: 1,
   embeddingSimilarity: null,
   tokenDifference: 0,
   outsideTolerance: false,
+  outsideTime: null,
   lengthRatio: 1,
   sameJson: null,
   sameToolCalls: null,

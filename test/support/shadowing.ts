@@ -1,6 +1,6 @@
 import type { BlueGreenOptions, ShadowAlert, ShadowPair } from 'nestjs-blue-green';
 import { ShadowService } from 'nestjs-blue-green';
-import { firstValueFrom, take, toArray } from 'rxjs';
+import { filter, firstValueFrom, take, toArray } from 'rxjs';
 import type { Adapter } from './app.js';
 import { KEY, TESTER_KEY } from './gateway.js';
 import { Sending } from './sending.js';
@@ -45,8 +45,9 @@ export class Shadowing {
     return firstValueFrom(this.service.pairs$.pipe(take(n), toArray()));
   }
 
-  alert(): Promise<ShadowAlert> {
-    return firstValueFrom(this.service.alerts$);
+  /** The next alert, which is not about a single pair unless that is asked for. */
+  alert(ofOnePair = false): Promise<ShadowAlert> {
+    return firstValueFrom(this.service.alerts$.pipe(filter((alert) => 'requestId' in alert === ofOnePair)));
   }
 
   /** A call through the gateway. */

@@ -82,7 +82,7 @@ export const REFUSALS: readonly Fault[] = [
     name: 'content filter as the first event',
     forms: ['sse', 'sdk sse'],
     primary: () => errorEventBehind(0, 'content_filter'),
-    promise: refused(400, 'upstream_content_filter', 1, 0),
+    promise: refused(400, 'content_filter', 1, 0),
   },
   {
     name: "the caller's own mistake",
@@ -102,7 +102,7 @@ export const REFUSALS: readonly Fault[] = [
     name: 'error event in a 200 stream, in mid-answer',
     forms: ['sse', 'sdk sse'],
     primary: () => errorEventBehind(3, 'server_error'),
-    promise: brokenOff('upstream_server_error'),
+    promise: brokenOff('server_error'),
   },
 ];
 

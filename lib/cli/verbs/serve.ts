@@ -3,7 +3,7 @@ import { usage } from '../cli-error.js';
 import { readConfig } from '../config-file.js';
 import { serveAccess, withKeyForThisRun } from '../serve-access.js';
 import { percent, port } from '../session.js';
-import { SIDECAR_CONFIG, sidecarEnv } from '../sidecar-config.js';
+import { sidecarConfig } from '../sidecar-config.js';
 import { readFile } from './validate.js';
 
 interface ServeOptions {
@@ -42,8 +42,7 @@ async function start(options: ServeOptions): Promise<void> {
   const { config, mode = 'blue-green', monitorInterval, host } = options;
   if (mode !== 'blue-green') throw usage(`There is no mode "${mode}".`, 'Use --mode=blue-green.');
   const weights = weightsOf(options);
-  const [text, env] =
-    config === undefined ? [SIDECAR_CONFIG, sidecarEnv(process.env)] : [readFile(config), process.env];
+  const [text, env] = config === undefined ? sidecarConfig(process.env) : [readFile(config), process.env];
   const file = readConfig(text, env, { weights, monitorInterval, port: options.port });
   const access = serveAccess(file.options, host, process.env);
   // Only this verb needs Nest; the others start faster without it.

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { CliError, EXIT, usage } from '../cli-error.js';
+import { parseOptions } from '../../options/parse-options.js';
 import { readConfig } from '../config-file.js';
 import { serveAccess } from '../serve-access.js';
 import { keyInEnvironment, Session, withServer, type CommonOptions } from '../session.js';
@@ -32,6 +33,7 @@ async function validate(options: ValidateOptions): Promise<void> {
   const config = options.config === undefined ? undefined : checkFile(options.config, options.host);
   if (config) output.line(`config  ok  ${options.config}: routes ${config.routes.join(', ')}`);
   for (const warning of config?.warnings ?? []) output.line(`        warning: ${warning}`);
+  for (const note of config?.notes ?? []) output.line(`        note: ${note}`);
   let key: unknown;
   if (options.config === undefined || options.key !== undefined) {
     const answer = await session.client.validateKey(options.testModel, options.dryRun !== false);
@@ -55,7 +57,8 @@ function checkFile(path: string, host: string | undefined) {
   const { options, port } = readConfig(readFile(path), process.env);
   const access = serveAccess(options, host, process.env);
   const noKeys = `there are no keys: serve makes one for each run, and listens on ${access.host}`;
-  return { routes: Object.keys(options.routes), port: port ?? null, warnings: access.makesKey ? [noKeys] : [] };
+  const warnings = access.makesKey ? [noKeys] : [];
+  return { routes: Object.keys(options.routes), port: port ?? null, warnings, notes: parseOptions(options).notes };
 }
 
 /** @throws {CliError} */

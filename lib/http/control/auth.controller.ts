@@ -52,11 +52,11 @@ export class AuthController {
     const mayAsk = caller?.scopes.includes('read') === true;
     const { rateLimit: limit, expiresAt } = caller ?? {};
     const own = {
-      rateLimit: limit ? { requests: limit.requests, perMs: limit.per } : null,
+      rateLimit: limit ? { requests: limit.requests, per_ms: limit.per } : null,
       expiresAt: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
     };
     const asked = this.#asked(testModel, mayAsk);
-    if (!mayAsk || !asked) return { valid: true, quota: null, ...own, checkedAt: null, error: null };
+    if (!mayAsk || !asked) return { valid: true, quota: null, ...own, checked_at: null, error: null };
     const { alias, environment } = asked;
     const quota = (await this.money.left(alias)) ?? null;
     const seen = dryRun ? this.monitor.known(alias, environment) : await this.monitor.ask(alias, environment);
@@ -65,7 +65,7 @@ export class AuthController {
       seen?.health.status === 'down'
         ? `The upstream of ${environment} failed its check (${seen.health.tier ?? 'connectivity'}): ${seen.health.message}.`
         : null;
-    return { valid: error === null, quota, ...own, checkedAt, error };
+    return { valid: error === null, quota, ...own, checked_at: checkedAt, error };
   }
 
   /** Only a key that may read can name a model; every caller knows the aliases. */

@@ -17,7 +17,7 @@ export class BadKeyFilter implements ExceptionFilter {
       quota: null,
       rateLimit: null,
       expiresAt: expired,
-      checkedAt: null,
+      checked_at: null,
       error: `${error.message} ${error.remedy}`,
     };
     const body = Buffer.from(JSON.stringify(answer));

@@ -17,13 +17,18 @@ const TOO_DEEP: Problem = {
 /**
  * The input, checked by its schema.
  *
+ * @param place of a problem in the request. Default: its place in the input.
  * @throws {ValidationError} 422, listing every problem with its path, its value and its remedy.
  */
-export function parsed<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+export function parsed<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  place: (path: string) => string = (path) => path,
+): z.output<Schema> {
   if (isDeeperThan(input, MAX_DEPTH)) throw refused([TOO_DEEP]);
   const result = schema.safeParse(input ?? {});
   if (result.success) return result.data;
-  throw refused(problemsOf(result.error, input));
+  throw refused(problemsOf(result.error, input).map((problem) => ({ ...problem, path: place(problem.path) })));
 }
 
 function refused(problems: readonly Problem[]): ValidationError {

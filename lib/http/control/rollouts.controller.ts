@@ -7,11 +7,12 @@ import { RolloutService } from '../../rollout/rollout.service.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { JsonBodyGuard } from '../json-body.guard.js';
 import { Operation } from '../openapi/operation.js';
+import { inSnakeCase } from '../openapi/schemas.js';
 import { NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 import { preflightAnswer, rollbackAnswer, routeStatus, statusList } from './answers/status.js';
 import { infoOf, why } from './command-info.js';
 import { parsed } from './parse.js';
-import { snakeCased } from './snake-case.js';
+import { camelCased, snakeCased, snakePath } from './snake-case.js';
 
 const command = z.strictObject(why);
 const start = z.strictObject({
@@ -56,14 +57,14 @@ export class RolloutsController {
     return this.#status(alias);
   }
 
-  /** The schedule of the options, with the given parts replaced: a `RolloutInput`. */
+  /** The schedule of the options, with the given parts replaced: a `RolloutInput`, in snake or camel case. */
   @Post('rollouts/:route/start')
   @HttpCode(200)
-  @does('Starts a rollout.', start.extend({ schedule: rolloutSchema.optional() }))
+  @does('Starts a rollout.', start.extend({ schedule: inSnakeCase(rolloutSchema).optional() }))
   async start(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
     const { schedule, seed, force, ...rest } = parsed(start, body);
-    if (schedule) parsed(rolloutSchema, schedule);
-    const given = schedule as RolloutInput | undefined;
+    const given = camelCased(schedule) as RolloutInput | undefined;
+    if (given) parsed(rolloutSchema, given, (path) => `schedule.${snakePath(path)}`);
     await this.rollouts.start(alias, { ...infoOf(rest, request), schedule: given, seed, force });
     return this.#status(alias);
   }

@@ -27,6 +27,21 @@ function mapped(value: object, entry: (key: string, part: unknown) => [string, u
   return Object.fromEntries(Object.entries(value).map(([key, part]) => entry(key, part)));
 }
 
+/** An object of a request under the names of options: in camel case, at every depth. Camel case stays. */
+export function camelCased(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(camelCased);
+  if (typeof value !== 'object' || value === null) return value;
+  return mapped(value, (key, part) => [
+    key.replace(/(?<=[a-z])_[a-z]/g, ([, letter = '']) => letter.toUpperCase()),
+    camelCased(part),
+  ]);
+}
+
+/** The path of a problem, as the request has it. */
+export function snakePath(path: string): string {
+  return path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
 function snake(key: string): string {
   const words = key.replace(/(?<=[a-z]{2})\d+|[A-Z]/g, (part) => `_${part.toLowerCase()}`);
   return MILLISECONDS.test(key) ? `${words}_ms` : words;

@@ -1,6 +1,7 @@
 import type { RouteSettings } from '../../domain/state.js';
 import type { TrafficShift } from '../../rollout/traffic-shift.js';
-import type { Policy, Traffic } from './traffic.schema.js';
+import { defined } from '../../kit/defined.js';
+import type { Policy, Shadow, Traffic } from './traffic.schema.js';
 
 /** A strategy replaces the one before it. */
 export function settingsUnder(strategy: string, share: number): RouteSettings {
@@ -8,6 +9,11 @@ export function settingsUnder(strategy: string, share: number): RouteSettings {
     strategy: strategy === 'sticky' || strategy === 'weighted' ? strategy : undefined,
     shadowPercentage: strategy === 'shadow' ? share : undefined,
   };
+}
+
+/** How mirrors are compared and streams are buffered from now on. */
+export function comparisonOf({ responseComparison, streaming, ...own }: NonNullable<Shadow> = {}): RouteSettings {
+  return defined({ ...own, ...defined(responseComparison), bufferThreshold: streaming?.bufferThreshold });
 }
 
 /** A shift as the body has it. */
@@ -24,8 +30,10 @@ export function settingsOf({
   sticky_sessions: sticky,
   health_check: check,
   shadow_percentage: shadowPercentage,
+  shadow,
 }: Traffic): RouteSettings {
   return {
+    ...comparisonOf(shadow),
     ...(shadowPercentage !== undefined && { shadowPercentage }),
     ...(sticky && {
       // A sticky cookie implies the sticky strategy.

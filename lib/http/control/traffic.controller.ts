@@ -1,5 +1,7 @@
 import { Body, Controller, HttpCode, Patch, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
 import type { Command } from '../../domain/command.js';
+import { alwaysSo } from '../../options/relay-words.js';
+import { snakePath } from './snake-case.js';
 import { inTurn } from '../../domain/in-turn.js';
 import { changeSettings } from '../../domain/route-commands.js';
 import { runningRollout, type RouteState } from '../../domain/state.js';
@@ -15,8 +17,8 @@ import { policyAnswer, trafficAnswer } from './answers/records.js';
 import { infoOf } from './command-info.js';
 import { parsed } from './parse.js';
 import { routeNamed, routesNamed } from './route-name.js';
-import { policyBody, trafficBody, type Policy } from './traffic.schema.js';
-import { settingsOf, settingsUnder, shiftOf } from './traffic-settings.js';
+import { policyBody, trafficBody, type Policy, type Shadow } from './traffic.schema.js';
+import { comparisonOf, settingsOf, settingsUnder, shiftOf } from './traffic-settings.js';
 
 const TRAFFIC = { body: trafficBody, answer: trafficAnswer, errors: [404, 409] } as const;
 const POLICY = { body: policyBody, answer: policyAnswer, errors: [404, 409] } as const;
@@ -55,7 +57,7 @@ export class TrafficController {
   @Patch('routing/policy')
   @Operation({ summary: 'Sets weights or a strategy, at once or by increments.', ...POLICY })
   async policy(@Body() body: unknown, @Req() request: object) {
-    const input = parsed(policyBody, body);
+    const input = parsed(policyBody, body, snakePath);
     const aliases = routesNamed(input, this.rollouts.routes);
     const prepared = await Promise.all(
       aliases.map(async (alias) => ({ alias, command: await this.#policyFor(alias, input) })),
@@ -67,29 +69,33 @@ export class TrafficController {
       const tied = index === 0 ? { expectedRevision } : {};
       await this.bus.execute(alias, command, { reason: 'policy', ...info, ...tied });
     }
-    const answers = aliases.map((alias) => this.#answer(alias));
+    const answers = aliases.map((alias) => this.#answer(alias, input.shadow));
     return answers.length === 1 ? answers[0]! : { object: 'list', data: answers };
   }
 
   async #traffic(body: unknown, request: object) {
-    const input = parsed(trafficBody, body);
+    const input = parsed(trafficBody, body, snakePath);
     const alias = routeNamed(input, this.rollouts.routes);
     const { route_rules: rules } = input;
     const command = inTurn(rules ? this.versions.splitting(rules) : NOTHING, changeSettings(settingsOf(input)));
     await this.bus.execute(alias, command, { reason: 'split', ...infoOf(input, request) });
-    return this.#answer(alias);
+    return this.#answer(alias, input.shadow);
   }
 
-  async #policyFor(alias: string, { routing = {}, traffic_shift: shift }: Policy): Promise<Command> {
+  async #policyFor(alias: string, { routing = {}, shadow, traffic_shift: shift }: Policy): Promise<Command> {
     const { strategy, weights, shadow_percentage: share = 100 } = routing;
     const shares = strategy === undefined || BY_WEIGHTS.has(strategy) ? weights : { [strategy]: 100 };
-    const settings = changeSettings(strategy === undefined ? {} : settingsUnder(strategy, share));
+    const settings = changeSettings({
+      ...(strategy !== undefined && settingsUnder(strategy, share)),
+      ...comparisonOf(shadow),
+    });
     if (!shift) return inTurn(shares ? this.versions.splitting(shares) : NOTHING, settings);
     const walking = (walk: Walk): Command => (shares ? this.versions.walking(shares, walk) : walkToAll(walk));
     return this.rollouts.prepareShift(alias, shiftOf(shift), (walk) => inTurn(walking(walk), settings));
   }
 
-  #answer(alias: string) {
+  #answer(alias: string, shadow: Shadow) {
+    const notes = alwaysSo(shadow?.streaming).map((note) => `shadow.streaming.${snakePath(note)}`);
     const route = this.rollouts.route(alias);
     const { weights, active, environments, settings } = route;
     return {
@@ -107,6 +113,7 @@ export class TrafficController {
       health_check: this.rollouts.healthCheckOf(alias)?.enabled ?? null,
       shadow_percentage: settings.shadowPercentage ?? null,
       revision: this.rollouts.revision,
+      ...(notes.length > 0 && { notes }),
     };
   }
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { why } from './command-info.js';
-import { described } from '../openapi/schemas.js';
+import { described, inSnakeCase } from '../openapi/schemas.js';
+import { drift, relayWords, threshold } from '../../options/relay-words.js';
+import { camelCased } from './snake-case.js';
 
 const share = z.number().min(0).max(100);
 const shares = z.record(z.string().min(1), share);
@@ -10,6 +12,19 @@ const named = {
   route_id: z.string().min(1).optional(),
   ...why,
 };
+
+/** How mirrors are compared, in the words of options and of relays. */
+const shadow = z
+  .preprocess(
+    camelCased,
+    z.strictObject({
+      comparisonMode: z.enum(['semantic', 'exact']).optional(),
+      similarityThreshold: threshold.optional(),
+      maxTemporalDriftMs: drift.optional(),
+      ...relayWords,
+    }),
+  )
+  .optional();
 
 /** `POST` and `PATCH /routes/traffic` */
 export const trafficBody = z.strictObject({
@@ -30,6 +45,7 @@ export const trafficBody = z.strictObject({
     )
     .optional(),
   shadow_percentage: share.optional(),
+  shadow: inSnakeCase(shadow),
   sticky_sessions: z
     .strictObject({
       enabled: z.boolean(),
@@ -71,6 +87,7 @@ export const policyBody = z.strictObject({
       params: { remedy: 'Leave it out, or set it with PATCH /routes/traffic.' },
     })
     .optional(),
+  shadow: inSnakeCase(shadow),
   traffic_shift: z
     .strictObject({
       increment: z.number().gt(0).max(100),
@@ -88,3 +105,4 @@ export const policyBody = z.strictObject({
 
 export type Traffic = z.output<typeof trafficBody>;
 export type Policy = z.output<typeof policyBody>;
+export type Shadow = Traffic['shadow'];

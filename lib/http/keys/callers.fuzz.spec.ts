@@ -7,7 +7,7 @@ import { FakeClock } from '../../../test/support/fake-clock.js';
 import { builtIn, fuzz } from '../../../test/support/fuzz.js';
 import { contextOf } from '../../routing/request-context.js';
 import { RoutePolicyError, routePolicyOf } from '../../routing/route-policy.js';
-import { stickyVisit } from '../../routing/sticky-cookie.js';
+import { knownVisitor, newVisitor } from '../../routing/sticky-cookie.js';
 import { AccessKeys } from './access-keys.js';
 import { Sessions } from './sessions.js';
 
@@ -103,8 +103,8 @@ const forged = (cookie: string) =>
 describe('any cookie', () => {
   const sessions = new Sessions(new FakeClock());
   const begun = sessions.begin(KEY, { headers: {} }).split(';', 1)[0]!;
-  const visit = stickyVisit(undefined, COOKIE);
-  const known = visit.setCookie!.split(';', 1)[0]!;
+  const visit = newVisitor(COOKIE);
+  const known = visit.setCookie.split(';', 1)[0]!;
 
   fuzz('opens a session only when it is the one that was given', fc.oneof(forged(begun), anyText), (cookie) => {
     const same = sealedIn(cookie).equals(sealedIn(begun));
@@ -113,6 +113,6 @@ describe('any cookie', () => {
 
   fuzz('makes a visitor known only when it is the one that was given', fc.oneof(forged(known), anyText), (cookie) => {
     const same = parseCookie(cookie)['bg_sticky'] === parseCookie(known)['bg_sticky'];
-    expect(stickyVisit(cookie, COOKIE).key === visit.key).toBe(same);
+    expect(knownVisitor(cookie, COOKIE) === visit.key).toBe(same);
   });
 });

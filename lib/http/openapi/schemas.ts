@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { duration } from '../../validation/duration.js';
+import { snakePath } from '../control/snake-case.js';
+
+const IN_SNAKE_CASE = 'x-in-snake-case';
 
 /** Names and descriptions of schemas. Not in zod's global registry, which belongs to the app. */
-const KNOWN = z.registry<{ id?: string; description?: string }>();
+const KNOWN = z.registry<{ id?: string; description?: string; [IN_SNAKE_CASE]?: true }>();
 
 /** Lists a schema once in the document, under this name. */
 export function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
@@ -12,6 +15,12 @@ export function named<Schema extends z.ZodType>(id: string, schema: Schema): Sch
 
 export function described<Schema extends z.ZodType>(description: string, schema: Schema): Schema {
   KNOWN.add(schema, { description });
+  return schema;
+}
+
+/** A schema of options: its names are in snake case on the wire. */
+export function inSnakeCase<Schema extends z.ZodType>(schema: Schema): Schema {
+  KNOWN.add(schema, { [IN_SNAKE_CASE]: true });
   return schema;
 }
 
@@ -69,12 +78,21 @@ function nameOf(id: string): string {
 }
 
 /** Points references at the components of the document instead of the schema's own. */
-function rewritten(json: unknown): unknown {
-  if (Array.isArray(json)) return json.map(rewritten);
+function rewritten(json: unknown, around = false): unknown {
+  if (Array.isArray(json)) return json.map((part) => rewritten(part, around));
   if (typeof json !== 'object' || json === null) return json;
-  const entries = Object.entries(json).map(([key, value]) => {
+  const { [IN_SNAKE_CASE]: here = around, ...rest } = json as JsonSchema;
+  const snake = here === true;
+  const entries = Object.entries(rest).map(([key, value]) => {
     const id = key === '$ref' && typeof value === 'string' ? value.slice('#/$defs/'.length) : undefined;
-    return [key, id === undefined ? rewritten(value) : `#/components/schemas/${nameOf(id)}`];
+    if (id !== undefined) return [key, `#/components/schemas/${nameOf(id)}`];
+    const inside = rewritten(value, snake);
+    return [key, snake && (key === 'properties' || key === 'required') ? renamed(inside) : inside];
   });
   return Object.fromEntries(entries);
+}
+
+function renamed(properties: unknown): unknown {
+  if (Array.isArray(properties)) return properties.map((name) => snakePath(String(name)));
+  return Object.fromEntries(Object.entries(properties as object).map(([name, schema]) => [snakePath(name), schema]));
 }

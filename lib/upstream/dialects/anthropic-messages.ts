@@ -53,7 +53,7 @@ export const anthropicMessages: Dialect<'anthropic-messages'> = {
   endings: { cutOff: ['max_tokens', 'model_context_window_exceeded'], refused: ['refusal'] },
 
   errorBody: anthropicErrorBody,
-  ownStatuses: [529],
+  ownStatuses: [503, 504, 529],
   errorEvent: (error) => ({ event: 'error', data: JSON.stringify(anthropicErrorBody(error)) }),
   errorSchema: { name: 'AnthropicError', schema: anthropicErrorSchema },
 };

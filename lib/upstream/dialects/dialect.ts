@@ -118,6 +118,11 @@ export interface Dialect<Name extends string = string> {
   errorBody(error: DialectError): JsonObject;
   /** An error as the event that ends a broken stream, such that the format's SDKs raise it. */
   errorEvent(error: DialectError, sent?: SentEvents): SseEvent;
+  /**
+   * A provider refuses in an event of a stream with status 200, and clients look for that event alone. Absent where
+   * they understand an error answer as well.
+   */
+  readonly failsInEvents?: true;
   /** Reads the first event of a stream. Absent where the event of an error repeats nothing of it. */
   readonly startOf?: (data: string) => JsonObject | undefined;
   /** Statuses of providers that mean something to the format's SDKs, and reach them. */

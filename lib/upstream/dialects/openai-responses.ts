@@ -58,6 +58,7 @@ export const openAiResponses: Dialect<'openai-responses'> = {
 
   errorBody: openAiErrorBody,
   errorEvent: failedEvent,
+  failsInEvents: true,
   startOf,
 };
 

@@ -61,6 +61,8 @@ export const trafficAnswer = named(
     health_check: z.boolean().nullable(),
     shadow_percentage: z.number().nullable(),
     revision: z.int(),
+    /** What was accepted and changes nothing. Absent without any. */
+    notes: z.array(z.string()).optional(),
   }),
 );
 
@@ -71,10 +73,10 @@ export const keyAnswer = z.strictObject({
   valid: z.boolean(),
   /** What the budgets leave this month, US dollars; `null` without a limit. */
   quota: z.number().nullable(),
-  rateLimit: z.strictObject({ requests: z.int(), perMs: z.number() }).nullable(),
+  rateLimit: z.strictObject({ requests: z.int(), per_ms: z.number() }).nullable(),
   expiresAt: z.string().nullable(),
   /** When the provider was last seen as it is told here; `null` if nothing is known of it. */
-  checkedAt: z.string().nullable(),
+  checked_at: z.string().nullable(),
   error: z.string().nullable(),
 });
 

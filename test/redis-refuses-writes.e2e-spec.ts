@@ -1,0 +1,197 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { INestApplication } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { AlertService, LlmRouterService, RolloutService, type Alert } from 'nestjs-blue-green';
+import request from 'supertest';
+import { LiveRouteTable } from '../lib/routing/live-route-table.js';
+import { blueGreen, startApp } from './support/app.js';
+import { fail, FakeProvider } from './support/fake-provider.js';
+import { MovingEndpoint } from './support/moving-endpoint.js';
+import { RedisServer } from './support/redis.js';
+import { REQUEST } from './support/sending.js';
+
+/** Callers may still meet a canary for this long after its evidence is there. */
+const PROTECTED_WITHIN = 2_000;
+
+let stops: (() => unknown)[];
+let blue: FakeProvider;
+let green: FakeProvider;
+let app: INestApplication;
+let alerts: Alert[];
+
+beforeEach(async () => {
+  [blue, green] = await Promise.all([FakeProvider.start(), FakeProvider.start()]);
+  [stops, alerts] = [[() => blue.stop(), () => green.stop()], []];
+});
+afterEach(async () => {
+  for (const stop of stops.toReversed()) await stop();
+});
+
+const slot = ({ baseUrl }: FakeProvider, weight: number) => ({ model: 'm', baseUrl, apiKey: 'k', weight });
+
+/** A rollout at 50% is under way. */
+async function startedOn(redis: string): Promise<void> {
+  const environments = { blue: slot(blue, 100), green: slot(green, 0) };
+  const retry = { attempts: 1 };
+  const options = { alias: 'chat', environments, retry, breaker: false as const, journal: { redis } };
+  app = await startApp({ module: blueGreen({ ...options, healthController: true }) });
+  stops.push(() => app.close());
+  app.get(AlertService).alerts$.subscribe((alert) => alerts.push(alert));
+  await app.get(RolloutService).start('chat', { schedule: { steps: [{ setWeight: 50, duration: '1h' }] } });
+}
+
+const status = () => app.get(RolloutService).status('chat');
+const routed = () =>
+  app
+    .get(LiveRouteTable)
+    .current.get('chat')
+    .slots.find(({ environment }) => environment === 'green')!.weight;
+
+/** Users call until it is so. @returns how long that took, in milliseconds. */
+async function callUntil(isSo: () => unknown, limit = 15_000): Promise<number> {
+  const began = performance.now();
+  for (let n = 0; !(await isSo()); n++) {
+    if (performance.now() - began > limit) throw new Error(`not within ${limit} ms`);
+    const key = `user-${n}-${began}`;
+    await app.get(LlmRouterService).complete('chat', REQUEST, { key });
+    await sleep(10);
+  }
+  return performance.now() - began;
+}
+
+/** The failures of as many users as a trip takes are there. */
+async function failing(): Promise<void> {
+  green.always(fail(500));
+  const before = green.calls.length;
+  await callUntil(() => green.calls.length >= before + 5);
+}
+
+const healthOfJournal = async (): Promise<unknown> =>
+  (await request(app.getHttpServer()).get('/health')).body.details.journal;
+
+interface Refusal {
+  readonly settings?: readonly string[];
+  /** Makes it refuse, and returns how to end that. */
+  readonly refuse: (server: RedisServer, client: Redis) => Promise<() => Promise<unknown>>;
+}
+
+const config = (client: Redis, name: string, value: string) => client.call('CONFIG', 'SET', name, value);
+
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  READONLY: {
+    refuse: async (_server, client) => {
+      const other = await RedisServer.start();
+      stops.push(() => other.stop());
+      await client.call('CONFIG', 'SET', 'repl-diskless-sync-delay', '0');
+      const replica = new Redis(other.url);
+      await replica.call('REPLICAOF', '127.0.0.1', String(client.options.port));
+      while (!(await replica.info('replication')).includes('master_link_status:up')) await sleep(20);
+      replica.disconnect();
+      await client.call('REPLICAOF', '127.0.0.1', String(other.port));
+      return () => client.call('REPLICAOF', 'NO', 'ONE');
+    },
+  },
+  NOREPLICAS: {
+    refuse: async (_server, client) => {
+      await config(client, 'min-replicas-to-write', '1');
+      return () => config(client, 'min-replicas-to-write', '0');
+    },
+  },
+  MISCONF: {
+    // It cannot replace a folder by its file.
+    settings: ['--dbfilename', 'appendonlydir', '--save', ''],
+    refuse: async (_server, client) => {
+      await config(client, 'save', '3600 1');
+      await client.call('BGSAVE');
+      while (!(await client.info('persistence')).includes('rdb_last_bgsave_status:err')) await sleep(20);
+      return () => config(client, 'save', '').then(() => config(client, 'stop-writes-on-bgsave-error', 'no'));
+    },
+  },
+  OOM: {
+    refuse: async (_server, client) => {
+      await config(client, 'maxmemory', '1');
+      return () => config(client, 'maxmemory', '0');
+    },
+  },
+  LOADING: {
+    refuse: async (server, client) => {
+      for (let n = 0; n < 40; n++) await client.set(`filler-${n}`, 'x');
+      void server.restart('--key-load-delay', '100000');
+      return () => Promise.resolve();
+    },
+  },
+  CLUSTERDOWN: {
+    settings: ['--cluster-enabled', 'yes', '--cluster-require-full-coverage', 'no'],
+    refuse: async (_server, client) => {
+      await client.call('CLUSTER', 'DELSLOTSRANGE', '0', '16383');
+      return () => client.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+    },
+  },
+};
+
+describe('A Redis that can be read and refuses to be written', () => {
+  test.each(Object.keys(REFUSALS))(
+    'with %s: a failing canary leaves this process, and is recorded later',
+    async (name) => {
+      const { settings = [], refuse } = REFUSALS[name]!;
+      const server = await RedisServer.start(...settings);
+      stops.unshift(() => server.stop());
+      const client = new Redis(server.url);
+      client.on('error', () => {});
+      stops.push(() => client.disconnect());
+      if (name === 'CLUSTERDOWN') {
+        await client.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+        while (!(await client.cluster('INFO')).includes('cluster_state:ok')) await sleep(20);
+      }
+      await startedOn(server.url);
+      const mend = await refuse(server, client);
+
+      await failing();
+      expect(await callUntil(() => routed() === 0)).toBeLessThan(PROTECTED_WITHIN);
+      const asked = green.calls.length;
+
+      if (name !== 'LOADING') {
+        await callUntil(() => alerts.some(({ type }) => type === 'journal_unavailable'));
+        expect(await healthOfJournal()).toMatchObject({
+          status: 'degraded',
+          message: expect.stringContaining(name),
+          awayFor: expect.any(Number),
+          takenOut: ['chat/green'],
+        });
+      }
+      expect(alerts.filter(({ type }) => type === 'local_rollback')).toHaveLength(1);
+      expect(status()).toMatchObject({ weights: { blue: 50, green: 50 }, rollout: { phase: { name: 'Progressing' } } });
+
+      await mend();
+      await callUntil(() => status().rollout?.phase.name === 'RolledBack');
+      await callUntil(async () => ((await healthOfJournal()) as { status: string }).status === 'up');
+      expect(green.calls).toHaveLength(asked);
+    },
+  );
+});
+
+describe('A failover that leaves connections with the old primary', () => {
+  test('is noticed: rollouts go on, and a failing canary is taken back for the fleet', async () => {
+    const [old, next] = await Promise.all([RedisServer.start(), RedisServer.start()]);
+    const endpoint = await MovingEndpoint.to(old.port);
+    const [a, b] = [new Redis(old.url), new Redis(next.url)];
+    stops.unshift(() => Promise.all([old.stop(), next.stop()]));
+    stops.push(() => [a.disconnect(), b.disconnect(), endpoint.stop()]);
+    await config(a, 'repl-diskless-sync-delay', '0');
+    await b.call('REPLICAOF', '127.0.0.1', String(old.port));
+    await startedOn(endpoint.url);
+    while ((await b.xlen('{blue-green}:journal').catch(() => 0)) < 2) await sleep(20);
+
+    await b.call('REPLICAOF', 'NO', 'ONE');
+    await a.call('REPLICAOF', '127.0.0.1', String(next.port));
+    endpoint.move(next.port);
+
+    await failing();
+    expect(await callUntil(() => status().weights['green'] === 0)).toBeLessThan(PROTECTED_WITHIN);
+    await callUntil(() => status().rollout?.phase.name === 'RolledBack');
+    expect(await b.xlen('{blue-green}:journal')).toBe(4);
+    expect(await app.get(RolloutService).rollback('chat', { actor: 'ada' })).toMatchObject({ changed: false });
+    expect(alerts.map(({ type }) => type)).not.toContain('journal_unavailable');
+  });
+});
