@@ -93,7 +93,9 @@ export function jobsFor({ rollouts, trials, otherTrials, lateTrials }: Sizes): J
     ),
   );
   const late = GOOD.flatMap((good) =>
-    LATE_TIMES.flatMap((times) => chunks(lateTrials, 20).map((part) => ({ kind: 'late', good, times, ...part }) as const)),
+    LATE_TIMES.flatMap((times) =>
+      chunks(lateTrials, 20).map((part) => ({ kind: 'late', good, times, ...part }) as const),
+    ),
   );
   return [...healthy, ...worse, ...late];
 }

@@ -24,7 +24,9 @@ export function lateRows(results: readonly JobResult[]): LateRow[] {
 
 export function lateTable(rows: readonly LateRow[]): string {
   const lines = rows.map(({ times, good, median }) => `${times}× after ${good} good requests: ${median}`);
-  return ['The default plan, 1,500 users who come back, median requests of a canary that turns bad:', ...lines].join('\n');
+  return ['The default plan, 1,500 users who come back, median requests of a canary that turns bad:', ...lines].join(
+    '\n',
+  );
 }
 
 /** What was good for long may take this many times as long to be found. */
@@ -33,6 +35,8 @@ const LONGER = 3;
 export function lateComplaints(rows: readonly LateRow[]): string[] {
   return rows.flatMap(({ times, good, median }) => {
     const fresh = rows.find((row) => row.times === times && row.good === 0)!.median;
-    return median > LONGER * fresh ? [`${times}× worse after ${good} good requests takes ${median}, fresh ${fresh}`] : [];
+    return median > LONGER * fresh
+      ? [`${times}× worse after ${good} good requests takes ${median}, fresh ${fresh}`]
+      : [];
   });
 }

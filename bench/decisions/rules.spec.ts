@@ -85,9 +85,7 @@ describe('the default plan', () => {
     // Half of the weight is on refusals: alone, the comparison of failures would need two.
     expect(failuresUntilReverted(new DefaultPlanRule())).toBe(3);
     const rule = atShare(0.05);
-    const reverts = Array.from({ length: 40 }, (_, n) =>
-      rule.request(n % 4 === 3 ? ANSWER : AGAIN),
-    );
+    const reverts = Array.from({ length: 40 }, (_, n) => rule.request(n % 4 === 3 ? ANSWER : AGAIN));
     expect(reverts).not.toContain(true);
     expect([1, 2, 3, 4, 5].map(() => rule.request(AGAIN))).not.toContain(true);
   });

@@ -63,7 +63,9 @@ export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, 
     faults: counted.has('fault') ? faults : [],
     rescues,
     exposures,
-    ages: Object.fromEntries(Object.entries(ages).map(([name, { limits, claims }]) => [name, { limits, claims: rows(claims) }])),
+    ages: Object.fromEntries(
+      Object.entries(ages).map(([name, { limits, claims }]) => [name, { limits, claims: rows(claims) }]),
+    ),
     means: Object.fromEntries(Object.entries(means).filter(([name]) => meansRead.has(name))),
     circumstances: { ...others, ...(shadow && { shadow: shadowAsJson(shadow) }) },
   };
@@ -93,7 +95,9 @@ export function seenIn(basis: JsonObject): Seen | undefined {
     failures: unpacked(failures),
     refusals: unpacked(refusals),
     wrongAnswers: unpacked(wrongAnswers),
-    ages: Object.fromEntries(Object.entries(ages).map(([name, age]) => [name, { ...age, claims: claimsIn(age.claims) }])),
+    ages: Object.fromEntries(
+      Object.entries(ages).map(([name, age]) => [name, { ...age, claims: claimsIn(age.claims) }]),
+    ),
   };
   return { evidence, circumstances, now };
 }

@@ -40,7 +40,12 @@ describe('A decision of the job, taken again from its record', () => {
         const evidence = rolloutEvidenceOf(evidenceOf(green), evidenceOf(blue), {
           failures: comparedOf({ share: 0.25, canary: green.errors, baseline: blue.errors }),
           exposures: [{ weights: [0.25, 0.75], units: [a, b] }],
-          ages: { slow: { limits: { live: 200, canary: 240 }, claims: comparedOf({ share: 0.25, canary: a, baseline: b }).all } },
+          ages: {
+            slow: {
+              limits: { live: 200, canary: 240 },
+              claims: comparedOf({ share: 0.25, canary: a, baseline: b }).all,
+            },
+          },
           means: { cost, judge: fails ? { ...judge, unreadable: true } : judge, other: judge },
           age: NOW,
         });

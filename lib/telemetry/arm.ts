@@ -58,7 +58,9 @@ export class Arm {
       judgedInSegment: verdicts,
       failedInSegment: failures,
       charged: failedOf(this.figures.read(this.#segments)),
-      stretches: this.figures.slicesOf(this.#stretches).map(({ slice, tally }) => ({ start: slice, ...failedOf(tally) })),
+      stretches: this.figures
+        .slicesOf(this.#stretches)
+        .map(({ slice, tally }) => ({ start: slice, ...failedOf(tally) })),
     };
   }
 

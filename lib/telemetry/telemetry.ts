@@ -152,7 +152,8 @@ export class Telemetry implements Observer {
 
   /** Books a whole answer of no use. */
   wrongAnswer(placement: Placement): void {
-    if (this.#evidence.trial(placement)?.count('wrongAnswer', placement, this.clock.now())) this.#onOutgrown.tell(placement);
+    if (this.#evidence.trial(placement)?.count('wrongAnswer', placement, this.clock.now()))
+      this.#onOutgrown.tell(placement);
   }
 
   /** Whether the scores of an evaluator can be relied on. */
@@ -171,7 +172,8 @@ export class Telemetry implements Observer {
   }
 
   #outgrew(gate: string, placement: Placement): void {
-    if (this.#evidence.trial(placement)?.count(`older:${gate}`, placement, this.clock.now())) this.#onOutgrown.tell(placement);
+    if (this.#evidence.trial(placement)?.count(`older:${gate}`, placement, this.clock.now()))
+      this.#onOutgrown.tell(placement);
   }
 
   #of(place: string): VersionFigures {

@@ -101,7 +101,12 @@ export class Trial {
     return this.#countAt(this.#start, event, MOST_UNITS, placement);
   }
 
-  #countAt(start: number, what: string, most: number, { environment, segment, unit, offSplit, onTrial }: Placement): boolean {
+  #countAt(
+    start: number,
+    what: string,
+    most: number,
+    { environment, segment, unit, offSplit, onTrial }: Placement,
+  ): boolean {
     if (offSplit || !onTrial) return false;
     let units = this.#units.get(what);
     if (!units) this.#units.set(what, (units = new UnitStarts(most)));

@@ -38,6 +38,9 @@ export function unitsCounted(
   event: UnitEvent | 'exposure',
   { environment = 'green', segment = 1, epoch = 1 } = {},
 ): number {
-  const first = telemetry.trial('chat', epoch).events(event, environment, segment).filter(({ previous }) => previous < 0);
+  const first = telemetry
+    .trial('chat', epoch)
+    .events(event, environment, segment)
+    .filter(({ previous }) => previous < 0);
   return first.reduce((sum, { events }) => sum + events, 0);
 }

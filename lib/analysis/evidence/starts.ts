@@ -58,7 +58,11 @@ export function sumsOf(claims: Iterable<ClaimCounts>, ratio: number): StartSums 
 }
 
 /** Units by their first failure since a starting point, under each of these shares. */
-export function sinceStart(claims: readonly ClaimCounts[], start: number, shares: readonly number[]): SegmentFailures[] {
+export function sinceStart(
+  claims: readonly ClaimCounts[],
+  start: number,
+  shares: readonly number[],
+): SegmentFailures[] {
   return [...new Set(shares)].map((share) => {
     const counting = claims.filter((claim) => claim.share === share && claim.previous < start && start <= claim.start);
     return {

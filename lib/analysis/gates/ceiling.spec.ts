@@ -39,7 +39,9 @@ const readRescued = (answered: number) => {
 
 /** Both were out, and these are the canary's latest stretches since then. */
 const afterwards = (...stretches: FailedOf[]) => {
-  const canary = evidenceOf(BAD, { stretches: [{ failed: 60, total: 200 }, ...stretches].map((counts, start) => ({ start, ...counts })) });
+  const canary = evidenceOf(BAD, {
+    stretches: [{ failed: 60, total: 200 }, ...stretches].map((counts, start) => ({ start, ...counts })),
+  });
   const faults = faultsOf(60);
   return ceiling.read(CEILING, rolloutEvidenceOf(canary, evidenceOf({ ok: 900, errors: 100 }), { faults }));
 };
