@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TRAIT_STRATA } from '../domain/strata.js';
 import type { RolloutPlan } from '../domain/plan.js';
 import { duration, wait } from '../validation/duration.js';
 import { switchable } from '../validation/fields.js';
@@ -104,7 +105,7 @@ export function closed({ gates, ...plan }: OpenPlan): RolloutPlan {
   const weighted = withAlphas(gates, plan);
   if (weighted) {
     const { trip: alpha } = weighted;
-    return { ...plan, gates: weighted.gates, fastTrip: { ...plan.fastTrip, ...(alpha !== undefined && { alpha }) } };
+    return { ...plan, strata: TRAIT_STRATA, gates: weighted.gates, fastTrip: { ...plan.fastTrip, ...(alpha !== undefined && { alpha }) } };
   }
   const problem = {
     path: 'gates',

@@ -37,6 +37,6 @@ export function mixStrata(
   const loudest = logs.reduce((best, log, n) => (log > logs[best]! ? n : best), 0);
   const parts = logMeanExp(logs);
   const log = logMeanExp([all, parts]);
-  const isLouder = logs[loudest]! - Math.log(names.length) > all;
+  const isLouder = logs[loudest]! > Math.max(0, all + Math.log(names.length));
   return isLouder ? { log, parts, speaks: names[loudest] } : { log, parts };
 }

@@ -132,6 +132,25 @@ describe('failures against the live environment', () => {
     );
   });
 
+  test('of a part of the traffic are found where all of it hides them, and the sentence names the part', () => {
+    const all = comparedOf({ share: 0.25, canary: 20, baseline: 45 }).all;
+    const strata = { tools: comparedOf({ share: 0.25, canary: 12, baseline: 1 }).all };
+    const names = ['streamed', 'tools', 'structured', 'long'];
+    expect(read(ratio, { failures: { all, strata: {} } }).verdict).toBe('pass');
+    const result = read(ratio, { failures: { all, strata }, strata: names });
+    expect(result).toMatchObject({
+      verdict: 'fail',
+      message:
+        'errors: among requests with tools 12 users failed on green and 1 on blue, though blue has 75% of the traffic: about 36× the rate of blue, and no more is tolerated',
+    });
+    // ½ E_all + ½ mean E_s, and half of the weight for refusals.
+    const [whole, part] = [all, strata.tools].map((claims) => Math.exp(logStartsEvidence(claims, 1).log));
+    const mixed = whole! / 2 + (part! + 3) / 8;
+    expect(result.evidence!.value).toBeCloseTo(Math.log((mixed + 1) / 2), 9);
+    // A plan that did not fix the part beforehand does not hear of it.
+    expect(read(ratio, { failures: { all, strata }, strata: ['streamed'] }).verdict).toBe('pass');
+  });
+
   test('add up over the stages of a schedule', () => {
     const two = [
       { share: 0.05, canary: 2, baseline: 1 },

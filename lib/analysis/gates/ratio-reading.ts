@@ -7,7 +7,7 @@ import { detectableRatio, failuresUntilEnough, type Goal } from '../failure-outl
 import type { Compared, RolloutEvidence } from '../figures.js';
 import { logMeanExp } from '../numerics.js';
 import type { AnytimeGate } from './gate-kind.js';
-import { fromWhere, type UnitPhrase } from './ratio-words.js';
+import { fromWhere, inWords, type UnitPhrase } from './ratio-words.js';
 import { counted, times } from './words.js';
 
 /** One kind of event, with units of its own. */
@@ -39,7 +39,7 @@ export function readRatio({ name, alpha, minSampleSize }: AnytimeGate, reading: 
   const { segments, stratum } = readings[loudest]!;
   const observed = ratioOf(segments);
   const base = { gate: name, observed, limit, sample, evidence };
-  const among = stratum === undefined ? `${name}: ` : `${name}: of ${stratum}, `;
+  const among = stratum === undefined ? `${name}: ` : `${name}: among ${inWords(stratum)} `;
   if (value >= evidence.limit) {
     const most = tolerated ?? (limit === 1 ? 'no more is tolerated' : `at most ${times(limit)} is tolerated`);
     const ratio = observed === null ? '' : `: about ${times(observed)} the rate of ${names.baseline}, and ${most}`;
