@@ -1,7 +1,8 @@
 import { LOG_MULTIPLES, penaltiesAt } from './evidence/multiples.js';
+import { LOG_START_WEIGHTS } from './evidence/start-mixture.js';
 import { sumsOf, type ClaimCounts } from './evidence/starts.js';
 import { logLikelihoodRatios, type SegmentFailures } from './failure-evidence.js';
-import { firstWhere, firstWholeWhere, logMeanExp } from './numerics.js';
+import { firstWhere, firstWholeWhere, logMeanExp, logSumExp } from './numerics.js';
 
 /** Limits of the search. Larger answers would not help anybody. */
 const MOST_FAILURES = 1e9;
@@ -61,13 +62,14 @@ export interface Goal {
  * ```
  */
 export function failuresUntilEnough(claims: readonly ClaimCounts[], { share, ratio, needed }: Goal): number {
-  const before = sumsOf(claims, ratio);
-  const start = claims.reduce((latest, claim) => Math.max(latest, claim.start), 0);
+  if (!(share > 0 && share < 1)) return Infinity;
+  const latest = claims.reduce((last, { start }) => Math.max(last, start), 0);
+  const before = sumsOf(claims, ratio).byAlternative(latest);
+  // Starting points that are not reached yet count as 1.
+  const rest = logSumExp(LOG_START_WEIGHTS.slice(latest + 1));
   const penalties = penaltiesAt((share * ratio) / (share * ratio + 1 - share));
-  const isEnough = (canary: number): boolean => {
-    const after = before.copy();
-    after.add(-1, start, (j) => canary * (LOG_MULTIPLES[j]! - penalties[j]!));
-    return after.read().log >= needed;
-  };
-  return share > 0 && share < 1 ? firstWholeWhere(isEnough, MOST_FAILURES) : Infinity;
+  const gains = penalties.map((penalty, j) => LOG_MULTIPLES[j]! - penalty);
+  const isEnough = (canary: number): boolean =>
+    logSumExp([...before.map((log, j) => log + canary * gains[j]!), rest]) >= needed;
+  return firstWholeWhere(isEnough, MOST_FAILURES);
 }

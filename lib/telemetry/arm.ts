@@ -22,6 +22,7 @@ export class Arm {
   readonly #segments: string;
   /** One slice from each starting point of a rollout's evidence to the next. */
   readonly #stretches: string;
+  #isPinned = false;
 
   constructor(
     private readonly figures: Figures,
@@ -42,7 +43,15 @@ export class Arm {
     const isFailure = isFault(verdict);
     this.figures.own(this.#segments, verdict.segment).addVerdict(isFailure);
     const { onTrial, at } = verdict;
+    this.#pin(onTrial !== undefined);
     if (onTrial) this.figures.own(this.#stretches, startOf(onTrial, this.figures.timeAt(at))).addVerdict(isFailure);
+  }
+
+  /** The evidence of a running rollout is kept, however little room there is. */
+  #pin(isOnTrial: boolean): void {
+    if (isOnTrial === this.#isPinned) return;
+    this.#isPinned = isOnTrial;
+    for (const series of this.#all) this.figures.pin(series, isOnTrial);
   }
 
   add(observation: Observation): void {
@@ -64,10 +73,13 @@ export class Arm {
     };
   }
 
+  get #all(): readonly string[] {
+    return [this.#total, this.#segments, this.#stretches, this.#window.series];
+  }
+
   /** Frees its sums. */
   forget(): void {
-    for (const series of [this.#total, this.#segments, this.#stretches, this.#window.series])
-      this.figures.forget(series);
+    for (const series of this.#all) this.figures.forget(series);
   }
 }
 

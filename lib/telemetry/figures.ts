@@ -1,6 +1,8 @@
 import type { EventCounts } from '../domain/figures.js';
 import { secondHash } from '../kit/second-hash.js';
 import { eventField } from './event-counts.js';
+import { outOfBounds } from './figure-bounds.js';
+import { keyOf, mergeAll, newSeries, NO_SLICES, type Figure, type Series } from './figure-parts.js';
 import { Tally } from './tally.js';
 import type { UnitClaim, UnitClaims } from './unit-claims.js';
 
@@ -13,40 +15,11 @@ export interface UnitEvent extends Pick<UnitClaim, 'among' | 'epoch' | 'start' |
   readonly level: number;
 }
 
-/** One sum, in parts. */
-interface Figure {
-  /** Counts of all replicas, from the last exchange. */
-  base?: Tally;
-  /** Counts of this process on the way to the store. */
-  sent?: Tally;
-  /** Counts of this process since then. */
-  own?: Tally;
-}
-
-interface Series {
-  readonly slices: Map<number, Figure>;
-  /** Rises with every use of any series. */
-  used: number;
-}
-
-/** Series that are kept. Beyond that the one that was idle longest is forgotten, reported or not. */
+/** Series that are kept. Beyond that the one that was idle longest is forgotten, reported or not, unless it is pinned. */
 const MAX_SERIES = 32_768;
 
 /** Sums in all series, likewise. A full one takes some kilobytes. */
 const MAX_FIGURES = 131_072;
-
-/** Slices of other series: the stages of a schedule. Beyond that the lowest is forgotten. */
-const MAX_SLICES = 64;
-
-/** Slices of time that are kept, by the prefix of the series' name. Older ones are forgotten. */
-const SPANS: ReadonlyMap<string, number> = new Map([
-  ['window', 32],
-  ['armwindow', 32],
-  ['seconds', 124],
-  ['armstretches', 64],
-  ['minutes', 136],
-  ['quarters', 289],
-]);
 
 /**
  * All sums of this process, and those of the fleet as far as they are known here. A series is one sum, or one per slice
@@ -138,6 +111,13 @@ export class Figures {
     return [...this.#series.keys()].flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
   }
 
+  /** Keeps the series, however little room there is; or no longer. Bounded by the configuration: evidence alone is kept. */
+  pin(series: string, isPinned = true): void {
+    const known = this.#series.get(series);
+    if (known) known.isPinned = isPinned;
+    else if (isPinned) this.#series.set(series, { ...newSeries(), isPinned });
+  }
+
   forget(series: string): void {
     const slices = this.#slices(series);
     for (const slice of slices.keys()) this.#unmark(series, slice);
@@ -186,7 +166,7 @@ export class Figures {
   /** @param now the present slice, if known. */
   #figure(series: string, slice: number, now?: number): Figure {
     let known = this.#series.get(series);
-    if (!known) this.#series.set(series, (known = { slices: new Map(), used: 0 }));
+    if (!known) this.#series.set(series, (known = newSeries()));
     // A number instead of moving it to the end of the map: every request uses a dozen series.
     known.used = ++this.#uses;
     const { slices } = known;
@@ -194,7 +174,9 @@ export class Figures {
     if (figure) return figure;
 
     while (this.#series.size > MAX_SERIES || (this.#count >= MAX_FIGURES && this.#series.size > 1)) {
-      this.forget(this.#idlest());
+      const idlest = this.#idlest(known);
+      if (idlest === undefined) break;
+      this.forget(idlest);
     }
     slices.set(slice, (figure = {}));
     this.#count++;
@@ -210,11 +192,12 @@ export class Figures {
     return this.#series.get(series)?.slices ?? NO_SLICES;
   }
 
-  #idlest(): string {
-    let idlest = '';
+  /** The one that was idle longest of those that may be forgotten. */
+  #idlest(but: Series): string | undefined {
+    let idlest: string | undefined;
     let since = Infinity;
-    for (const [name, { used }] of this.#series) {
-      if (used < since) [idlest, since] = [name, used];
+    for (const [name, series] of this.#series) {
+      if (series !== but && !series.isPinned && series.used < since) [idlest, since] = [name, series.used];
     }
     return idlest;
   }
@@ -222,24 +205,4 @@ export class Figures {
   #unmark(series: string, slice: number): void {
     this.#unsent.delete(keyOf(series, slice));
   }
-}
-
-const NO_SLICES: ReadonlyMap<number, Figure> = new Map();
-
-/** Slices that a series does not keep any longer. */
-function outOfBounds(series: string, slices: ReadonlyMap<number, Figure>, now = Infinity): number[] {
-  const kept = SPANS.get(series.slice(0, series.indexOf(':')));
-  if (kept === undefined) return slices.size > MAX_SLICES ? [Math.min(...slices.keys())] : [];
-  const all = [...slices.keys()];
-  const oldest = Math.max(...all) - kept;
-  // A clock was ahead and has been corrected: its slices in the future would hide everything until then.
-  return now <= oldest ? all.filter((slice) => slice > now) : all.filter((slice) => slice <= oldest);
-}
-
-function keyOf(series: string, slice: number): string {
-  return `${series}#${slice}`;
-}
-
-function mergeAll(sum: Tally, { base, sent, own }: Figure): void {
-  for (const part of [base, sent, own]) if (part) sum.merge(part);
 }

@@ -67,7 +67,7 @@ export class Trial {
       // Units count once under each weights: a segment is an epoch of its own.
       const kind = { among: `${this.route}:sample`, epoch: segment, most: MOST_UNITS };
       const event = { unit, previous: -1, start: 0, level: arrival.level };
-      this.figures.countEvent(this.#name(environment, 'sample'), segment, { ...event, ...kind });
+      this.figures.countEvent(this.#counted(environment, 'sample'), segment, { ...event, ...kind });
     }
     return arrival?.isLeftOut === true;
   }
@@ -114,7 +114,7 @@ export class Trial {
     if (previous === undefined) return false;
     const kind = { among: `${this.route}:${what}`, epoch: this.epoch, most };
     const event = { unit, previous, start, level: units.level };
-    this.figures.countEvent(this.#name(environment, what), segment, { ...event, ...kind });
+    this.figures.countEvent(this.#counted(environment, what), segment, { ...event, ...kind });
     return true;
   }
 
@@ -124,7 +124,7 @@ export class Trial {
     const { at, environment, answeredBy, offSplit, onTrial } = observation;
     if (offSplit || !onTrial || othersAsked(observation) === 0) return;
     const start = startOf(onTrial, this.figures.timeAt(at));
-    const add = (event: RescueEvent): void => this.figures.own(this.#name(environment, event), start).addUnit();
+    const add = (event: RescueEvent): void => this.figures.own(this.#counted(environment, event), start).addUnit();
     add('rescue');
     if (answeredBy) add(`rescue:${answeredBy.environment}`);
   }
@@ -163,7 +163,7 @@ export class Trial {
   sample(name: string, { environment, unit }: Pick<Placement, 'environment' | 'unit'>, value: number): void {
     // A request without a key is its own unit: any bucket will do, evenly.
     const bucket = bucketOf(secondHash(unit ?? this.#keyless++ % 2 ** 32));
-    this.figures.own(this.#name(environment, `mean:${name}`)).addSample(value, bucket);
+    this.figures.own(this.#counted(environment, `mean:${name}`)).addSample(value, bucket);
   }
 
   samples(name: string, environment: string): UnitBuckets {
@@ -175,6 +175,13 @@ export class Trial {
     for (const ofEnvironment of this.#series.values()) {
       for (const series of ofEnvironment.values()) this.figures.forget(series);
     }
+  }
+
+  /** The name of a series that is added to. A rollout that lost a part of its evidence would revert a good canary. */
+  #counted(environment: string, what: string): string {
+    const series = this.#name(environment, what);
+    this.figures.pin(series);
+    return series;
   }
 
   #name(environment: string, what: string): string {

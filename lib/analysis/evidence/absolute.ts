@@ -24,9 +24,18 @@ export function logShareEvidence(
   const sums = new StartSums();
   const penalties = penaltiesAt(Math.min(Math.max(chance, Number.MIN_VALUE), 1));
   for (const { previous, start, events: count } of events) {
-    sums.add(previous, start, (j) => count * (LOG_MULTIPLES[j]! - penalties[j]!));
+    sums.add(
+      previous,
+      start,
+      penalties.map((penalty, j) => count * (LOG_MULTIPLES[j]! - penalty)),
+    );
   }
-  for (const { start, requests } of quiet) sums.add(-1, start, (j) => -requests * penalties[j]!);
+  for (const { start, requests } of quiet)
+    sums.add(
+      -1,
+      start,
+      penalties.map((penalty) => -requests * penalty),
+    );
   const read = sums.read();
   return chance > 0 ? read : proofBy(events, read);
 }

@@ -7,6 +7,8 @@ export const LOG_START_WEIGHTS: readonly number[] = Array.from({ length: STARTS 
   Math.log(start === 0 ? 0.5 : 0.5 / LAST_START),
 );
 
+const LOG_ALTERNATIVES = Math.log(ALTERNATIVES);
+
 /** The evidence of all starting points together. */
 export interface StartsEvidence {
   /** Natural logarithm of the mixture: an e-value. */
@@ -28,24 +30,33 @@ export class StartSums {
   /**
    * @param previous latest starting point at the unit's previous event; −1: it had none.
    * @param start latest starting point at this event.
-   * @param gain what the events add to each alternative.
+   * @param gains what the events add to each alternative.
    */
-  add(previous: number, start: number, gain: (alternative: number) => number): void {
+  add(previous: number, start: number, gains: ArrayLike<number>): void {
     const from = Math.max(previous + 1, 0);
     const to = Math.min(start, LAST_START);
     if (!(from <= to)) return;
     for (let j = 0; j < ALTERNATIVES; j++) {
-      const gained = gain(j);
+      const gained = gains[j]!;
       this.#changes[from * ALTERNATIVES + j]! += gained;
       this.#changes[(to + 1) * ALTERNATIVES + j]! -= gained;
     }
   }
 
-  /** The same sums, to add further events to. */
-  copy(): StartSums {
-    const copy = new StartSums();
-    copy.#changes.set(this.#changes);
-    return copy;
+  /**
+   * By alternative, what it adds to the mixture over the starting points up to `latest`: natural logarithms. An event of
+   * a unit without any before changes each of them by its gain, and nothing else.
+   */
+  byAlternative(latest: number): number[] {
+    const logs = Array.from({ length: ALTERNATIVES }, (): number[] => []);
+    const sums = new Float64Array(ALTERNATIVES);
+    for (let start = 0; start <= latest; start++) {
+      for (let j = 0; j < ALTERNATIVES; j++) {
+        sums[j]! += this.#changes[start * ALTERNATIVES + j]!;
+        logs[j]!.push(LOG_START_WEIGHTS[start]! + sums[j]! - LOG_ALTERNATIVES);
+      }
+    }
+    return logs.map(logSumExp);
   }
 
   read(): StartsEvidence {
