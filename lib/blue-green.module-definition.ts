@@ -12,7 +12,7 @@ import { CONTROL_CONTROLLERS } from './http/control/controllers.js';
 import { DASHBOARD_CONTROLLERS, DASHBOARD_DATA } from './dashboard/controllers.js';
 import type { PrometheusMount } from './metrics/prometheus-mount.js';
 import { PrometheusController, PublicPrometheusController } from './metrics/prometheus.controller.js';
-import { GatewayController } from './http/gateway.controller.js';
+import { GATEWAY_CONTROLLERS } from './http/gateway.controllers.js';
 import { OwnAnswers } from './http/own-answers.js';
 import type { MountedController } from './http/openapi/endpoints.js';
 import { BySession } from './http/keys/scope.guard.js';
@@ -92,7 +92,7 @@ function shape(definition: DynamicModule, extras: BlueGreenExtras): DynamicModul
   // Before the gateway, whose `v1/models/:alias` would take `v1/models/versions` for an alias.
   const behindKeys = [
     ...placed(CONTROL_CONTROLLERS, at('controlApi', controlApi, 'v1')),
-    ...placed([GatewayController], at('gateway', gateway, '/')),
+    ...placed(GATEWAY_CONTROLLERS, at('gateway', gateway, '/')),
     ...placed([PrometheusController], metrics.isPublic ? undefined : metrics.path),
   ];
   const bySessions = placed(DASHBOARD_DATA, page === undefined ? undefined : `${page}/api`);
@@ -183,6 +183,6 @@ function mounted({ controller, path }: MountedController): Type {
   // Versioning of the app's own handlers does not move ours.
   Controller({ path, version: VERSION_NEUTRAL })(Mounted);
   // The gateway writes its answers itself: an interceptor would only slow it down.
-  if (controller !== GatewayController) UseInterceptors(OwnAnswers)(Mounted);
+  if (!GATEWAY_CONTROLLERS.includes(controller)) UseInterceptors(OwnAnswers)(Mounted);
   return Mounted;
 }

@@ -4,7 +4,7 @@ import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/co
 import { TerminusModule } from '@nestjs/terminus';
 import { BLUE_GREEN_OPTIONS, ConfigurableModuleClass, type OPTIONS_TYPE } from './blue-green.module-definition.js';
 import { systemClock } from './kit/clock.js';
-import { GatewayController } from './http/gateway.controller.js';
+import { GATEWAY_CONTROLLERS } from './http/gateway.controllers.js';
 import { BlueGreenHealthIndicator } from './health/blue-green.health.js';
 import { answerEarlyErrors } from './http/early-errors.js';
 import { answerUnserved } from './http/unserved.js';
@@ -142,7 +142,7 @@ export class BlueGreenModule
   }
 
   get #gateway(): readonly MountedController[] {
-    return this.mounted.filter(({ controller }) => controller === GatewayController);
+    return this.mounted.filter(({ controller }) => GATEWAY_CONTROLLERS.includes(controller));
   }
 
   #endpoints(mounted: readonly MountedController[]): DescribedEndpoint[] {

@@ -5,7 +5,7 @@ import { ADAPTERS, blueGreen, startApp } from './support/app.js';
 import { FakeProvider } from './support/fake-provider.js';
 
 const KEY = 'gateway-key-of-the-tests';
-const OPENAI = ['v1/chat/completions', 'v1/responses', 'v1/embeddings'];
+const OPENAI = ['v1/chat/completions', 'v1/responses', 'v1/embeddings', 'v1/completions', 'v1/responses/compact'];
 
 let provider: FakeProvider;
 
@@ -48,7 +48,7 @@ describe.each(ADAPTERS)('the gateway on %s, mounted below a path,', (adapter) =>
     );
 
     test('does not know an alias that nobody configured', async () => {
-      const { status, body } = await post(path, { model: 'nobody', messages: [], input: 'Hi' });
+      const { status, body } = await post(path, { model: 'nobody', messages: [], input: 'Hi', prompt: 'Hi' });
       expect(status).toBe(404);
       expect(body).toMatchObject(shape('unknown_route', 'not_found_error'));
     });
@@ -57,6 +57,7 @@ describe.each(ADAPTERS)('the gateway on %s, mounted below a path,', (adapter) =>
   test.each([
     ['v1/chat/completions', 'messages'],
     ['v1/embeddings', 'input'],
+    ['v1/completions', 'prompt'],
     ['v1/messages', 'messages'],
   ])('%s says that %s is missing', async (path, field) => {
     const { status, body } = await post(path, { model: 'chat' });

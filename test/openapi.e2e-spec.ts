@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { compileErrors, validate } from '@readme/openapi-parser';
 import { CONTROL_CONTROLLERS } from '../lib/http/control/controllers.js';
-import { GatewayController } from '../lib/http/gateway.controller.js';
+import { GATEWAY_CONTROLLERS } from '../lib/http/gateway.controllers.js';
 import { buildOpenApi, undescribed } from '../lib/http/openapi/document.js';
 import { endpointsOf } from '../lib/http/openapi/endpoints.js';
 import { ADAPTERS } from './support/app.js';
@@ -15,7 +15,7 @@ const FILE = new URL('../../docs/openapi.json', import.meta.url);
 /** Everything at its usual place. */
 const MOUNTED = [
   ...CONTROL_CONTROLLERS.map((controller) => ({ controller, path: 'v1' })),
-  { controller: GatewayController, path: '/' },
+  ...GATEWAY_CONTROLLERS.map((controller) => ({ controller, path: '/' })),
 ];
 
 interface Operation {

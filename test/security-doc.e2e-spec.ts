@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { DASHBOARD_DATA } from '../lib/dashboard/controllers.js';
 import { SCOPES } from '../lib/domain/access-key.js';
 import { CONTROL_CONTROLLERS } from '../lib/http/control/controllers.js';
-import { GatewayController } from '../lib/http/gateway.controller.js';
+import { GATEWAY_CONTROLLERS } from '../lib/http/gateway.controllers.js';
 import { PrometheusController } from '../lib/metrics/prometheus.controller.js';
 import { endpointsOf } from '../lib/http/openapi/endpoints.js';
 
@@ -24,7 +24,7 @@ function rowsBelow(heading: string): string[][] {
 
 const mounted = [
   ...CONTROL_CONTROLLERS.map((controller) => ({ controller, path: 'v1' })),
-  { controller: GatewayController, path: '/' },
+  ...GATEWAY_CONTROLLERS.map((controller) => ({ controller, path: '/' })),
   { controller: PrometheusController, path: 'metrics/prometheus' },
   ...DASHBOARD_DATA.map((controller) => ({ controller, path: 'blue-green/api' })),
 ];

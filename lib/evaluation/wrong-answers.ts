@@ -4,6 +4,7 @@ import { placementOf, type CallRequest } from '../router/call-request.js';
 import type { Placement } from '../telemetry/observation.js';
 import { EvaluatedCall, exchangeOf } from './evaluated-call.js';
 import { wrongAnswer } from './faults/wrong-answer.js';
+import { hasWords } from '../upstream/dialects/dialect.js';
 
 /** Notices answers of no use while a rollout compares two environments. Off the path of the request. */
 export class WrongAnswers implements CallListener {
@@ -18,7 +19,7 @@ export class WrongAnswers implements CallListener {
 
   begun(request: CallRequest): HeardCall | undefined {
     const { assignment, dialect, byEvaluator } = request;
-    if (byEvaluator || dialect.operation === 'embeddings' || !this.isCompared(assignment.route)) return undefined;
+    if (byEvaluator || !hasWords(dialect) || !this.isCompared(assignment.route)) return undefined;
     return new EvaluatedCall(dialect, (end, answer) => this.#ended(request, end, answer));
   }
 

@@ -5,8 +5,11 @@ import { UnsupportedMediaTypeError } from './json-body.guard.js';
 import { pathsMatcher } from './paths-matcher.js';
 import type { HttpReply } from './server-response.js';
 
+type OnRequest = (request: AnsweredRequest, reply: unknown, done: () => void) => void;
+
 interface FastifyRoute {
   readonly url: string;
+  onRequest?: OnRequest | readonly OnRequest[];
   errorHandler?: (error: unknown, request: AnsweredRequest, reply: HttpReply) => void;
 }
 
@@ -24,6 +27,7 @@ export function answerEarlyErrors(adapter: AbstractHttpAdapter, paths: readonly 
     const instance = adapter.getInstance<{ addHook(name: 'onRoute', hook: (route: FastifyRoute) => void): void }>();
     instance.addHook('onRoute', (route) => {
       if (!ours.has(route.url)) return;
+      route.onRequest = [route.onRequest ?? [], withoutEmptyBody].flat();
       route.errorHandler = (error, request, reply) => {
         const known = earlyError(error);
         // Fastify passes errors thrown here to the error handler of the app.
@@ -41,6 +45,13 @@ export function answerEarlyErrors(adapter: AbstractHttpAdapter, paths: readonly 
     else next(error);
   });
 }
+
+/** Some clients call every request JSON, also one without a body. Express takes that, Fastify does not. */
+const withoutEmptyBody: OnRequest = ({ headers }, _reply, done) => {
+  const isEmpty = headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
+  if (isEmpty) Reflect.deleteProperty(headers, 'content-type');
+  done();
+};
 
 /** A parser's error in our own words: the parser's may quote the body. `undefined` unless it is the caller's fault. */
 function earlyError(error: unknown): BlueGreenError | undefined {

@@ -6,6 +6,7 @@ import { withoutTrailingSlashes } from '../upstream/endpoint.js';
 import { PROVIDER_NAMES, providerOf, takesPrefill, type ProviderName } from '../upstream/providers.js';
 import type { UpstreamConfig } from '../upstream/upstream-config.js';
 import { chosenModel } from './provider.js';
+import { networkLayer, type NetworkOptions } from './network-options.js';
 import { timeoutLayer, type TimeoutOptions } from './timeout-options.js';
 
 /** An environment of a route: which model to ask, with which settings, for which share of the traffic. */
@@ -31,6 +32,7 @@ export interface EnvironmentOptions extends VersionOptions {
   /** More headers for every call. */
   headers?: Record<string, string> | undefined;
   timeouts?: TimeoutOptions | undefined;
+  network?: NetworkOptions | undefined;
 }
 
 /** What makes up a version besides its model: applied to every request that goes to the environment. */
@@ -93,6 +95,7 @@ export const environment = z.strictObject({
   ...versionFields,
   headers: headers.default({}),
   timeouts: timeoutLayer.optional(),
+  network: networkLayer.optional(),
 });
 
 type EnvironmentInput = z.output<typeof environment>;
@@ -118,7 +121,11 @@ export function versionOf(input: EnvironmentInput, upstream: string): Version {
 }
 
 /** Where an environment's calls go. */
-export function upstreamOf(input: EnvironmentInput, id: string, timeouts: UpstreamConfig['timeouts']): UpstreamConfig {
+export function upstreamOf(
+  input: EnvironmentInput,
+  id: string,
+  shared: Pick<UpstreamConfig, 'timeouts' | 'network'>,
+): UpstreamConfig {
   const { provider } = chosenModel(input);
   const lowerCase = Object.entries(input.headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   return {
@@ -127,7 +134,7 @@ export function upstreamOf(input: EnvironmentInput, id: string, timeouts: Upstre
     baseUrl: withoutTrailingSlashes(input.baseUrl ?? providerOf(provider).baseUrl ?? ''),
     apiKey: input.apiKey ?? false,
     headers: Object.fromEntries(lowerCase),
-    timeouts,
+    ...shared,
   };
 }
 

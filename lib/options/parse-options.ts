@@ -14,6 +14,7 @@ import { crossChecks } from './cross-checks.js';
 import { upstreamOf, versionOf } from './environment-options.js';
 import { merged } from './layers.js';
 import { explained } from './misplaced.js';
+import { network } from './network-options.js';
 import { rawOptions } from './raw-options.js';
 import { notesOn } from './relay-words.js';
 import { retry } from './retry-options.js';
@@ -118,8 +119,10 @@ function sendingPolicy(route: RouteInput, shared: ShortForm | LongForm): Sending
 
 function upstreamsOf(alias: string, route: RouteInput, shared: ShortForm | LongForm) {
   return Object.entries(route.environments).map(([name, environment]) => {
-    const waits = merged(timeouts, shared.timeouts, route.timeouts, environment.timeouts);
-    return upstreamOf(environment, upstreamId(alias, name), waits);
+    return upstreamOf(environment, upstreamId(alias, name), {
+      timeouts: merged(timeouts, shared.timeouts, route.timeouts, environment.timeouts),
+      network: merged(network, shared.network, route.network, environment.network),
+    });
   });
 }
 

@@ -10,6 +10,7 @@ import { retryLayer, type RetryOptions } from './retry-options.js';
 import { shadowLayer, type ShadowOptions } from './shadow-options.js';
 import { stickinessLayer, type StickinessOptions } from './stickiness-options.js';
 import { streamLayer, type StreamOptions } from './stream-options.js';
+import { networkLayer, type NetworkOptions } from './network-options.js';
 import { timeoutLayer, type TimeoutOptions } from './timeout-options.js';
 
 /** A route: its environments, and its own settings. */
@@ -34,6 +35,7 @@ export interface PerRouteOptions extends StreamOptions, AnswerOptions {
   /** The schedule that `start()` uses. */
   rollout?: RolloutInput | undefined;
   timeouts?: TimeoutOptions | undefined;
+  network?: NetworkOptions | undefined;
   retry?: RetryOptions | undefined;
   /** Stops asking an environment that fails. On unless `false`. */
   breaker?: BreakerOptions | boolean | undefined;
@@ -50,6 +52,7 @@ export const perRoute = {
   stickiness: stickinessLayer.optional(),
   rollout: rolloutSchema.optional(),
   timeouts: timeoutLayer.optional(),
+  network: networkLayer.optional(),
   retry: retryLayer.optional(),
   ...streamLayer.shape,
   ...answerLayer.shape,

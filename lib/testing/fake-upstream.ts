@@ -16,8 +16,8 @@ export interface FakeUpstreamOptions {
 const REMEMBERED = 10_000;
 
 /**
- * A provider on a real socket that behaves as the test says. It speaks OpenAI's chat completions, responses and
- * embeddings and Anthropic's messages, whole or streamed. By default it answers "Hello there".
+ * A provider on a real socket that behaves as the test says. It speaks OpenAI's chat completions, completions, responses
+ * and embeddings and Anthropic's messages, whole or streamed. By default it answers "Hello there".
  *
  * @example
  * ```ts
@@ -94,7 +94,7 @@ export class FakeUpstream {
       const seen = await received(request, response);
       this.seen.push(seen);
       if (this.seen.length > REMEMBERED) this.seen.shift();
-      if (seen.method === 'GET') {
+      if (seen.method === 'GET' && !seen.path.includes('/responses/')) {
         json(response, 200, { object: 'list', data: this.models.map((id) => ({ id, object: 'model' })) });
         return;
       }

@@ -26,6 +26,16 @@ const ANSWERS: Readonly<Record<DialectName, unknown>> = {
     usage: { input_tokens: 3, output_tokens: 2, input_tokens_details: { cached_tokens: 1 } },
   },
   'openai-embeddings': { model: 'm', data: [{ embedding: [0.5], index: 0 }], usage: { prompt_tokens: 3 } },
+  'openai-completions': {
+    model: 'm',
+    choices: [{ index: 0, text: 'Hello', finish_reason: 'stop' }],
+    usage: { prompt_tokens: 3, completion_tokens: 2 },
+  },
+  'openai-compact': {
+    object: 'response.compaction',
+    output: [{ type: 'compaction', encrypted_content: 'gAAAA' }],
+    usage: { input_tokens: 3, output_tokens: 2 },
+  },
   'anthropic-messages': {
     model: 'm',
     content: [{ type: 'text', text: 'Hello' }],

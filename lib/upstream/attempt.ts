@@ -151,7 +151,7 @@ function refusal(
 const SHORTEST_SECRET = 12;
 
 /** Whether the provider quotes our key. Some do when they refuse it, even with a status that blames the request. */
-function repeatsSecret(body: Buffer, { apiKey, headers }: UpstreamConfig): boolean {
+export function repeatsSecret(body: Buffer, { apiKey, headers }: UpstreamConfig): boolean {
   const secrets = [apiKey || '', ...Object.values(headers)];
   return secrets.some((secret) => secret.length >= SHORTEST_SECRET && body.includes(secret));
 }

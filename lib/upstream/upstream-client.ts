@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { CallerSignal } from '../kit/caller-signal.js';
 import { BodyQueue, type StreamHead } from './body-queue.js';
+import { dispatcherFor } from './network.js';
 import { decoded, isPlain, unpackedStream, type ByteStream, type ResponseBody } from './response-body.js';
 import type { Watchdog } from './watchdog.js';
 import { WholeAnswer, type WholeResponse } from './whole-answer.js';
@@ -19,11 +20,12 @@ export interface OpenResponse extends StreamHead {
 }
 
 /**
- * One upstream and its connection pool. The caller sets the time limits ({@link Watchdog}). Undici's own are off,
- * except the one on connecting, which only undici can see. Redirects are not followed: the key would go with them.
+ * One upstream and its connections. The caller sets the time limits ({@link Watchdog}). Redirects are not followed: the
+ * key would go with them.
  */
 export class UpstreamClient {
-  readonly #pool: Pool;
+  readonly #pool: Dispatcher;
+  readonly #origin: string;
   readonly #basePath: string;
   readonly #query: string;
 
@@ -35,11 +37,8 @@ export class UpstreamClient {
     const { origin, pathname, search } = new URL(config.baseUrl);
     this.#basePath = pathname.replace(/\/$/, '');
     this.#query = search.slice(1);
-    this.#pool = new Pool(origin, {
-      connect: { timeout: config.timeouts.connect },
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
+    this.#origin = origin;
+    this.#pool = dispatcherFor(origin, config.network, config.timeouts.connect);
   }
 
   async request(
@@ -50,6 +49,7 @@ export class UpstreamClient {
     body?: string,
   ): Promise<UpstreamResponse> {
     const answer = await this.#pool.request({
+      origin: this.#origin,
       method,
       path: this.#at(path),
       headers,
@@ -68,7 +68,7 @@ export class UpstreamClient {
   ): Promise<OpenResponse> {
     const [head, queue] = await new Promise<[StreamHead, BodyQueue]>((resolve, reject) => {
       const handler = new BodyQueue({ begun: (begun) => resolve([begun, handler]), failed: reject }, watchdog);
-      this.#pool.dispatch({ method: 'POST', path: this.#at(path), headers, body }, handler);
+      this.#pool.dispatch(this.#post(path, headers, body), handler);
     });
     return { body: isPlain(head.headers) ? queue : unpackedStream(queue, head.headers), ...head };
   }
@@ -87,8 +87,12 @@ export class UpstreamClient {
   ): Promise<WholeResponse> {
     return new Promise((resolve, reject) => {
       const handler = new WholeAnswer(resolve, reject, watchdog, limit);
-      this.#pool.dispatch({ method: 'POST', path: this.#at(path), headers, body }, handler);
+      this.#pool.dispatch(this.#post(path, headers, body), handler);
     });
+  }
+
+  #post(path: string, headers: Readonly<Record<string, string>>, body: string): Dispatcher.DispatchOptions {
+    return { origin: this.#origin, method: 'POST', path: this.#at(path), headers, body };
   }
 
   /** Adds the query of the base URL to every call: Azure has its `api-version` there. */

@@ -1,3 +1,4 @@
+import type { Network } from './network.js';
 import type { ProviderName } from './providers.js';
 
 /** How long an upstream may take. All in milliseconds. */
@@ -30,4 +31,5 @@ export interface UpstreamConfig {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly timeouts: Timeouts;
+  readonly network: Network;
 }

@@ -14,8 +14,10 @@ import { TokenCounter } from '../router/count-tokens.js';
 import { WrongAnswers } from '../evaluation/wrong-answers.js';
 import { LlmRouterService } from '../router/llm-router.service.js';
 import { ObservedCalls } from '../router/observed-calls.js';
+import { ResponseMakers } from '../router/response-makers.js';
 import { RetryBudgets } from '../router/retry-budget.js';
 import { Sender } from '../router/sender.js';
+import { StoredResponses } from '../router/stored-responses.js';
 import { ShadowService } from '../shadow/shadow.service.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { TrafficSplitter } from '../routing/traffic-splitter.js';
@@ -101,6 +103,7 @@ export const SENDING: Provider[] = [
       Breakers,
       RequestLog,
       OpenTelemetry,
+      ResponseMakers,
     ],
     useFactory: (
       config: BlueGreenConfig,
@@ -115,6 +118,7 @@ export const SENDING: Provider[] = [
       breakers: Breakers,
       requestLog: RequestLog,
       tracing: OpenTelemetry | undefined,
+      makers: ResponseMakers,
     ) => {
       shadow.pairs$.subscribe((pair) => requestLog.seeShadow(pair));
       const policyOf = (alias: string) => routeConfig(config, alias).sending;
@@ -131,7 +135,7 @@ export const SENDING: Provider[] = [
         upstreams,
         clock,
         random,
-        listeners: [observed, ...(tracing ? [tracing] : []), shadow, evaluations, wrongAnswers],
+        listeners: [observed, ...(tracing ? [tracing] : []), shadow, evaluations, wrongAnswers, makers],
         spending,
         policyOf,
         priceOf: prices,
@@ -144,7 +148,22 @@ export const SENDING: Provider[] = [
   {
     provide: TokenCounter,
     inject: [Upstreams, CLOCK],
-    useFactory: (upstreams: Upstreams, clock: Clock) => new TokenCounter(upstreams, clock),
+    useFactory: (upstreams: Upstreams, clock: Clock) => new TokenCounter({ upstreams, clock }),
+  },
+  ResponseMakers,
+  {
+    provide: StoredResponses,
+    inject: [ResponseMakers, LiveRouteTable, Upstreams, CLOCK, CONFIG],
+    useFactory: (
+      makers: ResponseMakers,
+      table: LiveRouteTable,
+      upstreams: Upstreams,
+      clock: Clock,
+      config: BlueGreenConfig,
+    ) => {
+      const policyOf = (alias: string) => routeConfig(config, alias).sending;
+      return new StoredResponses(makers, table, { upstreams, clock, policyOf });
+    },
   },
   {
     provide: VersionHistory,

@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 
-/** What tests run on beside Node: the fleet's on a real Redis, the dashboard's in a real browser. */
-const PROGRAMS = ['redis-server', 'chromium'];
+/** What tests run on beside Node: a real Redis, a real browser, and certificates made for the run. */
+const PROGRAMS = ['redis-server', 'chromium', 'openssl'];
 
-const isMissing = (program: string): boolean => spawnSync(program, ['--version']).status !== 0;
+const isMissing = (program: string): boolean => spawnSync(program, ['--version']).error !== undefined;
 
 /** Root gets what is missing by apt, others are told what to install: nothing is skipped. */
 export default function ensurePrograms(): void {

@@ -44,6 +44,10 @@ const FORMATS: Readonly<Record<string, Ask>> = {
   },
   'openai-embeddings': ({ request }, place) =>
     openai(place).embeddings.create({ input: 'Hi', encoding_format: 'float', ...request, model: place.model }),
+  'openai-completions': async ({ request }, place) =>
+    all(await openai(place).completions.create({ prompt: 'Hi', ...request, model: place.model })),
+  'openai-compact': ({ request }, place) =>
+    openai(place).responses.compact({ input: 'Hi', ...request, model: place.model }),
   'anthropic-messages': async ({ request }, { origin, apiKey, model }) => {
     const sdk = watched(new Anthropic({ apiKey, baseURL: origin, logLevel: 'off' }));
     return all(await sdk.messages.create({ messages, max_tokens: 9, ...request, model }));

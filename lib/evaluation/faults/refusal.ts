@@ -1,6 +1,7 @@
 import { dialectNamed } from '../../upstream/dialects/dialects.js';
 import type { Exchange } from '../evaluator.js';
 import { scoreOf } from './score-of.js';
+import { hasWords } from '../../upstream/dialects/dialect.js';
 
 /** Characters that are read. A refusal comes first; later it is an answer with reservations. */
 const LOOKED_AT = 240;
@@ -19,7 +20,7 @@ const IN_WORDS =
  * ```
  */
 export function refusal(exchange: Exchange): number | undefined {
-  if (dialectNamed(exchange.dialect).operation === 'embeddings') return undefined;
+  if (!hasWords(dialectNamed(exchange.dialect))) return undefined;
   return scoreOf(!saysRefused(exchange) && !IN_WORDS.test(beginningOf(exchange.text)));
 }
 

@@ -31,6 +31,9 @@ describe('an answer of no use', () => {
     { prepared: { tools }, ...call('track', '') },
     { prepared: { tools, ...json }, ...call('track', '{}') },
     { dialect: 'openai-embeddings' as const },
+    { dialect: 'openai-compact' as const },
+    { dialect: 'openai-responses' as const, finishReason: 'queued' },
+    { dialect: 'openai-responses' as const, finishReason: 'in_progress' },
   ])('is not this one: %j', (different) => {
     expect(wrongAnswer(exchange(different))).toBeUndefined();
   });

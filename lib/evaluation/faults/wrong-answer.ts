@@ -1,4 +1,5 @@
 import { isObject, parseJson } from '../../kit/json.js';
+import { hasWords } from '../../upstream/dialects/dialect.js';
 import { dialectNamed } from '../../upstream/dialects/dialects.js';
 import type { Exchange } from '../evaluator.js';
 import { cutOff } from './cut-off.js';
@@ -13,7 +14,9 @@ export type WrongAnswer = 'filtered' | 'cut_off' | 'empty' | 'not_json' | 'broke
  * @returns `undefined` for an answer without such a fault.
  */
 export function wrongAnswer(exchange: Exchange): WrongAnswer | undefined {
-  if (dialectNamed(exchange.dialect).operation === 'embeddings') return undefined;
+  const dialect = dialectNamed(exchange.dialect);
+  const isPending = dialect.endings.pending?.includes(exchange.finishReason ?? '');
+  if (!hasWords(dialect) || isPending) return undefined;
   if (saysRefused(exchange)) return 'filtered';
   if (cutOff(exchange) === 0) return 'cut_off';
   const { text, calls } = exchange;

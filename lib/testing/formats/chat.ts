@@ -25,7 +25,7 @@ function chunk(model: string, rest: object): string {
   return event({ id: 'c1', object: 'chat.completion.chunk', created: 1, model, ...rest });
 }
 
-function counted({ inputTokens, cachedInputTokens, outputTokens }: Usage): object {
+export function counted({ inputTokens, cachedInputTokens, outputTokens }: Usage): object {
   return {
     prompt_tokens: inputTokens,
     completion_tokens: outputTokens,

@@ -1,8 +1,9 @@
 import { DIALECTS, type DialectName } from '../../upstream/dialects/dialects.js';
 import { chat } from './chat.js';
+import { completions } from './completions.js';
 import { embeddings } from './embeddings.js';
 import { messages } from './messages.js';
-import { responses } from './responses.js';
+import { compact, responses } from './responses.js';
 import { isStreamed, type Format, type StreamedFormat } from './said.js';
 
 /** How a fake upstream answers in each wire format. */
@@ -10,6 +11,8 @@ const FORMATS: Readonly<Partial<Record<DialectName, Format>>> = {
   'openai-chat': chat,
   'openai-responses': responses,
   'openai-embeddings': embeddings,
+  'openai-completions': completions,
+  'openai-compact': compact,
   'anthropic-messages': messages,
 };
 

@@ -1,6 +1,6 @@
 import type { Usage } from '../../domain/usage.js';
 import { named } from '../server-sent.js';
-import { openAiError, type Said, type StreamedFormat } from './said.js';
+import { openAiError, type Format, type Said, type StreamedFormat } from './said.js';
 
 const PLACE = { item_id: 'm1', output_index: 0, content_index: 0 };
 
@@ -20,6 +20,18 @@ export const responses: StreamedFormat = {
   },
   word: (_model, delta) => named({ type: 'response.output_text.delta', ...PLACE, delta }),
   end: (said) => named({ type: 'response.completed', response: whole(said) }),
+};
+
+/** A conversation that was made shorter. */
+export const compact: Format = {
+  error: openAiError,
+  whole: ({ usage }) => ({
+    id: 'r1',
+    object: 'response.compaction',
+    created_at: 1,
+    output: [{ id: 'cmp1', type: 'compaction', encrypted_content: 'gAAAA' }],
+    usage: counted(usage),
+  }),
 };
 
 function whole({ model, words, usage }: Said): object {

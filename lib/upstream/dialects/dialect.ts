@@ -70,7 +70,7 @@ export interface Dialect<Name extends string = string> {
   /** `gen_ai.provider.name` for a base URL of unknown origin. */
   readonly vendor: string;
   /** `gen_ai.operation.name`. */
-  readonly operation: 'chat' | 'embeddings';
+  readonly operation: 'chat' | 'text_completion' | 'embeddings' | 'compact';
 
   /** Sent with every call, unless the environment or the caller says otherwise. */
   readonly headers: Readonly<Record<string, string>>;
@@ -109,8 +109,15 @@ export interface Dialect<Name extends string = string> {
   eventsOf?(json: JsonObject): readonly SseEvent[];
   /** Absent where answers call no tools. */
   readonly toolCalls?: ToolCallFinder;
-  /** Finish reasons of an answer that ran out of tokens, and of one that was refused or filtered. */
-  readonly endings: { readonly cutOff: readonly string[]; readonly refused: readonly string[] };
+  /**
+   * Finish reasons of an answer that ran out of tokens, of one that was refused or filtered, and of one that is still
+   * being made.
+   */
+  readonly endings: {
+    readonly cutOff: readonly string[];
+    readonly refused: readonly string[];
+    readonly pending?: readonly string[];
+  };
   /** Absent when an answer of this format cannot be continued. */
   readonly continuation?: Continuation;
 
@@ -129,6 +136,11 @@ export interface Dialect<Name extends string = string> {
   readonly ownStatuses?: readonly number[];
   /** Describes {@link errorBody} in the OpenAPI document. Absent for the shape of OpenAI's errors. */
   readonly errorSchema?: { readonly name: string; readonly schema: z.ZodType };
+}
+
+/** Whether answers are words for somebody: vectors and compacted conversations are not. */
+export function hasWords({ operation }: Dialect): boolean {
+  return operation === 'chat' || operation === 'text_completion';
 }
 
 /** The first required field that a body lacks. */

@@ -8,18 +8,24 @@ test.each([
   ['/openai/deployments/x/chat/completions', 'openai-chat'],
   ['/v1/responses', 'openai-responses'],
   ['/embeddings', 'openai-embeddings'],
+  ['/v1/completions', 'openai-completions'],
+  ['/v1/responses/compact', 'openai-compact'],
   ['/v1/messages', 'anthropic-messages'],
   ['/ai/v1/messages', 'anthropic-messages'],
 ])('%s speaks %s', (path, name) => {
   expect(dialectAt(path)?.name).toBe(name);
 });
 
-test.each(['/', '/v1/models', '/v1/threads/t1/messages', '/v1/messages/count_tokens', '/v1/chat/completions/c1'])(
-  '%s speaks nothing that is known here',
-  (path) => {
-    expect(dialectAt(path)).toBeUndefined();
-  },
-);
+test.each([
+  '/',
+  '/v1/models',
+  '/v1/threads/t1/messages',
+  '/v1/messages/count_tokens',
+  '/v1/chat/completions/c1',
+  '/v1/responses/resp_1',
+])('%s speaks nothing that is known here', (path) => {
+  expect(dialectAt(path)).toBeUndefined();
+});
 
 describe.each(DIALECTS)('$name', (dialect) => {
   test('has a name, a path and a handler of its own', () => {

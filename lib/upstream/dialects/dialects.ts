@@ -2,11 +2,20 @@ import { withoutTrailingSlashes } from '../endpoint.js';
 import { anthropicMessages } from './anthropic-messages.js';
 import type { Dialect } from './dialect.js';
 import { openAiChat } from './openai-chat.js';
+import { openAiCompact } from './openai-compact.js';
+import { openAiCompletions } from './openai-completions.js';
 import { openAiEmbeddings } from './openai-embeddings.js';
 import { openAiResponses } from './openai-responses.js';
 
 /** Every wire format. A probe tries them in this order. */
-export const DIALECTS = [openAiChat, anthropicMessages, openAiResponses, openAiEmbeddings] as const;
+export const DIALECTS = [
+  openAiChat,
+  anthropicMessages,
+  openAiResponses,
+  openAiEmbeddings,
+  openAiCompletions,
+  openAiCompact,
+] as const;
 
 export type DialectName = (typeof DIALECTS)[number]['name'];
 export type KnownDialect = Dialect<DialectName>;

@@ -54,7 +54,11 @@ export const openAiResponses: Dialect<'openai-responses'> = {
   eventsOf,
   readStream: () => new ResponseStreamReader(),
   toolCalls: { inAnswer: ({ output }) => objectsIn(output).flatMap(callIn), inEvent },
-  endings: { cutOff: ['max_output_tokens', 'incomplete'], refused: ['content_filter'] },
+  endings: {
+    cutOff: ['max_output_tokens', 'incomplete'],
+    refused: ['content_filter'],
+    pending: ['queued', 'in_progress'],
+  },
 
   errorBody: openAiErrorBody,
   errorEvent: failedEvent,

@@ -2,7 +2,7 @@ import type { Provider } from '../provider.js';
 
 export const azureOpenAi: Provider<'azure-openai'> = {
   name: 'azure-openai',
-  speaks: ['openai-chat', 'openai-responses', 'openai-embeddings'],
+  speaks: ['openai-chat', 'openai-responses', 'openai-embeddings', 'openai-completions', 'openai-compact'],
   auth: 'api-key',
   genAiName: 'azure.ai.openai',
 };

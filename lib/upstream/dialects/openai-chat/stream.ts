@@ -20,7 +20,11 @@ export class ChatStreamReader implements StreamReader {
   readonly #open = new Set<number>();
   readonly #finished = new Set<number>();
 
-  constructor(private readonly choices: number) {}
+  /** @param pieceOf where a choice has its piece of the message. */
+  constructor(
+    private readonly choices: number,
+    private readonly pieceOf = (choice: JsonObject) => objectAt(choice, 'delta'),
+  ) {}
 
   /** A closing mark alone does not make an answer whole: relays write it after streams that broke. */
   get complete(): boolean {
@@ -56,7 +60,7 @@ export class ChatStreamReader implements StreamReader {
       const error = errorOfChoice(choice);
       if (error) return { kind: 'error', ...errorInside(error) };
       const index = numberAt(choice, 'index') ?? 0;
-      const delta = objectAt(choice, 'delta');
+      const delta = this.pieceOf(choice);
       if (delta) {
         const said = readMessage(delta);
         hasContent ||= said.hasContent;
