@@ -112,7 +112,7 @@ describe('a decision over real calls', () => {
     await sending.rollouts.start('chat');
     sending.green.always(() => {});
     const hanging = ask(60);
-    while (sending.green.calls.length < 10) await turn();
+    while (sending.green.calls.length < 8) await turn();
     sending.clock.advance(200);
     await turn();
     expect(phase()).toBe('RolledBack');

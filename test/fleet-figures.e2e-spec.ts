@@ -267,7 +267,7 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
     });
   });
 
-  test('revert nothing for a user whom two replicas have seen within an exchange, and do for two users', async () => {
+  test('revert nothing for a user whom two replicas have seen within an exchange, and do for three users', async () => {
     const journal = new MemoryJournal();
     const clock = new FakeClock();
     const schedule: RolloutInput = {
@@ -289,6 +289,9 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
     await two.scheduler.tick();
     expect(two.phase).toBe('Progressing');
     two.traffic('green', 1, { ...failed, unit: 8 });
+    await two.scheduler.tick();
+    expect(two.phase).toBe('Progressing');
+    two.traffic('green', 1, { ...failed, unit: 9 });
     await two.scheduler.tick();
     expect(two.phase).toBe('RolledBack');
     for (const replica of replicas) replica.stop();

@@ -6,6 +6,8 @@ const ENOUGH = 50;
 const OFTEN = 0.1;
 /** Older requests lose half of their weight when there are so many. */
 const LATELY = 1_000;
+/** Units that are told apart while nothing is compared: enough to know whether they come back. */
+const FEW = 1_024;
 
 interface Arrival {
   /** The first of its unit under these weights. */
@@ -28,11 +30,14 @@ export class ReturningUnits {
   #keyed = 0;
   #again = 0;
 
-  /** A request arrives. `undefined` for weights of before. */
-  arrives(unit: number | undefined, segment: number): Arrival | undefined {
+  /**
+   * A request arrives. `undefined` for weights of before.
+   *
+   * @param isCompared a rollout is under way. */
+  arrives(unit: number | undefined, segment: number, isCompared = true): Arrival | undefined {
     if (segment < this.#segment) return undefined;
     if (segment > this.#segment) {
-      this.#units = new UnitStarts();
+      this.#units = new UnitStarts(isCompared ? undefined : FEW);
       this.#segment = segment;
     }
     if (unit === undefined) return { isFirst: true, isLeftOut: false, level: 0 };

@@ -61,8 +61,8 @@ export class Trial {
    * and its cost are left out of comparisons.
    */
   arrives({ environment, segment, unit, onTrial }: Placement): boolean {
+    const arrival = this.returning.arrives(unit, segment, onTrial !== undefined);
     if (!onTrial) return false;
-    const arrival = this.returning.arrives(unit, segment);
     if (arrival?.isFirst) {
       // Units count once under each weights: a segment is an epoch of its own.
       const kind = { among: `${this.route}:sample`, epoch: segment, most: MOST_UNITS };
