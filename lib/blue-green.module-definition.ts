@@ -92,7 +92,7 @@ function shape(definition: DynamicModule, extras: BlueGreenExtras): DynamicModul
   // Before the gateway, whose `v1/models/:alias` would take `v1/models/versions` for an alias.
   const behindKeys = [
     ...placed(CONTROL_CONTROLLERS, at('controlApi', controlApi, 'v1')),
-    ...placed(GATEWAY_CONTROLLERS, at('gateway', gateway, '/')),
+    ...placed(GATEWAY_CONTROLLERS, withoutVersion(at('gateway', gateway, '/'))),
     ...placed([PrometheusController], metrics.isPublic ? undefined : metrics.path),
   ];
   const bySessions = placed(DASHBOARD_DATA, page === undefined ? undefined : `${page}/api`);
@@ -171,6 +171,14 @@ function at(option: string, mount: Mount | undefined, usual: string): string | u
   if (typeof mount === 'object' && typeof mount?.path === 'string') return mount.path;
   const remedy = `Use true, false or { path: 'ai' }.`;
   throw new OptionsError([{ path: option, value: show([option], mount), message: 'is not a place to mount', remedy }]);
+}
+
+/** @throws {OptionsError} for a path that would serve `/v1/v1/chat/completions`. */
+function withoutVersion(path: string | undefined): string | undefined {
+  if (path === undefined || !/(?:^|\/)v1\/*$/.test(path)) return path;
+  const message = 'ends in v1, which all endpoints begin with: they would be at /v1/v1/…';
+  const remedy = `Leave the v1 out: { path: '${path.slice(0, path.lastIndexOf('v1')) || '/'}' }.`;
+  throw new OptionsError([{ path: 'gateway.path', value: show(['gateway', 'path'], path), message, remedy }]);
 }
 
 function placed(controllers: readonly Type[], path: string | undefined): MountedController[] {

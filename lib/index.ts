@@ -29,7 +29,7 @@ export { LlmRouterService } from './router/llm-router.service.js';
 export { ChatStream } from './router/chat-stream.js';
 export type { CallOptions, ChatChunk, ChatCompletion, ChatMessage, ChatRequest, ChatResult } from './router/chat.js';
 export type { ToolCall } from './router/tool-calls.js';
-export type { CallReport } from './router/call.js';
+export type { CallReport } from './router/call-report.js';
 export type { FailureClass, Outcome } from './domain/outcome.js';
 export type { Usage } from './domain/usage.js';
 

@@ -4,6 +4,8 @@ import type { ShadowFigures } from '../domain/figures.js';
 export interface Circumstances {
   /** Wall time of the last verdict on the canary, as this process saw it. */
   readonly lastVerdictAt?: number | undefined;
+  /** Wall time at which the canary's breaker was last open, on any replica. */
+  readonly openAt?: number | undefined;
   /** Checks in a row in which some gate could not be read. */
   readonly unreadable?: number | undefined;
   readonly shadow?: ShadowFigures | undefined;

@@ -1,6 +1,6 @@
-import type { RunUnits } from '../domain/failure-run.js';
+import { fairLength, type RunUnits } from '../domain/failure-run.js';
 import type { Rollout } from '../domain/state.js';
-import { fairLength, logRunEvidence, runLimit } from './evidence/run-trip.js';
+import { logRunEvidence, runLimit } from './evidence/run-trip.js';
 import type { RolloutEvidence } from './figures.js';
 import { counted } from './gates/words.js';
 

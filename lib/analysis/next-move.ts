@@ -3,8 +3,10 @@ import type { OnInconclusive, Step } from '../domain/plan.js';
 import type { AutomaticPause, Rollout, WalkingPhase } from '../domain/state.js';
 import type { Weights } from '../domain/weights.js';
 import type { Circumstances } from './circumstances.js';
+import { undetected } from './detection.js';
 import type { RolloutEvidence } from './figures.js';
 import { readTrip } from './fast-trip.js';
+import { whileOpen } from './open-breaker.js';
 import { logAssignmentEvidence } from './sample-ratio.js';
 import { openingOf } from './windows.js';
 
@@ -74,7 +76,10 @@ function stepMove(standing: Standing, stage: TrafficStage): Move {
     ...limits,
     duration,
     gate: (holding ?? unsure)?.message,
-    sample: missingSamples(step, standing),
+    sample:
+      whileOpen(standing, duration) ??
+      missingSamples(step, standing) ??
+      (stage.name === 'Baking' ? undefined : undetected(step, standing)),
     hasData: evidence.canary.judgedInSegment > 0 && !holding,
   });
   if (open) return open;

@@ -8,6 +8,8 @@ const parsed = new Map<string, Cron>();
 
 /** The problem with a schedule window, in half a sentence; `undefined` when it can be used. */
 export function windowProblem({ cron, tz }: ScheduleWindow): string | undefined {
+  // A nickname is one moment, as @daily is the minute after midnight.
+  if (cron.trim().startsWith('@')) return 'is a moment, not a window';
   try {
     const pattern = patternOf({ cron, tz });
     // The parser also takes a date: a single minute, and none at all once it is over.

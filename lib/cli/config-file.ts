@@ -56,7 +56,7 @@ export function readConfig(
   }
   const shape = fileSchema.safeParse(raw);
   const options = optionsOf(raw);
-  const found = [...problemsOf(shape.error, raw).map(suggest), ...problemsIn(options, raw)];
+  const found = [...problemsOf(shape.error, raw, fileSchema).map(suggest), ...problemsIn(options, raw)];
   const told = new Set(source.problems.map(({ path }) => path));
   const problems = [
     ...source.problems.map((problem) => located(problem, source)),

@@ -30,6 +30,12 @@ export function figures({ environments, active }: StatusAnswer): string[] {
   ).map((line) => `  ${line}`);
 }
 
+/** What the steps of the rollout can find, one a line; else why that is not known. */
+export function sights({ rollout }: StatusAnswer): string[] {
+  const { steps, warnings } = rollout?.sight ?? { steps: [], warnings: [] };
+  return (steps.length > 0 ? steps.map(({ message }) => message) : warnings).map((line) => `  ${line}`);
+}
+
 /** A route with its rollout, as `status` shows it. */
 export function picture(status: StatusAnswer): string[] {
   const { rollout, warnings } = status;

@@ -2,6 +2,7 @@ import type { JsonObject } from '../kit/json.js';
 import type { RolloutPlan } from './plan.js';
 import type { PreflightRecord, WarmUpReport } from './readiness.js';
 import type { EarlierVerdict, EnvironmentState, PauseReason, RouteSettings } from './state.js';
+import type { Foresight } from './step-sight.js';
 import type { Version, VersionTemplate } from './version.js';
 import type { Weights } from './weights.js';
 
@@ -83,6 +84,8 @@ export type BlueGreenEvent =
       readonly preflight?: PreflightRecord;
       /** Gates have reverted the same version before. */
       readonly earlier?: EarlierVerdict;
+      /** What its steps can find at the traffic before it. Absent in entries of older releases. */
+      readonly sight?: Foresight;
     })
   | (Of<'PlanChanged'> & {
       readonly rolloutId: string;

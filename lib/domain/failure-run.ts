@@ -32,3 +32,17 @@ export interface FailureRun {
    */
   readonly beside: Readonly<Record<string, FailedOf>>;
 }
+
+/**
+ * Failures that count after a limit on access keys, which can invent users: each key makes at most half of the units that
+ * count. Units of calls inside the app have no key and count in full.
+ *
+ * @param byKey units that failed, by access key.
+ * @param withoutKey units of calls without an access key.
+ */
+export function fairLength(byKey: Iterable<number>, withoutKey: number): number {
+  const counts = [...byKey];
+  const all = counts.reduce((sum, count) => sum + count, withoutKey);
+  const most = Math.max(0, ...counts);
+  return most * 2 <= all ? all : 2 * (all - most);
+}

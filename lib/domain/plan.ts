@@ -60,6 +60,11 @@ export interface Step {
      * Different units in each environment since the step began. Absent: 10. Never more than `minSampleSize`.
      */
     readonly minUnits?: number | undefined;
+    /**
+     * The step lasts until a canary that fails this many times as often as the live environment would have been found in
+     * 80% of cases. Absent: not asked for.
+     */
+    readonly detect?: number | undefined;
     /** Wait for `approve()`. */
     readonly requiresApproval: boolean;
     /** Advance in one of these only. Absent or empty: at any time. A rollback never waits for them. */

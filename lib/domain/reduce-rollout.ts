@@ -17,9 +17,9 @@ type RolloutEntry = Extract<JournalEntry, { rolloutId: string }>;
 
 /** The rollout as its first event leaves it. */
 export function startedRollout(entry: EntryOf<'RolloutStarted'>): Rollout {
-  const { rolloutId: id, from, to, plan, at: startedAt, preflight, earlier } = entry;
+  const { rolloutId: id, from, to, plan, at: startedAt, preflight, earlier, sight } = entry;
   const segments = [segmentOf(entry, entry.weights, entry.revision)];
-  const records = { ...(preflight && { preflight }), ...(earlier && { earlier }) };
+  const records = { ...(preflight && { preflight }), ...(earlier && { earlier }), ...(sight && { sight }) };
   return { id, from, to, plan, startedAt, phase: firstPhase(entry), segments, ...records };
 }
 

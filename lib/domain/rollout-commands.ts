@@ -5,6 +5,7 @@ import { promoteSplit } from './split-commands.js';
 import type { PreflightRecord } from './readiness.js';
 import { revertedVersion } from './reverted-versions.js';
 import { fullWeights } from './stage-commands.js';
+import type { Foresight } from './step-sight.js';
 import {
   idleEnvironment,
   isWarming,
@@ -26,10 +27,12 @@ export interface StartRequest {
   readonly preflight?: PreflightRecord | undefined;
   /** Refuses a version that gates have reverted. Default `false`: the start records their verdict. */
   readonly refuseReverted?: boolean | undefined;
+  /** What the steps of the plan can find. */
+  readonly sight?: Foresight | undefined;
 }
 
 export function startRollout(request: StartRequest): Command {
-  const { rolloutId, plan, seed: fresh, keepSeed, to, preflight, refuseReverted } = request;
+  const { rolloutId, plan, seed: fresh, keepSeed, to, preflight, refuseReverted, sight } = request;
   return (route) => {
     assertNoRollout(route);
     const target = to ?? targetOf(route);
@@ -47,7 +50,7 @@ export function startRollout(request: StartRequest): Command {
     const reverted = revertedVersion(route, target);
     if (reverted && refuseReverted) throw new RevertedVersionError(route.alias, target, reverted);
     const earlier = reverted && pick(reverted);
-    const records = { ...(preflight && { preflight }), ...(earlier && { earlier }) };
+    const records = { ...(preflight && { preflight }), ...(earlier && { earlier }), ...(sight && { sight }) };
     return [{ type: 'RolloutStarted', ...ids, plan, seed, weights, ...records }];
   };
 }

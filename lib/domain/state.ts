@@ -1,5 +1,6 @@
 import type { RolloutPlan } from './plan.js';
 import type { PreflightRecord, WarmUpReport } from './readiness.js';
+import type { Foresight } from './step-sight.js';
 import type { RegisteredVersion, Version } from './version.js';
 import { withShare, type Weights } from './weights.js';
 
@@ -81,6 +82,8 @@ export interface Rollout {
   readonly preflight?: PreflightRecord;
   /** An earlier rollout of the same version was reverted by its gates: what they said then. */
   readonly earlier?: EarlierVerdict;
+  /** What its steps can find at the traffic before it. Absent in states of older releases. */
+  readonly sight?: Foresight;
   /** How its warm-up went, once that has passed. */
   readonly warmUp?: WarmUpReport;
 }

@@ -6,6 +6,7 @@ import type { PreflightRecord } from './readiness.js';
 import { startRollout, targetOf } from './rollout-commands.js';
 import { setTrafficWeights } from './route-commands.js';
 import { stairCount, stairs } from './stairs.js';
+import type { Foresight } from './step-sight.js';
 import { runningRollout, type Rollout, type RouteState, type WalkingPhase } from './state.js';
 import { assertWeights, weightOf, withShare, type Weights } from './weights.js';
 
@@ -21,6 +22,8 @@ export interface Walk {
   /** The plan with these weights as its steps. */
   readonly plan: (weights: readonly number[]) => RolloutPlan;
   readonly preflight?: PreflightRecord | undefined;
+  /** What its steps can find. */
+  readonly sight?: Foresight | undefined;
 }
 
 /**
@@ -49,8 +52,8 @@ function setOut(route: RouteState, target: Weights, walk: Walk): readonly BlueGr
   const lowered = loweredTo(route, target, to);
   const before = lowered === weights ? [] : setTrafficWeights(lowered)(route);
   const steps = stepsTo(weightOf(lowered, to), weightOf(target, to), walk.increment);
-  const { rolloutId, seed, preflight } = walk;
-  const request = { rolloutId, seed, keepSeed: true, to, plan: walk.plan(steps), preflight };
+  const { rolloutId, seed, preflight, sight } = walk;
+  const request = { rolloutId, seed, keepSeed: true, to, plan: walk.plan(steps), preflight, sight };
   return [...before, ...startRollout(request)({ ...route, weights: lowered })];
 }
 

@@ -107,8 +107,7 @@ export class HealthMonitor {
   }
 
   #ask(version: Version): Promise<EnvironmentHealth> {
-    const client = this.upstreams.get(version.upstream);
-    const result = probe(client, version.model, this.options.timeout, this.clock);
+    const result = probe(version, this.upstreams, this.options.timeout, this.clock);
     const probed: Probed = { at: this.clock.elapsed(), result };
     this.#probed.set(keyOf(version), probed);
     void result.then((health) => (probed.known = { at: this.clock.now(), health }));

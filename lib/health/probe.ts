@@ -1,7 +1,10 @@
 import type { Clock } from '../kit/clock.js';
-import { isModel } from '../domain/version.js';
+import { isModel, type Version } from '../domain/version.js';
+import { askBriefly } from '../upstream/ask-briefly.js';
 import { listModels } from '../upstream/list-models.js';
-import type { UpstreamClient } from '../upstream/upstream-client.js';
+import { failureFrom, type UpstreamFailure } from '../upstream/upstream-failure.js';
+import type { Upstreams } from '../upstream/upstreams.js';
+import { Watchdog } from '../upstream/watchdog.js';
 
 /** The known health of an environment. */
 export interface EnvironmentHealth {
@@ -16,17 +19,60 @@ export interface EnvironmentHealth {
 
 /** Asks an upstream for its list of models, which answers all three tiers. Never rejects. */
 export async function probe(
-  client: UpstreamClient,
-  model: string,
+  version: Version,
+  upstreams: Upstreams,
   timeout: number,
   clock: Clock,
 ): Promise<EnvironmentHealth> {
+  const { model } = version;
+  const client = upstreams.get(version.upstream);
+  if (client.config.model) return askForToken(version, upstreams, timeout, clock);
   const list = await listModels(client, timeout, clock);
   if (list.kind === 'silent') return health('down', 'connectivity', list.message);
   if (list.kind === 'answered') return fromStatus(list.status);
   return list.models.some((name) => isModel(name, model))
     ? health('up', undefined, 'answers')
     : health('degraded', 'model', 'the provider does not list the model');
+}
+
+/** A model object lists no models: it is asked for one token. */
+async function askForToken(
+  version: Version,
+  upstreams: Upstreams,
+  timeout: number,
+  clock: Clock,
+): Promise<EnvironmentHealth> {
+  const watchdog = new Watchdog(clock, undefined, upstreams.end);
+  watchdog.limit('answer to the probe', timeout);
+  try {
+    const question = { version, prompt: 'ping', maxTokens: 1, headers: {}, signal: watchdog.signal };
+    await askBriefly(question, { upstreams, clock, checkCost: (_version, _dialect, body) => body });
+    return health('up', undefined, 'answers');
+  } catch (error) {
+    return fromFailure(failureFrom(watchdog.reasonOr(error)));
+  } finally {
+    watchdog.release();
+  }
+}
+
+function fromFailure({ failure, message, status }: UpstreamFailure): EnvironmentHealth {
+  switch (failure) {
+    case 'auth':
+    case 'quota':
+      return health('down', 'key', message);
+    case 'not_found':
+      return health('down', 'model', message);
+    case 'rate_limited':
+      return health('degraded', 'key', message);
+    case 'network':
+    case 'timeout':
+    case 'server_error':
+    case 'truncated':
+    case 'malformed':
+      return health('down', 'connectivity', message);
+    default:
+      return health('up', undefined, `answers, but refuses the probe (${status ?? failure})`);
+  }
 }
 
 function fromStatus(status: number): EnvironmentHealth {

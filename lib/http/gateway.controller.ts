@@ -33,7 +33,7 @@ import { JsonBodyGuard } from './json-body.guard.js';
 import { gatewayOperation, modelAnswer, modelList, tokenCount } from './gateway.operations.js';
 import { Operation } from './openapi/operation.js';
 import { OwnAnswers } from './own-answers.js';
-import { NeedsScope, ScopeGuard } from './keys/scope.guard.js';
+import { knownCaller, NeedsScope, ScopeGuard } from './keys/scope.guard.js';
 import { abortOnLeave, takeOver, type HttpReply } from './server-response.js';
 
 /** The body is not a request of the dialect. `code`: `invalid_request`. */
@@ -68,7 +68,8 @@ export class GatewayController {
    */
   async serve(dialect: KnownDialect, request: HttpRequest, reply: HttpReply): Promise<void> {
     const { alias, body: asked } = readBody(request.body, dialect);
-    const { assignment, setCookie } = await this.assigner.assign(request, alias, asked);
+    const caller = knownCaller(request)?.name;
+    const { assignment, setCookie } = await this.assigner.assign(request, alias, asked, caller);
     const response = 'raw' in reply ? reply.raw : reply;
     if (setCookie !== undefined) response.setHeader('set-cookie', setCookie);
     const { requestId, traceparent, tracestate } = contextOf(request);

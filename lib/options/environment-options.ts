@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { tagOf, type Capabilities, type Version } from '../domain/version.js';
 import type { JsonValue } from '../kit/json.js';
+import type { LanguageModelObject } from '../translate/model.js';
 import { versionFields } from '../schedule/version-schema.js';
 import { withoutTrailingSlashes } from '../upstream/endpoint.js';
 import { PROVIDER_NAMES, providerOf, takesPrefill, type ProviderName } from '../upstream/providers.js';
 import type { UpstreamConfig } from '../upstream/upstream-config.js';
-import { chosenModel } from './provider.js';
+import { isLanguageModel, providerOfObject } from './language-model.js';
+import { chosenModel, type ChosenModel } from './provider.js';
 import { networkLayer, type NetworkOptions } from './network-options.js';
 import { timeoutLayer, type TimeoutOptions } from './timeout-options.js';
 
@@ -15,9 +17,14 @@ export interface EnvironmentOptions extends VersionOptions {
   name?: string | undefined;
   /**
    * The model's name as its provider spells it; without `provider` and `baseUrl` it may start with the provider:
-   * `anthropic/claude-sonnet-4-5`.
+   * `anthropic/claude-sonnet-4-5`. Default: that of `languageModel`.
    */
-  model: string;
+  model?: string | undefined;
+  /**
+   * A model object of the AI SDK, asked in place of an address: `anthropic('claude-sonnet-4-5')`. It brings its own key.
+   * Callers of every format reach it.
+   */
+  languageModel?: LanguageModelObject | undefined;
   /**
    * Provider whose addresses, paths and headers to use. Default: the prefix of the model's name, else an OpenAI-like
    * API.
@@ -25,6 +32,11 @@ export interface EnvironmentOptions extends VersionOptions {
   provider?: ProviderName | undefined;
   /** With the provider's version segment: `https://api.openai.com/v1`. Default: the provider's. */
   baseUrl?: string | undefined;
+  /**
+   * The wire format that is spoken at `baseUrl`, where that is not known from the provider: calls in other formats are
+   * translated. Default: the provider's formats; without a provider, the caller's.
+   */
+  format?: TranslatedFormat | undefined;
   /** The provider's key; `false` for an upstream that takes none. Optional for `ollama`, `vllm`, `tgi`, `llama-cpp` and `lm-studio`. */
   apiKey?: string | false | undefined;
   /** Share of the traffic, in percent. Default 0. */
@@ -85,9 +97,24 @@ const headers = z.record(z.string(), headerValue).superRefine((all, context) => 
   }
 });
 
+const FORMATS = ['openai-chat', 'anthropic-messages', 'openai-responses'] as const;
+
+type TranslatedFormat = (typeof FORMATS)[number];
+
+/** The functions are methods of the object: it is checked, never copied. */
+const languageModel = z.custom<LanguageModelObject>(isLanguageModel, {
+  error: 'is not a language model of the AI SDK',
+  params: {
+    remedy:
+      "Use a model of version v3 or v4 of the specification, like anthropic('claude-sonnet-4-5') of @ai-sdk/anthropic 3.",
+  },
+});
+
 export const environment = z.strictObject({
   name: z.string().min(1).optional(),
-  model: z.string().min(1),
+  model: z.string().min(1).optional(),
+  languageModel: languageModel.optional(),
+  format: z.enum(FORMATS).optional(),
   provider: z.enum(PROVIDER_NAMES).optional(),
   baseUrl: z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' }).optional(),
   apiKey: z.union([headerValue.min(1), z.literal(false)]).optional(),
@@ -100,9 +127,15 @@ export const environment = z.strictObject({
 
 type EnvironmentInput = z.output<typeof environment>;
 
+/** The model that an environment asks, and its provider. */
+function chosenBy({ languageModel: object, model, provider, baseUrl }: EnvironmentInput): ChosenModel {
+  if (!object) return chosenModel({ provider, model: model ?? '', baseUrl });
+  return { provider: provider ?? providerOfObject(object), model: model ?? object.modelId };
+}
+
 /** The version that an environment's options describe. */
 export function versionOf(input: EnvironmentInput, upstream: string): Version {
-  const { model } = chosenModel(input);
+  const { model } = chosenBy(input);
   const { parameters, parametersMode: mode, systemPrompt, costLimitPerRequest, pinnedModel } = input;
   const capabilities = capabilitiesOf(input);
   const settings = {
@@ -126,12 +159,14 @@ export function upstreamOf(
   id: string,
   shared: Pick<UpstreamConfig, 'timeouts' | 'network'>,
 ): UpstreamConfig {
-  const { provider } = chosenModel(input);
+  const { provider } = chosenBy(input);
   const lowerCase = Object.entries(input.headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   return {
     id,
     provider,
-    baseUrl: withoutTrailingSlashes(input.baseUrl ?? providerOf(provider).baseUrl ?? ''),
+    ...(input.languageModel && { model: input.languageModel }),
+    ...(input.format && { formats: [input.format] }),
+    baseUrl: input.languageModel ? '' : withoutTrailingSlashes(input.baseUrl ?? providerOf(provider).baseUrl ?? ''),
     apiKey: input.apiKey ?? false,
     headers: Object.fromEntries(lowerCase),
     ...shared,
@@ -140,7 +175,7 @@ export function upstreamOf(
 
 /** What is declared, over what is known of the provider; nothing is known of a base URL alone. */
 function capabilitiesOf(input: EnvironmentInput): Capabilities | undefined {
-  const { provider, model } = chosenModel(input);
+  const { provider, model } = chosenBy(input);
   const declared = Object.entries(input.capabilities ?? {}).filter(([, value]) => value !== undefined);
   if (provider === undefined && declared.length === 0) return undefined;
   const known = provider && { supportsStreaming: true, supportsTools: true };

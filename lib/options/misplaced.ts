@@ -1,4 +1,5 @@
 import { nearest } from '../kit/nearest.js';
+import { didYouMean } from '../validation/problems.js';
 import type { Problem } from '../validation/validation-error.js';
 import { longForm, shortForm } from './blue-green-options.js';
 import { environment } from './environment-options.js';
@@ -31,9 +32,9 @@ export function explained(problem: Problem): Problem {
 
 /** Names the option that was probably meant, unless it is the same word. */
 export function suggested(problem: Problem, known: readonly string[]): Problem {
-  if (problem.message !== 'is not an option') return problem;
+  if (problem.message !== 'is not an option' || problem.remedy.startsWith(didYouMean('').slice(0, 12))) return problem;
   const word = problem.path.slice(problem.path.lastIndexOf('.') + 1);
   const meant = nearest(word, known);
   if (meant === undefined || meant === word) return problem;
-  return { ...problem, remedy: `Did you mean ${meant}? Otherwise remove it.` };
+  return { ...problem, remedy: didYouMean(meant) };
 }

@@ -18,7 +18,7 @@ describe('Wrong options', () => {
   test.each([
     [{ breaker: 5 }, 'breaker is not what is expected here (found: 5). Use true, false or an object.'],
     [{ breaker: { threshold: 7 } }, 'breaker.threshold is too big (found: 7). Use less than 1.'],
-    [{ breaker: { treshold: 0.5 } }, 'breaker.treshold is not an option (found: 0.5). Check its spelling'],
+    [{ breaker: { treshold: 0.5 } }, 'breaker.treshold is not an option (found: 0.5). Did you mean threshold?'],
     [{ retry: { attempts: '3' } }, 'retry.attempts has the wrong type (found: "3"). Use a value of type number'],
     [
       { streamRecovery: 'on' },
@@ -45,6 +45,31 @@ describe('Wrong options', () => {
       { environments: { Blue: environment(100) } },
       'environments.Blue cannot be an environment name (found: an object). Use at most 32 lower-case letters',
     ],
+    [
+      { rollout: { steps: [{ setweight: 50, duration: '1h' }] } },
+      'rollout.steps.0.setWeight is missing (found: nothing). Set it.',
+    ],
+    [
+      { rollout: { steps: [{ setWeight: 50, duration: '1h', holdConditions: { requireApproval: true } }] } },
+      'rollout.steps.0.holdConditions.requireApproval is not an option (found: true). Did you mean requiresApproval?',
+    ],
+    [
+      {
+        rollout: {
+          steps: [
+            { setWeight: 50, duration: 1 },
+            { setWeight: 10, duration: 1 },
+          ],
+        },
+      },
+      'rollout.steps.1.setWeight is below the 50% of the step before (found: 10). Let the weights rise, or stay.',
+    ],
+    [
+      { rollout: { steps: [{ setWeight: 5, duration: 1, holdConditions: { windows: [{ cron: '@daily' }] } }] } },
+      'rollout.steps.0.holdConditions.windows.0 is a moment, not a window',
+    ],
+    [{ scheduler: { monitorInterval: 0 } }, 'scheduler.monitorInterval is too small (found: 0). Use at least 100.'],
+    [{ telemetry: { window: 1 } }, 'telemetry.window is too small (found: 1). Use at least 1000.'],
     [{ alias: '' }, 'alias is empty (found: ""). Set it, or leave it out.'],
     [
       { rollout: { gates: [{ kind: 'errors' }] } },

@@ -12,11 +12,12 @@ import type { BlueGreenConfig, RouteConfig } from './config.js';
 import { conversationPinOptions } from './conversation-pin-options.js';
 import { crossChecks } from './cross-checks.js';
 import { upstreamOf, versionOf } from './environment-options.js';
+import { isLanguageModel } from './language-model.js';
 import { merged } from './layers.js';
 import { explained } from './misplaced.js';
 import { network } from './network-options.js';
 import { rawOptions } from './raw-options.js';
-import { notesOn } from './relay-words.js';
+import { notesOn } from './notes.js';
 import { retry } from './retry-options.js';
 import { shadowPolicy } from './shadow-options.js';
 import { stickiness } from './stickiness-options.js';
@@ -35,7 +36,8 @@ type RouteInput = LongForm['routes'][string];
 export function parseOptions(input: BlueGreenOptions): BlueGreenConfig {
   const isLong = typeof input === 'object' && input !== null && 'routes' in input;
   const result = isLong ? longForm.safeParse(input) : shortForm.safeParse(input);
-  const problems = [...problemsOf(result.error, input).map(explained), ...crossChecks(input)];
+  const found = problemsOf(result.error, input, isLong ? longForm : shortForm);
+  const problems = [...found.map(explained), ...crossChecks(input)];
   if (!result.success || problems.length > 0) throw new OptionsError(problems);
   return deepFreeze({ ...configOf(result.data), notes: notesOn(rawOptions(input)) });
 }
@@ -143,7 +145,7 @@ function deepFreeze<T>(value: T): T {
   // Objects of the user's own classes, such as a Redis client, are not ours to freeze.
   const isPlain =
     Array.isArray(value) || value instanceof Map || Object.getPrototypeOf(value ?? 0) === Object.prototype;
-  if (typeof value === 'object' && value !== null && isPlain && !Object.isFrozen(value)) {
+  if (typeof value === 'object' && value !== null && isPlain && !isLanguageModel(value) && !Object.isFrozen(value)) {
     Object.freeze(value);
     for (const child of value instanceof Map ? value.values() : Object.values(value)) deepFreeze(child);
   }

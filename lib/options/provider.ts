@@ -10,7 +10,7 @@ interface ModelChoice {
 }
 
 /** A provider, when one is named, and the model as that provider spells it. */
-interface ChosenModel {
+export interface ChosenModel {
   readonly provider: ProviderName | undefined;
   readonly model: string;
 }
@@ -30,7 +30,9 @@ export function chosenModel({ provider, model, baseUrl }: ModelChoice): ChosenMo
  * Checks that there is an address to call and a key to call it with. Reads raw input; skips values of the wrong shape.
  */
 export function providerProblems(path: readonly string[], environment: Readonly<Record<string, unknown>>): Problem[] {
-  const { provider, model, baseUrl, apiKey } = environment;
+  const { provider, model, baseUrl, apiKey, languageModel } = environment;
+  if (languageModel !== undefined) return addressedTwice(path, environment);
+  if (model === undefined) return [modelMissing(path)];
   if (provider !== undefined && (typeof provider !== 'string' || !isProvider(provider))) return [];
   if (typeof model !== 'string' || model === '') return [];
   const chosen = chosenModel({ provider, model, baseUrl: baseUrl === undefined ? undefined : 'given' });
@@ -38,6 +40,27 @@ export function providerProblems(path: readonly string[], environment: Readonly<
     ...(baseUrl === undefined ? addressProblems(path, chosen) : []),
     ...(apiKey === undefined ? keyProblems(path, chosen) : []),
   ];
+}
+
+function modelMissing(path: readonly string[]): Problem {
+  return {
+    path: pathOf([...path, 'model']),
+    value: 'nothing',
+    message: 'is missing',
+    remedy: 'Name the model as its provider spells it, or set languageModel to a model object of the AI SDK.',
+  };
+}
+
+/** A model object brings its own address and key. */
+function addressedTwice(path: readonly string[], environment: Readonly<Record<string, unknown>>): Problem[] {
+  return ['baseUrl', 'apiKey', 'format', 'headers']
+    .filter((name) => environment[name] !== undefined)
+    .map((name) => ({
+      path: pathOf([...path, name]),
+      value: name === 'apiKey' ? 'a key' : show([name], environment[name]),
+      message: 'cannot stand beside languageModel',
+      remedy: 'Give it to the model object: createAnthropic({ apiKey, baseURL, headers }).',
+    }));
 }
 
 function addressProblems(path: readonly string[], { provider, model }: ChosenModel): Problem[] {

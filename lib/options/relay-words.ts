@@ -32,8 +32,8 @@ export const relayWords = {
     .optional(),
 };
 
-/** What is accepted but changes nothing, or not what its name promises, in sentences for people. */
-export function notesOn({ app, layers }: RawOptions): string[] {
+/** The words of relays that change nothing here, or not what they promise, in sentences for people. */
+export function relayNotes({ app, layers }: RawOptions): string[] {
   const embedded = objectAt(app, 'shadow')?.['embeddingRoute'];
   return layers.flatMap(({ path, settings }) => {
     const shadow = objectAt(settings, 'shadow');

@@ -3,8 +3,8 @@ import { duration, type Duration } from '../validation/duration.js';
 
 /** What figures are taken over. */
 export interface TelemetryOptions {
-  /** Length of the rolling window that gates and metrics read. Default `'5m'`. */
+  /** Length of the rolling window that gates and metrics read. At least a second; default `'5m'`. */
   window?: Duration | undefined;
 }
 
-export const telemetry = z.strictObject({ window: duration.prefault('5m') }).prefault({});
+export const telemetry = z.strictObject({ window: duration.pipe(z.number().min(1_000)).prefault('5m') }).prefault({});

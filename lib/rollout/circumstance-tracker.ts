@@ -1,6 +1,7 @@
 import type { Circumstances } from '../analysis/circumstances.js';
 import type { ShadowFigures } from '../domain/figures.js';
 import type { Rollout, RouteState } from '../domain/state.js';
+import type { Openings } from '../telemetry/openings.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 
 interface Unreadable {
@@ -21,12 +22,15 @@ export class CircumstanceTracker {
     private readonly telemetry: Telemetry,
     private readonly interval: number,
     private readonly shadowOf: (alias: string) => ShadowFigures | undefined,
+    private readonly openings: Pick<Openings, 'lastAt'> = { lastAt: () => undefined },
   ) {}
 
   of({ alias, environments }: RouteState, { id, to, phase }: Rollout, now: number): Circumstances {
     const stage = phase.name === 'Paused' ? phase.resumeTo : phase;
+    const { tag } = environments[to]!.version;
     return {
-      lastVerdictAt: this.telemetry.pulse(alias, to, environments[to]!.version.tag)?.at,
+      lastVerdictAt: this.telemetry.pulse(alias, to, tag)?.at,
+      openAt: this.openings.lastAt(alias, to, tag),
       unreadable: this.#unreadableFor(alias, id, now),
       ...(stage.name === 'Shadowing' && { shadow: this.shadowOf(alias) }),
     };

@@ -13,7 +13,9 @@ import type { Random } from '../kit/clock.js';
 import { closed, overlay, parseRollout } from '../schedule/plan-schema.js';
 import type { RolloutInput } from '../schedule/rollout-input.js';
 import { ValidationError } from '../validation/validation-error.js';
+import type { Foresight } from '../domain/step-sight.js';
 import type { CommandBus, CommandInfo } from './command-bus.js';
+import type { Foresights } from './foresights.js';
 import { PreflightError, type PreflightService } from './preflight.service.js';
 import type { RolloutDefaults } from './rollout-defaults.js';
 import { scheduleOf, type TrafficShift } from './traffic-shift.js';
@@ -45,6 +47,7 @@ export class RolloutStarter {
     private readonly defaults: RolloutDefaults,
     private readonly preflights: PreflightService,
     private readonly random: Random,
+    private readonly foresights: Foresights,
   ) {}
 
   async start(alias: string, options: StartOptions, before: Command): Promise<RouteState> {
@@ -67,20 +70,28 @@ export class RolloutStarter {
     const present = this.store.route(alias);
     const route = outcomeOf(before, present);
     if (route === present && isUnderWay(present, request, seed)) return present;
-    const [started] = startRollout(request)(route);
-    if (started?.type === 'RolloutStarted') this.#warn(alias, started);
-    if (!preflight.enabled || started?.type !== 'RolloutStarted') {
-      return this.bus.execute(alias, inTurn(before, startRollout(request)), { reason: 'start', ...info });
+    const started = startIn(startRollout(request)(route))!;
+    const seen = { ...request, sight: this.#announce(route, started) };
+    if (!preflight.enabled) {
+      return this.bus.execute(alias, inTurn(before, startRollout(seen)), { reason: 'start', ...info });
     }
     const { version } = route.environments[started.to]!;
     const report = await this.preflights.check(version, preflight.timeout);
     if (!report.canDeploy && !force) throw new PreflightError(alias, started.to, report);
     const record = report.canDeploy ? report : { ...report, forced: true as const };
-    const command = startRollout({ ...request, to: started.to, preflight: record });
+    const command = startRollout({ ...seen, to: started.to, preflight: record });
     return this.bus.execute(alias, inTurn(before, command), { reason: 'start', ...info });
   }
 
-  #warn(alias: string, { to, plan, earlier }: Extract<BlueGreenEvent, { type: 'RolloutStarted' }>): void {
+  /** What its steps can find. Tells the log, and what else is to be known before it starts. */
+  #announce(route: RouteState, started: Started): Foresight {
+    const { alias } = route;
+    const { to, plan, earlier } = started;
+    const sight = this.foresights.of(route, started);
+    for (const warning of sight.warnings) this.#logger.warn(`Route "${alias}": ${warning}`);
+    if (sight.warnings.length === 0 && sight.steps.length > 0) {
+      this.#logger.log(`Route "${alias}": ${sight.steps.map(({ message }) => message).join(' ')}`);
+    }
     if (earlier) {
       const when = new Date(earlier.at).toISOString();
       this.#logger.warn(`Route "${alias}" tries a version on "${to}" that was reverted at ${when}: ${earlier.reason}`);
@@ -88,6 +99,7 @@ export class RolloutStarter {
     if (plan.gates.length === 0) {
       this.#logger.warn(`Route "${alias}" tries "${to}" without gates: only the fast trip can take it back`);
     }
+    return sight;
   }
 
   /**
@@ -105,13 +117,15 @@ export class RolloutStarter {
       plan: (weights) => closed(overlay(defaults, parseRollout(scheduleOf(shift, weights))).plan),
     };
     const route = this.store.route(alias);
-    const started = command(walk)(route).find((event) => event.type === 'RolloutStarted');
+    const started = startIn(command(walk)(route));
+    if (!started) return command(walk);
+    const after = outcomeOf(command(walk), route);
+    const seen = { ...walk, sight: this.#announce(after, started) };
     const { enabled, timeout } = defaults.preflight;
-    if (!started || !enabled) return command(walk);
-    const { version } = outcomeOf(command(walk), route).environments[started.to]!;
-    const report = await this.preflights.check(version, timeout);
+    if (!enabled) return command(seen);
+    const report = await this.preflights.check(after.environments[started.to]!.version, timeout);
     if (!report.canDeploy) throw new PreflightError(alias, started.to, report);
-    return command({ ...walk, preflight: report });
+    return command({ ...seen, preflight: report });
   }
 
   preflight(alias: string, environment?: string): Promise<PreflightReport> {
@@ -121,6 +135,12 @@ export class RolloutStarter {
     assertEnvironment(route, name);
     return this.preflights.check(route.environments[name]!.version, preflight.timeout);
   }
+}
+
+type Started = Extract<BlueGreenEvent, { type: 'RolloutStarted' }>;
+
+function startIn(events: readonly BlueGreenEvent[]): Started | undefined {
+  return events.find((event) => event.type === 'RolloutStarted');
 }
 
 /** Whether this very rollout runs already: of the same environment, by the same plan. Then there is nothing to start. */

@@ -3,6 +3,7 @@ import type { LocalRollback } from '../domain/local-rollback.js';
 import { runningRollout, type Phase, type RouteState } from '../domain/state.js';
 import type { PreflightRecord, WarmUpReport } from '../domain/readiness.js';
 import type { Outcome } from '../domain/outcome.js';
+import type { Foresight } from '../domain/step-sight.js';
 import { onTrial as environmentsOnTrial, rollbackTarget } from '../domain/rollback-commands.js';
 import { weightOf, type Weights } from '../domain/weights.js';
 import type { Summary } from '../telemetry/summary.js';
@@ -62,6 +63,8 @@ export interface RolloutStatus {
   readonly until: number | undefined;
   /** The pre-flight report; absent when pre-flight is switched off. */
   readonly preflight: PreflightRecord | undefined;
+  /** What its steps can find, by the traffic before it; absent when it was started by an older release. */
+  readonly sight: Foresight | undefined;
   /** How its warm-up went, once that has passed. */
   readonly warmUp: WarmUpReport | undefined;
 }
@@ -160,12 +163,13 @@ export function statusOf({
       since: rollout.phase.since,
       until: decision?.until,
       preflight: rollout.preflight,
+      sight: rollout.sight,
       warmUp: rollout.warmUp,
     },
     startedAt,
     lastSwitchAt: route.lastSwitchAt,
     figuresAge,
-    warnings: statusWarnings(entries, takenOut),
+    warnings: [...statusWarnings(entries, takenOut), ...(running?.sight?.warnings ?? [])],
   };
 }
 

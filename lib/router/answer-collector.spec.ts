@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { StreamEvent } from '../upstream/upstream-stream.js';
+import type { StreamEvent } from '../upstream/accepted-events.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
 import { AnswerCollector } from './answer-collector.js';
 

@@ -1,7 +1,7 @@
-import type { JsonAnswer } from '../upstream/attempt.js';
+import type { JsonAnswer } from '../upstream/send.js';
 import { parseJson } from '../kit/json.js';
 import type { Dialect } from '../upstream/dialects/dialect.js';
-import type { StreamEvent } from '../upstream/upstream-stream.js';
+import type { StreamEvent } from '../upstream/accepted-events.js';
 import { ToolCallReader, type ToolCall } from './tool-calls.js';
 
 /** The parts of an answer that are compared. */

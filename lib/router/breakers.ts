@@ -1,6 +1,7 @@
 import type { Clock } from '../kit/clock.js';
 import type { Target } from '../routing/route-table.js';
 import { ByPlace } from '../telemetry/by-place.js';
+import type { Openings } from '../telemetry/openings.js';
 import type { SharedWaits } from '../telemetry/shared-waits.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import type { BreakerSettings } from './last-calls.js';
@@ -11,14 +12,18 @@ const MAX_BREAKERS = 1_024;
 /** One breaker per route, environment and version: a new version begins with a clean slate. */
 export class Breakers {
   readonly #breakers = new ByPlace(MAX_BREAKERS, (route, environment, version) =>
-    this.#begin(route, keyOf(route, environment, version)),
+    this.#begin(route, environment, version),
   );
 
-  /** @param waits rate limits that other replicas met. Without it each replica knows its own. */
+  /**
+   * @param waits rate limits that other replicas met. Without it each replica knows its own.
+   * @param openings hears of every opening, and of every call that an open breaker refuses.
+   */
   constructor(
     private readonly optionsOf: (route: string) => BreakerSettings | false,
     private readonly clock: Clock,
     private readonly waits?: SharedWaits,
+    private readonly openings?: Openings,
   ) {}
 
   /** `undefined` when breakers are switched off for the route. */
@@ -37,15 +42,16 @@ export class Breakers {
     this.#breakers.forget(route, environment);
   }
 
-  #begin(route: string, key: string): CircuitBreaker | undefined {
+  #begin(route: string, environment: string, version: string): CircuitBreaker | undefined {
     const options = this.optionsOf(route);
     if (!options) return undefined;
     const { waits } = this;
+    const key = keyOf(route, environment, version);
     const ofThis = waits && {
       report: (ms: number) => waits.report(key, ms),
       isWaiting: () => waits.isWaiting(key),
     };
-    return new CircuitBreaker(options, this.clock, ofThis);
+    return new CircuitBreaker(options, this.clock, ofThis, () => this.openings?.note(route, environment, version));
   }
 }
 

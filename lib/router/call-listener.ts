@@ -2,9 +2,9 @@ import type { Arbitration } from '../domain/arbitration.js';
 import type { FailureClass, Outcome } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
 import type { Target } from '../routing/route-table.js';
-import type { JsonAnswer } from '../upstream/attempt.js';
+import type { JsonAnswer } from '../upstream/send.js';
 import type { AttemptRequest } from '../upstream/prepared-call.js';
-import type { StreamEvent } from '../upstream/upstream-stream.js';
+import type { StreamEvent } from '../upstream/accepted-events.js';
 import type { CallRequest } from './call-request.js';
 import type { Attempt } from './attempts.js';
 

@@ -4,13 +4,14 @@ import type { Outcome } from '../domain/outcome.js';
 import type { PriceOf, Usage } from '../domain/usage.js';
 import type { Clock } from '../kit/clock.js';
 import type { Target } from '../routing/route-table.js';
-import type { JsonAnswer } from '../upstream/attempt.js';
+import type { JsonAnswer } from '../upstream/send.js';
 import type { AttemptRequest } from '../upstream/prepared-call.js';
 import type { UpstreamFailure } from '../upstream/upstream-failure.js';
-import type { StreamEvent } from '../upstream/upstream-stream.js';
+import type { StreamEvent } from '../upstream/accepted-events.js';
 import type { AnswerName } from './answer-name.js';
 import { Attempts, type Attempt } from './attempts.js';
 import type { CallListener, Expense, HeardCall, Send, Spending } from './call-listener.js';
+import type { CallReport } from './call-report.js';
 import type { CallRequest } from './call-request.js';
 
 /** Everything that a call is reported to, and what the report needs. */
@@ -19,21 +20,6 @@ export interface CallLedger {
   readonly priceOf: PriceOf;
   readonly listeners: readonly CallListener[];
   readonly spending?: Spending | undefined;
-}
-
-/** What a caller is told of a call beside the answer. */
-export interface CallReport {
-  readonly requestId: string;
-  readonly route: string;
-  /** The environment that answered. */
-  readonly environment: string;
-  /** Tag of the version that answered. */
-  readonly version: string;
-  /** The model that answered, as the provider names it; as configured until it has. */
-  readonly upstreamModel?: string | undefined;
-  /** An environment other than the assigned one answered. */
-  readonly fallback: boolean;
-  readonly attempts: readonly Attempt[];
 }
 
 /** The record of one request from its start to its end: which environments were asked, which one answered, and when. */
@@ -53,6 +39,7 @@ export class Call {
   #answeredBy: Target | undefined;
   #model: string | undefined;
   #firstTokenAt: number | undefined;
+  #endedAt: number | undefined;
   /** Whether the first token was there before the last attempt. */
   #hadBegun = false;
   #closed = false;
@@ -151,9 +138,14 @@ export class Call {
     };
   }
 
-  /** Milliseconds since the request came in. */
+  /** The answer is whole. What is still to come is its usage, which the caller does not wait for. */
+  answerEnded(): void {
+    this.#endedAt ??= this.ledger.clock.elapsed();
+  }
+
+  /** Milliseconds since the request came in, until the answer was whole. */
   get latency(): number {
-    return this.ledger.clock.elapsed() - this.#startedAt;
+    return (this.#endedAt ?? this.ledger.clock.elapsed()) - this.#startedAt;
   }
 
   get timeToFirstToken(): number | undefined {

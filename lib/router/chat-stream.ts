@@ -15,7 +15,10 @@ import type { RoutedStream } from './routed-stream.js';
  * ```
  */
 export class ChatStream implements AsyncIterable<ChatChunk> {
-  /** Settles when the stream has ended; rejects with the error that the loop throws. */
+  /**
+   * Settles when the stream has ended and its usage is known, which may come up to 5 seconds later; rejects with the
+   * error that the loop throws.
+   */
   readonly result: Promise<ChatResult>;
   #resolve!: (result: ChatResult) => void;
   #reject!: (error: unknown) => void;
@@ -37,6 +40,7 @@ export class ChatStream implements AsyncIterable<ChatChunk> {
     if (!open) throw new TypeError('A ChatStream can be iterated once.');
     this.#open = undefined;
     let [content, reasoning] = ['', ''];
+    let isWhole = false;
     try {
       const stream = await open();
       const tools = new ToolCallReader(stream.call.request.dialect);
@@ -51,13 +55,16 @@ export class ChatStream implements AsyncIterable<ChatChunk> {
           yield { text, reasoning: thought, raw: parseJson(data) };
         }
       }
-      this.#resolve({ ...resultOf(stream), content, reasoning, toolCalls: tools.calls });
+      isWhole = true;
+      void stream.booked.then(() => {
+        this.#resolve({ ...resultOf(stream), content, reasoning, toolCalls: tools.calls });
+      });
     } catch (error) {
       this.#reject(error);
       throw error;
     } finally {
       // Only a loop that was left early gets here with the result still open.
-      this.#reject(new DOMException('The stream was left before its end.', 'AbortError'));
+      if (!isWhole) this.#reject(new DOMException('The stream was left before its end.', 'AbortError'));
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Usage } from '../domain/usage.js';
-import type { CallReport } from './call.js';
+import type { CallReport } from './call-report.js';
 import type { ToolCall } from './tool-calls.js';
 
 /** A chat request in the format of OpenAI's API. Fields that are not listed here pass through untouched. */

@@ -42,11 +42,13 @@ export class CircuitBreaker {
 
   /**
    * @param waits rate limits that all replicas share. Without it the breaker knows its own.
+   * @param isOpenNow called when it opens, and for every call that it refuses. Has to be quick.
    */
   constructor(
     options: BreakerSettings,
     clock: Clock,
     private readonly waits?: Waits,
+    private readonly isOpenNow: () => void = () => {},
   ) {
     this.#clock = clock;
     const { halfOpenAfter } = options;
@@ -80,7 +82,9 @@ export class CircuitBreaker {
         ),
       },
     );
+    this.#failures.onBreak(() => isOpenNow());
     this.#rateLimits.onBreak((reason) => {
+      isOpenNow();
       const error = 'error' in reason ? reason.error : undefined;
       // Not after a trial that never reached the provider: it taught nothing.
       if (classIs(error, (failure) => failure === 'rate_limited')) waits?.report(waitAfter(error, halfOpenAfter));
@@ -120,6 +124,7 @@ export class CircuitBreaker {
 
   #refusal(failure: 'circuit_open' | 'rate_limited'): UpstreamFailure {
     const why = failure === 'circuit_open' ? 'it has failed too often just now' : 'the provider limits our rate';
+    this.isOpenNow();
     const left = this.#over[failure] - this.#clock.elapsed();
     const retryAfter = left > 0 ? left : undefined;
     return new UpstreamFailure(failure, `${why}, so it is left alone for a while`, { asked: false, retryAfter });

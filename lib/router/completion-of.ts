@@ -1,4 +1,4 @@
-import type { JsonAnswer } from '../upstream/attempt.js';
+import type { JsonAnswer } from '../upstream/send.js';
 import type { Call } from './call.js';
 import type { ChatCompletion } from './chat.js';
 import { ToolCallReader } from './tool-calls.js';

@@ -3,7 +3,7 @@ import type { FailureClass } from '../domain/outcome.js';
 import { isObject, parseJson } from '../kit/json.js';
 import type { Dialect, DialectError, SentEvents } from '../upstream/dialects/dialect.js';
 import { formatEvent, type SseEvent } from '../upstream/sse.js';
-import type { CallReport } from './call.js';
+import type { CallReport } from './call-report.js';
 import { reportHeaders } from './report-headers.js';
 import { UpstreamError } from './upstream-error.js';
 

@@ -1,5 +1,5 @@
 import { headerValue } from '../kit/header-value.js';
-import type { CallReport } from './call.js';
+import type { CallReport } from './call-report.js';
 
 /** The provider's word: it may hold characters that Node refuses in a header. */
 const SENDABLE = /^[\x20-\x7e]{1,256}$/;

@@ -3,7 +3,7 @@ import type { Target } from '../routing/route-table.js';
 import type { JsonAnswer } from '../upstream/attempt.js';
 import { openAiResponses } from '../upstream/dialects/openai-responses.js';
 import type { AttemptRequest } from '../upstream/prepared-call.js';
-import type { StreamEvent } from '../upstream/upstream-stream.js';
+import type { StreamEvent } from '../upstream/accepted-events.js';
 import type { CallListener, HeardCall, Send } from './call-listener.js';
 import type { CallRequest } from './call-request.js';
 

@@ -3,7 +3,8 @@ import type { Continuation } from '../upstream/dialects/dialect.js';
 import type { JsonObject } from '../kit/json.js';
 import { UpstreamFailure } from '../upstream/upstream-failure.js';
 import { Pull } from '../upstream/flow.js';
-import type { StreamEvent, UpstreamStream } from '../upstream/upstream-stream.js';
+import type { UpstreamStream } from '../upstream/upstream-stream.js';
+import type { StreamEvent } from '../upstream/accepted-events.js';
 import type { BegunStream } from './stream-buffer.js';
 
 /** How the next environment is asked to continue. */

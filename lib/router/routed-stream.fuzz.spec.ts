@@ -8,7 +8,7 @@ import { Gathered } from '../../test/support/gathered.js';
 import { seededRandom } from '../../test/support/seeded-random.js';
 import { saidBy, StreamedCall } from '../../test/support/streamed-call.js';
 import type { RoutedStream } from './routed-stream.js';
-import type { StreamEvent } from '../upstream/upstream-stream.js';
+import type { StreamEvent } from '../upstream/accepted-events.js';
 
 const ENDINGS = {
   done: `${finish('m')}data: [DONE]\n\n`,

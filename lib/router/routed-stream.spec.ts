@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { chunk, finish } from '../../test/support/fake-provider.js';
 import { Gathered } from '../../test/support/gathered.js';
 import { saidBy, STREAM_TOTAL, StreamedCall } from '../../test/support/streamed-call.js';
-import type { StreamEvent } from '../upstream/upstream-stream.js';
+import type { StreamEvent } from '../upstream/accepted-events.js';
 
 const DONE = 'data: [DONE]\n\n';
 const FAILED = 'data: {"error":{"message":"x","code":"server_error"}}\n\n';

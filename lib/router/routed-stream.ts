@@ -6,7 +6,8 @@ import { Pull, type Flow, type Sink } from '../upstream/flow.js';
 import { failureFrom, UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { JsonObject } from '../kit/json.js';
 import type { SseEvent } from '../upstream/sse.js';
-import type { StreamEvent, UpstreamStream } from '../upstream/upstream-stream.js';
+import type { UpstreamStream } from '../upstream/upstream-stream.js';
+import type { StreamEvent } from '../upstream/accepted-events.js';
 import type { Call } from './call.js';
 import { errorEvent } from './error-response.js';
 import type { SentAnswer } from './sent-answer.js';
@@ -39,6 +40,7 @@ export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable
   #isBroken = false;
   /** The call is closed. */
   #isClosed = false;
+  #onBooked: (() => void) | undefined;
   /** The caller's: a socket calls back in the context of the code that opened it, and the call belongs to this one. */
   readonly #context = new AsyncResource('RoutedStream', { requireManualDestroy: true });
   readonly #leave = (): void => this.#context.runInAsyncScope(() => this.cancel());
@@ -69,6 +71,11 @@ export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable
     const { name, request } = this.call;
     const event = errorEvent(error, request.dialect, { start: this.#start, last: this.#last?.data });
     return name ? name.inEvent(event) : event;
+  }
+
+  /** Resolves when usage and cost are known: with the end, or a little after it. */
+  get booked(): Promise<void> {
+    return this.#isClosed ? Promise.resolve() : new Promise((resolve) => (this.#onBooked = resolve));
   }
 
   get finishReason(): string | undefined {
@@ -143,7 +150,9 @@ export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable
     if (this.#isClosed) return;
     if (error) this.#recover(failureFrom(error)).catch((mistake: unknown) => this.#crash(mistake));
     else {
-      this.#close('ok');
+      const upstream = this.#current;
+      this.call.answerEnded();
+      upstream.onSettled(() => this.#context.runInAsyncScope(() => this.#close('ok')));
       this.#outlet.end(undefined);
     }
   }
@@ -192,10 +201,12 @@ export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable
   }
 
   #close(outcome: Outcome): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
     this.call.request.signal?.removeEventListener('abort', this.#leave);
     const upstream = this.#current;
     this.call.close(outcome, this.#isBroken ? undefined : upstream.usage, outcome === 'ok' ? upstream : undefined);
+    this.#onBooked?.();
   }
 
   #errorOf(failure: UpstreamFailure): UpstreamError {

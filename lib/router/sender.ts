@@ -2,11 +2,12 @@ import { CONSEQUENCES } from '../domain/outcome.js';
 import type { Random } from '../kit/clock.js';
 import { stringAt } from '../kit/json.js';
 import type { Target } from '../routing/route-table.js';
-import { openStream, sendJson, type JsonAnswer } from '../upstream/attempt.js';
+import { openStream, sendJson, type JsonAnswer } from '../upstream/send.js';
 import { isRateLimit } from '../upstream/passed-headers.js';
 import { failureFrom, UpstreamFailure } from '../upstream/upstream-failure.js';
 import { AnswerName } from './answer-name.js';
 import { attempt, attemptOf } from './attempt-of.js';
+import type { BlameShares } from './blame-shares.js';
 import type { Send } from './call-listener.js';
 import type { CallRequest } from './call-request.js';
 import { Call, type CallLedger } from './call.js';
@@ -35,6 +36,7 @@ export interface SendingPolicy {
 
 export interface SenderOptions extends CallLedger, RecoveryDeps {
   readonly budgets: RetryBudgets;
+  readonly blame: BlameShares;
   readonly policyOf: (route: string) => SendingPolicy;
   readonly random: Random;
 }
@@ -78,6 +80,7 @@ export class Sender {
 
   #call(request: CallRequest, isStream: boolean): Call {
     const { assignment, body, dialect } = request;
+    this.options.blame.sees(assignment);
     const { answerModel } = this.options.policyOf(assignment.route);
     const asked = answerModel === 'alias' ? stringAt(body, 'model') : undefined;
     const name = asked === undefined ? undefined : new AnswerName(asked, dialect.modelHolder);
@@ -120,6 +123,7 @@ export class Sender {
 
   /** The live environment took what the canary had refused: the refusal was a fault of the canary's own. */
   #blame(call: Call, { target, failure }: FailedTarget): void {
+    if (!this.options.blame.mayBlame(call.request.assignment)) return;
     call.arbitration = 'canary';
     this.options.breakers.get(call.request.assignment.route, target)?.blame(failure);
   }

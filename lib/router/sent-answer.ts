@@ -1,4 +1,4 @@
-import type { StreamEvent } from '../upstream/upstream-stream.js';
+import type { StreamEvent } from '../upstream/accepted-events.js';
 
 /** Longest answer that is kept for a continuation, characters. */
 const MAX_KEPT = 1_000_000;

@@ -1,5 +1,6 @@
 import type { Clock } from '../kit/clock.js';
-import type { StreamEvent, UpstreamStream } from '../upstream/upstream-stream.js';
+import type { UpstreamStream } from '../upstream/upstream-stream.js';
+import type { StreamEvent } from '../upstream/accepted-events.js';
 
 /** How much of a stream is buffered before its first chunk goes out, whichever limit is reached first. */
 export interface StreamBuffer {

@@ -1,5 +1,5 @@
 import { Outlet, type Sink } from '../upstream/flow.js';
-import type { StreamEvent } from '../upstream/upstream-stream.js';
+import type { StreamEvent } from '../upstream/accepted-events.js';
 import type { UpstreamError } from './upstream-error.js';
 
 /**

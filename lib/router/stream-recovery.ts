@@ -1,7 +1,7 @@
 import { CONSEQUENCES, type FailureClass } from '../domain/outcome.js';
 import type { CallerSignal } from '../kit/caller-signal.js';
 import type { LiveRouteTable } from '../routing/live-route-table.js';
-import { openStream } from '../upstream/attempt.js';
+import { openStream } from '../upstream/send.js';
 import type { Continuation } from '../upstream/dialects/dialect.js';
 import { failureFrom, type UpstreamFailure } from '../upstream/upstream-failure.js';
 import { attempt, attemptOf, type AttemptDeps } from './attempt-of.js';

@@ -3,6 +3,7 @@ import { BlueGreenError } from '../domain/errors.js';
 import type { RoutingStrategy } from '../domain/state.js';
 import type { JsonObject } from '../kit/json.js';
 import type { Assignment } from './assignment.js';
+import { murmur3 } from './hash.js';
 import { KeyShares } from './key-shares.js';
 import type { LiveRouteTable } from './live-route-table.js';
 import { contextOf } from './request-context.js';
@@ -26,6 +27,9 @@ export class RouteNotNamedError extends BlueGreenError {
   }
 }
 
+/** Seed of the hashes of access keys' names. */
+const ACCESS_KEYS = 0x6b657973;
+
 /** Assigns incoming HTTP requests: headers, permission, sticky key, split. */
 export class RequestAssigner {
   readonly #logger = new Logger(RequestAssigner.name);
@@ -48,12 +52,14 @@ export class RequestAssigner {
    * new visitor sticky.
    *
    * @param body of a request to the gateway, where it may name the user.
+   * @param caller name of the access key that was used. It may invent users, so it matters how many come from one.
    * @throws {EnvironmentForbiddenError} {@link RoutePolicyError} {@link RouteNotNamedError} {@link UnknownRouteError}
    */
   async assign(
     request: HttpRequest,
     name: string | undefined = this.options.defaultRoute,
     body?: JsonObject,
+    caller?: string,
   ): Promise<{ assignment: Assignment; setCookie?: string | undefined }> {
     const table = this.table.current;
     if (name === undefined) throw new RouteNotNamedError(table.aliases);
@@ -79,11 +85,13 @@ export class RequestAssigner {
     const isDrawn = policy.name === 'weighted' || (policy.name !== 'sticky' && strategy === 'weighted');
     const { key, source, setCookie } = isDrawn ? {} : this.#stickyKey(request, body, route, strategy);
     const conversation = isDrawn ? undefined : headerOf(request, conversationHeader);
-    let assignment = this.splitter.assign(alias, { key, environment: forced, conversation });
+    const accessKey = caller === undefined ? undefined : murmur3(caller, ACCESS_KEYS);
+    let assignment = this.splitter.assign(alias, { key, environment: forced, conversation, accessKey });
     if (mirrorTo !== undefined) {
       // Both answers are wanted: a caller that was assigned to the shadow gets the live environment instead.
       const { environment } = assignment.environment === mirrorTo ? route.active : assignment;
-      if (environment !== assignment.environment) assignment = this.splitter.assign(alias, { key, environment });
+      if (environment !== assignment.environment)
+        assignment = this.splitter.assign(alias, { key, environment, accessKey });
       assignment = { ...assignment, mirror: true };
     }
     if (!isDrawn) this.#shares.saw(alias, assignment.unit, source);

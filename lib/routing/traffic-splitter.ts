@@ -13,6 +13,8 @@ export interface AssignmentHints {
   readonly conversation?: string | undefined;
   /** Use this environment, whatever the weights say. Permission was checked before. */
   readonly environment?: string | undefined;
+  /** Hash of the name of the access key that the caller used, if it used one. */
+  readonly accessKey?: number | undefined;
 }
 
 const TWO_POW_32 = 2 ** 32;
@@ -40,17 +42,17 @@ export class TrafficSplitter {
    */
   assign(alias: string, hints: AssignmentHints = {}): Assignment {
     const route = this.table.current.get(alias);
+    const { conversation, accessKey } = hints;
     if (hints.environment !== undefined) {
-      return assignment(route, slotOf(route, hints.environment), 'forced', unitOf(route, hints.key));
+      return assignment(route, slotOf(route, hints.environment), 'forced', unitOf(route, hints.key), accessKey);
     }
-    const { conversation } = hints;
     const pins = conversation ? this.pinsOf(alias) : undefined;
     const unit = unitOf(route, hints.key ?? (pins && conversation));
     const choose = (): Slot => slotAt(route, unit === undefined ? this.random() : unit / TWO_POW_32);
     const reason = unit === undefined ? 'weighted' : 'sticky';
-    if (!conversation || !pins) return assignment(route, choose(), reason, unit);
+    if (!conversation || !pins) return assignment(route, choose(), reason, unit, accessKey);
     const slot = pins.slotFor(conversation, route, choose);
-    const placed = assignment(route, slot, reason, unit);
+    const placed = assignment(route, slot, reason, unit, accessKey);
     return slot === choose() ? placed : { ...placed, pinned: true };
   }
 }
@@ -73,9 +75,13 @@ function assignment(
   { environment, version }: Slot,
   reason: AssignmentReason,
   unit?: number,
+  accessKey?: number,
 ): Assignment {
   // Written out twice: a spread takes longer than the rest of the assignment.
-  return unit === undefined
-    ? { route: alias, environment, version, reason, epoch, segment, onTrial }
-    : { route: alias, environment, version, reason, unit, epoch, segment, onTrial };
+  const placed: { -readonly [Field in keyof Assignment]: Assignment[Field] } =
+    unit === undefined
+      ? { route: alias, environment, version, reason, epoch, segment, onTrial }
+      : { route: alias, environment, version, reason, unit, epoch, segment, onTrial };
+  if (accessKey !== undefined) placed.accessKey = accessKey;
+  return placed;
 }

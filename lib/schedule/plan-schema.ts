@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { comparedBy } from '../analysis/compared-by.js';
 import { TRAIT_STRATA } from '../domain/strata.js';
 import type { RolloutPlan } from '../domain/plan.js';
 import { duration, wait } from '../validation/duration.js';
@@ -105,7 +106,8 @@ export function closed({ gates, ...plan }: OpenPlan): RolloutPlan {
   const weighted = withAlphas(gates, plan);
   if (weighted) {
     const { trip: alpha } = weighted;
-    return { ...plan, strata: TRAIT_STRATA, gates: weighted.gates, fastTrip: { ...plan.fastTrip, ...(alpha !== undefined && { alpha }) } };
+    const fastTrip = { ...plan.fastTrip, ...(alpha !== undefined && { alpha }) };
+    return detectable({ ...plan, strata: TRAIT_STRATA, gates: weighted.gates, fastTrip });
   }
   const problem = {
     path: 'gates',
@@ -116,11 +118,25 @@ export function closed({ gates, ...plan }: OpenPlan): RolloutPlan {
   throw new ValidationError('The rollout cannot start, its schedule is wrong', [problem]);
 }
 
+/** @throws {ValidationError} when a step waits for what no gate of the plan looks for. */
+function detectable(plan: RolloutPlan): RolloutPlan {
+  const step = plan.steps.findIndex(({ holdConditions: { detect } }) => detect !== undefined);
+  if (step < 0 || comparedBy(plan)) return plan;
+  const problem = {
+    path: `steps[${step}].holdConditions.detect`,
+    value: String(plan.steps[step]!.holdConditions.detect),
+    message: 'waits for a canary that no gate of this schedule would find',
+    remedy: "Add the gate { kind: 'errorRate', tolerance: 0 }, or leave detect out.",
+  };
+  throw new ValidationError('The rollout cannot start, its schedule is wrong', [problem]);
+}
+
 /** @throws {ValidationError} listing every problem. */
 export function parseRollout(input: RolloutInput): z.output<typeof rolloutSchema> {
   const result = rolloutSchema.safeParse(input);
   if (result.success) return result.data;
-  throw new ValidationError('The rollout cannot start, its schedule is wrong', problemsOf(result.error, input));
+  const problems = problemsOf(result.error, input, rolloutSchema);
+  throw new ValidationError('The rollout cannot start, its schedule is wrong', problems);
 }
 
 /** Evidence is kept by the gate's name. */

@@ -121,6 +121,11 @@ export interface StepInput {
          * more than `minSampleSize`. Default 10.
          */
         minUnits?: number | undefined;
+        /**
+         * The step lasts until a canary that fails this many times as often as the live environment would have been found
+         * in 80% of cases; 1.25–100. Needs a gate on `errorRate` with a `tolerance`. Default: not asked for.
+         */
+        detect?: number | undefined;
         /** Wait for `approve()`. Default `false`. */
         requiresApproval?: boolean | undefined;
         /**

@@ -32,6 +32,7 @@ const step = z
       .strictObject({
         minSampleSize: z.strictObject({ canary: count.default(20), baseline: count.default(20) }).prefault({}),
         minUnits: count.optional(),
+        detect: z.number().min(1.25).max(100).optional(),
         requiresApproval: z.boolean().default(false),
         windows: z.array(window).max(20).optional(),
       })
@@ -76,7 +77,7 @@ const increments = z
 
 /** Steps as people write them. */
 export const stepsSchema = z.union([
-  z.array(step).min(1, 'needs at least one step').max(MAX_STEPS),
+  z.array(step).min(1, 'needs at least one step').max(MAX_STEPS).check(neverFalling),
   z.enum(['standard', 'conservative']).transform(shape),
   increments,
 ]);
@@ -107,6 +108,20 @@ export const shadowStageSchema = z
     maxFailureRate: fraction.default(0.05),
   })
   .refine(notShorter, { path: ['maxDuration'], error: 'is shorter than the duration' });
+
+/** A schedule that takes traffic back is a rollback, which needs no schedule. */
+function neverFalling({ value: steps, issues }: z.core.ParsePayload<{ readonly setWeight: number }[]>): void {
+  const index = steps.findIndex(({ setWeight }, at) => at > 0 && setWeight < steps[at - 1]!.setWeight);
+  if (index === -1) return;
+  const [before, weight] = [steps[index - 1]!.setWeight, steps[index]!.setWeight];
+  issues.push({
+    code: 'custom',
+    input: weight,
+    path: [index, 'setWeight'],
+    message: `is below the ${before}% of the step before`,
+    params: { remedy: 'Let the weights rise, or stay. A rollback by gates or by hand takes traffic back.' },
+  });
+}
 
 function notShorter(stage: { readonly duration: number; readonly maxDuration?: number | undefined }): boolean {
   return stage.maxDuration === undefined || stage.maxDuration >= stage.duration;

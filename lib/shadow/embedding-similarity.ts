@@ -1,4 +1,4 @@
-import { sendJson } from '../upstream/attempt.js';
+import { sendJson } from '../upstream/send.js';
 import { openAiEmbeddings, vectorsIn } from '../upstream/dialects/openai-embeddings.js';
 import { highestUsage } from '../upstream/estimate-usage.js';
 import type { MirrorDeps } from './mirror-deps.js';

@@ -3,7 +3,7 @@ import { attemptOf } from '../router/attempt-of.js';
 import type { CallRequest } from '../router/call-request.js';
 import type { Target } from '../routing/route-table.js';
 import type { ShadowSide } from '../telemetry/shadow-pair.js';
-import { openStream, sendJson } from '../upstream/attempt.js';
+import { openStream, sendJson } from '../upstream/send.js';
 import { failureFrom } from '../upstream/upstream-failure.js';
 import type { MirrorDeps } from './mirror-deps.js';
 

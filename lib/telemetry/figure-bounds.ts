@@ -8,6 +8,7 @@ const SPANS: ReadonlyMap<string, number> = new Map([
   ['seconds', 124],
   ['minutes', 136],
   ['quarters', 289],
+  ['openings', 2],
 ]);
 
 /** Slices that a series does not keep any longer. */

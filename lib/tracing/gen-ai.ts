@@ -28,11 +28,17 @@ export const GEN_AI = {
 /** The attributes of a call that are known before it is made. None of them holds content. */
 export function requestAttributes({ client, dialect, version }: AttemptRequest): Attributes {
   const { provider, baseUrl } = client.config;
-  const { hostname, port, protocol } = new URL(baseUrl);
   return {
     [GEN_AI.operation]: dialect.operation,
     [GEN_AI.provider]: providerName(provider ?? version.capabilities?.provider) ?? dialect.vendor,
     [GEN_AI.requestModel]: version.model,
+    ...(baseUrl !== '' && serverOf(baseUrl)),
+  };
+}
+
+function serverOf(baseUrl: string): Attributes {
+  const { hostname, port, protocol } = new URL(baseUrl);
+  return {
     [GEN_AI.serverAddress]: hostname,
     [GEN_AI.serverPort]: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
   };

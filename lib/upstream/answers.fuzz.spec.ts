@@ -8,12 +8,12 @@ import { errorFacts } from './errors/error-facts.js';
 import { retryAdvice } from './errors/retry-advice.js';
 import type { Version } from '../domain/version.js';
 import { preparedBody } from './prepared-body.js';
-import { DIALECTS, type DialectName } from './dialects/dialects.js';
+import { DIALECTS, type WireDialectName } from './dialects/dialects.js';
 import { missingField } from './dialects/dialect.js';
 import { type JsonObject, isObject } from '../kit/json.js';
 import { retryAfterOf } from '../kit/retry-after.js';
 
-const ANSWERS: Readonly<Record<DialectName, unknown>> = {
+const ANSWERS: Readonly<Record<WireDialectName, unknown>> = {
   'openai-chat': {
     model: 'm',
     choices: [{ index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }],

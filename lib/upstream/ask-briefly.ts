@@ -1,12 +1,11 @@
 import type { Clock } from '../kit/clock.js';
 import type { Version } from '../domain/version.js';
-import { sendJson, type JsonAnswer } from './attempt.js';
+import { sendJson, type JsonAnswer } from './send.js';
 import type { CostCheck } from './prepared-call.js';
-import { DIALECTS } from './dialects/dialects.js';
-import { endpointOf } from './provider.js';
-import { providerOf } from './providers.js';
+import { dialectNamed } from './dialects/dialects.js';
 import { failureFrom, type UpstreamFailure } from './upstream-failure.js';
 import type { Upstreams } from './upstreams.js';
+import { formatsOf } from './way.js';
 
 /** Dependencies of a call that we make on our own account. */
 export interface AskDeps {
@@ -33,10 +32,9 @@ export interface Question {
 export async function askBriefly(question: Question, { upstreams, clock, checkCost }: AskDeps): Promise<JsonAnswer> {
   const { version, prompt, maxTokens, headers, signal } = question;
   const client = upstreams.get(version.upstream);
-  const provider = providerOf(client.config.provider);
   let first: UpstreamFailure | undefined;
-  for (const dialect of DIALECTS) {
-    if (!endpointOf(provider, dialect)) continue;
+  for (const name of formatsOf(client.config)) {
+    const dialect = dialectNamed(name);
     try {
       const body = dialect.question(prompt, maxTokens);
       return await sendJson({ client, dialect, version, body, headers, signal, clock, checkCost });

@@ -1,5 +1,5 @@
 import { type JsonObject, parseJson } from '../kit/json.js';
-import type { AnswerReading } from './dialects/readings.js';
+import type { AnswerReading, StreamReader } from './dialects/readings.js';
 import { classifyError } from './errors/classify-error.js';
 import { refusedAddition } from './errors/refused-addition.js';
 import { retryAdvice } from './errors/retry-advice.js';
@@ -7,8 +7,9 @@ import { factsIn, isSuccess, textIn } from './errors/answer-facts.js';
 import { likelyInput } from './estimate-usage.js';
 import { preparedCall, type AttemptRequest } from './prepared-call.js';
 import { passedHeaders } from './passed-headers.js';
-import { readAll } from './response-body.js';
+import { readAll, type ByteStream } from './response-body.js';
 import type { SseEvent } from './sse.js';
+import type { StreamAsked } from './stream-asked.js';
 import type { UpstreamResponse } from './upstream-client.js';
 import type { UpstreamConfig } from './upstream-config.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
@@ -59,17 +60,25 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
  *
  * @throws {UpstreamFailure}
  */
-export async function openStream(request: AttemptRequest): Promise<UpstreamStream> {
+export async function openStream(request: AttemptRequest, onward?: Onward): Promise<UpstreamStream> {
   try {
-    return await opened(request);
+    return await opened(request, onward);
   } catch (error) {
     const isCallers = request.dialect.usageEvent?.isAsked(request.body) ?? false;
-    if (!isCallers && learnRefusal(request.client, error)) return opened(request);
+    if (!isCallers && learnRefusal(request.client, error)) return opened(request, onward);
     throw error;
   }
 }
 
-async function opened(request: AttemptRequest): Promise<UpstreamStream> {
+/** How the events of a stream go on in another format than the upstream's. */
+export interface Onward {
+  readonly reader: StreamReader;
+  readonly hideUsage: boolean;
+  /** @param asEvents the events of a whole answer that came in place of a stream. */
+  body(body: ByteStream, asEvents: StreamAsked['asEvents']): ByteStream;
+}
+
+async function opened(request: AttemptRequest, onward: Onward | undefined): Promise<UpstreamStream> {
   const { dialect, client } = request;
   const { timeouts } = client.config;
   const watchdog = new Watchdog(request.clock, request.signal, client.end);
@@ -88,9 +97,11 @@ async function opened(request: AttemptRequest): Promise<UpstreamStream> {
       const json = answerIn(request, response, whole, 'the answer is not an event stream').json;
       return dialect.eventsOf?.(json as JsonObject) ?? [];
     };
-    const reader = dialect.readStream(body);
-    const reads = { inputTokens, hideUsage, asEvents };
-    const stream = new UpstreamStream(response.body, reader, reads, watchdog, timeouts.idle);
+    const reader = onward?.reader ?? dialect.readStream(body);
+    const wantsUsage = dialect.usageEvent?.isAsked(request.body) ?? false;
+    const reads = { inputTokens, hideUsage: onward?.hideUsage ?? hideUsage, wantsUsage, asEvents };
+    const bytes = onward?.body(response.body, asEvents) ?? response.body;
+    const stream = new UpstreamStream(bytes, reader, reads, watchdog, timeouts.idle);
     stream.passed = passedHeaders(response.headers);
     stream.isSecret = (text) => repeatsSecret(Buffer.from(text), client.config);
     return stream;

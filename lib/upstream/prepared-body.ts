@@ -1,6 +1,7 @@
 import type { Version } from '../domain/version.js';
 import type { Dialect } from './dialects/dialect.js';
 import type { JsonObject } from '../kit/json.js';
+import { aiSdk } from './dialects/ai-sdk.js';
 import { DIALECTS } from './dialects/dialects.js';
 
 /** A body made ready for one upstream. */
@@ -11,7 +12,9 @@ export interface PreparedBody {
 }
 
 /** Every format names the limit on output tokens in its own way; whichever name was configured means the same. */
-export const LIMIT_FIELDS: ReadonlySet<string> = new Set(DIALECTS.flatMap(({ limitFields }) => limitFields));
+export const LIMIT_FIELDS: ReadonlySet<string> = new Set(
+  [...DIALECTS, aiSdk].flatMap(({ limitFields }) => limitFields),
+);
 
 /**
  * Applies a version to what the caller sent, and asks for the usage of streams: without it they have no cost.

@@ -2,6 +2,7 @@ import { assertAble } from './abilities.js';
 import type { CallerSignal } from '../kit/caller-signal.js';
 import type { Clock } from '../kit/clock.js';
 import type { Version } from '../domain/version.js';
+import { aiSdk } from './dialects/ai-sdk.js';
 import type { Dialect } from './dialects/dialect.js';
 import type { JsonObject } from '../kit/json.js';
 import { authHeaders } from './endpoint.js';
@@ -80,6 +81,7 @@ function fixedPart(client: UpstreamClient, dialect: Dialect): FixedPart {
 }
 
 function newFixedPart({ config }: UpstreamClient, dialect: Dialect): FixedPart {
+  if (config.model && dialect === aiSdk) return { path: dialect.endpoint.path, headers: {} };
   const endpoint = endpointOf(providerOf(config.provider), dialect);
   if (!endpoint) {
     const message = `the provider "${config.provider}" does not speak ${dialect.name}`;

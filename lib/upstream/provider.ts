@@ -17,6 +17,8 @@ export interface Provider<Name extends string = string> {
   readonly models?: Endpoint;
   /** Names of its models may have slashes of their own, so a prefix with its name belongs to the model. */
   readonly slashes?: boolean;
+  /** What it calls the limit on output tokens of a chat completion, if not `max_tokens`. */
+  readonly chatLimit?: 'max_completion_tokens';
   /** Refuses `stream_options`, and tells the usage of a stream without being asked. */
   readonly refusesUsageEvent?: boolean;
   /** Serves without a key. */

@@ -72,7 +72,7 @@ const JUNK = [
 ];
 const BODY: JsonObject = { model: 'm', messages: [{ role: 'user', content: 'Hi' }], stream: true };
 
-const ASKED = { inputTokens: () => 1, hideUsage: true, asEvents: () => [] };
+const ASKED = { inputTokens: () => 1, wantsUsage: false, hideUsage: true, asEvents: () => [] };
 
 /** All that a caller and the books are told of a stream. */
 async function toldOf(dialect: Dialect, parts: readonly Uint8Array[]) {

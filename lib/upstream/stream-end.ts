@@ -8,7 +8,18 @@ const SOCKETS_OWN = new Set<FailureClass>(['network', 'timeout']);
 
 /** How much is read after the end of an answer, and for how long. */
 const LINGER_BYTES = 64 * 1024;
-export const LINGER_MS = 1_000;
+const LINGER_MS = 1_000;
+
+/** How long the usage may come after the rest of an answer. */
+const LATE_USAGE_MS = 5_000;
+
+/** How long a caller waits for what may follow a whole answer. */
+export const HOLD_MS = 100;
+
+/** How long an upstream may be silent after a whole answer. @param isCounted whether its usage is there. */
+export function silenceAtEnd(isCounted: boolean, idleLimit: number): number {
+  return Math.min(isCounted ? LINGER_MS : LATE_USAGE_MS, idleLimit);
+}
 
 /**
  * Why a stream failed at its end; `undefined` when it did not. A whole answer stays whole when its socket is cut or

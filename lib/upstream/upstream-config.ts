@@ -1,3 +1,5 @@
+import type { LanguageModelObject } from '../translate/model.js';
+import type { DialectName } from './dialects/dialects.js';
 import type { Network } from './network.js';
 import type { ProviderName } from './providers.js';
 
@@ -24,7 +26,11 @@ export interface UpstreamConfig {
   readonly id: string;
   /** Whose paths and headers to use. Absent: those of an OpenAI-like API. */
   readonly provider?: ProviderName | undefined;
-  /** With the provider's version segment, without a trailing slash: `https://api.openai.com/v1`. */
+  /** Asked instead of an address. */
+  readonly model?: LanguageModelObject | undefined;
+  /** The formats that are spoken at the base URL. Absent: those of the provider. */
+  readonly formats?: readonly DialectName[] | undefined;
+  /** With the provider's version segment, without a trailing slash: `https://api.openai.com/v1`. Empty for a model object. */
   readonly baseUrl: string;
   /** `false` when the upstream takes none. */
   readonly apiKey: string | false;

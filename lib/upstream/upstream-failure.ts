@@ -56,6 +56,13 @@ export class UpstreamFailure extends Error {
     return this.#answer;
   }
 
+  /** The same failure with the answer in another shape. */
+  withAnswer(answer: ErrorAnswer): UpstreamFailure {
+    const { retryAfter, again, refusedAddition, status, asked, cause } = this;
+    const details = { retryAfter, again, refusedAddition, status, asked, cause, said: this.#said, answer };
+    return new UpstreamFailure(this.failure, this.message, details);
+  }
+
   /** Data of the stream's event that said so. Not a plain property, for the same reason. */
   get said(): string | undefined {
     return this.#said;

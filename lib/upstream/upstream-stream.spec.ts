@@ -26,7 +26,12 @@ async function usageOf(...events: readonly object[]): Promise<Usage | undefined>
   const stream = new UpstreamStream(
     body,
     anthropicMessages.readStream(BODY),
-    { inputTokens: () => likelyInput(BODY, anthropicMessages), hideUsage: false, asEvents: () => [] },
+    {
+      inputTokens: () => likelyInput(BODY, anthropicMessages),
+      hideUsage: false,
+      wantsUsage: false,
+      asEvents: () => [],
+    },
     limits,
     1_000,
   );
@@ -66,7 +71,7 @@ describe('how long a stream may be silent', () => {
     const limits = new Watchdog(clock, undefined);
     limits.limit('sign of life', FIRST);
     const body = new BodyQueue(opening, limits);
-    const asked = { inputTokens: () => 0, hideUsage: false, asEvents: () => [] };
+    const asked = { inputTokens: () => 0, hideUsage: false, wantsUsage: false, asEvents: () => [] };
     const stream = new UpstreamStream(body, anthropicMessages.readStream(BODY), asked, limits, IDLE);
     stream.into({ write: () => true, end: () => {} });
     stream.resume();

@@ -1,29 +1,21 @@
 import type { Usage } from '../domain/usage.js';
-import { errorFacts } from './errors/error-facts.js';
-import { retryAdvice } from './errors/retry-advice.js';
-import type { EventReading, StreamReader } from './dialects/readings.js';
+import type { StreamReader } from './dialects/readings.js';
+import { accepted, type StreamEvent } from './accepted-events.js';
 import { BodyEvents } from './body-events.js';
-import { readingOf } from './named-error.js';
 import { Outlet, Pull, type Flow, type Sink } from './flow.js';
 import { usageSoFar } from './estimate-usage.js';
 import type { ByteStream } from './response-body.js';
 import type { SseEvent } from './sse.js';
 import type { StreamAsked } from './stream-asked.js';
-import { failureAtEnd, letGo, LINGER_MS } from './stream-end.js';
+import { failureAtEnd, letGo } from './stream-end.js';
+import { StreamSilence } from './stream-silence.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
 import type { Watchdog } from './watchdog.js';
-
-const NOTHING = errorFacts(undefined);
-
-/** An event that goes on to the caller, with what it says. */
-export interface StreamEvent extends SseEvent {
-  readonly reading: EventReading;
-}
 
 /**
  * An open stream of one upstream. It flows once, batch by batch. Unread bytes stay in the socket, so backpressure
  * reaches the provider. It ends cleanly only when the answer is whole, and then with a closing mark, the provider's
- * or ours.
+ * or ours. Its sink does not wait for a usage that comes late: it may hear of the end before the stream has settled.
  */
 export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterable<readonly StreamEvent[]> {
   readonly #events = new BodyEvents();
@@ -33,9 +25,12 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
   /** Whether a text must not reach the caller. */
   isSecret: (text: string) => boolean = () => false;
   #chunks = 0;
-  /** Something has come. */
-  #isAlive = false;
+  readonly #silence: StreamSilence;
+  readonly #letGo = (): void => this.#release();
   #ended = false;
+  /** The sink has its end, and the usage is still waited for. */
+  #isReleased = false;
+  #onSettled: (() => void) | undefined;
   #error: UpstreamFailure | undefined;
   /** Set at the end, with the failure if there was one. */
   #over: { readonly failure: UpstreamFailure | undefined } | undefined;
@@ -45,8 +40,9 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
     private readonly reader: StreamReader,
     private readonly asked: StreamAsked,
     private readonly watchdog: Watchdog,
-    private readonly idleLimit: number,
+    idleLimit: number,
   ) {
+    this.#silence = new StreamSilence(watchdog, reader, asked.wantsUsage, idleLimit);
     body.into({ write: (chunk) => this.#read(chunk), end: (error) => this.#bodyEnded(error) });
     // A decompressing body has no other way to learn of the abort.
     watchdog.listen(() => body.destroy());
@@ -87,6 +83,12 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
     this.watchdog.listen((reason) => listener(failureFrom(reason)));
   }
 
+  /** Calls back when all is known of the answer, its usage included; at once if it already is. */
+  onSettled(listener: () => void): void {
+    if (this.#over) listener();
+    else this.#onSettled = listener;
+  }
+
   /** Stops reading and closes the socket. */
   cancel(reason: UpstreamFailure): void {
     this.watchdog.abandon(reason);
@@ -104,14 +106,15 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
   }
 
   pause(): void {
+    if (this.#isReleased) return;
     this.#outlet.paused = true;
-    this.watchdog.lift('further sign of life');
+    this.#silence.lift();
     if (!this.#over) this.body.pause();
   }
 
   resume(): void {
-    if (this.#over) {
-      this.#outlet.end(this.#over.failure);
+    if (this.#over || this.#isReleased) {
+      this.#outlet.end(this.#over?.failure);
       return;
     }
     this.#outlet.paused = false;
@@ -119,16 +122,13 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
       this.#finish(this.#error);
       return;
     }
-    this.#limitSilence();
+    this.#silence.limit(this.#letGo);
     this.body.resume();
   }
 
   /** @returns whether more may follow at once. */
   #read(chunk: Buffer): boolean {
-    if (!this.#isAlive) {
-      this.#isAlive = true;
-      this.watchdog.lift('sign of life');
-    }
+    this.#silence.broken();
     try {
       return this.#take(this.#events.read(chunk));
     } catch (error) {
@@ -151,17 +151,44 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
   #take(batch: readonly SseEvent[]): boolean {
     // Bytes without an event, such as a comment, say that the provider is at work.
     if (batch.length === 0) {
-      this.#limitSilence();
+      this.#silence.limit(this.#letGo);
       return true;
     }
-    const events = this.#accept(batch);
+    const { events, content, isEnd, error } = accepted(
+      batch,
+      this.reader,
+      this.asked.hideUsage,
+      this.isSecret,
+      () => this.watchdog.now,
+    );
+    this.#chunks += content;
+    if (this.#isReleased) return this.#readOn(isEnd || error !== undefined);
+    this.#ended ||= isEnd;
+    this.#error = error;
     const mayFollow = events.length === 0 || this.#outlet.write(events);
     // A paused sink does not hear of the end yet. Until then the limits still run, and the caller may still leave.
     if (mayFollow && this.#isAtEnd) this.#finish(this.#error);
     if (this.#over) return false;
-    if (mayFollow) this.#limitSilence();
-    else this.watchdog.lift('further sign of life');
+    if (mayFollow) this.#silence.limit(this.#letGo);
+    else this.#silence.lift();
     return mayFollow;
+  }
+
+  /** Nobody waits for these events: they matter for the usage alone. */
+  #readOn(isEnd: boolean): boolean {
+    if (isEnd) this.#finish();
+    else this.#silence.limit(undefined);
+    return !isEnd;
+  }
+
+  /** Ends the answer for its sink. */
+  #release(): void {
+    if (this.#over || this.#outlet.paused) return;
+    const mark = this.missingMark;
+    this.#ended = true;
+    this.#isReleased = true;
+    if (mark.length > 0) this.#outlet.write(mark);
+    this.#outlet.end();
   }
 
   get #isAtEnd(): boolean {
@@ -182,41 +209,7 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
       if (mark.length > 0) this.#outlet.write(mark);
       void letGo(this.body, this.watchdog);
     }
-    this.#outlet.end(failure);
-  }
-
-  /** The limit on silence runs only while we wait for the provider, never while the caller is slow. */
-  #limitSilence(): void {
-    // After a whole answer, only its usage and its closing mark may follow.
-    const limit = this.reader.complete ? Math.min(LINGER_MS, this.idleLimit) : this.idleLimit;
-    if (this.#isAlive) this.watchdog.limit('further sign of life', limit);
-  }
-
-  #accept(batch: readonly SseEvent[]): StreamEvent[] {
-    const accepted: StreamEvent[] = [];
-    for (const event of batch) {
-      const reading = readingOf(this.reader, event);
-      if (reading.kind === 'error') {
-        const { failure = 'server_error', facts = NOTHING } = reading;
-        const advice = retryAdvice(failure, {}, facts, this.watchdog.now);
-        const details = { ...advice, said: this.isSecret(event.data) ? undefined : event.data };
-        this.#error = new UpstreamFailure(failure, 'the provider sent an error in its stream', details);
-        break;
-      }
-      // The mark of a broken answer is not passed on: its reader would take it for whole.
-      if (reading.kind === 'end' && !this.reader.complete) {
-        this.#error = new UpstreamFailure('truncated', 'the stream was closed before the answer was whole');
-        break;
-      }
-      // A malformed event is skipped: if the rest is whole, so is the answer.
-      if (reading.kind === 'malformed' || (reading.kind === 'usage' && this.asked.hideUsage)) continue;
-      if (reading.kind === 'content') this.#chunks++;
-      accepted.push({ reading, ...event });
-      if (reading.kind === 'end') {
-        this.#ended = true;
-        break;
-      }
-    }
-    return accepted;
+    if (!this.#isReleased) this.#outlet.end(failure);
+    this.#onSettled?.();
   }
 }

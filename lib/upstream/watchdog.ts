@@ -7,6 +7,8 @@ interface Limit {
   ms: number;
   /** `Infinity` once it is lifted. */
   deadline: number;
+  /** What happens then, in place of giving up. */
+  onEnd: (() => void) | undefined;
 }
 
 /**
@@ -61,14 +63,18 @@ export class Watchdog {
     if (this.#reason !== undefined) listener(this.#reason);
   }
 
-  /** Starts or restarts a limit. `what` completes the sentence "no … within N ms". */
-  limit(what: string, ms: number): void {
+  /**
+   * Starts or restarts a limit. `what` completes the sentence "no … within N ms".
+   *
+   * @param onEnd what happens when it runs out, in place of giving up.
+   */
+  limit(what: string, ms: number, onEnd?: () => void): void {
     const deadline = (this.#heldSince ?? this.clock.elapsed()) + ms;
     const known = this.#limits.find((limit) => limit.what === what);
     if (known) {
       known.ms = ms;
       known.deadline = deadline;
-    } else this.#limits = [...this.#limits, { what, ms, deadline }];
+    } else this.#limits = [...this.#limits, { what, ms, deadline, onEnd }];
     // A chunk restarts its limit many times a second. The timer is nearly always due earlier.
     if (deadline < this.#due) this.#wakeAt(deadline);
   }
@@ -119,7 +125,11 @@ export class Watchdog {
     const deadline = this.#heldSince === undefined ? next?.deadline : this.#heldSince + this.#callersLeft;
     if (deadline === undefined || deadline === Infinity) return;
     if (deadline > this.clock.elapsed()) this.#wakeAt(deadline);
-    else if (this.#heldSince === undefined) {
+    else if (this.#heldSince === undefined && next?.onEnd) {
+      next.deadline = Infinity;
+      next.onEnd();
+      this.#look();
+    } else if (this.#heldSince === undefined) {
       this.#giveUp(new UpstreamFailure('timeout', `no ${next?.what} within ${next?.ms} ms`));
     } else {
       this.#giveUp(

@@ -1,28 +1,35 @@
 import type { z } from 'zod';
+import { nearest } from '../kit/nearest.js';
+import { namesAt } from './names-at.js';
 import { pathOf, show } from './shown.js';
 import type { Problem } from './validation-error.js';
 
 type Issue = z.core.$ZodIssue;
 
-/** The findings of a schema, in words for the person who has to fix them. */
-export function problemsOf(error: z.ZodError | undefined, input: unknown): Problem[] {
-  return (error?.issues ?? []).flatMap((issue) => problemsOfIssue(issue, input));
+/**
+ * The findings of a schema, in words for the person who has to fix them.
+ *
+ * @param schema names what was probably meant by an unknown name.
+ */
+export function problemsOf(error: z.ZodError | undefined, input: unknown, schema?: z.ZodType): Problem[] {
+  return (error?.issues ?? []).flatMap((issue) => problemsOfIssue(issue, input, schema));
 }
 
-function problemsOfIssue(issue: Issue, input: unknown): Problem[] {
+function problemsOfIssue(issue: Issue, input: unknown, schema: z.ZodType | undefined): Problem[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
       const path = [...issue.path, key];
+      const meant = schema && nearest(key, namesAt(schema, issue.path));
       return {
         path: pathOf(path),
         value: show(path, valueAt(input, path)),
         message: 'is not an option',
-        remedy: 'Check its spelling and its place, or remove it.',
+        remedy: meant === undefined ? 'Check its spelling and its place, or remove it.' : didYouMean(meant),
       };
     });
   }
   const within = issuesWithin(issue);
-  if (within.length > 0) return within.flatMap((inner) => problemsOfIssue(inner, input));
+  if (within.length > 0) return within.flatMap((inner) => problemsOfIssue(inner, input, schema));
   const value = valueAt(input, issue.path);
   // A check between values may point at one that is not there; its own message says what it needs.
   const missing = value === undefined && !issue.message.startsWith('needs ');
@@ -43,6 +50,10 @@ function issuesWithin(issue: Issue): Issue[] {
     .filter((issues) => issues.every(({ code, path }) => path.length > 0 || code === 'unrecognized_keys'))
     .flat()
     .map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+export function didYouMean(name: string): string {
+  return `Did you mean ${name}? Otherwise remove it.`;
 }
 
 function messageOf(issue: Issue): string {

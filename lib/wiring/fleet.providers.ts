@@ -5,6 +5,7 @@ import type { RedisConnection } from '../redis/redis-connection.js';
 import { RedisFigures } from '../telemetry/redis-figures.js';
 import { Figures } from '../telemetry/figures.js';
 import { FleetFigures } from '../telemetry/fleet-figures.js';
+import { Openings } from '../telemetry/openings.js';
 import { SharedWaits } from '../telemetry/shared-waits.js';
 import { UnitClaims } from '../telemetry/unit-claims.js';
 import { CLOCK, CONFIG, REDIS } from '../tokens.js';
@@ -18,6 +19,7 @@ export const FLEET: Provider[] = [
     useFactory: (redis: RedisConnection | undefined) => new Figures(redis && new UnitClaims()),
   },
   built(SharedWaits, CLOCK),
+  built(Openings, Figures, CLOCK),
   {
     // Without Redis this process is the whole fleet: there is nothing to exchange.
     provide: FleetFigures,

@@ -1,12 +1,13 @@
 import type { Provider } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import type { Clock, Random } from '../kit/clock.js';
+import type { Clock } from '../kit/clock.js';
 import { configureRoute } from '../domain/route-commands.js';
 import type { Journal } from '../journal/journal.js';
 import type { BlueGreenConfig } from '../options/config.js';
 import { CanaryScheduler } from '../rollout/canary-scheduler.js';
 import { CircumstanceTracker } from '../rollout/circumstance-tracker.js';
 import { CommandBus } from '../rollout/command-bus.js';
+import { Foresights } from '../rollout/foresights.js';
 import { Leadership } from '../rollout/leadership.js';
 import { LocalProtection } from '../rollout/local-protection.js';
 import { PreflightService } from '../rollout/preflight.service.js';
@@ -27,7 +28,9 @@ import { costSense } from '../money/cost-fit.js';
 import { costCheck } from '../money/cost-limit.js';
 import { priceAt } from '../money/price-table.js';
 import { FleetFigures } from '../telemetry/fleet-figures.js';
+import { Openings } from '../telemetry/openings.js';
 import { Telemetry } from '../telemetry/telemetry.js';
+import { VersionHistory } from '../telemetry/version-history.js';
 import { CLOCK, CONFIG, JOURNAL, RANDOM } from '../tokens.js';
 import { Upstreams } from '../upstream/upstreams.js';
 
@@ -82,9 +85,9 @@ export const ROLLOUT: Provider[] = [
   },
   {
     provide: CircumstanceTracker,
-    inject: [Telemetry, ShadowService, CONFIG],
-    useFactory: (telemetry: Telemetry, shadow: ShadowService, { scheduler }: BlueGreenConfig) =>
-      new CircumstanceTracker(telemetry, scheduler.monitorInterval, (alias) => shadow.stageFigures(alias)),
+    inject: [Telemetry, ShadowService, Openings, CONFIG],
+    useFactory: (telemetry: Telemetry, shadow: ShadowService, openings: Openings, { scheduler }: BlueGreenConfig) =>
+      new CircumstanceTracker(telemetry, scheduler.monitorInterval, (alias) => shadow.stageFigures(alias), openings),
   },
   {
     provide: RouteAnalysis,
@@ -103,20 +106,25 @@ export const ROLLOUT: Provider[] = [
   },
   {
     provide: RolloutService,
-    inject: [CommandBus, StateStore, RolloutDefaults, PreflightService, RANDOM, Rollbacks, RouteReader, CONFIG],
+    inject: [CommandBus, StateStore, RolloutStarter, Rollbacks, RouteReader, CONFIG],
     useFactory: (
       bus: CommandBus,
       store: StateStore,
-      defaults: RolloutDefaults,
-      preflights: PreflightService,
-      random: Random,
+      starter: RolloutStarter,
       rollbacks: Rollbacks,
       reader: RouteReader,
       { deployment }: BlueGreenConfig,
-    ) => {
-      const starter = new RolloutStarter(bus, store, defaults, preflights, random);
-      return new RolloutService(bus, store, starter, rollbacks, reader, deployment);
-    },
+    ) => new RolloutService(bus, store, starter, rollbacks, reader, deployment),
+  },
+  {
+    provide: RolloutStarter,
+    inject: [CommandBus, StateStore, RolloutDefaults, PreflightService, RANDOM, Foresights],
+    useFactory: (...deps: ConstructorParameters<typeof RolloutStarter>) => new RolloutStarter(...deps),
+  },
+  {
+    provide: Foresights,
+    inject: [VersionHistory, CLOCK],
+    useFactory: (...deps: ConstructorParameters<typeof Foresights>) => new Foresights(...deps),
   },
   {
     provide: VersionService,

@@ -7,6 +7,7 @@ import { costCheck, tightLimits, unpricedLimits } from '../money/cost-limit.js';
 import { RequestLog } from '../records/request-log.js';
 import { givenAChance } from '../rollout/given-a-chance.js';
 import { StateStore } from '../rollout/state-store.js';
+import { BlameShares } from '../router/blame-shares.js';
 import { Breakers } from '../router/breakers.js';
 import { askThrough } from '../evaluation/ask-route.js';
 import { EvaluationService } from '../evaluation/evaluation.service.js';
@@ -24,6 +25,7 @@ import { TrafficSplitter } from '../routing/traffic-splitter.js';
 import { priceAt } from '../money/price-table.js';
 import { Figures } from '../telemetry/figures.js';
 import { ModelWatch } from '../telemetry/model-watch.js';
+import { Openings } from '../telemetry/openings.js';
 import { SharedWaits } from '../telemetry/shared-waits.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { VersionHistory } from '../telemetry/version-history.js';
@@ -78,9 +80,9 @@ export const SENDING: Provider[] = [
   },
   {
     provide: Breakers,
-    inject: [CONFIG, CLOCK, SharedWaits, StateStore],
-    useFactory: (config: BlueGreenConfig, clock: Clock, waits: SharedWaits, store: StateStore) => {
-      const breakers = new Breakers((alias) => routeConfig(config, alias).sending.breaker, clock, waits);
+    inject: [CONFIG, CLOCK, SharedWaits, StateStore, Openings],
+    useFactory: (config: BlueGreenConfig, clock: Clock, waits: SharedWaits, store: StateStore, openings: Openings) => {
+      const breakers = new Breakers((alias) => routeConfig(config, alias).sending.breaker, clock, waits, openings);
       store.entries$.subscribe((entry) => {
         const route = entry.route === undefined ? undefined : store.find(entry.route);
         for (const name of route ? givenAChance(entry, route) : []) breakers.close(route!.alias, name);
@@ -126,7 +128,7 @@ export const SENDING: Provider[] = [
       const logger = new Logger(Sender.name);
       const routes = [...config.routes.values()].map(({ definition }) => definition);
       for (const warning of [...unpricedLimits(routes, prices), ...tightLimits(routes, prices)]) logger.warn(warning);
-      for (const note of config.notes) logger.log(note);
+      for (const note of config.notes) logger.warn(note);
       const observed = new ObservedCalls(observer, clock, requestLog);
       const isCompared = (alias: string) => table.current.find(alias)?.onTrial !== undefined;
       const wrongAnswers = new WrongAnswers(isCompared, (placement) => observer.wrongAnswer(placement));
@@ -141,6 +143,7 @@ export const SENDING: Provider[] = [
         priceOf: prices,
         checkCost: costCheck(prices),
         breakers,
+        blame: new BlameShares(),
         budgets: new RetryBudgets((alias) => policyOf(alias).retryBudget, clock),
       });
     },

@@ -18,6 +18,7 @@ import { CommandBus } from '../../lib/rollout/command-bus.js';
 import { DEFAULT_ROLLOUT, overlay, parseRollout } from '../../lib/schedule/plan-schema.js';
 import { PreflightService } from '../../lib/rollout/preflight.service.js';
 import type { RolloutInput } from '../../lib/schedule/rollout-input.js';
+import { Foresights } from '../../lib/rollout/foresights.js';
 import { LocalProtection } from '../../lib/rollout/local-protection.js';
 import { Rollbacks } from '../../lib/rollout/rollbacks.js';
 import { RolloutStarter } from '../../lib/rollout/rollout-starter.js';
@@ -30,6 +31,7 @@ import { StateStore } from '../../lib/rollout/state-store.js';
 import { WarmUpRunner } from '../../lib/rollout/warm-up-runner.js';
 import type { PreflightReport } from '../../lib/domain/readiness.js';
 import type { FleetFigures } from '../../lib/telemetry/fleet-figures.js';
+import { VersionHistory } from '../../lib/telemetry/version-history.js';
 import { Upstreams } from '../../lib/upstream/upstreams.js';
 import { LiveRouteTable } from '../../lib/routing/live-route-table.js';
 import { FakeClock } from './fake-clock.js';
@@ -97,8 +99,11 @@ export class Replica {
     };
     const preflights = new FitForAll(deps);
     const random = seededRandom(1);
+    const history = new VersionHistory();
+    telemetry.onObservation((seen) => history.see(seen));
+    const foresights = new Foresights(history, clock);
     const rollbacks = new Rollbacks(bus, store, table);
-    const starter = new RolloutStarter(bus, store, defaults, preflights, random);
+    const starter = new RolloutStarter(bus, store, defaults, preflights, random, foresights);
     const reader = new RouteReader(store, telemetry, defaults, analysis, clock, fleet);
     const rollouts = new RolloutService(bus, store, starter, rollbacks, reader, 'production');
     // The registry is the app's; a registry of nothing lets the job listen without a timer of its own.

@@ -4,7 +4,7 @@ import { ChatOpenAI } from '@langchain/openai';
 import { generateText, streamText } from 'ai';
 import OpenAI from 'openai';
 import { isObject, objectAt, type JsonObject } from '../../lib/kit/json.js';
-import type { DialectName } from '../../lib/upstream/dialects/dialects.js';
+import type { WireDialectName } from '../../lib/upstream/dialects/dialects.js';
 import type { Fixture } from '../../lib/upstream/providers/fixtures/fixture.js';
 
 /** Where an SDK sends its requests: a provider, or the gateway in front of it. */
@@ -52,7 +52,7 @@ const FORMATS: Readonly<Record<string, Ask>> = {
     const sdk = watched(new Anthropic({ apiKey, baseURL: origin, logLevel: 'off' }));
     return all(await sdk.messages.create({ messages, max_tokens: 9, ...request, model }));
   },
-} satisfies Record<DialectName, Ask>;
+} satisfies Record<WireDialectName, Ask>;
 
 /** Asks a case's request with the vendor's own SDK of its format. */
 export async function vendorsSdk(fixture: Fixture, place: Place): Promise<SdkOutcome> {

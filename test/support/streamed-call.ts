@@ -5,14 +5,14 @@ import { buffered, type StreamBuffer } from '../../lib/router/stream-buffer.js';
 import { BodyQueue } from '../../lib/upstream/body-queue.js';
 import { openAiChat } from '../../lib/upstream/dialects/openai-chat.js';
 import { unpackedStream } from '../../lib/upstream/response-body.js';
-import type { StreamEvent } from '../../lib/upstream/upstream-stream.js';
+import type { StreamEvent } from '../../lib/upstream/accepted-events.js';
 import { UpstreamStream } from '../../lib/upstream/upstream-stream.js';
 import { Watchdog } from '../../lib/upstream/watchdog.js';
 import { opening, socket } from './body-of.js';
 import { FakeClock } from './fake-clock.js';
 
 const IDLE = 5_000;
-const ASKED = { inputTokens: () => 0, hideUsage: false, asEvents: () => [] };
+const ASKED = { inputTokens: () => 0, hideUsage: false, wantsUsage: false, asEvents: () => [] };
 
 /** Longest that a stream of these takes, and that its caller may take over it. Milliseconds. */
 export const STREAM_TOTAL = 100_000;
@@ -63,6 +63,7 @@ export class StreamedCall {
         this.#closed();
       },
       streamed: () => undefined,
+      answerEnded: () => undefined,
       brokeWith: () => undefined,
       report: () => ({ route: 'chat', environment: 'blue', requestId: 'r', attempts: [] }),
     } as unknown as Call;

@@ -22,6 +22,8 @@ export interface GateNeeds {
    * Weight of the comparison in the gate's mixtures, in (0, 1]: starting points, classes and strata each take a half.
    */
   readonly mixture?: number | undefined;
+  /** Greatest ratio of the canary's failure rate to the live one's that it tolerates. Default 1. */
+  readonly limit?: number | undefined;
 }
 
 /** The power of a step: figures for a sentence. */
@@ -77,9 +79,9 @@ export function chanceToFind(traffic: StepTraffic, gate: GateNeeds, duration: nu
     weight * failing(traffic, duration, ratio, ratio),
     (1 - weight) * failing(traffic, duration, 1, ratio),
   ];
-  const { alpha, mixture = DEFAULT_MIXTURE } = gate;
+  const { alpha, mixture = DEFAULT_MIXTURE, limit = 1 } = gate;
   const enough = Math.log(1 / alpha / mixture);
-  const penalties = penaltiesAt(weight);
+  const penalties = penaltiesAt((weight * limit) / (weight * limit + 1 - weight));
   const evidence = (c: number, b: number): number =>
     logMeanExp(LOG_MULTIPLES.map((log, j) => c * log - (c + b) * penalties[j]!));
   const tail = new Tail(canary);

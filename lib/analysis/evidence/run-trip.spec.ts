@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { fairLength } from '../../domain/failure-run.js';
 import { randomStream } from '../simulation/random-stream.js';
-import { fairLength, logRunEvidence, runLimit, type RunCounts } from './run-trip.js';
+import { logRunEvidence, runLimit, type RunCounts } from './run-trip.js';
 
 const NOBODY = { failed: 0, total: 0 };
 /** So many failures, all of them answered by the live environment, which had so many units of its own for each. */

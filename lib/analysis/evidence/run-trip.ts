@@ -60,17 +60,3 @@ export function runLimit(canaryUnits: number, alpha: number): number {
   const doublings = power - Math.floor(Math.log2(FEWEST_UNITS));
   return power * Math.LN2 - Math.log(alpha / 2) + doublings * Math.LN2;
 }
-
-/**
- * Length of a run after a limit on access keys, which can invent users: each key makes at most half of the units that
- * count. Units of calls inside the app have no key and count in full.
- *
- * @param byKey units of the run by access key.
- * @param withoutKey units of calls without an access key.
- */
-export function fairLength(byKey: Iterable<number>, withoutKey: number): number {
-  const counts = [...byKey];
-  const all = counts.reduce((sum, count) => sum + count, withoutKey);
-  const most = Math.max(0, ...counts);
-  return most * 2 <= all ? all : 2 * (all - most);
-}

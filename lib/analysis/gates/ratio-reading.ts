@@ -8,7 +8,7 @@ import type { Compared, RolloutEvidence } from '../figures.js';
 import { logMeanExp } from '../numerics.js';
 import type { AnytimeGate } from './gate-kind.js';
 import { fromWhere, inWords, type UnitPhrase } from './ratio-words.js';
-import { counted, times } from './words.js';
+import { times } from './words.js';
 
 /** One kind of event, with units of its own. */
 interface Process {
@@ -48,7 +48,7 @@ export function readRatio({ name, alpha, minSampleSize }: AnytimeGate, reading: 
   const fewest = Math.min(sample.canary, sample.baseline);
   const outlook = outlookOf(processes[loudest]!.compared, neededOf(readings, loudest, alpha), reading, alpha);
   if (fewest < minSampleSize) {
-    const message = `${name}: ${fewest} of the ${counted(minSampleSize, 'user')} it needs`;
+    const message = `${name}: ${fewest} of the ${minSampleSize} requests it needs`;
     return { ...base, verdict: 'insufficient', message, outlook };
   }
   const all = sinceStart(processes[loudest]!.compared.all, 0, shares);

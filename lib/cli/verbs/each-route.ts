@@ -1,6 +1,6 @@
 import type { StatusAnswer } from '../../http/control/answers/status.js';
 import { CliError, EXIT, usage } from '../cli-error.js';
-import { figures, headline } from '../picture.js';
+import { figures, headline, sights } from '../picture.js';
 import type { Session } from '../session.js';
 
 /** What a verb did on a route: nothing, and why, or what was asked. */
@@ -68,7 +68,8 @@ function show({ output }: Session, verb: string, results: readonly RouteResult[]
   output.document({ verb, ...documentOf(only!) });
   if (outcome) output.line(`Nothing to ${verbWords(verb)}: ${outcome.nothing}`);
   output.line(headline(status!));
-  for (const line of figures(status!)) output.line(line);
+  const told = verb === 'start' ? sights(status!) : [];
+  for (const line of [...figures(status!), ...told]) output.line(line);
 }
 
 function documentOf({ route, outcome, status, error }: RouteResult): object {

@@ -49,6 +49,7 @@ function Schedule({ rollout, entries, moved }: ScheduleProps) {
           <Stage index={steps.length} at={at} title="Final bake" text={span(plan.final_bake_time)} />
         )}
       </ol>
+      <Sights sight={OVER[phase.name] ? undefined : rollout.sight} />
       {waitsFor !== undefined && (
         <p class="waits">
           <span class="soft">{OVER[phase.name] ? 'Outcome' : 'Waits for'}</span> {waitsFor}
@@ -56,6 +57,19 @@ function Schedule({ rollout, entries, moved }: ScheduleProps) {
         </p>
       )}
     </section>
+  );
+}
+
+/** What each step can find, at the traffic before the rollout. */
+function Sights({ sight }: { readonly sight: RolloutAnswer['sight'] }) {
+  const lines = sight && (sight.steps.length > 0 ? sight.steps.map(({ message }) => message) : sight.warnings);
+  if (!lines || lines.length === 0) return null;
+  return (
+    <ul class="soft" aria-label="What each step can find">
+      {lines.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
   );
 }
 

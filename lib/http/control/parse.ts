@@ -28,7 +28,7 @@ export function parsed<Schema extends z.ZodType>(
   if (isDeeperThan(input, MAX_DEPTH)) throw refused([TOO_DEEP]);
   const result = schema.safeParse(input ?? {});
   if (result.success) return result.data;
-  throw refused(problemsOf(result.error, input).map((problem) => ({ ...problem, path: place(problem.path) })));
+  throw refused(problemsOf(result.error, input, schema).map((problem) => ({ ...problem, path: place(problem.path) })));
 }
 
 function refused(problems: readonly Problem[]): ValidationError {

@@ -5,7 +5,7 @@ const MAPS = new Set(['weights', 'environments', 'errorsByClass']);
 const FOREIGN = new Set(['metadata', 'values', 'content', 'basis']);
 
 /** Durations, which say so on the wire. */
-const MILLISECONDS = /^((latency|timeToFirstToken)[A-Z]|figuresAge$)/;
+const MILLISECONDS = /^((latency|timeToFirstToken)[A-Z]|(figuresAge|needed)$)/;
 
 /** A value of ours as every answer and every event has it: keys in snake case, at every depth. */
 export function snakeCased(value: unknown): unknown {

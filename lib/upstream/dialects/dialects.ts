@@ -1,4 +1,5 @@
 import { withoutTrailingSlashes } from '../endpoint.js';
+import { aiSdk } from './ai-sdk.js';
 import { anthropicMessages } from './anthropic-messages.js';
 import type { Dialect } from './dialect.js';
 import { openAiChat } from './openai-chat.js';
@@ -17,10 +18,14 @@ export const DIALECTS = [
   openAiCompact,
 ] as const;
 
-export type DialectName = (typeof DIALECTS)[number]['name'];
+/** …and the one that is spoken inside the process alone. */
+const ALL = [...DIALECTS, aiSdk] as const;
+
+export type WireDialectName = (typeof DIALECTS)[number]['name'];
+export type DialectName = (typeof ALL)[number]['name'];
 export type KnownDialect = Dialect<DialectName>;
 
-const BY_NAME: ReadonlyMap<DialectName, KnownDialect> = new Map(DIALECTS.map((dialect) => [dialect.name, dialect]));
+const BY_NAME: ReadonlyMap<DialectName, KnownDialect> = new Map(ALL.map((dialect) => [dialect.name, dialect]));
 
 export function dialectNamed(name: DialectName): KnownDialect {
   return BY_NAME.get(name)!;

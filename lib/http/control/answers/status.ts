@@ -82,6 +82,25 @@ export const preflightAnswer = z.strictObject({
   ),
 });
 
+/** What each step can find at the traffic before the rollout. `step` counts from 0, `needed_ms` is a length. */
+const foresight = named(
+  'Foresight',
+  z.strictObject({
+    requests_per_hour: z.number(),
+    failure_rate: figure,
+    steps: z.array(
+      z.strictObject({
+        step: z.int(),
+        detects: figure,
+        misses: z.number(),
+        needed_ms: figure,
+        message: z.string(),
+      }),
+    ),
+    warnings: z.array(z.string()),
+  }),
+);
+
 const rollout = named(
   'RolloutStatus',
   z.strictObject({
@@ -104,6 +123,7 @@ const rollout = named(
     since: z.number(),
     until: z.number().optional(),
     preflight: preflightAnswer.extend({ forced: z.literal(true).optional() }).optional(),
+    sight: foresight.optional(),
     warm_up: z
       .strictObject({
         requests: z.int(),

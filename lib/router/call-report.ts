@@ -1,0 +1,16 @@
+import type { Attempt } from './attempts.js';
+
+/** What a caller is told of a call beside the answer. */
+export interface CallReport {
+  readonly requestId: string;
+  readonly route: string;
+  /** The environment that answered. */
+  readonly environment: string;
+  /** Tag of the version that answered. */
+  readonly version: string;
+  /** The model that answered, as the provider names it; as configured until it has. */
+  readonly upstreamModel?: string | undefined;
+  /** An environment other than the assigned one answered. */
+  readonly fallback: boolean;
+  readonly attempts: readonly Attempt[];
+}

@@ -1,0 +1,87 @@
+import { isObject, numberAt, stringAt, type JsonObject } from '../../kit/json.js';
+import { type Asked, type ReadRequest, type Thinking, type WrittenRequest } from '../asked.js';
+import { known } from '../fields.js';
+import { thinkingOf } from '../messages/thinking.js';
+import type { ModelCall, PlainJson, PlainJsonObject, VendorFields } from '../model.js';
+
+/**
+ * A request as the AI SDK makes it. Options of single vendors are hints: the SDK's own providers skip those of others
+ * as well. The ones that every format has a word for are carried over.
+ */
+export function readPartsRequest(body: JsonObject): ReadRequest {
+  const call = { ...body } as Record<string, unknown>;
+  for (const field of ['model', 'stream', 'abortSignal', 'headers', 'includeRawChunks']) delete call[field];
+  const { openai = {}, anthropic = {} } = (call['providerOptions'] ?? {}) as VendorFields;
+  const disabled = anthropic['disableParallelToolUse'];
+  const parallel = openai['parallelToolCalls'] ?? (typeof disabled === 'boolean' ? !disabled : undefined);
+  const more = known<Omit<Asked, 'prompt'>>({
+    thinking: thinkingIn(openai, anthropic),
+    parallelToolCalls: typeof parallel === 'boolean' ? parallel : undefined,
+    user: stringAt(openai, 'user'),
+    openai: hintsIn(openai),
+  });
+  return { asked: { ...(call as unknown as ModelCall), ...more }, dropped: [] };
+}
+
+const HINTS = [
+  'store',
+  'metadata',
+  'serviceTier',
+  'promptCacheKey',
+  'promptCacheRetention',
+  'safetyIdentifier',
+  'textVerbosity',
+];
+
+function hintsIn(openai: PlainJsonObject): PlainJsonObject | undefined {
+  const told = HINTS.filter((name) => openai[name] !== undefined);
+  return told.length === 0 ? undefined : Object.fromEntries(told.map((name) => [name, openai[name]]));
+}
+
+function thinkingIn(openai: PlainJsonObject, anthropic: PlainJsonObject): Thinking | undefined {
+  const effort = stringAt(openai, 'reasoningEffort') ?? stringAt(anthropic, 'effort');
+  const summary = stringAt(openai, 'reasoningSummary');
+  const asked = isObject(anthropic['thinking']) ? anthropic['thinking'] : {};
+  if (asked['type'] === 'disabled') return { effort: 'none' };
+  const budget = numberAt(asked, 'budgetTokens');
+  if (effort === undefined && summary === undefined && budget === undefined) return undefined;
+  return known<Thinking>({ effort, summary, budget });
+}
+
+/** The request for a model object. What every format has a word for stands in the options of the vendors that do. */
+export function writePartsRequest(asked: Asked, stream: boolean): WrittenRequest {
+  const { thinking, parallelToolCalls, user, strictFormat, openai, ...call } = asked;
+  const told = thinkingOf(asked).thinking;
+  const anthropicThinking: PlainJson | undefined =
+    told?.type === 'enabled' ? { type: told.type, budgetTokens: told.budget_tokens } : told && { type: told.type };
+  const budget = told?.type === 'enabled' ? told.budget_tokens : undefined;
+  const own: VendorFields = {
+    openai: known<PlainJsonObject>({
+      ...openai,
+      reasoningEffort: thinking?.effort,
+      reasoningSummary: thinking?.summary,
+      parallelToolCalls,
+      user,
+      strictJsonSchema: strictFormat,
+    }),
+    anthropic: known<PlainJsonObject>({
+      thinking: anthropicThinking,
+      disableParallelToolUse: parallelToolCalls === undefined ? undefined : !parallelToolCalls,
+      metadata: user === undefined ? undefined : { userId: user },
+    }),
+    google: known<PlainJsonObject>({
+      thinkingConfig: budget === undefined ? undefined : { thinkingBudget: budget, includeThoughts: true },
+    }),
+    bedrock: known<PlainJsonObject>({
+      reasoningConfig: budget === undefined ? undefined : { type: 'enabled', budgetTokens: budget },
+    }),
+  };
+  const body = { ...call, providerOptions: merged(asked.providerOptions, own), ...(stream && { stream }) };
+  return { body, dropped: [] };
+}
+
+function merged(given: VendorFields = {}, own: VendorFields): VendorFields {
+  const vendors = new Set([...Object.keys(given), ...Object.keys(own)]);
+  const all = [...vendors].map((vendor) => [vendor, { ...own[vendor], ...given[vendor] }] as const);
+  return Object.fromEntries(all.filter(([, fields]) => Object.keys(fields).length > 0));
+}

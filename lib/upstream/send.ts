@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import type { JsonObject } from '../kit/json.js';
+import type { AnswerContext } from '../translate/answer-context.js';
+import { Untranslatable } from '../translate/fields.js';
+import { openStream as open, sendJson as send, type JsonAnswer, type Onward } from './attempt.js';
+import { inShapeOf } from './translated-errors.js';
+import type { AttemptRequest } from './prepared-call.js';
+import { TranslatedBody } from './translated-body.js';
+import { UpstreamFailure } from './upstream-failure.js';
+import type { UpstreamStream } from './upstream-stream.js';
+import { wayTo, type Way } from './way.js';
+
+export type { JsonAnswer } from './attempt.js';
+
+/** Asks for a whole JSON answer, in the upstream's own format if that is another one. @throws {UpstreamFailure} */
+export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
+  const way = wayTo(request.client, request.dialect);
+  if (!way) return send(request);
+  const context = contextOf(request);
+  const asked = carriedOver(request, way);
+  const answer = await send(asked).catch((error: unknown) => {
+    throw inShapeOf(request.dialect, error);
+  });
+  const { usage, model, serviceTier } = answer.reading;
+  const json = way.translation.answer(answer.json as JsonObject, { ...context, model: model ?? context.model });
+  const read = request.dialect.readAnswer(json);
+  if (!read) throw new UpstreamFailure('malformed', `the answer cannot be carried over to ${request.dialect.name}`);
+  const body = Buffer.from(JSON.stringify(json));
+  // What is billed and which model answered is as the provider says it.
+  const reading = { ...read, usage, model, serviceTier };
+  return { ...answer, contentType: 'application/json', body, json, reading };
+}
+
+/**
+ * Asks for a stream, in the upstream's own format if that is another one.
+ *
+ * @see {@link open}
+ * @throws {UpstreamFailure}
+ */
+export async function openStream(request: AttemptRequest): Promise<UpstreamStream> {
+  const way = wayTo(request.client, request.dialect);
+  if (!way) return open(request);
+  const { dialect, body } = request;
+  const asked = carriedOver(request, way);
+  const onward: Onward = {
+    reader: dialect.readStream(body),
+    hideUsage: dialect.usageEvent !== undefined && !dialect.usageEvent.isAsked(body),
+    body: (bytes, asEvents) => new TranslatedBody(bytes, way.translation.stream(contextOf(request)), asEvents),
+  };
+  return open(asked, onward).catch((error: unknown) => {
+    throw inShapeOf(dialect, error);
+  });
+}
+
+/** The request in the upstream's format. The version is applied to that one: its parameters are spelled so. */
+function carriedOver(request: AttemptRequest, way: Way): AttemptRequest {
+  const { dialect, version, body } = request;
+  try {
+    const written = way.translation.request(body, dialect.isStream(body));
+    const carried = way.completed(written.body, version);
+    return { ...request, dialect: way.dialect, body: carried, callerHeaders: undefined };
+  } catch (error) {
+    if (!(error instanceof Untranslatable)) throw error;
+    const message = `${error.message} (${way.dialect.name}); nothing was sent`;
+    throw new UpstreamFailure('unsupported', message, { asked: false, cause: error });
+  }
+}
+
+function contextOf({ body, version, clock }: AttemptRequest): AnswerContext {
+  const id = randomBytes(12).toString('hex');
+  return { id, created: Math.floor(clock.now() / 1000), model: version.model, body };
+}
