@@ -34,7 +34,7 @@ interface LateJob {
 }
 
 /** Good requests before a canary turns bad. */
-export const GOOD = [0, 60_000] as const;
+const GOOD = [0, 60_000] as const;
 /** Minutes that its plan takes: twice as long as those requests. */
 const LATE_PLAN = 200;
 const LATE_TIMES = [5, 10] as const;
