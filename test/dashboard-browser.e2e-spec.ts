@@ -154,6 +154,17 @@ describe('the page in a browser', () => {
     expect(app.rollouts.status('support-chat').rollout?.phase).toMatchObject({ reason: 'answers are too short' });
   });
 
+  test('promotes a split by hand, and offers that only while there is one', async () => {
+    const page = await open(OPERATOR);
+    await page.getByRole('button', { name: 'Start rollout' }).waitFor();
+    const button = page.getByRole('button', { name: 'Promote' });
+    expect(await button.count()).toBe(0);
+    await app.rollouts.setTrafficWeights('support-chat', { blue: 90, green: 10 });
+    await command(page, 'Promote', 'good enough');
+    await button.waitFor({ state: 'detached' });
+    expect(app.rollouts.route('support-chat')).toMatchObject({ active: 'green', weights: { blue: 0, green: 100 } });
+  });
+
   test('offers a rollback whenever it would change something', async () => {
     const page = await open(OPERATOR);
     await page.getByRole('button', { name: 'Start rollout' }).waitFor();

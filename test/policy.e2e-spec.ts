@@ -99,6 +99,27 @@ describe.each(ADAPTERS)('a policy with a shift, on %s', (adapter) => {
     expect(json['data']).toEqual([]);
   });
 
+  test('and a schedule that ends at 50% both stop there, and leave blue live', async () => {
+    const { events$ } = app.get(RolloutService);
+    const over = () => firstValueFrom(events$.pipe(filter(({ type }) => /^Rollout(Succeeded|Aborted)$/.test(type))));
+    const hold_conditions = { min_sample_size: { canary: 1, baseline: 1 }, min_units: 1 };
+    const schedule = { steps: [{ set_weight: 50, duration: 50, hold_conditions }], gates: [], final_bake_time: 50 };
+    for (const begin of [
+      () => policy(shift(50, 50, 0.05)),
+      () => control(app, 'POST', '/rollouts/chat/start', { schedule }),
+    ]) {
+      let isOver = false;
+      const end = over().finally(() => (isOver = true));
+      expect((await begin()).status).toBe(200);
+      await trafficUntil(() => isOver);
+      expect((await end).type).toBe('RolloutSucceeded');
+      const now = { active: 'blue', canary_percentage: 50, weights: { blue: 50, green: 50 } };
+      expect(await status()).toMatchObject({ ...now, rollout: { waits_for: 'complete at 50%' } });
+      await control(app, 'POST', '/rollouts/chat/rollback');
+      expect(await status()).toMatchObject({ active: 'blue', weights: BLUE });
+    }
+  });
+
   test('is refused when its increment would make too many steps', async () => {
     expect(await policy(shift(100, 1e-7))).toMatchObject({ status: 422, json: { error: { code: 'invalid_weights' } } });
     expect(await policy(shift(100, 0))).toMatchObject({ status: 422 });

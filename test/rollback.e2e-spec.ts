@@ -30,9 +30,11 @@ describe.each(ADAPTERS)('a rollback, on %s', (adapter) => {
 
   beforeEach(async () => {
     stage = await Stage.open();
+    const { blue, green } = blueAndGreen(stage.provider);
     app = await startGateway(stage, adapter, {
       options: {
         ...controlOptions,
+        routes: { chat: { environments: { blue, green: { ...green, name: 'production-v2' } } } },
         scheduler: false,
         deployment: 'eu-west',
         rollout: { preflight: false },
@@ -68,6 +70,12 @@ describe.each(ADAPTERS)('a rollback, on %s', (adapter) => {
       expect(again.json['revision']).toBe(done.json['revision']);
     }
     expect(await answeredBy()).toEqual(['model-blue']);
+  });
+
+  test('knows an environment by its display name', async () => {
+    await control(app, ...CANARY);
+    const done = await control(app, 'POST', '/rollouts/chat/rollback', { environment: 'production-v2' });
+    expect([done.status, done.json]).toMatchObject([200, { changed: true, weights: BLUE }]);
   });
 
   test('of a name that is neither an environment nor the deployment is refused', async () => {

@@ -1,5 +1,6 @@
 import type { Dialect } from './dialects/dialect.js';
 import type { DialectName } from './dialects/dialects.js';
+import type { Addition } from './errors/refused-addition.js';
 import type { AuthScheme, Endpoint } from './endpoint.js';
 
 /** A provider: where it speaks which format, and how it takes its key. Data, no code. */
@@ -19,8 +20,8 @@ export interface Provider<Name extends string = string> {
   readonly slashes?: boolean;
   /** What it calls the limit on output tokens of a chat completion, if not `max_tokens`. */
   readonly chatLimit?: 'max_completion_tokens';
-  /** Refuses `stream_options`, and tells the usage of a stream without being asked. */
-  readonly refusesUsageEvent?: boolean;
+  /** Refuses these parts of requests that we would add. Streams tell their usage without being asked there. */
+  readonly refuses?: readonly Addition[];
   /** Serves without a key. */
   readonly keyless?: boolean;
   /** Models that continue an answer whose beginning they are given. None when left out. */

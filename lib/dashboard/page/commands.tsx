@@ -37,7 +37,7 @@ const APPROVE: Command = {
 const PROMOTE: Command = {
   name: 'promote',
   label: 'Promote',
-  question: 'Moves all traffic to the canary now, regardless of the schedule.',
+  question: 'Moves all traffic to the canary now, regardless of any schedule.',
   tone: 'plain',
 };
 const ROLL_BACK: Command = {
@@ -52,9 +52,10 @@ function commandsFor(status: StatusAnswer): readonly Command[] {
   return status.rollback_to === undefined ? forwards(status) : [...forwards(status), ROLL_BACK];
 }
 
-function forwards({ rollout }: StatusAnswer): readonly Command[] {
+function forwards({ rollout, canary_active: isSplit }: StatusAnswer): readonly Command[] {
   const name = rollout?.phase.name;
-  if (name === undefined || name === 'RolledBack' || name === 'Succeeded') return [START];
+  // Without a rollout, a canary with traffic has a split by hand.
+  if (name === undefined || name === 'RolledBack' || name === 'Succeeded') return isSplit ? [START, PROMOTE] : [START];
   if (name === 'Aborting') return [];
   return [name === 'Paused' ? RESUME : PAUSE, APPROVE, PROMOTE];
 }
