@@ -8,7 +8,7 @@ import type { FigureStore } from '../lib/telemetry/figure-store.js';
 import { FakeClock } from './support/fake-clock.js';
 import { exchanged, Member, WINDOW } from './support/fleet.js';
 import { MemoryFigures } from './support/memory-figures.js';
-import { observation } from './support/observations.js';
+import { observation, unitsCounted } from './support/observations.js';
 import { RedisServer } from './support/redis.js';
 import { Replica } from './support/rollouts.js';
 
@@ -184,7 +184,7 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
         member.sees(1, failed);
       }
       await exchanged(a, b);
-      const refused = [a, b].map(({ telemetry }) => telemetry.trial('chat', 1).units('refusal', 'green', 1));
+      const refused = [a, b].map(({ telemetry }) => unitsCounted(telemetry, 'refusal'));
       expect([refused, failuresOf([a, b])]).toEqual([
         [1, 1],
         [1, 1],
@@ -231,11 +231,11 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
       for (const { telemetry } of [a, b]) telemetry.begin(observation({ unit: 7 }), false);
       a.sees(1, failed);
       await exchanged(a, b);
-      expect([a, b].map(({ telemetry }) => telemetry.trial('chat', 1).units('exposure', 'green', 1))).toEqual([1, 1]);
+      expect([a, b].map(({ telemetry }) => unitsCounted(telemetry, 'exposure'))).toEqual([1, 1]);
       expect(failuresOf([a, b])).toEqual([1, 1]);
       b.sees(1, { ...failed, epoch: 2 });
       await exchanged(a, b);
-      expect(b.telemetry.trial('chat', 2).units('own', 'green', 1)).toBe(1);
+      expect(unitsCounted(b.telemetry, 'own', { epoch: 2 })).toBe(1);
     });
 
     test('count once when an answer is lost and the report is handed in again', async () => {
@@ -267,7 +267,7 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
     });
   });
 
-  test('revert nothing for a user whom two replicas have seen within an exchange, and do for two users', async () => {
+  test('revert nothing for a user whom two replicas have seen within an exchange, and do for three users', async () => {
     const journal = new MemoryJournal();
     const clock = new FakeClock();
     const schedule: RolloutInput = {
@@ -289,6 +289,9 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
     await two.scheduler.tick();
     expect(two.phase).toBe('Progressing');
     two.traffic('green', 1, { ...failed, unit: 8 });
+    await two.scheduler.tick();
+    expect(two.phase).toBe('Progressing');
+    two.traffic('green', 1, { ...failed, unit: 9 });
     await two.scheduler.tick();
     expect(two.phase).toBe('RolledBack');
     for (const replica of replicas) replica.stop();
@@ -320,14 +323,14 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
 
 /** Users of an environment that have failed, as each member knows it. */
 const failuresOf = (members: readonly Member[], { environment = 'green', segment = 1 } = {}) =>
-  members.map(({ telemetry }) => telemetry.trial('chat', 1).units('own', environment, segment));
+  members.map(({ telemetry }) => unitsCounted(telemetry, 'own', { environment, segment }));
 /** Under the same weights throughout. */
 const unitsIn = (epoch: number, events: readonly string[]) => [
   ...events.map((event) => `{blue-green}:figures:units:chat:${event}:${epoch}`),
   '{blue-green}:figures:units:chat:sample:1',
 ];
 /** The users that replicas know to have counted. */
-const bits = async () => (await client.keys('*:units:*')).toSorted();
+const kinds = async () => (await client.keys('*:units:*')).toSorted();
 /** Milliseconds that the first key of this kind lives. */
 const left = async (pattern: string) => client.pttl((await client.keys(`*${pattern}*`))[0]!);
 
@@ -347,11 +350,11 @@ describe('in Redis', () => {
     expect(await left(':of:total')).toBeGreaterThan(13 * 24 * HOUR);
   });
 
-  test('units take a bit each, 128 KiB at most, which lives as long as what they count in', async () => {
+  test('units are a field each, with the starting point of their last event, as long as what they count in', async () => {
     a.sees(1, { ...failed, unit: 2 ** 32 - 1 });
     await a.fleet.exchange();
-    expect(await bits()).toEqual(unitsIn(1, ['fault', 'own']));
-    expect(await client.strlen((await bits())[0]!)).toBe(128 * 1024);
+    expect(await kinds()).toEqual(unitsIn(1, ['fault', 'own']));
+    expect(Object.values(await client.hgetall((await kinds())[0]!))).toHaveLength(1);
     expect(await left(':units:')).toBeGreaterThan(13 * 24 * HOUR);
   });
 
@@ -360,13 +363,13 @@ describe('in Redis', () => {
     await a.fleet.exchange();
     a.sees(1, { ...failed, epoch: 2 });
     await a.fleet.exchange();
-    expect(await bits()).toEqual(unitsIn(2, ['fault', 'own']));
+    expect(await kinds()).toEqual(unitsIn(2, ['fault', 'own']));
     const late = new Member(redisHome());
     late.sees(1, failed);
     await late.fleet.exchange();
     a.sees(1, { ...failed, epoch: 3 });
     await a.fleet.exchange();
-    expect(await bits()).not.toContain('{blue-green}:figures:units:chat:own:2');
+    expect(await kinds()).not.toContain('{blue-green}:figures:units:chat:own:2');
   });
 
   test('what has expired is no longer looked for', async () => {

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { unitsCounted } from './support/observations.js';
 import { json, type Behaviour } from './support/fake-provider.js';
 import { readAll, REQUEST, Sending } from './support/sending.js';
 
@@ -21,7 +22,7 @@ describe.each(['express', 'fastify'] as const)('on %s, a canary whose answers ar
 
   const wrongOn = (environment: string) => {
     const { epoch, segment } = sending.rollouts.route('chat');
-    return sending.telemetry.trial('chat', epoch).units('wrongAnswer', environment, segment);
+    return unitsCounted(sending.telemetry, 'wrongAnswer', { environment, segment, epoch });
   };
 
   test('is reverted, though every request succeeds', async () => {

@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import { progressOver, runAll } from './crew.js';
 import { jobsFor, type JobResult, type Sizes } from './jobs.js';
 import { complaintsOf, rowsOf, summaryOf, table } from './report.js';
+import { lateComplaints, lateRows, lateTable } from './late-report.js';
 import { timeTick } from './tick.js';
 
-const SIZES: Sizes = { rollouts: 10_000, trials: 20_001, otherTrials: 401 };
+const SIZES: Sizes = { rollouts: 10_000, trials: 20_001, otherTrials: 401, lateTrials: 101 };
 const LONGEST_TICK_MS = 1;
 
 /**
@@ -33,9 +34,11 @@ export async function decisions(args: readonly string[]): Promise<number> {
     'Healthy rollouts reverted; and, at 5 % of the traffic, median requests of a worse canary until it is:\n',
   );
   console.log(table(rows));
+  const late = lateRows(results);
+  console.log(`\n${lateTable(late)}`);
   console.log(`\nA look at 10 gates × 20 segments: ${tick.median.toFixed(3)} ms, p99 ${tick.p99.toFixed(3)} ms.`);
   console.log(`Took ${seconds.toFixed(0)} s, seed ${seed}.`);
-  const complaints = complaintsOf(rows);
+  const complaints = [...complaintsOf(rows), ...lateComplaints(late)];
   if (tick.median > LONGEST_TICK_MS) complaints.push(`a look takes ${tick.median.toFixed(2)} ms`);
   for (const complaint of complaints) console.log(`BROKEN ${complaint}`);
   console.log(`\n${JSON.stringify(summaryOf(rows))}`);

@@ -15,7 +15,7 @@ describe('jobs', () => {
   });
 
   test('cover every rollout once', () => {
-    const jobs = jobsFor({ rollouts: 250, trials: 101, otherTrials: 5 });
+    const jobs = jobsFor({ rollouts: 250, trials: 101, otherTrials: 5, lateTrials: 1 });
     const healthy = jobs.filter(({ kind }) => kind === 'healthy');
     expect(healthy.map(({ from, to }) => [from, to])).toEqual([
       [0, 100],

@@ -65,6 +65,15 @@ const PROMISED: ReadonlyMap<Times, number> = new Map([
   [100, 3],
 ]);
 const LEEWAY = 1.1;
+/** The same of the default plan, which looks at more: at one half above what that comparison alone first took. */
+const PLAN_LEEWAY = 1.5;
+const ALONE: ReadonlyMap<Times, number> = new Map([
+  [2, 1480],
+  [3, 447],
+  [5, 147],
+  [10, 47],
+  [100, 3],
+]);
 
 export function complaintsOf(rows: readonly RuleRow[]): string[] {
   const complaints: string[] = [];
@@ -85,6 +94,11 @@ export function complaintsOf(rows: readonly RuleRow[]): string[] {
     const promised = PROMISED.get(times)! * LEEWAY;
     if (median > promised)
       complaints.push(`${times}× worse takes ${median} requests, more than ${promised.toFixed(0)}`);
+  }
+  for (const [times, median] of rows.find(({ rule }) => rule === 'the default plan')!.medians) {
+    const promised = ALONE.get(times)! * PLAN_LEEWAY;
+    if (median > promised)
+      complaints.push(`${times}× worse takes the default plan ${median} requests, more than ${promised.toFixed(0)}`);
   }
   return complaints;
 }

@@ -1,40 +1,50 @@
-import { logCeilingEvidence } from '../../lib/analysis/ceiling.js';
-import { logFailureEvidence } from '../../lib/analysis/failure-evidence.js';
+import { logShareEvidence } from '../../lib/analysis/evidence/absolute.js';
+import { sinceStart, logStartsEvidence, type ClaimCounts } from '../../lib/analysis/evidence/starts.js';
 import { detectableRatio, failuresUntilEnough } from '../../lib/analysis/failure-outlook.js';
 import { bucketMeanDifference } from '../../lib/analysis/evidence/bucket-means.js';
 import { logAssignmentEvidence } from '../../lib/analysis/sample-ratio.js';
 
 const SEGMENTS = 20;
+const STARTS = 64;
 const FAILURE_GATES = 7;
+/** Parts of the traffic that the first three of them are also compared in. */
+const PARTS = 4;
 const ALPHA = 0.05 / 10;
 const ROUNDS = 2_000;
 /** Looks before the ones that count: the first ones pay for the compiler. */
-const WARM_UP = 500;
+const WARM_UP = 200;
+
+/** Users who failed, by the starting points of their last failure and of this one: some four at each. */
+const CLAIMS: readonly ClaimCounts[] = Array.from({ length: STARTS }, (_, start) => {
+  const share = 0.05 + Math.floor((start * SEGMENTS) / STARTS) * 0.04;
+  const again = [1, 2, 5].filter((before) => start >= before).map((before) => start - before);
+  return [-1, ...again].map((previous) => ({ previous, start, share, canary: 1, baseline: 8 }));
+}).flat();
+const SHARES = [...new Set(CLAIMS.map(({ share }) => share))];
+const FAULTS = CLAIMS.map(({ previous, start, canary }) => ({ previous, start, events: canary }));
+const QUIET = Array.from({ length: STARTS }, (_, start) => ({ start, requests: 60 }));
 
 /**
- * What it costs to look at ten gates over twenty segments: seven on failures, each with what it would take to change
- * it, a ceiling, two means; and the assignment of units.
+ * What it costs to look at ten gates over twenty segments and all starting points: seven on failures, of which three
+ * are also compared in four parts of the traffic, each with what it would take to change it; a ceiling, two means; and
+ * the assignment of units.
  *
  * @returns median and p99 of one look, milliseconds.
  */
 export function timeTick(): { median: number; p99: number } {
-  const segments = Array.from({ length: SEGMENTS }, (_, n) => ({
-    share: 0.05 + n * 0.04,
-    canary: 2 + n,
-    baseline: 60 - n,
-  }));
-  const units = segments.map(({ share }) => ({
+  const units = SHARES.map((share) => ({
     weights: [share, 1 - share],
     units: [Math.round(1e4 * share), Math.round(1e4 * (1 - share))],
   }));
   const buckets = Array.from({ length: 64 }, (_, n) => n);
   const sums = { counts: buckets.map(() => 62), sums: buckets.map((n) => 50 + (n % 5)) };
   const look = (): number => {
-    let all = logAssignmentEvidence(units) + logCeilingEvidence(90, 4_000, 0.05);
+    let all = logAssignmentEvidence(units) + logShareEvidence(FAULTS, QUIET, 0.05).log;
     for (let gate = 0; gate < FAILURE_GATES; gate++) {
       const ratio = 1 + gate / 10;
-      all += logFailureEvidence(segments, ratio) + detectableRatio(segments, ratio, ALPHA);
-      all += failuresUntilEnough(segments, 0.5, ratio, ALPHA);
+      for (let part = 0; part <= (gate < 3 ? PARTS : 0); part++) all += logStartsEvidence(CLAIMS, ratio).log;
+      all += detectableRatio(sinceStart(CLAIMS, 0, SHARES), ratio, ALPHA);
+      all += failuresUntilEnough(CLAIMS, { share: 0.5, ratio, needed: -Math.log(ALPHA) });
     }
     for (let gate = 0; gate < 2; gate++) all += bucketMeanDifference({ canary: sums, baseline: sums }, ALPHA)!.upper;
     return all;

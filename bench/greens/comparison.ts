@@ -1,6 +1,7 @@
 import { logStartsEvidence, type ClaimCounts } from '../../lib/analysis/evidence/starts.js';
-import { mixStrata, TRAIT_STRATA, type StrataEvidence } from '../../lib/analysis/evidence/strata.js';
-import { UnitStarts } from '../../lib/analysis/evidence/thinning.js';
+import { mixStrata, type StrataEvidence } from '../../lib/analysis/evidence/strata.js';
+import { TRAIT_STRATA } from '../../lib/domain/strata.js';
+import { UnitStarts } from '../../lib/kit/unit-starts.js';
 
 /** The place a failure is counted at. */
 export interface Place {

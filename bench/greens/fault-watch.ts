@@ -2,7 +2,7 @@ import { logShareEvidence } from '../../lib/analysis/evidence/absolute.js';
 import type { FailedOf } from '../../lib/domain/failure-run.js';
 import { isOutageOver, readLiveCeiling, type CeilingVerdict } from '../../lib/analysis/evidence/live-ceiling.js';
 import { logRunEvidence, runLimit } from '../../lib/analysis/evidence/run-trip.js';
-import { UnitStarts } from '../../lib/analysis/evidence/thinning.js';
+import { UnitStarts } from '../../lib/kit/unit-starts.js';
 import type { Place } from './comparison.js';
 
 interface Counts extends FailedOf {

@@ -1,10 +1,10 @@
 import { alphaShares } from '../../lib/analysis/evidence/alpha-shares.js';
 import { bucketMeanDifference, emptyBuckets } from '../../lib/analysis/evidence/bucket-means.js';
-import { logErrorEvidence } from '../../lib/analysis/evidence/classes.js';
+import { logMeanExp } from '../../lib/analysis/numerics.js';
 import { stepPower } from '../../lib/analysis/evidence/power.js';
 import { bucketOf, secondHash } from '../../lib/kit/second-hash.js';
-import { ATTRIBUTE_STRATA, strataOf, TRAIT_STRATA } from '../../lib/analysis/evidence/strata.js';
-import { startAt, type Timetable } from '../../lib/analysis/evidence/timetable.js';
+import { ATTRIBUTE_STRATA, strataOf, TRAIT_STRATA } from '../../lib/domain/strata.js';
+import { startAt, type Timetable } from '../../lib/domain/timetable.js';
 import { Bound, StratifiedComparison, type Place } from './comparison.js';
 import type { Decider, Seen } from './decider.js';
 import { FaultWatch } from './fault-watch.js';
@@ -158,7 +158,7 @@ class State {
     if (!this.#processes[ending].count(place, strata) || !place.isCanary) return false;
     const { own, refusal, wrong } = this.#processes;
     if (ending === 'wrong') return this.#wrong.isReached(place.share, () => wrong.read().log);
-    return this.#errors.isReached(place.share, () => logErrorEvidence(own.read().log, refusal.read().log));
+    return this.#errors.isReached(place.share, () => logMeanExp([own.read().log, refusal.read().log]));
   }
 
   spend(isCanary: boolean, unit: number, cost: number): void {

@@ -1,4 +1,5 @@
-import { logTimeEvidence, timeLimits, type TimeLimits } from '../../lib/analysis/evidence/time-tolerance.js';
+import { logStartsEvidence } from '../../lib/analysis/evidence/starts.js';
+import { timeLimits, type TimeLimits } from '../../lib/analysis/evidence/time-tolerance.js';
 import { Bound, Comparison, type Place } from './comparison.js';
 
 const QUANTILE = 0.95;
@@ -38,7 +39,7 @@ export class TimeGate {
   }
 
   #read(): number {
-    return logTimeEvidence(this.#over.claims).log;
+    return logStartsEvidence(this.#over.claims, 1).log;
   }
 
   #nextStretch(start: number): void {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../kit/json.js';
 import { describe, expect, test } from '@jest/globals';
-import { evidenceOf, gate, rolloutEvidenceOf } from '../../test/support/evidence.js';
+import { comparedOf, evidenceOf, gate, rolloutEvidenceOf } from '../../test/support/evidence.js';
 import { samplesOf } from '../../test/support/samples.js';
 import { planWith } from '../../test/support/history.js';
 import { GATES, NOW, readBack } from '../../test/support/recorded.js';
@@ -9,7 +9,7 @@ import { rolloutBasis, seenIn, splitBasis, splitIn, type Seen } from './decision
 
 const samples = samplesOf(0.01, 100);
 const both = { canary: samples, baseline: samples };
-const failures = [{ share: 0.25, canary: 30, baseline: 1 }];
+const failures = comparedOf({ share: 0.25, canary: 30, baseline: 1 });
 const arm = evidenceOf({ ok: 70, errors: 30, latency: 200 });
 const seen: Seen = {
   evidence: rolloutEvidenceOf(arm, evidenceOf({ ok: 100, latency: 100 }), {
@@ -40,9 +40,11 @@ describe('The record of what a decision on a rollout was taken on', () => {
   });
 
   test('keeps failures of units where a gate compares them, and only there', () => {
-    expect(basisOf(named('errors'))['failures']).toEqual(failures);
-    expect(basisOf(GATES)['failures']).toEqual(failures);
-    expect(basisOf(named('p99'))['failures']).toEqual([]);
+    const recorded = { all: [[-1, 0, 0.25, 30, 1]], strata: {} };
+    expect(basisOf(named('errors'))['failures']).toEqual(recorded);
+    expect(basisOf(GATES)['failures']).toEqual(recorded);
+    expect(basisOf(named('p99'))['failures']).toEqual({ all: [], strata: {} });
+    expect(seenIn(basisOf(GATES))!.evidence.failures).toEqual(failures);
   });
 
   test('keeps the figures of mirrors and nothing else of them', () => {

@@ -5,6 +5,7 @@ import type { FailingSplit } from './check-split.js';
 import type { Circumstances } from './circumstances.js';
 import type { ShadowFigures } from '../domain/figures.js';
 import type { RolloutEvidence } from './figures.js';
+import { claimsIn, NOTHING, packed, rows, unpacked, type RecordedClaims } from './recorded-claims.js';
 import { figuresOf } from './gates/gates.js';
 
 /** The input of `decide()` beside the state. */
@@ -30,6 +31,8 @@ export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, 
   const counted = new Set(read.map(({ counts }) => counts?.event));
   const {
     names,
+    shares,
+    strata,
     units,
     canary,
     baseline,
@@ -49,16 +52,20 @@ export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, 
     now,
     age,
     canary: armAsJson(canary, quantiles, counted.has('fault')),
-    baseline: armAsJson(baseline, quantiles),
+    baseline: armAsJson(baseline, quantiles, counted.has('fault')),
     names,
     units,
-    failures: counted.has('failure') ? failures : [],
-    refusals: counted.has('failure') ? refusals : [],
+    shares,
+    strata,
+    failures: packed(counted.has('failure') ? failures : NOTHING),
+    refusals: packed(counted.has('failure') ? refusals : NOTHING),
+    wrongAnswers: packed(counted.has('wrongAnswer') ? wrongAnswers : NOTHING),
     faults: counted.has('fault') ? faults : [],
-    wrongAnswers: counted.has('wrongAnswer') ? wrongAnswers : [],
     rescues,
     exposures,
-    ages,
+    ages: Object.fromEntries(
+      Object.entries(ages).map(([name, { limits, claims }]) => [name, { limits, claims: rows(claims) }]),
+    ),
     means: Object.fromEntries(Object.entries(means).filter(([name]) => meansRead.has(name))),
     circumstances: { ...others, ...(shadow && { shadow: shadowAsJson(shadow) }) },
   };
@@ -72,7 +79,7 @@ export function splitBasis({
   baseline,
 }: Omit<FailingSplit, 'gates' | 'reason'>): JsonObject {
   const quantiles = [0.99];
-  const arms = { canary: armAsJson(canary, quantiles), baseline: armAsJson(baseline, quantiles) };
+  const arms = { canary: armAsJson(canary, quantiles, false), baseline: armAsJson(baseline, quantiles, false) };
   return { form: FORM, environment, healthCheck: { ...healthCheck }, ...arms };
 }
 
@@ -80,7 +87,19 @@ export function splitBasis({
 export function seenIn(basis: JsonObject): Seen | undefined {
   if (basis['form'] !== FORM || !('age' in basis)) return undefined;
   const { now, circumstances, canary, baseline, ...rest } = basis as unknown as RecordedRollout;
-  return { evidence: { ...rest, canary: armIn(canary), baseline: armIn(baseline) }, circumstances, now };
+  const { failures, refusals, wrongAnswers, ages } = rest;
+  const evidence: RolloutEvidence = {
+    ...rest,
+    canary: armIn(canary),
+    baseline: armIn(baseline),
+    failures: unpacked(failures),
+    refusals: unpacked(refusals),
+    wrongAnswers: unpacked(wrongAnswers),
+    ages: Object.fromEntries(
+      Object.entries(ages).map(([name, age]) => [name, { ...age, claims: claimsIn(age.claims) }]),
+    ),
+  };
+  return { evidence, circumstances, now };
 }
 
 /** Reads a record of {@link splitBasis}; `undefined` when it has another form. */
@@ -112,14 +131,17 @@ interface RecordedSplit extends Pick<RecordedFinding, 'environment' | 'healthChe
 }
 
 interface RecordedRollout
-  extends Omit<RolloutEvidence, 'canary' | 'baseline'>, Omit<RecordedSplit, 'environment' | 'healthCheck'> {
+  extends
+    Omit<RolloutEvidence, keyof RecordedClaims | 'canary' | 'baseline'>,
+    Omit<RecordedSplit, 'environment' | 'healthCheck'>,
+    RecordedClaims {
   readonly now: number;
   readonly circumstances: Circumstances;
 }
 
-function armAsJson(arm: ArmEvidence, quantiles: readonly number[], byStretch = false): RecordedArm {
-  const { window, sinceStart, judgedInSegment, failedInSegment, charged, lately, stretches, run } = arm;
-  const counts = { judgedInSegment, failedInSegment, charged, lately, stretches: byStretch ? stretches : [], run };
+function armAsJson(arm: ArmEvidence, quantiles: readonly number[], byStretch: boolean): RecordedArm {
+  const { window, sinceStart, judgedInSegment, failedInSegment, charged, stretches, run } = arm;
+  const counts = { judgedInSegment, failedInSegment, charged, stretches: byStretch ? stretches : [], run };
   return { window: figuresAsJson(window, quantiles), sinceStart: figuresAsJson(sinceStart, quantiles), ...counts };
 }
 

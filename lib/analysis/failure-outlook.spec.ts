@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { logStartsEvidence } from './evidence/starts.js';
 import { logFailureEvidence } from './failure-evidence.js';
 import { detectableRatio, failuresUntilEnough } from './failure-outlook.js';
 
@@ -37,26 +38,37 @@ describe('which ratio would have been seen by now', () => {
   });
 });
 
+const goal = (share = 0.05) => ({ share, ratio: 1, needed: ENOUGH });
+
 describe('how many failures until it is enough', () => {
   test('three, of a canary at 5 % from whom nothing is known; none when it is enough already', () => {
-    expect(failuresUntilEnough([], 0.05, 1, 0.01)).toBe(3);
-    expect(failuresUntilEnough([{ share: 0.05, canary: 3, baseline: 0 }], 0.05, 1, 0.01)).toBe(0);
+    expect(failuresUntilEnough([], goal())).toBe(3);
+    const claims = [{ previous: -1, start: 0, share: 0.05, canary: 3, baseline: 0 }];
+    expect(failuresUntilEnough(claims, goal())).toBe(0);
   });
 
   test('is the first number that is enough', () => {
-    const segment = fc.record({ share: fc.constantFrom(0.05, 0.25), canary: fc.nat(20), baseline: fc.nat(500) });
+    const claim = fc.record({
+      previous: fc.integer({ min: -1, max: 3 }),
+      start: fc.nat(9),
+      share: fc.constantFrom(0.05, 0.25),
+      canary: fc.nat(20),
+      baseline: fc.nat(500),
+    });
     fc.assert(
-      fc.property(fc.array(segment, { maxLength: 4 }), fc.constantFrom(0.05, 0.5), (segments, share) => {
-        const missing = failuresUntilEnough(segments, share, 1, 0.01);
-        const after = (canary: number) => logFailureEvidence([...segments, { share, canary, baseline: 0 }], 1);
-        expect(after(missing)).toBeGreaterThanOrEqual(ENOUGH);
-        if (missing > 0) expect(after(missing - 1)).toBeLessThan(ENOUGH);
+      fc.property(fc.array(claim, { maxLength: 6 }), fc.constantFrom(0.05, 0.5), (claims, share) => {
+        const missing = failuresUntilEnough(claims, goal(share));
+        const start = Math.max(0, ...claims.map((one) => one.start));
+        const after = (canary: number) =>
+          logStartsEvidence([...claims, { previous: -1, start, share, canary, baseline: 0 }], 1).log;
+        expect(after(missing)).toBeGreaterThanOrEqual(ENOUGH - 1e-9);
+        if (missing > 0) expect(after(missing - 1)).toBeLessThan(ENOUGH + 1e-9);
       }),
     );
   });
 
   test('is beyond any number while the canary has nothing, or everything', () => {
-    expect(failuresUntilEnough([], 0, 1, 0.01)).toBe(Infinity);
-    expect(failuresUntilEnough([], 1, 1, 0.01)).toBe(Infinity);
+    expect(failuresUntilEnough([], goal(0))).toBe(Infinity);
+    expect(failuresUntilEnough([], goal(1))).toBe(Infinity);
   });
 });

@@ -1,5 +1,8 @@
+import { LOG_MULTIPLES, penaltiesAt } from './evidence/multiples.js';
+import { LOG_START_WEIGHTS } from './evidence/start-mixture.js';
+import { sumsOf, type ClaimCounts } from './evidence/starts.js';
 import { logLikelihoodRatios, type SegmentFailures } from './failure-evidence.js';
-import { firstWhere, firstWholeWhere, logMeanExp } from './numerics.js';
+import { firstWhere, firstWholeWhere, logMeanExp, logSumExp } from './numerics.js';
 
 /** Limits of the search. Larger answers would not help anybody. */
 const MOST_FAILURES = 1e9;
@@ -39,28 +42,34 @@ export function detectableRatio(segments: readonly SegmentFailures[], ratio: num
   return seenAt(worst) ? Math.exp(firstWhere(seenAt, Math.log(ratio), worst, PRECISION)) : Infinity;
 }
 
+/** Evidence that would be enough. */
+export interface Goal {
+  /** Of the canary now, in (0, 1). */
+  readonly share: number;
+  readonly ratio: number;
+  /** Natural logarithm. */
+  readonly needed: number;
+}
+
 /**
  * How many more failures of the canary would be enough evidence, at its present share and with none of the baseline in
- * between.
+ * between. Each of a unit that never failed before: it counts for all starting points up to now.
  *
- * @param share of the canary now, in (0, 1).
  * @returns 0 when it is enough already; `Infinity` when no number would do, as with all or nothing of the traffic.
  * @example
  * ```ts
- * failuresUntilEnough([], 0.05, 1, 0.01); // 3
+ * failuresUntilEnough([], { share: 0.05, ratio: 1, needed: Math.log(100) }); // 3
  * ```
  */
-export function failuresUntilEnough(
-  segments: readonly SegmentFailures[],
-  share: number,
-  ratio: number,
-  alpha: number,
-): number {
-  const needed = -Math.log(alpha);
-  const before = logLikelihoodRatios(segments, ratio);
-  const each = logLikelihoodRatios([{ share, canary: 1, baseline: 0 }], ratio);
-  return firstWholeWhere(
-    (canary) => logMeanExp(before.map((value, j) => value + canary * each[j]!)) >= needed,
-    MOST_FAILURES,
-  );
+export function failuresUntilEnough(claims: readonly ClaimCounts[], { share, ratio, needed }: Goal): number {
+  if (!(share > 0 && share < 1)) return Infinity;
+  const latest = claims.reduce((last, { start }) => Math.max(last, start), 0);
+  const before = sumsOf(claims, ratio).byAlternative(latest);
+  // Starting points that are not reached yet count as 1.
+  const rest = logSumExp(LOG_START_WEIGHTS.slice(latest + 1));
+  const penalties = penaltiesAt((share * ratio) / (share * ratio + 1 - share));
+  const gains = penalties.map((penalty, j) => LOG_MULTIPLES[j]! - penalty);
+  const isEnough = (canary: number): boolean =>
+    logSumExp([...before.map((log, j) => log + canary * gains[j]!), rest]) >= needed;
+  return firstWholeWhere(isEnough, MOST_FAILURES);
 }

@@ -1,6 +1,6 @@
 import { samplesOf } from '../../test/support/samples.js';
 import { describe, expect, test } from '@jest/globals';
-import { evidenceOf, rolloutEvidenceOf } from '../../test/support/evidence.js';
+import { comparedOf, evidenceOf, rolloutEvidenceOf } from '../../test/support/evidence.js';
 import { History, planWith, routeWith } from '../../test/support/history.js';
 import { decided, entryOf, GATES, NOW } from '../../test/support/recorded.js';
 import type { GateResult, JournalEntry } from '../domain/events.js';
@@ -11,7 +11,7 @@ import { replay } from './replay.js';
 const { route } = History.rolling(routeWith({ blue: 100, green: 0 }), planWith([25, 100], { gates: GATES }));
 const failing: Seen = {
   evidence: rolloutEvidenceOf(evidenceOf({ ok: 10, errors: 30 }), evidenceOf({ ok: 100 }), {
-    failures: [{ share: 0.25, canary: 30, baseline: 0 }],
+    failures: comparedOf({ share: 0.25, canary: 30, baseline: 0 }),
   }),
   now: NOW,
   circumstances: {},

@@ -1,7 +1,7 @@
 import { samplesOf } from '../../test/support/samples.js';
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { evidenceOf, rolloutEvidenceOf, step } from '../../test/support/evidence.js';
+import { comparedOf, evidenceOf, rolloutEvidenceOf, step } from '../../test/support/evidence.js';
 import { History, planWith, routeWith } from '../../test/support/history.js';
 import { decided, GATES, NOW } from '../../test/support/recorded.js';
 import type { RolloutPlan } from '../domain/plan.js';
@@ -38,9 +38,14 @@ describe('A decision of the job, taken again from its record', () => {
     fc.assert(
       fc.property(traffic, traffic, count, count, arms, arms, fc.boolean(), (green, blue, a, b, cost, judge, fails) => {
         const evidence = rolloutEvidenceOf(evidenceOf(green), evidenceOf(blue), {
-          failures: [{ share: 0.25, canary: green.errors, baseline: blue.errors }],
+          failures: comparedOf({ share: 0.25, canary: green.errors, baseline: blue.errors }),
           exposures: [{ weights: [0.25, 0.75], units: [a, b] }],
-          ages: { slow: { limits: { live: 200, canary: 240 }, segments: [{ share: 0.25, canary: a, baseline: b }] } },
+          ages: {
+            slow: {
+              limits: { live: 200, canary: 240 },
+              claims: comparedOf({ share: 0.25, canary: a, baseline: b }).all,
+            },
+          },
           means: { cost, judge: fails ? { ...judge, unreadable: true } : judge, other: judge },
           age: NOW,
         });

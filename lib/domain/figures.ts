@@ -16,6 +16,20 @@ export interface UnitBuckets {
   readonly sums: readonly number[];
 }
 
+/** Units by their first event since each starting point of the evidence. Counts of replicas add up. */
+export interface EventCounts {
+  /** Latest starting point at the unit's previous event; −1: it had none. */
+  readonly previous: number;
+  /** Latest starting point at this event. */
+  readonly start: number;
+  readonly events: number;
+}
+
+/** Requests of which some failed, between one starting point and the next. */
+export interface FailedFrom extends FailedOf {
+  readonly start: number;
+}
+
 /** Figures of one environment that gates read. */
 export interface ArmFigures {
   /** Requests that say something about the environment: successes, and failures of its own. */
@@ -38,16 +52,18 @@ export interface ArmEvidence<Figures extends ArmFigures = ArmFigures> {
   readonly failedInSegment: number;
   /** Requests with a verdict since the evidence began, whatever the weights. */
   readonly charged: FailedOf;
-  /** The same under the latest weights at which it had traffic. */
-  readonly lately: FailedOf;
-  /** The same by stretches of some minutes, latest last. The oldest are forgotten. */
-  readonly stretches: readonly FailedOf[];
+  /** The same from each starting point to the next, those without any left out, the latest last. */
+  readonly stretches: readonly FailedFrom[];
   /** Failures in a row up to now, in this process; 0 of them when its last request succeeded. */
   readonly run: FailureRun;
 }
 
-/** Requests that the canary failed and another environment was asked instead: the same requests, side by side. */
+/**
+ * Requests that the canary failed and another environment was asked instead, from one starting point to the next: the
+ * same requests, side by side.
+ */
 export interface Rescues {
+  readonly start: number;
   readonly asked: number;
   /** Those of them that the live environment answered. */
   readonly answered: number;

@@ -118,6 +118,8 @@ export interface RolloutPlan {
   readonly fastTrip: { readonly consecutiveFailures: number; readonly alpha?: number | undefined };
   /** How long to watch at the last weight before the rollout has succeeded, in milliseconds. */
   readonly finalBakeTime: number;
+  /** Parts of the traffic that are also compared by themselves. Absent in plans of earlier releases: none. */
+  readonly strata?: readonly string[] | undefined;
   /** Checks in a row that a gate may be unreadable before the rollout is paused. */
   readonly consecutiveErrorLimit: number;
   /** Absent: none. */

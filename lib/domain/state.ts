@@ -51,7 +51,7 @@ export interface Segment {
 }
 
 /** Segments that are kept per rollout. Beyond that the oldest is forgotten, with its evidence. */
-export const MAX_SEGMENTS = 64;
+export const MAX_SEGMENTS = 256;
 
 /** A gate's verdict on a version: its rollout was taken back. */
 export interface RevertedVersion {

@@ -92,7 +92,7 @@ export class EvaluationService implements CallListener {
   }
 
   #ended(request: CallRequest, end: CallEnd, answer: AnswerCollector, chosen: readonly Evaluator[]): void {
-    const placement = placementOf(request.assignment);
+    const placement = placementOf(request);
     if (end.outcome !== 'ok' || end.answeredBy?.environment !== placement.environment) return;
     if (this.#takesFeedback) this.#remember(request.requestId, placement);
     if (chosen.length === 0) return;

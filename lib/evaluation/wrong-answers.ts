@@ -25,7 +25,7 @@ export class WrongAnswers implements CallListener {
 
   /** An answer counts for the assigned environment, if that one gave it. */
   #ended(request: CallRequest, end: CallEnd, answer: AnswerCollector): void {
-    const placement = placementOf(request.assignment);
+    const placement = placementOf(request);
     if (end.outcome !== 'ok' || end.answeredBy?.environment !== placement.environment) return;
     // In a later turn of the event loop: the caller comes first.
     setImmediate(() => {

@@ -1,5 +1,6 @@
 import type { CallerSignal } from '../kit/caller-signal.js';
 import type { Assignment } from '../routing/assignment.js';
+import { strataOfRequest } from './request-strata.js';
 import type { Placement } from '../telemetry/observation.js';
 import type { JsonObject } from '../kit/json.js';
 import type { HeldState } from './state/held-state.js';
@@ -25,19 +26,12 @@ export interface CallRequest {
   readonly byEvaluator?: true | undefined;
 }
 
-/** Where an assignment places its request. */
-export function placementOf({
-  route,
-  environment,
-  version,
-  unit,
-  epoch,
-  segment,
-  reason,
-  pinned,
-  accessKey,
-}: Assignment): Placement {
+/** Where the assignment of a request places it. */
+export function placementOf(request: Pick<CallRequest, 'assignment' | 'dialect' | 'body'>): Placement {
+  const { route, environment, version, unit, epoch, segment, onTrial, reason, pinned, accessKey } = request.assignment;
   const offSplit = reason === 'forced' || pinned ? true : undefined;
-  const placement: Placement = { route, environment, version: version.tag, unit, epoch, segment, offSplit };
+  const strata = onTrial && strataOfRequest(request);
+  const tag = version.tag;
+  const placement: Placement = { route, environment, version: tag, unit, epoch, segment, onTrial, strata, offSplit };
   return accessKey === undefined ? placement : { ...placement, accessKey };
 }

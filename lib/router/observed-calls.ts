@@ -38,7 +38,7 @@ class ObservedCall implements HeardCall {
     isStream: boolean,
     private readonly deps: ObservedCalls,
   ) {
-    this.#placement = deps.observer.arrives(placementOf(request.assignment));
+    this.#placement = deps.observer.arrives(placementOf(request));
     this.#watched = deps.observer.begin(this.#placement, isStream);
   }
 

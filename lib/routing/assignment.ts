@@ -1,3 +1,4 @@
+import type { OnTrial } from '../domain/timetable.js';
 import type { Version } from '../domain/version.js';
 
 /** Why a request went where it went. */
@@ -21,4 +22,6 @@ export interface Assignment {
   readonly epoch: number;
   /** …and its weights have been the same since this one. */
   readonly segment: number;
+  /** The rollout that compares the request. Absent: none does. */
+  readonly onTrial?: OnTrial | undefined;
 }

@@ -1,7 +1,8 @@
 import { UnknownEnvironmentError, UnknownRouteError } from '../domain/errors.js';
 import { isOpen, type LocalRollback } from '../domain/local-rollback.js';
 import type { ShadowStage } from '../domain/plan.js';
-import { idleEnvironment, runningRollout, type RouteSettings, type RouteState, type State } from '../domain/state.js';
+import { idleEnvironment, type RouteSettings, type RouteState, type State } from '../domain/state.js';
+import { onTrialNow, type OnTrial } from '../domain/timetable.js';
 import type { Version } from '../domain/version.js';
 import { inherited, weightOf, withShare, type Weights } from '../domain/weights.js';
 import { murmur3 } from './hash.js';
@@ -43,8 +44,8 @@ export interface CompiledRoute {
   readonly fallback: readonly Slot[];
   /** The canary of a rollout, running or future: the environment that is not live. */
   readonly canary: Slot | undefined;
-  /** A rollout is under way: answers of the two environments are compared. */
-  readonly onTrial: boolean;
+  /** The rollout that is under way: requests of the two environments are compared. */
+  readonly onTrial: OnTrial | undefined;
   /** The environment that the newest rollout was rolled back from. */
   readonly rolledBackFrom: string | undefined;
   /** Seed of the hash, derived from the rollout's seed. */
@@ -150,7 +151,7 @@ function compile(known: RouteState, served: Served, rollback?: LocalRollback): C
     active: slots.find(({ environment }) => environment === route.active)!,
     fallback: route.fallback.filter(isServable).map(slot),
     canary: slots.find(({ environment }) => environment === canaryIn(route)),
-    onTrial: runningRollout(route) !== undefined,
+    onTrial: onTrialNow(route),
     rolledBackFrom: local?.environment ?? rolledBackFrom(route),
     seed: murmur3(route.seed, 0),
     epoch: route.epoch,

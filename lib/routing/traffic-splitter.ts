@@ -71,7 +71,7 @@ function unitOf(route: CompiledRoute, key: string | undefined): number | undefin
 }
 
 function assignment(
-  { alias, epoch, segment }: CompiledRoute,
+  { alias, epoch, segment, onTrial }: CompiledRoute,
   { environment, version }: Slot,
   reason: AssignmentReason,
   unit?: number,
@@ -80,8 +80,8 @@ function assignment(
   // Written out twice: a spread takes longer than the rest of the assignment.
   const placed: { -readonly [Field in keyof Assignment]: Assignment[Field] } =
     unit === undefined
-      ? { route: alias, environment, version, reason, epoch, segment }
-      : { route: alias, environment, version, reason, unit, epoch, segment };
+      ? { route: alias, environment, version, reason, epoch, segment, onTrial }
+      : { route: alias, environment, version, reason, unit, epoch, segment, onTrial };
   if (accessKey !== undefined) placed.accessKey = accessKey;
   return placed;
 }

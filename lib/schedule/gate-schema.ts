@@ -50,7 +50,7 @@ function toGate(written: Written): OpenGate {
   const onFail = role === 'dryRun' ? 'warn' : (written.onFail ?? ON_FAIL[role]);
   const kind = meantBy(written);
   const common = { name: written.name ?? nameOf(written), role, onFail, minSampleSize, initialDelay };
-  return { ...common, ...(kind.alpha !== 'none' && { alpha }), ...kind.parse(written) };
+  return { ...common, ...(kind.hasAlpha && { alpha }), ...kind.parse(written) };
 }
 
 /** A name by the figure, for a gate without one: `error-rate`, `latency-p99-against-baseline`. */
@@ -83,9 +83,8 @@ const TRIP = '';
 export function withAlphas(
   gates: readonly OpenGate[],
   { alphaTotal, fastTrip }: Pick<RolloutPlan, 'alphaTotal' | 'fastTrip'>,
-  stages: number,
 ): Weighted | undefined {
-  const reverting = gates.filter((gate) => kindOf(gate).alpha !== 'none' && gate.onFail === 'rollback');
+  const reverting = gates.filter((gate) => kindOf(gate).hasAlpha && gate.onFail === 'rollback');
   const claims = reverting.map((gate): AlphaClaim => {
     return { name: gate.name, kind: kindOf(gate).hasHalf ? 'error' : 'other', alpha: gate.alpha };
   });
@@ -94,11 +93,8 @@ export function withAlphas(
   const shares = alphaShares(alphaTotal, [...claims, ...trip]);
   if (!shares || spoken > alphaTotal) return undefined;
   const weighted = gates.map((gate): Gate | AnytimeGate => {
-    const kind = kindOf(gate);
-    if (kind.alpha === 'none') return gate;
-    const alpha = gate.alpha ?? shares.get(gate.name) ?? alphaTotal;
-    // Its evidence restarts with every stage, and each stage may raise a false alarm.
-    return { ...gate, alpha: kind.alpha === 'stage' ? alpha / stages : alpha };
+    if (!kindOf(gate).hasAlpha) return gate;
+    return { ...gate, alpha: gate.alpha ?? shares.get(gate.name) ?? alphaTotal };
   });
   return { gates: weighted, trip: shares.get(TRIP) };
 }

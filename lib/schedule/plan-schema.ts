@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { comparedBy } from '../analysis/compared-by.js';
+import { TRAIT_STRATA } from '../domain/strata.js';
 import type { RolloutPlan } from '../domain/plan.js';
 import { duration, wait } from '../validation/duration.js';
 import { switchable } from '../validation/fields.js';
@@ -102,12 +103,11 @@ export function overlay(base: ConfiguredRollout, over: z.output<typeof rolloutSc
  * @throws {ValidationError} when gates with an `alpha` of their own leave nothing for the others.
  */
 export function closed({ gates, ...plan }: OpenPlan): RolloutPlan {
-  const stages = plan.steps.length + (plan.finalBakeTime > 0 ? 1 : 0);
-  const weighted = withAlphas(gates, plan, stages);
+  const weighted = withAlphas(gates, plan);
   if (weighted) {
     const { trip: alpha } = weighted;
     const fastTrip = { ...plan.fastTrip, ...(alpha !== undefined && { alpha }) };
-    return detectable({ ...plan, gates: weighted.gates, fastTrip });
+    return detectable({ ...plan, strata: TRAIT_STRATA, gates: weighted.gates, fastTrip });
   }
   const problem = {
     path: 'gates',

@@ -141,11 +141,11 @@ export class RouteShadow {
     }
   }
 
-  #score({ assignment }: CallRequest, { environment, version }: Slot, { comparison }: ShadowPair): void {
+  #score(request: CallRequest, { environment, version }: Slot, { comparison }: ShadowPair): void {
     const similarity = comparison && similarityOf(comparison, measureOf(this.#policyNow()));
     if (similarity === undefined || similarity === null) return;
     // Forced requests count too: both answers are to the same request.
-    const shadow = { ...placementOf(assignment), environment, version: version.tag, offSplit: undefined };
+    const shadow = { ...placementOf(request), environment, version: version.tag, offSplit: undefined };
     this.deps.onSimilarity(shadow, similarity);
   }
 

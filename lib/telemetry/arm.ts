@@ -1,14 +1,12 @@
 import type { FailedOf } from '../domain/failure-run.js';
 import type { ArmEvidence } from '../domain/figures.js';
 import { isFault } from '../domain/arbitration.js';
+import { startOf } from '../domain/timetable.js';
 import type { Figures } from './figures.js';
 import type { Observation, Verdict } from './observation.js';
 import { RollingWindow } from './rolling-window.js';
 import type { Summary } from './summary.js';
 import type { Tally } from './tally.js';
-
-/** Length of the stretches of time that verdicts are kept by, milliseconds. */
-const STRETCH = 5 * 60_000;
 
 /** The evidence of one environment, with all of its figures. */
 export type Evidence = ArmEvidence<Summary>;
@@ -22,8 +20,9 @@ export class Arm {
   readonly #total: string;
   /** One slice per segment. */
   readonly #segments: string;
-  /** One slice per stretch of time. */
+  /** One slice from each starting point of a rollout's evidence to the next. */
   readonly #stretches: string;
+  #isPinned = false;
 
   constructor(
     private readonly figures: Figures,
@@ -43,7 +42,16 @@ export class Arm {
   charge(verdict: Verdict): void {
     const isFailure = isFault(verdict);
     this.figures.own(this.#segments, verdict.segment).addVerdict(isFailure);
-    this.figures.own(this.#stretches, this.#stretchAt(verdict.at)).addVerdict(isFailure);
+    const { onTrial, at } = verdict;
+    this.#pin(onTrial !== undefined);
+    if (onTrial) this.figures.own(this.#stretches, startOf(onTrial, this.figures.timeAt(at))).addVerdict(isFailure);
+  }
+
+  /** The evidence of a running rollout is kept, however little room there is. */
+  #pin(isOnTrial: boolean): void {
+    if (isOnTrial === this.#isPinned) return;
+    this.#isPinned = isOnTrial;
+    for (const series of this.#all) this.figures.pin(series, isOnTrial);
   }
 
   add(observation: Observation): void {
@@ -53,26 +61,25 @@ export class Arm {
 
   read(segment: number, now: number): ArmCounts {
     const { verdicts, failures } = this.figures.readSlice(this.#segments, segment);
-    const segments = this.figures.slicesOf(this.#segments).map(({ tally }) => failedOf(tally));
     return {
       window: this.#window.read(now).summary(),
       sinceStart: this.figures.read(this.#total).summary(),
       judgedInSegment: verdicts,
       failedInSegment: failures,
       charged: failedOf(this.figures.read(this.#segments)),
-      lately: segments.findLast(({ total }) => total > 0) ?? { failed: 0, total: 0 },
-      stretches: this.figures.slicesOf(this.#stretches).map(({ tally }) => failedOf(tally)),
+      stretches: this.figures
+        .slicesOf(this.#stretches)
+        .map(({ slice, tally }) => ({ start: slice, ...failedOf(tally) })),
     };
+  }
+
+  get #all(): readonly string[] {
+    return [this.#total, this.#segments, this.#stretches, this.#window.series];
   }
 
   /** Frees its sums. */
   forget(): void {
-    for (const series of [this.#total, this.#segments, this.#stretches, this.#window.series])
-      this.figures.forget(series);
-  }
-
-  #stretchAt(at: number): number {
-    return Math.floor((at + this.figures.clockOffset) / STRETCH);
+    for (const series of this.#all) this.figures.forget(series);
   }
 }
 

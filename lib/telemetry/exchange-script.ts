@@ -3,8 +3,10 @@
  * last change of each sum, so that a reader gets the changes after its cursor. A report whose sequence is not above the
  * replica's last is a repetition, after an answer that was lost: it gets an answer and is not added.
  *
- * A unit is a bit among those of its kind and epoch, and counts when it sets it. Of a kind only the newest epoch is
- * kept. A claimed sum is touched even when nothing is added: its reader has counted the unit and has to be corrected.
+ * Of every unit, by its second hash, the starting point of its last event is known, for its kind and epoch. An event
+ * counts when its starting point is a later one. Of a kind only the newest epoch is kept. When its units are too many,
+ * those whose hash is not a multiple of two, then of four, are forgotten and count no more: in all arms alike. A
+ * claimed sum is touched even when nothing is added: its reader has counted the unit and has to be corrected.
  *
  * The era is a random name that goes with the data. Another era, or a cursor beyond the last number (an older copy was
  * promoted), tells the reader that its knowledge is out of date.
@@ -18,12 +20,20 @@ local function sum(key) return state .. ':of:' .. key end
 
 local function unitsOf(among, epoch, lives)
   local epochs = state .. ':epochs'
-  local function bits(which) return state .. ':units:' .. among .. ':' .. which end
+  local function starts(which) return state .. ':units:' .. among .. ':' .. which end
   local newest = tonumber(redis.call('HGET', epochs, among) or epoch)
-  if newest < epoch then redis.call('DEL', bits(newest)) end
+  if newest < epoch then redis.call('DEL', starts(newest)) end
   redis.call('HSET', epochs, among, math.max(newest, epoch))
   redis.call('PEXPIRE', epochs, lives)
-  return bits(epoch)
+  return starts(epoch)
+end
+
+local function thin(units, level)
+  redis.call('HSET', units, 'level', level)
+  for _, hash in ipairs(redis.call('HKEYS', units)) do
+    if hash ~= 'level' and tonumber(hash) % 2 ^ level ~= 0 then redis.call('HDEL', units, hash) end
+  end
+  return redis.call('HLEN', units)
 end
 
 local time = redis.call('TIME')
@@ -46,18 +56,41 @@ if (#deltas > 0 or #claims > 0) and sequence > last then
   -- First: if a later command fails, the report is lost rather than counted at every retry.
   redis.call('SET', replica, sequence, 'EX', 86400)
   exchange = redis.call('HINCRBY', state, 'exchange', 1)
-  local added, units = {}, {}
+  local added, kinds, known = {}, {}, {}
   for n, of in ipairs(claimed) do
-    added[n] = 0
-    units[n] = unitsOf(of[3], of[4], of[2])
+    local units = unitsOf(of[3], of[4], of[2])
+    added[n] = { units = 0 }
+    known[units] = known[units] or {
+      units = units, most = of[5], size = redis.call('HLEN', units),
+      level = tonumber(redis.call('HGET', units, 'level') or '0'),
+    }
+    kinds[n] = known[units]
   end
-  for i = 1, #claims, 2 do
-    local n = claims[i]
-    added[n] = added[n] + 1 - redis.call('SETBIT', units[n], claims[i + 1], 1)
+  for i = 1, #claims, 3 do
+    local kind, sums, hash, start = kinds[claims[i]], added[claims[i]], claims[i + 1], claims[i + 2]
+    local previous = hash % 2 ^ kind.level == 0 and tonumber(redis.call('HGET', kind.units, hash) or '-1')
+    if previous and start > previous then
+      while previous == -1 and kind.size >= kind.most and kind.level < 20 do
+        kind.level = kind.level + 1
+        kind.size = thin(kind.units, kind.level)
+      end
+      if hash % 2 ^ kind.level == 0 then
+        kind.size = kind.size + redis.call('HSET', kind.units, hash, start)
+        local field = 'events:' .. previous .. '>' .. start
+        sums[field] = (sums[field] or 0) + 1
+        if previous == -1 then sums.units = sums.units + 2 ^ kind.level end
+      end
+    end
   end
   for n, of in ipairs(claimed) do
-    redis.call('PEXPIRE', units[n], of[2])
-    deltas[#deltas + 1] = { of[1], of[2], 'units', added[n] }
+    redis.call('PEXPIRE', kinds[n].units, of[2])
+    local delta = { of[1], of[2] }
+    for field, value in pairs(added[n]) do
+      delta[#delta + 1] = field
+      delta[#delta + 1] = value
+    end
+    deltas[#deltas + 1] = delta
+    if kinds[n].level > 0 then redis.call('HSET', sum(of[1]), 'level', kinds[n].level) end
   end
   for _, delta in ipairs(deltas) do
     local key, lives = delta[1], delta[2]

@@ -77,6 +77,23 @@ describe('memory', () => {
     expect(figures.take(100_000).size).toBe(32_768);
   });
 
+  test('keeps what is pinned, however little room there is, until it is let go of', () => {
+    const figures = new Figures();
+    figures.pin('evidence');
+    for (const name of ['evidence', 'gone']) figures.own(name).merge(of(1));
+    for (let n = 0; n < 32_768; n++) figures.own(`series-${n}`);
+    expect([requests(figures, 'evidence'), requests(figures, 'gone')]).toEqual([1, 0]);
+    figures.pin('evidence', false);
+    figures.own('one more');
+    expect(requests(figures, 'evidence')).toBe(0);
+  });
+
+  test('keeps one slice for each of two hundred steps', () => {
+    const figures = new Figures();
+    for (let revision = 1; revision <= 203; revision++) figures.own('trial:chat', revision).addUnit();
+    expect(figures.read('trial:chat').units).toBe(203);
+  });
+
   test('is not filled by keys that make no sense', () => {
     const figures = new Figures();
     for (const key of ['', '#1', 'no-slice', 'a#b', 'a#1.5']) figures.learn(key, of(1));

@@ -1,41 +1,26 @@
-import { leastUsed, type Placed } from '../kit/least-used.js';
+import type { EventCounts } from '../domain/figures.js';
+import { leastUsed } from '../kit/least-used.js';
+import { secondHash } from '../kit/second-hash.js';
+import { eventField } from './event-counts.js';
+import { outOfBounds } from './figure-bounds.js';
+import { keyOf, mergeAll, NO_SLICES, type Figure, type Series } from './figure-parts.js';
 import { Tally } from './tally.js';
 import type { UnitClaim, UnitClaims } from './unit-claims.js';
 
-/** One sum, in parts. */
-interface Figure {
-  /** Counts of all replicas, from the last exchange. */
-  base?: Tally;
-  /** Counts of this process on the way to the store. */
-  sent?: Tally;
-  /** Counts of this process since then. */
-  own?: Tally;
+/** An event that is the first of its unit here since a starting point. */
+export interface UnitEvent extends Pick<UnitClaim, 'among' | 'epoch' | 'start' | 'most'> {
+  readonly unit: number | undefined;
+  /** Starting point at the unit's previous event here; −1: it had none. */
+  readonly previous: number;
+  /** One unit of 2^level counts here. */
+  readonly level: number;
 }
 
-interface Series extends Placed {
-  readonly name: string;
-  readonly slices: Map<number, Figure>;
-}
-
-/** Series that are kept. Beyond that the one that was idle longest is forgotten, reported or not. */
+/** Series that are kept. Beyond that the one that was idle longest is forgotten, reported or not, unless it is pinned. */
 const MAX_SERIES = 32_768;
 
 /** Sums in all series, likewise. A full one takes some kilobytes. */
 const MAX_FIGURES = 131_072;
-
-/** Slices of other series: the stages of a schedule. Beyond that the lowest is forgotten. */
-const MAX_SLICES = 64;
-
-/** Slices of time that are kept, by the prefix of the series' name. Older ones are forgotten. */
-const SPANS: ReadonlyMap<string, number> = new Map([
-  ['window', 32],
-  ['armwindow', 32],
-  ['seconds', 124],
-  ['armstretches', 64],
-  ['minutes', 136],
-  ['quarters', 289],
-  ['openings', 2],
-]);
 
 /**
  * All sums of this process, and those of the fleet as far as they are known here. A series is one sum, or one per slice
@@ -43,6 +28,7 @@ const SPANS: ReadonlyMap<string, number> = new Map([
  */
 export class Figures {
   readonly #series = new Map<string, Series>();
+  /** Those that are not pinned, by the age of their place. */
   readonly #queue = new Set<Series>();
   /** Sums with counts that have not been sent, oldest first. */
   readonly #unsent = new Map<string, Figure>();
@@ -58,6 +44,11 @@ export class Figures {
   /** @param claims units that other replicas may have counted before. Absent without replicas. */
   constructor(readonly claims?: UnitClaims) {}
 
+  /** Wall time of the store at this wall time of ours. */
+  timeAt(at: number): number {
+    return at + this.clockOffset;
+  }
+
   /** The part of a sum that this process adds to. */
   own(series: string, slice = 0): Tally {
     const figure = this.#figure(series, slice, slice);
@@ -66,15 +57,34 @@ export class Figures {
     return (figure.own = new Tally());
   }
 
-  /** Counts a unit that is new here, once for the fleet. A request without a unit is its own. */
-  countUnit(series: string, slice: number, unit: number | undefined, kind: Pick<UnitClaim, 'among' | 'epoch'>): void {
-    if (unit === undefined || !this.claims) this.own(series, slice).addUnit();
-    else this.claims.add({ key: keyOf(series, slice), ...kind, unit });
+  /** Counts an event of a unit. The fleet decides whether another replica saw it before; a request without a unit is its own. */
+  countEvent(series: string, slice: number, { unit, previous, start, level, among, epoch, most }: UnitEvent): void {
+    const field = eventField(previous, start);
+    if (unit !== undefined && this.claims) {
+      const claim = { key: keyOf(series, slice), field, among, epoch, hash: secondHash(unit), start, most };
+      this.claims.add(claim);
+      return;
+    }
+    const own = this.own(series, slice);
+    own.addEvent(field);
+    if (previous < 0) own.addUnit(unit === undefined ? 1 : 2 ** level);
   }
 
-  /** Units of a sum over all replicas. */
+  /** Units by their events, over all replicas. */
+  eventsOf(series: string, slice: number): EventCounts[] {
+    const pending = this.claims?.of(keyOf(series, slice));
+    if (!pending || pending.size === 0) return this.readSlice(series, slice).events;
+    const sum = this.readSlice(series, slice);
+    for (const [field, units] of pending) sum.addEvent(field, units);
+    return sum.events;
+  }
+
+  /** Different units that had an event, over all replicas: an estimate, once not all of them are counted. */
   unitsOf(series: string, slice: number): number {
-    return this.readSlice(series, slice).units + (this.claims?.countOf(keyOf(series, slice)) ?? 0);
+    const pending = this.claims?.of(keyOf(series, slice)) ?? [];
+    return [...pending].reduce((sum, [field, units]) => {
+      return field.startsWith('-1>') ? sum + units : sum;
+    }, this.readSlice(series, slice).units);
   }
 
   /** The sum over all replicas; over all slices from `from` on, up to `to` and without it. */
@@ -102,6 +112,15 @@ export class Figures {
   /** The rest of the names of all series with this prefix. */
   namesBehind(prefix: string): string[] {
     return [...this.#series.keys()].flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+  }
+
+  /** Keeps the series, however little room there is; or no longer. Bounded by the configuration: evidence alone is kept. */
+  pin(series: string, isPinned = true): void {
+    const known = this.#series.get(series) ?? (isPinned ? this.#begun(series) : undefined);
+    if (!known) return;
+    known.isPinned = isPinned;
+    if (isPinned) this.#queue.delete(known);
+    else this.#queue.add(known);
   }
 
   forget(series: string): void {
@@ -162,7 +181,9 @@ export class Figures {
     if (figure) return figure;
 
     while (this.#series.size > MAX_SERIES || (this.#count >= MAX_FIGURES && this.#series.size > 1)) {
-      this.forget(leastUsed(this.#queue)!.name);
+      const idlest = leastUsed(this.#queue);
+      if (!idlest || idlest === known) break;
+      this.forget(idlest.name);
     }
     slices.set(slice, (figure = {}));
     this.#count++;
@@ -179,7 +200,8 @@ export class Figures {
   }
 
   #begun(name: string): Series {
-    const series = { name, slices: new Map<number, Figure>(), used: ++this.#uses, placed: this.#uses };
+    this.#uses++;
+    const series = { name, slices: new Map<number, Figure>(), used: this.#uses, placed: this.#uses, isPinned: false };
     this.#series.set(name, series);
     this.#queue.add(series);
     return series;
@@ -188,24 +210,4 @@ export class Figures {
   #unmark(series: string, slice: number): void {
     this.#unsent.delete(keyOf(series, slice));
   }
-}
-
-const NO_SLICES: ReadonlyMap<number, Figure> = new Map();
-
-/** Slices that a series does not keep any longer. */
-function outOfBounds(series: string, slices: ReadonlyMap<number, Figure>, now = Infinity): number[] {
-  const kept = SPANS.get(series.slice(0, series.indexOf(':')));
-  if (kept === undefined) return slices.size > MAX_SLICES ? [Math.min(...slices.keys())] : [];
-  const all = [...slices.keys()];
-  const oldest = Math.max(...all) - kept;
-  // A clock was ahead and has been corrected: its slices in the future would hide everything until then.
-  return now <= oldest ? all.filter((slice) => slice > now) : all.filter((slice) => slice <= oldest);
-}
-
-function keyOf(series: string, slice: number): string {
-  return `${series}#${slice}`;
-}
-
-function mergeAll(sum: Tally, { base, sent, own }: Figure): void {
-  for (const part of [base, sent, own]) if (part) sum.merge(part);
 }

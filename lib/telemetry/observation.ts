@@ -1,4 +1,5 @@
 import type { Judged } from '../domain/arbitration.js';
+import type { OnTrial } from '../domain/timetable.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { Usage } from '../domain/usage.js';
 
@@ -14,6 +15,10 @@ export interface Placement {
   readonly accessKey?: number | undefined;
   readonly epoch: number;
   readonly segment: number;
+  /** Parts of the traffic that it belongs to, by what was asked: they are also compared by themselves. */
+  readonly strata?: readonly string[] | undefined;
+  /** The rollout that compares it. Absent: none does. */
+  readonly onTrial?: OnTrial | undefined;
   /**
    * Not placed by the weights: it was forced, or pinned to where it began. It does not count in comparisons, which rely
    * on chance.

@@ -13,12 +13,6 @@ const HISTORY_LIVES: ReadonlyMap<string, number> = new Map([
   ['minutes', 2.5 * 60 * 60_000],
   ['quarters', 73 * 60 * 60_000],
 ]);
-/**
- * Bits per kind and epoch, 128 KiB. The remainder of a unit chooses its bit. If two units share a bit the second does
- * not count: about 9% of 200,000. The high bits of a unit choose its arm and the low ones its bit, so both arms lose
- * the same part.
- */
-const UNIT_BITS = 2 ** 20;
 /** Sums that are read per exchange, but at least those of one exchange. */
 const PAGE = 200;
 
@@ -63,17 +57,17 @@ export class RedisFigures implements FigureStore {
     return newsFrom(answer as Answer);
   }
 
-  /** The claimed sums; and for each claim the number of its sum, from 1 on, and its bit. */
+  /** The claimed sums; and for each claim the number of its sum, from 1 on, its unit and its starting point. */
   #claims(claims: readonly UnitClaim[]): [sums: string, claims: string] {
     const numbers = new Map<string, number>();
     const sums: unknown[] = [];
-    const bits = claims.flatMap(({ key, among, epoch, unit }) => {
+    const units = claims.flatMap(({ key, among, epoch, hash, start, most }) => {
       if (!numbers.has(key)) {
-        numbers.set(key, sums.push([key, String(Math.ceil(this.#livesFor(key))), among, epoch]));
+        numbers.set(key, sums.push([key, String(Math.ceil(this.#livesFor(key))), among, epoch, most]));
       }
-      return [numbers.get(key)!, unit % UNIT_BITS];
+      return [numbers.get(key)!, hash, start];
     });
-    return [JSON.stringify(sums), JSON.stringify(bits)];
+    return [JSON.stringify(sums), JSON.stringify(units)];
   }
 
   #livesFor(key: string): number {

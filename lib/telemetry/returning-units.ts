@@ -1,4 +1,4 @@
-import { FirstEvents } from './first-events.js';
+import { UnitStarts } from '../kit/unit-starts.js';
 
 /** Keyed requests that it takes to say whether units come back. */
 const ENOUGH = 50;
@@ -6,6 +6,17 @@ const ENOUGH = 50;
 const OFTEN = 0.1;
 /** Older requests lose half of their weight when there are so many. */
 const LATELY = 1_000;
+/** Units that are told apart while nothing is compared: enough to know whether they come back. */
+const FEW = 1_024;
+
+interface Arrival {
+  /** The first of its unit under these weights. */
+  readonly isFirst: boolean;
+  /** Its times and its cost tell nothing. */
+  readonly isLeftOut: boolean;
+  /** One unit of 2^level is told apart. */
+  readonly level: number;
+}
 
 /**
  * Finds requests that tell nothing about times and cost: after a change of weights, units that come back may meet a cold
@@ -14,23 +25,28 @@ const LATELY = 1_000;
  * do is seen from all requests together, and so does not depend on the environment.
  */
 export class ReturningUnits {
-  #firsts = new FirstEvents();
+  #units = new UnitStarts();
   #segment = 0;
   #keyed = 0;
   #again = 0;
 
-  /** A request arrives. Whether it is the first of its unit under these weights; `undefined` for weights of before. */
-  arrives(unit: number | undefined, segment: number): { isFirst: boolean; isLeftOut: boolean } | undefined {
+  /**
+   * A request arrives. `undefined` for weights of before.
+   *
+   * @param isCompared a rollout is under way. */
+  arrives(unit: number | undefined, segment: number, isCompared = true): Arrival | undefined {
     if (segment < this.#segment) return undefined;
     if (segment > this.#segment) {
-      this.#firsts = new FirstEvents();
+      this.#units = new UnitStarts(isCompared ? undefined : FEW);
       this.#segment = segment;
     }
-    const isFirst = this.#firsts.isFirst(unit);
-    if (unit === undefined) return { isFirst, isLeftOut: false };
-    const isLeftOut = isFirst && (this.#keyed < ENOUGH || this.#again >= OFTEN * this.#keyed);
-    this.#see(isFirst);
-    return { isFirst, isLeftOut };
+    if (unit === undefined) return { isFirst: true, isLeftOut: false, level: 0 };
+    const isFirst = this.#units.claim(unit, 0) !== undefined;
+    // Of units beyond those that are told apart nobody knows whether they were here before.
+    const isKnown = !isFirst && this.#units.keeps(unit);
+    const isLeftOut = !isKnown && (this.#keyed < ENOUGH || this.#again >= OFTEN * this.#keyed);
+    if (isFirst || isKnown) this.#see(isFirst);
+    return { isFirst, isLeftOut, level: this.#units.level };
   }
 
   #see(isFirst: boolean): void {

@@ -1,7 +1,8 @@
 import { isFault, isJudged } from '../domain/arbitration.js';
-import type { UnitBuckets } from '../domain/figures.js';
+import type { EventCounts, UnitBuckets } from '../domain/figures.js';
 import { BUCKETS } from '../kit/second-hash.js';
 import { CONSEQUENCES, type FailureClass, type Outcome } from '../domain/outcome.js';
+import { UnitEvents } from './event-counts.js';
 import { LogHistogram } from './log-histogram.js';
 import type { Observation } from './observation.js';
 import type { ShadowSide } from './shadow-pair.js';
@@ -37,6 +38,8 @@ export class Tally {
   readonly #firstToken = new LogHistogram();
   /** Made with the first sample of a unit: most tallies have none. */
   #buckets: ReturnType<typeof emptyBuckets> | undefined;
+  #events: UnitEvents | undefined;
+  #level = 0;
 
   /** Requests whose verdict is known, ended or not. */
   get verdicts(): number {
@@ -53,12 +56,33 @@ export class Tally {
     if (isFailure) this.#sums.failures++;
   }
 
+  /** An estimate, once not all of them are counted. */
   get units(): number {
     return this.#sums.units;
   }
 
-  addUnit(): void {
-    this.#sums.units++;
+  /** @param units that the one which is counted stands for. */
+  addUnit(units = 1): void {
+    this.#sums.units += units;
+  }
+
+  /** Units by their events. */
+  get events(): EventCounts[] {
+    return this.#events?.read() ?? [];
+  }
+
+  /** @param field as `eventField` writes it. */
+  addEvent(field: string, units = 1): void {
+    (this.#events ??= new UnitEvents()).add(field, units);
+  }
+
+  /** One unit of 2^level counts here. */
+  get level(): number {
+    return this.#level;
+  }
+
+  thinned(level: number): void {
+    this.#level = Math.max(this.#level, level);
   }
 
   /** All samples. */
@@ -124,6 +148,8 @@ export class Tally {
     }
     this.#latency.merge(other.#latency);
     this.#firstToken.merge(other.#firstToken);
+    this.thinned(other.#level);
+    if (other.#events) (this.#events ??= new UnitEvents()).merge(other.#events);
     if (!other.#buckets) return;
     const { counts, sums } = (this.#buckets ??= emptyBuckets());
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
@@ -141,6 +167,7 @@ export class Tally {
     for (const [name, value] of this.#firstToken.counters()) counters[`firstToken:${name}`] = value;
     this.#buckets?.counts.forEach((value, bucket) => (counters[`bucketCount:${bucket}`] = value));
     this.#buckets?.sums.forEach((value, bucket) => (counters[`bucketSum:${bucket}`] = value));
+    for (const [field, units] of this.#events?.entries() ?? []) counters[`events:${field}`] = units;
     // One value that is not a number would spoil the sum of all replicas.
     return Object.fromEntries(Object.entries(counters).filter(([, value]) => Number.isFinite(value) && value !== 0));
   }
@@ -151,8 +178,10 @@ export class Tally {
       const [kind, name] = field.split(':', 2) as [string, string | undefined];
       if (name === undefined) {
         if (isCounted(kind)) this.#sums[kind] += value;
+        else if (kind === 'level') this.thinned(value);
       } else if (kind === 'latency') this.#latency.add(name, value);
       else if (kind === 'firstToken') this.#firstToken.add(name, value);
+      else if (kind === 'events') this.addEvent(name, value);
       else if (kind === 'bucketCount' || kind === 'bucketSum') this.#addBucket(kind, Number(name), value);
       else if (kind === 'class' && isFailureClass(name)) {
         this.#byClass.set(name, (this.#byClass.get(name) ?? 0) + value);

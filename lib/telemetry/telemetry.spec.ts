@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { happened, observation } from '../../test/support/observations.js';
+import { happened, observation, unitsCounted } from '../../test/support/observations.js';
 import type { Observation } from './observation.js';
 import { Telemetry } from './telemetry.js';
 
@@ -72,15 +72,14 @@ describe('evidence', () => {
     expect(evidence(figures, 1, 4).sinceStart).toMatchObject({ requests: 5, errors: 1 });
   });
 
-  test('keeps verdicts of all weights, of the latest with traffic, and by stretches of five minutes', () => {
+  test('keeps verdicts of all weights, and from each starting point to the next', () => {
     const fails: Partial<Observation> = { outcome: 'server_error' };
-    const later = { segment: 4, at: NOW + 300_000 };
+    const later = { segment: 4, at: NOW + 180_000 };
     const figures = telemetry({ segment: 1 }, { segment: 1, ...fails }, { ...later, ...fails }, later, later);
-    const expected = { charged: { failed: 2, total: 5 }, lately: { failed: 1, total: 3 } };
-    expect(evidence(figures, 1, 9)).toMatchObject({ ...expected, judgedInSegment: 0 });
+    expect(evidence(figures, 1, 9)).toMatchObject({ charged: { failed: 2, total: 5 }, judgedInSegment: 0 });
     expect(evidence(figures, 1, 9).stretches).toEqual([
-      { failed: 1, total: 2 },
-      { failed: 1, total: 3 },
+      { start: 0, failed: 1, total: 2 },
+      { start: 1, failed: 1, total: 3 },
     ]);
   });
 
@@ -109,9 +108,9 @@ describe('evidence', () => {
     const run = { failures: 4, answered: { blue: units(1) }, unanswered: 1, unasked: units(1), beside: {} };
     expect(evidence(seen, 1).run).toEqual(run);
     const trial = seen.trial('chat', 1);
-    expect(trial.rescues('green', 'blue', 1)).toEqual({ asked: 2, answered: 1 });
-    expect(trial.rescues('green', 'backup', 1)).toEqual({ asked: 2, answered: 0 });
-    expect(trial.rescues('green', 'blue', 2)).toEqual({ asked: 0, answered: 0 });
+    expect(trial.rescues('green', 'blue')).toEqual([{ start: 0, asked: 2, answered: 1 }]);
+    expect(trial.rescues('green', 'backup')).toEqual([{ start: 0, asked: 2, answered: 0 }]);
+    expect(trial.rescues('blue', 'green')).toEqual([]);
     const after = telemetry(rescuedBy('blue'), { outcome: 'ok' }, fails);
     expect(evidence(after, 1).run).toMatchObject({ failures: 1, answered: {}, unanswered: 0, unasked: units(1) });
   });
@@ -144,7 +143,7 @@ describe('evidence', () => {
     const seen = telemetry(rescuedBy('blue'), refused, refused, rescuedBy('blue'));
     expect(evidence(seen, 1)).toMatchObject({ judgedInSegment: 2, run: { failures: 2 } });
     for (const event of ['own', 'refusal', 'fault'] as const) {
-      expect(seen.trial('chat', 1).units(event, 'green', 1)).toBe(event === 'refusal' ? 0 : 2);
+      expect(unitsCounted(seen, event)).toBe(event === 'refusal' ? 0 : 2);
     }
   });
 
@@ -157,9 +156,7 @@ describe('evidence', () => {
       rejected,
     );
     expect(evidence(seen, 1)).toMatchObject({ judgedInSegment: 1, failedInSegment: 1, run: { failures: 1 } });
-    const counted = (['own', 'refusal', 'fault'] as const).map((event) =>
-      seen.trial('chat', 1).units(event, 'green', 1),
-    );
+    const counted = (['own', 'refusal', 'fault'] as const).map((event) => unitsCounted(seen, event));
     expect(counted).toEqual([0, 4, 1]);
     expect(seen.total('chat', 'green', 'v2')).toMatchObject({ requests: 4, errors: 1 });
   });

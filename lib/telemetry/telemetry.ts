@@ -50,7 +50,7 @@ export class Telemetry implements Observer {
   constructor(
     private readonly windowLength: number,
     private readonly sums = new Figures(),
-    clock: Clock = systemClock,
+    private readonly clock: Clock = systemClock,
   ) {
     this.#evidence = new RouteEvidence(sums, windowLength);
     this.#ages = new AgeWatch(clock, (gate, placement) => this.#outgrew(gate, placement));
@@ -61,21 +61,21 @@ export class Telemetry implements Observer {
   }
 
   begin(placement: Placement, isStream: boolean): WatchedCall | undefined {
-    this.#evidence.trial(placement)?.count('exposure', placement);
+    this.#evidence.trial(placement)?.exposes(placement);
     return placement.mayBeCold ? undefined : this.#ages.begin(placement, isStream);
   }
 
   charge(verdict: Verdict): void {
-    const { route, environment, version, outcome } = verdict;
+    const { at, route, environment, version, outcome } = verdict;
     const figures = this.#versions.get(route, environment, version);
     figures.pulse = pulseAfter(figures.pulse, verdict);
     const kind = evidenceIn(outcome);
-    if (kind !== 'none') this.#evidence.trial(verdict)?.count(kind, verdict);
+    if (kind !== 'none') this.#evidence.trial(verdict)?.count(kind, verdict, at);
     if (isJudged(verdict)) {
       this.#evidence.arm(verdict)?.charge(verdict);
       this.#evidence.trial(verdict)?.runs.charge(verdict);
     }
-    if (isFault(verdict)) this.#evidence.trial(verdict)?.count('fault', verdict);
+    if (isFault(verdict)) this.#evidence.trial(verdict)?.count('fault', verdict, at);
     this.#onVerdict.tell(verdict);
   }
 
@@ -152,7 +152,8 @@ export class Telemetry implements Observer {
 
   /** Books a whole answer of no use. */
   wrongAnswer(placement: Placement): void {
-    if (this.#evidence.trial(placement)?.count('wrongAnswer', placement)) this.#onOutgrown.tell(placement);
+    if (this.#evidence.trial(placement)?.count('wrongAnswer', placement, this.clock.now()))
+      this.#onOutgrown.tell(placement);
   }
 
   /** Whether the scores of an evaluator can be relied on. */
@@ -171,7 +172,8 @@ export class Telemetry implements Observer {
   }
 
   #outgrew(gate: string, placement: Placement): void {
-    if (this.#evidence.trial(placement)?.count(`older:${gate}`, placement)) this.#onOutgrown.tell(placement);
+    if (this.#evidence.trial(placement)?.count(`older:${gate}`, placement, this.clock.now()))
+      this.#onOutgrown.tell(placement);
   }
 
   #of(place: string): VersionFigures {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { ON_TRIAL } from '../../test/support/observations.js';
 import { Figures } from './figures.js';
 import { Trial } from './trial.js';
 
@@ -14,6 +15,7 @@ const placed = (environment: string) => ({
   epoch: 1,
   segment: 1,
   unit: undefined,
+  onTrial: ON_TRIAL,
 });
 
 function spend(environment: string, cost: number, times = 1): void {

@@ -1,20 +1,28 @@
 import type { Figures } from './figures.js';
 import { FailureRuns } from './failure-runs.js';
-import { FirstEvents } from './first-events.js';
+import { startOf } from '../domain/timetable.js';
+import { UnitStarts } from '../kit/unit-starts.js';
 import { othersAsked } from './current-run.js';
 import type { Observation, Placement } from './observation.js';
 import { ReturningUnits } from './returning-units.js';
-import type { UnitBuckets, Rescues } from '../domain/figures.js';
+import type { EventCounts, UnitBuckets, Rescues } from '../domain/figures.js';
 import { bucketOf, secondHash } from '../kit/second-hash.js';
 
 /**
- * Events that a unit counts once for, each by itself: a failure of the environment's `own`, a `refusal`, a `fault`
- * that counts against the environment, a `wrongAnswer`, an `exposure`, or the limit of a gate that it outgrew.
+ * Events that a unit counts once for since each starting point, each by itself: a failure of the environment's `own`, a `refusal`, a `fault`
+ * that counts against the environment, a `wrongAnswer`, or the limit of a gate that it outgrew.
  */
-export type UnitEvent = 'own' | 'refusal' | 'fault' | 'wrongAnswer' | 'exposure' | `older:${string}`;
+export type UnitEvent = 'own' | 'refusal' | 'fault' | 'wrongAnswer' | `older:${string}`;
 
 /** Events of requests that the environment failed: another one was asked, and which one answered. */
 type RescueEvent = 'rescue' | `rescue:${string}`;
+
+/** Units of each kind of event that are told apart. Beyond that they are thinned, in all arms alike. */
+const MOST_UNITS = 65_536;
+/** The same in a part of the traffic. */
+const MOST_UNITS_OF_STRATUM = 16_384;
+/** Events that are also compared in parts of the traffic. */
+const STRATIFIED: ReadonlySet<string> = new Set<UnitEvent>(['own', 'refusal', 'wrongAnswer']);
 
 /**
  * A sample above this many times the mean so far is cut off there: one monster must not decide about money. It cannot
@@ -32,7 +40,8 @@ const MIN_SAMPLES = 50;
  */
 export class Trial {
   readonly runs = new FailureRuns();
-  readonly #firsts = new Map<UnitEvent, FirstEvents>();
+  readonly #units = new Map<string, UnitStarts>();
+  #start = 0;
   /** Environment → what is counted → the series it is counted in. */
   readonly #series = new Map<string, Map<string, string>>();
   /** Over all arms, here: the cut must not depend on the arm. */
@@ -51,51 +60,93 @@ export class Trial {
    * A request of the unit arrives: it counts as one of those seen under these weights, forced or not. Whether its times
    * and its cost are left out of comparisons.
    */
-  arrives({ environment, segment, unit }: Placement): boolean {
-    const arrival = this.returning.arrives(unit, segment);
+  arrives({ environment, segment, unit, onTrial }: Placement): boolean {
+    const arrival = this.returning.arrives(unit, segment, onTrial !== undefined);
+    if (!onTrial) return false;
     if (arrival?.isFirst) {
       // Units count once under each weights: a segment is an epoch of its own.
-      const kind = { among: `${this.route}:sample`, epoch: segment };
-      this.figures.countUnit(this.#name(environment, 'sample'), segment, unit, kind);
+      const kind = { among: `${this.route}:sample`, epoch: segment, most: MOST_UNITS };
+      const event = { unit, previous: -1, start: 0, level: arrival.level };
+      this.figures.countEvent(this.#counted(environment, 'sample'), segment, { ...event, ...kind });
     }
     return arrival?.isLeftOut === true;
   }
 
   /** Different units of the environment under the weights of `segment`. */
   sampled(environment: string, segment: number): number {
-    return this.figures.unitsOf(this.#name(environment, 'sample'), segment);
+    return Math.round(this.figures.unitsOf(this.#name(environment, 'sample'), segment));
   }
 
-  /** Counts the unit's first event of this kind for its environment. Returns whether it was the first here. */
-  count(event: UnitEvent, { environment, segment, unit, offSplit }: Placement): boolean {
-    if (offSplit) return false;
-    let firsts = this.#firsts.get(event);
-    if (!firsts) this.#firsts.set(event, (firsts = new FirstEvents()));
-    if (!firsts.isFirst(unit)) return false;
-    const kind = { among: `${this.route}:${event}`, epoch: this.epoch };
-    this.figures.countUnit(this.#name(environment, event), segment, unit, kind);
+  /** The unit is exposed to its environment: counts it once. */
+  exposes(placement: Placement): void {
+    this.#countAt(0, 'exposure', MOST_UNITS, placement);
+  }
+
+  /**
+   * Counts an event of the unit for its environment, once since each starting point.
+   *
+   * @param at wall time.
+   * @returns whether it counted here.
+   */
+  count(event: UnitEvent, placement: Placement, at: number): boolean {
+    const { onTrial } = placement;
+    if (!onTrial) return false;
+    // A clock that is set back does not take the evidence back.
+    this.#start = Math.max(this.#start, startOf(onTrial, this.figures.timeAt(at)));
+    if (STRATIFIED.has(event)) {
+      for (const name of placement.strata ?? []) {
+        this.#countAt(this.#start, inStratum(event, name), MOST_UNITS_OF_STRATUM, placement);
+      }
+    }
+    return this.#countAt(this.#start, event, MOST_UNITS, placement);
+  }
+
+  #countAt(
+    start: number,
+    what: string,
+    most: number,
+    { environment, segment, unit, offSplit, onTrial }: Placement,
+  ): boolean {
+    if (offSplit || !onTrial) return false;
+    let units = this.#units.get(what);
+    if (!units) this.#units.set(what, (units = new UnitStarts(most)));
+    const previous = unit === undefined ? -1 : units.claim(unit, start);
+    if (previous === undefined) return false;
+    const kind = { among: `${this.route}:${what}`, epoch: this.epoch, most };
+    const event = { unit, previous, start, level: units.level };
+    this.figures.countEvent(this.#counted(environment, what), segment, { ...event, ...kind });
     return true;
   }
 
   /** A request that its environment failed has ended: counts whether another was asked, and which one answered. */
   failed(observation: Observation): void {
     this.runs.ends(observation);
-    const { environment, segment, answeredBy, offSplit } = observation;
-    if (offSplit || othersAsked(observation) === 0) return;
-    const add = (event: RescueEvent): void => this.figures.own(this.#name(environment, event), segment).addUnit();
+    const { at, environment, answeredBy, offSplit, onTrial } = observation;
+    if (offSplit || !onTrial || othersAsked(observation) === 0) return;
+    const start = startOf(onTrial, this.figures.timeAt(at));
+    const add = (event: RescueEvent): void => this.figures.own(this.#counted(environment, event), start).addUnit();
     add('rescue');
     if (answeredBy) add(`rescue:${answeredBy.environment}`);
   }
 
   /** Requests that the environment failed and others were asked; and those that `rescuer` answered. */
-  rescues(environment: string, rescuer: string, segment: number): Rescues {
-    const units = (event: RescueEvent) => this.figures.readSlice(this.#name(environment, event), segment).units;
-    return { asked: units('rescue'), answered: units(`rescue:${rescuer}`) };
+  rescues(environment: string, rescuer: string): Rescues[] {
+    const answered = this.#name(environment, `rescue:${rescuer}`);
+    return this.figures.slicesOf(this.#name(environment, 'rescue')).map(({ slice: start, tally }) => {
+      return { start, asked: tally.units, answered: this.figures.readSlice(answered, start).units };
+    });
   }
 
-  /** Units counted for the environment under the weights of `segment`. */
-  units(event: UnitEvent, environment: string, segment: number): number {
-    return this.figures.unitsOf(this.#name(environment, event), segment);
+  /** Units of the environment by their events under the weights of `segment`; of a part of the traffic, or of all. */
+  events(event: UnitEvent | 'exposure', environment: string, segment: number, stratum?: string): EventCounts[] {
+    const what = stratum === undefined ? event : inStratum(event, stratum);
+    return this.figures.eventsOf(this.#name(environment, what), segment);
+  }
+
+  /** One unit of so many counts: above 1 once there are too many of them to tell them all apart. */
+  thinning(environments: readonly string[], segment: number): number {
+    const levels = environments.map((name) => this.figures.readSlice(this.#name(name, 'exposure'), segment).level);
+    return 2 ** Math.max(this.#units.get('exposure')?.level ?? 0, ...levels);
   }
 
   /** Adds what a request of the environment cost, US dollars. */
@@ -112,7 +163,7 @@ export class Trial {
   sample(name: string, { environment, unit }: Pick<Placement, 'environment' | 'unit'>, value: number): void {
     // A request without a key is its own unit: any bucket will do, evenly.
     const bucket = bucketOf(secondHash(unit ?? this.#keyless++ % 2 ** 32));
-    this.figures.own(this.#name(environment, `mean:${name}`)).addSample(value, bucket);
+    this.figures.own(this.#counted(environment, `mean:${name}`)).addSample(value, bucket);
   }
 
   samples(name: string, environment: string): UnitBuckets {
@@ -126,6 +177,13 @@ export class Trial {
     }
   }
 
+  /** The name of a series that is added to. A rollout that lost a part of its evidence would revert a good canary. */
+  #counted(environment: string, what: string): string {
+    const series = this.#name(environment, what);
+    this.figures.pin(series);
+    return series;
+  }
+
   #name(environment: string, what: string): string {
     let ofEnvironment = this.#series.get(environment);
     if (!ofEnvironment) this.#series.set(environment, (ofEnvironment = new Map<string, string>()));
@@ -136,4 +194,8 @@ export class Trial {
     }
     return series;
   }
+}
+
+function inStratum(event: string, name: string): string {
+  return `${event}~${name}`;
 }

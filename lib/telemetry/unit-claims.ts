@@ -1,13 +1,19 @@
 import { count } from './count.js';
 
-/** A unit's first event in this process: it counts for the fleet unless another replica saw one before. */
+/** An event of a unit, first here since a starting point: the store knows whether another replica saw one before. */
 export interface UnitClaim {
   /** Key of the sum that it counts in. */
   readonly key: string;
-  /** A unit counts once among claims with the same name and epoch, in both arms and under all weights together. */
+  /** The name of the number there that it counts for until the store has decided. */
+  readonly field: string;
+  /** A unit counts once for a starting point among claims with the same name and epoch, in both arms together. */
   readonly among: string;
   readonly epoch: number;
-  readonly unit: number;
+  /** Second hash of the unit. */
+  readonly hash: number;
+  readonly start: number;
+  /** Units that are told apart before they are thinned. */
+  readonly most: number;
 }
 
 /**
@@ -29,19 +35,18 @@ export class UnitClaims {
   /** Claims of it that were taken already. */
   #taken = 0;
   #underWay: readonly UnitClaim[] = [];
-  readonly #byKey = new Map<string, number>();
+  readonly #byKey = new Map<string, Map<string, number>>();
   readonly #byKind = new Map<string, number>();
 
   add(claim: UnitClaim): void {
     if ((this.#byKind.get(claim.among) ?? 0) >= MAX_WAITING || this.#waiting.length - this.#taken >= MAX_ALL) return;
     this.#waiting.push(claim);
-    count(this.#byKey, claim.key);
-    count(this.#byKind, claim.among);
+    this.#count(claim, 1);
   }
 
-  /** Units that count in this sum and are not confirmed. */
-  countOf(key: string): number {
-    return this.#byKey.get(key) ?? 0;
+  /** Units that count in this sum and are not confirmed, by field. */
+  of(key: string): ReadonlyMap<string, number> {
+    return this.#byKey.get(key) ?? NONE;
   }
 
   /** Takes up to `atMost` unsent claims. They are under way until {@link acknowledge}. */
@@ -59,10 +64,7 @@ export class UnitClaims {
 
   /** The store has decided on the claims that were taken. Its sums include those it added. */
   acknowledge(): void {
-    for (const { key, among } of this.#underWay) {
-      count(this.#byKey, key, -1);
-      count(this.#byKind, among, -1);
-    }
+    for (const claim of this.#underWay) this.#count(claim, -1);
     this.#underWay = [];
   }
 
@@ -74,4 +76,14 @@ export class UnitClaims {
   get hasUnsent(): boolean {
     return this.#waiting.length > this.#taken;
   }
+
+  #count({ key, field, among }: UnitClaim, change: number): void {
+    let fields = this.#byKey.get(key);
+    if (!fields) this.#byKey.set(key, (fields = new Map<string, number>()));
+    count(fields, field, change);
+    if (fields.size === 0) this.#byKey.delete(key);
+    count(this.#byKind, among, change);
+  }
 }
+
+const NONE: ReadonlyMap<string, number> = new Map();

@@ -132,7 +132,7 @@ export const SENDING: Provider[] = [
       for (const warning of [...unpricedLimits(routes, prices), ...tightLimits(routes, prices)]) logger.warn(warning);
       for (const note of config.notes) logger.warn(note);
       const observed = new ObservedCalls(observer, clock, requestLog);
-      const isCompared = (alias: string) => table.current.find(alias)?.onTrial === true;
+      const isCompared = (alias: string) => table.current.find(alias)?.onTrial !== undefined;
       const wrongAnswers = new WrongAnswers(isCompared, (placement) => observer.wrongAnswer(placement));
       return new Sender({
         table,

@@ -1,7 +1,7 @@
 import type { Evidence, Rollout, RolloutPlan } from 'nestjs-blue-green';
 import type { ThresholdGate } from '../../lib/analysis/gates/threshold.js';
 import type { Step } from '../../lib/domain/plan.js';
-import type { RolloutEvidence } from '../../lib/analysis/figures.js';
+import type { Compared, RolloutEvidence } from '../../lib/analysis/figures.js';
 import type { ArmEvidence } from '../../lib/domain/figures.js';
 import type { FailureRun } from '../../lib/domain/failure-run.js';
 import { Tally } from '../../lib/telemetry/tally.js';
@@ -14,6 +14,8 @@ export interface Traffic {
   readonly timeToFirstToken?: number;
 }
 
+const NOTHING: Compared = { all: [], strata: {} };
+
 /** What telemetry would say after this traffic, all of it in the window and in the current step. */
 export function evidenceOf(traffic: Traffic, different: Partial<Evidence> = {}): Evidence {
   const summary = summaryOf(traffic);
@@ -24,8 +26,7 @@ export function evidenceOf(traffic: Traffic, different: Partial<Evidence> = {}):
     judgedInSegment: summary.judged,
     failedInSegment: summary.errors,
     charged: failed,
-    lately: failed,
-    stretches: [failed],
+    stretches: [{ start: 0, ...failed }],
     run: runOf(0),
     ...different,
   };
@@ -44,18 +45,19 @@ export function rolloutEvidenceOf(
   baseline: ArmEvidence,
   different: Partial<RolloutEvidence> = {},
 ): RolloutEvidence {
-  const rescues = { asked: 0, answered: 0 };
   const names = { canary: 'green', baseline: 'blue' };
   return {
     names,
     units: { canary: canary.judgedInSegment, baseline: baseline.judgedInSegment },
     canary,
     baseline,
-    failures: [],
-    refusals: [],
+    shares: sharesIn(different),
+    strata: [],
+    failures: NOTHING,
+    refusals: NOTHING,
     faults: [],
-    wrongAnswers: [],
-    rescues,
+    wrongAnswers: NOTHING,
+    rescues: [],
     exposures: [],
     ages: {},
     means: {},
@@ -116,4 +118,16 @@ export function rollout(different: Partial<Rollout> = {}): Rollout {
     segments: [],
     ...different,
   };
+}
+
+/** The shares that are named, in their order. */
+function sharesIn({ failures, refusals, wrongAnswers, ages = {} }: Partial<RolloutEvidence>): number[] {
+  const compared = [failures, refusals, wrongAnswers].flatMap((one) => one?.all ?? []);
+  const claims = [...compared, ...Object.values(ages).flatMap((age) => age.claims)];
+  return [...new Set(claims.map(({ share }) => share))];
+}
+
+/** Units by their first failure under each of these shares, all of them at the first starting point. */
+export function comparedOf(...segments: readonly { share: number; canary: number; baseline: number }[]): Compared {
+  return { all: segments.map((segment) => ({ previous: -1, start: 0, ...segment })), strata: {} };
 }

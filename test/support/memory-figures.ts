@@ -11,7 +11,7 @@ export class MemoryFigures implements FigureStore {
   #era = 1;
   #exchange = 0;
   readonly #sums = new Map<string, Sum>();
-  readonly #claimed = new Set<string>();
+  readonly #claimed = new Map<string, number>();
   readonly #lastSequence = new Map<string, number>();
   readonly #waits = new Map<string, number>();
 
@@ -41,10 +41,12 @@ export class MemoryFigures implements FigureStore {
     this.#lastSequence.set(replica, sequence);
     this.#exchange++;
     for (const [key, delta] of deltas) this.#add(key, delta);
-    for (const { key, among, epoch, unit } of claims) {
-      const claim = `${among}:${epoch}:${unit}`;
-      this.#add(key, { units: this.#claimed.has(claim) ? 0 : 1 });
-      this.#claimed.add(claim);
+    for (const { key, among, epoch, hash, start } of claims) {
+      const claim = `${among}:${epoch}:${hash}`;
+      const previous = this.#claimed.get(claim) ?? -1;
+      const isNews = start > previous;
+      this.#add(key, isNews ? { [`events:${previous}>${start}`]: 1, units: previous === -1 ? 1 : 0 } : {});
+      if (isNews) this.#claimed.set(claim, start);
     }
   }
 

@@ -144,11 +144,12 @@ export class Replica {
 
   /** Requests that end now, under the weights that are live. Blue answers those that green fails. */
   traffic(environment: 'blue' | 'green', count: number, different: Partial<Observation> = {}): void {
-    const { epoch, segment } = this.table.current.get(different.route ?? 'chat');
+    const { epoch, segment, onTrial } = this.table.current.get(different.route ?? 'chat');
     const version = environment === 'green' ? 'v2' : 'v1';
     const answeredBy = { environment: 'blue', version: 'v1' };
     const rescued = environment === 'green' && different.outcome ? { answeredBy, attempts: 2 } : {};
-    const seen = observation({ environment, version, epoch, segment, at: this.clock.now(), ...rescued, ...different });
+    const placed = { environment, version, epoch, segment, onTrial };
+    const seen = observation({ ...placed, at: this.clock.now(), ...rescued, ...different });
     for (let n = 0; n < count; n++) happened(this.telemetry, seen);
   }
 

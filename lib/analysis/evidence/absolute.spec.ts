@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { chanceOfEver, expectation } from '../../../test/support/chances.js';
-import { logCeilingEvidence } from '../ceiling.js';
+import { logFailureEvidence } from '../failure-evidence.js';
 import { logAbove, logBelow, logShareEvidence } from './absolute.js';
-import { LAST_START, LOG_START_WEIGHTS } from './start-mixture.js';
+import { LAST_START } from '../../domain/timetable.js';
+import { LOG_START_WEIGHTS } from './start-mixture.js';
 
 describe('evidence on one chance', () => {
   // Fractions in Python: log(sum(m**s / (1 + p*(m-1))**n for m in M) / 8), and the same with 1/m for "below".
@@ -26,7 +27,7 @@ describe('evidence on one chance', () => {
         fc.double({ min: 0.001, max: 0.999, noNaN: true }),
         (events, quiet, chance) => {
           expect(logAbove(events, events + quiet, chance)).toBeCloseTo(
-            logCeilingEvidence(events, events + quiet, chance),
+            logFailureEvidence([{ share: chance, canary: events, baseline: quiet }], 1),
             8,
           );
         },

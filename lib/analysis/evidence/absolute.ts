@@ -1,14 +1,7 @@
+import type { EventCounts } from '../../domain/figures.js';
 import { logMeanExp } from '../numerics.js';
 import { LOG_MULTIPLES, penaltiesAt, penaltiesBelow } from './multiples.js';
 import { StartSums, type StartsEvidence } from './start-mixture.js';
-
-/** Units by their first event since each starting point, of one environment. */
-export interface EventCounts {
-  /** Latest starting point at the unit's previous event; −1: it had none. */
-  readonly previous: number;
-  readonly start: number;
-  readonly events: number;
-}
 
 /** Requests without the event, by the latest starting point. */
 export interface QuietCounts {
@@ -31,9 +24,18 @@ export function logShareEvidence(
   const sums = new StartSums();
   const penalties = penaltiesAt(Math.min(Math.max(chance, Number.MIN_VALUE), 1));
   for (const { previous, start, events: count } of events) {
-    sums.add(previous, start, (j) => count * (LOG_MULTIPLES[j]! - penalties[j]!));
+    sums.add(
+      previous,
+      start,
+      penalties.map((penalty, j) => count * (LOG_MULTIPLES[j]! - penalty)),
+    );
   }
-  for (const { start, requests } of quiet) sums.add(-1, start, (j) => -requests * penalties[j]!);
+  for (const { start, requests } of quiet)
+    sums.add(
+      -1,
+      start,
+      penalties.map((penalty) => -requests * penalty),
+    );
   const read = sums.read();
   return chance > 0 ? read : proofBy(events, read);
 }

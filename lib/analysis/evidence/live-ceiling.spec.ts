@@ -51,6 +51,12 @@ describe('a ceiling', () => {
       expect(readLiveCeiling(input({ ...alone, rescues: { failed: 1, total: 60 } }))).toBe('canary');
     });
 
+    test('a short look at it before is made up for by what it answers now', () => {
+      const short = { ...alone, liveLast: { failed: 0, total: 60 } };
+      expect(readLiveCeiling(input({ ...short, rescues: { failed: 0, total: 20 } }))).toBe('unsure');
+      expect(readLiveCeiling(input({ ...short, rescues: { failed: 0, total: 200 } }))).toBe('canary');
+    });
+
     test('it fails the same requests', () => {
       expect(readLiveCeiling(input({ ...alone, rescues: { failed: 50, total: 60 } }))).toBe('both');
     });

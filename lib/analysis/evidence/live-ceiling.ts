@@ -41,10 +41,15 @@ export function readLiveCeiling(input: CeilingInput): CeilingVerdict {
   const isAlone = liveThere.total < FEWEST_LIVE;
   const there = isAlone && rescues ? rescues : liveThere;
   if (there.total > 0 && isOver(there, max, enough)) return 'both';
-  const known = isAlone && liveLast ? liveLast : live;
+  // Without traffic of its own it has shown what it can on the requests of the canary.
+  const known = isAlone && liveLast ? sum(liveLast, rescues) : live;
   if (known.total > 0 && known.failed / known.total > max) return 'both';
   if (logBelow(known.failed, known.total, max) < enough) return 'unsure';
   return there.total > 0 ? 'canary' : 'unsure';
+}
+
+function sum(a: FailedOf, b: FailedOf = { failed: 0, total: 0 }): FailedOf {
+  return { failed: a.failed + b.failed, total: a.total + b.total };
 }
 
 function isOver({ failed, total }: FailedOf, max: number, enough: number): boolean {

@@ -1,16 +1,13 @@
+import { LAST_START, STARTS } from '../../domain/timetable.js';
 import { logSumExp } from '../numerics.js';
 import { ALTERNATIVES } from './multiples.js';
-
-/** Starting points of a rollout's evidence: the beginning, and 63 later ones. */
-export const STARTS = 64;
-
-/** The last of them. */
-export const LAST_START = STARTS - 1;
 
 /** Half of the weight is on the beginning; the later ones share the other half. Fixed, whatever number is reached. */
 export const LOG_START_WEIGHTS: readonly number[] = Array.from({ length: STARTS }, (_, start) =>
   Math.log(start === 0 ? 0.5 : 0.5 / LAST_START),
 );
+
+const LOG_ALTERNATIVES = Math.log(ALTERNATIVES);
 
 /** The evidence of all starting points together. */
 export interface StartsEvidence {
@@ -33,17 +30,33 @@ export class StartSums {
   /**
    * @param previous latest starting point at the unit's previous event; −1: it had none.
    * @param start latest starting point at this event.
-   * @param gain what the events add to each alternative.
+   * @param gains what the events add to each alternative.
    */
-  add(previous: number, start: number, gain: (alternative: number) => number): void {
+  add(previous: number, start: number, gains: ArrayLike<number>): void {
     const from = Math.max(previous + 1, 0);
     const to = Math.min(start, LAST_START);
     if (!(from <= to)) return;
     for (let j = 0; j < ALTERNATIVES; j++) {
-      const gained = gain(j);
+      const gained = gains[j]!;
       this.#changes[from * ALTERNATIVES + j]! += gained;
       this.#changes[(to + 1) * ALTERNATIVES + j]! -= gained;
     }
+  }
+
+  /**
+   * By alternative, what it adds to the mixture over the starting points up to `latest`: natural logarithms. An event of
+   * a unit without any before changes each of them by its gain, and nothing else.
+   */
+  byAlternative(latest: number): number[] {
+    const logs = Array.from({ length: ALTERNATIVES }, (): number[] => []);
+    const sums = new Float64Array(ALTERNATIVES);
+    for (let start = 0; start <= latest; start++) {
+      for (let j = 0; j < ALTERNATIVES; j++) {
+        sums[j]! += this.#changes[start * ALTERNATIVES + j]!;
+        logs[j]!.push(LOG_START_WEIGHTS[start]! + sums[j]! - LOG_ALTERNATIVES);
+      }
+    }
+    return logs.map(logSumExp);
   }
 
   read(): StartsEvidence {

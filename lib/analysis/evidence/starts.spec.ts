@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { logFailureEvidence } from '../failure-evidence.js';
-import { LAST_START, LOG_START_WEIGHTS, STARTS } from './start-mixture.js';
+import { LAST_START, STARTS } from '../../domain/timetable.js';
+import { LOG_START_WEIGHTS } from './start-mixture.js';
 import { logStartsEvidence, type ClaimCounts } from './starts.js';
 
 /**

@@ -1,4 +1,5 @@
-import { LOG_MULTIPLES, penaltiesAt } from './multiples.js';
+import type { SegmentFailures } from '../failure-evidence.js';
+import { ALTERNATIVES, LOG_MULTIPLES, penaltiesAt } from './multiples.js';
 import { StartSums, type StartsEvidence } from './start-mixture.js';
 
 /**
@@ -36,7 +37,13 @@ export interface ClaimCounts {
  * ```
  */
 export function logStartsEvidence(claims: Iterable<ClaimCounts>, ratio: number): StartsEvidence {
+  return sumsOf(claims, ratio).read();
+}
+
+/** The sums that the evidence is read from: further claims may be added. */
+export function sumsOf(claims: Iterable<ClaimCounts>, ratio: number): StartSums {
   const sums = new StartSums();
+  const gains = new Float64Array(ALTERNATIVES);
   const penaltiesOf = new Map<number, number[]>();
   for (const { previous, start, share, canary, baseline } of claims) {
     if (!(share > 0 && share < 1)) continue;
@@ -45,8 +52,24 @@ export function logStartsEvidence(claims: Iterable<ClaimCounts>, ratio: number):
       penalties = penaltiesAt((share * ratio) / (share * ratio + 1 - share));
       penaltiesOf.set(share, penalties);
     }
-    const [each, all] = [penalties, canary + baseline];
-    sums.add(previous, start, (j) => canary * LOG_MULTIPLES[j]! - all * each[j]!);
+    for (let j = 0; j < ALTERNATIVES; j++) gains[j] = canary * LOG_MULTIPLES[j]! - (canary + baseline) * penalties[j]!;
+    sums.add(previous, start, gains);
   }
-  return sums.read();
+  return sums;
+}
+
+/** Units by their first failure since a starting point, under each of these shares. */
+export function sinceStart(
+  claims: readonly ClaimCounts[],
+  start: number,
+  shares: readonly number[],
+): SegmentFailures[] {
+  const segments = new Map([...new Set(shares)].map((share) => [share, { share, canary: 0, baseline: 0 }]));
+  for (const { previous, start: latest, share, canary, baseline } of claims) {
+    const segment = previous < start && start <= latest ? segments.get(share) : undefined;
+    if (!segment) continue;
+    segment.canary += canary;
+    segment.baseline += baseline;
+  }
+  return [...segments.values()];
 }

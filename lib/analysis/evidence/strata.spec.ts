@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { ATTRIBUTE_STRATA, MOST_STRATA, mixStrata, strataOf, TRAIT_STRATA } from './strata.js';
+import { ATTRIBUTE_STRATA, strataOf, TRAIT_STRATA } from '../../domain/strata.js';
+import { MOST_STRATA, mixStrata } from './strata.js';
 
 const log = fc.double({ min: -30, max: 60, noNaN: true });
 
@@ -20,7 +21,7 @@ describe('evidence of all traffic and of its parts', () => {
   test('names the part that speaks, and none when all traffic says more', () => {
     expect(mixStrata(1, { a: 9, b: 8 }, ['a', 'b']).speaks).toBe('a');
     expect(mixStrata(9, { a: 9, b: 8 }, ['a', 'b']).speaks).toBeUndefined();
-    expect(mixStrata(3, {}, [])).toEqual({ log: 3 });
+    expect(mixStrata(3, {}, [])).toEqual({ log: 3, parts: undefined });
   });
 
   test('costs evidence of all traffic ln 2 at most, and one part ln 2 and its number', () => {

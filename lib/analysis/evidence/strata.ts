@@ -7,6 +7,8 @@ export const MOST_STRATA = 16;
 export interface StrataEvidence {
   /** Natural logarithm of ½ E_all + ½ mean E_s. */
   readonly log: number;
+  /** Natural logarithm of mean E_s; `undefined` without parts. */
+  readonly parts: number | undefined;
   /** The part that says most, when it says more than all traffic together does. */
   readonly speaks?: string | undefined;
 }
@@ -30,38 +32,11 @@ export function mixStrata(
   names: readonly string[],
 ): StrataEvidence {
   if (names.length > MOST_STRATA) throw new RangeError(`${names.length} strata: at most ${MOST_STRATA} are possible.`);
-  if (names.length === 0) return { log: all };
+  if (names.length === 0) return { log: all, parts: undefined };
   const logs = names.map((name) => (Object.hasOwn(strata, name) ? strata[name]! : 0));
   const loudest = logs.reduce((best, log, n) => (log > logs[best]! ? n : best), 0);
-  const log = logMeanExp([all, logMeanExp(logs)]);
-  const isLouder = logs[loudest]! - Math.log(names.length) > all;
-  return isLouder ? { log, speaks: names[loudest] } : { log };
-}
-
-/** Traits of a request, known beforehand: they must not depend on the answer or on the arm. */
-export interface Traits {
-  readonly streamed: boolean;
-  readonly tools: boolean;
-  readonly structured: boolean;
-  readonly long: boolean;
-  /** A hash of the configured attribute, such as the tenant; absent when the request has none. */
-  readonly attribute?: number | undefined;
-}
-
-/** Parts that a configured attribute is hashed into. */
-const ATTRIBUTE_BUCKETS = 8;
-const TRAITS = ['streamed', 'tools', 'structured', 'long'] as const;
-
-/** The parts of every rollout, and those of an attribute where one is configured. */
-export const TRAIT_STRATA: readonly string[] = TRAITS;
-export const ATTRIBUTE_STRATA: readonly string[] = Array.from(
-  { length: ATTRIBUTE_BUCKETS },
-  (_, n) => `group ${n + 1}`,
-);
-
-/** The parts that a request belongs to. */
-export function strataOf(traits: Traits): string[] {
-  const names: string[] = TRAITS.filter((trait) => traits[trait]);
-  if (traits.attribute !== undefined) names.push(ATTRIBUTE_STRATA[traits.attribute % ATTRIBUTE_BUCKETS]!);
-  return names;
+  const parts = logMeanExp(logs);
+  const log = logMeanExp([all, parts]);
+  const isLouder = logs[loudest]! > Math.max(0, all + Math.log(names.length));
+  return isLouder ? { log, parts, speaks: names[loudest] } : { log, parts };
 }

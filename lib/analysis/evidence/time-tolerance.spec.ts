@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { randomStream } from '../simulation/random-stream.js';
-import { logTimeEvidence, timeLimits } from './time-tolerance.js';
+import { logStartsEvidence } from './starts.js';
+import { timeLimits } from './time-tolerance.js';
 
 const SHARE = 0.25;
 /** A second of the live environment's times, as quantiles of some distribution: nothing depends on which. */
@@ -23,7 +24,7 @@ function played(factor: number, tolerance: number, seed: number, requests = 4_00
     const ms = TIMES[Math.floor(random() * TIMES.length)]! * (0.9 + 0.2 * random()) * drift * (isCanary ? factor : 1);
     if (ms > (isCanary ? limits.canary : limits.live)) counts[isCanary ? 'canary' : 'baseline']++;
   }
-  return logTimeEvidence([{ previous: -1, start: 0, share: SHARE, ...counts }]).log;
+  return logStartsEvidence([{ previous: -1, start: 0, share: SHARE, ...counts }], 1).log;
 }
 
 describe('a tolerance on times', () => {

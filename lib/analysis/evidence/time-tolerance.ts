@@ -1,6 +1,3 @@
-import { logStartsEvidence, type ClaimCounts } from './starts.js';
-import type { StartsEvidence } from './start-mixture.js';
-
 /** Limits beyond which a request of either arm is an event, milliseconds. */
 export interface TimeLimits {
   readonly live: number;
@@ -8,26 +5,17 @@ export interface TimeLimits {
 }
 
 /**
- * The limits of a stretch, fixed before it begins from the one before.
+ * The limits of a stretch, fixed before it begins from the one before. The gate compares how often each environment
+ * passes its own.
+ *
+ * A tail is thin: with one limit for both, (1 + tolerance) × the live quantile, a canary that is a little slower passes
+ * it far more often than the live environment does, yet well within its tolerance. With two, a canary that takes
+ * (1 + tolerance) times as long passes its limit exactly as often. That holds wherever the limit lies, so a provider
+ * that grows slower within the stretch blames nobody.
  *
  * @param quantile of the live environment's times, milliseconds.
  * @param tolerance how much longer the canary may take: 0.2 is a fifth longer.
  */
 export function timeLimits(quantile: number, tolerance: number): TimeLimits {
   return { live: quantile, canary: quantile * (1 + tolerance) };
-}
-
-/**
- * Evidence that the canary's times are longer than the live ones by more than the tolerance: its units pass their
- * limit more often than the live environment's units pass theirs.
- *
- * Each arm has a limit of its own. A tail is thin: with one limit for both, (1 + tolerance) × the live quantile, a
- * canary that is a little slower passes it far more often than the live environment does, yet well within its
- * tolerance. With two, a canary that takes (1 + tolerance) times as long passes its limit exactly as often. That
- * holds wherever the limit lies, so a provider that grows slower within the stretch blames nobody.
- *
- * @param claims units by their first request beyond the limit of their arm.
- */
-export function logTimeEvidence(claims: Iterable<ClaimCounts>): StartsEvidence {
-  return logStartsEvidence(claims, 1);
 }

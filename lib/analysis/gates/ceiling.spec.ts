@@ -20,26 +20,29 @@ interface Seen {
   readonly units?: number;
 }
 
+const faultsOf = (events: number) => [{ previous: -1, start: 0, events }];
+
 function read(canary: Traffic, baseline: Traffic = {}, { units = canary.errors ?? 0 }: Seen = {}) {
-  // Under weights of before another one has failed as well: that is not what this ceiling is read under.
-  const faults = [9, units].map((failed) => ({ share: 0.05, canary: failed, baseline: 0 }));
+  const faults = faultsOf(units);
   const evidence = rolloutEvidenceOf(evidenceOf(canary), evidenceOf(baseline), { faults });
   return ceiling.read(CEILING, evidence);
 }
 
 const BAD = { ok: 80, errors: 20 };
 const WELL = { ok: 2_000, errors: 5 };
-const known = { charged: { failed: 5, total: 2_005 }, lately: { failed: 5, total: 2_005 } };
+const known = { charged: { failed: 5, total: 2_005 }, stretches: [] };
 /** All of the traffic is on trial; of what fails the live environment, known to be well, answers so many of twenty. */
 const readRescued = (answered: number) => {
-  const evidence = { faults: [{ share: 1, canary: 20, baseline: 0 }], rescues: { asked: 20, answered } };
+  const evidence = { faults: faultsOf(20), rescues: [{ start: 0, asked: 20, answered }] };
   return ceiling.read(CEILING, rolloutEvidenceOf(evidenceOf(BAD), evidenceOf({}, known), evidence));
 };
 
 /** Both were out, and these are the canary's latest stretches since then. */
 const afterwards = (...stretches: FailedOf[]) => {
-  const canary = evidenceOf(BAD, { stretches: [{ failed: 20, total: 100 }, ...stretches] });
-  const faults = [{ share: 0.05, canary: 20, baseline: 100 }];
+  const canary = evidenceOf(BAD, {
+    stretches: [{ failed: 60, total: 200 }, ...stretches].map((counts, start) => ({ start, ...counts })),
+  });
+  const faults = faultsOf(60);
   return ceiling.read(CEILING, rolloutEvidenceOf(canary, evidenceOf({ ok: 900, errors: 100 }), { faults }));
 };
 
@@ -79,7 +82,7 @@ describe('a ceiling', () => {
   test('holds where both are a little over it, and where hours of before were good', () => {
     expect(read({ ok: 940, errors: 60 }, { ok: 940, errors: 60 }).verdict).not.toBe('canary');
     const before = { charged: { failed: 40, total: 20_000 } };
-    const faults = [{ share: 0.5, canary: 20, baseline: 30 }];
+    const faults = faultsOf(20);
     const evidence = rolloutEvidenceOf(evidenceOf(BAD), evidenceOf({ ok: 70, errors: 30 }, before), { faults });
     expect(ceiling.read(CEILING, evidence)).toMatchObject({ verdict: 'fail', shared: true });
   });

@@ -38,7 +38,7 @@ export const exceedance = {
   test: 'exceedance',
   writtenAs: ['latency', 'timeToFirstToken'],
   limit: 'tolerance',
-  alpha: 'rollout',
+  hasAlpha: true,
   fields,
   problem: (written) => toleranceProblem(written, 'max'),
   parse: ({ kind, quantile: of = DEFAULT_QUANTILE, tolerance }) => ({
@@ -52,14 +52,15 @@ export const exceedance = {
     counts: { event: 'age', of: kind, quantile: of, tolerance, minSampleSize },
     quantile: of,
   }),
-  read(gate, { names, ages, canary, baseline }: RolloutEvidence) {
-    const { limits, segments } = ages[gate.name] ?? { limits: undefined, segments: [] };
+  read(gate, evidence: RolloutEvidence) {
+    const { names, ages, canary, baseline } = evidence;
+    const { limits, claims } = ages[gate.name] ?? { limits: undefined, claims: [] };
     const sample = { canary: canary.sinceStart[gate.kind].count, baseline: baseline.sinceStart[gate.kind].count };
     if ([canary, baseline].every(({ sinceStart }) => isRare(gate, sinceStart))) {
       const message = `${gate.name}: hardly any request is a stream, so nothing is compared`;
       return { gate: gate.name, verdict: 'pass', observed: null, limit: 1, sample, message };
     }
-    if (limits === undefined && segments.length === 0) {
+    if (limits === undefined && claims.length === 0) {
       const message = `${gate.name}: waits until ${names.baseline} has shown how long requests usually take`;
       return { gate: gate.name, verdict: 'insufficient', observed: null, limit: 1, sample, message };
     }
@@ -68,7 +69,8 @@ export const exceedance = {
     const p = `p${Number((gate.quantile * 100).toFixed(2))}`;
     const usual = limits ? ` of ${Math.round(limits.live)} ms` : '';
     const tolerated = `${percent(gate.tolerance)} more than the ${p}${usual} is tolerated`;
-    return readRatio(gate, { names, processes: [{ segments, event }], limit: 1, sample, tolerated });
+    const processes = [{ compared: { all: claims, strata: {} }, event }] as const;
+    return readRatio(gate, { evidence: { ...evidence, strata: [] }, processes, limit: 1, sample, tolerated });
   },
 } satisfies GateKind<ExceedanceGate, Written> & { fields: typeof fields };
 

@@ -28,18 +28,19 @@ export const failureRatio = {
   test: 'failureRatio',
   writtenAs: ['errorRate'],
   limit: 'tolerance',
-  alpha: 'rollout',
+  hasAlpha: true,
   hasHalf: true,
   fields,
   problem: (written) => toleranceProblem(written, 'max'),
   parse: ({ tolerance }) => ({ test: 'failureRatio', kind: 'errorRate', compare: 'baseline', tolerance }),
   figures: () => ({ counts: { event: 'failure' } }),
-  read(gate, { names, failures, refusals, canary, baseline }: RolloutEvidence) {
+  read(gate, evidence: RolloutEvidence) {
+    const { failures, refusals, canary, baseline } = evidence;
     const sample = { canary: canary.sinceStart.judged, baseline: baseline.sinceStart.judged };
     const processes = [
-      { segments: failures, event: FAILED },
-      { segments: refusals, event: REFUSED },
+      { compared: failures, event: FAILED },
+      { compared: refusals, event: REFUSED },
     ] as const;
-    return readRatio(gate, { names, processes, limit: 1 + gate.tolerance, sample });
+    return readRatio(gate, { evidence, processes, limit: 1 + gate.tolerance, sample });
   },
 } satisfies GateKind<FailureRatioGate, WrittenWith<typeof fields, 'tolerance'>> & { fields: typeof fields };

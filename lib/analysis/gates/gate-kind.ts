@@ -76,8 +76,8 @@ export interface GateKind<G extends Gate = Gate, Written extends WrittenGate = W
   readonly flag?: string;
   /** It compares error rates, and has one half of the plan's `alphaTotal`. */
   readonly hasHalf?: true;
-  /** Which part of the plan's `alphaTotal` it uses up: none, one for the rollout, or one for each stage. */
-  readonly alpha: 'none' | 'rollout' | 'stage';
+  /** It uses up a part of the plan's `alphaTotal`, once for the whole rollout. */
+  readonly hasAlpha?: true;
   /** Finds fields that do not go together. */
   problem?(written: Written): WrittenProblem | undefined;
   /** The gate, but for the fields that all gates have. */

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { samplesOf } from '../../../test/support/samples.js';
-import { evidenceOf, rolloutEvidenceOf, type Traffic } from '../../../test/support/evidence.js';
+import { comparedOf, evidenceOf, rolloutEvidenceOf, type Traffic } from '../../../test/support/evidence.js';
 import type { ExceedanceGate } from './exceedance.js';
 import type { FailureRatioGate } from './failure-ratio.js';
 import type { KnownGate } from './gates.js';
 import type { MeanGate } from './mean.js';
 import type { ScoreGate } from './score.js';
 import type { RolloutEvidence } from '../figures.js';
-import { logFailureEvidence } from '../failure-evidence.js';
+import { logStartsEvidence } from '../evidence/starts.js';
 import { readGate } from './gates.js';
 
 const common = { minSampleSize: 50, role: 'guardrail', onFail: 'rollback', alpha: 0.01 } as const;
@@ -43,9 +43,9 @@ function read(gate: KnownGate, different: Partial<RolloutEvidence>, canary: Traf
   return readGate(gate, rolloutEvidenceOf(evidenceOf(canary), evidenceOf(baseline), different));
 }
 
-const at5 = (canary: number, baseline: number) => ({ failures: [{ share: 0.05, canary, baseline }] });
+const at5 = (canary: number, baseline: number) => ({ failures: comparedOf({ share: 0.05, canary, baseline }) });
 const older = (canary: number, baseline: number) => ({
-  ages: { slow: { limits: { live: 200, canary: 240 }, segments: [{ share: 0.25, canary, baseline }] } },
+  ages: { slow: { limits: { live: 200, canary: 240 }, claims: comparedOf({ share: 0.25, canary, baseline }).all } },
 });
 const samples = (mean: number, count = 1_000) => samplesOf(mean, count, 1);
 const cost = (canary: number, baseline: number, count?: number) => ({
@@ -71,7 +71,7 @@ describe('failures against the live environment', () => {
 
   test('of an outage of both do not: they come as the traffic is split', () => {
     expect(read(ratio, at5(50, 950)).verdict).toBe('pass');
-    expect(read(ratio, { failures: [{ share: 0.5, canary: 500, baseline: 500 }] }).verdict).toBe('pass');
+    expect(read(ratio, { failures: comparedOf({ share: 0.5, canary: 500, baseline: 500 }) }).verdict).toBe('pass');
   });
 
   test('pass only with the requests that are needed in both environments', () => {
@@ -82,7 +82,7 @@ describe('failures against the live environment', () => {
 
   test('say nothing of how much worse while the live environment never failed, or one of the two has everything', () => {
     expect(read(ratio, at5(2, 0)).observed).toBeNull();
-    expect(read(ratio, { failures: [{ share: 1, canary: 9, baseline: 0 }] })).toMatchObject({
+    expect(read(ratio, { failures: comparedOf({ share: 1, canary: 9, baseline: 0 }) })).toMatchObject({
       observed: null,
       outlook: 'green has no share of the traffic that could be compared',
     });
@@ -91,8 +91,8 @@ describe('failures against the live environment', () => {
       { share: 1, canary: 9, baseline: 0 },
       { share: 0, canary: 0, baseline: 9 },
     ];
-    expect(read(ratio, { failures: mixed }).observed).toBe(2);
-    expect(read(ratio, { failures: [] }).message).toBe(
+    expect(read(ratio, { failures: comparedOf(...mixed) }).observed).toBe(2);
+    expect(read(ratio, {}).message).toBe(
       'errors: 0 users failed on green and none on blue while both had traffic: no evidence of more than is tolerated',
     );
   });
@@ -121,24 +121,43 @@ describe('failures against the live environment', () => {
       message: 'errors: 3 users were refused by green and none by blue, though blue has 95% of the traffic',
     });
     expect(read(ratio, { refusals: at5(1, 0).failures }).message).toContain('1 user was refused by green and none');
-    const alone = logFailureEvidence(loud, 1);
+    const alone = logStartsEvidence(loud.all, 1).log;
     expect(refused.evidence!.value).toBeCloseTo(alone - Math.LN2 + Math.log1p(Math.exp(-alone)), 9);
     expect(read(ratio, { refusals: silent, failures: loud }).evidence).toEqual(refused.evidence);
     // Many refusals of both do not hide a canary that fails alone, and the outlook counts what they cost.
-    const both = { refusals: [{ share: 0.05, canary: 100, baseline: 1_900 }] };
+    const both = { refusals: comparedOf({ share: 0.05, canary: 100, baseline: 1_900 }) };
     expect(read(ratio, { ...both, failures: loud }).message).toContain('3 users failed on green and none on blue');
     expect(read(ratio, { ...both, failures: at5(1, 0).failures }).outlook).toBe(
       '2 more users in a row on green would fail it',
     );
   });
 
+  test('of a part of the traffic are found where all of it hides them, and the sentence names the part', () => {
+    const all = comparedOf({ share: 0.25, canary: 20, baseline: 45 }).all;
+    const strata = { tools: comparedOf({ share: 0.25, canary: 12, baseline: 1 }).all };
+    const names = ['streamed', 'tools', 'structured', 'long'];
+    expect(read(ratio, { failures: { all, strata: {} } }).verdict).toBe('pass');
+    const result = read(ratio, { failures: { all, strata }, strata: names });
+    expect(result).toMatchObject({
+      verdict: 'fail',
+      message:
+        'errors: among requests with tools 12 users failed on green and 1 on blue, though blue has 75% of the traffic: about 36× the rate of blue, and no more is tolerated',
+    });
+    // ½ E_all + ½ mean E_s, and half of the weight for refusals.
+    const [whole, part] = [all, strata.tools].map((claims) => Math.exp(logStartsEvidence(claims, 1).log));
+    const mixed = whole! / 2 + (part! + 3) / 8;
+    expect(result.evidence!.value).toBeCloseTo(Math.log((mixed + 1) / 2), 9);
+    // A plan that did not fix the part beforehand does not hear of it.
+    expect(read(ratio, { failures: { all, strata }, strata: ['streamed'] }).verdict).toBe('pass');
+  });
+
   test('add up over the stages of a schedule', () => {
     const two = [
       { share: 0.05, canary: 2, baseline: 1 },
-      { share: 0.25, canary: 4, baseline: 1 },
+      { share: 0.25, canary: 5, baseline: 1 },
     ];
-    expect(read(ratio, { failures: two.slice(1) }).verdict).toBe('pass');
-    expect(read(ratio, { failures: two }).verdict).toBe('fail');
+    expect(read(ratio, { failures: comparedOf(...two.slice(1)) }).verdict).toBe('pass');
+    expect(read(ratio, { failures: comparedOf(...two) }).verdict).toBe('fail');
   });
 });
 
@@ -154,12 +173,12 @@ describe('ages', () => {
   test('say nothing before the live environment has said what is usual', () => {
     const seen = { ok: 100, latency: 9 };
     expect(read(slow, {}, seen)).toMatchObject({ verdict: 'insufficient', limit: 1, sample: { canary: 100 } });
-    expect(read(slow, { ages: { slow: { limits: undefined, segments: [] } } }, seen).observed).toBeNull();
+    expect(read(slow, { ages: { slow: { limits: undefined, claims: [] } } }, seen).observed).toBeNull();
   });
 
   test('still count what grew old while the limit is being found anew', () => {
-    const segments = [{ share: 0.25, canary: 20, baseline: 10 }];
-    const result = read(slow, { ages: { slow: { limits: undefined, segments } } });
+    const claims = comparedOf({ share: 0.25, canary: 20, baseline: 10 }).all;
+    const result = read(slow, { ages: { slow: { limits: undefined, claims } } });
     expect(result).toMatchObject({ verdict: 'fail', message: expect.stringContaining('waited longer than the limit') });
   });
 
@@ -191,7 +210,7 @@ describe('means', () => {
 
 test('a gate with an initial delay is not read before', () => {
   const late = { ...ratio, initialDelay: 60_000 };
-  const failures = [{ share: 0.05, canary: 30, baseline: 0 }];
+  const failures = comparedOf({ share: 0.05, canary: 30, baseline: 0 });
   expect(read(late, { failures, age: 59_000 })).toMatchObject({
     verdict: 'insufficient',
     observed: null,

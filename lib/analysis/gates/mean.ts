@@ -46,7 +46,7 @@ export const mean = {
   test: 'mean',
   writtenAs: ['cost', 'quality'],
   limit: 'tolerance',
-  alpha: 'rollout',
+  hasAlpha: true,
   fields,
   problem(written): WrittenProblem | undefined {
     if (written.evaluator !== SIMILARITY) return toleranceProblem(written, written.kind === 'cost' ? 'max' : 'min');

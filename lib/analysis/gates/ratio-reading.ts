@@ -1,21 +1,23 @@
 import type { GateResult } from '../../domain/events.js';
-import { logFailureEvidence, type SegmentFailures } from '../failure-evidence.js';
-import { detectableRatio, failuresUntilEnough } from '../failure-outlook.js';
-import type { RolloutEvidence } from '../figures.js';
+import { logStartsEvidence, sinceStart } from '../evidence/starts.js';
+import { mixStrata } from '../evidence/strata.js';
+import { LOG_START_WEIGHTS } from '../evidence/start-mixture.js';
+import type { SegmentFailures } from '../failure-evidence.js';
+import { detectableRatio, failuresUntilEnough, type Goal } from '../failure-outlook.js';
+import type { Compared, RolloutEvidence } from '../figures.js';
 import { logMeanExp } from '../numerics.js';
 import type { AnytimeGate } from './gate-kind.js';
-import { fromWhere, type UnitPhrase } from './ratio-words.js';
+import { fromWhere, inWords, type UnitPhrase } from './ratio-words.js';
 import { times } from './words.js';
 
 /** One kind of event, with units of its own. */
 interface Process {
-  /** Units by their first event. */
-  readonly segments: readonly SegmentFailures[];
+  readonly compared: Compared;
   readonly event: UnitPhrase;
 }
 
 export interface RatioReading {
-  readonly names: RolloutEvidence['names'];
+  readonly evidence: Pick<RolloutEvidence, 'names' | 'shares' | 'strata'>;
   /** Kinds of events. Each has the same weight. */
   readonly processes: readonly [Process, ...Process[]];
   /** Greatest ratio of the two environments' rates that is tolerated. */
@@ -26,49 +28,81 @@ export interface RatioReading {
 }
 
 /** Reads whether events come from the canary more often than its share of the traffic explains. */
-export function readRatio(
-  { name, alpha, minSampleSize }: AnytimeGate,
-  { names, processes, limit, sample, tolerated }: RatioReading,
-): GateResult {
-  const logs = processes.map(({ segments }) => logFailureEvidence(segments, limit));
-  const value = logMeanExp(logs);
+export function readRatio({ name, alpha, minSampleSize }: AnytimeGate, reading: RatioReading): GateResult {
+  const { names, shares } = reading.evidence;
+  const { processes, limit, sample, tolerated } = reading;
+  const readings = processes.map(({ compared }) => mixtureOf(compared, reading));
+  const value = logMeanExp(readings.map(({ log }) => log));
   const evidence = { value, limit: Math.log(1 / alpha), alpha };
-  const loudest = loudestOf(processes, logs);
-  const { segments, event } = processes[loudest]!;
+  const loudest = loudestOf(processes, readings);
+  const { event } = processes[loudest]!;
+  const { segments, stratum } = readings[loudest]!;
   const observed = ratioOf(segments);
   const base = { gate: name, observed, limit, sample, evidence };
+  const among = stratum === undefined ? `${name}: ` : `${name}: among ${inWords(stratum)} `;
   if (value >= evidence.limit) {
     const most = tolerated ?? (limit === 1 ? 'no more is tolerated' : `at most ${times(limit)} is tolerated`);
     const ratio = observed === null ? '' : `: about ${times(observed)} the rate of ${names.baseline}, and ${most}`;
-    return { ...base, verdict: 'fail', message: `${name}: ${fromWhere(segments, event, names, true)}${ratio}` };
+    return { ...base, verdict: 'fail', message: `${among}${fromWhere(segments, event, names, true)}${ratio}` };
   }
   const fewest = Math.min(sample.canary, sample.baseline);
-  // Enough for this kind of event: its part of the mean, with what the others have said already.
-  const others = logs.reduce((sum, log, n) => (n === loudest ? sum : sum + Math.exp(log)), 0);
-  const outlook = outlookOf(segments, limit, 1 / (processes.length / alpha - others), names);
+  const outlook = outlookOf(processes[loudest]!.compared, neededOf(readings, loudest, alpha), reading, alpha);
   if (fewest < minSampleSize) {
     const message = `${name}: ${fewest} of the ${minSampleSize} requests it needs`;
     return { ...base, verdict: 'insufficient', message, outlook };
   }
-  const message = `${name}: ${fromWhere(segments, event, names, false)}: no evidence of more than is tolerated`;
+  const all = sinceStart(processes[loudest]!.compared.all, 0, shares);
+  const message = `${name}: ${fromWhere(all, event, names, false)}: no evidence of more than is tolerated`;
   return { ...base, verdict: 'pass', message, outlook };
 }
 
+interface Mixture {
+  /** Natural logarithm. */
+  readonly log: number;
+  /** The same of parts of the traffic; `undefined` where none are compared. */
+  readonly parts: number | undefined;
+  /** Units since the starting point that says most, in the part that says most. */
+  readonly segments: readonly SegmentFailures[];
+  /** The part that says more than all traffic. */
+  readonly stratum?: string | undefined;
+}
+
+function mixtureOf({ all, strata }: Compared, { limit, evidence }: RatioReading): Mixture {
+  const whole = logStartsEvidence(all, limit);
+  const parts = Object.entries(strata).map(([name, claims]) => [name, logStartsEvidence(claims, limit)] as const);
+  const logs = Object.fromEntries(parts.map(([name, { log }]) => [name, log]));
+  const { log, parts: mean, speaks } = mixStrata(whole.log, logs, evidence.strata);
+  const [claims, { loudest }] =
+    speaks === undefined ? [all, whole] : [strata[speaks]!, parts.find(([name]) => name === speaks)![1]];
+  return { log, parts: mean, segments: sinceStart(claims, loudest, evidence.shares), stratum: speaks };
+}
+
 /** The kind of event that says most, among those that have happened. */
-function loudestOf(processes: readonly Process[], logs: readonly number[]): number {
-  const hasHappened = processes.map(({ segments }) => segments.some(({ canary, baseline }) => canary + baseline > 0));
+function loudestOf(processes: readonly Process[], readings: readonly Mixture[]): number {
+  const hasHappened = processes.map(({ compared: { all } }) => all.some((claim) => claim.canary + claim.baseline > 0));
   const from = Math.max(hasHappened.indexOf(true), 0);
-  return logs.reduce((best, log, n) => (hasHappened[n] && log > logs[best]! ? n : best), from);
+  return readings.reduce((best, { log }, n) => (hasHappened[n] && log > readings[best]!.log ? n : best), from);
+}
+
+/** Evidence of all traffic that is enough for this kind of event, with what the others and its parts have said already. */
+function neededOf(readings: readonly Mixture[], of: number, alpha: number): number {
+  const others = readings.reduce((sum, { log }, n) => (n === of ? sum : sum + Math.exp(log)), 0);
+  const needed = readings.length / alpha - others;
+  const { parts } = readings[of]!;
+  return Math.log(parts === undefined ? needed : 2 * needed - Math.exp(parts));
 }
 
 function outlookOf(
-  segments: readonly SegmentFailures[],
-  ratio: number,
+  { all }: Compared,
+  needed: number,
+  { evidence: { names, shares }, limit: ratio }: RatioReading,
   alpha: number,
-  { canary, baseline }: RolloutEvidence['names'],
 ): string {
-  const more = failuresUntilEnough(segments, segments.at(-1)?.share ?? 0, ratio, alpha);
-  const detectable = detectableRatio(segments, ratio, alpha);
+  const { canary, baseline } = names;
+  const goal: Goal = { share: shares.at(-1) ?? 0, ratio, needed };
+  const more = failuresUntilEnough(all, goal);
+  const fromTheStart = sinceStart(all, 0, shares);
+  const detectable = detectableRatio(fromTheStart, ratio, alpha * Math.exp(LOG_START_WEIGHTS[0]!));
   const now =
     detectable === Infinity ? '' : `; ${times(detectable)} the rate of ${baseline} would have been found by now`;
   if (more === Infinity) return `${canary} has no share of the traffic that could be compared${now}`;

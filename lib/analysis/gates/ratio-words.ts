@@ -35,3 +35,15 @@ export function fromWhere(
   const isMost = compared.every(({ share }) => share < 0.5);
   return surprising && isMost ? `${counts}, though ${baseline} ${had}` : `${counts}, which ${had}`;
 }
+
+/** A part of the traffic, for people. */
+const PARTS: Readonly<Record<string, string>> = {
+  streamed: 'requests for a stream',
+  tools: 'requests with tools',
+  structured: 'requests for JSON',
+  long: 'long prompts',
+};
+
+export function inWords(stratum: string): string {
+  return Object.hasOwn(PARTS, stratum) ? PARTS[stratum]! : stratum;
+}

@@ -27,7 +27,7 @@ export const score = {
   test: 'score',
   writtenAs: ['quality'],
   limit: 'min',
-  alpha: 'rollout',
+  hasAlpha: true,
   fields,
   problem({ compare }): WrittenProblem | undefined {
     if (compare !== 'baseline') return undefined;

@@ -117,7 +117,8 @@ describe('an outage of both', () => {
 
   test('is said when the live environment fails what it is asked for in the place of the canary', () => {
     const seen = { canary: evidenceOf(outage), baseline: evidenceOf({}) };
-    const rescued = (answered: number) => threshold.read(gate(), { ...seen, rescues: { asked: 50, answered } });
+    const rescued = (answered: number) =>
+      threshold.read(gate(), { ...seen, rescues: [{ start: 0, asked: 50, answered }] });
     expect(rescued(50)).not.toHaveProperty('shared');
     expect(rescued(25)).toMatchObject({
       shared: true,

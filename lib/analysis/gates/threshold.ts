@@ -48,7 +48,6 @@ export const threshold = {
   test: 'threshold',
   writtenAs: ['errorRate', 'latency', 'timeToFirstToken', 'cost'],
   limit: 'max',
-  alpha: 'none',
   fields,
   parse: ({ kind, quantile: of, compare = 'absolute', max }) => ({
     test: 'threshold',

@@ -26,14 +26,15 @@ export const wrongAnswers = {
   test: 'wrongAnswers',
   writtenAs: ['wrongAnswers'],
   limit: 'tolerance',
-  alpha: 'rollout',
+  hasAlpha: true,
   fields,
   problem: (written) => toleranceProblem(written, 'max'),
   parse: ({ tolerance }) => ({ test: 'wrongAnswers', kind: 'wrongAnswers', compare: 'baseline', tolerance }),
   figures: () => ({ counts: { event: 'wrongAnswer' } }),
-  read(gate, { names, wrongAnswers: segments, canary, baseline }: RolloutEvidence) {
+  read(gate, evidence: RolloutEvidence) {
+    const { wrongAnswers: compared, canary, baseline } = evidence;
     const sample = { canary: canary.sinceStart.judged, baseline: baseline.sinceStart.judged };
-    const processes = [{ segments, event: WRONG }] as const;
-    return readRatio(gate, { names, processes, limit: 1 + gate.tolerance, sample });
+    const processes = [{ compared, event: WRONG }] as const;
+    return readRatio(gate, { evidence, processes, limit: 1 + gate.tolerance, sample });
   },
 } satisfies GateKind<WrongAnswersGate, WrittenWith<typeof fields, 'tolerance'>> & { fields: typeof fields };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { randomStream } from '../simulation/random-stream.js';
-import { isKept, secondHash } from '../../kit/second-hash.js';
-import { UnitStarts } from './thinning.js';
+import { randomStream } from '../analysis/simulation/random-stream.js';
+import { isKept, secondHash } from './second-hash.js';
+import { UnitStarts } from './unit-starts.js';
 
 const unit = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const start = fc.nat(63);
@@ -38,7 +38,7 @@ describe('the memory of units', () => {
           map.set(of, Math.max(known, at));
         }
         expect(units.size).toBe(map.size);
-        expect(units.status).toBeUndefined();
+        expect(units.level).toBe(0);
       }),
     );
   });
@@ -55,7 +55,8 @@ describe('the memory of units', () => {
       expect(units.size).toBeLessThanOrEqual(1_000);
     }
     expect(Math.max(...counted.values())).toBe(1);
-    expect(units.status).toBe('counts 1 of 8 units');
+    expect(units.level).toBe(3);
+    expect(units.keeps(users[0]!)).toBe(secondHash(users[0]!) % 8 === 0);
   });
 
   test('leaves out the same part of both arms', () => {

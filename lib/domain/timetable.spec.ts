@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { LAST_START } from './start-mixture.js';
-import { startAt, stretchLength } from './timetable.js';
+import { LAST_START, startAt, stretchLength } from './timetable.js';
 
 const MINUTE = 60_000;
 const STANDARD = { planned: 50 * MINUTE, segments: 4 };

@@ -1,4 +1,11 @@
-import { LAST_START } from './start-mixture.js';
+import type { RolloutPlan } from './plan.js';
+import { runningRollout, type RouteState } from './state.js';
+
+/** Starting points of a rollout's evidence: the beginning, and 63 later ones. */
+export const STARTS = 64;
+
+/** The last of them. */
+export const LAST_START = STARTS - 1;
 
 /** Facts of a plan that fix its starting points when the rollout starts. */
 export interface Timetable {
@@ -43,4 +50,31 @@ function stretchAt(planned: number, elapsed: number): number {
   // n stretches that grow from GROWTH on take GROWTH·(GROWTHⁿ − 1)/(GROWTH − 1).
   const grown = 1 + ((passed - WITHIN_PLAN) * (GROWTH - 1)) / GROWTH;
   return WITHIN_PLAN + Math.min(Math.floor(Math.log(grown) / Math.log(GROWTH) + 1e-9), BEYOND_PLAN);
+}
+
+/** The place of a request in the rollout that compares it. */
+export interface OnTrial {
+  /** Wall time at which the rollout began. */
+  readonly since: number;
+  readonly timetable: Timetable;
+  /** Changes of weights since then. */
+  readonly segment: number;
+}
+
+/** Where requests of the route count now; `undefined` while no rollout compares them. */
+export function onTrialNow(route: RouteState): OnTrial | undefined {
+  const rollout = runningRollout(route);
+  if (!rollout) return undefined;
+  const { startedAt: since, plan, segments } = rollout;
+  return { since, timetable: timetableOf(plan), segment: Math.max(0, segments.length - 1) };
+}
+
+/** The latest starting point that has begun at this wall time. */
+export function startOf({ since, timetable, segment }: OnTrial, now: number): number {
+  return startAt(timetable, now - since, segment);
+}
+
+function timetableOf({ steps, finalBakeTime, shadow }: RolloutPlan): Timetable {
+  const walked = steps.reduce((sum, { duration }) => sum + duration, 0);
+  return { planned: (shadow?.duration ?? 0) + walked + finalBakeTime, segments: steps.length + 2 };
 }

@@ -1,4 +1,4 @@
-import { isKept, secondHash } from '../../kit/second-hash.js';
+import { isKept, secondHash } from './second-hash.js';
 
 /** Thinned further than this, not one unit of a whole arm would be left. */
 const MOST_LEVEL = 20;
@@ -35,9 +35,9 @@ export class UnitStarts {
     return this.#size;
   }
 
-  /** For people: "counts 1 of 8 units"; `undefined` while all count. */
-  get status(): string | undefined {
-    return this.#level === 0 ? undefined : `counts 1 of ${2 ** this.#level} units`;
+  /** Whether the unit is one of those that count. */
+  keeps(unit: number): boolean {
+    return isKept(secondHash(unit), this.#level);
   }
 
   /**
