@@ -35,6 +35,7 @@ import { Operation } from './openapi/operation.js';
 import { OwnAnswers } from './own-answers.js';
 import { knownCaller, NeedsScope, ScopeGuard } from './keys/scope.guard.js';
 import { abortOnLeave, takeOver, type HttpReply } from './server-response.js';
+import { STREAM_HEADERS } from '../router/stream-headers.js';
 
 /** The body is not a request of the dialect. `code`: `invalid_request`. */
 class InvalidRequestError extends BlueGreenError {
@@ -151,11 +152,11 @@ export class GatewayController {
     const response = takeOver(reply);
     const { name } = stream.call;
     response.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache',
       ...stream.call.passed,
+      ...STREAM_HEADERS,
       ...reportHeaders(stream.call.report()),
     });
+    response.flushHeaders();
     stream.into({
       write: (events) => response.write(name ? name.format(events) : formatEvents(events)),
       end: (error) => {
