@@ -90,8 +90,7 @@ export class GatewayController {
     }
     const { answer, call: done } = await this.sender.json(call);
     // As a string the body leaves in one write with the headers; latin1 keeps its bytes.
-    const bytes = answer.body.toString('latin1');
-    const body = done.name ? done.name.inAnswer(bytes) : bytes;
+    const body = done.outgoing ? done.outgoing.body(answer) : answer.body.toString('latin1');
     takeOver(reply)
       .writeHead(answer.status, {
         'content-type': answer.contentType,
@@ -150,7 +149,7 @@ export class GatewayController {
   /** Returns once it flows. Nobody has to wait for its end. */
   #stream(stream: RoutedStream, reply: HttpReply): void {
     const response = takeOver(reply);
-    const { name } = stream.call;
+    const { outgoing } = stream.call;
     response.writeHead(200, {
       ...stream.call.passed,
       ...STREAM_HEADERS,
@@ -158,7 +157,7 @@ export class GatewayController {
     });
     response.flushHeaders();
     stream.into({
-      write: (events) => response.write(name ? name.format(events) : formatEvents(events)),
+      write: (events) => response.write(outgoing ? outgoing.format(events) : formatEvents(events)),
       end: (error) => {
         if (!error) response.end();
         // The caller has not read the bytes before: an event would wait behind them and keep the socket open.
