@@ -39,8 +39,8 @@ describe('a request that continues a conversation', () => {
 
   test('counts in the comparison when it began under the weights of now, in both environments alike', () => {
     for (const by of ['green', 'blue']) {
-      expect(placementOf(conversations.bound(request(made(7, by))).assignment).offSplit).toBeUndefined();
-      expect(placementOf(conversations.bound(request(made(6, by))).assignment).offSplit).toBe(true);
+      expect(placementOf(conversations.bound(request(made(7, by)))).offSplit).toBeUndefined();
+      expect(placementOf(conversations.bound(request(made(6, by)))).offSplit).toBe(true);
     }
   });
 
