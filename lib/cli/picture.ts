@@ -24,7 +24,7 @@ export function figures({ environments, active }: StatusAnswer): string[] {
         String(total.request_count),
         shareInWords(recent.error_rate ?? total.error_rate),
         p99 === null ? '–' : `${Math.round(p99)} ms`,
-        `$${total.cost.toFixed(4)}`,
+        total.cost === null ? '–' : `$${total.cost.toFixed(4)}`,
       ];
     }),
   ).map((line) => `  ${line}`);

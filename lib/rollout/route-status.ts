@@ -24,7 +24,8 @@ interface Metrics {
   readonly timeToFirstTokenP99: number | null;
   readonly inputTokens: number;
   readonly outputTokens: number;
-  readonly cost: number;
+  /** `null` when no answer has a known price. */
+  readonly cost: number | null;
   readonly costPerToken: number | null;
   readonly costPer1000Requests: number | null;
   /** Answers whose model has no known price: missing from the cost. */

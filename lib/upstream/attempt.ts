@@ -14,7 +14,7 @@ import type { UpstreamResponse } from './upstream-client.js';
 import type { UpstreamConfig } from './upstream-config.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
 import { UpstreamStream } from './upstream-stream.js';
-import { learnRefusal } from './usage-refusals.js';
+import { sentWithoutRefused } from './without-refused.js';
 import { Watchdog } from './watchdog.js';
 
 /** A longer JSON answer is not read to its end. */
@@ -33,7 +33,11 @@ export interface JsonAnswer {
 }
 
 /** Asks for a whole JSON answer. @throws {UpstreamFailure} */
-export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
+export function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
+  return sentWithoutRefused(request, answered);
+}
+
+async function answered(request: AttemptRequest): Promise<JsonAnswer> {
   const { dialect, client } = request;
   const watchdog = new Watchdog(request.clock, request.signal, client.end);
   watchdog.limit('answer', client.config.timeouts.total);
@@ -55,19 +59,12 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
 
 /**
  * Asks for a stream and returns when its headers arrive. The limit on the first sign of life starts with the request
- * and continues in the stream. The caller must read the stream or cancel it. A provider that refuses to be asked for
- * the usage is asked once more without that question.
+ * and continues in the stream. The caller must read the stream or cancel it.
  *
  * @throws {UpstreamFailure}
  */
-export async function openStream(request: AttemptRequest, onward?: Onward): Promise<UpstreamStream> {
-  try {
-    return await opened(request, onward);
-  } catch (error) {
-    const isCallers = request.dialect.usageEvent?.isAsked(request.body) ?? false;
-    if (!isCallers && learnRefusal(request.client, error)) return opened(request, onward);
-    throw error;
-  }
+export function openStream(request: AttemptRequest, onward?: Onward): Promise<UpstreamStream> {
+  return sentWithoutRefused(request, (asked) => opened(asked, onward));
 }
 
 /** How the events of a stream go on in another format than the upstream's. */
@@ -98,7 +95,8 @@ async function opened(request: AttemptRequest, onward: Onward | undefined): Prom
       return dialect.eventsOf?.(json as JsonObject) ?? [];
     };
     const reader = onward?.reader ?? dialect.readStream(body);
-    const wantsUsage = dialect.usageEvent?.isAsked(request.body) ?? false;
+    const isAsked = dialect.usageEvent?.isAsked(request.body) ?? false;
+    const wantsUsage = onward ? !onward.hideUsage : isAsked;
     const reads = { inputTokens, hideUsage: onward?.hideUsage ?? hideUsage, wantsUsage, asEvents };
     const bytes = onward?.body(response.body, asEvents) ?? response.body;
     const stream = new UpstreamStream(bytes, reader, reads, watchdog, timeouts.idle);

@@ -7,7 +7,7 @@ import type { Dialect } from './dialects/dialect.js';
 import type { JsonObject } from '../kit/json.js';
 import { authHeaders } from './endpoint.js';
 import { preparedBody, type PreparedBody } from './prepared-body.js';
-import { mayAskUsage } from './usage-refusals.js';
+import { refuses, withoutRefused } from './refusals.js';
 import { endpointOf } from './provider.js';
 import { providerOf } from './providers.js';
 import type { UpstreamClient } from './upstream-client.js';
@@ -51,15 +51,15 @@ export interface PreparedCall extends PreparedBody {
 export function preparedCall(request: AttemptRequest): PreparedCall {
   const { client, dialect, version } = request;
   const { path, headers } = fixedPart(client, dialect);
-  const prepared = preparedBody(dialect, request.body, version, mayAskUsage(client));
+  const prepared = preparedBody(dialect, request.body, version, !refuses(client, 'stream_options'));
   assertAble(version, dialect, prepared.body);
   const body = request.checkCost(version, dialect, prepared.body, request.body);
   return {
     path,
     headers: {
       'content-type': 'application/json',
-      ...withCallers(headers, request.callerHeaders, dialect),
-      ...request.headers,
+      ...withCallers(withoutRefused(client, headers), request.callerHeaders, dialect),
+      ...withoutRefused(client, request.headers),
     },
     ...prepared,
     body,

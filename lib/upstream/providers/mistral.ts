@@ -4,6 +4,6 @@ export const mistral: Provider<'mistral'> = {
   name: 'mistral',
   baseUrl: 'https://api.mistral.ai/v1',
   speaks: ['openai-chat', 'openai-embeddings'],
-  refusesUsageEvent: true,
+  refuses: ['stream_options'],
   genAiName: 'mistral_ai',
 };
