@@ -35,7 +35,7 @@ export function routedModel(
       const { answer, call } = await sender.json(asked(options, false));
       const text = call.outgoing?.body(answer);
       const json = text === undefined ? answer.json : parseJson(Buffer.from(text, 'latin1').toString('utf8'));
-      return answerOf(json as unknown as ModelAnswer, call);
+      return answerOf(json as ModelAnswer, call);
     },
     async doStream(options) {
       return { stream: partsOf(await sender.stream(asked(options, true))) };

@@ -87,6 +87,12 @@ describe('fields of a request', () => {
     });
   });
 
+  test('lose their tools of a type that is dropped', () => {
+    const tools = [{ type: 'web_search' }, { type: 'function', name: 'f' }];
+    const sent = withParameters({ ...body, tools }, version('default', { drop: ['tools.web_search'] }), CHAT);
+    expect(sent['tools']).toEqual([tools[1]]);
+  });
+
   test('under both names keep the new one', () => {
     const both = { ...body, max_completion_tokens: 5 };
     const sent = withParameters(both, version('default', { rename }), CHAT);

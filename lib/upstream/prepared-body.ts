@@ -53,7 +53,14 @@ const ORDERS = new Set(['drop', 'rename']);
 export function withoutDropped(body: JsonObject, { parameters }: Version): JsonObject {
   const drop = parameters?.values['drop'];
   if (!Array.isArray(drop)) return body;
-  return Object.fromEntries(Object.entries(body).filter(([name]) => !drop.includes(name)));
+  const kept = Object.entries(body).filter(([name]) => !drop.includes(name));
+  return Object.fromEntries(kept.map(([name, value]) => [name, name === 'tools' ? withoutKinds(value, drop) : value]));
+}
+
+/** `tools.web_search`: tools of that type. */
+function withoutKinds(tools: unknown, drop: readonly unknown[]): unknown {
+  if (!Array.isArray(tools)) return tools;
+  return tools.filter((tool) => !isObject(tool) || !drop.includes(`tools.${String(tool['type'])}`));
 }
 
 /** A field that the request has under both names keeps the value of the new one. */
