@@ -5,6 +5,7 @@ import type { PreflightRecord, WarmUpReport } from '../domain/readiness.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { Foresight } from '../domain/step-sight.js';
 import { onTrial as environmentsOnTrial, rollbackTarget } from '../domain/rollback-commands.js';
+import { revertedVersion } from '../domain/reverted-versions.js';
 import { weightOf, type Weights } from '../domain/weights.js';
 import type { Summary } from '../telemetry/summary.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
@@ -130,6 +131,7 @@ export function statusOf({
     total: telemetry.total(alias, name, version.tag),
     recent: telemetry.recent(alias, name, version.tag, now),
   }));
+  const again = onTrial.flatMap((name) => revertedVersion(route, name) ?? []);
   const requests = entries.reduce((sum, { total }) => sum + total.requests, 0);
   const environments = entries.map(({ name, displayName, version, total, recent }): [string, EnvironmentStatus] => [
     name,
@@ -170,7 +172,7 @@ export function statusOf({
     startedAt,
     lastSwitchAt: route.lastSwitchAt,
     figuresAge,
-    warnings: [...statusWarnings(entries, takenOut), ...(running?.sight?.warnings ?? [])],
+    warnings: [...statusWarnings(entries, takenOut, again), ...(running?.sight?.warnings ?? [])],
   };
 }
 
@@ -180,6 +182,7 @@ function waitsFor(phase: Phase, decision: Decision | undefined, left: number): s
     case 'RolledBack':
       return phase.reason;
     case 'Succeeded':
+      if (phase.weight === 0) return 'ended: it was lowered to 0%';
       return phase.weight !== undefined && left > 0 ? `complete at ${phase.weight}%` : 'it has all of the traffic';
     case 'Paused':
       if (phase.reason === 'Manual') return 'paused by hand: resume it';

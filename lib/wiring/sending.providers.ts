@@ -33,6 +33,7 @@ import { conversationsOf } from './conversations.js';
 import { Conversations } from '../router/state/conversations.js';
 import { OpenTelemetry } from '../tracing/open-telemetry.js';
 import { Upstreams } from '../upstream/upstreams.js';
+import { built } from './built.js';
 
 /** How a request gets there, and what is seen of it. */
 export const SENDING: Provider[] = [
@@ -193,10 +194,5 @@ export const SENDING: Provider[] = [
       return watch;
     },
   },
-  {
-    provide: LlmRouterService,
-    inject: [Sender, TrafficSplitter, EvaluationService],
-    useFactory: (sender: Sender, splitter: TrafficSplitter, evaluations: EvaluationService) =>
-      new LlmRouterService(sender, splitter, evaluations),
-  },
+  built(LlmRouterService, Sender, TrafficSplitter, EvaluationService),
 ];
