@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { runCli } from './support/cli.js';
 
 const simulate = (...args: string[]) => runCli(['simulate', '--trials', '200', ...args]);
+/** The chance to find a green five times worse. */
+const caught = ({ stdout }: { stdout: string }): number => JSON.parse(stdout).caught[2].chance;
 
 describe('simulate', () => {
   test('says what a schedule would see, and warns of a step that sees nothing; no server is asked', async () => {
@@ -12,7 +14,7 @@ describe('simulate', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain('5:1m,25:2h,50:2h,100, 1 requests/s, 200 rollouts for each question');
     expect(stdout).toMatch(/A green as good as blue is reverted by mistake: [\d.]+%/);
-    expect(stdout).toMatch(/ 2 +25% +2h +7200 +\d+ requests, \d+ min \(\d+%\)/);
+    expect(stdout).toMatch(/ 2 +25% +2h +7200 +\d+ requests, [\d.]+ (min|h) \(\d+%\)/);
     expect(stdout).toContain('warning: Step 1 (5%) is too short to find even a 5× worse green');
   });
 
@@ -28,6 +30,28 @@ describe('simulate', () => {
       falseRollback: expect.any(Number),
       caught: [{ times: 2 }, { times: 3 }, { times: 5 }],
     });
+  });
+
+  test.each([
+    [[], 0.025],
+    [['--gates', '1'], 0.025],
+    [['--gates', '4'], 0.025],
+    [['--alpha', '0.02'], 0.01],
+  ])('gives the comparison the half that the job gives it: %j', async (args, alpha) => {
+    const { stdout } = await simulate('--rps', '5', '--json', ...args);
+    expect(JSON.parse(stdout)).toMatchObject({ conditions: { alpha, mixture: 0.125 } });
+  });
+
+  test('knows users who come back, and clients that ask again', async () => {
+    const steps = ['--steps', '25:4h,100', '--rps', '5'];
+    const [all, few, patient] = await Promise.all([
+      simulate(...steps, '--json'),
+      simulate(...steps, '--users', '40', '--json'),
+      simulate(...steps, '--retries', '6', '--json'),
+    ]);
+    expect(caught(all)).toBe(1);
+    expect(caught(few)).toBeLessThan(0.2);
+    expect(JSON.parse(patient.stdout)).toMatchObject({ conditions: { retries: 6 } });
   });
 
   test('proposes a schedule that can be passed back to it', async () => {
@@ -50,6 +74,7 @@ describe('simulate', () => {
     [['--rps', '5', '--baseline', '0%']],
     [['--rps', '5', '--alpha', '0']],
     [['--rps', '5', '--gates', '0']],
+    [['--rps', '5', '--users', '0']],
     [['--rps', '5', '--detect', '2']],
     [['--rps', '5', '--detect', '1', '--within', '1h']],
     [['--rps', '5', '--detect', '2', '--within', '1h', '--steps', '5:1h,100']],
@@ -71,11 +96,11 @@ describe('simulate --config', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const file = (): string => {
+  const file = (gates = ''): string => {
     const path = join(folder, 'blue-green.yaml');
     const text = `relay: { base_url: http://127.0.0.1:9/v1, api_key: k }
 models: { chat: gpt-4o, search: gpt-4o-mini }
-rollout: { steps: [{ setWeight: 10, duration: 30m }, { setWeight: 100, duration: 5m }] }
+rollout: { steps: [{ setWeight: 10, duration: 30m }, { setWeight: 100, duration: 5m }]${gates} }
 keys: [{ name: web, key: a-key-of-the-gateway }]
 `;
     writeFileSync(path, text);
@@ -90,6 +115,16 @@ keys: [{ name: web, key: a-key-of-the-gateway }]
         { weight: 100, duration: 300_000 },
       ],
     });
+  });
+
+  test('has the tolerance and the part of alpha of its gate', async () => {
+    const gates = ', alphaTotal: 0.04, gates: [{ kind: errorRate, tolerance: 0.5 }, { kind: latency, tolerance: 1 }]';
+    const args = ['--rps', '5', '--route', 'chat', '--json'];
+    const { stdout } = await simulate(...args, '--config', file(gates));
+    expect(JSON.parse(stdout)).toMatchObject({ conditions: { ratio: 1.5, alpha: 0.02 } });
+    const { code, stderr } = await simulate(...args, '--config', file(', gates: []'));
+    expect(code).toBe(2);
+    expect(stderr).toContain('compares no error rates');
   });
 
   test('asks which route, and names those there are', async () => {

@@ -56,7 +56,7 @@ export function decide(
   if (!isWalking(stage)) return decision('hold', stage.name);
 
   const pausedFor = paused && isAutomatic(paused.reason) ? paused.reason : undefined;
-  const elapsed = (paused ? paused.since : now) - stage.since;
+  const elapsed = Math.max(0, circumstances.elapsed ?? (paused ? paused.since : now) - stage.since);
   const standing = { rollout, stage, elapsed, pausedFor, weights, evidence, circumstances, results, shadowed, now };
   const move = nextMove(standing);
   // Any other move is made at once, without a resume first: a second check then finds nothing to do.

@@ -1,9 +1,8 @@
-import type { Rollout, WalkingPhase } from '../domain/state.js';
+import type { Rollout } from '../domain/state.js';
 import type { Circumstances } from './circumstances.js';
 
 interface Standing {
   readonly rollout: Pick<Rollout, 'to'>;
-  readonly stage: Pick<WalkingPhase, 'since'>;
   readonly circumstances: Pick<Circumstances, 'openAt'>;
   readonly now: number;
 }
@@ -18,11 +17,11 @@ const LEAST = 30_000;
  * @param duration of the stage, milliseconds.
  */
 export function whileOpen(
-  { rollout: { to }, stage: { since }, circumstances: { openAt }, now }: Standing,
+  { rollout: { to }, circumstances: { openAt }, now }: Standing,
   duration: number,
 ): string | undefined {
   const needed = Math.max(duration, LEAST);
-  if (openAt === undefined || openAt < since || now - openAt >= needed) return undefined;
+  if (openAt === undefined || now - openAt >= needed) return undefined;
   const [ago, all] = [Math.max(0, now - openAt), needed].map((ms) => Math.ceil(ms / 1_000));
   return `the breaker of "${to}" was open ${ago} s ago: this stage needs ${all} s without that`;
 }

@@ -4,7 +4,6 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import { isFault } from '../domain/arbitration.js';
 import { evidenceIn } from '../domain/outcome.js';
 import { runningRollout } from '../domain/state.js';
-import type { Clock } from '../kit/clock.js';
 import type { Verdict } from '../telemetry/observation.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import type { Leadership } from './leadership.js';
@@ -37,7 +36,6 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     private readonly analysis: RouteAnalysis,
     private readonly leadership: Leadership,
     private readonly checks: RouteChecks,
-    private readonly clock: Clock,
   ) {}
 
   /** @throws {NoSchedulerError} {@link ImportedTwiceError} */
@@ -108,7 +106,7 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
     this.#looks.delete(alias);
     const route = this.store.find(alias);
     const rollout = route && runningRollout(route);
-    const wait = rollout && nextLook(rollout, this.clock.now(), this.options.monitorInterval);
+    const wait = rollout && nextLook(rollout, this.analysis.elapsed(route, rollout), this.options.monitorInterval);
     if (wait === undefined) return;
     const look = async (): Promise<void> => {
       if (this.leadership.leads) await this.tickRoute(alias);

@@ -26,10 +26,12 @@ export const MAX_CONFLICTS = 8;
 
 /** From a command to the journal: decide on the state, append with the revision it was decided on, wait for it. */
 export class CommandBus {
+  /** @param shared how far the clock that replicas share is ahead of this one: entries have the time of that clock. */
   constructor(
     private readonly journal: Journal,
     private readonly store: StateStore,
     private readonly clock: Clock,
+    private readonly shared: { readonly clockOffset: number } = { clockOffset: 0 },
   ) {}
 
   /**
@@ -59,7 +61,7 @@ export class CommandBus {
       const events = decide(state);
       if (events.length === 0) return undefined;
       const provenance = {
-        at: this.clock.now(),
+        at: this.clock.now() + this.shared.clockOffset,
         actor: info.actor ?? 'api',
         reason: info.reason ?? '',
         evidence: info.evidence ?? [],

@@ -6,8 +6,10 @@ const PATIENCE = 1_000;
 /**
  * How long until the rollout is worth a look before the next interval is over, milliseconds: its step ends earlier, or is
  * short and waits for requests. `undefined`: the interval is soon enough.
+ *
+ * @param elapsed milliseconds that count towards its stage.
  */
-export function nextLook({ phase, plan }: Rollout, now: number, interval: number): number | undefined {
+export function nextLook({ phase, plan }: Rollout, elapsed: number, interval: number): number | undefined {
   if (!isWalking(phase) || phase.name === 'Warming') return undefined;
   const duration =
     phase.name === 'Progressing'
@@ -16,7 +18,7 @@ export function nextLook({ phase, plan }: Rollout, now: number, interval: number
         ? plan.finalBakeTime
         : plan.shadow!.duration;
   if (duration === 0) return undefined;
-  const left = phase.since + duration - now;
+  const left = duration - elapsed;
   const wait = left > 0 ? left : Math.max(PATIENCE, duration);
   return wait < interval ? wait : undefined;
 }

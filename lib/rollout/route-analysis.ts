@@ -1,7 +1,7 @@
 import { checkSplit, type FailingSplit } from '../analysis/check-split.js';
 import { decide, type Decision } from '../analysis/decide.js';
 import { rolloutBasis, splitBasis } from '../analysis/decision-basis.js';
-import { runningRollout, type RouteState } from '../domain/state.js';
+import { runningRollout, type Rollout, type RouteState } from '../domain/state.js';
 import type { Clock } from '../kit/clock.js';
 import type { JsonObject } from '../kit/json.js';
 import type { FleetFigures } from '../telemetry/fleet-figures.js';
@@ -10,6 +10,7 @@ import { ageLimits } from './age-limits.js';
 import type { CircumstanceTracker } from './circumstance-tracker.js';
 import type { RolloutDefaults } from './rollout-defaults.js';
 import { rolloutEvidence } from './rollout-evidence.js';
+import type { StageTimer } from './stage-timer.js';
 import type { StateStore } from './state-store.js';
 
 /** Longest wait for the answer of the fleet, milliseconds. */
@@ -29,6 +30,7 @@ export class RouteAnalysis {
     private readonly telemetry: Telemetry,
     private readonly defaults: RolloutDefaults,
     private readonly circumstances: CircumstanceTracker,
+    private readonly timer: StageTimer,
     private readonly clock: Clock,
     private readonly fleet?: FleetFigures,
   ) {}
@@ -39,7 +41,8 @@ export class RouteAnalysis {
     const rollout = runningRollout(route);
     if (!rollout) return undefined;
     const now = this.clock.now();
-    const evidence = rolloutEvidence(route, rollout, this.telemetry, now);
+    const { age } = this.timer.of(route, rollout);
+    const evidence = { ...rolloutEvidence(route, rollout, this.telemetry, now), age };
     const circumstances = this.circumstances.of(route, rollout, now);
     const finding = decide(rollout, route.weights, evidence, now, circumstances);
     return { finding, basis: () => rolloutBasis(rollout.plan, { evidence, now, circumstances }) };
@@ -58,7 +61,7 @@ export class RouteAnalysis {
     const rollout = runningRollout(this.store.route(alias));
     if (!examined || !rollout) return undefined;
     const couldRead = examined.finding.gates.every(({ verdict }) => verdict !== 'error');
-    this.circumstances.checked(alias, rollout.id, couldRead, this.clock.now());
+    this.circumstances.checked(alias, rollout.id, couldRead);
     return examined;
   }
 
@@ -69,6 +72,11 @@ export class RouteAnalysis {
       const cancel = this.clock.after(PATIENCE, resolve);
       void fleet.exchange().then(resolve).finally(cancel);
     });
+  }
+
+  /** Milliseconds that count towards the stage of the running rollout. */
+  elapsed(route: RouteState, rollout: Rollout): number {
+    return this.timer.of(route, rollout).elapsed;
   }
 
   /** An environment of a split by hand that is over the limits of its health check. @throws {UnknownRouteError} */

@@ -21,12 +21,14 @@ import { RouteReader } from '../rollout/route-reader.js';
 import { SplitCheck } from '../rollout/split-check.js';
 import { WarmUpRunner } from '../rollout/warm-up-runner.js';
 import { VersionService } from '../rollout/version.service.js';
+import { StageTimer } from '../rollout/stage-timer.js';
 import { StateStore } from '../rollout/state-store.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { ShadowService } from '../shadow/shadow.service.js';
 import { costSense } from '../money/cost-fit.js';
 import { costCheck } from '../money/cost-limit.js';
 import { priceAt } from '../money/price-table.js';
+import { Figures } from '../telemetry/figures.js';
 import { FleetFigures } from '../telemetry/fleet-figures.js';
 import { Openings } from '../telemetry/openings.js';
 import { Telemetry } from '../telemetry/telemetry.js';
@@ -58,9 +60,15 @@ export const ROLLOUT: Provider[] = [
   {
     // Brings the journal in line with the configuration before anybody can be given the bus.
     provide: CommandBus,
-    inject: [JOURNAL, StateStore, CLOCK, CONFIG],
-    useFactory: async (journal: Journal, store: StateStore, clock: Clock, { routes }: BlueGreenConfig) => {
-      const bus = new CommandBus(journal, store, clock);
+    inject: [JOURNAL, StateStore, CLOCK, CONFIG, Figures],
+    useFactory: async (
+      journal: Journal,
+      store: StateStore,
+      clock: Clock,
+      { routes }: BlueGreenConfig,
+      figures: Figures,
+    ) => {
+      const bus = new CommandBus(journal, store, clock, figures);
       const definitions = [...routes.values()].map(({ definition }) => definition);
       await bus.append(
         (state) => definitions.flatMap((definition) => configureRoute(definition, state.routes.get(definition.alias))),
@@ -85,13 +93,27 @@ export const ROLLOUT: Provider[] = [
   },
   {
     provide: CircumstanceTracker,
-    inject: [Telemetry, ShadowService, Openings, CONFIG],
-    useFactory: (telemetry: Telemetry, shadow: ShadowService, openings: Openings, { scheduler }: BlueGreenConfig) =>
-      new CircumstanceTracker(telemetry, scheduler.monitorInterval, (alias) => shadow.stageFigures(alias), openings),
+    inject: [Telemetry, ShadowService, Openings, StageTimer, CLOCK, CONFIG],
+    useFactory: (
+      telemetry: Telemetry,
+      shadow: ShadowService,
+      openings: Openings,
+      timer: StageTimer,
+      clock: Clock,
+      { scheduler: { monitorInterval: interval } }: BlueGreenConfig,
+    ) => {
+      const shadowOf = (alias: string) => shadow.stageFigures(alias);
+      return new CircumstanceTracker({ telemetry, interval, shadowOf, openings, timer, clock });
+    },
+  },
+  {
+    provide: StageTimer,
+    inject: [StateStore, CLOCK, Figures],
+    useFactory: (...deps: ConstructorParameters<typeof StageTimer>) => new StageTimer(...deps),
   },
   {
     provide: RouteAnalysis,
-    inject: [StateStore, Telemetry, RolloutDefaults, CircumstanceTracker, CLOCK, FLEET],
+    inject: [StateStore, Telemetry, RolloutDefaults, CircumstanceTracker, StageTimer, CLOCK, FLEET],
     useFactory: (...deps: ConstructorParameters<typeof RouteAnalysis>) => new RouteAnalysis(...deps),
   },
   {
@@ -182,7 +204,7 @@ export const ROLLOUT: Provider[] = [
   },
   {
     provide: CanaryScheduler,
-    inject: [ModuleRef, CONFIG, StateStore, Telemetry, RouteAnalysis, Leadership, RouteChecks, CLOCK],
+    inject: [ModuleRef, CONFIG, StateStore, Telemetry, RouteAnalysis, Leadership, RouteChecks],
     useFactory: (
       moduleRef: ModuleRef,
       { scheduler }: BlueGreenConfig,
@@ -191,7 +213,6 @@ export const ROLLOUT: Provider[] = [
       analysis: RouteAnalysis,
       leadership: Leadership,
       checks: RouteChecks,
-      clock: Clock,
-    ) => new CanaryScheduler(moduleRef, scheduler, store, telemetry, analysis, leadership, checks, clock),
+    ) => new CanaryScheduler(moduleRef, scheduler, store, telemetry, analysis, leadership, checks),
   },
 ];

@@ -27,6 +27,7 @@ import { RouteReader } from '../../lib/rollout/route-reader.js';
 import { RouteAnalysis } from '../../lib/rollout/route-analysis.js';
 import { RolloutDefaults } from '../../lib/rollout/rollout-defaults.js';
 import { SplitCheck } from '../../lib/rollout/split-check.js';
+import { StageTimer } from '../../lib/rollout/stage-timer.js';
 import { StateStore } from '../../lib/rollout/state-store.js';
 import { WarmUpRunner } from '../../lib/rollout/warm-up-runner.js';
 import type { PreflightReport } from '../../lib/domain/readiness.js';
@@ -90,8 +91,11 @@ export class Replica {
     await bus.append((state) => routes.flatMap((alias) => configureRoute(definition(alias), state.routes.get(alias))));
     const configured = overlay(DEFAULT_ROLLOUT, parseRollout(schedule));
     const defaults = new RolloutDefaults(new Map(routes.map((alias) => [alias, configured])), clock.now());
-    const circumstances = new CircumstanceTracker(telemetry, 30_000, () => undefined);
-    const analysis = new RouteAnalysis(store, telemetry, defaults, circumstances, clock, fleet);
+    const timer = new StageTimer(store, clock);
+    const openings = { lastAt: () => undefined };
+    const sources = { telemetry, interval: 30_000, shadowOf: () => undefined, openings, timer, clock };
+    const circumstances = new CircumstanceTracker(sources);
+    const analysis = new RouteAnalysis(store, telemetry, defaults, circumstances, timer, clock, fleet);
     const deps = {
       upstreams: new Upstreams([]),
       clock,
@@ -109,7 +113,7 @@ export class Replica {
     // The registry is the app's; a registry of nothing lets the job listen without a timer of its own.
     const registry = {
       doesExist: () => false,
-      addInterval: (_name: string, timer: NodeJS.Timeout) => clearInterval(timer),
+      addInterval: (_name: string, job: NodeJS.Timeout) => clearInterval(job),
     };
     const moduleRef = { get: () => registry };
     const leadership = new Leadership(soleLease, undefined);
@@ -119,7 +123,7 @@ export class Replica {
     const warmUps = new WarmUpRunner(deps, bus, store, rollbacks);
     const checks = new RouteChecks(store, bus, rollbacks, analysis, leadership, warmUps, splits, protection, clock);
     const ref = moduleRef as unknown as ModuleRef;
-    const scheduler = new CanaryScheduler(ref, options, store, telemetry, analysis, leadership, checks, clock);
+    const scheduler = new CanaryScheduler(ref, options, store, telemetry, analysis, leadership, checks);
     await scheduler.onApplicationBootstrap();
     return new Replica(clock, store, rollouts, scheduler, telemetry, table, splits, protection);
   }

@@ -18,9 +18,7 @@ export interface StepTraffic {
 /** The gate that has to find it. */
 export interface GateNeeds {
   readonly alpha: number;
-  /**
-   * Weight of the comparison in the gate's mixtures, in (0, 1]: starting points, classes and strata each take a half.
-   */
+  /** Weight of the comparison in the gate's mixtures, in (0, 1]. Default: {@link JOB_MIXTURE}. */
   readonly mixture?: number | undefined;
   /** Greatest ratio of the canary's failure rate to the live one's that it tolerates. Default 1. */
   readonly limit?: number | undefined;
@@ -38,8 +36,11 @@ export interface StepPower {
 
 const HOUR = 3_600_000;
 const POWER = 0.8;
-/** Gates start, split by class and look into strata with half of their weight each. */
-const DEFAULT_MIXTURE = 1 / 8;
+/**
+ * The weight that the comparison of all units from the start has among everything that the gate on the error rate
+ * mixes: starting points, classes and strata each take a half.
+ */
+export const JOB_MIXTURE = 1 / 8;
 const SHORTEST = 60_000;
 const LONGEST = 60 * 24 * HOUR;
 const PRECISION = 1_000;
@@ -79,7 +80,7 @@ export function chanceToFind(traffic: StepTraffic, gate: GateNeeds, duration: nu
     weight * failing(traffic, duration, ratio, ratio),
     (1 - weight) * failing(traffic, duration, 1, ratio),
   ];
-  const { alpha, mixture = DEFAULT_MIXTURE, limit = 1 } = gate;
+  const { alpha, mixture = JOB_MIXTURE, limit = 1 } = gate;
   const enough = Math.log(1 / alpha / mixture);
   const penalties = penaltiesAt((weight * limit) / (weight * limit + 1 - weight));
   const evidence = (c: number, b: number): number =>

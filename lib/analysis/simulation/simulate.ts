@@ -9,8 +9,7 @@ const MOST_FAILURES = 5_000;
 
 /**
  * Tries a schedule before anyone runs it: how often it reverts a canary that is as good as the baseline, and how soon
- * it finds one that is worse. Each request is a unit of its own. If users come back, count only their first failing
- * requests.
+ * it finds one that is worse. A user counts once, however often it comes back.
  *
  * @example
  * ```ts
@@ -56,13 +55,13 @@ export function simulate(steps: readonly TimedStep[], conditions: Conditions, ef
 export function endsOf(
   times: number,
   stretches: readonly Stretch[],
-  { baselineRate, ratio, alpha }: Conditions,
+  conditions: Conditions,
   { trials, seed, progress }: Effort,
 ): number[] {
-  const canaryRate = Math.min(1, baselineRate * times);
+  const canaryRate = Math.min(1, conditions.baselineRate * times);
   const ends = Array.from({ length: trials }, (_, n) => {
     if (n % 50 === 0) progress?.(n / trials);
-    return playTrial({ stretches, baselineRate, canaryRate, ratio, alpha }, randomStream(seed, n));
+    return playTrial({ ...conditions, stretches, canaryRate }, randomStream(seed, n));
   });
   progress?.(1);
   return ends.toSorted((a, b) => a - b);

@@ -1,4 +1,4 @@
-import type { Tolerance } from './trial.js';
+import type { Callers, Tolerance } from './trial.js';
 
 /** A step of a schedule: share of the canary in percent, length in milliseconds. */
 export interface TimedStep {
@@ -7,7 +7,7 @@ export interface TimedStep {
 }
 
 /** The traffic of a simulated rollout, and the gate on it. */
-export interface Conditions extends Tolerance {
+export interface Conditions extends Tolerance, Callers {
   /** Of both arms together. */
   readonly requestsPerSecond: number;
   /** Share of the baseline's requests that fail, in (0, 1). */

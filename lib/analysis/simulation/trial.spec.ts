@@ -63,6 +63,37 @@ describe('a trial', () => {
   });
 });
 
+/** The part of the trials that is reverted. */
+const found = (trial: SimulatedRollout): number => ends(trial, 300).filter(Number.isFinite).length / 300;
+
+describe('users who come back', () => {
+  const bad = { ...SURE, baselineRate: 0.01, canaryRate: 0.05, stretches: [{ share: 0.25, requests: 1e5 }] };
+
+  test('are used up: so few of them cannot tell what thousands do', () => {
+    expect(found(bad)).toBe(1);
+    expect(found({ ...bad, users: 1e9 })).toBe(1);
+    expect(found({ ...bad, users: 40 })).toBeLessThan(0.2);
+  });
+
+  test('who move to the canary are not counted again', () => {
+    const always = { ...SURE, baselineRate: 1, canaryRate: 1, users: 50 };
+    const stretches = [{ share: 0.02, requests: 5_000 }, { share: 0.98, requests: 5_000 }]; // prettier-ignore
+    expect(found({ ...always, stretches })).toBe(0);
+  });
+
+  test('and ask again take requests, and are no more evidence', () => {
+    const [plain] = ends({ ...bad, stretches: [{ share: 0.25, requests: 1e6 }] }, 301).slice(150);
+    const [patient] = ends({ ...bad, retries: 6, stretches: [{ share: 0.25, requests: 1e6 }] }, 301).slice(150);
+    expect(patient! / plain!).toBeGreaterThan(0.95);
+    expect(patient! / plain!).toBeLessThan(1.3);
+  });
+});
+
+test('a gate that looks at more than this comparison finds less with it', () => {
+  const trial = { ...SURE, baselineRate: 0.01, canaryRate: 0.05, stretches: [{ share: 0.05, requests: 2_000 }] };
+  expect(found({ ...trial, mixture: 1 / 8 })).toBeLessThan(found(trial));
+});
+
 test('a watch says at every failure what the evidence says, though it does not always compute it', () => {
   const failures = fc.array(fc.record({ newShare: fc.option(fc.constantFrom(0, 0.05, 0.5, 1)), isCanary: fc.boolean() })); // prettier-ignore
   fc.assert(

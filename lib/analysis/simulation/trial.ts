@@ -13,25 +13,36 @@ export interface Tolerance {
   readonly ratio: number;
   /** Chance of a false alarm. */
   readonly alpha: number;
+  /** Weight of the comparison among everything that the gate mixes, in (0, 1]. Default 1: it stands alone. */
+  readonly mixture?: number | undefined;
+}
+
+/** The callers. */
+export interface Callers {
+  /** Users who come back again and again. Default: each request is another user's. */
+  readonly users?: number | undefined;
+  /** How often a client asks again after a failure. Default 0. */
+  readonly retries?: number | undefined;
 }
 
 /** A rollout to simulate. Failure rates are fractions. */
-export interface SimulatedRollout extends Tolerance {
+export interface SimulatedRollout extends Tolerance, Callers {
   readonly stretches: readonly Stretch[];
   readonly baselineRate: number;
   readonly canaryRate: number;
 }
 
 /**
- * Plays one rollout and returns after how many requests of both arms it is reverted; `Infinity` when it is not. Every
- * request is a unit of its own, and the evidence is read after each. Requests that do not fail are skipped: they change
- * no evidence.
+ * Plays one rollout and returns after how many requests of both arms it is reverted; `Infinity` when it is not. A user
+ * counts once, at the first failure, and the evidence is read after each. Requests that do not fail are skipped: they
+ * change no evidence.
  */
 export function playTrial(
-  { stretches, baselineRate, canaryRate, ...tolerance }: SimulatedRollout,
+  { stretches, baselineRate, canaryRate, users = Infinity, retries = 0, ...tolerance }: SimulatedRollout,
   random: Random,
 ): number {
   const watch = new EvidenceWatch(tolerance);
+  const failed = new FailedUsers(users, random);
   let before = 0;
   for (const { share, requests } of stretches) {
     const fromCanary = share * canaryRate;
@@ -42,12 +53,37 @@ export function playTrial(
       // How many requests until the next failure is geometric.
       const gap = (): number => 1 + Math.floor(Math.log1p(-random()) / logPasses);
       for (let at = gap(); at <= requests; at += gap()) {
-        if (watch.fails(random() * failing < fromCanary)) return before + at;
+        const isCanary = random() * failing < fromCanary;
+        if (failed.isNew(isCanary, share) && watch.fails(isCanary)) return before + at;
+        // The client asks again: requests of the same user, which fail as often and tell nothing new.
+        const rate = isCanary ? canaryRate : baselineRate;
+        for (let n = 0, again = true; n < retries && again; n++, at++) again = random() < rate;
       }
     }
     before += requests;
   }
   return Infinity;
+}
+
+/** Users who have failed. Whoever is moved to the canary by a rise of its share was among the first of the others. */
+class FailedUsers {
+  readonly #known = new Set<number>();
+
+  constructor(
+    private readonly users: number,
+    private readonly random: Random,
+  ) {}
+
+  /** A request of one of the users of that arm fails. Whether it is the user's first. */
+  isNew(isCanary: boolean, share: number): boolean {
+    const { users } = this;
+    if (users === Infinity) return true;
+    const place = isCanary ? this.random() * share : share + this.random() * (1 - share);
+    const user = Math.floor(place * users);
+    if (this.#known.has(user)) return false;
+    this.#known.add(user);
+    return true;
+  }
 }
 
 interface Counts extends SegmentFailures {
@@ -68,7 +104,7 @@ export class EvidenceWatch {
   #step = 0;
 
   constructor(private readonly tolerance: Tolerance) {
-    this.#needed = -Math.log(tolerance.alpha);
+    this.#needed = -Math.log(tolerance.alpha * (tolerance.mixture ?? 1));
   }
 
   /** From here on the canary has this share, in [0, 1]. */

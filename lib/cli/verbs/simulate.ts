@@ -1,9 +1,14 @@
 import type { Command } from 'commander';
+import { comparedBy } from '../../analysis/compared-by.js';
+import { alphaShares } from '../../analysis/evidence/alpha-shares.js';
+import { JOB_MIXTURE } from '../../analysis/evidence/power.js';
 import { propose } from '../../analysis/simulation/propose.js';
 import { simulate } from '../../analysis/simulation/simulate.js';
 import type { Conditions, Effort, TimedStep } from '../../analysis/simulation/simulation.js';
+import type { Tolerance } from '../../analysis/simulation/trial.js';
 import { showMinutes } from '../../analysis/simulation/warnings.js';
 import { parseOptions } from '../../options/parse-options.js';
+import { closed, DEFAULT_ROLLOUT, type ConfiguredRollout } from '../../schedule/plan-schema.js';
 import { refused, usage } from '../cli-error.js';
 import { readConfig } from '../config-file.js';
 import { outputTo } from '../output.js';
@@ -19,15 +24,19 @@ interface SimulateOptions {
   readonly route?: string;
   readonly rps: number;
   readonly baseline: number;
-  readonly tolerance: number;
-  readonly alpha: number;
+  readonly tolerance?: number;
+  readonly alpha?: number;
   readonly gates?: number;
+  readonly users?: number;
+  readonly retries: number;
   readonly detect?: number;
   readonly within?: number;
   readonly trials: number;
   readonly seed: number;
   readonly json?: boolean;
 }
+
+type Plan = ConfiguredRollout['plan'];
 
 const USUAL = '5:10m,25:10m,50:10m,100';
 const MOST_TRIALS = 100_000;
@@ -42,9 +51,11 @@ export function addSimulate(program: Command): void {
     .option('--route <alias>', 'the route in it (default: the only one)')
     .requiredOption('--rps <n>', 'requests per second of both environments together', positive)
     .option('--baseline <share>', "share of the live environment's requests that fail", fraction, 0.01)
-    .option('--tolerance <share>', 'how much worse green may be: 10% tolerates 1.1 times the failures', fraction, 0)
-    .option('--alpha <share>', 'chance of a false rollback that all gates share', fraction, 0.05)
-    .option('--gates <n>', 'gates that share it (default: 1, or what --config says)', wholeNumber)
+    .option('--tolerance <share>', 'how much worse green may be: 10% tolerates 1.1 times the failures', fraction)
+    .option('--alpha <share>', 'chance of a false rollback that all gates share (default: 0.05)', fraction)
+    .option('--gates <n>', 'gates that share it; the comparison of error rates has half of it', wholeNumber)
+    .option('--users <n>', 'users who come back (default: each request is of another one)', wholeNumber)
+    .option('--retries <n>', 'how often a client asks again after a failure', wholeNumber, 0)
     .option('--detect <times>', 'propose a schedule that detects a green this many times worse …', positive)
     .option('--within <time>', '… within this time', parseTime)
     .option('--trials <n>', 'simulated rollouts per question', wholeNumber, 2_000)
@@ -57,16 +68,17 @@ function run(options: SimulateOptions): void {
   check(options);
   const output = outputTo(process.stdout, options.json === true);
   const configured = options.config === undefined ? undefined : scheduleIn(options.config, options.route);
-  const gates = options.gates ?? configured?.gates ?? 1;
+  const { users, retries } = options;
   const conditions: Conditions = {
     requestsPerSecond: options.rps,
     baselineRate: options.baseline,
-    ratio: 1 + options.tolerance,
-    alpha: options.alpha / gates,
+    ...gateOf(options, configured ?? DEFAULT_ROLLOUT.plan),
+    ...(users !== undefined && { users }),
+    ...(retries > 0 && { retries }),
   };
   const effort = { trials: options.trials, seed: options.seed };
   const proposed = options.detect === undefined ? undefined : proposal(options, conditions, effort);
-  const steps = proposed?.steps ?? options.steps ?? configured?.steps ?? parseSteps(USUAL);
+  const steps = proposed?.steps ?? options.steps ?? (configured ? timed(configured) : parseSteps(USUAL));
   const report = simulate(steps, conditions, { ...effort, progress: progressBar(process.stderr, 'playing') });
 
   if (proposed) {
@@ -79,9 +91,21 @@ function run(options: SimulateOptions): void {
 }
 
 /** @throws {CliError} */
-function check({ steps, config, route, baseline, alpha, gates, detect, within, trials }: SimulateOptions): void {
+function check({
+  steps,
+  config,
+  route,
+  baseline,
+  alpha = 0.05,
+  gates,
+  users,
+  detect,
+  within,
+  trials,
+}: SimulateOptions): void {
   if (baseline <= 0 || baseline >= 1) throw usage('--baseline leaves nothing to compare.', 'Use a share like 1%.');
   if (alpha <= 0 || alpha >= 1) throw usage('--alpha is not a probability.', 'Use one like 0.05.');
+  if (users === 0) throw usage('--users is too small.', 'Use at least 1.');
   if (gates === 0) throw usage('--gates is too small.', 'Use at least 1.');
   if (trials < 100 || trials > MOST_TRIALS) throw usage('--trials is out of range.', `Use 100 to ${MOST_TRIALS}.`);
   if ((detect === undefined) !== (within === undefined)) {
@@ -108,8 +132,29 @@ function proposal(options: SimulateOptions, conditions: Conditions, effort: Effo
   );
 }
 
+/** The gate of the plan that compares error rates, with its part of the plan's alpha. @throws {CliError} */
+function gateOf({ alpha, gates, tolerance }: SimulateOptions, plan: Plan): Tolerance {
+  const alphaTotal = alpha ?? plan.alphaTotal;
+  const gate = comparedBy(closed({ ...plan, alphaTotal }));
+  if (!gate) {
+    throw usage('The schedule compares no error rates.', "Give it a gate { kind: 'errorRate', tolerance: 0 }.");
+  }
+  const ratio = tolerance === undefined ? (gate.limit ?? 1) : 1 + tolerance;
+  return { ratio, alpha: gates === undefined ? gate.alpha : partOf(alphaTotal, gates), mixture: JOB_MIXTURE };
+}
+
+/** The part of the comparison, beside the fast trip and the other gates. */
+function partOf(alphaTotal: number, gates: number): number {
+  const others = Array.from({ length: gates }, (_, n) => ({ name: `other ${n}`, kind: 'other' as const }));
+  return alphaShares(alphaTotal, [{ name: 'errors', kind: 'error' }, ...others])!.get('errors')!;
+}
+
+function timed({ steps }: Plan): TimedStep[] {
+  return steps.map(({ setWeight, duration }) => ({ weight: setWeight, duration }));
+}
+
 /** @throws {CliError | ConfigFileError} */
-function scheduleIn(path: string, alias: string | undefined): { steps: TimedStep[]; gates: number } {
+function scheduleIn(path: string, alias: string | undefined): Plan {
   const { routes } = parseOptions(readConfig(readFile(path), process.env).options);
   const aliases = [...routes.keys()];
   if (alias === undefined && aliases.length !== 1) {
@@ -117,9 +162,5 @@ function scheduleIn(path: string, alias: string | undefined): { steps: TimedStep
   }
   const found = routes.get(alias ?? aliases[0]!);
   if (!found) throw usage(`${path} has no route "${alias}".`, `Use one of: ${aliases.join(', ')}.`);
-  const { steps, gates } = found.rollout.plan;
-  return {
-    steps: steps.map(({ setWeight, duration }) => ({ weight: setWeight, duration })),
-    gates: Math.max(1, gates.filter(({ onFail }) => onFail === 'rollback').length),
-  };
+  return found.rollout.plan;
 }

@@ -5,7 +5,6 @@ import type { RouteRow } from '../answers.js';
 const TONES: Readonly<Record<string, string>> = {
   Progressing: 'going',
   Baking: 'going',
-  Pending: 'going',
   Warming: 'going',
   Shadowing: 'going',
   Paused: 'waiting',
