@@ -384,8 +384,8 @@ describe('in Redis', () => {
     a.sees(1, { ...failed, environment: 'blue', unit: 99 });
     await exchanged(a, b);
     for (const environment of ['green', 'blue']) {
-      const left = environment === 'blue' ? 1 : 0;
-      expect(failuresOf([a, b], { environment })).toEqual([left, left]);
+      const count = environment === 'blue' ? 1 : 0;
+      expect(failuresOf([a, b], { environment })).toEqual([count, count]);
     }
     // From then on users count once again.
     b.sees(1, { ...failed, unit: 1 });
