@@ -17,8 +17,9 @@ class ChatController {
   constructor(private readonly llm: LlmRouterService) {}
 
   @Post()
-  chat(@Body() { message }: { message: string }) {
-    return this.llm.complete('support-chat', { messages: [{ role: 'user', content: message }] });
+  async chat(@Body() { message }: { message: string }) {
+    const { content } = await this.llm.complete('support-chat', { messages: [{ role: 'user', content: message }] });
+    return { content };
   }
 }
 

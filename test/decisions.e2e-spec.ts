@@ -111,8 +111,10 @@ describe('a decision over real calls', () => {
     await ask(60);
     await sending.rollouts.start('chat');
     sending.green.always(() => {});
-    const hanging = ask(60);
-    while (sending.green.calls.length < 8) await turn();
+    const before = sending.observed.length;
+    const hanging = Promise.all([ask(50), ask(50)]);
+    // Blue has answered all of its own. The others, about a quarter, wait for green.
+    while (sending.observed.length - before + sending.green.calls.length < 100) await turn();
     sending.clock.advance(200);
     await turn();
     expect(phase()).toBe('RolledBack');

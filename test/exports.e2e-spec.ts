@@ -83,6 +83,7 @@ describe('the package', () => {
       'VersionService',
       'brokenToolCall',
       'cutOff',
+      'defineBlueGreen',
       'judge',
       'normalizeWeights',
       'refusal',

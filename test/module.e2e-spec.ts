@@ -13,6 +13,7 @@ import {
   systemClock,
   TrafficSplitGuard,
   type BlueGreenOptions,
+  type BlueGreenOptionsFactory,
 } from 'nestjs-blue-green';
 import supertest from 'supertest';
 import { ADAPTERS, blueGreen } from './support/app.js';
@@ -21,7 +22,7 @@ import { Stage, urlOf } from './support/stage.js';
 
 /** What an async registration would get from a configuration service. */
 @Injectable()
-class Settings {
+class Settings implements BlueGreenOptionsFactory {
   static options: BlueGreenOptions;
 
   createBlueGreenOptions(): BlueGreenOptions {

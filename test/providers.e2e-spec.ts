@@ -64,24 +64,24 @@ test.each<[NonNullable<Environment['provider']> | undefined, readonly [string, B
   expect(keys).toHaveLength(1);
 });
 
-test('an environment whose provider does not speak the format passes the request on without a call', async () => {
-  await start({ provider: 'google' });
-  blue.always(answerMessage);
-  const response = await send('messages');
+test('an environment whose provider has nothing like the format passes the request on without a call', async () => {
+  await start({ provider: 'anthropic' });
+  blue.always(answerEmbedding([1]));
+  const response = await send('embeddings');
   expect(response.status).toBe(200);
   expect(response.headers.get('x-deployment-env')).toBe('blue');
   expect(green.calls).toHaveLength(0);
 });
 
-test('when nobody speaks the format, the error says whose provider does not', async () => {
-  const only = { provider: 'google', model: 'm-1', baseUrl: green.baseUrl, apiKey: 'secret', weight: 100 } as const;
+test('when nobody has anything like the format, the error says whose provider does not', async () => {
+  const only = { provider: 'anthropic', model: 'm-1', baseUrl: green.baseUrl, apiKey: 'secret', weight: 100 } as const;
   app = await startApp({ module: blueGreen({ alias: 'chat', environments: { blue: only } }) });
-  const response = await send('messages');
+  const response = await send('embeddings');
   expect(response.status).toBe(501);
   expect(await response.json()).toMatchObject({
     error: {
       code: 'upstream_unsupported',
-      message: expect.stringMatching(/"google" does not speak anthropic-messages/),
+      message: expect.stringMatching(/"anthropic" does not speak openai-embeddings/),
     },
   });
 });

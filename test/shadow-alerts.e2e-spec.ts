@@ -81,7 +81,7 @@ describe('Figures', () => {
     const { caller, shadow, spentThisMonthUsd } = shadowing.report;
     expect(caller.cost).toBeCloseTo(2 * 0.00012);
     expect(shadow.cost).toBeCloseTo(2 * 0.0012);
-    expect(spentThisMonthUsd).toBeCloseTo(shadow.cost);
+    expect(spentThisMonthUsd).toBeCloseTo(shadow.cost!);
     expect(shadow.latency.p95).not.toBeNull();
   });
 

@@ -28,7 +28,9 @@ describe('A split that no rollout walks', () => {
   test('is said to fail by the first environment beside the live one that is over a limit', () => {
     const found = checked(WATCHED, { blue: broken, third: broken });
     expect(found).toMatchObject({ environment: 'third', gates: [{ gate: 'error-rate', verdict: 'fail' }] });
-    expect(found!.reason).toMatch(/^"third": error-rate: error rate 20% is over the limit of 5%/);
+    expect(found!.reason).toMatch(
+      /^error-rate: "third" failed 20% of \d+ requests, over the limit of 5%; "blue" failed/,
+    );
     expect(checked(WATCHED, { green: broken, third: broken })!.environment).toBe('green');
   });
 
@@ -60,7 +62,7 @@ describe('A split that no rollout walks', () => {
       { gate: 'error-rate', limit: 0.05, verdict: 'pass' },
       { gate: 'latency-p99', limit: 3_000, verdict: 'fail' },
     ]);
-    expect(checked(bare, { green: broken })!.reason).toContain('error rate 20% is over the limit of 5%');
+    expect(checked(bare, { green: broken })!.reason).toContain('"green" failed 20% of');
     expect(checked(WATCHED, { green: slow })).toBeUndefined();
   });
 

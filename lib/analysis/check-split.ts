@@ -44,12 +44,12 @@ export function checkSplit(
   for (const environment of Object.keys(route.environments)) {
     if (environment === route.active || (route.weights[environment] ?? 0) === 0) continue;
     const canary = evidenceOf(environment);
-    const gates = limits.map((gate) => threshold.read(gate, { canary, baseline }));
+    const names = { canary: `"${environment}"`, baseline: `"${route.active}"` };
+    const gates = limits.map((gate) => threshold.read(gate, { canary, baseline, names }));
     const failing = gates.find(
       ({ verdict }, n) => verdict === 'fail' && (hasLimits || !isOfBoth(limits[n]!, { canary, baseline })),
     );
-    const reason = `"${environment}": ${failing?.message}`;
-    if (failing) return { environment, reason, gates, healthCheck, canary, baseline };
+    if (failing) return { environment, reason: failing.message, gates, healthCheck, canary, baseline };
   }
   return undefined;
 }

@@ -17,7 +17,7 @@ const POWER = 0.8;
 /** Any length will do: what counts is the requests in it. */
 const HOUR = 3_600_000;
 /** Growth of the traffic between two looks into the future, and the furthest one. */
-const GROWTH = 1.25;
+const GROWTH = 1.5;
 const FURTHEST = 64;
 
 /**

@@ -1,4 +1,4 @@
-import { fairLength, type RunUnits } from '../domain/failure-run.js';
+import { fairLength, type FailedOf, type RunUnits } from '../domain/failure-run.js';
 import type { Rollout } from '../domain/state.js';
 import { logRunEvidence, runLimit } from './evidence/run-trip.js';
 import type { RolloutEvidence } from './figures.js';
@@ -38,18 +38,27 @@ export function readTrip({ plan, from, to }: Rollout, { canary, exposures }: Rol
   const byOthers = Object.entries(run.answered).reduce((sum, [name, units]) => {
     return name === from ? sum : sum + allOf(units);
   }, 0);
+  const beside = of(run.beside, from) ?? { failed: 0, total: 0 };
   const evidence = logRunEvidence({
     length,
     answered: Math.min(answered, length),
     unanswered: run.unanswered + byOthers,
-    beside: of(run.beside, from) ?? { failed: 0, total: 0 },
+    beside,
   });
   const canaryUnits = exposures.reduce((sum, { units: [units] }) => sum + (units ?? 0), 0);
   const reverts = length >= consecutiveFailures && evidence >= runLimit(canaryUnits, alpha);
+  const inARow = (count: number): string => `${counted(count, 'user')} in a row failed on "${to}"`;
+  const others = meanwhile(from, beside);
   const message = reverts
-    ? `"${to}" failed ${counted(length, 'user')} in a row whose requests "${from}" answers`
-    : `"${to}" failed ${counted(run.failures, 'user')} in a row, which an outage of both explains`;
+    ? `${inARow(length)}, ${answered} of whom "${from}" answered; ${others}; fastTrip reverts from ${consecutiveFailures}`
+    : `${inARow(run.failures)}, ${allOf(rescued)} of whom "${from}" answered; ${others}: an outage of both explains that, until more are answered`;
   return { reverts, holds: !reverts, message };
+}
+
+/** How users of the live environment's own fared during the run. */
+function meanwhile(from: string, { failed, total }: FailedOf): string {
+  if (total === 0) return `"${from}" had no users of its own meanwhile`;
+  return `of ${counted(total, 'user')} of its own ${failed === 0 ? 'none' : failed} failed meanwhile`;
 }
 
 function of<Value>(by: Readonly<Record<string, Value>>, name: string): Value | undefined {

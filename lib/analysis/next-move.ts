@@ -124,7 +124,7 @@ function blindness(standing: Standing, step: Step): Move | undefined {
 function withoutTraffic({ evidence, circumstances, stage, rollout, now }: Standing, step: Step): Move | undefined {
   const { noTrafficGracePeriod: grace, noTrafficAction } = step;
   if (grace === undefined || evidence.canary.window.judged > 0) return undefined;
-  const quietFor = now - (circumstances.lastVerdictAt ?? stage.since);
+  const quietFor = now - Math.max(stage.since, circumstances.lastVerdictAt ?? 0);
   if (quietFor < grace) return undefined;
   const reason = `no request on "${rollout.to}" for ${seconds(quietFor)} s`;
   return noTrafficAction === 'rollback'

@@ -25,7 +25,7 @@ export interface PlannedSplit {
 /** Verdicts that it takes to speak of a failure rate. */
 const FEWEST = 50;
 /** Steps that are looked at: computing one takes milliseconds. */
-const MOST_STEPS = 12;
+const MOST_STEPS = 8;
 /** How much worse the canary is that every step should find. */
 const RATIO = 3;
 const POWER = 0.8;

@@ -24,7 +24,7 @@ export function figures({ environments, active }: StatusAnswer): string[] {
         String(total.request_count),
         shareInWords(recent.error_rate ?? total.error_rate),
         p99 === null ? '–' : `${Math.round(p99)} ms`,
-        `$${total.cost.toFixed(4)}`,
+        total.cost === null ? '–' : `$${total.cost.toFixed(4)}`,
       ];
     }),
   ).map((line) => `  ${line}`);
@@ -32,15 +32,21 @@ export function figures({ environments, active }: StatusAnswer): string[] {
 
 /** What the steps of the rollout can find, one a line; else why that is not known. */
 export function sights({ rollout }: StatusAnswer): string[] {
-  const { steps, warnings } = rollout?.sight ?? { steps: [], warnings: [] };
-  return (steps.length > 0 ? steps.map(({ message }) => message) : warnings).map((line) => `  ${line}`);
+  const sight = rollout?.sight;
+  const messages = sight?.steps.map(({ message }) => message) ?? [];
+  return (messages.length > 0 ? messages : (sight?.warnings ?? [])).map((line) => `  ${line}`);
+}
+
+/** What people should know of a route. @param sighted the lines of {@link sights}, if they are shown as well. */
+export function warnings({ rollout, warnings: all }: StatusAnswer, sighted: readonly string[] = []): string[] {
+  const known = sighted.length > 0 ? (rollout?.sight?.warnings ?? []) : [];
+  return all.filter((warning) => !known.includes(warning)).map((warning) => `  ! ${warning}`);
 }
 
 /** A route with its rollout, as `status` shows it. */
 export function picture(status: StatusAnswer): string[] {
-  const { rollout, warnings } = status;
-  const told = warnings.map((warning) => `  ! ${warning}`);
-  return [headline(status), ...figures(status), ...told, ...(rollout ? rolloutLines(rollout) : [])];
+  const { rollout } = status;
+  return [headline(status), ...figures(status), ...warnings(status), ...(rollout ? rolloutLines(rollout) : [])];
 }
 
 /** A route in one line with its error rates, for logs. */

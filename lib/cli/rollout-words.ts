@@ -19,6 +19,7 @@ export function stepsDone({ phase, steps }: RolloutAnswer): number {
 }
 
 export function phaseInWords({ phase, steps }: RolloutAnswer): string {
+  if (phase.name === 'Succeeded' && phase.weight === 0) return 'Ended at 0%';
   if (phase.name === 'Succeeded' && (phase.weight ?? 100) < 100) return `Succeeded at ${phase.weight}%`;
   return phase.name === 'Progressing' ? `step ${phase.step + 1} of ${steps}` : phase.name;
 }

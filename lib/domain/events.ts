@@ -72,6 +72,8 @@ export type BlueGreenEvent =
       readonly active: string;
       /** A split by hand was taken back. */
       readonly reverted?: true;
+      /** A version that gates have reverted before gets traffic again. */
+      readonly earlier?: EarlierVerdict;
     })
   | (Of<'RolloutStarted'> & {
       readonly rolloutId: string;
@@ -104,7 +106,12 @@ export type BlueGreenEvent =
     })
   | (Of<'StepApproved'> & { readonly rolloutId: string })
   | (Of<'BakeStarted'> & { readonly rolloutId: string; readonly weights: Weights })
-  | (Of<'RolloutSucceeded'> & { readonly rolloutId: string; readonly weights: Weights })
+  | (Of<'RolloutSucceeded'> & {
+      readonly rolloutId: string;
+      readonly weights: Weights;
+      /** A walk ended because its target was lowered to 0%: nothing has succeeded. */
+      readonly lowered?: true;
+    })
   | (Of<'RolloutAborted'> & { readonly rolloutId: string; readonly weights: Weights })
   | (Of<'RolledBack'> & { readonly rolloutId: string });
 

@@ -1,5 +1,5 @@
 import type { JournalEntry } from './events.js';
-import type { RevertedVersion, RouteState } from './state.js';
+import type { EarlierVerdict, RevertedVersion, RouteState } from './state.js';
 import { versionId } from './version.js';
 
 /** Versions that are remembered per route, the newest last. */
@@ -11,10 +11,18 @@ export function revertedVersion(route: RouteState, environment: string): Reverte
   return route.reverted?.findLast((known) => known.environment === environment && known.content === content);
 }
 
+/** The same as an entry of the journal has it. */
+export function earlierVerdict(route: RouteState, environment: string): EarlierVerdict | undefined {
+  const reverted = revertedVersion(route, environment);
+  return reverted && { rolloutId: reverted.rolloutId, at: reverted.at, reason: reverted.reason };
+}
+
 /** The route after its rollout was aborted or has succeeded. A rollback by a person is no verdict on a version. */
 export function withVerdict(route: RouteState, to: string, entry: JournalEntry & { rolloutId: string }): RouteState {
   const isByGates = entry.type === 'RolloutAborted' && entry.basis !== undefined;
-  if (!isByGates && entry.type !== 'RolloutSucceeded') return route;
+  // A walk that was lowered to nothing has shown nothing.
+  const hasPassed = entry.type === 'RolloutSucceeded' && !entry.lowered;
+  if (!isByGates && !hasPassed) return route;
   const content = contentOf(route, to);
   const others = (route.reverted ?? []).filter((known) => known.environment !== to || known.content !== content);
   if (!isByGates) {

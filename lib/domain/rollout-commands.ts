@@ -3,17 +3,10 @@ import { RevertedVersionError, RolloutStateError } from './errors.js';
 import type { RolloutPlan, Step } from './plan.js';
 import { promoteSplit } from './split-commands.js';
 import type { PreflightRecord } from './readiness.js';
-import { revertedVersion } from './reverted-versions.js';
+import { earlierVerdict, revertedVersion } from './reverted-versions.js';
 import { fullWeights } from './stage-commands.js';
 import type { Foresight } from './step-sight.js';
-import {
-  idleEnvironment,
-  isWarming,
-  runningRollout,
-  type EarlierVerdict,
-  type Rollout,
-  type RouteState,
-} from './state.js';
+import { idleEnvironment, isWarming, runningRollout, type Rollout, type RouteState } from './state.js';
 import { withShare } from './weights.js';
 
 export interface StartRequest {
@@ -49,14 +42,10 @@ export function startRollout(request: StartRequest): Command {
     const seed = keepSeed && (route.weights[target] ?? 0) > 0 ? route.seed : fresh;
     const reverted = revertedVersion(route, target);
     if (reverted && refuseReverted) throw new RevertedVersionError(route.alias, target, reverted);
-    const earlier = reverted && pick(reverted);
+    const earlier = earlierVerdict(route, target);
     const records = { ...(preflight && { preflight }), ...(earlier && { earlier }), ...(sight && { sight }) };
     return [{ type: 'RolloutStarted', ...ids, plan, seed, weights, ...records }];
   };
-}
-
-function pick({ rolloutId, at, reason }: EarlierVerdict): EarlierVerdict {
-  return { rolloutId, at, reason };
 }
 
 /** The environment that a rollout tries by default. @throws {RolloutStateError} */

@@ -1,6 +1,7 @@
 import { assertEnvironment, assertNoRollout, type Command } from './command.js';
 import { RolloutStateError } from './errors.js';
 import type { BlueGreenEvent } from './events.js';
+import { earlierVerdict } from './reverted-versions.js';
 import { runningRollout, type RouteSettings, type RouteState } from './state.js';
 import { assertWeights, sameWeights, weightOf, withShare, type Weights } from './weights.js';
 
@@ -74,7 +75,10 @@ export function setTrafficWeights(weights: Weights): Command {
       Object.keys(route.environments).map((name) => [name, weightOf(weights, name)]),
     );
     if (sameWeights(complete, route.weights)) return [];
-    return [{ type: 'WeightsSet', route: route.alias, weights: complete, active: liveUnder(route, complete) }];
+    const gains = (name: string): boolean => weightOf(route.weights, name) === 0 && weightOf(complete, name) > 0;
+    const [earlier] = Object.keys(complete).flatMap((name) => (gains(name) ? (earlierVerdict(route, name) ?? []) : []));
+    const active = liveUnder(route, complete);
+    return [{ type: 'WeightsSet', route: route.alias, weights: complete, active, ...(earlier && { earlier }) }];
   };
 }
 

@@ -11,6 +11,9 @@ export interface Usage {
   readonly reasoningTokens?: number;
   readonly audioInputTokens?: number;
   readonly audioOutputTokens?: number;
+  readonly imageInputTokens?: number;
+  /** The provider's name of the service that it took them by, where that is not its usual one. */
+  readonly serviceTier?: string;
 }
 
 const KINDS = [
@@ -22,7 +25,16 @@ const KINDS = [
   'reasoningTokens',
   'audioInputTokens',
   'audioOutputTokens',
+  'imageInputTokens',
 ] as const satisfies readonly (keyof Usage)[];
+
+/** Whether all counts make sense: they come from a provider, or from a caller's request. */
+export function isCountable(usage: Usage): boolean {
+  return KINDS.every((kind) => {
+    const count = usage[kind] ?? 0;
+    return count >= 0 && Number.isFinite(count);
+  });
+}
 
 /** The usage of several pieces of one answer together; `undefined` when none was counted. */
 export function sumOfUsages(usages: readonly (Usage | undefined)[]): Usage | undefined {

@@ -62,6 +62,16 @@ describe('A shift from nothing', () => {
     expect(rollbackTarget(history.route)).toBeUndefined();
   });
 
+  test('that is lowered to 0% has ended, which is no success and forgives no version', () => {
+    const history = fresh();
+    history.run(walkTo(green(50), by(10)));
+    history.run(walkTo(green(0), by(10)));
+    expect(history.entries.at(-1)).toMatchObject({ type: 'RolloutSucceeded', lowered: true, weights: green(0) });
+    history.run(walkTo(green(50), by(10)));
+    history.run(walkTo(green(5), by(10)));
+    expect(history.entries.at(-1)).not.toHaveProperty('lowered');
+  });
+
   test('of a route without a target goes to all of it', () => {
     const history = fresh();
     history.run(walkToAll(by(50)));

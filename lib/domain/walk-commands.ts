@@ -74,7 +74,8 @@ function walkOn(route: RouteState, rollout: Rollout, target: Weights, walk: Walk
   const ids = { route: route.alias, rolloutId };
   const [now, goal] = [weightOf(route.weights, to), weightOf(target, to)];
   if (goal < now) {
-    return [{ type: 'RolloutSucceeded', ...ids, weights: withShare(route.weights, from, to, goal) }];
+    const weights = withShare(route.weights, from, to, goal);
+    return [{ type: 'RolloutSucceeded', ...ids, weights, ...(goal === 0 && { lowered: true as const }) }];
   }
   const ahead = goal > now ? stepsTo(now, goal, walk.increment) : [];
   const hasBegun = isUnderWay(phase.name === 'Paused' ? phase.resumeTo : phase);

@@ -89,8 +89,7 @@ export class GatewayController {
     }
     const { answer, call: done } = await this.sender.json(call);
     // As a string the body leaves in one write with the headers; latin1 keeps its bytes.
-    const bytes = answer.body.toString('latin1');
-    const body = done.name ? done.name.inAnswer(bytes) : bytes;
+    const body = done.outgoing ? done.outgoing.body(answer) : answer.body.toString('latin1');
     takeOver(reply)
       .writeHead(answer.status, {
         'content-type': answer.contentType,
@@ -149,7 +148,7 @@ export class GatewayController {
   /** Returns once it flows. Nobody has to wait for its end. */
   #stream(stream: RoutedStream, reply: HttpReply): void {
     const response = takeOver(reply);
-    const { name } = stream.call;
+    const { outgoing } = stream.call;
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache',
@@ -157,7 +156,7 @@ export class GatewayController {
       ...reportHeaders(stream.call.report()),
     });
     stream.into({
-      write: (events) => response.write(name ? name.format(events) : formatEvents(events)),
+      write: (events) => response.write(outgoing ? outgoing.format(events) : formatEvents(events)),
       end: (error) => {
         if (!error) response.end();
         // The caller has not read the bytes before: an event would wait behind them and keep the socket open.

@@ -23,6 +23,7 @@ export class EnvironmentFigures {
   outputTokens = 0;
   /** US dollars. */
   cost = 0;
+  priced = 0;
   unpriced = 0;
   modelDrift = 0;
 }
@@ -76,5 +77,8 @@ function addAnswer(figures: EnvironmentFigures, { usage, cost, modelDrift }: Obs
   figures.cachedInputTokens += usage.cachedInputTokens;
   figures.outputTokens += usage.outputTokens;
   if (cost === undefined) figures.unpriced++;
-  else figures.cost += cost;
+  else {
+    figures.priced++;
+    figures.cost += cost;
+  }
 }

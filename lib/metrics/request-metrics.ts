@@ -60,7 +60,11 @@ export function requestMetrics(figures: RequestFigures): MetricSpec[] {
       "Input tokens that came out of the provider's cache.",
       ({ cachedInputTokens }) => cachedInputTokens,
     ),
-    counter('blue_green_cost_usd_total', 'US dollars by the environment that answered.', ({ cost }) => cost),
+    counter(
+      'blue_green_cost_usd_total',
+      'US dollars by the environment that answered. Absent while none of its answers has a known price.',
+      ({ cost, priced, unpriced }) => (priced === 0 && unpriced > 0 ? undefined : cost),
+    ),
     counter(
       'blue_green_unpriced_answers_total',
       'Answers whose model has no known price: missing from the cost.',
@@ -75,12 +79,16 @@ export function requestMetrics(figures: RequestFigures): MetricSpec[] {
 }
 
 function counterOf(figures: RequestFigures) {
-  return (name: string, help: string, value: (of: EnvironmentFigures) => number): MetricSpec => ({
+  return (name: string, help: string, value: (of: EnvironmentFigures) => number | undefined): MetricSpec => ({
     name,
     type: 'counter',
     help,
     labels: PLACE,
-    read: () => environments(figures, (of, labels) => [{ labels, value: value(of) }]),
+    read: () =>
+      environments(figures, (of, labels) => {
+        const known = value(of);
+        return known === undefined ? [] : [{ labels, value: known }];
+      }),
   });
 }
 

@@ -11,7 +11,8 @@ export interface CostFigures {
   readonly cachedInputTokens: number;
   readonly outputTokens: number;
   /** US dollars. */
-  readonly cost: number;
+  /** `null` when no answer has a known price. */
+  readonly cost: number | null;
   /** Answers whose model has no known price. Their cost is missing above. */
   readonly unpriced: number;
   readonly costPer1000Requests: number | null;

@@ -1,8 +1,11 @@
 import type { PriceOf } from '../domain/usage.js';
+import type { JsonObject } from '../kit/json.js';
 import type { CallRequest } from '../router/call-request.js';
 import type { Target } from '../routing/route-table.js';
 import { highestUsage } from '../upstream/estimate-usage.js';
 import { preparedBody } from '../upstream/prepared-body.js';
+import type { CostCheck } from '../upstream/prepared-call.js';
+import { costCheck } from './cost-limit.js';
 import { nanoCeil } from './money.js';
 
 /** Models without a price that are named in the log. Calls of further ones are only counted. */
@@ -10,13 +13,16 @@ const MAX_NAMED = 100;
 
 /** What calls may cost at most, and the models without a known price. */
 export class Estimates {
+  readonly #checkCost: CostCheck;
   readonly #named = new Set<string>();
   #unpricedCalls = 0;
 
   constructor(
     private readonly priceOf: PriceOf,
     private readonly warn: (message: string) => void,
-  ) {}
+  ) {
+    this.#checkCost = costCheck(priceOf);
+  }
 
   get unpricedCalls(): number {
     return this.#unpricedCalls;
@@ -24,10 +30,21 @@ export class Estimates {
 
   /** Nano-dollars; `undefined` when the price is not known. */
   of({ dialect, body }: CallRequest, { version }: Target): number | undefined {
-    const usage = highestUsage(preparedBody(dialect, body, version).body, dialect);
+    const usage = highestUsage(this.#sent(body, dialect, version), dialect);
     const cost = this.priceOf(version.model, usage, version.upstream);
     if (cost === undefined) this.#unpriced(version.model);
     return cost === undefined ? undefined : nanoCeil(cost);
+  }
+
+  /** The body as it will be sent: a limit on its cost may lower its output. */
+  #sent(asked: JsonObject, dialect: CallRequest['dialect'], version: Target['version']): JsonObject {
+    const { body } = preparedBody(dialect, asked, version);
+    try {
+      return this.#checkCost(version, dialect, body, asked);
+    } catch {
+      // It is refused before it is sent.
+      return body;
+    }
   }
 
   #unpriced(model: string): void {

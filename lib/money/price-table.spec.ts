@@ -47,3 +47,39 @@ describe('the price of an answer', () => {
     }
   });
 });
+
+describe('the price of a provider', () => {
+  const price = priceOf({ own: { input: 10, output: 20, tiers: { priority: 2 } } });
+
+  test.each(['ollama', 'vllm', 'tgi', 'llama-cpp', 'lm-studio', 'groq', 'together'])(
+    'is not that of somebody else with a model of this name: %s',
+    (provider) => {
+      expect(price('gpt-4o', MILLION, provider)).toBeUndefined();
+      expect(price('gpt-4o', MILLION)).toBeGreaterThan(0);
+    },
+  );
+
+  test.each(['azure-openai', 'litellm', 'holysheep'])("is the maker's where it resells: %s", (provider) => {
+    expect(price('gpt-4o-audio-preview', MILLION, provider)).toBe(price('gpt-4o-audio-preview', MILLION, 'openai'));
+  });
+
+  test('depends on the service that took the request', () => {
+    const usual = price('gpt-4o', MILLION, 'openai')!;
+    expect(price('gpt-4o', { ...MILLION, serviceTier: 'flex' }, 'openai')).toBe(usual / 2);
+    expect(price('gpt-4o', { ...MILLION, serviceTier: 'batch' }, 'openai')).toBe(usual / 2);
+    expect(price('gpt-4o', { ...MILLION, serviceTier: 'priority' }, 'openai')).toBeUndefined();
+    expect(price('own', { ...MILLION, serviceTier: 'priority' })).toBe(60);
+    expect(price('own', { ...MILLION, serviceTier: 'flex' })).toBe(15);
+  });
+
+  test('has sound and images at prices of their own', () => {
+    const heard = { inputTokens: 1_000_000, outputTokens: 0, cachedInputTokens: 0 };
+    expect(price('gemini-2.5-flash', { ...heard, audioInputTokens: 1_000_000 }, 'google')).toBeCloseTo(1);
+    expect(price('gemini-2.5-flash', heard, 'google')).toBeCloseTo(0.3);
+    expect(price('gpt-image-1', { ...heard, imageInputTokens: 500_000 }, 'openai')).toBeCloseTo(7.5);
+    const own = priceOf({ m: { input: 1, output: 2, audioInput: 5, audioOutput: 7, cacheWrite: 3 } });
+    const both = { ...MILLION, audioInputTokens: 1_000_000, audioOutputTokens: 500_000 };
+    expect(own('m', both)).toBeCloseTo(5 + 3.5 + 1);
+    expect(own('m', { ...heard, cacheWriteTokens: 1_000_000 })).toBeCloseTo(3);
+  });
+});

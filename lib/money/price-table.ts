@@ -1,5 +1,7 @@
 import { calcPrice, type PriceCalculationResult } from '@pydantic/genai-prices';
-import type { PriceOf, Usage } from '../domain/usage.js';
+import { isCountable, type PriceOf, type Usage } from '../domain/usage.js';
+import { TIERS } from '../upstream/provider.js';
+import { isProvider, providerOf } from '../upstream/providers.js';
 
 /** US dollars per million tokens. */
 interface Price {
@@ -7,16 +9,21 @@ interface Price {
   readonly output: number;
   /** As `input` when left out. */
   readonly cachedInput?: number | undefined;
+  /** As `input` when left out. */
+  readonly cacheWrite?: number | undefined;
+  /** For a cache that is kept for an hour; as `cacheWrite` when left out. */
+  readonly cacheWrite1h?: number | undefined;
+  /** As `input` and `output` when left out. */
+  readonly audioInput?: number | undefined;
+  readonly audioOutput?: number | undefined;
+  /** As `input` when left out. */
+  readonly imageInput?: number | undefined;
+  /** Shares of these prices that services of the provider cost, by its names of them. */
+  readonly tiers?: Readonly<Record<string, number>> | undefined;
 }
 
 /** Prices by model name. */
 export type PriceTable = Readonly<Record<string, Price>>;
-
-/** A price, with what the shipped table knows beside it. */
-interface ShippedPrice extends Price {
-  readonly cacheWrite?: number | undefined;
-  readonly cacheWrite1h?: number | undefined;
-}
 
 const MILLION = 1_000_000;
 
@@ -25,15 +32,18 @@ type ProviderPriceOf = (model: string, usage: Usage, provider?: string) => numbe
 
 /**
  * The user's own prices first, then the table shipped with `@pydantic/genai-prices`: the provider's own price of the
- * model, else anybody's. A model may be written with its provider (`anthropic/claude-sonnet-4`).
+ * model. Anybody's only where the provider is not known, or sells models of others at their price. A model may be
+ * written with its provider (`anthropic/claude-sonnet-4`).
  */
 export function priceOf(own: PriceTable): ProviderPriceOf {
   const shipped = new ShippedPrices();
   return (model, usage, provider) => {
-    // The counts come from a provider or a caller's request: they may make no sense.
-    if (!Object.values(usage).every((count) => count >= 0 && Number.isFinite(count))) return undefined;
+    if (!isCountable(usage)) return undefined;
     const price = Object.hasOwn(own, model) ? own[model] : undefined;
-    return price ? byPrice(price, usage) : shipped.costOf(model, usage, provider);
+    const part = partOf(usage.serviceTier, provider, price?.tiers);
+    if (part === undefined) return undefined;
+    const cost = price ? byPrice(price, usage) : shipped.costOf(model, usage, provider);
+    return cost === undefined ? undefined : cost * part;
   };
 }
 
@@ -47,14 +57,27 @@ export function priceAt(
   return (model, usage, upstream) => table(model, usage, upstream === undefined ? undefined : providers.get(upstream));
 }
 
-function byPrice(price: ShippedPrice, usage: Usage): number {
+/** The share of the usual price that a service costs; `undefined` when it is not known. */
+function partOf(tier: string | undefined, provider: string | undefined, own: Price['tiers']): number | undefined {
+  if (tier === undefined) return 1;
+  const known = provider !== undefined && isProvider(provider) ? providerOf(provider).tiers : undefined;
+  for (const tiers of [own, known ?? TIERS]) if (tiers && Object.hasOwn(tiers, tier)) return tiers[tier];
+  return undefined;
+}
+
+function byPrice(price: Price, usage: Usage): number {
   const { input, output, cachedInput = input, cacheWrite = input, cacheWrite1h = cacheWrite } = price;
+  const { audioInput = input, audioOutput = output, imageInput = input } = price;
   const cached = cachedOf(usage);
   const written = Math.min(usage.cacheWriteTokens ?? 0, usage.inputTokens - cached);
   const writtenFor1h = Math.min(usage.cacheWrite1hTokens ?? 0, written);
   const fresh = usage.inputTokens - cached - written;
-  const ofInput = fresh * input + cached * cachedInput + (written - writtenFor1h) * cacheWrite;
-  return (ofInput + writtenFor1h * cacheWrite1h + usage.outputTokens * output) / MILLION;
+  const heard = Math.min(usage.audioInputTokens ?? 0, fresh);
+  const seen = Math.min(usage.imageInputTokens ?? 0, fresh - heard);
+  const spoken = Math.min(usage.audioOutputTokens ?? 0, usage.outputTokens);
+  const ofFresh = (fresh - heard - seen) * input + heard * audioInput + seen * imageInput;
+  const ofCache = cached * cachedInput + (written - writtenFor1h) * cacheWrite + writtenFor1h * cacheWrite1h;
+  return (ofFresh + ofCache + (usage.outputTokens - spoken) * output + spoken * audioOutput) / MILLION;
 }
 
 /** Some providers do not count cached tokens as input. */
@@ -71,7 +94,7 @@ const MAX_MODELS = 1_024;
  */
 class ShippedPrices {
   /** `undefined`: the model has no plain price. */
-  readonly #plain = new Map<string, ShippedPrice | undefined>();
+  readonly #plain = new Map<string, Price | undefined>();
 
   costOf(model: string, usage: Usage, provider = ''): number | undefined {
     const key = `${provider} ${model}`;
@@ -84,11 +107,12 @@ class ShippedPrices {
   }
 }
 
-function plainPriceOf(model: string, provider: string): ShippedPrice | undefined {
+function plainPriceOf(model: string, provider: string): Price | undefined {
   const found = calculated(model, { inputTokens: 1, outputTokens: 1, cachedInputTokens: 0 }, provider);
   if (!found || Array.isArray(found.model.prices)) return undefined;
   // Where there is no price for the output, as of embeddings, there is no output.
   const { input_mtok, output_mtok = 0, cache_read_mtok, cache_write_mtok, cache_write_1h_mtok } = found.model_price;
+  const { input_audio_mtok, output_audio_mtok, input_image_mtok } = found.model_price;
   const [input, output] = [plain(input_mtok), plain(output_mtok)];
   const isTiered = [cache_read_mtok, cache_write_mtok, cache_write_1h_mtok].some((price) => typeof price === 'object');
   if (input === undefined || output === undefined || isTiered) return undefined;
@@ -98,6 +122,9 @@ function plainPriceOf(model: string, provider: string): ShippedPrice | undefined
     cachedInput: plain(cache_read_mtok),
     cacheWrite: plain(cache_write_mtok),
     cacheWrite1h: plain(cache_write_1h_mtok),
+    audioInput: plain(input_audio_mtok),
+    audioOutput: plain(output_audio_mtok),
+    imageInput: plain(input_image_mtok),
   };
 }
 
@@ -122,8 +149,11 @@ function calculated(name: string, usage: Usage, provider: string): PriceCalculat
   // Google lists its models below `models/`.
   const model = name.startsWith('models/') ? name.slice('models/'.length) : name;
   const slash = model.indexOf('/');
+  if (provider !== '') {
+    const own = calcPrice(tokens, model, { providerId: TABLE_NAMES[provider] ?? provider });
+    if (own || (isProvider(provider) && providerOf(provider).resells !== true)) return own;
+  }
   return (
-    (provider === '' ? null : calcPrice(tokens, model, { providerId: TABLE_NAMES[provider] ?? provider })) ??
     calcPrice(tokens, model) ??
     (slash > 0 ? calcPrice(tokens, model.slice(slash + 1), { providerId: model.slice(0, slash) }) : null)
   );

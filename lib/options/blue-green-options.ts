@@ -4,6 +4,7 @@ import type { MayForce } from '../routing/routing.options.js';
 import { fn } from '../validation/fields.js';
 import { alerts, type AlertOptions } from './alert-options.js';
 import { budget, type BudgetOptions } from './budget-options.js';
+import { conversationState, type ConversationStateOptions } from './conversation-state-options.js';
 import { deployment } from './deployment-options.js';
 import { evaluators, type EvaluatorOptions } from './evaluator-options.js';
 import { health, type HealthInput } from './health-options.js';
@@ -67,6 +68,11 @@ interface AppOptions {
   shutdown?: ShutdownInput | undefined;
   /** The name that `rollback --environment` may use for the whole route. Default `production`. */
   deployment?: string | undefined;
+  /**
+   * Ids of responses, encrypted thoughts and signatures are stamped with the environment that made them, so that a
+   * conversation stays where it can be read. `'pass'`: they are not.
+   */
+  conversationState?: ConversationStateOptions | undefined;
 }
 
 const shared = {
@@ -86,6 +92,7 @@ const shared = {
   health,
   shutdown,
   deployment,
+  conversationState: conversationState.optional(),
 };
 
 export const shortForm = z.strictObject({

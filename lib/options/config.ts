@@ -14,6 +14,7 @@ import type { ConversationPinOptions } from '../routing/conversation-pins.js';
 import type { MayForce, Stickiness } from '../routing/routing.options.js';
 import type { PriceTable } from '../money/price-table.js';
 import type { alerts } from './alert-options.js';
+import type { conversationState } from './conversation-state-options.js';
 import type { journal } from './journal-options.js';
 import type { requestLog } from './request-log-options.js';
 import type { UpstreamConfig } from '../upstream/upstream-config.js';
@@ -55,6 +56,8 @@ export interface BlueGreenConfig {
   readonly shutdown: ShutdownOptions;
   /** The name that a rollback may give to all environments together. */
   readonly deployment: string;
+  /** `pass`: off. Absent: with a secret that is derived. */
+  readonly conversationState: z.output<typeof conversationState> | undefined;
   /** Accepted, but without an effect of its own: sentences for the log. */
   readonly notes: readonly string[];
 }

@@ -51,7 +51,7 @@ function configOf(options: ShortForm | LongForm): Omit<BlueGreenConfig, 'notes'>
   // With a single route, the budget at the top level is the app's.
   const budgetOf = (route: RouteInput) => ('routes' in options ? budgetPolicy(route.budget, longestStream) : undefined);
   const { prices, keys, keyLookup, journal, evaluators, alerts, requestLog } = options;
-  const { mayForce, telemetry, scheduler, splitCheck, health, shutdown, deployment } = options;
+  const { mayForce, telemetry, scheduler, splitCheck, health, shutdown, deployment, conversationState } = options;
   return {
     routes: new Map(
       entries.map(([alias, route]) => [alias, { ...routeConfig(alias, route, options), budget: budgetOf(route) }]),
@@ -72,6 +72,7 @@ function configOf(options: ShortForm | LongForm): Omit<BlueGreenConfig, 'notes'>
     health,
     shutdown,
     deployment,
+    conversationState,
   };
 }
 

@@ -8,6 +8,18 @@ export interface PriceOptions {
   output: number;
   /** Cached input tokens. Default: as `input`. */
   cachedInput?: number | undefined;
+  /** Input tokens that are written to a cache. Default: as `input`. */
+  cacheWrite?: number | undefined;
+  /** The same for a cache that is kept for an hour. Default: as `cacheWrite`. */
+  cacheWrite1h?: number | undefined;
+  /** Sound that is heard. Default: as `input`. */
+  audioInput?: number | undefined;
+  /** Sound that is answered. Default: as `output`. */
+  audioOutput?: number | undefined;
+  /** Tokens of images. Default: as `input`. */
+  imageInput?: number | undefined;
+  /** Shares of these prices, by the provider's names of its services: `{ priority: 2 }`. Default: `flex` and `batch` cost half. */
+  tiers?: Record<string, number> | undefined;
 }
 
 export const prices = z
@@ -17,6 +29,12 @@ export const prices = z
       input: z.number().min(0),
       output: z.number().min(0),
       cachedInput: z.number().min(0).optional(),
+      cacheWrite: z.number().min(0).optional(),
+      cacheWrite1h: z.number().min(0).optional(),
+      audioInput: z.number().min(0).optional(),
+      audioOutput: z.number().min(0).optional(),
+      imageInput: z.number().min(0).optional(),
+      tiers: z.record(z.string(), z.number().min(0)).optional(),
     }),
   )
   .default({});

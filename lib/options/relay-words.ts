@@ -32,6 +32,23 @@ export const relayWords = {
     .optional(),
 };
 
+interface Grouped {
+  readonly similarityThreshold?: number | undefined;
+  readonly maxTemporalDriftMs?: number | undefined;
+}
+
+/** Refuses a setting that stands in its group with another value than beside it. */
+export function saidOnce(
+  { responseComparison: group = {}, ...own }: Grouped & { readonly responseComparison?: Grouped | undefined },
+  context: z.RefinementCtx,
+): void {
+  for (const name of ['similarityThreshold', 'maxTemporalDriftMs'] as const) {
+    if (own[name] === undefined || group[name] === undefined || own[name] === group[name]) continue;
+    const params = { remedy: 'Keep one of the two.' };
+    context.addIssue({ code: 'custom', path: ['responseComparison', name], message: `contradicts ${name}`, params });
+  }
+}
+
 /** The words of relays that change nothing here, or not what they promise, in sentences for people. */
 export function relayNotes({ app, layers }: RawOptions): string[] {
   const embedded = objectAt(app, 'shadow')?.['embeddingRoute'];

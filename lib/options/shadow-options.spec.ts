@@ -45,6 +45,10 @@ describe('The options of shadow traffic', () => {
     [{ comparisonMode: 'fuzzy' }, /shadow\.comparisonMode .*semantic, exact/],
     [{ responseComparison: { similarityThreshold: 2 } }, /shadow\.responseComparison\.similarityThreshold .*at most 1/],
     [
+      { similarityThreshold: 0.5, responseComparison: { similarityThreshold: 0.9 } },
+      /responseComparison\.similarityThreshold contradicts similarityThreshold.*Keep one/,
+    ],
+    [
       { streaming: { pinConnections: false } },
       /streaming\.pinConnections cannot be switched off.*stays on the environment/,
     ],

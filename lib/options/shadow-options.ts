@@ -8,7 +8,7 @@ import { pathOf, show } from '../validation/shown.js';
 import type { Problem } from '../validation/validation-error.js';
 import { layerOf, merged } from './layers.js';
 import type { RawOptions } from './raw-options.js';
-import { drift, relayWords, threshold } from './relay-words.js';
+import { drift, relayWords, saidOnce, threshold } from './relay-words.js';
 
 /** Copies of callers' requests, sent to the environment to be tried. */
 export interface ShadowOptions {
@@ -80,11 +80,11 @@ const shadow = z.strictObject({
   maxEventLoopDelay: duration.prefault('100ms'),
 });
 
-export const shadowLayer = layerOf(shadow);
+export const shadowLayer = layerOf(shadow).superRefine(saidOnce);
 
 type ShadowLayer = z.output<typeof shadowLayer>;
 
-/** Later layers win, key by key. In each, what a relay groups stands for the setting of that name. */
+/** Later layers win, key by key. What a relay groups stands beside the rest of its layer. */
 export function shadowPolicy(...layers: readonly (ShadowLayer | undefined)[]): ShadowPolicy {
   const lifted = layers.map((layer) => ({ ...layer, ...defined(layer?.responseComparison) }));
   const { responseComparison: _, streaming: __, ...policy } = merged(shadow, ...lifted);

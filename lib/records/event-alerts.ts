@@ -1,6 +1,8 @@
 import type { JournalEntry } from '../domain/events.js';
 import type { Alert, AlertSeverity, AlertType } from './alert.js';
 
+const ENDED_AT_0 = 'the rollout has ended, its traffic was lowered to 0%';
+
 /** The alert for a journal entry, if there is one. Every replica creates the same. */
 export function alertOf(entry: JournalEntry): Alert | undefined {
   switch (entry.type) {
@@ -9,7 +11,7 @@ export function alertOf(entry: JournalEntry): Alert | undefined {
     case 'RolloutPaused':
       return told(entry, 'rollout_paused', entry.cause === 'Manual' ? 'info' : 'warning', `paused, ${entry.cause}`);
     case 'RolloutSucceeded':
-      return told(entry, 'rollout_succeeded', 'info', 'the rollout has succeeded');
+      return told(entry, 'rollout_succeeded', 'info', entry.lowered ? ENDED_AT_0 : 'the rollout has succeeded');
     case 'WeightsSet':
       return entry.reverted && told(entry, 'rollback', 'critical', `all traffic back to "${entry.active}"`);
     case 'RolloutAborted':

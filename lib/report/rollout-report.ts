@@ -58,6 +58,9 @@ function lineOf(entry: JournalEntry, to: string): ReportLine {
 
 function headlineOf({ outcome, entries }: RolloutEntries, from: ReportArm, to: ReportArm): string {
   const left = entries.findLast(({ type }) => type === 'RolloutSucceeded');
+  if (left?.type === 'RolloutSucceeded' && left.lowered) {
+    return `"${to.environment}" (${to.version}) was lowered to 0% before its schedule was over.`;
+  }
   if (outcome === 'Succeeded' && left && 'weights' in left && (left.weights[from.environment] ?? 0) > 0) {
     return `"${to.environment}" (${to.version}) keeps ${left.weights[to.environment]}% of the traffic, where the schedule ends.`;
   }

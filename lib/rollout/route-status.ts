@@ -5,6 +5,7 @@ import type { PreflightRecord, WarmUpReport } from '../domain/readiness.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { Foresight } from '../domain/step-sight.js';
 import { onTrial as environmentsOnTrial, rollbackTarget } from '../domain/rollback-commands.js';
+import { revertedVersion } from '../domain/reverted-versions.js';
 import { weightOf, type Weights } from '../domain/weights.js';
 import type { Summary } from '../telemetry/summary.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
@@ -24,7 +25,8 @@ interface Metrics {
   readonly timeToFirstTokenP99: number | null;
   readonly inputTokens: number;
   readonly outputTokens: number;
-  readonly cost: number;
+  /** `null` when no answer has a known price. */
+  readonly cost: number | null;
   readonly costPerToken: number | null;
   readonly costPer1000Requests: number | null;
   /** Answers whose model has no known price: missing from the cost. */
@@ -129,6 +131,7 @@ export function statusOf({
     total: telemetry.total(alias, name, version.tag),
     recent: telemetry.recent(alias, name, version.tag, now),
   }));
+  const again = onTrial.flatMap((name) => revertedVersion(route, name) ?? []);
   const requests = entries.reduce((sum, { total }) => sum + total.requests, 0);
   const environments = entries.map(({ name, displayName, version, total, recent }): [string, EnvironmentStatus] => [
     name,
@@ -170,7 +173,7 @@ export function statusOf({
     lastSwitchAt: route.lastSwitchAt,
     figuresAge,
     warnings: [
-      ...statusWarnings(entries, takenOut),
+      ...statusWarnings(entries, takenOut, again),
       ...(running?.sight?.warnings ?? []),
       ...(running ? thinningWarnings(route, running, telemetry) : []),
     ],
@@ -183,6 +186,7 @@ function waitsFor(phase: Phase, decision: Decision | undefined, left: number): s
     case 'RolledBack':
       return phase.reason;
     case 'Succeeded':
+      if (phase.weight === 0) return 'ended: it was lowered to 0%';
       return phase.weight !== undefined && left > 0 ? `complete at ${phase.weight}%` : 'it has all of the traffic';
     case 'Paused':
       if (phase.reason === 'Manual') return 'paused by hand: resume it';

@@ -36,7 +36,7 @@ describe('A split by hand that fails', () => {
       type: 'rollback',
       severity: 'critical',
       message: expect.stringMatching(
-        /^Route "chat": all traffic back to "blue", by system: "green": error-rate: error rate 100%/,
+        /^Route "chat": all traffic back to "blue", by system: error-rate: "green" failed 100% of \d+ requests, over the limit of/,
       ),
       evidence: [{ gate: 'error-rate', verdict: 'fail' }, { gate: 'latency-p99' }],
     });
@@ -59,7 +59,11 @@ describe('A split by hand that fails', () => {
     await fails();
     expect(replica.weight).toBe(10);
     expect(alarms).toMatchObject([
-      { route: 'chat', message: expect.stringContaining('"green": error-rate'), evidence: [{ verdict: 'fail' }, {}] },
+      {
+        route: 'chat',
+        message: expect.stringContaining('error-rate: "green" failed'),
+        evidence: [{ verdict: 'fail' }, {}],
+      },
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { formatEvent, type SseEvent } from '../upstream/sse.js';
+import type { SseEvent } from '../upstream/sse.js';
 
 /**
  * The name that answers carry in place of the model's own: callers compare it with the name they asked for. It is
@@ -22,13 +22,6 @@ export class AnswerName {
 
   inEvent({ event, data }: SseEvent): SseEvent {
     return { event, data: renamed(data, this.holder, this.#json) };
-  }
-
-  /** Events as they go over the wire. */
-  format(events: readonly SseEvent[]): string {
-    let text = '';
-    for (const event of events) text += formatEvent(this.inEvent(event));
-    return text;
   }
 }
 

@@ -19,16 +19,17 @@ export interface AttemptDeps {
 
 /** The caller's request, addressed to one environment. */
 export function attemptOf(
-  { body, dialect, requestId, callerHeaders, traceparent, tracestate }: CallRequest,
-  { environment, version }: Target,
+  { body, held, dialect, requestId, callerHeaders, traceparent, tracestate }: CallRequest,
+  target: Target,
   { upstreams, clock, checkCost }: AttemptDeps,
   signal: CallerSignal | undefined,
 ): AttemptRequest {
+  const { environment, version } = target;
   return {
     client: upstreams.get(version.upstream),
     dialect,
     version,
-    body,
+    body: held ? held.bodyFor(body, target) : body,
     headers: {
       'x-deployment-env': headerValue(environment),
       'x-environment': headerValue(environment),

@@ -3,6 +3,7 @@ import type { Assignment } from '../routing/assignment.js';
 import { strataOfRequest } from './request-strata.js';
 import type { Placement } from '../telemetry/observation.js';
 import type { JsonObject } from '../kit/json.js';
+import type { HeldState } from './state/held-state.js';
 import type { KnownDialect } from '../upstream/dialects/dialects.js';
 
 /** A request to a route whose environment is decided. */
@@ -10,6 +11,8 @@ export interface CallRequest {
   readonly assignment: Assignment;
   readonly dialect: KnownDialect;
   readonly body: JsonObject;
+  /** What of the body only some environments can read. */
+  readonly held?: HeldState | undefined;
   readonly requestId: string;
   /** Headers of the caller that are part of the dialect: `Dialect.callerHeaders`, names in lower case. */
   readonly callerHeaders?: Readonly<Record<string, string>> | undefined;

@@ -8,11 +8,11 @@ import type { JsonAnswer } from '../upstream/send.js';
 import type { AttemptRequest } from '../upstream/prepared-call.js';
 import type { UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { StreamEvent } from '../upstream/accepted-events.js';
-import type { AnswerName } from './answer-name.js';
 import { Attempts, type Attempt } from './attempts.js';
 import type { CallListener, Expense, HeardCall, Send, Spending } from './call-listener.js';
 import type { CallReport } from './call-report.js';
 import type { CallRequest } from './call-request.js';
+import type { Outgoing } from './outgoing.js';
 
 /** Everything that a call is reported to, and what the report needs. */
 export interface CallLedger {
@@ -26,6 +26,8 @@ export interface CallLedger {
 export class Call {
   /** Pays for the call when a budget applies to it. */
   readonly expense: Expense | undefined;
+  /** What is put into the answer on its way out. Absent when it leaves as it came. */
+  outgoing: Outgoing | undefined;
   /** Headers of the provider that the caller gets. */
   passed: Readonly<Record<string, string>> = {};
   /** Whose fault a refusal by the canary was, once that is known. */
@@ -48,8 +50,6 @@ export class Call {
     readonly request: CallRequest,
     private readonly ledger: CallLedger,
     isStream: boolean,
-    /** Absent when answers keep the provider's name of the model. */
-    readonly name?: AnswerName,
   ) {
     this.#startedAt = ledger.clock.elapsed();
     this.#attempts = new Attempts(ledger.clock);

@@ -1,8 +1,9 @@
 import { PlainSignal, type CallerSignal } from '../kit/caller-signal.js';
 import { isObject, numberAt, parseJson, type JsonObject } from '../kit/json.js';
-import type { Target } from '../routing/route-table.js';
+import type { Assignment } from '../routing/assignment.js';
 import { anthropicMessages } from '../upstream/dialects/anthropic-messages.js';
 import { likelyInput } from '../upstream/estimate-usage.js';
+import type { Conversations } from './state/conversations.js';
 import { sideCall, type SideCallDeps } from './side-call.js';
 
 /** Longest wait for a provider's count, milliseconds. Clients show it while somebody types. */
@@ -17,18 +18,24 @@ export interface TokenCount {
 
 /** Counts tokens without generating any. Nothing is charged to the environment. */
 export class TokenCounter {
-  constructor(private readonly deps: SideCallDeps) {}
+  constructor(
+    private readonly deps: SideCallDeps & {
+      readonly conversations?: Pick<Conversations, 'bound'> | undefined;
+    },
+  ) {}
 
   /** Asks the provider of the environment; estimates when it does not count, or not in time. Never rejects. */
   async count(
-    target: Target,
+    assignment: Assignment,
     body: JsonObject,
     callerHeaders: Readonly<Record<string, string>> | undefined,
     signal: CallerSignal = new PlainSignal(),
   ): Promise<TokenCount> {
     const call = { method: 'POST', suffix: '/count_tokens', limit: LONGEST, maxBytes: MAX_BYTES } as const;
     try {
-      const asked = { ...call, dialect: anthropicMessages, body, callerHeaders, signal };
+      const request = { assignment, dialect: anthropicMessages, body, requestId: '' };
+      const { assignment: target, ...bound } = this.deps.conversations?.bound(request) ?? request;
+      const asked = { ...call, dialect: anthropicMessages, body: bound.body, callerHeaders, signal };
       const answer = await sideCall(target, asked, this.deps);
       const json = parseJson(answer.body.toString('utf8'));
       const inputTokens = answer.status === 200 && isObject(json) ? numberAt(json, 'input_tokens') : undefined;

@@ -68,9 +68,9 @@ export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable
 
   /** The event that tells the caller of this error. */
   eventOf(error: BlueGreenError): SseEvent {
-    const { name, request } = this.call;
+    const { outgoing, request } = this.call;
     const event = errorEvent(error, request.dialect, { start: this.#start, last: this.#last?.data });
-    return name ? name.inEvent(event) : event;
+    return outgoing ? outgoing.event(event) : event;
   }
 
   /** Resolves when usage and cost are known: with the end, or a little after it. */

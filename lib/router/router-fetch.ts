@@ -48,7 +48,7 @@ export function fetchThrough(sender: Sender, requestOf: (call: FetchedCall) => C
       const call = requestOf({ dialect, body, callerHeaders: headers, signal: request.signal });
       if (dialect.isStream(body)) return streamed(await sender.stream(call), request);
       const { answer, call: done } = await sender.json(call);
-      const bytes = done.name ? Buffer.from(done.name.inAnswer(answer.body.toString('latin1')), 'latin1') : answer.body;
+      const bytes = done.outgoing ? Buffer.from(done.outgoing.body(answer), 'latin1') : answer.body;
       return new Response(new Uint8Array(bytes), {
         status: answer.status,
         headers: { ...done.passed, 'content-type': answer.contentType, ...reportHeaders(done.report()) },
@@ -72,14 +72,14 @@ async function bodyOf(request: Request): Promise<JsonObject> {
 /** Keeps a reference to `request`: once it is garbage-collected, its signal no longer follows the caller's. */
 function streamed(stream: RoutedStream, request: Request): Response {
   const encoder = new TextEncoder();
-  const { name } = stream.call;
+  const { outgoing } = stream.call;
   const batches = stream[Symbol.asyncIterator]();
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
         const next = await batches.next();
         if (next.done) controller.close();
-        else controller.enqueue(encoder.encode(name ? name.format(next.value) : formatEvents(next.value)));
+        else controller.enqueue(encoder.encode(outgoing ? outgoing.format(next.value) : formatEvents(next.value)));
       } catch (error) {
         if (request.signal.aborted) throw request.signal.reason;
         if (!(error instanceof BlueGreenError)) throw error;

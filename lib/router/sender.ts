@@ -14,6 +14,8 @@ import { Call, type CallLedger } from './call.js';
 import { candidatesFor, confirms, mayArbitrate, mayHelp, toldOf, type FailedTarget } from './candidates.js';
 import type { BreakerSettings } from './last-calls.js';
 import type { RetryBudgetOptions, RetryBudgets } from './retry-budget.js';
+import { Outgoing } from './outgoing.js';
+import type { Conversations } from './state/conversations.js';
 import { pause, retryDelay, type RetryPolicy } from './retry.js';
 import { RoutedStream } from './routed-stream.js';
 import { buffered, type StreamBuffer } from './stream-buffer.js';
@@ -39,6 +41,8 @@ export interface SenderOptions extends CallLedger, RecoveryDeps {
   readonly blame: BlameShares;
   readonly policyOf: (route: string) => SendingPolicy;
   readonly random: Random;
+  /** Absent: what only its maker can read passes as it is. */
+  readonly conversations?: Conversations | undefined;
 }
 
 /**
@@ -49,8 +53,8 @@ export class Sender {
   constructor(private readonly options: SenderOptions) {}
 
   /** @throws {UpstreamError} when no environment gave a whole answer. */
-  async json(request: CallRequest): Promise<{ answer: JsonAnswer; call: Call }> {
-    const call = this.#call(request, false);
+  async json(asked: CallRequest): Promise<{ answer: JsonAnswer; call: Call }> {
+    const call = this.#call(asked, false);
     const answer = await this.#rescued(call, sendJson);
     this.#note(call, answer.reading.model, answer.passed);
     call.answered(answer);
@@ -70,21 +74,28 @@ export class Sender {
     const { buffer: configured, streamRecovery } = this.options.policyOf(route);
     const chunks = this.options.table.current.find(route)?.settings.bufferThreshold;
     const buffer = chunks === undefined ? configured : { ...configured, chunks };
-    const begun = await this.#rescued(call, async (asked) =>
-      buffered(await openStream(asked), buffer, this.options.clock, () => call.firstToken()),
+    const begun = await this.#rescued(call, async (attempted) =>
+      buffered(await openStream(attempted), buffer, this.options.clock, () => call.firstToken()),
     );
     this.#note(call, begun.upstream.model, begun.upstream.passed);
     const recovery = new StreamRecovery(call, streamRecovery, this.options);
     return new RoutedStream(call, begun, recovery, recovery.sent);
   }
 
-  #call(request: CallRequest, isStream: boolean): Call {
+  #call(unbound: CallRequest, isStream: boolean): Call {
+    const { conversations } = this.options;
+    const request = conversations?.bound(unbound) ?? unbound;
     const { assignment, body, dialect } = request;
     this.options.blame.sees(assignment);
     const { answerModel } = this.options.policyOf(assignment.route);
     const asked = answerModel === 'alias' ? stringAt(body, 'model') : undefined;
     const name = asked === undefined ? undefined : new AnswerName(asked, dialect.modelHolder);
-    return new Call(request, this.options, isStream, name);
+    const call = new Call(request, this.options, isStream);
+    const state = conversations?.isOn ? dialect.state : undefined;
+    if (name || state) {
+      call.outgoing = new Outgoing(name, state, (value) => conversations?.stamped(call, value) ?? value);
+    }
+    return call;
   }
 
   /** What callers are told of an answer beside it. */

@@ -12,7 +12,8 @@ interface ShadowSideSummary {
   /** Milliseconds, streams only. */
   readonly timeToFirstToken: { readonly p50: number | null; readonly p95: number | null };
   /** US dollars. */
-  readonly cost: number;
+  /** `null` when no answer has a known price. */
+  readonly cost: number | null;
   /** Answers whose model has no known price; their cost is missing above. */
   readonly unpriced: number;
 }

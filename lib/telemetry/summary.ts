@@ -12,7 +12,8 @@ export interface Summary extends ArmFigures {
   readonly inputTokens: number;
   readonly cachedInputTokens: number;
   readonly outputTokens: number;
-  readonly cost: number;
+  /** `null` when no answer has a known price. */
+  readonly cost: number | null;
   /** Answers whose model has no known price; their cost is missing above. */
   readonly unpriced: number;
   /** Answers by a model that is not the one configured. */
@@ -32,10 +33,11 @@ export interface SummedFigures extends Pick<
   | 'inputTokens'
   | 'cachedInputTokens'
   | 'outputTokens'
-  | 'cost'
   | 'unpriced'
   | 'modelDrift'
 > {
+  /** Of the answers that have a price. */
+  readonly cost: number;
   readonly pricedTokens: number;
 }
 
@@ -57,7 +59,7 @@ export function summaryOf(
     inputTokens,
     cachedInputTokens,
     outputTokens,
-    cost,
+    cost: unpriced > 0 && unpriced === answers ? null : cost,
     unpriced,
     modelDrift,
     costPerToken: ratio(cost, pricedTokens),

@@ -64,7 +64,7 @@ async function answered(request: AttemptRequest): Promise<JsonAnswer> {
  * @throws {UpstreamFailure}
  */
 export function openStream(request: AttemptRequest, onward?: Onward): Promise<UpstreamStream> {
-  return sentWithoutRefused(request, (again) => opened(again, onward));
+  return sentWithoutRefused(request, (asked) => opened(asked, onward));
 }
 
 /** How the events of a stream go on in another format than the upstream's. */
@@ -95,7 +95,8 @@ async function opened(request: AttemptRequest, onward: Onward | undefined): Prom
       return dialect.eventsOf?.(json as JsonObject) ?? [];
     };
     const reader = onward?.reader ?? dialect.readStream(body);
-    const wantsUsage = dialect.usageEvent?.isAsked(request.body) ?? false;
+    const isAsked = dialect.usageEvent?.isAsked(request.body) ?? false;
+    const wantsUsage = onward ? !onward.hideUsage : isAsked;
     const reads = { inputTokens, hideUsage: onward?.hideUsage ?? hideUsage, wantsUsage, asEvents };
     const bytes = onward?.body(response.body, asEvents) ?? response.body;
     const stream = new UpstreamStream(bytes, reader, reads, watchdog, timeouts.idle);

@@ -18,10 +18,14 @@ export interface Provider<Name extends string = string> {
   readonly models?: Endpoint;
   /** Names of its models may have slashes of their own, so a prefix with its name belongs to the model. */
   readonly slashes?: boolean;
-  /** What it calls the limit on output tokens of a chat completion, if not `max_tokens`. */
-  readonly chatLimit?: 'max_completion_tokens';
   /** Refuses these parts of requests that we would add. Streams tell their usage without being asked there. */
   readonly refuses?: readonly Addition[];
+  /** Takes the price of the model's maker where it has none of its own: a cloud or a relay. */
+  readonly resells?: boolean;
+  /** What services cost as a share of the usual price. Default: {@link TIERS}. */
+  readonly tiers?: Readonly<Record<string, number>>;
+  /** What it calls the limit on output tokens of a chat completion, if not `max_tokens`. */
+  readonly chatLimit?: 'max_completion_tokens';
   /** Serves without a key. */
   readonly keyless?: boolean;
   /** Models that continue an answer whose beginning they are given. None when left out. */
@@ -29,6 +33,9 @@ export interface Provider<Name extends string = string> {
   /** Its name in OpenTelemetry's conventions, where that is another one. */
   readonly genAiName?: string;
 }
+
+/** Services that take their time, at half the price, wherever there are any. Of others the price is not known. */
+export const TIERS: Readonly<Record<string, number>> = { flex: 0.5, batch: 0.5 };
 
 /** Where a provider speaks a format; `undefined` when it does not. */
 export function endpointOf({ speaks, paths, auth }: Provider, { name, endpoint }: Dialect): Endpoint | undefined {

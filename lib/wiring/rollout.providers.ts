@@ -35,6 +35,7 @@ import { Telemetry } from '../telemetry/telemetry.js';
 import { VersionHistory } from '../telemetry/version-history.js';
 import { CLOCK, CONFIG, JOURNAL, RANDOM } from '../tokens.js';
 import { Upstreams } from '../upstream/upstreams.js';
+import { built } from './built.js';
 
 /** Absent where replicas share no figures. */
 const FLEET = { token: FleetFigures, optional: true };
@@ -106,26 +107,10 @@ export const ROLLOUT: Provider[] = [
       return new CircumstanceTracker({ telemetry, interval, shadowOf, openings, timer, clock });
     },
   },
-  {
-    provide: StageTimer,
-    inject: [StateStore, CLOCK, Figures],
-    useFactory: (...deps: ConstructorParameters<typeof StageTimer>) => new StageTimer(...deps),
-  },
-  {
-    provide: RouteAnalysis,
-    inject: [StateStore, Telemetry, RolloutDefaults, CircumstanceTracker, StageTimer, CLOCK, FLEET],
-    useFactory: (...deps: ConstructorParameters<typeof RouteAnalysis>) => new RouteAnalysis(...deps),
-  },
-  {
-    provide: Rollbacks,
-    inject: [CommandBus, StateStore, LiveRouteTable],
-    useFactory: (...deps: ConstructorParameters<typeof Rollbacks>) => new Rollbacks(...deps),
-  },
-  {
-    provide: RouteReader,
-    inject: [StateStore, Telemetry, RolloutDefaults, RouteAnalysis, CLOCK, FLEET],
-    useFactory: (...deps: ConstructorParameters<typeof RouteReader>) => new RouteReader(...deps),
-  },
+  built(StageTimer, StateStore, CLOCK, Figures),
+  built(RouteAnalysis, StateStore, Telemetry, RolloutDefaults, CircumstanceTracker, StageTimer, CLOCK, FLEET),
+  built(Rollbacks, CommandBus, StateStore, LiveRouteTable),
+  built(RouteReader, StateStore, Telemetry, RolloutDefaults, RouteAnalysis, CLOCK, FLEET),
   {
     provide: RolloutService,
     inject: [CommandBus, StateStore, RolloutStarter, Rollbacks, RouteReader, CONFIG],
@@ -138,16 +123,8 @@ export const ROLLOUT: Provider[] = [
       { deployment }: BlueGreenConfig,
     ) => new RolloutService(bus, store, starter, rollbacks, reader, deployment),
   },
-  {
-    provide: RolloutStarter,
-    inject: [CommandBus, StateStore, RolloutDefaults, PreflightService, RANDOM, Foresights],
-    useFactory: (...deps: ConstructorParameters<typeof RolloutStarter>) => new RolloutStarter(...deps),
-  },
-  {
-    provide: Foresights,
-    inject: [VersionHistory, CLOCK],
-    useFactory: (...deps: ConstructorParameters<typeof Foresights>) => new Foresights(...deps),
-  },
+  built(RolloutStarter, CommandBus, StateStore, RolloutDefaults, PreflightService, RANDOM, Foresights),
+  built(Foresights, VersionHistory, CLOCK),
   {
     provide: VersionService,
     inject: [CommandBus, StateStore, Upstreams, CONFIG],
@@ -164,11 +141,7 @@ export const ROLLOUT: Provider[] = [
     useFactory: (store: StateStore, rollbacks: Rollbacks, clock: Clock, { connection }: Journal) =>
       new LocalProtection(store, rollbacks, clock, connection),
   },
-  {
-    provide: SplitCheck,
-    inject: [StateStore, LocalProtection, RouteAnalysis, Leadership, CLOCK],
-    useFactory: (...deps: ConstructorParameters<typeof SplitCheck>) => new SplitCheck(...deps),
-  },
+  built(SplitCheck, StateStore, LocalProtection, RouteAnalysis, Leadership, CLOCK),
   {
     provide: WarmUpRunner,
     inject: [Upstreams, CLOCK, CONFIG, CommandBus, StateStore, Rollbacks],
@@ -187,21 +160,18 @@ export const ROLLOUT: Provider[] = [
         rollbacks,
       ),
   },
-  {
-    provide: RouteChecks,
-    inject: [
-      StateStore,
-      CommandBus,
-      Rollbacks,
-      RouteAnalysis,
-      Leadership,
-      WarmUpRunner,
-      SplitCheck,
-      LocalProtection,
-      CLOCK,
-    ],
-    useFactory: (...deps: ConstructorParameters<typeof RouteChecks>) => new RouteChecks(...deps),
-  },
+  built(
+    RouteChecks,
+    StateStore,
+    CommandBus,
+    Rollbacks,
+    RouteAnalysis,
+    Leadership,
+    WarmUpRunner,
+    SplitCheck,
+    LocalProtection,
+    CLOCK,
+  ),
   {
     provide: CanaryScheduler,
     inject: [ModuleRef, CONFIG, StateStore, Telemetry, RouteAnalysis, Leadership, RouteChecks],

@@ -15,7 +15,6 @@ import { TokenCounter } from '../router/count-tokens.js';
 import { WrongAnswers } from '../evaluation/wrong-answers.js';
 import { LlmRouterService } from '../router/llm-router.service.js';
 import { ObservedCalls } from '../router/observed-calls.js';
-import { ResponseMakers } from '../router/response-makers.js';
 import { RetryBudgets } from '../router/retry-budget.js';
 import { Sender } from '../router/sender.js';
 import { StoredResponses } from '../router/stored-responses.js';
@@ -30,8 +29,11 @@ import { SharedWaits } from '../telemetry/shared-waits.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { VersionHistory } from '../telemetry/version-history.js';
 import { CLOCK, CONFIG, RANDOM } from '../tokens.js';
+import { conversationsOf } from './conversations.js';
+import { Conversations } from '../router/state/conversations.js';
 import { OpenTelemetry } from '../tracing/open-telemetry.js';
 import { Upstreams } from '../upstream/upstreams.js';
+import { built } from './built.js';
 
 /** How a request gets there, and what is seen of it. */
 export const SENDING: Provider[] = [
@@ -105,7 +107,7 @@ export const SENDING: Provider[] = [
       Breakers,
       RequestLog,
       OpenTelemetry,
-      ResponseMakers,
+      Conversations,
     ],
     useFactory: (
       config: BlueGreenConfig,
@@ -120,7 +122,7 @@ export const SENDING: Provider[] = [
       breakers: Breakers,
       requestLog: RequestLog,
       tracing: OpenTelemetry | undefined,
-      makers: ResponseMakers,
+      conversations: Conversations,
     ) => {
       shadow.pairs$.subscribe((pair) => requestLog.seeShadow(pair));
       const policyOf = (alias: string) => routeConfig(config, alias).sending;
@@ -137,35 +139,41 @@ export const SENDING: Provider[] = [
         upstreams,
         clock,
         random,
-        listeners: [observed, ...(tracing ? [tracing] : []), shadow, evaluations, wrongAnswers, makers],
+        listeners: [observed, ...(tracing ? [tracing] : []), shadow, evaluations, wrongAnswers],
         spending,
         policyOf,
         priceOf: prices,
         checkCost: costCheck(prices),
         breakers,
+        conversations,
         blame: new BlameShares(),
         budgets: new RetryBudgets((alias) => policyOf(alias).retryBudget, clock),
       });
     },
   },
   {
-    provide: TokenCounter,
-    inject: [Upstreams, CLOCK],
-    useFactory: (upstreams: Upstreams, clock: Clock) => new TokenCounter({ upstreams, clock }),
+    provide: Conversations,
+    inject: [CONFIG, LiveRouteTable],
+    useFactory: conversationsOf,
   },
-  ResponseMakers,
+  {
+    provide: TokenCounter,
+    inject: [Upstreams, CLOCK, Conversations],
+    useFactory: (upstreams: Upstreams, clock: Clock, conversations: Conversations) =>
+      new TokenCounter({ upstreams, clock, conversations }),
+  },
   {
     provide: StoredResponses,
-    inject: [ResponseMakers, LiveRouteTable, Upstreams, CLOCK, CONFIG],
+    inject: [Conversations, LiveRouteTable, Upstreams, CLOCK, CONFIG],
     useFactory: (
-      makers: ResponseMakers,
+      conversations: Conversations,
       table: LiveRouteTable,
       upstreams: Upstreams,
       clock: Clock,
       config: BlueGreenConfig,
     ) => {
       const policyOf = (alias: string) => routeConfig(config, alias).sending;
-      return new StoredResponses(makers, table, { upstreams, clock, policyOf });
+      return new StoredResponses(conversations, table, { upstreams, clock, policyOf });
     },
   },
   {
@@ -186,10 +194,5 @@ export const SENDING: Provider[] = [
       return watch;
     },
   },
-  {
-    provide: LlmRouterService,
-    inject: [Sender, TrafficSplitter, EvaluationService],
-    useFactory: (sender: Sender, splitter: TrafficSplitter, evaluations: EvaluationService) =>
-      new LlmRouterService(sender, splitter, evaluations),
-  },
+  built(LlmRouterService, Sender, TrafficSplitter, EvaluationService),
 ];

@@ -36,7 +36,7 @@ async function run(rig: Rig, form: Form, failing: Behaviour): Promise<Finding> {
   if (blue.total.cost !== 0 || blue.total.inputTokens + blue.total.outputTokens !== 0) {
     violations.push(`failed attempts were billed: $${blue.total.cost}`);
   }
-  if (Math.abs(fallback.total.cost - RIGHT_COST) > 1e-9) {
+  if (Math.abs((fallback.total.cost ?? 0) - RIGHT_COST) > 1e-9) {
     violations.push(`the fallback's answer was billed at $${fallback.total.cost} instead of $${RIGHT_COST}`);
   }
   if (blue.total.errorCount !== 1) violations.push('the failure is not charged to the environment that was assigned');

@@ -14,18 +14,43 @@ describe('a gate with a plain limit', () => {
   });
 
   test('says in one sentence what it saw', () => {
-    expect(read({ max: 0.05 }, { ok: 94, errors: 6 }).message).toBe('errors: error rate 6% is over the limit of 5%');
-    expect(read({ max: 0.05 }, { ok: 99, errors: 1 }).message).toBe('errors: error rate 1% is within the limit of 5%');
+    expect(read({ max: 0.05 }, { ok: 94, errors: 6 }).message).toBe(
+      'errors: the canary failed 6% of 100 requests, over the limit of 5%',
+    );
+    expect(read({ max: 0.05 }, { ok: 99, errors: 1 }).message).toBe(
+      'errors: the canary failed 1% of 100 requests, within the limit of 5%',
+    );
     const latency = { name: 'slow', kind: 'latency' as const, quantile: 0.99, max: 200 };
     expect(read(latency, { ok: 60, latency: 300 }).message).toMatch(
-      /^slow: p99 latency \d+ ms is over the limit of 200 ms$/,
+      /^slow: p99 latency is \d+ ms on the canary \(60 requests\), over the limit of 200 ms$/,
     );
     const mean = { name: 'slow', kind: 'latency' as const, max: 200 };
-    expect(read(mean, { ok: 60, latency: 300 }).message).toBe('slow: mean latency 300 ms is over the limit of 200 ms');
+    expect(read(mean, { ok: 60, latency: 300 }).message).toBe(
+      'slow: mean latency is 300 ms on the canary (60 requests), over the limit of 200 ms',
+    );
     const first = { name: 'first', kind: 'timeToFirstToken' as const, max: 200 };
     expect(read(first, { ok: 60, timeToFirstToken: 50.4 }).message).toBe(
-      'first: mean time to first token 50 ms is within the limit of 200 ms',
+      'first: mean time to first token is 50 ms on the canary (60 requests), within the limit of 200 ms',
     );
+  });
+
+  test('says of whom, and what would change it', () => {
+    const names = { canary: 'green', baseline: 'blue' };
+    const saw = (different: Partial<ThresholdGate>, canary: Traffic, baseline: Traffic) =>
+      threshold.read(gate(different), { canary: evidenceOf(canary), baseline: evidenceOf(baseline), names });
+    const fine = saw({ max: 0.05 }, { ok: 98, errors: 2 }, { ok: 1_881, errors: 19 });
+    expect(fine).toMatchObject({
+      message: 'errors: green failed 2% of 100 requests, within the limit of 5%; blue failed 1% of 1900 requests',
+      outlook: '4 more failures in a row would fail it',
+    });
+    expect(saw({ max: 0.05 }, { ok: 98, errors: 6 }, {}).verdict).toBe('fail');
+    expect(saw({ max: 0.05 }, { ok: 90, errors: 10 }, {}).outlook).toBe('it passes again at 5% or less');
+    const slower = { name: 'slow', kind: 'latency' as const, max: 200, compare: 'baseline' as const };
+    expect(saw(slower, { ok: 60, latency: 300 }, { ok: 90, latency: 250 })).toMatchObject({
+      message:
+        'slow: mean latency is 300 ms on green (60 requests) and 250 ms on blue (90 requests): 50 ms more, within the limit of 200 ms',
+      outlook: 'it fails above 200 ms more than blue',
+    });
   });
 
   test('says nothing with one request too few, however bad they are', () => {
@@ -67,7 +92,8 @@ describe('an outage of both', () => {
     expect(read({}, outage, outage)).toMatchObject({
       verdict: 'fail',
       shared: true,
-      message: "errors: error rate 50% is over the limit of 5%, and so is the live environment's",
+      message:
+        'errors: the canary failed 50% of 100 requests, over the limit of 5%; the live environment failed 50% of 100 requests, which is over it as well',
     });
     expect(read({}, { ok: 100 }, outage)).not.toHaveProperty('shared');
     expect(read({ kind: 'latency', max: 100 }, outage, outage)).toHaveProperty('shared', true);
@@ -97,7 +123,7 @@ describe('an outage of both', () => {
     expect(rescued(25)).toMatchObject({
       shared: true,
       message:
-        'errors: error rate 50% is over the limit of 5%, and the live environment fails 50% of the same requests',
+        'errors: the canary failed 50% of 100 requests, over the limit of 5%, and the live environment fails 50% of the same requests',
     });
   });
 
@@ -122,7 +148,8 @@ describe('a limit on what a request costs', () => {
     expect(paid(0.02)).toMatchObject({ verdict: 'pass', sample: { canary: 50, baseline: 50 } });
     expect(paid(0.03)).toMatchObject({
       verdict: 'fail',
-      message: 'dear: mean cost 0.03 USD is over the limit of 0.02 USD',
+      message:
+        'dear: mean cost is $0.03 on the canary (50 requests), over the limit of $0.02; $0.01 on the live environment (50 requests)',
     });
   });
 
@@ -145,7 +172,8 @@ describe('a gate against the live environment', () => {
     const result = read({ compare, max: 0.02 }, { ok: 90, errors: 10 }, { ok: 95, errors: 5 });
     expect(result).toMatchObject({
       verdict: 'fail',
-      message: "errors: error rate is 5% above the live environment's, over the limit of 2%",
+      message:
+        'errors: the canary failed 10% of 100 requests and the live environment failed 5% of 100 requests: 5% more, over the limit of 2%',
     });
   });
 

@@ -6,7 +6,7 @@ import { duration } from '../../validation/duration.js';
 import type { RolloutEvidence } from '../figures.js';
 import { quantile, type GateKind, type WrittenWith } from './gate-kind.js';
 import { unrescuedOver } from './rescues.js';
-import { figure, percent } from './words.js';
+import { limitInWords, limitOutlook, type Reading } from './threshold-words.js';
 
 /**
  * A plain limit on one figure of the canary, read over the rolling window of the rollout. Looked at again and again it
@@ -65,6 +65,7 @@ export const threshold = {
    */
   read(gate, evidence: ThresholdEvidence): GateResult {
     const { seen, other } = figuresOf(gate, evidence);
+    const { names = UNNAMED } = evidence;
     const compared = gate.compare === 'baseline' ? other : undefined;
     const sample = { canary: seen.count, baseline: other.count };
     const base = { gate: gate.name, limit: gate.max, sample };
@@ -76,16 +77,12 @@ export const threshold = {
     }
     const observed = seen.value - (compared?.value ?? 0);
     const verdict = observed <= gate.max ? 'pass' : 'fail';
-    const relation = `${verdict === 'pass' ? 'within' : 'over'} the limit of ${show(gate, gate.max)}`;
-    const found = compared
-      ? `is ${show(gate, Math.abs(observed))} ${observed < 0 ? 'below' : 'above'} the live environment's,`
-      : `${show(gate, observed)} is`;
-    const message = `${gate.name}: ${describe(gate)} ${found} ${relation}`;
-    const result = { ...base, verdict, observed, message } as const;
+    const message = `${gate.name}: ${limitInWords(gate, seen, other, names)}`;
+    const result = { ...base, verdict, observed, message, outlook: limitOutlook(gate, seen, names) } as const;
     // Money is not lost in an outage.
     if (verdict === 'pass' || compared || gate.kind === 'cost') return result;
     if (isOver(gate, other)) {
-      return { ...result, shared: true, message: `${message}, and so is the live environment's` };
+      return { ...result, shared: true, message: `${message}, which is over it as well` };
     }
     const unrescued = gate.kind === 'errorRate' ? unrescuedOver(gate.max, evidence.rescues) : undefined;
     return unrescued ? { ...result, shared: true, message: `${message}, ${unrescued}` } : result;
@@ -98,12 +95,9 @@ function isOver({ max, minSampleSize }: ThresholdGate, { count, value }: Reading
 
 /** The evidence that a plain limit needs. */
 type ThresholdEvidence = Pick<RolloutEvidence, 'canary' | 'baseline'> &
-  Partial<Pick<RolloutEvidence, 'means' | 'rescues'>>;
+  Partial<Pick<RolloutEvidence, 'means' | 'rescues' | 'names'>>;
 
-interface Reading {
-  readonly count: number;
-  readonly value: number | null;
-}
+const UNNAMED: RolloutEvidence['names'] = { canary: 'the canary', baseline: 'the live environment' };
 
 function figuresOf(gate: ThresholdGate, evidence: ThresholdEvidence): { seen: Reading; other: Reading } {
   if (gate.kind === 'cost') return { seen: costOf(evidence, 'canary'), other: costOf(evidence, 'baseline') };
@@ -126,16 +120,4 @@ function figureIn({ kind, quantile: of }: ThresholdGate, figures: ArmFigures): R
   if (kind === 'errorRate' || kind === 'cost') return { count: figures.judged, value: figures.errorRate };
   const times = figures[kind];
   return { count: times.count, value: of === undefined ? times.mean : times.quantile(of) };
-}
-
-function describe({ kind, quantile: of }: ThresholdGate): string {
-  if (kind === 'errorRate') return 'error rate';
-  if (kind === 'cost') return 'mean cost';
-  const what = kind === 'latency' ? 'latency' : 'time to first token';
-  return of === undefined ? `mean ${what}` : `p${Number((of * 100).toFixed(2))} ${what}`;
-}
-
-function show({ kind }: ThresholdGate, value: number): string {
-  if (kind === 'errorRate') return percent(value);
-  return kind === 'cost' ? `${figure(value)} USD` : `${Math.round(value)} ms`;
 }

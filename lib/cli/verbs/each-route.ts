@@ -1,6 +1,6 @@
 import type { StatusAnswer } from '../../http/control/answers/status.js';
 import { CliError, EXIT, usage } from '../cli-error.js';
-import { figures, headline, sights } from '../picture.js';
+import { figures, headline, sights, warnings } from '../picture.js';
 import type { Session } from '../session.js';
 
 /** What a verb did on a route: nothing, and why, or what was asked. */
@@ -69,7 +69,7 @@ function show({ output }: Session, verb: string, results: readonly RouteResult[]
   if (outcome) output.line(`Nothing to ${verbWords(verb)}: ${outcome.nothing}`);
   output.line(headline(status!));
   const told = verb === 'start' ? sights(status!) : [];
-  for (const line of [...figures(status!), ...told]) output.line(line);
+  for (const line of [...figures(status!), ...warnings(status!, told), ...told]) output.line(line);
 }
 
 function documentOf({ route, outcome, status, error }: RouteResult): object {

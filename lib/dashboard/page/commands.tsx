@@ -10,42 +10,24 @@ interface Command {
   readonly tone: 'plain' | 'primary' | 'danger';
 }
 
-const START: Command = {
-  name: 'start',
-  label: 'Start rollout',
-  question: 'Starts the configured schedule at its first step.',
-  tone: 'primary',
-};
-const PAUSE: Command = {
-  name: 'pause',
-  label: 'Pause',
-  question: 'Weights stay as they are. A failing gate still rolls back.',
-  tone: 'plain',
-};
-const RESUME: Command = {
-  name: 'resume',
-  label: 'Resume',
-  question: 'The schedule continues where it stopped. Paused time does not count.',
-  tone: 'plain',
-};
-const APPROVE: Command = {
-  name: 'approve',
-  label: 'Approve',
-  question: 'Lets the current step end once its other conditions are met.',
-  tone: 'plain',
-};
-const PROMOTE: Command = {
-  name: 'promote',
-  label: 'Promote',
-  question: 'Moves all traffic to the canary now, regardless of any schedule.',
-  tone: 'plain',
-};
-const ROLL_BACK: Command = {
-  name: 'rollback',
-  label: 'Roll back',
-  question: 'Returns all traffic now. Requests in flight finish where they are.',
-  tone: 'danger',
-};
+const commandOf = (name: string, label: string, question: string, tone: Command['tone'] = 'plain'): Command => ({
+  name,
+  label,
+  question,
+  tone,
+});
+
+const START = commandOf('start', 'Start rollout', 'Starts the configured schedule at its first step.', 'primary');
+const PAUSE = commandOf('pause', 'Pause', 'Weights stay as they are. A failing gate still rolls back.');
+const RESUME = commandOf('resume', 'Resume', 'The schedule continues where it stopped. Paused time does not count.');
+const APPROVE = commandOf('approve', 'Approve', 'Lets the current step end once its other conditions are met.');
+const PROMOTE = commandOf('promote', 'Promote', 'Moves all traffic to the canary now, regardless of any schedule.');
+const ROLL_BACK = commandOf(
+  'rollback',
+  'Roll back',
+  'Returns all traffic now. Requests in flight finish where they are.',
+  'danger',
+);
 
 /** The commands that make sense in this phase. An unknown phase counts as running. */
 function commandsFor(status: StatusAnswer): readonly Command[] {

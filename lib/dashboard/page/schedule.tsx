@@ -15,6 +15,7 @@ interface ScheduleProps {
 
 const OVER: Readonly<Record<string, string>> = {
   Succeeded: 'The rollout has ended: the new version has all the traffic.',
+  Lowered: 'The rollout has ended: its traffic was lowered to 0%.',
   Complete: 'The rollout has ended: the new version keeps the weight of the last step.',
   RolledBack: 'The rollout has ended: the traffic is back where it was.',
   Aborting: 'The traffic is being rolled back.',
@@ -30,8 +31,9 @@ function Schedule({ rollout, entries, moved }: ScheduleProps) {
   )?.plan;
   const steps = plan?.steps ?? [];
   const at = positionOf(rollout);
-  const isPartial = phase.name === 'Succeeded' && (phase.weight ?? 100) < 100;
-  const waitsFor = moved ? MOVED_SINCE : (OVER[isPartial ? 'Complete' : phase.name] ?? decision?.reason);
+  const weight = phase.name === 'Succeeded' ? (phase.weight ?? 100) : 100;
+  const end = weight === 0 ? 'Lowered' : weight < 100 ? 'Complete' : phase.name;
+  const waitsFor = moved ? MOVED_SINCE : (OVER[end] ?? decision?.reason);
   const ended = phase.name === 'RolledBack' || phase.name === 'Aborting' ? phase.reason : undefined;
   return (
     <section class="card" aria-labelledby="schedule">

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { why } from './command-info.js';
 import { described, inSnakeCase } from '../openapi/schemas.js';
-import { drift, relayWords, threshold } from '../../options/relay-words.js';
+import { drift, relayWords, saidOnce, threshold } from '../../options/relay-words.js';
 import { camelCased } from './snake-case.js';
 
 const share = z.number().min(0).max(100);
@@ -17,12 +17,14 @@ const named = {
 const shadow = z
   .preprocess(
     camelCased,
-    z.strictObject({
-      comparisonMode: z.enum(['semantic', 'exact']).optional(),
-      similarityThreshold: threshold.optional(),
-      maxTemporalDriftMs: drift.optional(),
-      ...relayWords,
-    }),
+    z
+      .strictObject({
+        comparisonMode: z.enum(['semantic', 'exact']).optional(),
+        similarityThreshold: threshold.optional(),
+        maxTemporalDriftMs: drift.optional(),
+        ...relayWords,
+      })
+      .superRefine(saidOnce),
   )
   .optional();
 

@@ -1,6 +1,7 @@
 import { isObject, numberAt, objectAt, parseJson, stringAt, type JsonObject } from '../../kit/json.js';
 import { anthropicErrorBody, anthropicErrorSchema } from './anthropic-messages/errors.js';
 import { eventsOf } from './anthropic-messages/events.js';
+import { messagesState } from './anthropic-messages/state.js';
 import { MessageStreamReader, usageOf } from './anthropic-messages/stream.js';
 import type { Dialect } from './dialect.js';
 import { isRefusedEnd } from './endings.js';
@@ -44,6 +45,7 @@ export const anthropicMessages: Dialect<'anthropic-messages'> = {
   question: (content, maxTokens) => ({ messages: [{ role: 'user', content }], max_tokens: maxTokens }),
   withSystemPrompt: (body, prompt) => withPromptIn('system', 'messages', body, prompt),
 
+  state: messagesState,
   streams: true,
   isStream: (body) => body['stream'] === true,
   readAnswer,

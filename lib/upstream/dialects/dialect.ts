@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { VersionSystemPrompt } from '../../domain/version.js';
 import type { Endpoint } from '../endpoint.js';
 import type { SseEvent } from '../sse.js';
+import type { OpaqueState } from './opaque-state.js';
 import type { AnswerReading, OfferedTools, StreamReader, ToolCallPiece } from './readings.js';
 
 /** Reads what a request asks for. */
@@ -118,6 +119,8 @@ export interface Dialect<Name extends string = string> {
     readonly refused: readonly string[];
     readonly pending?: readonly string[];
   };
+  /** What only its maker can read. Absent where the format has no such values. */
+  readonly state?: OpaqueState;
   /** Absent when an answer of this format cannot be continued. */
   readonly continuation?: Continuation;
 

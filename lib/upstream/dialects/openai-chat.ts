@@ -9,6 +9,7 @@ import { failureOfEnd, isRefusedEnd } from './endings.js';
 import { eventsOf } from './openai-chat/events.js';
 import { errorOfChoice, isFilled, readMessage } from './openai-chat/message.js';
 import { ChatStreamReader } from './openai-chat/stream.js';
+import { chatState } from './openai-chat/state.js';
 import { usageOf } from './openai-chat/usage.js';
 import { openAiErrorBody } from './openai-errors.js';
 import type { AnswerReading, ToolCallPiece } from './readings.js';
@@ -64,6 +65,7 @@ export const openAiChat: Dialect<'openai-chat'> = {
     cutOff: ['length', 'max_tokens', 'model_context_window_exceeded'],
     refused: ['content_filter', 'refusal'],
   },
+  state: chatState,
   continuation: openAiChatContinuation,
 
   errorBody: openAiErrorBody,

@@ -6,6 +6,7 @@ import { openAiErrorBody } from './openai-errors.js';
 import { errorInside } from '../errors/classify-error.js';
 import { isRefusedEnd } from './endings.js';
 import { eventsOf } from './openai-responses/events.js';
+import { responsesState } from './openai-responses/state.js';
 import { finishReasonOf, ResponseStreamReader, usageOf } from './openai-responses/stream.js';
 import type { AnswerReading, OfferedTools, ToolCallPiece } from './readings.js';
 import { conversationText, objectsIn, schemaIn, toolsIn } from './request-parts.js';
@@ -48,6 +49,7 @@ export const openAiResponses: Dialect<'openai-responses'> = {
   question: (input, maxTokens) => ({ input, max_output_tokens: Math.max(LEAST_OUTPUT, maxTokens) }),
   withSystemPrompt,
 
+  state: responsesState,
   streams: true,
   isStream: (body) => body['stream'] === true,
   readAnswer,

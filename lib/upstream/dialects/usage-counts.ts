@@ -1,7 +1,7 @@
 import type { Usage } from '../../domain/usage.js';
 import { numberAt, type JsonObject } from '../../kit/json.js';
 
-type Counts = { -readonly [Name in keyof Usage]?: number | undefined };
+type Counts = { -readonly [Name in Exclude<keyof Usage, 'serviceTier'>]?: number | undefined };
 
 /** The count of the first field that has one; zero says nothing where another field may know more. */
 export function firstCount(...counts: readonly (number | undefined)[]): number | undefined {
@@ -12,10 +12,15 @@ export function countAt(json: JsonObject | undefined, field: string): number | u
   return json && numberAt(json, field);
 }
 
-/** A usage; kinds of tokens that were not used are left out. */
-export function usageFrom({ inputTokens = 0, outputTokens = 0, cachedInputTokens = 0, ...kinds }: Counts): Usage {
+/** Names of what a provider does when nothing else is asked. */
+const USUAL_TIERS = new Set<string | undefined>([undefined, 'default', 'standard', 'auto', 'on_demand']);
+
+/** A usage; kinds of tokens that were not used are left out. @param tier the service that took them. */
+export function usageFrom(counts: Counts, tier?: string): Usage {
+  const { inputTokens = 0, outputTokens = 0, cachedInputTokens = 0, ...kinds } = counts;
   const used = Object.entries(kinds).filter(([, count]) => count !== undefined && count > 0);
-  return { inputTokens, outputTokens, cachedInputTokens, ...Object.fromEntries(used) };
+  const usage = { inputTokens, outputTokens, cachedInputTokens, ...Object.fromEntries(used) };
+  return USUAL_TIERS.has(tier) ? usage : { ...usage, serviceTier: tier! };
 }
 
 /** Counts of a stream are cumulative: later ones replace earlier ones, but a zero never replaces a count. */

@@ -6,4 +6,5 @@ export const azureOpenAi: Provider<'azure-openai'> = {
   chatLimit: 'max_completion_tokens',
   auth: 'api-key',
   genAiName: 'azure.ai.openai',
+  resells: true,
 };

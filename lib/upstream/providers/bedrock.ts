@@ -5,4 +5,5 @@ export const bedrock: Provider<'bedrock'> = {
   // Its OpenAI-compatible endpoint, in the customer's region, with an API key of Bedrock's.
   speaks: ['openai-chat'],
   genAiName: 'aws.bedrock',
+  resells: true,
 };

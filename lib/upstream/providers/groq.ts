@@ -5,4 +5,5 @@ export const groq: Provider<'groq'> = {
   baseUrl: 'https://api.groq.com/openai/v1',
   speaks: ['openai-chat', 'openai-responses'],
   slashes: true,
+  tiers: { flex: 1, batch: 0.5 },
 };

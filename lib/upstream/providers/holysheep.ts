@@ -13,4 +13,5 @@ export const holySheep: Provider<'holysheep'> = {
   ],
   auth: 'bearer',
   slashes: true,
+  resells: true,
 };

@@ -13,4 +13,5 @@ export const litellm: Provider<'litellm'> = {
   ],
   auth: 'bearer',
   slashes: true,
+  resells: true,
 };

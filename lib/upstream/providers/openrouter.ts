@@ -6,4 +6,5 @@ export const openRouter: Provider<'openrouter'> = {
   speaks: ['openai-chat', 'openai-responses', 'openai-embeddings', 'anthropic-messages', 'openai-completions'],
   auth: 'bearer',
   slashes: true,
+  resells: true,
 };

@@ -6,4 +6,5 @@ export const vertex: Provider<'vertex'> = {
   speaks: ['openai-chat'],
   genAiName: 'gcp.vertex_ai',
   slashes: true,
+  resells: true,
 };

@@ -70,7 +70,7 @@ export const costAnswer = named(
         input_tokens: z.number(),
         cached_input_tokens: z.number(),
         output_tokens: z.number(),
-        cost: z.number(),
+        cost: figure,
         unpriced: z.int(),
         cost_per_1000_requests: figure,
         cost_per_token: figure,

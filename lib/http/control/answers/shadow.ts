@@ -7,7 +7,7 @@ const times = z.strictObject({ p50: figure, p95: figure });
 /** One side of the compared pairs: both sides got the same requests. */
 const side = named(
   'ShadowSide',
-  z.strictObject({ latency: times, time_to_first_token: times, cost: z.number(), unpriced: z.int() }),
+  z.strictObject({ latency: times, time_to_first_token: times, cost: figure, unpriced: z.int() }),
 );
 
 /** Times in milliseconds, money in US dollars, shares and similarities from 0 to 1. */

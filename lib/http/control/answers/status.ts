@@ -17,7 +17,7 @@ const metrics = named(
     time_to_first_token_p99_ms: figure,
     input_tokens: z.int(),
     output_tokens: z.int(),
-    cost: z.number(),
+    cost: figure,
     cost_per_token: figure,
     cost_per_1000_requests: figure,
     unpriced: z.int(),

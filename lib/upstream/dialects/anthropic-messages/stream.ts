@@ -97,11 +97,12 @@ export function usageOf(usage: JsonObject | undefined): Usage | undefined {
   const count = (field: string): number => numberAt(usage, field) ?? 0;
   const cachedInputTokens = count('cache_read_input_tokens');
   const cacheWriteTokens = count('cache_creation_input_tokens');
-  return usageFrom({
+  const counts = {
     inputTokens: count('input_tokens') + cacheWriteTokens + cachedInputTokens,
     outputTokens: count('output_tokens'),
     cachedInputTokens,
     cacheWriteTokens,
     cacheWrite1hTokens: countAt(objectAt(usage, 'cache_creation'), 'ephemeral_1h_input_tokens'),
-  });
+  };
+  return usageFrom(counts, stringAt(usage, 'service_tier'));
 }

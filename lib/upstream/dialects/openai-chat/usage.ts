@@ -1,5 +1,5 @@
 import type { Usage } from '../../../domain/usage.js';
-import { objectAt, type JsonObject } from '../../../kit/json.js';
+import { objectAt, stringAt, type JsonObject } from '../../../kit/json.js';
 import { objectsIn } from '../request-parts.js';
 import { countAt, firstCount, usageFrom } from '../usage-counts.js';
 
@@ -9,13 +9,13 @@ export function usageOf(json: JsonObject): Usage | undefined {
   const inChoices = objectsIn(json['choices']).map((choice) => objectAt(choice, 'usage'));
   const found = [objectAt(json, 'usage'), vendors && objectAt(vendors, 'usage'), ...inChoices];
   const usage = found.find((candidate) => candidate !== undefined);
-  return usage && counted(usage);
+  return usage && counted(usage, stringAt(json, 'service_tier'));
 }
 
-function counted(usage: JsonObject): Usage {
+function counted(usage: JsonObject, tier: string | undefined): Usage {
   const input = objectAt(usage, 'prompt_tokens_details');
   const output = objectAt(usage, 'completion_tokens_details');
-  return usageFrom({
+  const counts = {
     inputTokens: countAt(usage, 'prompt_tokens'),
     outputTokens: outputOf(usage),
     cachedInputTokens: firstCount(
@@ -32,7 +32,9 @@ function counted(usage: JsonObject): Usage {
     reasoningTokens: countAt(output, 'reasoning_tokens'),
     audioInputTokens: countAt(input, 'audio_tokens'),
     audioOutputTokens: countAt(output, 'audio_tokens'),
-  });
+    imageInputTokens: countAt(input, 'image_tokens'),
+  };
+  return usageFrom(counts, tier);
 }
 
 /** Some count thoughts beside the completion and some inside it; the total tells. */

@@ -68,11 +68,15 @@ export function usageOf(response: JsonObject): Usage | undefined {
   if (!usage) return undefined;
   const input = objectAt(usage, 'input_tokens_details');
   const output = objectAt(usage, 'output_tokens_details');
-  return usageFrom({
+  const counts = {
     inputTokens: countAt(usage, 'input_tokens'),
     outputTokens: countAt(usage, 'output_tokens'),
     cachedInputTokens: countAt(input, 'cached_tokens'),
     cacheWriteTokens: countAt(input, 'cache_write_tokens'),
     reasoningTokens: countAt(output, 'reasoning_tokens'),
-  });
+    audioInputTokens: countAt(input, 'audio_tokens'),
+    audioOutputTokens: countAt(output, 'audio_tokens'),
+    imageInputTokens: countAt(input, 'image_tokens'),
+  };
+  return usageFrom(counts, stringAt(response, 'service_tier'));
 }

@@ -1,0 +1,63 @@
+import type { JsonObject } from '../kit/json.js';
+import type { JsonAnswer } from '../upstream/attempt.js';
+import { jsonObject, type OpaqueState } from '../upstream/dialects/opaque-state.js';
+import { formatEvent, type SseEvent } from '../upstream/sse.js';
+import type { AnswerName } from './answer-name.js';
+
+/** What is put into an answer on its way to the caller: the name that was asked for, and stamps. */
+export class Outgoing {
+  /** A value that comes in several pieces, until it is whole. */
+  #held: { readonly event: SseEvent; value: string } | undefined;
+
+  constructor(
+    private readonly name: AnswerName | undefined,
+    private readonly state: OpaqueState | undefined,
+    private readonly stamp: (value: string) => string,
+  ) {}
+
+  /** The body of a whole answer as latin1: a character for each byte. */
+  body({ body, json }: Pick<JsonAnswer, 'body' | 'json'>): string {
+    const bytes = body.toString('latin1');
+    const named = this.name ? this.name.inAnswer(bytes) : bytes;
+    return this.state ? this.#stamped(named, this.state.inAnswer(json as JsonObject)) : named;
+  }
+
+  event(event: SseEvent): SseEvent {
+    const named = this.name ? this.name.inEvent(event) : event;
+    if (!this.state?.mayHold.test(named.data)) return named;
+    return { event: named.event, data: this.#stamped(named.data, this.state.inAnswer(jsonObject(named.data))) };
+  }
+
+  /** Events as they go over the wire. */
+  format(events: readonly SseEvent[]): string {
+    let text = '';
+    for (const event of events) text += this.#format(event);
+    return text;
+  }
+
+  #format(event: SseEvent): string {
+    const piece = this.state?.pieceIn?.(event.data);
+    if (piece !== undefined) {
+      if (this.#held) this.#held.value += piece;
+      else this.#held = { event, value: piece };
+      return '';
+    }
+    const held = this.#held;
+    this.#held = undefined;
+    return (held ? this.#whole(held.event, held.value) : '') + formatEvent(this.event(event));
+  }
+
+  #whole({ event, data }: SseEvent, value: string): string {
+    return formatEvent({ event, data: this.state!.withWhole!(data, value === '' ? '' : this.stamp(value)) });
+  }
+
+  /** Everything else stays as the provider wrote it. */
+  #stamped(text: string, values: readonly string[]): string {
+    let result = text;
+    for (const value of new Set(values)) {
+      // Ids and base64 need no escapes in JSON; anything else is none of them.
+      if (/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)) result = result.replaceAll(`"${value}"`, `"${this.stamp(value)}"`);
+    }
+    return result;
+  }
+}

@@ -1,0 +1,60 @@
+import { isObject, objectAt, stringAt, type JsonObject } from '../../../kit/json.js';
+import { jsonObject, stateAt, type OpaqueState } from '../opaque-state.js';
+import { objectsIn } from '../request-parts.js';
+
+/** Signatures of thoughts, and thoughts that are encrypted. */
+export const messagesState: OpaqueState = {
+  mayHold: /signature_delta|redacted_thinking/,
+  ...stateAt(
+    [
+      ['content', 'signature'],
+      ['content', 'data'],
+      ['content_block', 'data'],
+      ['delta', 'signature'],
+    ],
+    [
+      ['messages', 'content', 'signature'],
+      ['messages', 'content', 'data'],
+    ],
+  ),
+  without(body, foreign) {
+    const messages = objectsIn(body['messages']);
+    const next = messages.map((message) => withoutThoughts(message, foreign));
+    const changed = next.findLastIndex((message, at) => message !== messages[at]);
+    if (changed < 0) return body;
+    const stripped = { ...body, messages: next.filter(({ content }) => !Array.isArray(content) || content.length > 0) };
+    return changed > lastQuestion(messages) ? withoutThinking(stripped) : stripped;
+  },
+  pieceIn: (data) =>
+    data.includes('signature_delta') ? stringAt(objectAt(jsonObject(data), 'delta') ?? {}, 'signature') : undefined,
+  withWhole(data, signature) {
+    const json = jsonObject(data);
+    return JSON.stringify({ ...json, delta: { ...objectAt(json, 'delta'), signature } });
+  },
+};
+
+function withoutThoughts(message: JsonObject, foreign: ReadonlySet<string>): JsonObject {
+  if (!Array.isArray(message['content'])) return message;
+  const content: readonly unknown[] = message['content'];
+  const kept = content.filter((block) => !isObject(block) || !foreign.has(sealOf(block)));
+  return kept.length === content.length ? message : { ...message, content: kept };
+}
+
+function sealOf(block: JsonObject): string {
+  const isThought = block['type'] === 'thinking' || block['type'] === 'redacted_thinking';
+  return isThought ? (stringAt(block, 'signature') ?? stringAt(block, 'data') ?? '') : '';
+}
+
+/** The last message of the user's that says more than what tools returned. */
+function lastQuestion(messages: readonly JsonObject[]): number {
+  return messages.findLastIndex(({ role, content }) => {
+    if (role !== 'user') return false;
+    return !Array.isArray(content) || !objectsIn(content).some(({ type }) => type === 'tool_result');
+  });
+}
+
+/** A model that thinks wants the thoughts of the turn that it is in; the context may be told to keep them, too. */
+function withoutThinking(body: JsonObject): JsonObject {
+  const kept = Object.entries(body).filter(([name]) => name !== 'thinking' && name !== 'context_management');
+  return Object.fromEntries(kept);
+}

@@ -1,0 +1,51 @@
+import { describe, expect, test } from '@jest/globals';
+import { chatState } from './openai-chat/state.js';
+import { messagesState } from './anthropic-messages/state.js';
+import { responsesState } from './openai-responses/state.js';
+
+const foreign = new Set(['x']);
+
+describe('what another environment cannot read is left out', () => {
+  test('of responses with the ids that refer to it', () => {
+    const input = [
+      { role: 'user', content: 'hi' },
+      { type: 'reasoning', id: 'rs', summary: [], encrypted_content: 'x' },
+      { type: 'function_call', id: 'fc', call_id: 'c', name: 'f', arguments: '{}' },
+      { type: 'reasoning', id: 'rs2', summary: [], encrypted_content: 'mine' },
+    ];
+    expect(responsesState.without({ input }, foreign)).toEqual({
+      input: [input[0], { type: 'function_call', call_id: 'c', name: 'f', arguments: '{}' }, input[3]],
+    });
+    expect(responsesState.without({ input: 'hi', previous_response_id: 'x' }, foreign)).toBeUndefined();
+  });
+
+  test('of messages with the order to think, in the turn that has lost its thoughts', () => {
+    const thought = { type: 'thinking', thinking: 'hm', signature: 'x' };
+    const call = { type: 'tool_use', id: 't', name: 'f', input: {} };
+    const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't', content: 'r' }] };
+    const question = { role: 'user', content: 'hi' };
+    const thinking = { type: 'enabled', budget_tokens: 1_024 };
+    const inTurn = { thinking, messages: [question, { role: 'assistant', content: [thought, call] }, result] };
+    expect(messagesState.without(inTurn, foreign)).toEqual({
+      messages: [question, { role: 'assistant', content: [call] }, result],
+    });
+    const before = { thinking, messages: [...inTurn.messages, question] };
+    expect(messagesState.without(before, foreign)).toMatchObject({ thinking });
+  });
+
+  test('of chats with nothing else', () => {
+    const call = { id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } };
+    const signed = { ...call, extra_content: { google: { thought_signature: 'x' } } };
+    const details = [{ type: 'reasoning.encrypted', data: 'x' }];
+    const message = { role: 'assistant', content: 'a', tool_calls: [signed], reasoning_details: details };
+    expect(chatState.inRequest({ messages: [message] })).toEqual(['x', 'x']);
+    expect(chatState.without({ messages: [message] }, foreign)).toEqual({
+      messages: [{ role: 'assistant', content: 'a', tool_calls: [call] }],
+    });
+  });
+
+  test('and nothing changes where all can be read', () => {
+    const body = { input: [{ type: 'reasoning', encrypted_content: 'mine' }] };
+    expect(responsesState.without(body, foreign)).toBe(body);
+  });
+});

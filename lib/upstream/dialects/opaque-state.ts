@@ -1,0 +1,64 @@
+import { isObject, parseJson, type JsonObject } from '../../kit/json.js';
+import { objectsIn } from './request-parts.js';
+
+/** Values of a format that only their maker can read: ids of what it keeps, encrypted thoughts, signatures. */
+export interface OpaqueState {
+  /** Finds the events of a stream that may hold some: most carry text alone. */
+  readonly mayHold: RegExp;
+  /** Those of an answer, or of one event. */
+  inAnswer(json: JsonObject): readonly string[];
+  /** Those of a request, in the order of the conversation. */
+  inRequest(body: JsonObject): readonly string[];
+  /** The request with each of them replaced by what `open` makes of it. */
+  opened(body: JsonObject, open: (value: string) => string): JsonObject;
+  /** The request without these; `undefined` when it means nothing without one of them. */
+  without(body: JsonObject, foreign: ReadonlySet<string>): JsonObject | undefined;
+  /** The piece of a value that a format sends in several events. */
+  pieceIn?(data: string): string | undefined;
+  /** The event with the whole value in place of its piece. */
+  withWhole?(data: string, value: string): string;
+}
+
+/** Fields of an object, by a path of names; a name that leads to a list means each of its objects. */
+export type StatePath = readonly string[];
+
+function textsAt(json: JsonObject, path: StatePath): readonly string[] {
+  const [name = '', ...rest] = path;
+  const value = json[name];
+  if (rest.length === 0) return typeof value === 'string' && value !== '' ? [value] : [];
+  return (isObject(value) ? [value] : objectsIn(value)).flatMap((inner) => textsAt(inner, rest));
+}
+
+/** The object with the texts at the path replaced. The same object when nothing changes. */
+function replacedAt(json: JsonObject, path: StatePath, change: (value: string) => string): JsonObject {
+  const [name = '', ...rest] = path;
+  const value = json[name];
+  const next = replaced(value, rest, change);
+  return next === value ? json : { ...json, [name]: next };
+}
+
+function replaced(value: unknown, rest: StatePath, change: (value: string) => string): unknown {
+  if (rest.length === 0) return typeof value === 'string' && value !== '' ? change(value) : value;
+  if (isObject(value)) return replacedAt(value, rest, change);
+  if (!Array.isArray(value)) return value;
+  const items: readonly unknown[] = value;
+  const next = items.map((item) => (isObject(item) ? replacedAt(item, rest, change) : item));
+  return next.some((item, at) => item !== items[at]) ? next : value;
+}
+
+export function jsonObject(data: string): JsonObject {
+  const json = parseJson(data);
+  return isObject(json) ? json : {};
+}
+
+/** State that stands at these paths. */
+export function stateAt(
+  answers: readonly StatePath[],
+  requests: readonly StatePath[],
+): Pick<OpaqueState, 'inAnswer' | 'inRequest' | 'opened'> {
+  return {
+    inAnswer: (json) => answers.flatMap((path) => textsAt(json, path)),
+    inRequest: (body) => requests.flatMap((path) => textsAt(body, path)),
+    opened: (body, open) => requests.reduce((result, path) => replacedAt(result, path, open), body),
+  };
+}
