@@ -10,6 +10,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'what is read of answers, streams and errors as providers really send them',
     load: async () => (await import('./providers/benchmark.js')).providers,
   },
+  clients: {
+    about: 'whether agents and SDKs get through the gateway what they get from a provider',
+    load: async () => (await import('./clients/benchmark.js')).clients,
+  },
   overhead: {
     about: 'what the gateway and the module cost, beside the floor, bare Nest and others',
     load: async () => (await import('./overhead/benchmark.js')).overhead,
@@ -25,6 +29,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
   outage: {
     about: 'what calls and changes see while Redis is away',
     load: async () => (await import('./replicas/outage.js')).outage,
+  },
+  neighbors: {
+    about: 'what a small call takes beside calls that are large',
+    load: async () => (await import('./neighbors/benchmark.js')).neighbors,
   },
   chaos: {
     about: 'whether every promise holds while everything goes wrong at once',

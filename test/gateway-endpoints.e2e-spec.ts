@@ -97,6 +97,36 @@ describe.each(ADAPTERS)('the gateway and its clients, on %s,', (adapter) => {
     });
   });
 
+  const post = (body: object, key = KEY) =>
+    supertest(urlOf(app)).post('/v1/chat/completions').set('authorization', `Bearer ${key}`).send(body);
+  const get = (path: string) => supertest(urlOf(app)).get(path).set('authorization', `Bearer ${KEY}`);
+
+  test('the id of a request that the provider refuses reaches the SDK, and nothing of our account', async () => {
+    stage.provider.always((_request, response) => {
+      for (const [name, value] of Object.entries(PROVIDERS_OWN)) response.setHeader(name, value);
+      json(response, 400, { type: 'error', error: { type: 'invalid_request_error', message: 'too odd' } });
+    });
+    const refused = anthropic.messages.create({ model: 'chat', max_tokens: 9, messages });
+    const error = (await refused.catch((reason: unknown) => reason)) as InstanceType<typeof Anthropic.APIError>;
+    expect([error.status, error.requestID]).toEqual([400, 'req_7']);
+    expect(error.headers!.has('anthropic-ratelimit-tokens-remaining')).toBe(false);
+    expect(JSON.stringify([...error.headers!])).not.toContain('secret');
+  });
+
+  test('nothing says by what the answers are made', async () => {
+    const answers = [
+      await post({ model: 'chat', messages }).expect(200),
+      await post({ model: 'chat', messages, stream: true }).expect(200),
+      await post({ model: 'chat' }).expect(400),
+      await post({ model: 'chat', messages }, 'another-key-of-nobody').expect(401),
+      await get('/v1/models').expect(200),
+      await get('/v1/models/nobody').expect(404),
+      await get('/v1/files').expect(404),
+      await get('/v1/responses/resp_1').expect(404),
+    ];
+    for (const { headers } of answers) expect(headers).not.toHaveProperty('x-powered-by');
+  });
+
   describe('models', () => {
     test("have Anthropic's fields for Anthropic's SDK", async () => {
       const models = [];

@@ -24,6 +24,14 @@ test.each<[errors.BlueGreenError, string, number, string]>([
   expect(error.remedy).toContain(remedy);
 });
 
+test('of many names a message has those that are meant most likely, and counts the others', () => {
+  const known = Array.from({ length: 5_000 }, (_, n) => `route-${n}`);
+  const { remedy } = new errors.UnknownRouteError('supp-chat', [...known, 'support-chat']);
+  expect(remedy).toContain('Use one of: support-chat, route-0, ');
+  expect(remedy).toContain(' and 4981 more; or add it');
+  expect(remedy.length).toBeLessThan(500);
+});
+
 test('a journal that cannot be reached names what was in the way', () => {
   const cause = new Error('refused');
   expect(new errors.JournalUnavailableError('no connection', { cause }).cause).toBe(cause);

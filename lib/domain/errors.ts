@@ -1,3 +1,15 @@
+/** Most names in a message. */
+const MOST_NAMES = 20;
+
+/** The names for a message. Of many, those that are meant most likely: the others are only counted. */
+function listed(meant: string, known: readonly string[], none = '(none configured)'): string {
+  if (known.length <= MOST_NAMES) return known.join(', ') || none;
+  const start = meant.slice(0, 3).toLowerCase();
+  const alike = known.filter((name) => name.toLowerCase().startsWith(start));
+  const shown = [...new Set([...alike, ...known])].slice(0, MOST_NAMES);
+  return `${shown.join(', ')} and ${known.length - shown.length} more`;
+}
+
 /**
  * Base of every error this module throws. `code` never changes between releases; `remedy` says what to do.
  *
@@ -34,7 +46,7 @@ export class UnknownRouteError extends BlueGreenError {
     super(
       'unknown_route',
       isAmbiguous ? `Several routes have the model "${route}".` : `There is no route "${route}".`,
-      `Use one of: ${known.join(', ') || '(none configured)'}${isAmbiguous ? '.' : '; or add it to "routes".'}`,
+      `Use one of: ${listed(route, known)}${isAmbiguous ? '.' : '; or add it to "routes".'}`,
       404,
     );
   }
@@ -128,7 +140,7 @@ export class UnknownVersionError extends BlueGreenError {
     super(
       'unknown_version',
       `There is no version "${tag}".`,
-      `Register it with POST /models/versions, or use one of: ${known.join(', ') || '(none)'}.`,
+      `Register it with POST /models/versions, or use one of: ${listed(tag, known, '(none)')}.`,
       404,
     );
   }

@@ -1,4 +1,4 @@
-import type { Clock } from '../kit/clock.js';
+import type { Clock, Random } from '../kit/clock.js';
 import type { FailureClass } from '../domain/outcome.js';
 import type { Version } from '../domain/version.js';
 import type { LiveRouteTable } from '../routing/live-route-table.js';
@@ -6,8 +6,9 @@ import { slotOf } from '../routing/route-table.js';
 import type { Summary } from '../telemetry/summary.js';
 import type { Pulse } from '../telemetry/pulse.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
+import { Probes } from '../upstream/probes.js';
 import type { Upstreams } from '../upstream/upstreams.js';
-import { probe, type EnvironmentHealth } from './probe.js';
+import { askForToken, healthBy, type EnvironmentHealth } from './probe.js';
 
 /** Parsed `health` options, milliseconds. */
 export interface HealthOptions {
@@ -15,13 +16,6 @@ export interface HealthOptions {
   readonly interval: number;
   /** Longest wait for a probe. */
   readonly timeout: number;
-}
-
-interface Probed {
-  readonly at: number;
-  readonly result: Promise<EnvironmentHealth>;
-  /** Once it has ended. */
-  known?: KnownHealth;
 }
 
 /** The health of an environment, and the wall time it was seen at. */
@@ -41,7 +35,9 @@ const TIERS: Readonly<Partial<Record<FailureClass, EnvironmentHealth['tier']>>> 
  */
 export class HealthMonitor {
   /** By upstream id and model: bounded by the configuration. */
-  readonly #probed = new Map<string, Probed>();
+  readonly #probed = new Map<string, KnownHealth>();
+  readonly #probes: Probes;
+  readonly #tokens = new Map<string, { readonly at: number; readonly result: Promise<EnvironmentHealth> }>();
 
   constructor(
     private readonly table: LiveRouteTable,
@@ -49,7 +45,10 @@ export class HealthMonitor {
     private readonly upstreams: Upstreams,
     private readonly options: HealthOptions,
     private readonly clock: Clock,
-  ) {}
+    random: Random,
+  ) {
+    this.#probes = new Probes(options.interval, options.timeout, clock, random);
+  }
 
   /** The configured aliases and their environments. */
   get environments(): { route: string; environment: string }[] {
@@ -80,7 +79,7 @@ export class HealthMonitor {
     const { version, servable } = slotOf(this.table.current.get(route), environment);
     if (!servable) return { at: this.clock.now(), health: notFromHere(version.upstream) };
     const pulse = this.telemetry.pulse(route, environment, version.tag);
-    const probed = this.#probed.get(keyOf(version))?.known;
+    const probed = this.#probed.get(keyOf(version));
     if (!pulse || (probed && probed.at > pulse.at)) return probed;
     return { at: pulse.at, health: fromTraffic(pulse) };
   }
@@ -88,7 +87,7 @@ export class HealthMonitor {
   /** Asks the provider now, whatever is known. @throws {UnknownRouteError} {@link UnknownEnvironmentError} */
   async ask(route: string, environment: string): Promise<KnownHealth> {
     const { version, servable } = slotOf(this.table.current.get(route), environment);
-    const health = servable ? await this.#ask(version) : notFromHere(version.upstream);
+    const health = servable ? await this.#probe(version, true) : notFromHere(version.upstream);
     return { at: this.clock.now(), health };
   }
 
@@ -100,17 +99,21 @@ export class HealthMonitor {
     return healths.some(({ status }) => status !== 'down');
   }
 
-  #probe(version: Version): Promise<EnvironmentHealth> {
-    const known = this.#probed.get(keyOf(version));
-    const isFresh = known && this.clock.elapsed() - known.at < this.options.interval;
-    return isFresh ? known.result : this.#ask(version);
+  async #probe(version: Version, now = false): Promise<EnvironmentHealth> {
+    const client = this.upstreams.get(version.upstream);
+    const health = client.config.model
+      ? await this.#token(version, now)
+      : healthBy(await (now ? this.#probes.ask(client) : this.#probes.recent(client)), version.model);
+    this.#probed.set(keyOf(version), { at: this.clock.now(), health });
+    return health;
   }
 
-  #ask(version: Version): Promise<EnvironmentHealth> {
-    const result = probe(version, this.upstreams, this.options.timeout, this.clock);
-    const probed: Probed = { at: this.clock.elapsed(), result };
-    this.#probed.set(keyOf(version), probed);
-    void result.then((health) => (probed.known = { at: this.clock.now(), health }));
+  /** A model object has no list to share. */
+  #token(version: Version, now: boolean): Promise<EnvironmentHealth> {
+    const known = this.#tokens.get(keyOf(version));
+    if (!now && known && this.clock.elapsed() - known.at < this.options.interval) return known.result;
+    const result = askForToken(version, this.upstreams, this.options.timeout, this.clock);
+    this.#tokens.set(keyOf(version), { at: this.clock.elapsed(), result });
     return result;
   }
 }

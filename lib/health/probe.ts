@@ -1,7 +1,7 @@
 import type { Clock } from '../kit/clock.js';
 import { isModel, type Version } from '../domain/version.js';
 import { askBriefly } from '../upstream/ask-briefly.js';
-import { listModels } from '../upstream/list-models.js';
+import type { ModelList } from '../upstream/list-models.js';
 import { failureFrom, type UpstreamFailure } from '../upstream/upstream-failure.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 import { Watchdog } from '../upstream/watchdog.js';
@@ -17,17 +17,8 @@ export interface EnvironmentHealth {
   readonly source: 'traffic' | 'probe';
 }
 
-/** Asks an upstream for its list of models, which answers all three tiers. Never rejects. */
-export async function probe(
-  version: Version,
-  upstreams: Upstreams,
-  timeout: number,
-  clock: Clock,
-): Promise<EnvironmentHealth> {
-  const { model } = version;
-  const client = upstreams.get(version.upstream);
-  if (client.config.model) return askForToken(version, upstreams, timeout, clock);
-  const list = await listModels(client, timeout, clock);
+/** What an upstream's list of models says: it answers all three tiers. */
+export function healthBy(list: ModelList, model: string): EnvironmentHealth {
   if (list.kind === 'silent') return health('down', 'connectivity', list.message);
   if (list.kind === 'answered') return fromStatus(list.status);
   return list.models.some((name) => isModel(name, model))
@@ -35,8 +26,8 @@ export async function probe(
     : health('degraded', 'model', 'the provider does not list the model');
 }
 
-/** A model object lists no models: it is asked for one token. */
-async function askForToken(
+/** A model object lists no models: it is asked for one token. Never rejects. */
+export async function askForToken(
   version: Version,
   upstreams: Upstreams,
   timeout: number,

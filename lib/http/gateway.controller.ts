@@ -2,6 +2,7 @@ import {
   Controller,
   Get,
   HttpCode,
+  Inject,
   Logger,
   Param,
   Post,
@@ -17,7 +18,7 @@ import { callerHeaders } from '../router/caller-headers.js';
 import { TokenCounter } from '../router/count-tokens.js';
 import { reportHeaders } from '../router/report-headers.js';
 import { WrongTypeError } from '../router/router-fetch.js';
-import type { RoutedStream } from '../router/routed-stream.js';
+import type { CallRequest } from '../router/call-request.js';
 import { Sender } from '../router/sender.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { RequestAssigner } from '../routing/request-assigner.js';
@@ -27,7 +28,8 @@ import { missingField, type Dialect } from '../upstream/dialects/dialect.js';
 import { type JsonObject, isObject } from '../kit/json.js';
 import { DIALECTS, type KnownDialect } from '../upstream/dialects/dialects.js';
 import { wrongField } from '../upstream/dialects/request-types.js';
-import { formatEvent, formatEvents } from '../upstream/sse.js';
+import type { Clock } from '../kit/clock.js';
+import { CLOCK } from '../tokens.js';
 import { GatewayErrorFilter } from './gateway-error.filter.js';
 import { JsonBodyGuard } from './json-body.guard.js';
 import { gatewayOperation, modelAnswer, modelList, tokenCount } from './gateway.operations.js';
@@ -35,6 +37,7 @@ import { Operation } from './openapi/operation.js';
 import { OwnAnswers } from './own-answers.js';
 import { knownCaller, NeedsScope, ScopeGuard } from './keys/scope.guard.js';
 import { abortOnLeave, takeOver, type HttpReply } from './server-response.js';
+import { StreamReply } from './stream-reply.js';
 
 /** The body is not a request of the dialect. `code`: `invalid_request`. */
 class InvalidRequestError extends BlueGreenError {
@@ -59,6 +62,7 @@ export class GatewayController {
     private readonly assigner: RequestAssigner,
     private readonly table: LiveRouteTable,
     private readonly counter: TokenCounter,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
@@ -73,6 +77,7 @@ export class GatewayController {
     const response = 'raw' in reply ? reply.raw : reply;
     if (setCookie !== undefined) response.setHeader('set-cookie', setCookie);
     const { requestId, traceparent, tracestate } = contextOf(request);
+    const out = dialect.isStream(asked) ? new StreamReply(reply, dialect, requestId, this.clock) : undefined;
     const call = {
       assignment,
       dialect,
@@ -82,9 +87,10 @@ export class GatewayController {
       tracestate,
       callerHeaders: callerHeaders(dialect, (name) => request.headers[name]),
       signal: abortOnLeave(response),
+      accepted: out && (() => out.accepted()),
     };
-    if (dialect.isStream(asked)) {
-      this.#stream(await this.sender.stream(call), reply);
+    if (out) {
+      await this.#stream(call, out);
       return;
     }
     const { answer, call: done } = await this.sender.json(call);
@@ -146,30 +152,13 @@ export class GatewayController {
   }
 
   /** Returns once it flows. Nobody has to wait for its end. */
-  #stream(stream: RoutedStream, reply: HttpReply): void {
-    const response = takeOver(reply);
-    const { outgoing } = stream.call;
-    response.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache',
-      ...stream.call.passed,
-      ...reportHeaders(stream.call.report()),
-    });
-    stream.into({
-      write: (events) => response.write(outgoing ? outgoing.format(events) : formatEvents(events)),
-      end: (error) => {
-        if (!error) response.end();
-        // The caller has not read the bytes before: an event would wait behind them and keep the socket open.
-        else if (stream.abandoned.aborted) response.destroy();
-        else if (error instanceof BlueGreenError) response.end(formatEvent(stream.eventOf(error)));
-        else {
-          this.#logger.error(`A stream broke off: ${String(error)}`, error.stack);
-          response.destroy();
-        }
-      },
-    });
-    response.on('drain', () => stream.resume());
-    stream.resume();
+  async #stream(call: CallRequest, out: StreamReply): Promise<void> {
+    const onCrash = (error: Error): void => this.#logger.error(`A stream broke off: ${String(error)}`, error.stack);
+    try {
+      out.send(await this.sender.stream(call), onCrash);
+    } catch (error) {
+      if (!out.fail(error, onCrash)) throw error;
+    }
   }
 }
 

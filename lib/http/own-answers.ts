@@ -5,6 +5,7 @@ import { tap, type Observable } from 'rxjs';
 interface Reply {
   header(name: string, value: string): unknown;
   send(body?: unknown): unknown;
+  removeHeader(name: string): unknown;
 }
 
 /**
@@ -22,6 +23,7 @@ export class OwnAnswers implements NestInterceptor {
 function keep(reply: Reply, answer: unknown): void {
   // A handler that has written to the response itself returns nothing.
   if (answer === undefined) return;
+  reply.removeHeader('x-powered-by');
   const send = reply.send.bind(reply);
   reply.send = () => {
     reply.send = send;

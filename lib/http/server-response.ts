@@ -7,7 +7,11 @@ export type HttpReply =
 
 /** Node's response, with the headers that the framework has set so far. The framework no longer writes to it. */
 export function takeOver(reply: HttpReply): ServerResponse {
-  if (!('raw' in reply)) return reply;
+  if (!('raw' in reply)) {
+    // Express adds it to every answer of an app that did not turn it off.
+    if (!reply.headersSent) reply.removeHeader('x-powered-by');
+    return reply;
+  }
   for (const [name, value] of Object.entries(reply.getHeaders())) {
     if (value !== undefined) reply.raw.setHeader(name, value as string | string[]);
   }

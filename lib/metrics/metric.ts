@@ -1,3 +1,6 @@
+import { Breather } from '../kit/breather.js';
+import type { Scrape } from './scrape.js';
+
 /** The labels of a series. None of them comes from a caller. */
 export type Labels = Readonly<Record<string, string>>;
 
@@ -42,6 +45,7 @@ export class RegisteredMetric {
   /** @param onError called for a metric that cannot be read; the others still are. */
   constructor(
     private readonly spec: MetricSpec,
+    private readonly scrape: Scrape,
     private readonly onError: (error: unknown) => void,
   ) {
     this.name = spec.name;
@@ -52,7 +56,8 @@ export class RegisteredMetric {
 
   async get(): Promise<object> {
     const { name, type, help, aggregator } = this;
-    return { name, type, help, aggregator, values: await this.#values() };
+    const values = await this.scrape.read(() => this.#values());
+    return { name, type, help, aggregator, values };
   }
 
   /** Does nothing on `resetMetrics()` of the app's tests: the counts live elsewhere. */
@@ -60,7 +65,13 @@ export class RegisteredMetric {
 
   async #values(): Promise<Sample[]> {
     try {
-      return [...(await this.spec.read())];
+      const samples: Sample[] = [];
+      const breather = new Breather();
+      for (const sample of await this.spec.read()) {
+        samples.push(sample);
+        if (breather.isDue) await breather.pause();
+      }
+      return samples;
     } catch (error) {
       this.onError(error);
       return [];

@@ -12,6 +12,7 @@ import { requestMetrics } from './request-metrics.js';
 import { resourceMetrics, type ResourceSources } from './resource-metrics.js';
 import { rolloutMetrics, type RolloutSources } from './rollout-metrics.js';
 import { routeMetrics, type RouteSources } from './route-metrics.js';
+import { Scrape } from './scrape.js';
 
 /** The sources of the metrics: streams that are counted, and state that is read at a scrape. */
 export interface MetricsSources extends RouteSources, RolloutSources, ResourceSources {
@@ -37,16 +38,19 @@ export class PrometheusMetrics implements OnModuleInit, OnApplicationShutdown {
     private readonly registry: MetricsRegistry,
     private readonly sources: MetricsSources,
   ) {
+    const scrape = new Scrape();
     const specs: readonly MetricSpec[] = [
       ...requestMetrics(this.#requests),
       ...routeMetrics(sources),
-      ...rolloutMetrics(sources),
+      ...rolloutMetrics(sources, scrape),
       ...eventMetrics(this.#events),
-      ...resourceMetrics(sources),
+      ...resourceMetrics(sources, scrape),
     ];
     this.#metrics = specs.map((spec) => [
       spec.name,
-      new RegisteredMetric(spec, (error) => this.#logger.error(`${spec.name} cannot be read: ${String(error)}`)),
+      new RegisteredMetric(spec, scrape, (error) =>
+        this.#logger.error(`${spec.name} cannot be read: ${String(error)}`),
+      ),
     ]);
   }
 

@@ -2,7 +2,7 @@ import type { Journal } from '../journal/journal.js';
 import type { BudgetStatus } from '../money/budget.service.js';
 import type { ShadowReport } from '../shadow/shadow-report.js';
 import type { MetricSpec, Sample } from './metric.js';
-import { oncePerScrape } from './once-per-scrape.js';
+import type { Scrape } from './scrape.js';
 
 export interface ResourceSources {
   readonly budgets: { status(): Promise<readonly BudgetStatus[]> };
@@ -15,12 +15,12 @@ export interface ResourceSources {
 }
 
 /** Resources that may run out: budgets, mirrors, the connection to other replicas. */
-export function resourceMetrics(sources: ResourceSources): MetricSpec[] {
-  return [...moneyMetrics(sources), ...shadowMetrics(sources), ...journalMetrics(sources)];
+export function resourceMetrics(sources: ResourceSources, scrape: Scrape): MetricSpec[] {
+  return [...moneyMetrics(sources, scrape), ...shadowMetrics(sources), ...journalMetrics(sources)];
 }
 
-function moneyMetrics({ budgets }: ResourceSources): MetricSpec[] {
-  const status = oncePerScrape(() => budgets.status());
+function moneyMetrics({ budgets }: ResourceSources, scrape: Scrape): MetricSpec[] {
+  const status = scrape.once(() => budgets.status());
   const budget = (name: string, help: string, value: (status: BudgetStatus) => number | undefined): MetricSpec => ({
     name,
     type: 'gauge',
@@ -41,8 +41,10 @@ function moneyMetrics({ budgets }: ResourceSources): MetricSpec[] {
 }
 
 function shadowMetrics({ shadow, aliases }: ResourceSources): MetricSpec[] {
-  const reports = (read: (report: ShadowReport) => Sample[]) => () =>
-    aliases().flatMap((alias) => read(shadow.shadowReport(alias)));
+  const reports = (read: (report: ShadowReport) => Sample[]) =>
+    function* (): Generator<Sample> {
+      for (const alias of aliases()) yield* read(shadow.shadowReport(alias));
+    };
   return [
     {
       name: 'blue_green_shadow_shed_total',

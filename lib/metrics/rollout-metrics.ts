@@ -4,7 +4,7 @@ import type { GateResult } from '../domain/events.js';
 import type { Gate } from '../domain/plan.js';
 import type { PauseReason, Phase, Rollout, RouteState } from '../domain/state.js';
 import type { Labels, MetricSpec, Sample } from './metric.js';
-import { oncePerScrape } from './once-per-scrape.js';
+import type { Scrape } from './scrape.js';
 
 const PHASES: readonly Phase['name'][] = [
   'Warming',
@@ -24,10 +24,12 @@ export interface RolloutSources {
 }
 
 /** The newest rollout of every route: its phase and its gates. */
-export function rolloutMetrics({ store, rollouts }: RolloutSources): MetricSpec[] {
-  const newest = (read: (rollout: Rollout, labels: Labels) => Sample[]) => (): Sample[] =>
-    store.routes.flatMap(({ alias, rollout }) => (rollout ? read(rollout, { route: alias }) : []));
-  const decisions = oncePerScrape((alias) => rollouts.evaluate(alias));
+export function rolloutMetrics({ store, rollouts }: RolloutSources, scrape: Scrape): MetricSpec[] {
+  const newest = (read: (rollout: Rollout, labels: Labels) => Sample[]) =>
+    function* (): Generator<Sample> {
+      for (const { alias, rollout } of store.routes) if (rollout) yield* read(rollout, { route: alias });
+    };
+  const decisions = scrape.once((alias) => rollouts.evaluate(alias));
   const gates = (read: (result: GateResult, gate: Gate | undefined, labels: Labels) => Sample[]) =>
     newest(({ plan }, { route = '' }) =>
       (decisions(route)?.gates ?? []).flatMap((result) => {

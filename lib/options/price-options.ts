@@ -18,23 +18,28 @@ export interface PriceOptions {
   audioOutput?: number | undefined;
   /** Tokens of images. Default: as `input`. */
   imageInput?: number | undefined;
-  /** Shares of these prices, by the provider's names of its services: `{ priority: 2 }`. Default: `flex` and `batch` cost half. */
+  /**
+   * Shares of these prices, by the provider's names of its services: `{ priority: 2 }`. Default: `flex` and `batch`
+   * cost half.
+   */
   tiers?: Record<string, number> | undefined;
 }
+
+const price = z.number().min(0).max(1_000_000);
 
 export const prices = z
   .record(
     z.string(),
     z.strictObject({
-      input: z.number().min(0),
-      output: z.number().min(0),
-      cachedInput: z.number().min(0).optional(),
-      cacheWrite: z.number().min(0).optional(),
-      cacheWrite1h: z.number().min(0).optional(),
-      audioInput: z.number().min(0).optional(),
-      audioOutput: z.number().min(0).optional(),
-      imageInput: z.number().min(0).optional(),
-      tiers: z.record(z.string(), z.number().min(0)).optional(),
+      input: price,
+      output: price,
+      cachedInput: price.optional(),
+      cacheWrite: price.optional(),
+      cacheWrite1h: price.optional(),
+      audioInput: price.optional(),
+      audioOutput: price.optional(),
+      imageInput: price.optional(),
+      tiers: z.record(z.string(), price).optional(),
     }),
   )
   .default({});

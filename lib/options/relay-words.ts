@@ -16,7 +16,7 @@ const always = (why: string) =>
     .optional();
 
 export const threshold = z.number().min(0).max(1);
-export const drift = z.number().min(0);
+export const drift = z.number().min(0).max(86_400_000);
 
 /** How relays group the settings of mirrors and of streams. */
 export const relayWords = {

@@ -28,7 +28,7 @@ export const retry = z.strictObject({
   budget: z
     .strictObject({
       ratio: z.number().min(0).max(10).default(0.2),
-      perSecond: z.number().min(0).default(10),
+      perSecond: z.number().min(0).max(1_000_000).default(10),
     })
     .prefault({}),
 });

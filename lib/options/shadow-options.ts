@@ -63,7 +63,7 @@ const shadow = z.strictObject({
   percentage: z.number().min(0).max(100).default(0),
   to: z.string().optional(),
   concurrency: z.int().min(1).max(1_000).default(8),
-  perMonthUsd: z.number().min(0).optional(),
+  perMonthUsd: z.number().min(0).max(1_000_000).optional(),
   tokenTolerance: z.number().min(0).max(1).default(0.05),
   comparisonMode: z.enum(['semantic', 'exact']).default('semantic'),
   similarityThreshold: threshold.default(0.85),

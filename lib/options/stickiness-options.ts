@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HttpRequest } from '../routing/routing.options.js';
+import type { StickyKeyFunction } from '../routing/routing.options.js';
 import { duration, type Duration } from '../validation/duration.js';
 import { fn } from '../validation/fields.js';
 import { layerOf } from './layers.js';
@@ -12,7 +12,7 @@ export interface StickinessOptions {
    */
   strategy?: 'sticky' | 'weighted' | undefined;
   /** Reads the sticky key from the request; asked before the headers. */
-  key?: ((request: HttpRequest) => string | number | undefined) | undefined;
+  key?: StickyKeyFunction | undefined;
   /** Headers of your own that may carry the key, before the cookie; the first one present counts. Default: none. */
   headers?: string[] | undefined;
   /**
@@ -46,7 +46,7 @@ const names = z.array(z.string().min(1).toLowerCase());
 
 export const stickiness = z.strictObject({
   strategy: z.enum(['sticky', 'weighted']).optional(),
-  key: fn<(request: HttpRequest) => string | number | undefined>().optional(),
+  key: fn<StickyKeyFunction>().optional(),
   headers: names.default([]),
   sessionHeaders: names.default([
     'x-user-id',

@@ -40,6 +40,15 @@ describe('the bound', () => {
     expect(await lines(log)).toEqual([7, 6, 5].map(line));
   });
 
+  test('of memory is one of characters, too: long records push older ones out, and that is told', async () => {
+    let early = 0;
+    const log = new MemoryLog<Line>(10_000, { retention: 3_600_000, onEarly: () => early++ });
+    const size = 1024 * 1024;
+    for (let n = 1; n <= 40; n++) log.write(line(n), size);
+    expect(await lines(log)).toHaveLength(32);
+    expect(early).toBe(8);
+  });
+
   test('of what waits for Redis: the oldest is dropped and counted', async () => {
     const log = redisLog(100_000);
     for (let n = 1; n <= 5_003; n++) log.write(line(n));

@@ -13,8 +13,8 @@ export interface Retention {
 
 /** Keeps records, bounded in number. Writing never blocks. */
 export interface RecordLog<T extends Recorded> {
-  /** Keeps a record. One that cannot be kept is dropped and counted. */
-  write(record: T): void;
+  /** Keeps a record with so many characters of content. One that cannot be kept is dropped and counted. */
+  write(record: T, size?: number): void;
   /** The kept records, newest first. */
   newest(): AsyncIterable<T>;
   /** Resolves when everything written so far is kept or dropped. */
@@ -22,29 +22,37 @@ export interface RecordLog<T extends Recorded> {
   readonly dropped: number;
 }
 
-/** The newest `limit` records of this process, lost when it ends. */
+/** Characters that records may have besides what each of them is known to have: prompts, for example. */
+const MAX_CHARACTERS = 32 * 1024 * 1024;
+
+/** The newest `limit` records of this process, as far as their content has room; lost when it ends. */
 export class MemoryLog<T extends Recorded> implements RecordLog<T> {
   readonly dropped = 0;
-  readonly #ring: T[] = [];
-  /** Index of the next record. */
-  #next = 0;
+  /** Oldest first: a map keeps that order. */
+  readonly #records = new Map<number, { readonly record: T; readonly size: number }>();
+  #written = 0;
+  #size = 0;
 
   constructor(
     private readonly limit: number,
     private readonly stay: Retention = { retention: 0 },
   ) {}
 
-  write(record: T): void {
-    const lost = this.#ring[this.#next];
-    if (lost && record.at - lost.at < this.stay.retention) this.stay.onEarly?.();
-    this.#ring[this.#next] = record;
-    this.#next = (this.#next + 1) % this.limit;
+  /** @param size characters of its content. */
+  write(record: T, size = 0): void {
+    this.#records.set(++this.#written, { record, size });
+    this.#size += size;
+    for (const [key, oldest] of this.#records) {
+      if (this.#records.size <= this.limit && this.#size <= MAX_CHARACTERS) break;
+      this.#records.delete(key);
+      this.#size -= oldest.size;
+      if (record.at - oldest.record.at < this.stay.retention) this.stay.onEarly?.();
+    }
   }
 
   async *newest(): AsyncGenerator<T> {
-    const kept = [...this.#ring];
-    const newest = this.#next - 1;
-    for (let n = 0; n < kept.length; n++) yield kept[(newest - n + kept.length) % kept.length]!;
+    const kept = [...this.#records.values()];
+    for (const { record } of kept.toReversed()) yield record;
   }
 
   async flush(): Promise<void> {}

@@ -42,6 +42,13 @@ export interface RequestLogOptions {
   readonly redact?: ((content: unknown) => unknown) | undefined;
 }
 
+interface Content extends Pick<RequestRecord, 'content' | 'redactFailed'> {
+  /** Characters of JSON. */
+  readonly size: number;
+}
+
+const NOTHING: Content = { size: 0 };
+
 /** A query for requests. */
 export interface RequestQuery {
   readonly route?: string | undefined;
@@ -74,7 +81,9 @@ export class RequestLog {
     if (!this.options) return;
     const { requestId: id, at, route, environment, version, answeredBy, outcome, callerOutcome } = observation;
     const { attempts, latency, timeToFirstToken, usage, cost } = observation;
-    this.options.log.write({
+    const { size, ...content } =
+      this.options.content && asked !== undefined ? this.#contentOf(asked, this.options.redact) : NOTHING;
+    const record: RequestRecord = {
       id,
       at,
       route,
@@ -90,8 +99,9 @@ export class RequestLog {
       inputTokens: usage?.inputTokens,
       outputTokens: usage?.outputTokens,
       cost,
-      ...(this.options.content && asked !== undefined ? this.#contentOf(asked, this.options.redact) : undefined),
-    });
+      ...content,
+    };
+    this.options.log.write(record, size);
   }
 
   /** A mirror has ended. */
@@ -138,12 +148,12 @@ export class RequestLog {
     if (this.options) await this.options.log.flush();
   }
 
-  #contentOf(asked: unknown, redact: RequestLogOptions['redact']): Pick<RequestRecord, 'content' | 'redactFailed'> {
+  #contentOf(asked: unknown, redact: RequestLogOptions['redact']): Content {
     try {
       const content = redact ? redact(structuredClone(asked)) : asked;
       // A body that is nested too deep for JSON would fail later, together with the other lines of its batch.
-      JSON.stringify(content);
-      return { content };
+      const { length: size } = JSON.stringify(content) ?? '';
+      return { content, size };
     } catch (error) {
       // Only the name of the error: its message may quote the prompt.
       const name = error instanceof Error ? error.name : typeof error;
@@ -152,7 +162,7 @@ export class RequestLog {
           `The content of a request cannot be kept: redacting it or writing it as JSON threw a ${name}`,
         );
       this.#redactFailed = true;
-      return { redactFailed: true };
+      return { redactFailed: true, size: 0 };
     }
   }
 }

@@ -36,10 +36,11 @@ const REFUSALS: Readonly<Record<string, RedisRefusal>> = {
   NOPERM: ACCESS,
 };
 
-const WORD = new RegExp(`(?:^|[\\s:-])(${Object.keys(REFUSALS).join('|')})\\b`);
+/** A word in capitals, as these are; {@link REFUSALS} knows which mean something. */
+const WORDS = /(?<![A-Z])[A-Z]{3,12}(?![A-Z])/g;
 
 /** What Redis refused for, if its answer says so. */
 export function refusalIn(message: string): RedisRefusal | undefined {
-  const word = WORD.exec(message)?.[1];
+  const word = message.match(WORDS)?.find((one) => Object.hasOwn(REFUSALS, one));
   return word === undefined ? undefined : REFUSALS[word];
 }

@@ -4,6 +4,7 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import { isFault } from '../domain/arbitration.js';
 import { evidenceIn } from '../domain/outcome.js';
 import { runningRollout } from '../domain/state.js';
+import { Breather } from '../kit/breather.js';
 import type { Verdict } from '../telemetry/observation.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import type { Leadership } from './leadership.js';
@@ -89,8 +90,12 @@ export class CanaryScheduler implements OnApplicationBootstrap, BeforeApplicatio
    */
   async tick(): Promise<void> {
     const aliases = this.store.routes.map(({ alias }) => alias);
-    for (const alias of aliases) this.analysis.limitAges(alias);
-    this.checks.protectAll(aliases);
+    const breather = new Breather();
+    for (const alias of aliases) {
+      if (breather.isDue) await breather.pause();
+      this.analysis.limitAges(alias);
+      this.checks.protect(alias);
+    }
     if (!this.leadership.leads) return;
     await Promise.all(aliases.map((alias) => this.tickRoute(alias)));
   }

@@ -5,6 +5,7 @@ import { abortRollout } from '../domain/rollout-commands.js';
 import { advanceRollout } from '../domain/stage-commands.js';
 import { endPause, pauseRollout } from '../domain/pause-commands.js';
 import { runningRollout, type Rollout, type RouteState } from '../domain/state.js';
+import { Breather } from '../kit/breather.js';
 import type { Clock } from '../kit/clock.js';
 import { MAX_CONFLICTS, type CommandBus, type CommandInfo } from './command-bus.js';
 import type { Leadership } from './leadership.js';
@@ -28,6 +29,7 @@ export class RouteChecks {
   #last: Promise<void> = Promise.resolve();
   /** Routes whose check waits for its turn: however long one takes, no more than one each. */
   readonly #waiting = new Map<string, Promise<void>>();
+  #breather = new Breather();
   /** When the check under way began. */
   #begunAt = Infinity;
 
@@ -48,9 +50,11 @@ export class RouteChecks {
     if (this.protection.isBlind || this.clock.elapsed() - this.#begunAt > STUCK) this.#protect(alias);
     const waiting = this.#waiting.get(alias);
     if (waiting) return waiting;
-    this.#last = this.#last.then(() => {
+    if (this.#waiting.size === 0) this.#breather = new Breather();
+    this.#last = this.#last.then(async () => {
+      if (this.#breather.isDue) await this.#breather.pause();
       this.#waiting.delete(alias);
-      return this.#check(alias);
+      await this.#check(alias);
     });
     this.#waiting.set(alias, this.#last);
     return this.#last;
@@ -61,9 +65,8 @@ export class RouteChecks {
   }
 
   /** While no journal can be written, nobody leads: every replica looks after its own callers. */
-  protectAll(aliases: readonly string[]): void {
-    if (!this.protection.isBlind) return;
-    for (const alias of aliases) this.#protect(alias);
+  protect(alias: string): void {
+    if (this.protection.isBlind) this.#protect(alias);
   }
 
   /** Takes a canary out of this process, if the figures that it has call for that. Waits for nothing. */

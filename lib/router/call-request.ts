@@ -20,6 +20,8 @@ export interface CallRequest {
   readonly traceparent?: string | undefined;
   readonly tracestate?: string | undefined;
   readonly signal?: CallerSignal | undefined;
+  /** Called when a provider has accepted a stream: it answers, and may think for a while before its first content. */
+  readonly accepted?: (() => void) | undefined;
   /** Asked by an evaluator about another request: it is neither scored nor mirrored, and its content is not kept. */
   readonly byEvaluator?: true | undefined;
 }

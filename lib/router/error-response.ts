@@ -2,6 +2,7 @@ import { BlueGreenError } from '../domain/errors.js';
 import type { FailureClass } from '../domain/outcome.js';
 import { isObject, parseJson } from '../kit/json.js';
 import type { Dialect, DialectError, SentEvents } from '../upstream/dialects/dialect.js';
+import { isRateLimit } from '../upstream/passed-headers.js';
 import { formatEvent, type SseEvent } from '../upstream/sse.js';
 import type { CallReport } from './call-report.js';
 import { reportHeaders } from './report-headers.js';
@@ -34,6 +35,8 @@ export function errorResponse(error: BlueGreenError, dialect: Dialect): ErrorRes
   }
   if (!answer) return { status, headers, body };
   if (answer.contentType !== '') headers['content-type'] = answer.contentType;
+  // An error is of one account: its rate limits say nothing about the next environment.
+  for (const [name, value] of Object.entries(answer.passed ?? {})) if (!isRateLimit(name)) headers[name] = value;
   return { status, headers, body: answer.body };
 }
 

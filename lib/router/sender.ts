@@ -74,9 +74,11 @@ export class Sender {
     const { buffer: configured, streamRecovery } = this.options.policyOf(route);
     const chunks = this.options.table.current.find(route)?.settings.bufferThreshold;
     const buffer = chunks === undefined ? configured : { ...configured, chunks };
-    const begun = await this.#rescued(call, async (attempted) =>
-      buffered(await openStream(attempted), buffer, this.options.clock, () => call.firstToken()),
-    );
+    const begun = await this.#rescued(call, async (attempted) => {
+      const upstream = await openStream(attempted);
+      request.accepted?.();
+      return buffered(upstream, buffer, this.options.clock, () => call.firstToken());
+    });
     this.#note(call, begun.upstream.model, begun.upstream.passed);
     const recovery = new StreamRecovery(call, streamRecovery, this.options);
     return new RoutedStream(call, begun, recovery, recovery.sent);

@@ -154,3 +154,42 @@ describe('An environment named by the caller', () => {
     expect(mayForce).toHaveBeenCalledTimes(1);
   });
 });
+
+describe('Functions of the app', () => {
+  test('may find the sticky key later; it decides as any other', async () => {
+    const { assigner } = stage({ stickiness: { key: async () => 'ada' } });
+    const incoming = request();
+    const { assignment } = await assigner.assign(incoming);
+    const plain = stage({ stickiness: { key: () => 'ada' } });
+    expect(assignment).toEqual((await plain.assigner.assign(request())).assignment);
+    expect(contextOf(incoming).stickyKey).toBe('ada');
+  });
+
+  test('that fail to find it fail the request alone', async () => {
+    const { assigner } = stage({ stickiness: { key: () => Promise.reject(new Error('no session store')) } });
+    await expect(assigner.assign(request())).rejects.toThrow('no session store');
+  });
+
+  test.each([
+    ['stickiness.key', { stickiness: { key: () => new Promise<string>(() => {}) } }, request()],
+    ['mayForce', { mayForce: () => new Promise<boolean>(() => {}) }, request({ 'x-deployment-env': 'green' })],
+  ])('that never settle have ten seconds: %s', async (name, setup: Setup, incoming) => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'performance'] });
+    try {
+      const assigned = expect(stage(setup).assigner.assign(incoming)).rejects.toMatchObject({
+        code: 'hook_timeout',
+        status: 503,
+        message: expect.stringContaining(`"${name}"`),
+      });
+      await jest.advanceTimersByTimeAsync(10_000);
+      await assigned;
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  test('allow an environment by true alone, not by whatever is not empty', async () => {
+    const { assigner } = stage({ mayForce: (() => 'no') as unknown as MayForce });
+    await expect(assigner.assign(request({ 'x-deployment-env': 'green' }))).rejects.toThrow(EnvironmentForbiddenError);
+  });
+});

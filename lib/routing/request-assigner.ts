@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { BlueGreenError } from '../domain/errors.js';
+import { hookResult, isThenable } from '../domain/hook.js';
 import type { RoutingStrategy } from '../domain/state.js';
 import type { JsonObject } from '../kit/json.js';
 import type { Assignment } from './assignment.js';
@@ -20,7 +21,7 @@ export class RouteNotNamedError extends BlueGreenError {
   constructor(known: readonly string[]) {
     super(
       'route_not_named',
-      `The handler does not name its route. Known: ${known.join(', ')}.`,
+      `The handler does not name its route. There are ${known.length}, "${known[0]}" among them.`,
       "Put @Route('alias') on the handler or on its controller.",
       500,
     );
@@ -79,11 +80,16 @@ export class RequestAssigner {
     const forced = policy.name === 'forced' ? policy.environment : undefined;
     const mirrorTo = policy.name === 'shadow' ? mirrorTarget(route, shadowTo) : undefined;
     const named = forced ?? mirrorTo;
-    if (named !== undefined && !(await this.options.mayForce(request, named, alias))) {
-      throw new EnvironmentForbiddenError(alias, named);
+    if (named !== undefined) {
+      const may: unknown = await hookResult('mayForce', this.options.mayForce(request, named, alias));
+      // Untyped code may say 'no'.
+      if (may !== true) throw new EnvironmentForbiddenError(alias, named);
     }
     const isDrawn = policy.name === 'weighted' || (policy.name !== 'sticky' && strategy === 'weighted');
-    const { key, source, setCookie } = isDrawn ? {} : this.#stickyKey(request, body, route, strategy);
+    const made = isDrawn ? undefined : this.options.stickiness(alias).key?.(request);
+    // A plain value costs no turn.
+    const own = isThenable(made) ? await hookResult('stickiness.key', made) : made;
+    const { key, source, setCookie } = isDrawn ? {} : this.#stickyKey(request, body, own, route, strategy);
     const conversation = isDrawn ? undefined : headerOf(request, conversationHeader);
     const accessKey = caller === undefined ? undefined : murmur3(caller, ACCESS_KEYS);
     let assignment = this.splitter.assign(alias, { key, environment: forced, conversation, accessKey });
@@ -104,12 +110,13 @@ export class RequestAssigner {
   #stickyKey(
     request: HttpRequest,
     body: JsonObject | undefined,
+    own: string | number | undefined,
     route: CompiledRoute,
     strategy: RoutingStrategy | undefined,
   ): StickyKey {
     const stickiness = this.options.stickiness(route.alias);
     const cookie = cookieUnder({ ...route.settings, strategy }, stickiness.cookie, this.options.cookieSecret);
-    return stickyKeyOf(request, body, stickiness, cookie);
+    return stickyKeyOf(request, body, own, stickiness, cookie);
   }
 }
 

@@ -9,12 +9,17 @@ export interface HttpRequest {
   readonly ip?: string | undefined;
 }
 
+/** Reads the sticky key from a request. A promise delays every request; it has ten seconds. */
+export type StickyKeyFunction = (
+  request: HttpRequest,
+) => string | number | undefined | Promise<string | number | undefined>;
+
 /** Parsed `stickiness` options of a route. */
 export interface Stickiness {
   /** Applies until the control API changes it. Absent: requests with a key are sticky. */
   readonly strategy?: RoutingStrategy | undefined;
   /** Reads the sticky key from the request, before the headers. */
-  readonly key?: ((request: HttpRequest) => string | number | undefined) | undefined;
+  readonly key?: StickyKeyFunction | undefined;
   /** Headers that may carry the key, lower case. The first that is present counts. */
   readonly headers: readonly string[];
   /** Headers that are read where there is no cookie, lower case. */

@@ -25,7 +25,8 @@ const keyOf = (headers: HttpRequest['headers'], body?: object, cookie?: StickyCo
   stickyKeyOf(
     { headers },
     body as Record<string, unknown> | undefined,
-    { ...STICKINESS, key: (request) => request.headers['x-account'] as string | undefined },
+    headers['x-account'] as string | undefined,
+    STICKINESS,
     cookie,
   );
 

@@ -18,16 +18,17 @@ const LONGEST = 512;
  * The first key that is there: the app's own function, its own headers, the cookie, the headers and the fields that
  * agents and SDKs send. A visitor without any gets a cookie, where cookies are on.
  *
+ * @param own what the app's function says.
  * @param body of a request to the gateway; absent where the handler is the app's own and its body is not ours to read.
  */
 export function stickyKeyOf(
   request: HttpRequest,
   body: JsonObject | undefined,
-  { key, headers, sessionHeaders, bodyKeys }: Stickiness,
+  own: string | number | undefined,
+  { headers, sessionHeaders, bodyKeys }: Omit<Stickiness, 'key'>,
   cookie: StickyCookieOptions | undefined,
 ): StickyKey {
-  const own = String(key?.(request) ?? '');
-  if (own !== '') return { key: own, source: 'stickiness.key' };
+  if (own !== undefined && own !== '') return { key: String(own), source: 'stickiness.key' };
   const configured = inHeaders(request, headers);
   if (configured) return configured;
   const visitor = cookie && knownVisitor(request.headers['cookie'], cookie);

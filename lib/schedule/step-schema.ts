@@ -98,7 +98,7 @@ export const shadowStageSchema = z
   .strictObject({
     percentage: z.number().gt(0).max(100).default(10),
     concurrency: z.int().min(1).max(1_000).optional(),
-    maxCostUsd: z.number().min(0).optional(),
+    maxCostUsd: z.number().min(0).max(1_000_000).optional(),
     duration: duration.prefault('10m'),
     maxDuration: someTime.optional(),
     onInconclusive,

@@ -43,7 +43,7 @@ export const versionFields = {
     .union([promptText, z.strictObject({ text: promptText, mode: promptMode.default('replace') })])
     .transform((prompt) => (typeof prompt === 'string' ? { text: prompt, mode: 'replace' as const } : prompt))
     .optional(),
-  costLimitPerRequest: z.number().positive().optional(),
+  costLimitPerRequest: z.number().positive().max(1_000_000).optional(),
   pinnedModel: z.string().min(1).optional(),
   capabilities: z
     .strictObject({

@@ -1,7 +1,8 @@
 interface Kept<T> {
   readonly value: T;
-  /** Rises with every use of anything here. */
-  used: number;
+  /** The versions of its slot, and its own. */
+  readonly of: Map<string, Kept<T>>;
+  readonly version: string;
 }
 
 /**
@@ -11,18 +12,27 @@ interface Kept<T> {
 export class ByPlace<T> {
   /** Route → environment → version. */
   readonly #routes = new Map<string, Map<string, Map<string, Kept<T>>>>();
-  #size = 0;
-  #uses = 0;
+  /** In the order of their last use. */
+  readonly #queue = new Set<Kept<T>>();
+  #newest: Kept<T> | undefined;
 
   constructor(
     private readonly max: number,
     private readonly make: (route: string, environment: string, version: string) => T,
     private readonly onForgotten: (value: T) => void = () => {},
+    /** Called when one is forgotten for want of room. */
+    private readonly onFull: () => void = () => {},
   ) {}
 
   get(route: string, environment: string, version: string): T {
-    const kept = this.#find(route, environment, version) ?? this.#add(route, environment, version);
-    kept.used = ++this.#uses;
+    const kept = this.#find(route, environment, version);
+    if (!kept) return this.#add(route, environment, version).value;
+    // A request uses its place several times in a row.
+    if (kept !== this.#newest) {
+      this.#queue.delete(kept);
+      this.#queue.add(kept);
+      this.#newest = kept;
+    }
     return kept.value;
   }
 
@@ -35,10 +45,13 @@ export class ByPlace<T> {
   forget(route: string, environment: string): void {
     const versions = this.#routes.get(route)?.get(environment);
     if (!versions) return;
-    this.#size -= versions.size;
-    const values = [...versions.values()];
+    const all = [...versions.values()];
     versions.clear();
-    for (const { value } of values) this.onForgotten(value);
+    for (const kept of all) {
+      this.#queue.delete(kept);
+      if (kept === this.#newest) this.#newest = undefined;
+      this.onForgotten(kept.value);
+    }
   }
 
   #find(route: string, environment: string, version: string): Kept<T> | undefined {
@@ -46,29 +59,25 @@ export class ByPlace<T> {
   }
 
   #add(route: string, environment: string, version: string): Kept<T> {
-    if (this.#size >= this.max) this.#forgetIdlest();
+    if (this.#queue.size >= this.max) this.#forgetIdlest();
     let environments = this.#routes.get(route);
     if (!environments) this.#routes.set(route, (environments = new Map<string, Map<string, Kept<T>>>()));
     let versions = environments.get(environment);
     if (!versions) environments.set(environment, (versions = new Map<string, Kept<T>>()));
-    const kept = { value: this.make(route, environment, version), used: 0 };
+    const value = this.make(route, environment, version);
+    const kept: Kept<T> = { value, of: versions, version };
     versions.set(version, kept);
-    this.#size++;
+    this.#queue.add(kept);
+    this.#newest = kept;
     return kept;
   }
 
   #forgetIdlest(): void {
-    let idlest: { readonly of: Map<string, Kept<T>>; readonly version: string; readonly kept: Kept<T> } | undefined;
-    for (const environments of this.#routes.values()) {
-      for (const of of environments.values()) {
-        for (const [version, kept] of of) {
-          if (!idlest || kept.used < idlest.kept.used) idlest = { of, version, kept };
-        }
-      }
-    }
+    const [idlest] = this.#queue;
     if (!idlest) return;
+    this.#queue.delete(idlest);
     idlest.of.delete(idlest.version);
-    this.#size--;
-    this.onForgotten(idlest.kept.value);
+    this.onForgotten(idlest.value);
+    this.onFull();
   }
 }

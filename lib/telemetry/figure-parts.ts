@@ -1,3 +1,4 @@
+import type { Placed } from '../kit/least-used.js';
 import type { Tally } from './tally.js';
 
 /** One sum, in parts. */
@@ -10,16 +11,9 @@ export interface Figure {
   own?: Tally;
 }
 
-export interface Series {
+export interface Series extends Placed {
+  readonly name: string;
   readonly slices: Map<number, Figure>;
-  /** Rises with every use of any series. */
-  used: number;
-  /** It is not forgotten for lack of room. */
-  isPinned: boolean;
-}
-
-export function newSeries(): Series {
-  return { slices: new Map(), used: 0, isPinned: false };
 }
 
 export const NO_SLICES: ReadonlyMap<number, Figure> = new Map();

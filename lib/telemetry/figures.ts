@@ -1,8 +1,9 @@
 import type { EventCounts } from '../domain/figures.js';
+import { leastUsed } from '../kit/least-used.js';
 import { secondHash } from '../kit/second-hash.js';
 import { eventField } from './event-counts.js';
 import { outOfBounds } from './figure-bounds.js';
-import { keyOf, mergeAll, newSeries, NO_SLICES, type Figure, type Series } from './figure-parts.js';
+import { keyOf, mergeAll, NO_SLICES, type Figure, type Series } from './figure-parts.js';
 import { Tally } from './tally.js';
 import type { UnitClaim, UnitClaims } from './unit-claims.js';
 
@@ -27,6 +28,7 @@ const MAX_FIGURES = 131_072;
  */
 export class Figures {
   readonly #series = new Map<string, Series>();
+  readonly #queue = new Set<Series>();
   /** Sums with counts that have not been sent, oldest first. */
   readonly #unsent = new Map<string, Figure>();
   readonly #underWay = new Map<string, Figure>();
@@ -113,15 +115,17 @@ export class Figures {
 
   /** Keeps the series, however little room there is; or no longer. Bounded by the configuration: evidence alone is kept. */
   pin(series: string, isPinned = true): void {
-    const known = this.#series.get(series);
-    if (known) known.isPinned = isPinned;
-    else if (isPinned) this.#series.set(series, { ...newSeries(), isPinned });
+    const known = this.#series.get(series) ?? this.#begun(series);
+    if (isPinned) this.#queue.delete(known);
+    else this.#queue.add(known);
   }
 
   forget(series: string): void {
     const slices = this.#slices(series);
     for (const slice of slices.keys()) this.#unmark(series, slice);
     this.#count -= slices.size;
+    const known = this.#series.get(series);
+    if (known) this.#queue.delete(known);
     this.#series.delete(series);
   }
 
@@ -166,17 +170,18 @@ export class Figures {
   /** @param now the present slice, if known. */
   #figure(series: string, slice: number, now?: number): Figure {
     let known = this.#series.get(series);
-    if (!known) this.#series.set(series, (known = newSeries()));
     // A number instead of moving it to the end of the map: every request uses a dozen series.
-    known.used = ++this.#uses;
+    if (known) known.used = ++this.#uses;
+    else known = this.#begun(series);
     const { slices } = known;
     let figure = slices.get(slice);
     if (figure) return figure;
 
     while (this.#series.size > MAX_SERIES || (this.#count >= MAX_FIGURES && this.#series.size > 1)) {
-      const idlest = this.#idlest(known);
-      if (idlest === undefined) break;
-      this.forget(idlest);
+      const idlest = leastUsed(this.#queue);
+      // Only evidence is left, which is kept.
+      if (!idlest || idlest === known) break;
+      this.forget(idlest.name);
     }
     slices.set(slice, (figure = {}));
     this.#count++;
@@ -192,14 +197,11 @@ export class Figures {
     return this.#series.get(series)?.slices ?? NO_SLICES;
   }
 
-  /** The one that was idle longest of those that may be forgotten. */
-  #idlest(but: Series): string | undefined {
-    let idlest: string | undefined;
-    let since = Infinity;
-    for (const [name, series] of this.#series) {
-      if (series !== but && !series.isPinned && series.used < since) [idlest, since] = [name, series.used];
-    }
-    return idlest;
+  #begun(name: string): Series {
+    const series = { name, slices: new Map<number, Figure>(), used: ++this.#uses, placed: this.#uses };
+    this.#series.set(name, series);
+    this.#queue.add(series);
+    return series;
   }
 
   #unmark(series: string, slice: number): void {

@@ -19,6 +19,21 @@ describe('What is counted by units', () => {
     expect([countOf(claims, 'green'), countOf(claims, 'blue')]).toEqual([1, 0]);
   });
 
+  test('waits in bounded number, whatever the kinds, and is handed in without moving the rest each time', () => {
+    const claims = new UnitClaims();
+    for (let kind = 0; kind < 20; kind++) {
+      for (let unit = 0; unit < 30_000; unit++) claims.add(claim(unit, `key-${kind}`, `kind-${kind}`));
+    }
+    const began = performance.now();
+    let taken = 0;
+    for (let part = claims.take(1_000); part.length > 0; part = claims.take(1_000)) {
+      taken += part.length;
+      claims.acknowledge();
+    }
+    expect([taken, claims.isEmpty, claims.hasUnsent]).toEqual([500_000, true, false]);
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   test('is handed in in its order, the arms as they came', () => {
     const claims = new UnitClaims();
     for (let unit = 0; unit < 6; unit++) claims.add(claim(unit, unit % 2 ? 'green' : 'blue'));

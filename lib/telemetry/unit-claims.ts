@@ -22,6 +22,9 @@ export interface UnitClaim {
  */
 const MAX_WAITING = 65_536;
 
+/** The same of all kinds together: some 60 MB. */
+const MAX_ALL = 500_000;
+
 /**
  * Units that this process has counted and the fleet has not confirmed. They count here at once. The store adds the
  * units that are new to it, and they come back with its sums.
@@ -29,12 +32,14 @@ const MAX_WAITING = 65_536;
 export class UnitClaims {
   /** In the order of arrival: any part of them has the arms in proportion. */
   #waiting: UnitClaim[] = [];
+  /** Claims of it that were taken already. */
+  #taken = 0;
   #underWay: readonly UnitClaim[] = [];
   readonly #byKey = new Map<string, Map<string, number>>();
   readonly #byKind = new Map<string, number>();
 
   add(claim: UnitClaim): void {
-    if ((this.#byKind.get(claim.among) ?? 0) >= MAX_WAITING) return;
+    if ((this.#byKind.get(claim.among) ?? 0) >= MAX_WAITING || this.#waiting.length - this.#taken >= MAX_ALL) return;
     this.#waiting.push(claim);
     this.#count(claim, 1);
   }
@@ -47,8 +52,13 @@ export class UnitClaims {
   /** Takes up to `atMost` unsent claims. They are under way until {@link acknowledge}. */
   take(atMost: number): readonly UnitClaim[] {
     const more = Math.max(0, atMost - this.#underWay.length);
-    this.#underWay = [...this.#underWay, ...this.#waiting.slice(0, more)];
-    this.#waiting = this.#waiting.slice(more);
+    this.#underWay = [...this.#underWay, ...this.#waiting.slice(this.#taken, this.#taken + more)];
+    this.#taken = Math.min(this.#waiting.length, this.#taken + more);
+    // Not every time: the rest is moved to the front.
+    if (this.#taken * 2 >= this.#waiting.length) {
+      this.#waiting = this.#waiting.slice(this.#taken);
+      this.#taken = 0;
+    }
     return this.#underWay;
   }
 
@@ -64,7 +74,7 @@ export class UnitClaims {
   }
 
   get hasUnsent(): boolean {
-    return this.#waiting.length > 0;
+    return this.#waiting.length > this.#taken;
   }
 
   #count({ key, field, among }: UnitClaim, change: number): void {

@@ -1,11 +1,14 @@
+import { Logger } from '@nestjs/common';
 import { ByPlace } from './by-place.js';
 import { Figures } from './figures.js';
 import { LENGTHS, MINUTE, MINUTES_FOR, QUARTER, QUARTERS_FOR, readings } from './history-readings.js';
 import type { Observation } from './observation.js';
 import { Tally } from './tally.js';
 
-/** Versions in slots with a history. Beyond that the one that was idle longest is forgotten. */
-const MAX_PLACES = 256;
+/** Fewest versions in slots with a history. Beyond the bound the one that was idle longest is forgotten. */
+const LEAST_PLACES = 256;
+/** Versions with a history for each configured environment, where there are many. */
+const PER_ENVIRONMENT = 4;
 
 const MINUTES = 'minutes:';
 const QUARTERS = 'quarters:';
@@ -28,6 +31,8 @@ export interface VersionPlace {
 
 interface Series {
   readonly series: readonly { readonly key: string; readonly length: number }[];
+  /** Wall time of the first request here. */
+  since: number;
 }
 
 /**
@@ -36,19 +41,28 @@ interface Series {
  * their common clock.
  */
 export class VersionHistory {
+  readonly #logger = new Logger(VersionHistory.name);
+  #isFull = false;
   /** The series of the versions that this process has seen. */
-  readonly #seen = new ByPlace(
-    MAX_PLACES,
-    (route, environment, version) => {
-      const name = nameOf({ route, environment, version });
-      return { series: SERIES.map(([prefix, length]) => ({ key: prefix + name, length })), since: Infinity };
-    },
-    ({ series }) => {
-      for (const { key } of series) this.figures.forget(key);
-    },
-  );
+  readonly #seen: ByPlace<Series>;
 
-  constructor(private readonly figures = new Figures()) {}
+  /** @param environments that are configured: the bound follows them. */
+  constructor(
+    private readonly figures = new Figures(),
+    environments = 0,
+  ) {
+    this.#seen = new ByPlace(
+      Math.max(LEAST_PLACES, PER_ENVIRONMENT * environments),
+      (route, environment, version): Series => {
+        const name = nameOf({ route, environment, version });
+        return { series: SERIES.map(([prefix, length]) => ({ key: prefix + name, length })), since: Infinity };
+      },
+      ({ series }) => {
+        for (const { key } of series) this.figures.forget(key);
+      },
+      () => this.#tellFull(),
+    );
+  }
 
   see(observation: Observation): void {
     const { at, route, environment, version, answeredBy } = observation;
@@ -62,16 +76,27 @@ export class VersionHistory {
   }
 
   get versions(): string[] {
-    return [...new Set(this.figures.namesBehind(QUARTERS).map(versionIn))];
+    return [...this.places().keys()];
+  }
+
+  /** Version → the names of its series. One look over all of them: for {@link between} of many versions. */
+  places(): ReadonlyMap<string, readonly string[]> {
+    const places = new Map<string, string[]>();
+    for (const name of this.figures.namesBehind(QUARTERS)) {
+      const version = versionIn(name);
+      const known = places.get(version);
+      if (known) known.push(name);
+      else places.set(version, [name]);
+    }
+    return places;
   }
 
   /** From `from` to `to`, wall times in milliseconds: {@link readings} says how exactly. */
-  between(version: string, from: number, to: number, now: number): Tally {
+  between(version: string, from: number, to: number, now: number, places = this.places()): Tally {
     const offset = this.figures.clockOffset;
     const period = readings(Math.max(from, now - QUARTERS_FOR) + offset, to + offset, now + offset);
     const sum = new Tally();
-    for (const name of this.figures.namesBehind(QUARTERS)) {
-      if (versionIn(name) !== version) continue;
+    for (const name of places.get(version) ?? []) {
       for (const part of period) sum.merge(this.figures.read(part.series + name, part.from, part.to));
     }
     return sum;
@@ -100,6 +125,12 @@ export class VersionHistory {
   /** Ends by the clock that cuts the slices. */
   #timed(all: readonly { readonly slice: number; readonly tally: Tally }[], length: number) {
     return all.map(({ slice, tally }) => ({ end: (slice + 1) * length, length, tally }));
+  }
+
+  #tellFull(): void {
+    if (this.#isFull) return;
+    this.#isFull = true;
+    this.#logger.warn('More versions than have room: the history of those that were idle longest is forgotten.');
   }
 
   #add({ series }: Series, at: number, add: (tally: Tally) => void): void {

@@ -152,7 +152,7 @@ function refusal(
     status,
     answer: repeatsSecret(body, request.client.config)
       ? undefined
-      : { status, contentType: contentTypeOf(response), body },
+      : { status, contentType: contentTypeOf(response), body, passed: passedHeaders(headers) },
   });
 }
 

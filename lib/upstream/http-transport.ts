@@ -12,17 +12,19 @@ import { WholeAnswer, type WholeResponse } from './whole-answer.js';
  * would go with them.
  */
 export class HttpTransport implements Transport {
-  readonly #pool: Dispatcher;
   readonly #origin: string;
   readonly #basePath: string;
   readonly #query: string;
 
-  constructor({ baseUrl, network, timeouts }: UpstreamConfig) {
+  /** @param pool may be shared by upstreams on one account. */
+  constructor(
+    { baseUrl }: UpstreamConfig,
+    private readonly pool: Dispatcher,
+  ) {
     const { origin, pathname, search } = new URL(baseUrl);
     this.#basePath = pathname.replace(/\/$/, '');
     this.#query = search.slice(1);
     this.#origin = origin;
-    this.#pool = dispatcherFor(origin, network, timeouts.connect);
   }
 
   async request(
@@ -32,7 +34,7 @@ export class HttpTransport implements Transport {
     signal: AbortSignal,
     body?: string,
   ): Promise<UpstreamResponse> {
-    const answer = await this.#pool.request({
+    const answer = await this.pool.request({
       origin: this.#origin,
       method,
       path: this.#at(path),
@@ -46,7 +48,7 @@ export class HttpTransport implements Transport {
   async open(path: string, headers: SentHeaders, body: string, watchdog: Watchdog): Promise<OpenResponse> {
     const [head, queue] = await new Promise<[StreamHead, BodyQueue]>((resolve, reject) => {
       const handler = new BodyQueue({ begun: (begun) => resolve([begun, handler]), failed: reject }, watchdog);
-      this.#pool.dispatch(this.#post(path, headers, body), handler);
+      this.pool.dispatch(this.#post(path, headers, body), handler);
     });
     return { body: isPlain(head.headers) ? queue : unpackedStream(queue, head.headers), ...head };
   }
@@ -61,7 +63,7 @@ export class HttpTransport implements Transport {
   ): Promise<WholeResponse> {
     return new Promise((resolve, reject) => {
       const handler = new WholeAnswer(resolve, reject, watchdog, limit);
-      this.#pool.dispatch(this.#post(path, headers, body), handler);
+      this.pool.dispatch(this.#post(path, headers, body), handler);
     });
   }
 
@@ -76,6 +78,10 @@ export class HttpTransport implements Transport {
   }
 
   destroy(): Promise<void> {
-    return this.#pool.destroy();
+    return this.pool.destroy();
   }
+}
+
+export function dispatcherOf({ baseUrl, network, timeouts }: UpstreamConfig): Dispatcher {
+  return dispatcherFor(new URL(baseUrl).origin, network, timeouts.connect);
 }

@@ -1,5 +1,5 @@
 import type { CallerSignal } from '../kit/caller-signal.js';
-import { HttpTransport } from './http-transport.js';
+import { dispatcherOf, HttpTransport } from './http-transport.js';
 import { ModelTransport } from './model-transport.js';
 import type { OpenResponse, SentHeaders, Transport, UpstreamResponse } from './transport.js';
 import type { UpstreamConfig } from './upstream-config.js';
@@ -16,9 +16,10 @@ export class UpstreamClient implements Transport {
   constructor(
     readonly config: UpstreamConfig,
     readonly end: CallerSignal,
+    poolOf = dispatcherOf,
   ) {
     const { model } = config;
-    this.#transport = model ? new ModelTransport(model) : new HttpTransport(config);
+    this.#transport = model ? new ModelTransport(model) : new HttpTransport(config, poolOf(config));
   }
 
   request(

@@ -6,6 +6,8 @@ export interface ErrorAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: Buffer;
+  /** What may be passed on of the provider's headers. */
+  readonly passed?: Readonly<Record<string, string>>;
 }
 
 /**

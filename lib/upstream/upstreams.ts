@@ -1,5 +1,7 @@
+import type { Dispatcher } from 'undici';
 import { PlainSignal, type CallerSignal } from '../kit/caller-signal.js';
 import { UpstreamFailure } from './upstream-failure.js';
+import { dispatcherOf } from './http-transport.js';
 import { UpstreamClient } from './upstream-client.js';
 import type { UpstreamConfig } from './upstream-config.js';
 
@@ -9,7 +11,16 @@ export class Upstreams {
   readonly #end = new PlainSignal();
 
   constructor(configs: readonly UpstreamConfig[]) {
-    this.#clients = new Map(configs.map((config) => [config.id, new UpstreamClient(config, this.#end)]));
+    // A thousand routes on one account need no more sockets than one route with their traffic.
+    const pools = new Map<string, Dispatcher>();
+    const poolOf = (config: UpstreamConfig): Dispatcher => {
+      const { baseUrl, apiKey, timeouts, network } = config;
+      const account = JSON.stringify([new URL(baseUrl).origin, apiKey, timeouts.connect, network]);
+      const pool = pools.get(account) ?? dispatcherOf(config);
+      pools.set(account, pool);
+      return pool;
+    };
+    this.#clients = new Map(configs.map((config) => [config.id, new UpstreamClient(config, this.#end, poolOf)]));
   }
 
   has(id: string): boolean {

@@ -1,6 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { Clock } from '../kit/clock.js';
+import type { Clock, Random } from '../kit/clock.js';
 import { BlueGreenHealthIndicator } from '../health/blue-green.health.js';
 import { HealthMonitor } from '../health/health-monitor.js';
 import { Shutdown } from '../health/shutdown.js';
@@ -10,7 +10,7 @@ import { Sessions } from '../http/keys/sessions.js';
 import type { BlueGreenConfig } from '../options/config.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { Telemetry } from '../telemetry/telemetry.js';
-import { CLOCK, CONFIG, KEYS_NEEDED, SESSION_SECRET } from '../tokens.js';
+import { CLOCK, CONFIG, KEYS_NEEDED, RANDOM, SESSION_SECRET } from '../tokens.js';
 import { Upstreams } from '../upstream/upstreams.js';
 import { OptionsError } from '../validation/validation-error.js';
 import { built } from './built.js';
@@ -22,14 +22,15 @@ export const EDGES: Provider[] = [
   built(Sessions, CLOCK, SESSION_SECRET),
   {
     provide: HealthMonitor,
-    inject: [LiveRouteTable, Telemetry, Upstreams, CONFIG, CLOCK],
+    inject: [LiveRouteTable, Telemetry, Upstreams, CONFIG, CLOCK, RANDOM],
     useFactory: (
       table: LiveRouteTable,
       telemetry: Telemetry,
       upstreams: Upstreams,
       { health }: BlueGreenConfig,
       clock: Clock,
-    ) => new HealthMonitor(table, telemetry, upstreams, health, clock),
+      random: Random,
+    ) => new HealthMonitor(table, telemetry, upstreams, health, clock, random),
   },
   {
     provide: Shutdown,

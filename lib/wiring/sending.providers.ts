@@ -178,9 +178,9 @@ export const SENDING: Provider[] = [
   },
   {
     provide: VersionHistory,
-    inject: [Telemetry, Figures],
-    useFactory: (telemetry: Telemetry, figures: Figures) => {
-      const history = new VersionHistory(figures);
+    inject: [Telemetry, Figures, CONFIG],
+    useFactory: (telemetry: Telemetry, figures: Figures, { upstreams }: BlueGreenConfig) => {
+      const history = new VersionHistory(figures, upstreams.length);
       telemetry.onObservation((observation) => history.see(observation));
       return history;
     },

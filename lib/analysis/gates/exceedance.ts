@@ -25,7 +25,7 @@ const fields = {
    * How much longer than that quantile of the live environment a request may take before it is counted: 0.2 is a fifth.
    * Counts requests that are still under way. Valid at every look.
    */
-  tolerance: z.number().min(0).optional(),
+  tolerance: z.number().min(0).max(1_000).optional(),
 };
 
 const DEFAULT_QUANTILE = 0.95;

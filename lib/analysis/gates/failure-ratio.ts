@@ -21,7 +21,7 @@ const REFUSED = { one: 'was refused', many: 'were refused', where: 'by' };
 
 const fields = {
   /** How much more often than the live environment it may fail: 0.25 is a quarter more. Valid at every look. */
-  tolerance: z.number().min(0).optional(),
+  tolerance: z.number().min(0).max(1_000).optional(),
 };
 
 export const failureRatio = {

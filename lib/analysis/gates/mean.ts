@@ -29,7 +29,7 @@ export interface MeanGate extends AnytimeGate {
 const fields = {
   cost: {
     /** How much dearer than the live environment: 0.2 is a fifth; −0.2 asks for a fifth less. Valid at every look. */
-    tolerance: z.number().gt(-1).optional(),
+    tolerance: z.number().gt(-1).max(1_000).optional(),
   },
   quality: {
     /** How far the mean score may be below the live environment's. Valid at every look. */

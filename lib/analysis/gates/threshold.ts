@@ -36,7 +36,7 @@ const fields = {
   },
   cost: {
     /** Highest mean (or difference), US dollars per request. This or `tolerance`. */
-    max: z.number().min(0).optional(),
+    max: z.number().min(0).max(1_000_000).optional(),
   },
 };
 

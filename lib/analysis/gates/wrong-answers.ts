@@ -19,7 +19,7 @@ const WRONG = { one: 'got a useless answer', many: 'got useless answers', where:
 
 const fields = {
   /** How much more often than on the live environment it may happen: 0.25 is a quarter more. Valid at every look. */
-  tolerance: z.number().min(0).optional(),
+  tolerance: z.number().min(0).max(1_000).optional(),
 };
 
 export const wrongAnswers = {

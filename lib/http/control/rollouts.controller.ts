@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
+import { Breather } from '../../kit/breather.js';
 import type { CommandInfo } from '../../rollout/command-bus.js';
 import { rolloutSchema } from '../../schedule/plan-schema.js';
 import type { RolloutInput } from '../../schedule/rollout-input.js';
@@ -22,7 +23,11 @@ const start = z.strictObject({
   force: z.boolean().default(false),
 });
 const preflight = z.strictObject({ environment: z.string().min(1).optional() });
-const shift = z.strictObject({ ...why, target: z.string().min(1), increment: z.number().gt(0).max(100).default(10) });
+const shift = z.strictObject({
+  ...why,
+  target: z.string().min(1),
+  increment: z.number().min(0.001).max(100).default(10),
+});
 const rollback = z.strictObject({
   ...why,
   environment: z.string().min(1).optional(),
@@ -45,8 +50,14 @@ export class RolloutsController {
   @Get('status')
   @NeedsScope('read')
   @Operation({ summary: 'The status of every route.', answer: statusList })
-  all() {
-    return { object: 'list', data: this.rollouts.routes.map((alias) => this.#status(alias)) };
+  async all() {
+    const data: unknown[] = [];
+    const breather = new Breather();
+    for (const alias of this.rollouts.routes) {
+      if (breather.isDue) await breather.pause();
+      data.push(this.#status(alias));
+    }
+    return { object: 'list', data };
   }
 
   /** @throws {UnknownRouteError} */

@@ -5,6 +5,7 @@ import { drift, relayWords, saidOnce, threshold } from '../../options/relay-word
 import { camelCased } from './snake-case.js';
 
 const share = z.number().min(0).max(100);
+const milliseconds = z.number().positive().max(86_400_000);
 const shares = z.record(z.string().min(1), share);
 
 const named = {
@@ -62,7 +63,7 @@ export const trafficBody = z.strictObject({
     .strictObject({
       enabled: z.boolean(),
       error_rate_threshold: z.number().min(0).max(1).optional(),
-      latency_p99_threshold_ms: z.number().positive().optional(),
+      latency_p99_threshold_ms: milliseconds.optional(),
       auto_rollback: z.boolean().default(true),
     })
     .optional(),
@@ -92,13 +93,13 @@ export const policyBody = z.strictObject({
   shadow: inSnakeCase(shadow),
   traffic_shift: z
     .strictObject({
-      increment: z.number().gt(0).max(100),
+      increment: z.number().min(0.001).max(100),
       interval_seconds: z.number().positive().max(2_000_000),
       validation_threshold: z
         .strictObject({
           error_rate: z.number().min(0).max(1).optional(),
-          latency_p99_ms: z.number().positive().optional(),
-          p99_difference_ms: z.number().positive().optional(),
+          latency_p99_ms: milliseconds.optional(),
+          p99_difference_ms: milliseconds.optional(),
         })
         .default({}),
     })

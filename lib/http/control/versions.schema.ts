@@ -27,7 +27,7 @@ export const versionBody = z.strictObject({
   parameters: orNull(versionFields.parameters.refine(small, tooLarge)),
   system_prompt: orNull(z.string().min(1).max(262_144)),
   upstream_endpoint: orNull(z.string().min(1)),
-  cost_limit_per_request: orNull(z.number().positive()),
+  cost_limit_per_request: orNull(z.number().positive().max(1_000_000)),
   capabilities: orNull(z.strictObject({ provider: z.string().min(1).max(64).optional(), ...declaredFields })),
   metadata: z
     .record(z.string(), z.json())

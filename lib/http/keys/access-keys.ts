@@ -1,44 +1,58 @@
-import { hash, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../kit/clock.js';
 import type { HttpRequest } from '../../routing/routing.options.js';
-import type { AccessKey, Caller, KeyLookup, KeyRateLimit } from '../../domain/access-key.js';
+import { hookResult } from '../../domain/hook.js';
+import type { AccessKey, Caller, KeyLookup } from '../../domain/access-key.js';
 import { unexpired } from './expired-key.js';
-import { TokenBuckets } from './token-buckets.js';
-import { TooManyRequestsError } from './too-many-requests.js';
+import { Guesses } from './guesses.js';
 
 /** Cached answers of the lookup; the oldest go first. */
 const MAX_FOUND = 10_000;
 const FOUND_FOR = 30_000;
 
-/** Requests per address without a key or with an unknown one. */
-const STRANGERS_LIMIT: KeyRateLimit = { requests: 60, per: 60_000 };
+interface Listed {
+  readonly digest: Buffer;
+  readonly caller: Caller;
+}
+
+interface Found {
+  readonly until: number;
+  readonly caller: Promise<Caller | undefined>;
+  /** Known to be a caller. */
+  isCaller: boolean;
+}
 
 /**
- * Finds callers by their keys. Holds digests only, and compares all of them in constant time.
+ * Finds callers by their keys. Holds digests only, by a place that only this process can compute: how long a look-up takes
+ * says nothing about a key. The digest that is found there is compared in constant time.
  *
  * An address that sends unknown keys is throttled: above 60 a minute its keys are no longer looked up. Keys of the
  * options still work: they have 16 characters or more and cannot be guessed, and callers that share an address
  * (behind a proxy that the app does not trust) must not lock each other out.
  */
 export class AccessKeys {
-  readonly #known: readonly { readonly digest: Buffer; readonly caller: Caller }[];
-  readonly #strangers: TokenBuckets;
-  readonly #found = new Map<string, { readonly until: number; readonly caller: Promise<Caller | undefined> }>();
+  readonly #secret = randomBytes(32);
+  /** By the place of their digest. */
+  readonly #known: ReadonlyMap<string, Listed>;
+  readonly #guesses: Guesses;
+  readonly #found = new Map<string, Found>();
 
   constructor(
     keys: readonly AccessKey[],
     private readonly lookup: KeyLookup | undefined,
     private readonly clock: Clock,
   ) {
-    this.#strangers = new TokenBuckets(clock);
-    this.#known = keys.map(({ key, hash: known, ...caller }) => ({
-      digest: known === undefined ? digestOf(key ?? '') : Buffer.from(known, 'hex'),
-      caller,
-    }));
+    this.#guesses = new Guesses(clock);
+    this.#known = new Map(
+      keys.map(({ key, hash: known, ...caller }) => {
+        const digest = known?.toLowerCase() ?? digestOf(key ?? '');
+        return [this.#placeOf(digest), { digest: Buffer.from(digest, 'hex'), caller }];
+      }),
+    );
   }
 
   get isEmpty(): boolean {
-    return this.#known.length === 0 && !this.lookup;
+    return this.#known.size === 0 && !this.lookup;
   }
 
   /**
@@ -56,20 +70,27 @@ export class AccessKeys {
     return known ? unexpired(known, this.clock.now()) : this.#stranger(key, digest, ip);
   }
 
-  async #stranger(key: string | undefined, digest: Buffer, ip: string): Promise<Caller | undefined> {
-    const wait = this.#strangers.wait(ip, STRANGERS_LIMIT);
-    if (wait > 0) throw new TooManyRequestsError('Too many requests without a valid key.', wait);
-    const found = key === undefined ? undefined : await this.#lookedUp(key, digest.toString('hex'));
-    if (!found) this.#strangers.take(ip, STRANGERS_LIMIT);
+  async #stranger(key: string | undefined, digest: string, ip: string): Promise<Caller | undefined> {
+    const remembered = key === undefined ? undefined : await this.#remembered(digest);
+    const found =
+      remembered ??
+      (await this.#guesses.count(ip, async () => (key === undefined ? undefined : this.#lookedUp(key, digest))));
     return unexpired(found, this.clock.now());
   }
 
-  #listed(digest: Buffer): Caller | undefined {
-    let found: Caller | undefined;
-    for (const { digest: known, caller } of this.#known) {
-      if (timingSafeEqual(known, digest)) found = caller;
-    }
-    return found;
+  #listed(digest: string): Caller | undefined {
+    const candidate = this.#known.get(this.#placeOf(digest));
+    return candidate && timingSafeEqual(candidate.digest, Buffer.from(digest, 'hex')) ? candidate.caller : undefined;
+  }
+
+  #placeOf(digest: string): string {
+    return createHmac('sha256', this.#secret).update(digest).digest('hex');
+  }
+
+  /** A caller that was looked up lately: that costs nothing, and is no guess. */
+  async #remembered(digest: string): Promise<Caller | undefined> {
+    const known = this.#found.get(digest);
+    return known?.isCaller === true && known.until > this.clock.elapsed() ? known.caller : undefined;
   }
 
   async #lookedUp(key: string, digest: string): Promise<Caller | undefined> {
@@ -77,12 +98,16 @@ export class AccessKeys {
     const now = this.clock.elapsed();
     const known = this.#found.get(digest);
     if (known && known.until > now) return known.caller;
-    const caller = this.lookup(key);
+    const caller = hookResult('keyLookup', this.lookup(key), this.clock);
     this.#found.delete(digest);
-    this.#found.set(digest, { until: now + FOUND_FOR, caller });
+    const found: Found = { until: now + FOUND_FOR, caller, isCaller: false };
+    this.#found.set(digest, found);
     if (this.#found.size > MAX_FOUND) this.#found.delete(this.#found.keys().next().value!);
     // A failed lookup is repeated the next time.
-    caller.catch(() => this.#found.delete(digest));
+    caller.then(
+      (who) => (found.isCaller = who !== undefined),
+      () => this.#found.delete(digest),
+    );
     return caller;
   }
 }
@@ -91,6 +116,6 @@ function bearerIn(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string' && /^bearer /i.test(header) ? header.slice('bearer '.length) : undefined;
 }
 
-function digestOf(key: string): Buffer {
-  return Buffer.from(hash('sha256', key, 'hex'), 'hex');
+function digestOf(key: string): string {
+  return hash('sha256', key, 'hex');
 }

@@ -24,6 +24,12 @@ export class TokenBuckets {
     if (this.#buckets.size > MAX_NAMES) this.#buckets.delete(this.#buckets.keys().next().value!);
   }
 
+  /** Undoes a {@link take}. */
+  giveBack(name: string, limit: KeyRateLimit): void {
+    const tokens = Math.min(limit.requests, this.#tokens(name, limit) + 1);
+    if (this.#buckets.has(name)) this.#buckets.set(name, { tokens, at: this.clock.elapsed() });
+  }
+
   #tokens(name: string, { requests, per }: KeyRateLimit): number {
     const bucket = this.#buckets.get(name);
     if (!bucket) return requests;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration } from '../../validation/duration.js';
+import { written } from '../../validation/duration.js';
 import { snakePath } from '../control/snake-case.js';
 
 const IN_SNAKE_CASE = 'x-in-snake-case';
@@ -41,7 +41,7 @@ export class SchemaWriter {
       metadata: KNOWN,
       unrepresentable: 'any',
       override: ({ zodSchema, jsonSchema }) => {
-        if (zodSchema === duration.def.in) Object.assign(jsonSchema, DURATION);
+        if (zodSchema === written) Object.assign(jsonSchema, DURATION);
         delete jsonSchema.id;
         // The pattern of a date-time and the bounds of safe integers add nothing.
         if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
