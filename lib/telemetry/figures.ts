@@ -117,7 +117,10 @@ export class Figures {
   pin(series: string, isPinned = true): void {
     const known = this.#series.get(series) ?? this.#begun(series);
     if (isPinned) this.#queue.delete(known);
-    else this.#queue.add(known);
+    else {
+      known.placed = known.used;
+      this.#queue.add(known);
+    }
   }
 
   forget(series: string): void {
