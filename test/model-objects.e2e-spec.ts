@@ -124,6 +124,18 @@ describe('beside its calls, a model object', () => {
   });
 });
 
+test('a field that the version drops is no reason to refuse the request', async () => {
+  const { app, ...alone } = await enter('the gateway on express', {
+    environments: { green: { languageModel: modelAt(vendor), weight: 100, parameters: { drop: ['logprobs'] } } },
+  });
+  const client = new OpenAI({ ...alone, baseURL: `${alone.origin}/v1`, maxRetries: 0 });
+  await client.chat.completions.create({ model: 'chat', messages, logprobs: true });
+  expect(vendor.calls).toHaveLength(1);
+  expect(vendor.calls[0]?.body).not.toHaveProperty('drop');
+  vendor.reset();
+  await app.close();
+});
+
 test('with nobody to fall back on, the caller learns which field cannot be carried over', async () => {
   const { app, ...alone } = await enter('the gateway on express', {
     environments: { green: { languageModel: modelAt(vendor), weight: 100 } },

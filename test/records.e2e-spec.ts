@@ -120,7 +120,7 @@ describe.each(ADAPTERS)('records on %s', (adapter) => {
     const [id, timestamp] = [String(headers['webhook-id']), Number(headers['webhook-timestamp'])];
     expect(headers['webhook-signature']).toBe(signature(SECRET, id, timestamp, body));
     expect((JSON.parse(body) as { data: unknown }).data).toMatchObject({
-      severity: 'critical',
+      severity: 'info',
       route: 'chat',
       actor: 'ada',
     });

@@ -4,6 +4,7 @@ import type { Clock } from '../kit/clock.js';
 import { errorEvent } from '../router/error-response.js';
 import { reportHeaders } from '../router/report-headers.js';
 import type { RoutedStream } from '../router/routed-stream.js';
+import { STREAM_HEADERS } from '../router/stream-headers.js';
 import type { Dialect } from '../upstream/dialects/dialect.js';
 import { formatEvent, formatEvents, type SseEvent } from '../upstream/sse.js';
 import { takeOver, type HttpReply } from './server-response.js';
@@ -79,8 +80,10 @@ export class StreamReply {
   #begin(headers: Readonly<Record<string, string>> = { 'x-request-id': this.requestId }): ServerResponse {
     if (this.#response) return this.#response;
     this.#response = takeOver(this.reply);
-    const stream = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
-    return this.#response.writeHead(200, { ...stream, ...headers });
+    this.#response.writeHead(200, { ...headers, ...STREAM_HEADERS });
+    // Compression in front of us would wait for more.
+    this.#response.flushHeaders();
+    return this.#response;
   }
 
   #end(error: Error | undefined, eventOf: (error: BlueGreenError) => SseEvent, onCrash: (error: Error) => void): void {

@@ -51,7 +51,10 @@ export interface EnvironmentOptions extends VersionOptions {
 interface VersionOptions {
   /** Version tag. Default: the model's name, plus a hash of `parameters` and `systemPrompt` if there are any. */
   version?: string | undefined;
-  /** Parameters for every request, as the wire format spells them: `{ temperature: 0, seed: 7 }`. */
+  /**
+   * Parameters for every request, as the wire format spells them: `{ temperature: 0, seed: 7 }`. `drop` lists fields of
+   * requests that are left out, `rename` gives others another name: `{ drop: ['seed'] }`.
+   */
   parameters?: Record<string, JsonValue> | undefined;
   /** `parameters` win over the request's (`override`), or fill in what it leaves out. Default `default`. */
   parametersMode?: 'override' | 'default' | undefined;

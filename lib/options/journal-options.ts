@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import type { RedisConnection } from '../redis/redis-connection.js';
+import type { IoredisClient, RedisConnection } from '../redis/redis-connection.js';
 import { duration, wait, type Duration } from '../validation/duration.js';
 
 /** Where changes are recorded, and who shares them. Default: in memory, gone with the process. */
 export interface JournalOptions {
   /** One process keeps its changes in this file and picks up from there after a restart. This or `redis`. */
   file?: string | undefined;
-  /** All replicas on one Redis are one fleet: a URL, which needs `ioredis`, or a connection of yours. */
-  redis?: string | RedisConnection | undefined;
+  /**
+   * All replicas on one Redis are one fleet: a URL, which needs `ioredis`; a client of `ioredis` (`Redis` or `Cluster`), whose
+   * settings for TLS, Sentinel and nodes are taken over; or a connection of yours.
+   */
+  redis?: string | RedisConnection | IoredisClient | undefined;
   /** Prefix of every key; the braces keep all keys on one node of a cluster. Default `{blue-green}:`. */
   prefix?: string | undefined;
   /** After this long without Redis, a replica sends the canary's share to the live environment. Default `'5m'`. */
@@ -22,9 +25,10 @@ export const journal = z
     redis: z
       .union([
         z.url({ protocol: /^rediss?$/, error: 'is not a redis:// URL' }),
-        z.custom<RedisConnection>(
-          (value) => typeof value === 'object' && value !== null && 'send' in value && 'duplicate' in value,
-          { error: 'is not a RedisConnection' },
+        z.custom<RedisConnection | IoredisClient>(
+          (value) =>
+            typeof value === 'object' && value !== null && 'duplicate' in value && ('send' in value || 'call' in value),
+          { error: 'is neither a client of ioredis nor a RedisConnection' },
         ),
       ])
       .optional(),

@@ -13,12 +13,17 @@ export function alertOf(entry: JournalEntry): Alert | undefined {
     case 'RolloutSucceeded':
       return told(entry, 'rollout_succeeded', 'info', entry.lowered ? ENDED_AT_0 : 'the rollout has succeeded');
     case 'WeightsSet':
-      return entry.reverted && told(entry, 'rollback', 'critical', `all traffic back to "${entry.active}"`);
+      return entry.reverted && told(entry, 'rollback', severityOf(entry), `all traffic back to "${entry.active}"`);
     case 'RolloutAborted':
-      return told(entry, 'rollback', 'critical', 'rolled back');
+      return told(entry, 'rollback', severityOf(entry), 'rolled back');
     default:
       return undefined;
   }
+}
+
+/** A person knows of their own rollback. */
+function severityOf({ actor }: JournalEntry): AlertSeverity {
+  return actor === 'system' ? 'critical' : 'info';
 }
 
 function told(entry: JournalEntry, type: AlertType, severity: AlertSeverity, what: string): Alert {

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import type { Redis } from 'ioredis';
+import { once, type EventEmitter } from 'node:events';
 import { OptionsError } from '../validation/validation-error.js';
-import type { RedisConnection } from './redis-connection.js';
+import type { IoredisClient, RedisConnection } from './redis-connection.js';
 import { whyOf } from './redis-error.js';
 import { steadyConnection } from './steady-connection.js';
 
@@ -22,32 +21,63 @@ export async function ioredisConnection(url: string): Promise<RedisConnection> {
     const remedy = 'Run: npm install ioredis@6. Or pass a RedisConnection of your own instead of a URL.';
     throw new OptionsError([{ path: 'journal.redis', value: 'a URL', message: 'needs ioredis', remedy }], { cause });
   });
-  return connected(
-    new Redis(url, {
-      // A command queued until Redis is back would act on outdated facts.
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      autoResendUnfulfilledCommands: false,
-      connectTimeout: COMMAND_TIMEOUT,
-      commandTimeout: COMMAND_TIMEOUT,
-      // Do not wait for a peer that vanished: TCP alone takes a quarter of an hour to notice.
-      socketTimeout: COMMAND_TIMEOUT,
-      // A Redis that just started may estimate minutes for loading that takes a second.
-      maxLoadingRetryTime: LONGEST_PAUSE,
-      retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 5), LONGEST_PAUSE),
-    }),
-  );
+  return connected(new Redis(url, SETTINGS) as unknown as Client);
 }
+
+/**
+ * Connections beside the app's own client of `ioredis`, to the same place: a `Redis`, also by Sentinel or TLS, or a
+ * `Cluster`. The app's client stays as it is, and the app closes it.
+ */
+export function besideIoredis(given: IoredisClient): RedisConnection {
+  const client = given as Client;
+  if (client.isCluster !== true) return connected(client.duplicate(SETTINGS));
+  const redisOptions = { ...client.options?.redisOptions, ...SETTINGS };
+  const own = client.duplicate([], { enableOfflineQueue: false, lazyConnect: false, redisOptions });
+  return steadyConnection(sendingThrough(own), 'The Redis cluster');
+}
+
+/** Whether it is a client of `ioredis`, of whatever version. */
+export function isIoredis(value: object): value is IoredisClient {
+  return 'call' in value && 'duplicate' in value && 'status' in value;
+}
+
+/** What releases 5 and 6 have in common. */
+interface Client extends IoredisClient, EventEmitter {
+  readonly isCluster?: boolean;
+  readonly options?: {
+    readonly host?: string;
+    readonly port?: number;
+    readonly path?: string;
+    readonly redisOptions?: object;
+  };
+  duplicate(...overrides: readonly unknown[]): Client;
+  disconnect(): void;
+}
+
+const SETTINGS = {
+  // A command queued until Redis is back would act on outdated facts.
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
+  lazyConnect: false,
+  connectTimeout: COMMAND_TIMEOUT,
+  commandTimeout: COMMAND_TIMEOUT,
+  // Do not wait for a peer that vanished: TCP alone takes a quarter of an hour to notice.
+  socketTimeout: COMMAND_TIMEOUT,
+  // A Redis that just started may estimate minutes for loading that takes a second.
+  maxLoadingRetryTime: LONGEST_PAUSE,
+  retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 5), LONGEST_PAUSE),
+};
 
 /** Messages of ioredis for a missing connection, in terms of its options. */
 const NO_CONNECTION = /enableOfflineQueue|maxRetriesPerRequest|^Connection is closed/;
 
-function connected(client: Redis): RedisConnection {
-  const { host, port, path } = client.options;
+function connected(client: Client): RedisConnection {
+  const { host, port, path } = client.options ?? {};
   return steadyConnection(sendingThrough(client), `Redis at ${path ?? `${host}:${port}`}`);
 }
 
-function sendingThrough(client: Redis): RedisConnection {
+function sendingThrough(client: Client): RedisConnection {
   let trouble: string | undefined;
   // Without a listener ioredis prints to the console; the sender learns of errors from the answer.
   client.on('error', (error) => (trouble = whyOf(error)));
@@ -69,7 +99,7 @@ function sendingThrough(client: Redis): RedisConnection {
 }
 
 /** Resolves on the first connection; rejects if that takes too long. */
-async function ready(client: Redis): Promise<void> {
+async function ready(client: Client): Promise<void> {
   const signal = AbortSignal.timeout(COMMAND_TIMEOUT);
   await once(client, 'ready', { signal }).catch((cause: unknown) => {
     throw signal.aborted ? new Error(`no connection within ${COMMAND_TIMEOUT} ms`, { cause }) : cause;

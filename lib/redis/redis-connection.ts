@@ -21,3 +21,10 @@ export interface RedisConnection {
   duplicate(): RedisConnection;
   close(): Promise<void>;
 }
+
+/** A client of `ioredis`, 5 or 6: a `Redis` or a `Cluster`. Its types are not needed to compile an app without it. */
+export interface IoredisClient {
+  readonly status: string;
+  call(command: string, ...args: (string | Buffer | number)[]): Promise<unknown>;
+  duplicate(...args: never[]): unknown;
+}

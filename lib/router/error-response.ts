@@ -7,6 +7,7 @@ import { formatEvent, type SseEvent } from '../upstream/sse.js';
 import type { CallReport } from './call-report.js';
 import { reportHeaders } from './report-headers.js';
 import { UpstreamError } from './upstream-error.js';
+import { STREAM_HEADERS } from './stream-headers.js';
 
 /** An error as a caller over HTTP gets it. */
 export interface ErrorResponse {
@@ -30,7 +31,7 @@ export function errorResponse(error: BlueGreenError, dialect: Dialect): ErrorRes
   const { answer } = error;
   const status = statusFor(error, dialect);
   if (error.said !== undefined && dialect.failsInEvents) {
-    headers['content-type'] = 'text/event-stream; charset=utf-8';
+    Object.assign(headers, STREAM_HEADERS);
     return { status: 200, headers, body: Buffer.from(formatEvent(errorEvent(error, dialect))) };
   }
   if (!answer) return { status, headers, body };

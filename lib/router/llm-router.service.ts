@@ -2,13 +2,17 @@ import { Observable } from 'rxjs';
 import type { Assignment } from '../routing/assignment.js';
 import { currentContext, requestIdFrom } from '../routing/request-context.js';
 import type { TrafficSplitter } from '../routing/traffic-splitter.js';
+import { aiSdk } from '../upstream/dialects/ai-sdk.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
+import { openAiEmbeddings } from '../upstream/dialects/openai-embeddings.js';
 import type { JsonObject } from '../kit/json.js';
 import type { KnownDialect } from '../upstream/dialects/dialects.js';
 import type { CallRequest } from './call-request.js';
 import { ChatStream } from './chat-stream.js';
 import type { CallOptions, ChatChunk, ChatCompletion, ChatRequest } from './chat.js';
 import { completionOf } from './completion-of.js';
+import { routedEmbeddings, type RoutedEmbeddingModel } from './routed-embeddings.js';
+import { routedModel, type RoutedLanguageModel } from './routed-model.js';
 import { fetchThrough } from './router-fetch.js';
 import type { Sender } from './sender.js';
 
@@ -92,6 +96,28 @@ export class LlmRouterService {
       callerHeaders,
       signal,
     }));
+  }
+
+  /**
+   * The route as a language model of the AI SDK 6: for `generateText`, `streamText`, structured output, tools and agents.
+   * Each call has its own assignment, retries, fallback and evidence. `providerMetadata.blueGreen` says who answered.
+   *
+   * @example
+   * ```ts
+   * import { generateText } from 'ai';
+   *
+   * const { text } = await generateText({ model: router.languageModel('support-chat'), prompt: 'Where is my parcel?' });
+   * ```
+   */
+  languageModel(alias: string, options: Omit<CallOptions, 'signal'> = {}): RoutedLanguageModel {
+    return routedModel(alias, this.sender, (body, signal) => this.#request(alias, body, { ...options, signal }, aiSdk));
+  }
+
+  /** The route as an embedding model of the AI SDK 6, for `embed` and `embedMany`. */
+  embeddingModel(alias: string, options: Omit<CallOptions, 'signal'> = {}): RoutedEmbeddingModel {
+    return routedEmbeddings(alias, this.sender, (body, signal) =>
+      this.#request(alias, body, { ...options, signal }, openAiEmbeddings),
+    );
   }
 
   /**

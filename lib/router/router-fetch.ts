@@ -10,6 +10,7 @@ import { errorResponse } from './error-response.js';
 import { reportHeaders } from './report-headers.js';
 import type { RoutedStream } from './routed-stream.js';
 import type { Sender } from './sender.js';
+import { STREAM_HEADERS } from './stream-headers.js';
 
 /** The request cannot be sent through a route. `code`: `unsupported_request`. */
 class UnsupportedRequestError extends BlueGreenError {
@@ -91,7 +92,7 @@ function streamed(stream: RoutedStream, request: Request): Response {
   });
   const headers = {
     ...stream.call.passed,
-    'content-type': 'text/event-stream; charset=utf-8',
+    ...STREAM_HEADERS,
     ...reportHeaders(stream.call.report()),
   };
   return new Response(body, { headers });

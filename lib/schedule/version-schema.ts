@@ -32,12 +32,25 @@ const parameters = z
     },
   });
 
+const ORDERS = 'Write drop: ["seed"] and rename: { "max_tokens": "max_completion_tokens" }.';
+
+const orders = z.looseObject({
+  drop: z.array(z.string()).optional(),
+  rename: z.record(z.string(), z.string()).optional(),
+});
+
+/** `drop` and `rename` say what becomes of fields of the request. */
+const parametersWithOrders = parameters.refine((values) => orders.safeParse(values).success, {
+  error: 'has a drop or rename that is not one',
+  params: { remedy: ORDERS },
+});
+
 const promptMode = z.enum(['replace', 'prepend', 'default']);
 const promptText = z.string().min(1);
 
 export const versionFields = {
   version: versionTag.optional(),
-  parameters: parameters.optional(),
+  parameters: parametersWithOrders.optional(),
   parametersMode: z.enum(['override', 'default']).default('default'),
   systemPrompt: z
     .union([promptText, z.strictObject({ text: promptText, mode: promptMode.default('replace') })])
@@ -62,7 +75,7 @@ const versionTemplate = z.strictObject({
   model: z.string().min(1).max(256),
   upstream: z.string().min(1).optional(),
   capabilities: versionFields.capabilities,
-  parameters: z.strictObject({ values: parameters, mode: z.enum(['override', 'default']) }).optional(),
+  parameters: z.strictObject({ values: parametersWithOrders, mode: z.enum(['override', 'default']) }).optional(),
   systemPrompt: z.strictObject({ text: promptText, mode: promptMode }).optional(),
   costLimitPerRequest: versionFields.costLimitPerRequest,
   pinnedModel: versionFields.pinnedModel,

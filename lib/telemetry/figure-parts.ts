@@ -14,6 +14,8 @@ export interface Figure {
 export interface Series extends Placed {
   readonly name: string;
   readonly slices: Map<number, Figure>;
+  /** It is not forgotten for lack of room. */
+  isPinned: boolean;
 }
 
 export const NO_SLICES: ReadonlyMap<number, Figure> = new Map();

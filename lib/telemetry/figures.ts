@@ -28,6 +28,7 @@ const MAX_FIGURES = 131_072;
  */
 export class Figures {
   readonly #series = new Map<string, Series>();
+  /** Those that are not pinned, by the age of their place. */
   readonly #queue = new Set<Series>();
   /** Sums with counts that have not been sent, oldest first. */
   readonly #unsent = new Map<string, Figure>();
@@ -115,7 +116,9 @@ export class Figures {
 
   /** Keeps the series, however little room there is; or no longer. Bounded by the configuration: evidence alone is kept. */
   pin(series: string, isPinned = true): void {
-    const known = this.#series.get(series) ?? this.#begun(series);
+    const known = this.#series.get(series) ?? (isPinned ? this.#begun(series) : undefined);
+    if (!known) return;
+    known.isPinned = isPinned;
     if (isPinned) this.#queue.delete(known);
     else {
       known.placed = known.used;
@@ -182,7 +185,6 @@ export class Figures {
 
     while (this.#series.size > MAX_SERIES || (this.#count >= MAX_FIGURES && this.#series.size > 1)) {
       const idlest = leastUsed(this.#queue);
-      // Only evidence is left, which is kept.
       if (!idlest || idlest === known) break;
       this.forget(idlest.name);
     }
@@ -201,7 +203,8 @@ export class Figures {
   }
 
   #begun(name: string): Series {
-    const series = { name, slices: new Map<number, Figure>(), used: ++this.#uses, placed: this.#uses };
+    this.#uses++;
+    const series = { name, slices: new Map<number, Figure>(), used: this.#uses, placed: this.#uses, isPinned: false };
     this.#series.set(name, series);
     this.#queue.add(series);
     return series;

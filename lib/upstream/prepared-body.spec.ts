@@ -74,3 +74,28 @@ describe('the limit on output tokens', () => {
     expect(withParameters({}, version('default', { max_tokens: 50 }), [])).toEqual({ model: 'gpt-4o' });
   });
 });
+
+describe('fields of a request', () => {
+  const body = { messages: [], seed: 7, max_tokens: 9 };
+  const rename = { max_tokens: 'max_completion_tokens' };
+
+  test('are left out where the version says so, and others get another name', () => {
+    expect(withParameters(body, version('default', { drop: ['seed'], rename }), CHAT)).toEqual({
+      model: 'gpt-4o',
+      messages: [],
+      max_completion_tokens: 9,
+    });
+  });
+
+  test('lose their tools of a type that is dropped', () => {
+    const tools = [{ type: 'web_search' }, { type: 'function', name: 'f' }];
+    const sent = withParameters({ ...body, tools }, version('default', { drop: ['tools.web_search'] }), CHAT);
+    expect(sent['tools']).toEqual([tools[1]]);
+  });
+
+  test('under both names keep the new one', () => {
+    const both = { ...body, max_completion_tokens: 5 };
+    const sent = withParameters(both, version('default', { rename }), CHAT);
+    expect([sent['max_completion_tokens'], 'max_tokens' in sent]).toEqual([5, false]);
+  });
+});

@@ -1,6 +1,6 @@
 import type { Version } from '../domain/version.js';
 import type { Dialect } from './dialects/dialect.js';
-import type { JsonObject } from '../kit/json.js';
+import { isObject, type JsonObject } from '../kit/json.js';
 import { aiSdk } from './dialects/ai-sdk.js';
 import { DIALECTS } from './dialects/dialects.js';
 
@@ -46,6 +46,36 @@ export function ownLimitField(
   return limitFields.find((field) => prepared[field] !== undefined);
 }
 
+/** These say what becomes of fields of the request, and are no fields themselves. */
+const ORDERS = new Set(['drop', 'rename']);
+
+/** The request without the fields that the version leaves out. */
+export function withoutDropped(body: JsonObject, { parameters }: Version): JsonObject {
+  const drop = parameters?.values['drop'];
+  if (!Array.isArray(drop)) return body;
+  const kept = Object.entries(body).filter(([name]) => !drop.includes(name));
+  return Object.fromEntries(kept.map(([name, value]) => [name, name === 'tools' ? withoutKinds(value, drop) : value]));
+}
+
+/** `tools.web_search`: tools of that type. */
+function withoutKinds(tools: unknown, drop: readonly unknown[]): unknown {
+  if (!Array.isArray(tools)) return tools;
+  return tools.filter((tool) => !isObject(tool) || !drop.includes(`tools.${String(tool['type'])}`));
+}
+
+/** A field that the request has under both names keeps the value of the new one. */
+function renamed(body: JsonObject, { parameters }: Version): JsonObject {
+  const rename = parameters?.values['rename'];
+  if (!isObject(rename)) return body;
+  const result: Record<string, unknown> = { ...body };
+  for (const [name, other] of Object.entries(rename)) {
+    if (typeof other !== 'string' || !Object.hasOwn(body, name)) continue;
+    delete result[name];
+    if (!Object.hasOwn(body, other)) result[other] = body[name];
+  }
+  return result;
+}
+
 /**
  * The body with the version's model and parameters.
  *
@@ -55,8 +85,9 @@ export function ownLimitField(
  */
 export function withParameters(body: JsonObject, version: Version, limitFields: readonly string[]): JsonObject {
   const { parameters, model } = version;
-  const result: Record<string, unknown> = { model, ...body };
+  const result: Record<string, unknown> = { model, ...renamed(withoutDropped(body, version), version) };
   for (const [name, value] of Object.entries(parameters?.values ?? {})) {
+    if (ORDERS.has(name)) continue;
     const isLimit = LIMIT_FIELDS.has(name);
     const field = isLimit && !limitFields.includes(name) ? limitFields[0] : name;
     // An assignment to this name would give the body another prototype.

@@ -81,7 +81,10 @@ function fixedPart(client: UpstreamClient, dialect: Dialect): FixedPart {
 }
 
 function newFixedPart({ config }: UpstreamClient, dialect: Dialect): FixedPart {
-  if (config.model && dialect === aiSdk) return { path: dialect.endpoint.path, headers: {} };
+  if (config.model) {
+    if (dialect === aiSdk) return { path: dialect.endpoint.path, headers: {} };
+    throw new UpstreamFailure('unsupported', `a language model does not answer ${dialect.name}`, { asked: false });
+  }
   const endpoint = endpointOf(providerOf(config.provider), dialect);
   if (!endpoint) {
     const message = `the provider "${config.provider}" does not speak ${dialect.name}`;

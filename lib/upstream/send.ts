@@ -4,6 +4,7 @@ import type { AnswerContext } from '../translate/answer-context.js';
 import { Untranslatable } from '../translate/fields.js';
 import { openStream as open, sendJson as send, type JsonAnswer, type Onward } from './attempt.js';
 import { inShapeOf } from './translated-errors.js';
+import { withoutDropped } from './prepared-body.js';
 import type { AttemptRequest } from './prepared-call.js';
 import { TranslatedBody } from './translated-body.js';
 import { UpstreamFailure } from './upstream-failure.js';
@@ -56,7 +57,7 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
 function carriedOver(request: AttemptRequest, way: Way): AttemptRequest {
   const { dialect, version, body } = request;
   try {
-    const written = way.translation.request(body, dialect.isStream(body));
+    const written = way.translation.request(withoutDropped(body, version), dialect.isStream(body));
     const carried = way.completed(written.body, version);
     return { ...request, dialect: way.dialect, body: carried, callerHeaders: undefined };
   } catch (error) {

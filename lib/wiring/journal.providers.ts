@@ -7,7 +7,7 @@ import type { Journal } from '../journal/journal.js';
 import { MemoryJournal } from '../journal/memory-journal.js';
 import { RedisJournal } from '../journal/redis-journal.js';
 import type { BlueGreenConfig } from '../options/config.js';
-import { ioredisConnection } from '../redis/ioredis-connection.js';
+import { besideIoredis, ioredisConnection, isIoredis } from '../redis/ioredis-connection.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import { whyOf } from '../redis/redis-error.js';
 import { steadyConnection } from '../redis/steady-connection.js';
@@ -29,9 +29,10 @@ export const JOURNAL_HOME: Provider[] = [
     inject: [CONFIG],
     useFactory: async ({ journal }: BlueGreenConfig): Promise<RedisConnection | undefined> => {
       if (journal?.redis === undefined) return undefined;
+      const { redis } = journal;
+      if (typeof redis === 'string') return ioredisConnection(redis);
       // The app closes its own connection.
-      if (typeof journal.redis !== 'string') return steadyConnection(journal.redis.duplicate());
-      return ioredisConnection(journal.redis);
+      return isIoredis(redis) ? besideIoredis(redis) : steadyConnection(redis.duplicate());
     },
   },
   {

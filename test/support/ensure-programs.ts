@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 
-/** What tests run on beside Node: a real Redis, a real browser, and certificates made for the run. */
-const PROGRAMS = ['redis-server', 'chromium', 'openssl'];
+/** What tests run on beside Node: a real Redis, a real browser, a proxy, and certificates made for the run. */
+const PROGRAMS = ['redis-server', 'chromium', 'openssl', 'nginx'];
 
 const isMissing = (program: string): boolean => spawnSync(program, ['--version']).error !== undefined;
 

@@ -4,6 +4,7 @@ import type { CallerSignal } from '../../kit/caller-signal.js';
 import type { Journal } from '../../journal/journal.js';
 import type { AlertService } from '../../records/alert.service.js';
 import type { StateStore } from '../../rollout/state-store.js';
+import { STREAM_HEADERS } from '../../router/stream-headers.js';
 import { drained } from '../server-response.js';
 import { snakeCased } from './snake-case.js';
 
@@ -30,7 +31,8 @@ export class EventStream {
   /** @param last the revision that the client has seen: later entries are sent first. `undefined`: news only. */
   async open(last: number | undefined): Promise<void> {
     const { alerts, end, store } = this.sources;
-    this.response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
+    this.response.writeHead(200, STREAM_HEADERS);
+    this.response.flushHeaders();
     this.response.write(': hello\n\n');
     const told = alerts.alerts$.subscribe((alert) => this.#send('event: alert', alert));
     this.#whenClosed(() => told.unsubscribe());

@@ -1,5 +1,5 @@
 import { isObject, objectAt, parseJson, stringAt, type JsonObject } from '../../kit/json.js';
-import { freeTextTools, type AnswerContext } from '../answer-context.js';
+import { specialTools, type AnswerContext, type SpecialTool } from '../answer-context.js';
 import { citationOf, objectsIn, sourceIn } from '../chat/answer.js';
 import { endFrom, incompleteReason } from '../endings.js';
 import type { AnswerPart, AnswerReasoning, EndReason, ModelAnswer, TokenUsage, VendorFields } from '../model.js';
@@ -70,7 +70,7 @@ export function reasoningFields(item: JsonObject): VendorFields {
 
 export function writeResponsesAnswer(answer: ModelAnswer, context: AnswerContext): JsonObject {
   const { content, finishReason, usage } = answer;
-  const custom = freeTextTools(context);
+  const special = specialTools(context);
   const output: JsonObject[] = [];
   for (const part of content) {
     const id = `${context.id}_${output.length}`;
@@ -78,7 +78,7 @@ export function writeResponsesAnswer(answer: ModelAnswer, context: AnswerContext
     if (part.type === 'source') {
       if (last?.['type'] === 'message') output[output.length - 1] = { ...last, content: cited(last, citationOf(part)) };
     } else {
-      const item = itemOf(part, id, custom);
+      const item = itemOf(part, id, special);
       if (item) output.push(item);
     }
   }
@@ -127,7 +127,7 @@ export function responseOf(
   };
 }
 
-function itemOf(part: AnswerPart, id: string, custom: ReadonlySet<string>): JsonObject | undefined {
+function itemOf(part: AnswerPart, id: string, special: ReadonlyMap<string, SpecialTool>): JsonObject | undefined {
   switch (part.type) {
     case 'text':
       return { ...messageItem(id, part.text), status: 'completed' };
@@ -135,7 +135,12 @@ function itemOf(part: AnswerPart, id: string, custom: ReadonlySet<string>): Json
       return reasoningItem(id, part);
     case 'tool-call':
       if (part.providerExecuted === true) return undefined;
-      return callItem(id, part.toolCallId, part.toolName, part.input, custom.has(part.toolName));
+      return callItem(
+        id,
+        part.toolCallId,
+        part.input,
+        special.get(part.toolName) ?? { name: part.toolName, isFree: false },
+      );
     default:
       return undefined;
   }
@@ -147,9 +152,15 @@ export function messageItem(id: string, text: string): JsonObject {
 }
 
 /** A tool that takes free text is called with the text that its one argument holds. */
-export function callItem(id: string, callId: string, name: string, input: string, isCustom: boolean): JsonObject {
-  const call = { id: `${isCustom ? 'ctc' : 'fc'}_${id}`, call_id: callId, name, status: 'completed' };
-  if (!isCustom) return { ...call, type: 'function_call', arguments: input === '' ? '{}' : input };
+export function callItem(
+  id: string,
+  callId: string,
+  input: string,
+  { name, namespace, isFree }: SpecialTool,
+): JsonObject {
+  const within = namespace !== undefined && { namespace };
+  const call = { id: `${isFree ? 'ctc' : 'fc'}_${id}`, call_id: callId, name, ...within, status: 'completed' };
+  if (!isFree) return { ...call, type: 'function_call', arguments: input === '' ? '{}' : input };
   const json = parseJson(input);
   return { ...call, type: 'custom_tool_call', input: isObject(json) ? (stringAt(json, 'input') ?? '') : input };
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../kit/json.js';
 import type { Asked, ReadRequest } from '../asked.js';
+import { nameWithin } from '../answer-context.js';
 import { inputIn } from '../chat/read-request.js';
 import { Fields, from, known } from '../fields.js';
 import { fileAt, resultOfFile } from '../media.js';
@@ -45,9 +46,11 @@ function itemAs(type: string, item: Fields, names: ToolNames): PromptMessage {
       return messageIn(item);
     case 'function_call':
     case 'custom_tool_call': {
-      item.skip('id', 'namespace');
+      item.skip('id');
+      const namespace = item.text('namespace');
       const toolCallId = item.text('call_id') ?? '';
-      const toolName = item.text('name') ?? '';
+      const name = item.text('name') ?? '';
+      const toolName = namespace === undefined ? name : nameWithin(namespace, name);
       names.called(toolCallId, toolName);
       // A tool that takes free text has one argument in a prompt.
       const input =

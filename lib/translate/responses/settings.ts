@@ -1,5 +1,6 @@
 import type { Asked, Thinking } from '../asked.js';
 import { choiceNamed, describedTool, jsonFormat, OPENAI_HINTS, openAiHints } from '../chat/settings.js';
+import { nameWithin } from '../answer-context.js';
 import { from, known, type Fields } from '../fields.js';
 import type { FunctionTool, ToolChoice } from '../model.js';
 
@@ -36,7 +37,7 @@ export function readResponseSettings(fields: Fields): Omit<Asked, 'prompt'> {
     user: fields.text('user'),
     thinking: thinkingIn(fields),
     openai: verbosity === undefined ? hints : { ...hints, textVerbosity: verbosity },
-    tools: fields.list('tools')?.map(toolIn),
+    tools: fields.list('tools')?.flatMap(toolsIn),
     toolChoice: choiceIn(fields),
     ...(format && type !== 'text' && jsonFormat(type, format)),
   });
@@ -50,6 +51,17 @@ function thinkingIn(fields: Fields): Thinking | undefined {
   reasoning.hints('context', 'mode');
   reasoning.done();
   return effort === undefined && summary === undefined ? undefined : known<Thinking>({ effort, summary });
+}
+
+/** Tools of a namespace have its name before theirs elsewhere. */
+function toolsIn(tool: Fields): FunctionTool[] {
+  if (!tool.isList('tools')) return [toolIn(tool)];
+  tool.only('type', 'namespace');
+  tool.skip('description');
+  const namespace = tool.text('name') ?? '';
+  const inside = (tool.list('tools') ?? []).map(toolIn);
+  tool.done();
+  return inside.map((held) => from(tool.path, { ...held, name: nameWithin(namespace, held.name) }));
 }
 
 /** A tool that takes free text is one with a single argument elsewhere. */

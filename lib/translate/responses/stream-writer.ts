@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../kit/json.js';
-import { freeTextTools, type AnswerContext } from '../answer-context.js';
+import { specialTools, type AnswerContext, type SpecialTool } from '../answer-context.js';
 import { citationOf } from '../chat/answer.js';
 import type { ModelChunk, VendorFields } from '../model.js';
 import { errorEvent, piecesOf, type ChunkWriter, type WireEvent } from '../stream.js';
@@ -23,14 +23,14 @@ interface OpenItem {
 export class ResponseChunkWriter implements ChunkWriter {
   readonly #open = new Map<string, OpenItem>();
   readonly #output: JsonObject[] = [];
-  readonly #custom: ReadonlySet<string>;
+  readonly #special: ReadonlyMap<string, SpecialTool>;
   readonly #calls = new Set<string>();
   #items = 0;
   #sequence = 0;
   #begun = false;
 
   constructor(private readonly context: AnswerContext) {
-    this.#custom = freeTextTools(context);
+    this.#special = specialTools(context);
   }
 
   write(chunk: ModelChunk): readonly WireEvent[] {
@@ -110,7 +110,7 @@ export class ResponseChunkWriter implements ChunkWriter {
         return [this.#event('response.reasoning_summary_text.delta', { ...place(item), summary_index: 0, delta })];
       case 'call':
         // A free text goes out when it is whole: until then it is the JSON around it.
-        if (this.#custom.has(item.name)) return [];
+        if (this.#special.get(item.name)?.isFree === true) return [];
         return [this.#event('response.function_call_arguments.delta', { ...place(item), delta })];
     }
   }
@@ -176,7 +176,7 @@ export class ResponseChunkWriter implements ChunkWriter {
       case 'reasoning':
         return reasoningItem(id, { text, ...(fields && { providerMetadata: fields }) });
       case 'call':
-        return callItem(id, callId, name, text, this.#custom.has(name));
+        return callItem(id, callId, text, this.#special.get(name) ?? { name, isFree: false });
     }
   }
 

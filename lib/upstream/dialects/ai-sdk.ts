@@ -1,5 +1,6 @@
 import type { VersionSystemPrompt } from '../../domain/version.js';
 import { isObject, numberAt, objectAt, parseJson, stringAt, type JsonObject } from '../../kit/json.js';
+import { partsState } from './ai-sdk/state.js';
 import { errorInside } from '../errors/classify-error.js';
 import type { AnswerReading, EventReading, StreamReader, ToolCallPiece } from './readings.js';
 import type { Dialect } from './dialect.js';
@@ -46,6 +47,7 @@ export const aiSdk: Dialect<'ai-sdk'> = {
   }),
   withSystemPrompt,
 
+  state: partsState,
   streams: true,
   isStream: (body) => body['stream'] === true,
   readAnswer,
