@@ -62,6 +62,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'how often healthy rollouts are reverted, and how soon worse ones',
     load: async () => (await import('./decisions/benchmark.js')).decisions,
   },
+  users: {
+    about: 'whether a million sticky users pause or revert a healthy rollout, in a process and in Redis',
+    load: async () => (await import('./users/benchmark.js')).users,
+  },
   greens: {
     about: 'which bad canaries deciders let through, and which good ones they revert',
     load: async () => (await import('./greens/benchmark.js')).greens,

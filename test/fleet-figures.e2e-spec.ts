@@ -372,6 +372,27 @@ describe('in Redis', () => {
     expect(await kinds()).not.toContain('{blue-green}:figures:units:chat:own:2');
   });
 
+  test('that has lost a part of the figures has none: those of the other environment are let go of as well', async () => {
+    for (const environment of ['green', 'blue']) {
+      for (const unit of [1, 2, 3])
+        a.sees(1, { ...failed, environment, unit: unit + (environment === 'blue' ? 10 : 0) });
+    }
+    await a.fleet.exchange();
+    const b = new Member(redisHome());
+    await b.fleet.exchange();
+    await client.del('{blue-green}:figures:of:trial:chat/blue:1:own#1');
+    a.sees(1, { ...failed, environment: 'blue', unit: 99 });
+    await exchanged(a, b);
+    for (const environment of ['green', 'blue']) {
+      const count = environment === 'blue' ? 1 : 0;
+      expect(failuresOf([a, b], { environment })).toEqual([count, count]);
+    }
+    // From then on users count once again.
+    b.sees(1, { ...failed, unit: 1 });
+    await exchanged(a, b);
+    expect(failuresOf([a, b])).toEqual([1, 1]);
+  });
+
   test('what has expired is no longer looked for', async () => {
     a.sees(1);
     await a.fleet.exchange();

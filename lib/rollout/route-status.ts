@@ -1,6 +1,6 @@
 import type { Decision } from '../analysis/decide.js';
 import type { LocalRollback } from '../domain/local-rollback.js';
-import { runningRollout, type Phase, type RouteState } from '../domain/state.js';
+import { runningRollout, type Phase, type Rollout, type RouteState } from '../domain/state.js';
 import type { PreflightRecord, WarmUpReport } from '../domain/readiness.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { Foresight } from '../domain/step-sight.js';
@@ -172,7 +172,11 @@ export function statusOf({
     startedAt,
     lastSwitchAt: route.lastSwitchAt,
     figuresAge,
-    warnings: [...statusWarnings(entries, takenOut, again), ...(running?.sight?.warnings ?? [])],
+    warnings: [
+      ...statusWarnings(entries, takenOut, again),
+      ...(running?.sight?.warnings ?? []),
+      ...(running ? thinningWarnings(route, running, telemetry) : []),
+    ],
   };
 }
 
@@ -213,4 +217,13 @@ function metricsOf(summary: Summary): Metrics {
     costPer1000Requests: summary.costPer1000Requests,
     unpriced: summary.unpriced,
   };
+}
+
+function thinningWarnings(
+  { alias, epoch, segment }: RouteState,
+  { from, to }: Rollout,
+  telemetry: Telemetry,
+): string[] {
+  const thinning = telemetry.trial(alias, epoch).thinning([from, to], segment);
+  return thinning === 1 ? [] : [`More users than can be told apart: the comparison counts 1 of ${thinning} users`];
 }

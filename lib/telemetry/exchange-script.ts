@@ -8,6 +8,8 @@
  * those whose hash is not a multiple of two, then of four, are forgotten and count no more: in all arms alike. A
  * claimed sum is touched even when nothing is added: its reader has counted the unit and has to be corrected.
  *
+ * A store that has lost a part of its sums, to eviction, lets go of all of them and begins a new era.
+ *
  * The era is a random name that goes with the data. Another era, or a cursor beyond the last number (an older copy was
  * promoted), tells the reader that its knowledge is out of date.
  */
@@ -45,6 +47,26 @@ if not current then
   redis.call('HSET', state, 'era', current, 'exchange', 0)
 end
 local exchange = tonumber(redis.call('HGET', state, 'exchange'))
+
+local function isEvicted(key)
+  local ends = redis.call('ZSCORE', changed, key) and redis.call('ZSCORE', expiry, key)
+  return ends and tonumber(ends) > now and redis.call('EXISTS', sum(key)) == 0
+end
+local isLost = false
+for _, delta in ipairs(deltas) do isLost = isLost or isEvicted(delta[1]) end
+for _, of in ipairs(claimed) do isLost = isLost or isEvicted(of[1]) end
+if isLost then
+  -- A part of the figures is gone, of one arm perhaps. What is left would be held against the other.
+  for _, key in ipairs(redis.call('ZRANGE', changed, 0, -1)) do redis.call('DEL', sum(key)) end
+  for _, among in ipairs(redis.call('HKEYS', state .. ':epochs')) do
+    redis.call('DEL', state .. ':units:' .. among .. ':' .. redis.call('HGET', state .. ':epochs', among))
+  end
+  redis.call('DEL', changed, expiry, state .. ':epochs')
+  current = name .. ':' .. time[1] .. '.' .. time[2]
+  exchange = 0
+  redis.call('HSET', state, 'era', current, 'exchange', 0)
+end
+
 local startsOver = 0
 if era ~= current or since > exchange then
   startsOver = 1
@@ -95,9 +117,11 @@ if (#deltas > 0 or #claims > 0) and sequence > last then
   for _, delta in ipairs(deltas) do
     local key, lives = delta[1], delta[2]
     for i = 3, #delta, 2 do redis.call('HINCRBYFLOAT', sum(key), delta[i], delta[i + 1]) end
-    redis.call('PEXPIRE', sum(key), lives)
-    redis.call('ZADD', changed, exchange, key)
-    redis.call('ZADD', expiry, now + tonumber(lives), key)
+    if #delta > 2 then
+      redis.call('PEXPIRE', sum(key), lives)
+      redis.call('ZADD', changed, exchange, key)
+      redis.call('ZADD', expiry, now + tonumber(lives), key)
+    end
   end
 end
 

@@ -84,7 +84,7 @@ describe('memory', () => {
     for (let n = 0; n < 32_768; n++) figures.own(`series-${n}`);
     expect([requests(figures, 'evidence'), requests(figures, 'gone')]).toEqual([1, 0]);
     figures.pin('evidence', false);
-    figures.own('one more');
+    for (let n = 0; n < 32_768; n++) figures.own(`later-${n}`);
     expect(requests(figures, 'evidence')).toBe(0);
   });
 

@@ -120,7 +120,10 @@ export class Figures {
     if (!known) return;
     known.isPinned = isPinned;
     if (isPinned) this.#queue.delete(known);
-    else this.#queue.add(known);
+    else {
+      known.placed = known.used;
+      this.#queue.add(known);
+    }
   }
 
   forget(series: string): void {

@@ -120,7 +120,12 @@ export class FleetFigures implements OnApplicationBootstrap, OnApplicationShutdo
 
   #take({ cursor, changed, startsOver, waits: heard }: FigureNews): void {
     const { figures, waits } = this.options;
-    if (startsOver) figures.startOver();
+    if (startsOver) {
+      figures.startOver();
+      if (this.#cursor !== FROM_THE_START) {
+        this.#logger.warn('Redis has lost figures of the fleet: the evidence of running rollouts begins anew');
+      }
+    }
     figures.acknowledge();
     figures.claims?.acknowledge();
     for (const [key, counters] of changed) {
