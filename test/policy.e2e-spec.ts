@@ -121,7 +121,8 @@ describe.each(ADAPTERS)('a policy with a shift, on %s', (adapter) => {
   });
 
   test('is refused when its increment would make too many steps', async () => {
-    expect(await policy(shift(100, 1e-7))).toMatchObject({ status: 422, json: { error: { code: 'invalid_weights' } } });
+    expect(await policy(shift(100, 0.01))).toMatchObject({ status: 422, json: { error: { code: 'invalid_weights' } } });
+    expect(await policy(shift(100, 1e-7))).toMatchObject({ status: 422, json: { error: { code: 'invalid_input' } } });
     expect(await policy(shift(100, 0))).toMatchObject({ status: 422 });
     expect(await status()).toMatchObject({ weights: BLUE });
   });

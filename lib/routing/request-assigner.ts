@@ -21,12 +21,15 @@ export class RouteNotNamedError extends BlueGreenError {
   constructor(known: readonly string[]) {
     super(
       'route_not_named',
-      `The handler does not name its route. There are ${known.length}, "${known[0]}" among them.`,
+      `The handler does not name its route. Known: ${known.slice(0, MOST_NAMES).join(', ')}${known.length > MOST_NAMES ? ', …' : ''}.`,
       "Put @Route('alias') on the handler or on its controller.",
       500,
     );
   }
 }
+
+/** Routes that an error names. */
+const MOST_NAMES = 20;
 
 /** Seed of the hashes of access keys' names. */
 const ACCESS_KEYS = 0x6b657973;

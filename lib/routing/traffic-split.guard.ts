@@ -65,10 +65,10 @@ export class TrafficSplitGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const route = this.routeOf(context);
-    if (route === undefined && !this.isNamedBy(context)) return true;
     const { request, response } = this.exchangeOf(context);
     if (!request) return true;
+    const route = this.routeOf(context);
+    if (route === undefined && !this.isNamedBy(context)) return true;
     response?.header('X-Request-ID', contextOf(request).requestId);
     try {
       const { assignment, setCookie } = await this.assigner.assign(request, route);
