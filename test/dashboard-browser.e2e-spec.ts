@@ -41,7 +41,9 @@ async function command(page: Page, name: string, reason: string): Promise<void> 
 
 const phase = (page: Page, name: string) => page.locator('.title .badge', { hasText: name }).waitFor();
 
-/** Whether there is the colour of the first line in each twentieth of a chart, from left to right. Runs in the browser. */
+/**
+ * Whether there is the colour of the first line in each twentieth of a chart, from left to right. Runs in the browser.
+ */
 function paintedParts(chart: unknown): boolean[] {
   type Canvas = {
     width: number;

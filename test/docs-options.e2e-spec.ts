@@ -8,7 +8,10 @@ import { read } from './support/docs/pages.js';
 
 const ROW = /^\| `([\w.*[\]]+)`(?: [†‡])? +\| (.*?) +\| /gm;
 
-/** What stands elsewhere: gates have a table of their own, and an environment's timeouts and network are the route's again. */
+/**
+ * What stands elsewhere: gates have a table of their own, and an environment's timeouts and network are the route's
+ * again.
+ */
 const ELSEWHERE = /^(rollout\.gates\[\]|environments\.\*\.(timeouts|network)\.)/;
 
 interface Found {

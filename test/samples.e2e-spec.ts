@@ -17,7 +17,10 @@ function startSample(args: readonly string[], env: Readonly<Record<string, strin
   return child;
 }
 
-/** What it says until it has said this. Whoever stops reading leaves the pipe open: a sample that goes on talking must not break on it. */
+/**
+ * What it says until it has said this. Whoever stops reading leaves the pipe open: a sample that goes on talking must
+ * not break on it.
+ */
 function saidUntil(sample: ChildProcess, last: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = '';

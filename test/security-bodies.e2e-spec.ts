@@ -19,7 +19,9 @@ const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
 const withContent = (content: string) => `{"model":"chat","messages":[{"role":"user","content":${content}}]}`;
 const GOOD = withContent('"Hi"');
 
-/** A hundred megabytes of blanks, packed a thousandfold and more: the first thing that a decoder has to be bounded for. */
+/**
+ * A hundred megabytes of blanks, packed a thousandfold and more: the first thing that a decoder has to be bounded for.
+ */
 const BLANKS = Buffer.alloc(100 * MEGABYTE, ' ');
 const BOMB = gzipSync(BLANKS);
 const LITTLE_BOMB = brotliCompressSync(BLANKS, { params: { [constants.BROTLI_PARAM_QUALITY]: 3 } });

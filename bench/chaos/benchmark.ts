@@ -24,9 +24,9 @@ const BUDGET_A_MINUTE = 3;
 const PROGRESS_EVERY = 10_000;
 
 /**
- * Three replicas on one Redis and one on a file, rollouts that come and go, callers, and everything that can go wrong, by a plan
- * drawn from a seed. What was seen goes to a model checker. `--seed N` draws the same plan again; `--minutes N`, ten unless
- * told. Returns 1 when a promise was broken.
+ * Three replicas on one Redis and one on a file, rollouts that come and go, callers, and everything that can go wrong,
+ * by a plan drawn from a seed. What was seen goes to a model checker. `--seed N` draws the same plan again; `--minutes
+ * N`, ten unless told. Returns 1 when a promise was broken.
  */
 export async function chaos(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({

@@ -1,7 +1,9 @@
 import type { JournalEntry, Observation } from 'nestjs-blue-green';
 import type { CompiledRoute } from '../../lib/routing/route-table.js';
 
-/** What was seen of one fleet during a run. Times are milliseconds on the machine's clock, the same in every process. */
+/**
+ * What was seen of one fleet during a run. Times are milliseconds on the machine's clock, the same in every process.
+ */
 export interface History {
   /** The journal as it stands at the end, read past the replicas. */
   readonly entries: readonly JournalEntry[];

@@ -5,7 +5,11 @@ import { join } from 'node:path';
 
 const DEADLINE = 120_000;
 
-/** Runs a program in an empty home of its own, with nothing of our environment but the path. @returns what it printed. */
+/**
+ * Runs a program in an empty home of its own, with nothing of our environment but the path.
+ *
+ * @returns what it printed.
+ */
 export async function program(
   command: string,
   args: readonly string[],

@@ -60,7 +60,10 @@ class Stretches {
   }
 }
 
-/** All that decides about a rollout that nobody has given a plan: its gates and its fast trip, through the product's own `decide()`. */
+/**
+ * All that decides about a rollout that nobody has given a plan: its gates and its fast trip, through the product's own
+ * `decide()`.
+ */
 export class DefaultPlanRule implements Rule {
   readonly #failures = new Comparison();
   readonly #inPart = new Comparison();

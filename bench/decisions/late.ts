@@ -6,8 +6,8 @@ const RATE = 0.01;
 const USERS = 1_500;
 
 /**
- * Plays a canary at 5 % of the traffic of some users who come back. It is as good as the baseline at first and then fails
- * so many times as often.
+ * Plays a canary at 5 % of the traffic of some users who come back. It is as good as the baseline at first and then
+ * fails so many times as often.
  *
  * @param good requests of both, before it turns bad.
  * @returns the canary's requests from then on until it was reverted; 0 when it was before, `Infinity` when it still was

@@ -29,9 +29,9 @@ export class EvidenceRule implements Rule {
 }
 
 /**
- * A counter of failed checks, as Flagger keeps one (pkg/controller/scheduler.go): the canary's success rate is checked once in an
- * interval over that interval; a check that fails, or finds no requests, adds one, which nothing takes back; the
- * rollout is reverted when the counter has reached its threshold.
+ * A counter of failed checks, as Flagger keeps one (pkg/controller/scheduler.go): the canary's success rate is checked
+ * once in an interval over that interval; a check that fails, or finds no requests, adds one, which nothing takes back;
+ * the rollout is reverted when the counter has reached its threshold.
  */
 export class CounterRule implements Rule {
   #requests = 0;

@@ -12,8 +12,8 @@ const LIMIT = 40;
 const LONGEST_MS = 120;
 
 /**
- * A process writes to a journal in a file as fast as it can and is killed (-9) at 200 random moments, on one and the same
- * file; after each the file is opened as a restart would. What was acknowledged has to be there, and nothing that
+ * A process writes to a journal in a file as fast as it can and is killed (-9) at 200 random moments, on one and the
+ * same file; after each the file is opened as a restart would. What was acknowledged has to be there, and nothing that
  * was never written. What was on its way to being acknowledged may be there or not.
  */
 export async function fileJournal(): Promise<number> {

@@ -29,8 +29,9 @@ interface Round {
 }
 
 /**
- * What the gateway costs, side by side with the floor (the least that a relay can do), with bare Nest doing the same, and
- * with Portkey's gateway and nginx. Every figure is a ratio within one round; the order alternates, the median counts.
+ * What the gateway costs, side by side with the floor (the least that a relay can do), with bare Nest doing the same,
+ * and with Portkey's gateway and nginx. Every figure is a ratio within one round; the order alternates, the median
+ * counts.
  *
  * @param args `--quick`: three short rounds, for a look. `--svg FILE`: draws the medians.
  */

@@ -11,7 +11,10 @@ const GAP = 8;
 const OURS = '#2563eb';
 const OTHERS = '#94a3b8';
 
-/** Groups of bars, one below the other, as an SVG that reads on light and on dark; those whose names begin with `ours` stand out. */
+/**
+ * Groups of bars, one below the other, as an SVG that reads on light and on dark; those whose names begin with `ours`
+ * stand out.
+ */
 export function chartOf(groups: readonly Bars[], ours: string): string {
   const parts: string[] = [];
   let y = 0;

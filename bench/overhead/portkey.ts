@@ -12,7 +12,10 @@ const PACKAGE = {
   overrides: { '@hono/node-server': '1.13.5', hono: '4.9.7', '@hono/node-ws': '1.2.0' },
 };
 
-/** Portkey's gateway in a process of its own; `undefined` where it cannot be had. Installed beside the benchmark, for it alone. */
+/**
+ * Portkey's gateway in a process of its own; `undefined` where it cannot be had. Installed beside the benchmark, for it
+ * alone.
+ */
 export async function startPortkey(): Promise<Peer | undefined> {
   const folder = join(tmpdir(), 'blue-green-bench-portkey');
   const script = join(folder, 'node_modules/@portkey-ai/gateway/build/start-server.js');

@@ -9,8 +9,8 @@ const AWAY_MS = 20_000;
 const HOUR = 3_600_000;
 
 /**
- * Redis stops for twenty seconds under load. Calls go on, health says `degraded`, a command is refused; when Redis is back
- * every replica has every entry once.
+ * Redis stops for twenty seconds under load. Calls go on, health says `degraded`, a command is refused; when Redis is
+ * back every replica has every entry once.
  */
 export async function outage(): Promise<number> {
   const [redis, provider] = [await RedisServer.start(), await Provider.start(healthy)];

@@ -19,9 +19,9 @@ const LOOK_EVERY_MS = 10_000;
 const SETTLING = 0.2;
 
 /**
- * Half an hour of JSON, streams, callers that leave and providers that fail, at half of the rate that the machine can do: by how
- * much the gateway's memory grows, how late its event loop is, and what is left open behind it. `--minutes N`. Returns 1 when a
- * caller got neither a whole answer nor a typed error, or when something stays open.
+ * Half an hour of JSON, streams, callers that leave and providers that fail, at half of the rate that the machine can
+ * do: by how much the gateway's memory grows, how late its event loop is, and what is left open behind it. `--minutes
+ * N`. Returns 1 when a caller got neither a whole answer nor a typed error, or when something stays open.
  */
 export async function soak(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { minutes: { type: 'string', default: '30' } } });

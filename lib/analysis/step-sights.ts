@@ -30,8 +30,8 @@ const MOST_STEPS = 8;
 const RATIO = 3;
 const POWER = 0.8;
 /**
- * A live environment that fails less often counts as failing this often: three times next to nothing is next to nothing,
- * and no step is long enough to find it.
+ * A live environment that fails less often counts as failing this often: three times next to nothing is next to
+ * nothing, and no step is long enough to find it.
  */
 export const LEAST_RATE = 0.001;
 

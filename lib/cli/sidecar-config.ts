@@ -32,7 +32,8 @@ keys:
 
 /**
  * The configuration of `serve` without a file, and the environment that fills it in: with a key for each upstream, its
- * own or the relay's. GREEN_MODEL defaults to BLUE_MODEL. Without BLUE_GREEN_KEY there are no keys, as in a file without.
+ * own or the relay's. GREEN_MODEL defaults to BLUE_MODEL. Without BLUE_GREEN_KEY there are no keys, as in a file
+ * without.
  *
  * @throws {CliError} naming what is missing: without it a sidecar has no upstream.
  */

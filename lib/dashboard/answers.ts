@@ -6,8 +6,8 @@ import { SCOPES } from '../domain/access-key.js';
 export const sessionAnswer = z.strictObject({ name: z.string(), scopes: z.array(z.enum(SCOPES)) });
 
 /**
- * A route in the list, without figures. `from`, `to` and `phase` are those of the newest rollout, and `final_weight` is the
- * weight that its canary ended with.
+ * A route in the list, without figures. `from`, `to` and `phase` are those of the newest rollout, and `final_weight` is
+ * the weight that its canary ended with.
  */
 const routeRow = z.strictObject({
   route: z.string(),

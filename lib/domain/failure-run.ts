@@ -34,8 +34,8 @@ export interface FailureRun {
 }
 
 /**
- * Failures that count after a limit on access keys, which can invent users: each key makes at most half of the units that
- * count. Units of calls inside the app have no key and count in full.
+ * Failures that count after a limit on access keys, which can invent users: each key makes at most half of the units
+ * that count. Units of calls inside the app have no key and count in full.
  *
  * @param byKey units that failed, by access key.
  * @param withoutKey units of calls without an access key.

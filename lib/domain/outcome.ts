@@ -46,8 +46,8 @@ export interface Consequence {
  * - `quota`: the account behind our key is used up. Asking again does not help, another account does.
  * - `content_filter`: a refusal is never routed around.
  * - `rejected`: the request as it is. When the canary refuses, the live environment shows whose fault that is.
- * - `circuit_open`: nothing was asked, so nothing is known. The failures that opened the breaker count. Rate limits have
- *   a breaker of their own; its refusals have this class as well where the environment is judged.
+ * - `circuit_open`: nothing was asked, so nothing is known. The failures that opened the breaker count. Rate limits
+ *   have a breaker of their own; its refusals have this class as well where the environment is judged.
  * - `unsupported`: the environment does not speak the format, or is declared not to do what this request needs. The
  *   next request may be fine.
  * - `budget`: our own refusal of an expensive call, and no evidence. `shutdown`: this process ended before the call

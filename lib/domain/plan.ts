@@ -61,8 +61,8 @@ export interface Step {
      */
     readonly minUnits?: number | undefined;
     /**
-     * The step lasts until a canary that fails this many times as often as the live environment would have been found in
-     * 80% of cases. Absent: not asked for.
+     * The step lasts until a canary that fails this many times as often as the live environment would have been found
+     * in 80% of cases. Absent: not asked for.
      */
     readonly detect?: number | undefined;
     /** Wait for `approve()`. */

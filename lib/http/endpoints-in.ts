@@ -13,7 +13,9 @@ interface InApp {
 /** The metadata key of Nest's `RouterModule`; each app adds its id to it. */
 const MODULE_PATH = '__module_path__';
 
-/** The endpoints as the adapter has them: below the module's path, and below the app's prefix unless it leaves them out. */
+/**
+ * The endpoints as the adapter has them: below the module's path, and below the app's prefix unless it leaves them out.
+ */
 export function endpointsIn({ mounted, module, config, modules }: InApp): DescribedEndpoint[] {
   const below = Reflect.getMetadata(MODULE_PATH + modules.applicationId, module) as string | undefined;
   const prefix = joined(config.getGlobalPrefix());

@@ -48,7 +48,8 @@ class InvalidRequestError extends BlueGreenError {
 
 /**
  * The endpoints for clients of the wire formats. `model` is the alias of a route, or a model's own name that one route
- * alone has; the guard's headers choose within it. Answers go to Node's response directly: they come as bytes and leave as bytes.
+ * alone has; the guard's headers choose within it. Answers go to Node's response directly: they come as bytes and leave
+ * as bytes.
  */
 @Controller()
 @NeedsScope('inference')

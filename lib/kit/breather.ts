@@ -4,7 +4,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 const TURN = 5;
 
 /**
- * Lets others have the event loop during long work: `if (breather.isDue) await breather.pause()` after every piece of it.
+ * Lets others have the event loop during long work: `if (breather.isDue) await breather.pause()` after every piece of
+ * it.
  */
 export class Breather {
   #since = performance.now();

@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Turns } from '../kit/turns.js';
 
 /**
- * Reads the metrics of a scrape one after the other: each is read, and written by prom-client, in a turn of the event loop of its own, so
- * that requests wait for one of them at most.
+ * Reads the metrics of a scrape one after the other: each is read, and written by prom-client, in a turn of the event
+ * loop of its own, so that requests wait for one of them at most.
  */
 export class Scrape {
   readonly #turns = new Turns(1);

@@ -24,8 +24,8 @@ export interface CostFit {
 }
 
 /**
- * Whether a version's own limit on tokens fits its limit on cost. The shortest prompt is the version's own system prompt
- * and one token. `undefined` where it fits, and where there is nothing to compare.
+ * Whether a version's own limit on tokens fits its limit on cost. The shortest prompt is the version's own system
+ * prompt and one token. `undefined` where it fits, and where there is nothing to compare.
  */
 export function costFit(
   { model, costLimitPerRequest: limit, parameters, systemPrompt }: VersionTemplate,

@@ -9,8 +9,8 @@ import { costFit, fitInWords, leastOf, mostTokens } from './cost-fit.js';
 
 /**
  * Refuses a request that would cost more than the version allows: its text at four characters a token, and all of the
- * output that it allows itself. Output that only the version asked for is cut to what fits, down to a quarter. Without a
- * known price there is nothing to compare.
+ * output that it allows itself. Output that only the version asked for is cut to what fits, down to a quarter. Without
+ * a known price there is nothing to compare.
  */
 export function costCheck(priceOf: PriceOf): CostCheck {
   return (version, dialect, body, asked) => {

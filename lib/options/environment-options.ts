@@ -21,8 +21,8 @@ export interface EnvironmentOptions extends VersionOptions {
    */
   model?: string | undefined;
   /**
-   * A model object of the AI SDK, asked in place of an address: `anthropic('claude-sonnet-4-5')`. It brings its own key.
-   * Callers of every format reach it.
+   * A model object of the AI SDK, asked in place of an address: `anthropic('claude-sonnet-4-5')`. It brings its own
+   * key. Callers of every format reach it.
    */
   languageModel?: LanguageModelObject | undefined;
   /**
@@ -37,7 +37,10 @@ export interface EnvironmentOptions extends VersionOptions {
    * translated. Default: the provider's formats; without a provider, the caller's.
    */
   format?: TranslatedFormat | undefined;
-  /** The provider's key; `false` for an upstream that takes none. Optional for `ollama`, `vllm`, `tgi`, `llama-cpp` and `lm-studio`. */
+  /**
+   * The provider's key; `false` for an upstream that takes none. Optional for `ollama`, `vllm`, `tgi`, `llama-cpp` and
+   * `lm-studio`.
+   */
   apiKey?: string | false | undefined;
   /** Share of the traffic, in percent. Default 0. */
   weight?: number | undefined;

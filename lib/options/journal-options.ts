@@ -7,8 +7,8 @@ export interface JournalOptions {
   /** One process keeps its changes in this file and picks up from there after a restart. This or `redis`. */
   file?: string | undefined;
   /**
-   * All replicas on one Redis are one fleet: a URL, which needs `ioredis`; a client of `ioredis` (`Redis` or `Cluster`), whose
-   * settings for TLS, Sentinel and nodes are taken over; or a connection of yours.
+   * All replicas on one Redis are one fleet: a URL, which needs `ioredis`; a client of `ioredis` (`Redis` or
+   * `Cluster`), whose settings for TLS, Sentinel and nodes are taken over; or a connection of yours.
    */
   redis?: string | RedisConnection | IoredisClient | undefined;
   /** Prefix of every key; the braces keep all keys on one node of a cluster. Default `{blue-green}:`. */

@@ -22,7 +22,9 @@ export interface ShadowOptions {
   perMonthUsd?: number | undefined;
   /** Largest difference in tokens that counts as the same, as a fraction: 0.05 is 5%. Default 0.05. */
   tokenTolerance?: number | undefined;
-  /** `exact`: only the same text counts as the same answer. `semantic`: its similarity decides. Default `'semantic'`. */
+  /**
+   * `exact`: only the same text counts as the same answer. `semantic`: its similarity decides. Default `'semantic'`.
+   */
   comparisonMode?: 'semantic' | 'exact' | undefined;
   /** Smallest similarity that counts as the same answer, 0–1. Default 0.85. */
   similarityThreshold?: number | undefined;

@@ -8,7 +8,8 @@ import type { Telemetry } from '../telemetry/telemetry.js';
 
 /**
  * The ages from which gates of a route count a request: the live environment's quantile up to now; for the canary, plus
- * the tolerance. Fixed before the requests that are judged by them begin: that is what makes the count of them evidence.
+ * the tolerance. Fixed before the requests that are judged by them begin: that is what makes the count of them
+ * evidence.
  */
 export function ageLimits(route: RouteState, telemetry: Telemetry, now: number): AgeLimit[] {
   const rollout = runningRollout(route);

@@ -7,7 +7,9 @@ import { sumOf, type VersionHistory } from '../telemetry/version-history.js';
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
-/** Says before a rollout what its steps can find, by the traffic of the last hour or of the part of it that is known. */
+/**
+ * Says before a rollout what its steps can find, by the traffic of the last hour or of the part of it that is known.
+ */
 export class Foresights {
   constructor(
     private readonly history: VersionHistory,

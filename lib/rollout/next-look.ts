@@ -4,8 +4,8 @@ import { isWalking, type Rollout } from '../domain/state.js';
 const PATIENCE = 1_000;
 
 /**
- * How long until the rollout is worth a look before the next interval is over, milliseconds: its step ends earlier, or is
- * short and waits for requests. `undefined`: the interval is soon enough.
+ * How long until the rollout is worth a look before the next interval is over, milliseconds: its step ends earlier, or
+ * is short and waits for requests. `undefined`: the interval is soon enough.
  *
  * @param elapsed milliseconds that count towards its stage.
  */

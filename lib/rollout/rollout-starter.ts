@@ -143,7 +143,9 @@ function startIn(events: readonly BlueGreenEvent[]): Started | undefined {
   return events.find((event) => event.type === 'RolloutStarted');
 }
 
-/** Whether this very rollout runs already: of the same environment, by the same plan. Then there is nothing to start. */
+/**
+ * Whether this very rollout runs already: of the same environment, by the same plan. Then there is nothing to start.
+ */
 function isUnderWay(
   route: RouteState,
   { to, plan }: { readonly to?: string | undefined; readonly plan: RolloutPlan },

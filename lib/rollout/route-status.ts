@@ -1,6 +1,6 @@
 import type { Decision } from '../analysis/decide.js';
 import type { LocalRollback } from '../domain/local-rollback.js';
-import { runningRollout, type Phase, type Rollout, type RouteState } from '../domain/state.js';
+import { runningRollout, type Phase, type RouteState } from '../domain/state.js';
 import type { PreflightRecord, WarmUpReport } from '../domain/readiness.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { Foresight } from '../domain/step-sight.js';
@@ -9,7 +9,7 @@ import { revertedVersion } from '../domain/reverted-versions.js';
 import { weightOf, type Weights } from '../domain/weights.js';
 import type { Summary } from '../telemetry/summary.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
-import { statusWarnings } from './status-warnings.js';
+import { statusWarnings, thinningWarnings } from './status-warnings.js';
 
 /** Figures of one environment, fit for JSON. Times in milliseconds, money in US dollars; `null` without data. */
 interface Metrics {
@@ -217,13 +217,4 @@ function metricsOf(summary: Summary): Metrics {
     costPer1000Requests: summary.costPer1000Requests,
     unpriced: summary.unpriced,
   };
-}
-
-function thinningWarnings(
-  { alias, epoch, segment }: RouteState,
-  { from, to }: Rollout,
-  telemetry: Telemetry,
-): string[] {
-  const thinning = telemetry.trial(alias, epoch).thinning([from, to], segment);
-  return thinning === 1 ? [] : [`More users than can be told apart: the comparison counts 1 of ${thinning} users`];
 }

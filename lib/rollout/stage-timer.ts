@@ -34,8 +34,8 @@ const BEGINS_A_STAGE = new Set<JournalEntry['type']>([
 
 /**
  * Times the stages of running rollouts by the monotonic clock, from the entries of the journal as they come: neither a
- * wall clock that jumps nor another replica's clock that is wrong ends a step early. A process that begins in the middle
- * of a stage has only the times in the journal, which are Redis' where replicas share figures.
+ * wall clock that jumps nor another replica's clock that is wrong ends a step early. A process that begins in the
+ * middle of a stage has only the times in the journal, which are Redis' where replicas share figures.
  */
 export class StageTimer {
   /** Route → its stage. Bounded by the configuration. */

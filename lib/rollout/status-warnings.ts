@@ -1,6 +1,7 @@
 import type { LocalRollback } from '../domain/local-rollback.js';
-import type { RevertedVersion } from '../domain/state.js';
+import type { RevertedVersion, Rollout, RouteState } from '../domain/state.js';
 import type { Summary } from '../telemetry/summary.js';
+import type { Telemetry } from '../telemetry/telemetry.js';
 
 /** What people should know of a route's environments besides their figures, as sentences. */
 export function statusWarnings(
@@ -23,4 +24,14 @@ export function statusWarnings(
     return `"${environment}" has traffic with ${tag}, which was reverted at ${new Date(at).toISOString()}: ${reason}`;
   });
   return [...local, ...again, ...refusals];
+}
+
+/** The same of a rollout with more users than are kept apart. */
+export function thinningWarnings(
+  { alias, epoch, segment }: RouteState,
+  { from, to }: Rollout,
+  telemetry: Telemetry,
+): string[] {
+  const thinning = telemetry.trial(alias, epoch).thinning([from, to], segment);
+  return thinning === 1 ? [] : [`More users than can be told apart: the comparison counts 1 of ${thinning} users`];
 }

@@ -99,8 +99,9 @@ export class LlmRouterService {
   }
 
   /**
-   * The route as a language model of the AI SDK 6: for `generateText`, `streamText`, structured output, tools and agents.
-   * Each call has its own assignment, retries, fallback and evidence. `providerMetadata.blueGreen` says who answered.
+   * The route as a language model of the AI SDK 6: for `generateText`, `streamText`, structured output, tools and
+   * agents. Each call has its own assignment, retries, fallback and evidence. `providerMetadata.blueGreen` says who
+   * answered.
    *
    * @example
    * ```ts

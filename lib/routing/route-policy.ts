@@ -33,8 +33,8 @@ export class EnvironmentForbiddenError extends BlueGreenError {
 
 /**
  * `X-Deployment-Env` names an environment. So does `X-Environment` if the route has one of that name: apps send their
- * own there, like `production`. `X-Route-Policy` is `weighted` (draw at random), `sticky`, `shadow` (mirror this request)
- * or the name of an environment. Without it the route's strategy applies.
+ * own there, like `production`. `X-Route-Policy` is `weighted` (draw at random), `sticky`, `shadow` (mirror this
+ * request) or the name of an environment. Without it the route's strategy applies.
  *
  * @throws {RoutePolicyError} when they contradict each other, or the policy is unknown.
  */

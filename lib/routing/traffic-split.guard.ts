@@ -85,8 +85,8 @@ export class TrafficSplitGuard implements CanActivate {
   }
 
   /**
-   * Whether `@UseGuards()` of the handler or its class names this guard. As a guard of the whole app it decides only for
-   * handlers with a `@Route()`: it would set cookies on health checks.
+   * Whether `@UseGuards()` of the handler or its class names this guard. As a guard of the whole app it decides only
+   * for handlers with a `@Route()`: it would set cookies on health checks.
    */
   protected isNamedBy(context: ExecutionContext): boolean {
     const guards = this.reflector.getAllAndMerge<unknown[]>(GUARDS, [context.getHandler(), context.getClass()]);

@@ -13,21 +13,21 @@ export interface RolloutInput {
    */
   steps?: StepInput[] | 'standard' | 'conservative' | IncrementsInput | undefined;
   /**
-   * Default: no more failures, refusals and useless answers than the live environment, no more than twice its times, and
-   * no more than 5% failures under any weights. Empty: the fast trip alone can revert, and the start warns.
+   * Default: no more failures, refusals and useless answers than the live environment, no more than twice its times,
+   * and no more than 5% failures under any weights. Empty: the fast trip alone can revert, and the start warns.
    */
   gates?: GateInput[] | undefined;
   /**
    * Probability, in (0, 0.5), that the gates with a `tolerance` (or `sequential`) ever revert an environment that is as
-   * good as the live one, over the whole rollout. One half is for the comparison of error rates, the other half for all else that may revert, the
-   * fast trip included. Default 0.05.
+   * good as the live one, over the whole rollout. One half is for the comparison of error rates, the other half for all
+   * else that may revert, the fast trip included. Default 0.05.
    */
   alphaTotal?: number | undefined;
   fastTrip?:
     | {
         /**
-         * Users in a row whom the canary fails and the live environment answers, from which it reverts at once. More are
-         * needed while little is known of the live one. Default 5; 0 switches it off.
+         * Users in a row whom the canary fails and the live environment answers, from which it reverts at once. More
+         * are needed while little is known of the live one. Default 5; 0 switches it off.
          */
         consecutiveFailures?: number | undefined;
       }
@@ -117,13 +117,13 @@ export interface StepInput {
         /** Requests with a verdict, since the step began, in each of the two. Default 20 and 20. */
         minSampleSize?: { canary?: number | undefined; baseline?: number | undefined } | undefined;
         /**
-         * Different units (users, sessions; a request without a key is one) in each of the two since the step began. Not
-         * more than `minSampleSize`. Default 10.
+         * Different units (users, sessions; a request without a key is one) in each of the two since the step began.
+         * Not more than `minSampleSize`. Default 10.
          */
         minUnits?: number | undefined;
         /**
-         * The step lasts until a canary that fails this many times as often as the live environment would have been found
-         * in 80% of cases; 1.25–100. Needs a gate on `errorRate` with a `tolerance`. Default: not asked for.
+         * The step lasts until a canary that fails this many times as often as the live environment would have been
+         * found in 80% of cases; 1.25–100. Needs a gate on `errorRate` with a `tolerance`. Default: not asked for.
          */
         detect?: number | undefined;
         /** Wait for `approve()`. Default `false`. */

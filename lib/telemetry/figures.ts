@@ -16,7 +16,7 @@ export interface UnitEvent extends Pick<UnitClaim, 'among' | 'epoch' | 'start' |
   readonly level: number;
 }
 
-/** Series that are kept. Beyond that the one that was idle longest is forgotten, reported or not, unless it is pinned. */
+/** Series that are kept. Beyond that the one that was idle longest is forgotten, unless it is pinned. */
 const MAX_SERIES = 32_768;
 
 /** Sums in all series, likewise. A full one takes some kilobytes. */
@@ -57,7 +57,7 @@ export class Figures {
     return (figure.own = new Tally());
   }
 
-  /** Counts an event of a unit. The fleet decides whether another replica saw it before; a request without a unit is its own. */
+  /** Counts an event of a unit, unless another replica saw it before. A request without a unit is its own. */
   countEvent(series: string, slice: number, { unit, previous, start, level, among, epoch, most }: UnitEvent): void {
     const field = eventField(previous, start);
     if (unit !== undefined && this.claims) {
@@ -114,7 +114,7 @@ export class Figures {
     return [...this.#series.keys()].flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
   }
 
-  /** Keeps the series, however little room there is; or no longer. Bounded by the configuration: evidence alone is kept. */
+  /** Keeps the series, however little room there is; or no longer. Evidence alone is kept: it is bounded. */
   pin(series: string, isPinned = true): void {
     const known = this.#series.get(series) ?? (isPinned ? this.#begun(series) : undefined);
     if (!known) return;

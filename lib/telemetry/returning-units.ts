@@ -19,10 +19,10 @@ interface Arrival {
 }
 
 /**
- * Finds requests that tell nothing about times and cost: after a change of weights, units that come back may meet a cold
- * prompt cache in their new environment. So the first request of each keyed unit under new weights is left out, in all
- * environments alike. Where units hardly ever come back, nobody has a warm cache, and nothing is left out. Whether they
- * do is seen from all requests together, and so does not depend on the environment.
+ * Finds requests that tell nothing about times and cost: after a change of weights, units that come back may meet a
+ * cold prompt cache in their new environment. So the first request of each keyed unit under new weights is left out, in
+ * all environments alike. Where units hardly ever come back, nobody has a warm cache, and nothing is left out. Whether
+ * they do is seen from all requests together, and so does not depend on the environment.
  */
 export class ReturningUnits {
   #units = new UnitStarts();

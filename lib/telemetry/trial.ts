@@ -9,8 +9,8 @@ import type { EventCounts, UnitBuckets, Rescues } from '../domain/figures.js';
 import { bucketOf, secondHash } from '../kit/second-hash.js';
 
 /**
- * Events that a unit counts once for since each starting point, each by itself: a failure of the environment's `own`, a `refusal`, a `fault`
- * that counts against the environment, a `wrongAnswer`, or the limit of a gate that it outgrew.
+ * Events that a unit counts once for since each starting point, each by itself: a failure of the environment's `own`, a
+ * `refusal`, a `fault` that counts against the environment, a `wrongAnswer`, or the limit of a gate that it outgrew.
  */
 export type UnitEvent = 'own' | 'refusal' | 'fault' | 'wrongAnswer' | `older:${string}`;
 

@@ -16,8 +16,8 @@ export interface FakeUpstreamOptions {
 const REMEMBERED = 10_000;
 
 /**
- * A provider on a real socket that behaves as the test says. It speaks OpenAI's chat completions, completions, responses
- * and embeddings and Anthropic's messages, whole or streamed. By default it answers "Hello there".
+ * A provider on a real socket that behaves as the test says. It speaks OpenAI's chat completions, completions,
+ * responses and embeddings and Anthropic's messages, whole or streamed. By default it answers "Hello there".
  *
  * @example
  * ```ts

@@ -2,7 +2,11 @@ import type { FilePart, ResultContent } from './model.js';
 
 const DATA_URL = /^data:([^;,]+)(?:;[^,]*)?;base64,([\s\S]*)$/;
 
-/** A file as a URL: one with its bytes in it, or one to fetch. @param unknown the type of a file that must be fetched. */
+/**
+ * A file as a URL: one with its bytes in it, or one to fetch.
+ *
+ * @param unknown the type of a file that must be fetched.
+ */
 export function fileAt(url: string, unknown: string): Pick<FilePart, 'data' | 'mediaType'> {
   const [, mediaType, data] = DATA_URL.exec(url) ?? [];
   return mediaType !== undefined && data !== undefined ? { mediaType, data } : { mediaType: unknown, data: url };

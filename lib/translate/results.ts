@@ -28,7 +28,9 @@ export function outputOf(content: readonly ResultContent[], isError: boolean): T
   return { type: isError ? 'error-text' : 'text', value };
 }
 
-/** The names of the tools that a conversation has called, by the ids of the calls: results of some formats name none. */
+/**
+ * The names of the tools that a conversation has called, by the ids of the calls: results of some formats name none.
+ */
 export class ToolNames {
   readonly #names = new Map<string, string>();
 

@@ -73,7 +73,9 @@ export function spelledBy(provider: ProviderName | undefined, model: string): st
   return isPrefixed && providerOf(provider).slashes !== true ? model.slice(provider.length + 1) : model;
 }
 
-/** Whether this provider's model continues an answer that was begun; `undefined` of a provider that nobody here knows. */
+/**
+ * Whether this provider's model continues an answer that was begun; `undefined` of a provider that nobody here knows.
+ */
 export function takesPrefill(provider: string | undefined, model: string): boolean | undefined {
   if (provider === undefined || !isProvider(provider)) return undefined;
   return providerOf(provider).prefill?.test(spelledBy(provider, model)) ?? false;

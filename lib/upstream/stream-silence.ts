@@ -2,7 +2,9 @@ import type { StreamReader } from './dialects/readings.js';
 import { HOLD_MS, silenceAtEnd } from './stream-end.js';
 import type { Watchdog } from './watchdog.js';
 
-/** How long a stream may be silent. The limits run only while we wait for the provider, never while the caller is slow. */
+/**
+ * How long a stream may be silent. The limits run only while we wait for the provider, never while the caller is slow.
+ */
 export class StreamSilence {
   #isAlive = false;
 

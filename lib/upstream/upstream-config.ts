@@ -30,7 +30,10 @@ export interface UpstreamConfig {
   readonly model?: LanguageModelObject | undefined;
   /** The formats that are spoken at the base URL. Absent: those of the provider. */
   readonly formats?: readonly DialectName[] | undefined;
-  /** With the provider's version segment, without a trailing slash: `https://api.openai.com/v1`. Empty for a model object. */
+  /**
+   * With the provider's version segment, without a trailing slash: `https://api.openai.com/v1`. Empty for a model
+   * object.
+   */
   readonly baseUrl: string;
   /** `false` when the upstream takes none. */
   readonly apiKey: string | false;

@@ -1,4 +1,7 @@
-/** An app as a user writes it: matrix.mjs compiles it beside each Nest, and runs it on each Node. Ends with 1 at the first thing that differs. */
+/**
+ * An app as a user writes it: matrix.mjs compiles it beside each Nest, and runs it on each Node. Ends with 1 at the
+ * first thing that differs.
+ */
 import assert from 'node:assert/strict';
 import { Body, Controller, Module, Post, Sse, UseFilters, UseGuards, type MessageEvent } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

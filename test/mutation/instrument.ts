@@ -14,8 +14,8 @@ export interface Instrumented {
 }
 
 /**
- * All mutants of a file in one source: each is asked for by its number, `$mutant(7) ? broken : original`, and at most one is
- * ever on. So a file is compiled once, not once a mutant. `firstId` is the number of the first.
+ * All mutants of a file in one source: each is asked for by its number, `$mutant(7) ? broken : original`, and at most
+ * one is ever on. So a file is compiled once, not once a mutant. `firstId` is the number of the first.
  */
 export function instrument(source: string, firstId: number): Instrumented {
   const mutations: Mutation[] = [];
@@ -55,7 +55,9 @@ export function instrument(source: string, firstId: number): Instrumented {
   return { code: code.replace(/\/\/# sourceMappingURL=.*$/m, ''), mutations };
 }
 
-/** What is left out of a node as a whole: the statements of a block or of a case, or a call nobody reads the result of. */
+/**
+ * What is left out of a node as a whole: the statements of a block or of a case, or a call nobody reads the result of.
+ */
 function leftOut(node: AnyNode, role: Role): { from: number; variant: Variant } | undefined {
   const variant = (operator: string): { from: number; variant: Variant } => ({
     from: node.start,

@@ -11,7 +11,9 @@ interface Measure {
   spec: string;
 }
 
-/** Run tests with a mutant on until one fails. `fromStart`: on already while the specs and what they import are loaded. */
+/**
+ * Run tests with a mutant on until one fails. `fromStart`: on already while the specs and what they import are loaded.
+ */
 export interface Attempt {
   name: 'try';
   mutant: number;

@@ -11,7 +11,10 @@ export class Switches {
   /** `now` is the real clock: a test may put another in its place. */
   constructor(private readonly now: () => number) {}
 
-  /** Turns one mutant on; what runs for longer than `patience` in ms, with the mutant in its loop, is stopped by an error. */
+  /**
+   * Turns one mutant on; what runs for longer than `patience` in ms, with the mutant in its loop, is stopped by an
+   * error.
+   */
   turnOn(mutant: number, patience: number): void {
     this.on = mutant;
     this.asked = 0;

@@ -1,4 +1,7 @@
-/** Judges regular expressions: a list of them as JSON on stdin, what is wrong with each on stdout. A process, since the checker keeps one of its own. */
+/**
+ * Judges regular expressions: a list of them as JSON on stdin, what is wrong with each on stdout. A process, since the
+ * checker keeps one of its own.
+ */
 import { text } from 'node:stream/consumers';
 import { check } from 'recheck';
 

@@ -32,7 +32,10 @@ export function evidenceOf(traffic: Traffic, different: Partial<Evidence> = {}):
   };
 }
 
-/** So many units that failed in a row, and what became of their requests: by default blue answered them, and nobody else's. */
+/**
+ * So many units that failed in a row, and what became of their requests: by default blue answered them, and nobody
+ * else's.
+ */
 export function runOf(failures: number, different: Partial<FailureRun> = {}): FailureRun {
   const none = { byKey: [], withoutKey: 0 };
   const answered = { blue: { ...none, withoutKey: failures } };

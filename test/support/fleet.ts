@@ -46,7 +46,9 @@ export class Member {
     for (let n = 0; n < count; n++) happened(this.telemetry, seen);
   }
 
-  /** Requests to `green@v2`: all, in the window, in the epoch and under the weights of now, as this process knows them. */
+  /**
+   * Requests to `green@v2`: all, in the window, in the epoch and under the weights of now, as this process knows them.
+   */
   get counts(): readonly number[] {
     const { telemetry, clock } = this;
     const evidence = telemetry.evidence('chat', 'green', 1, 1, clock.now());

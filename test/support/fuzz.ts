@@ -10,8 +10,8 @@ const STEP = 10_000;
 const TIMEOUT = IS_LONG ? 3_600_000 : 60_000;
 
 /**
- * A promise that holds for every input there is. A failure names its seed and the smallest input that was found; a long run
- * says how far it is.
+ * A promise that holds for every input there is. A failure names its seed and the smallest input that was found; a long
+ * run says how far it is.
  */
 export function fuzz<Input>(
   promise: string,

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 /**
- * `open`; `cut`: nobody gets through, and everybody is told; `silent`: what is sent is kept back, on every connection, until it is
- * open again.
+ * `open`; `cut`: nobody gets through, and everybody is told; `silent`: what is sent is kept back, on every connection,
+ * until it is open again.
  */
 type LinkState = 'open' | 'cut' | 'silent';
 

@@ -50,8 +50,8 @@ export function containersOf({ spec }: Deployment): Container[] {
 }
 
 /**
- * What Kubernetes would refuse: the types are made from its OpenAPI definitions, and the compiler takes no field in a literal
- * that they do not know.
+ * What Kubernetes would refuse: the types are made from its OpenAPI definitions, and the compiler takes no field in a
+ * literal that they do not know.
  */
 export function problemsIn(manifests: readonly object[]): string[] {
   const folder = mkdtempSync(join(dirname(new URL(import.meta.url).pathname), 'manifests-'));

@@ -8,8 +8,8 @@ import { readAll, REQUEST, Sending } from './sending.js';
 export const BLUE_COST = 0.00012;
 
 /**
- * An app in which every metric has something to say: a rollout at the first of its two steps, paused by a person, with gates; requests
- * on both sides, streams, a retry, a fallback; a budget; mirrors.
+ * An app in which every metric has something to say: a rollout at the first of its two steps, paused by a person, with
+ * gates; requests on both sides, streams, a retry, a fallback; a budget; mirrors.
  */
 export async function metricsWorld(): Promise<Sending> {
   const sending = await Sending.start({

@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port.js';
 
-/** A real nginx with TLS in front of an app, its defaults as they are: it buffers answers, and compresses what it may. */
+/**
+ * A real nginx with TLS in front of an app, its defaults as they are: it buffers answers, and compresses what it may.
+ */
 export class Nginx {
   private constructor(
     readonly port: number,

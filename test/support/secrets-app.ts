@@ -1,4 +1,6 @@
-/** An app that has something to keep from everybody: a process of its own, so that all it writes can be looked through. */
+/**
+ * An app that has something to keep from everybody: a process of its own, so that all it writes can be looked through.
+ */
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';

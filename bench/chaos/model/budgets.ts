@@ -2,8 +2,8 @@ import type { CallRecord, History } from '../history.js';
 import type { Rule } from './check.js';
 
 /**
- * What providers bill never exceeds the budget, and all of it is booked. Left out is what a killed process had no chance to
- * book: its reservation expires, as documented.
+ * What providers bill never exceeds the budget, and all of it is booked. Left out is what a killed process had no
+ * chance to book: its reservation expires, as documented.
  */
 export const budgets: Rule = (history) => {
   const { budget, bills, calls } = history;

@@ -11,8 +11,8 @@ import { statesOf } from './states.js';
 const atRevision = (revision: number): number => revision * 1_000;
 
 /**
- * A run in which nothing is wrong, for specs to break: a rollout at 10 % (revision 2), at 30 % (3), reverted (4, 5), on the
- * replicas `a` and `b`.
+ * A run in which nothing is wrong, for specs to break: a rollout at 10 % (revision 2), at 30 % (3), reverted (4, 5), on
+ * the replicas `a` and `b`.
  */
 export function goodHistory(): History {
   const entries = goodEntries();

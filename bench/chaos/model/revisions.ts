@@ -2,8 +2,8 @@ import type { History } from '../history.js';
 import type { Rule } from './check.js';
 
 /**
- * The journal counts from 1 without gaps. Every process took in every entry once, in order, and each is the same that the
- * journal has in the end: nothing was lost, and no revision had two meanings.
+ * The journal counts from 1 without gaps. Every process took in every entry once, in order, and each is the same that
+ * the journal has in the end: nothing was lost, and no revision had two meanings.
  */
 export const revisions: Rule = ({ entries, news }) => ({
   looked: entries.length + news.length,

@@ -13,8 +13,8 @@ interface Seen {
 }
 
 /**
- * Whoever is on the canary at some share is there at every greater one, on every replica, for as long as the seed holds.
- * Told from placements alone, without the hash.
+ * Whoever is on the canary at some share is there at every greater one, on every replica, for as long as the seed
+ * holds. Told from placements alone, without the hash.
  */
 export const stickiness: Rule = (history) => {
   const users = new Map(history.calls.map(({ id, user }) => [id, user]));

@@ -10,8 +10,8 @@ import { statesOf } from './states.js';
 const RECORDED_WITHIN = 5_000;
 
 /**
- * Each replica's table is the fold of the journal up to the revision that it names; in want of news for too long, the same
- * without trials, or without a canary that it took out by itself. At the end every replica has all of the journal.
+ * Each replica's table is the fold of the journal up to the revision that it names; in want of news for too long, the
+ * same without trials, or without a canary that it took out by itself. At the end every replica has all of the journal.
  */
 export const tables: Rule = (history) => {
   const states = statesOf(history.entries);

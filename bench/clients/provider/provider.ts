@@ -23,8 +23,8 @@ const ERROR_TYPES: Readonly<Record<number, string>> = {
 
 /**
  * A provider of all formats for real clients. Its ids are always the same, so that two runs can be compared. The words
- * of a prompt decide what it does: those of `turnOf()`; `ERR400` fails; `ONCE500-x` fails the first time; `SLOW` drips; `LATE` begins
- * after two seconds.
+ * of a prompt decide what it does: those of `turnOf()`; `ERR400` fails; `ONCE500-x` fails the first time; `SLOW` drips;
+ * `LATE` begins after two seconds.
  */
 export class BenchProvider {
   /** Bodies of the calls, oldest first. */

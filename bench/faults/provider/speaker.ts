@@ -1,4 +1,6 @@
-/** Who answers, and what: every provider of the benchmark says one thing of its own, so that answers tell who gave them. */
+/**
+ * Who answers, and what: every provider of the benchmark says one thing of its own, so that answers tell who gave them.
+ */
 export interface Speaker {
   readonly model: string;
   readonly words: readonly string[];

@@ -72,7 +72,10 @@ async function leave(rig: Rig, form: Wire, behaviour: Behaviour, hasBegun: boole
   return { outcome: 'let go', caller: 'nothing: it left', took: 0, provider: seen, violations };
 }
 
-/** So many milliseconds, a few at a time: when the machine holds up this process, it holds up both who waits and who is waited for. */
+/**
+ * So many milliseconds, a few at a time: when the machine holds up this process, it holds up both who waits and who is
+ * waited for.
+ */
 async function inTurns(ms: number): Promise<undefined> {
   for (let turn = 0; turn < 10; turn++) await sleep(ms / 10);
 }

@@ -46,7 +46,8 @@ describe('the evidence of a run', () => {
             unanswered,
             beside: { failed: failed + more, total: failed + rest + 1 },
           });
-        // From one in five on, the common rate explains a failure better than any rate of a live environment that works.
+        // From one in five on, the common rate explains a failure better than any rate of a live environment that
+        // works.
         fc.pre(4 * (length + failed + 2 * unanswered) > length + unanswered + rest + 1);
         expect(of(1)).toBeLessThan(of(0) + 1e-9);
       }),

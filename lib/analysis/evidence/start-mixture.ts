@@ -44,8 +44,8 @@ export class StartSums {
   }
 
   /**
-   * By alternative, what it adds to the mixture over the starting points up to `latest`: natural logarithms. An event of
-   * a unit without any before changes each of them by its gain, and nothing else.
+   * By alternative, what it adds to the mixture over the starting points up to `latest`: natural logarithms. An event
+   * of a unit without any before changes each of them by its gain, and nothing else.
    */
   byAlternative(latest: number): number[] {
     const logs = Array.from({ length: ALTERNATIVES }, (): number[] => []);

@@ -84,7 +84,9 @@ function loudestOf(processes: readonly Process[], readings: readonly Mixture[]):
   return readings.reduce((best, { log }, n) => (hasHappened[n] && log > readings[best]!.log ? n : best), from);
 }
 
-/** Evidence of all traffic that is enough for this kind of event, with what the others and its parts have said already. */
+/**
+ * Evidence of all traffic that is enough for this kind of event, with what the others and its parts have said already.
+ */
 function neededOf(readings: readonly Mixture[], of: number, alpha: number): number {
   const others = readings.reduce((sum, { log }, n) => (n === of ? sum : sum + Math.exp(log)), 0);
   const needed = readings.length / alpha - others;

@@ -4,8 +4,8 @@ import { toleranceProblem, type AnytimeGate, type GateKind, type WrittenWith } f
 import { readRatio } from './ratio-reading.js';
 
 /**
- * Fails when answers of no use come from the canary more often than its share of the traffic explains: empty, cut off at
- * the token limit, stopped by a filter, no JSON where JSON was asked for, or with a broken tool call.
+ * Fails when answers of no use come from the canary more often than its share of the traffic explains: empty, cut off
+ * at the token limit, stopped by a filter, no JSON where JSON was asked for, or with a broken tool call.
  */
 export interface WrongAnswersGate extends AnytimeGate {
   readonly test: 'wrongAnswers';

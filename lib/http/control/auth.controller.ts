@@ -32,8 +32,9 @@ export class AuthController {
   ) {}
 
   /**
-   * A key with the scope `read` learns of a provider as well: of the live environment of the route `testModel`, or of one
-   * with a model of that name. It is asked now, or with `dryRun` not at all: the answer says what was last seen, and when.
+   * A key with the scope `read` learns of a provider as well: of the live environment of the route `testModel`, or of
+   * one with a model of that name. It is asked now, or with `dryRun` not at all: the answer says what was last seen,
+   * and when.
    *
    * @throws {UnknownRouteError} when there is neither.
    */

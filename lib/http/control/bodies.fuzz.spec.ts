@@ -6,7 +6,9 @@ import { endpointsOf } from '../openapi/endpoints.js';
 import { CONTROL_CONTROLLERS } from './controllers.js';
 import { parsed } from './parse.js';
 
-/** A body that each endpoint takes, with all that may be in it. One that is missing here makes a promise of any JSON. */
+/**
+ * A body that each endpoint takes, with all that may be in it. One that is missing here makes a promise of any JSON.
+ */
 const BODIES: Readonly<Record<string, unknown>> = {
   '/models/versions': {
     version_tag: 'v-1',

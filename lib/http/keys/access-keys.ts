@@ -23,8 +23,8 @@ interface Found {
 }
 
 /**
- * Finds callers by their keys. Holds digests only, by a place that only this process can compute: how long a look-up takes
- * says nothing about a key. The digest that is found there is compared in constant time.
+ * Finds callers by their keys. Holds digests only, by a place that only this process can compute: how long a look-up
+ * takes says nothing about a key. The digest that is found there is compared in constant time.
  *
  * An address that sends unknown keys is throttled: above 60 a minute its keys are no longer looked up. Keys of the
  * options still work: they have 16 characters or more and cannot be guessed, and callers that share an address

@@ -99,7 +99,8 @@ export class ScopeGuard implements CanActivate {
   /**
    * Synchronous for a key of the options.
    *
-   * @throws {InvalidKeyError} {@link ExpiredKeyError} {@link InsufficientScopeError} {@link TooManyRequestsError} {@link CrossSiteError}
+   * @throws {InvalidKeyError} {@link ExpiredKeyError} {@link InsufficientScopeError} {@link TooManyRequestsError}
+   * {@link CrossSiteError}
    */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<HttpRequest>();

@@ -7,8 +7,8 @@ import { openAiErrorBody } from './openai-errors.js';
 import { conversationText, objectsIn, toolsIn } from './request-parts.js';
 
 /**
- * OpenAI's completions of a prompt, the format before chat, JSON and SSE. Usage, errors and the end of a stream are those
- * of chat; a choice has its text where chat has a message.
+ * OpenAI's completions of a prompt, the format before chat, JSON and SSE. Usage, errors and the end of a stream are
+ * those of chat; a choice has its text where chat has a message.
  *
  * @see https://platform.openai.com/docs/api-reference/completions
  */

@@ -24,9 +24,9 @@ export interface AnswerReading {
 /** What one event of a stream says. */
 export interface EventReading {
   /**
-   * `content`: what the user waits for: text, thoughts, a tool call, sound, a source. `meta`: anything else that belongs to the answer.
-   * `usage`: an event that carries only token counts. `end`: the format's closing mark. `error`: the provider failed.
-   * `malformed`: not readable.
+   * `content`: what the user waits for: text, thoughts, a tool call, sound, a source. `meta`: anything else that
+   * belongs to the answer. `usage`: an event that carries only token counts. `end`: the format's closing mark. `error`:
+   * the provider failed. `malformed`: not readable.
    */
   readonly kind: 'content' | 'meta' | 'usage' | 'end' | 'error' | 'malformed';
   readonly text?: string;

@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { parse } from '@babel/parser';
 
-/** Every source file of `lib/` with the files of `lib/` that it imports, types included. Paths are relative to `lib/`. */
+/**
+ * Every source file of `lib/` with the files of `lib/` that it imports, types included. Paths are relative to `lib/`.
+ */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
 const SOURCE = /(?<!\.spec|\.contract|\.fixture|\.d)\.tsx?$/;

@@ -9,7 +9,10 @@ export function roomOf(file: string): string {
   return slash < 0 ? file.replace(/\.tsx?$/, '') : file.slice(0, slash);
 }
 
-/** Reads the table of rooms: `| `a`, `b` | `c`, `d` |`; the words "nothing of ours" and "everything" stand for themselves. */
+/**
+ * Reads the table of rooms: `| `a`, `b` | `c`, `d` |`; the words "nothing of ours" and "everything" stand for
+ * themselves.
+ */
 export function readRules(markdown: string): Rules {
   const rows = markdown.matchAll(/^\| (`[^|]*`) +\| ([^|]*?) +\|$/gm);
   return new Map(

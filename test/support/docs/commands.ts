@@ -12,7 +12,9 @@ interface Manifest {
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 
-/** What is wrong with the commands of a shell block, as `file:line message`. Programs that are not ours are passed over. */
+/**
+ * What is wrong with the commands of a shell block, as `file:line message`. Programs that are not ours are passed over.
+ */
 export async function commandProblems({ file, line, code }: CodeBlock): Promise<string[]> {
   const found: string[] = [];
   for (const command of commandsIn(code)) {

@@ -17,7 +17,10 @@ function valueOf(name: string): string {
   return name.includes('WEBHOOK') ? `whsec_${'A'.repeat(44)}` : `${name}-`.padEnd(40, 'x');
 }
 
-/** Whether `serve` would start with it. A block of something else says so behind its fence: ```` ```yaml kubernetes ````. */
+/**
+ * Whether `serve` would start with it. A block of something else says so behind its fence: ```` ```yaml kubernetes
+ * ````.
+ */
 export function yamlProblem({ file, line, info, code }: CodeBlock): string | undefined {
   try {
     if (info === '') readConfig(code, variablesIn(code));

@@ -44,7 +44,10 @@ export function givenBy({ info, file, line }: CodeBlock): string {
 const declared = (names: readonly string[], types: Readonly<Record<string, string>>): string =>
   names.map((name) => `declare const ${name}: ${types[name]};`).join(' ');
 
-/** An example stands beside what it is of: it sees what its file and the package export, Nest's names, and what may be given. */
+/**
+ * An example stands beside what it is of: it sees what its file and the package export, Nest's names, and what may be
+ * given.
+ */
 export function namesFor({ file, code }: CodeBlock): string {
   const used = new Set(code.match(/[A-Za-z_]\w*/g));
   const own = (code.match(/^import .*$/gm) ?? []).join('\n');

@@ -11,7 +11,8 @@ const TOKEN =
 
 /**
  * The commands of a shell block: one per line, or several joined by `&&`, `|` or `;`. Knows quotes, comments, and lines
- * that go on behind a backslash; what is written before a command for its environment, or behind it for a file, is left out.
+ * that go on behind a backslash; what is written before a command for its environment, or behind it for a file, is left
+ * out.
  *
  * @throws {Error} for a quote that does not end.
  */
