@@ -26,7 +26,8 @@ import { RequestAssigner } from './routing/request-assigner.js';
 import { TrafficSplitGuard } from './routing/traffic-split.guard.js';
 import { TrafficSplitter } from './routing/traffic-splitter.js';
 import { Telemetry } from './telemetry/telemetry.js';
-import { CLOCK, CLOSE, CONFIG, MOUNTED, RANDOM } from './tokens.js';
+import { NotConfiguredError } from './rollout/scheduler-errors.js';
+import { CLOCK, CLOSE, CONFIG, KEYS_NEEDED, MOUNTED, PROMETHEUS, RANDOM, SESSION_SECRET } from './tokens.js';
 import { CLOSING } from './wiring/closing.providers.js';
 import { EDGES } from './wiring/edge.providers.js';
 import { JOURNAL_HOME } from './wiring/journal.providers.js';
@@ -38,6 +39,16 @@ import { ROLLOUT } from './wiring/rollout.providers.js';
 import { ROUTING } from './wiring/routing.providers.js';
 import { SENDING } from './wiring/sending.providers.js';
 import { TRACING } from './wiring/tracing.providers.js';
+
+const notConfigured = (): never => {
+  throw new NotConfiguredError();
+};
+
+/** What `forRoot()` puts its own in place of. */
+const UNCONFIGURED = [BLUE_GREEN_OPTIONS, MOUNTED, KEYS_NEEDED, PROMETHEUS, SESSION_SECRET].map((provide) => ({
+  provide,
+  useFactory: notConfigured,
+}));
 
 /**
  * Moves live LLM traffic between model configurations. Import it once, in the root module.
@@ -63,6 +74,7 @@ import { TRACING } from './wiring/tracing.providers.js';
 @Module({
   imports: [TerminusModule],
   providers: [
+    ...UNCONFIGURED,
     { provide: CLOCK, useValue: systemClock },
     { provide: RANDOM, useValue: Math.random },
     {

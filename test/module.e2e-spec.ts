@@ -76,6 +76,11 @@ describe.each(ADAPTERS)('registering the module, on %s', (adapter) => {
     expect(headers['x-deployment-env']).toBe('blue');
   });
 
+  test('the bare class says what to import instead', async () => {
+    const started = stage.app({ adapter, module: { module: BlueGreenModule } });
+    await expect(started).rejects.toThrow(/^A module imports the class BlueGreenModule, which has no options\./);
+  });
+
   test('forRootAsync mounts the gateway and the health controller too', async () => {
     Settings.options = { ...Settings.options, keys: [{ name: 'web', key: 'a-key-of-sixteen-or-more' }] };
     const module = BlueGreenModule.forRootAsync({

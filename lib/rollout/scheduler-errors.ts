@@ -12,6 +12,18 @@ export class NoSchedulerError extends BlueGreenError {
   }
 }
 
+/** The bare class stands among the imports. `code`: `not_configured`. */
+export class NotConfiguredError extends BlueGreenError {
+  constructor() {
+    super(
+      'not_configured',
+      'A module imports the class BlueGreenModule, which has no options.',
+      'Import BlueGreenModule.forRoot({ isGlobal: true, … }) once, in the root module. Feature modules then inject its services without importing it.',
+      500,
+    );
+  }
+}
+
 /** The module was imported with options of its own more than once. `code`: `imported_twice`. */
 export class ImportedTwiceError extends BlueGreenError {
   constructor() {
