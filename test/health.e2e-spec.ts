@@ -97,11 +97,18 @@ describe.each(ADAPTERS)('health over HTTP, on %s', (adapter) => {
       );
     });
 
-    test('is 503 as soon as one environment is down, and says which', async () => {
+    test('is degraded while an environment is down and another serves, and says which', async () => {
       await other.stop();
+      const { status, details } = await report(await start(), '/health', 200);
+      expect(status).toBe('degraded');
+      expect(details).toMatchObject({ blue: { status: 'up' }, green: { status: 'degraded', tier: 'connectivity' } });
+    });
+
+    test('is 503 when a route has nobody left, and says who is down', async () => {
+      await Promise.all([other.stop(), stage.provider.stop()]);
       const { status, details } = await report(await start(), '/health', 503);
       expect(status).toBe('error');
-      expect(details).toMatchObject({ blue: { status: 'up' }, green: { status: 'down', tier: 'connectivity' } });
+      expect(details).toMatchObject({ blue: { status: 'down' }, green: { status: 'down', tier: 'connectivity' } });
     });
 
     test('tells neither keys nor addresses', async () => {

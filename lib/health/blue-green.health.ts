@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { HealthIndicatorService, type HealthIndicatorFunction } from '@nestjs/terminus';
+import { HealthIndicatorService, type HealthIndicatorFunction, type HealthIndicatorResult } from '@nestjs/terminus';
 import type { Journal } from '../journal/journal.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { JOURNAL } from '../tokens.js';
@@ -49,7 +49,7 @@ export class BlueGreenHealthIndicator {
     );
   }
 
-  /** One environment. `key` names it in the answer. */
+  /** One environment, down only where its route has nobody else left. `key` names it in the answer. */
   async environment<const Key extends string>(route: string, environment: string, key: Key) {
     const { status, tier, message, source } = await this.monitor.check(route, environment);
     const details = { message, source, ...(tier === undefined ? {} : { tier }) };
@@ -58,9 +58,10 @@ export class BlueGreenHealthIndicator {
       case 'up':
         return indicator.up(details);
       case 'degraded':
-        return indicator.degraded(details);
+        return degraded(indicator, details);
       case 'down':
-        return indicator.down(details);
+        // Callers of the route get their answers elsewhere: the process belongs into the load balancer.
+        return (await this.monitor.canServe(route)) ? degraded(indicator, details) : indicator.down(details);
     }
   }
 
@@ -76,7 +77,7 @@ export class BlueGreenHealthIndicator {
         if (problem === undefined && takenOut.length === 0) return indicator.up();
         const details = takenOut.length > 0 ? { takenOut } : {};
         const message = problem ?? 'a rollback of this process is not recorded yet';
-        return indicator.degraded({ message, awayFor: Math.round(connection.awayFor()), ...details });
+        return degraded(indicator, { message, awayFor: Math.round(connection.awayFor()), ...details });
       },
     ];
   }
@@ -106,4 +107,16 @@ export class BlueGreenHealthIndicator {
       ? indicator.up({ message: 'every route can be served' })
       : indicator.down({ message: `no environment can serve: ${unserved.join(', ')}` });
   }
+}
+
+/** Terminus has a state for it from 12 on. Before, an environment that serves with a problem is up. */
+function degraded<Key extends string, Details extends Record<string, unknown>>(
+  indicator: ReturnType<HealthIndicatorService['check']>,
+  details: Details,
+): HealthIndicatorResult<Key, 'degraded', Details> {
+  const data: { readonly message?: unknown } = details;
+  const older: Pick<typeof indicator, 'up'> = indicator;
+  const result =
+    typeof indicator.degraded === 'function' ? indicator.degraded(data) : older.up({ degraded: true, ...data });
+  return result as HealthIndicatorResult<Key, 'degraded', Details>;
 }

@@ -10,7 +10,10 @@ export class BlueGreenHealthController {
     private readonly indicator: BlueGreenHealthIndicator,
   ) {}
 
-  /** 503 as soon as one environment is down, with traffic or without: for people and alerts. */
+  /**
+   * For people and alerts. 503 when a route has nobody left; 200 with `degraded` while an environment is down and
+   * another one serves.
+   */
   @Get()
   @HealthCheck()
   check(): Promise<HealthCheckResult> {
