@@ -42,7 +42,7 @@ green() {
 }
 
 until_green() {
-  for _ in $(seq 40); do
+  for _ in $(seq 120); do
     [ "$(green "$1")" = "$2" ] && return
     sleep 0.2
   done
