@@ -19,7 +19,7 @@ import { BySession } from './http/keys/scope.guard.js';
 import { show } from './validation/shown.js';
 import { OptionsError } from './validation/validation-error.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
-import { KEYS_NEEDED, MOUNTED, PROMETHEUS, SESSION_SECRET } from './tokens.js';
+import { ALL_MOUNTED, KEYS_NEEDED, MOUNTED, PROMETHEUS, SESSION_SECRET } from './tokens.js';
 
 /** Where to mount one of our controllers: `true` at its usual place, or below `path`. */
 type Mount = boolean | { readonly path: string };
@@ -111,6 +111,7 @@ function shape(definition: DynamicModule, extras: BlueGreenExtras): DynamicModul
     providers: [
       ...(definition.providers ?? []),
       { provide: MOUNTED, useValue: behindKeys },
+      { provide: ALL_MOUNTED, useValue: [...behindKeys, ...bySessions, ...open] },
       { provide: KEYS_NEEDED, useValue: needingKeys(extras) },
       { provide: PROMETHEUS, useValue: prometheus === true ? {} : prometheus || undefined },
       { provide: SESSION_SECRET, useValue: sessionSecret(dashboard) },

@@ -27,7 +27,17 @@ import { TrafficSplitGuard } from './routing/traffic-split.guard.js';
 import { TrafficSplitter } from './routing/traffic-splitter.js';
 import { Telemetry } from './telemetry/telemetry.js';
 import { NotConfiguredError } from './rollout/scheduler-errors.js';
-import { CLOCK, CLOSE, CONFIG, KEYS_NEEDED, MOUNTED, PROMETHEUS, RANDOM, SESSION_SECRET } from './tokens.js';
+import {
+  ALL_MOUNTED,
+  CLOCK,
+  CLOSE,
+  CONFIG,
+  KEYS_NEEDED,
+  MOUNTED,
+  PROMETHEUS,
+  RANDOM,
+  SESSION_SECRET,
+} from './tokens.js';
 import { CLOSING } from './wiring/closing.providers.js';
 import { EDGES } from './wiring/edge.providers.js';
 import { JOURNAL_HOME } from './wiring/journal.providers.js';
@@ -45,10 +55,12 @@ const notConfigured = (): never => {
 };
 
 /** What `forRoot()` puts its own in place of. */
-const UNCONFIGURED = [BLUE_GREEN_OPTIONS, MOUNTED, KEYS_NEEDED, PROMETHEUS, SESSION_SECRET].map((provide) => ({
-  provide,
-  useFactory: notConfigured,
-}));
+const UNCONFIGURED = [BLUE_GREEN_OPTIONS, MOUNTED, ALL_MOUNTED, KEYS_NEEDED, PROMETHEUS, SESSION_SECRET].map(
+  (provide) => ({
+    provide,
+    useFactory: notConfigured,
+  }),
+);
 
 /**
  * Moves live LLM traffic between model configurations. Import it once, in the root module.
@@ -117,6 +129,7 @@ export class BlueGreenModule
   constructor(
     @Inject(CLOSE) private readonly close: () => Promise<void>,
     @Inject(MOUNTED) private readonly mounted: readonly MountedController[],
+    @Inject(ALL_MOUNTED) private readonly allMounted: readonly MountedController[],
     private readonly host: HttpAdapterHost,
     private readonly appConfig: ApplicationConfig,
     private readonly modules: ModulesContainer,
@@ -140,7 +153,11 @@ export class BlueGreenModule
     );
     const paths = this.#endpoints(this.mounted).map(({ path }) => path);
     if (paths.length === 0) return;
-    parseOwnBodies(httpAdapter, paths);
+    // The page logs in and sends commands as well.
+    parseOwnBodies(
+      httpAdapter,
+      this.#endpoints(this.allMounted).map(({ path }) => path),
+    );
     answerEarlyErrors(httpAdapter, paths);
   }
 

@@ -8,6 +8,8 @@ export const REDIS = Symbol('nestjs-blue-green:redis');
 export const CONFIG = Symbol('nestjs-blue-green:config');
 /** The controllers behind keys and where each is mounted. */
 export const MOUNTED = Symbol('nestjs-blue-green:mounted');
+/** All of our controllers with their paths, those of the dashboard and of health too. */
+export const ALL_MOUNTED = Symbol('nestjs-blue-green:all-mounted');
 /** The name of something mounted that needs keys; `undefined` if nothing does. */
 export const KEYS_NEEDED = Symbol('nestjs-blue-green:keys-needed');
 /** Where Prometheus reads the metrics; `undefined`: nowhere. */

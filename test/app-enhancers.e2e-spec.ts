@@ -176,6 +176,8 @@ describe.each(ADAPTERS)("the app's own enhancers, on %s", (adapter) => {
     const policy = { model_alias: 'mail', routing: { weights: { blue: 50, green: 50 } } };
     const moved = await caller.patch('/v1/routing/policy').set(AUTHORIZED).send(policy).expect(200);
     expect(moved.body).toHaveProperty('weights', { blue: 50, green: 50 });
+    const login = await caller.post('/blue-green/session').set('x-blue-green-page', '1').send({ key: KEY });
+    expect(login).toMatchObject({ status: 200, body: { name: 'ada' } });
     const broken = await caller
       .post('/v1/chat/completions')
       .set({ ...AUTHORIZED, 'content-type': 'application/json' })

@@ -6,7 +6,15 @@ import { environment } from './environment-options.js';
 import { route } from './route-options.js';
 
 /** Settings that shape the module itself: they must be known before a factory runs. */
-const EXTRAS = new Set(['isGlobal', 'gateway', 'controlApi', 'dashboard', 'prometheus', 'healthController']);
+const EXTRAS = new Set([
+  'isGlobal',
+  'gateway',
+  'controlApi',
+  'dashboard',
+  'prometheus',
+  'healthController',
+  'decorators',
+]);
 
 /** Names of options, in whatever place. */
 export const OPTION_NAMES = [
