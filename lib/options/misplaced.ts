@@ -1,5 +1,5 @@
 import { nearest } from '../kit/nearest.js';
-import { didYouMean } from '../validation/problems.js';
+import { didYouMean, UNKNOWN_NAME } from '../validation/problems.js';
 import type { Problem } from '../validation/validation-error.js';
 import { longForm, shortForm } from './blue-green-options.js';
 import { environment } from './environment-options.js';
@@ -38,9 +38,9 @@ export function explained(problem: Problem): Problem {
   return suggested(problem, OPTION_NAMES);
 }
 
-/** Names the option that was probably meant, unless it is the same word. */
+/** Names the option that was probably meant, unless one of its place is named already, or it is the same word. */
 export function suggested(problem: Problem, known: readonly string[]): Problem {
-  if (problem.message !== 'is not an option' || problem.remedy.startsWith(didYouMean('').slice(0, 12))) return problem;
+  if (problem.message !== 'is not an option' || problem.remedy !== UNKNOWN_NAME) return problem;
   const word = problem.path.slice(problem.path.lastIndexOf('.') + 1);
   const meant = nearest(word, known);
   if (meant === undefined || meant === word) return problem;

@@ -24,7 +24,7 @@ function problemsOfIssue(issue: Issue, input: unknown, schema: z.ZodType | undef
         path: pathOf(path),
         value: show(path, valueAt(input, path)),
         message: 'is not an option',
-        remedy: meant === undefined ? 'Check its spelling and its place, or remove it.' : didYouMean(meant),
+        remedy: meant === undefined ? UNKNOWN_NAME : didYouMean(meant),
       };
     });
   }
@@ -51,6 +51,9 @@ function issuesWithin(issue: Issue): Issue[] {
     .flat()
     .map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
 }
+
+/** The remedy for a name that resembles none that is known here. */
+export const UNKNOWN_NAME = 'Check its spelling and its place, or remove it.';
 
 export function didYouMean(name: string): string {
   return `Did you mean ${name}? Otherwise remove it.`;
