@@ -114,10 +114,13 @@ export interface StepInput {
   /** Further conditions for the next step. */
   holdConditions?:
     | {
-        /** Requests with a verdict, since the step began, in each of the two. Default 20 and 20. */
+        /**
+         * Samples since the step began, in each of the two: a unit (user, session; a request without a key is one)
+         * counts once in each stretch of the plan, of which there are 28. Default 20 and 20.
+         */
         minSampleSize?: { canary?: number | undefined; baseline?: number | undefined } | undefined;
         /**
-         * Different units (users, sessions; a request without a key is one) in each of the two since the step began.
+         * Different units among them.
          * Not more than `minSampleSize`. Default 10.
          */
         minUnits?: number | undefined;
