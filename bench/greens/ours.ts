@@ -3,7 +3,7 @@ import { bucketMeanDifference, emptyBuckets } from '../../lib/analysis/evidence/
 import { logMeanExp } from '../../lib/analysis/numerics.js';
 import { stepPower } from '../../lib/analysis/evidence/power.js';
 import { bucketOf, secondHash } from '../../lib/kit/second-hash.js';
-import { ATTRIBUTE_STRATA, strataOf, TRAIT_STRATA } from '../../lib/domain/strata.js';
+import { fixedStrata, strataOf } from '../../lib/domain/strata.js';
 import { startAt, type Timetable } from '../../lib/domain/timetable.js';
 import { Bound, StratifiedComparison, type Place } from './comparison.js';
 import type { Decider, Seen } from './decider.js';
@@ -48,7 +48,7 @@ export class DefaultPlanDecider implements Decider {
     private readonly detect?: number,
   ) {
     this.#timetable = { planned: world.stepMinutes * MINUTE * SHARES.length, segments: SHARES.length - 1 };
-    this.#strata = world.attribute ? [...TRAIT_STRATA, ...ATTRIBUTE_STRATA] : TRAIT_STRATA;
+    this.#strata = fixedStrata(world.attribute !== undefined);
     this.#state = new State(this.#strata);
   }
 

@@ -121,6 +121,8 @@ export interface RolloutPlan {
   readonly fastTrip: { readonly consecutiveFailures: number; readonly alpha?: number | undefined };
   /** How long to watch at the last weight before the rollout has succeeded, in milliseconds. */
   readonly finalBakeTime: number;
+  /** Header by whose value requests are also compared, in eight groups, in lower case. Absent: by none. */
+  readonly groupBy?: string | undefined;
   /** Parts of the traffic that are also compared by themselves. Absent in plans of earlier releases: none. */
   readonly strata?: readonly string[] | undefined;
   /** Checks in a row that a gate may be unreadable before the rollout is paused. */

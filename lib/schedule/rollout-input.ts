@@ -34,6 +34,11 @@ export interface RolloutInput {
     | undefined;
   /** How long to watch at the last weight before success. Default `'10m'`. */
   finalBakeTime?: Duration | undefined;
+  /**
+   * Header, such as `x-tenant-id`, by whose value failures, refusals and useless answers are also compared: in eight
+   * groups, so that a canary that is bad for one tenant alone is found. Default: none.
+   */
+  groupBy?: string | undefined;
   /** Checks in a row that a gate may be unreadable before the rollout is paused. Default 4. */
   consecutiveErrorLimit?: number | undefined;
   /** Checks the environment before the rollout starts, and refuses one that is not fit. */
