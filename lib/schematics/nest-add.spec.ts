@@ -80,9 +80,8 @@ describe('nest add', () => {
   });
 
   function add(tree: VirtualTree, options: { sourceRoot?: string } = {}): Record<string, string> {
-    const say = (message: string): void => void said.push(message);
     const context: Context = {
-      logger: { info: say, warn: say },
+      logger: { info: (message) => said.push(message), warn: (message) => said.push(message) },
       addTask: (task) => tasks.push(task.toConfiguration()),
     };
     nestAdd(options)(tree, context);

@@ -72,7 +72,8 @@ function closing(mask: string, open: number): number {
 /** Blanks for everything inside brackets, which stay. */
 function topLevel(mask: string): string {
   let depth = 0;
-  return [...mask]
+  return mask
+    .split('')
     .map((letter) => {
       if ('}])'.includes(letter)) depth--;
       const shown = depth === 0 ? letter : ' ';
