@@ -51,16 +51,26 @@ async function isOneFleet([one, two]: readonly INestApplication[]): Promise<void
   expect(two!.get(FleetFigures).isAway).toBe(false);
 }
 
-/** Both majors that apps have. */
+/** Clients of both majors that apps have. */
 const IOREDIS = [
-  ['ioredis 5', { Redis: Redis5, Cluster: Cluster5 }],
-  ['ioredis 6', { Redis, Cluster }],
-] as const;
+  {
+    name: 'ioredis 5',
+    redis: (port: number) => new Redis5(port),
+    cluster: (port: number) => new Cluster5([{ host: '127.0.0.1', port }]),
+    bySentinel: (port: number) => new Redis5({ sentinels: [{ host: '127.0.0.1', port }], name: 'main' }),
+  },
+  {
+    name: 'ioredis 6',
+    redis: (port: number) => new Redis(port),
+    cluster: (port: number) => new Cluster([{ host: '127.0.0.1', port }]),
+    bySentinel: (port: number) => new Redis({ sentinels: [{ host: '127.0.0.1', port }], name: 'main' }),
+  },
+];
 
 describe('journal.redis', () => {
-  test.each(IOREDIS)('may be a client of %s, which stays as it is', async (_name, { Redis: Client }) => {
+  test.each(IOREDIS)('may be a client of $name, which stays as it is', async ({ redis }) => {
     const { port } = await server();
-    const client = closed(new Client(port));
+    const client = closed(redis(port));
     await isOneFleet(await fleet(() => client));
     expect(await client.ping()).toBe('PONG');
   });
@@ -70,26 +80,29 @@ describe('journal.redis', () => {
     await isOneFleet(await fleet(() => ({ host: '127.0.0.1', port, password: 'a-password' })));
   });
 
-  test.each(IOREDIS)('may be a cluster of %s', async (_name, { Cluster: Client }) => {
+  test.each(IOREDIS)('may be a cluster of $name', async (ioredis) => {
     const node = await server('--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1');
     const admin = closed(new Redis(node.url));
     await admin.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
     while (!(await admin.cluster('INFO')).includes('cluster_state:ok')) await sleep(20);
-    const cluster = closed(new Client([{ host: '127.0.0.1', port: node.port }]));
+    const cluster = closed(ioredis.cluster(node.port));
     await isOneFleet(await fleet(() => cluster));
   });
 });
 
 describe('A primary that Sentinel names', () => {
-  const WAYS: Readonly<Record<string, (port: number) => JournalRedis>> = {
-    'by options': (port) => ({ sentinels: [{ host: '127.0.0.1', port }], name: 'main' }),
-    'by a client of ioredis 5': (port) =>
-      closed(new Redis5({ sentinels: [{ host: '127.0.0.1', port }], name: 'main' }).on('error', () => {})),
-    'by a client of ioredis 6': (port) =>
-      closed(new Redis({ sentinels: [{ host: '127.0.0.1', port }], name: 'main' }).on('error', () => {})),
-  };
+  const WAYS = [
+    {
+      way: 'by options',
+      redis: (port: number): JournalRedis => ({ sentinels: [{ host: '127.0.0.1', port }], name: 'main' }),
+    },
+    ...IOREDIS.map(({ name, bySentinel }) => ({
+      way: `by a client of ${name}`,
+      redis: (port: number): JournalRedis => closed(bySentinel(port).on('error', () => {})),
+    })),
+  ];
 
-  test.each(Object.keys(WAYS))('%s: a failover is followed, and nothing is lost', async (way) => {
+  test.each(WAYS)('$way: a failover is followed, and nothing is lost', async ({ redis }) => {
     const primary = await server();
     const replica = await server('--replicaof', `127.0.0.1 ${primary.port}`);
     const admin = closed(new Redis(replica.url));
@@ -97,7 +110,7 @@ describe('A primary that Sentinel names', () => {
     const sentinel = await SentinelServer.start('main', primary.port);
     stops.push(() => sentinel.stop());
     await sentinel.knowsReplica();
-    const apps = await fleet(() => WAYS[way]!(sentinel.port));
+    const apps = await fleet(() => redis(sentinel.port));
     await isOneFleet(apps);
     const { revision } = apps[0]!.get(RolloutService);
     while ((await admin.xlen('{blue-green}:journal')) < revision) await sleep(20);

@@ -51,7 +51,10 @@ describe.each(ADAPTERS)('A Redis that may evict, on %s', (adapter) => {
 
   test.each([
     ['noeviction', []],
-    ['a policy that cannot be known', ['--maxmemory-policy', 'allkeys-lru', '--user', 'default', 'on', 'nopass', '~*', '&*', '+@all', '-info']],
+    [
+      'a policy that cannot be known',
+      ['--maxmemory-policy', 'allkeys-lru', '--user', 'default', 'on', 'nopass', '~*', '&*', '+@all', '-info'],
+    ],
   ])('%s is not warned of', async (_what, settings) => {
     const app = await startedOn(adapter, ...settings);
     expect(warnings().filter((line) => String(line).includes('maxmemory'))).toEqual([]);

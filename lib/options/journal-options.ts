@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { IoredisClient, RedisConnection, RedisOptions } from '../redis/redis-connection.js';
 import { duration, wait, type Duration } from '../validation/duration.js';
-import { redis } from './redis-options.js';
+import { redis as redisHome } from './redis-options.js';
 
 /** Where changes are recorded, and who shares them. Default: in memory, gone with the process. */
 export interface JournalOptions {
@@ -28,7 +28,7 @@ export interface JournalOptions {
 export const journal = z
   .strictObject({
     file: z.string().min(1).optional(),
-    redis: redis.optional(),
+    redis: redisHome.optional(),
     prefix: z
       .string()
       .regex(/\{[^{}]+\}/, 'has no hash tag')

@@ -29,7 +29,8 @@ const options = z
   });
 
 const client = z.custom<RedisConnection | IoredisClient>(
-  (value) => typeof value === 'object' && value !== null && 'duplicate' in value && ('send' in value || 'call' in value),
+  (value) =>
+    typeof value === 'object' && value !== null && 'duplicate' in value && ('send' in value || 'call' in value),
   { error: 'is neither an address, nor a client of ioredis, nor a RedisConnection' },
 );
 

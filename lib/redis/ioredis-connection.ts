@@ -19,7 +19,9 @@ const LONGEST_PAUSE = 1_000;
 export async function ioredisConnection(where: string | RedisOptions): Promise<RedisConnection> {
   const { Redis } = await import('ioredis').catch((cause: unknown) => {
     const remedy = 'Run: npm install ioredis@6. Or pass a RedisConnection of your own.';
-    throw new OptionsError([{ path: 'journal.redis', value: 'an address', message: 'needs ioredis', remedy }], { cause });
+    throw new OptionsError([{ path: 'journal.redis', value: 'an address', message: 'needs ioredis', remedy }], {
+      cause,
+    });
   });
   if (typeof where === 'string') return connected(new Redis(where, SETTINGS) as unknown as Client);
   const { tls, ...rest } = where;

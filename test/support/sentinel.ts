@@ -32,7 +32,13 @@ export class SentinelServer {
     await writeFile(file, `${lines.join('\n')}\n`);
     const child = spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore' });
     await once(child, 'spawn');
-    return new SentinelServer(port, name, directory, child, new Redis(port).on('error', () => {}));
+    return new SentinelServer(
+      port,
+      name,
+      directory,
+      child,
+      new Redis(port).on('error', () => {}),
+    );
   }
 
   /** Resolves when it knows the primary's replica: without one there is no failover. */
