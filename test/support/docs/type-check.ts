@@ -57,7 +57,6 @@ export async function typeCheck(blocks: readonly CodeBlock[]): Promise<TypeCheck
     return block ? [{ block, problem: `${block.file}:${block.line + Number(row) - 2} ${message}` }] : [];
   });
   const elsewhere = output.split('\n').filter((line) => /^\S.*: error /.test(line) && !/src\/.*\.ts\(/.test(line));
-  const packageOf = (line: string) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(line)?.[1];
   const ours = elsewhere.filter((line) => packageOf(line) === undefined);
   const broken = new Set(found.map(({ block }) => block));
   return {
@@ -67,6 +66,11 @@ export async function typeCheck(blocks: readonly CodeBlock[]): Promise<TypeCheck
       isOptions(block) && !broken.has(block) ? [{ block, url: `file://${FOLDER}out/${name}.js` }] : [],
     ),
   };
+}
+
+/** The package whose file a line of the compiler is about. */
+function packageOf(line: string): string | undefined {
+  return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(line)?.[1];
 }
 
 /** Blocks of one page that are files of one app find each other; the others are by themselves. */
