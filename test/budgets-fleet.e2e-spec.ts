@@ -57,6 +57,9 @@ async function outcomes(): Promise<readonly string[]> {
   return answers.flatMap((answer) => (answer.type === 'asked' ? answer.outcomes : []));
 }
 
+const replica = (): Promise<INestApplication> => startApp({ module: blueGreen(optionsOn(redis.url)) });
+const call = (app: INestApplication) => app.get(LlmRouterService).complete('chat', { ...REQUEST, max_tokens: 10 });
+
 const count = (all: readonly string[], outcome: string) => all.filter((one) => one === outcome).length;
 
 describe('A budget with room for ten, over three processes', () => {
@@ -79,9 +82,6 @@ describe('A budget with room for ten, over three processes', () => {
 });
 
 describe('A budget that is used up', () => {
-  const replica = async (): Promise<INestApplication> => startApp({ module: blueGreen(optionsOn(redis.url)) });
-  const call = (app: INestApplication) => app.get(LlmRouterService).complete('chat', { ...REQUEST, max_tokens: 10 });
-
   test('is so for every replica, also when Redis has lost it and none of them has spent it', async () => {
     const spender = await replica();
     for (let n = 0; n < 10; n++) await call(spender);
