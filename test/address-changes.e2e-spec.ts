@@ -11,6 +11,7 @@ import {
   Telemetry,
   type BlueGreenOptions,
   type Journal,
+  type JournalEntry,
 } from 'nestjs-blue-green';
 import { advanceRollout } from '../lib/domain/stage-commands.js';
 import { CommandBus } from '../lib/rollout/command-bus.js';
@@ -52,10 +53,10 @@ async function start(journal: BlueGreenOptions['journal'], green: Green = {}): P
 
 const route = (app: INestApplication) => app.get(StateStore).route('chat');
 const rollout = (app: INestApplication) => app.get(RolloutService).status('chat').rollout!;
-const entries = async (app: INestApplication): Promise<string[]> => {
-  const types: string[] = [];
-  for await (const { type } of app.get<Journal>(JOURNAL).read(1)) types.push(type);
-  return types;
+const entries = async (app: INestApplication): Promise<JournalEntry[]> => {
+  const all: JournalEntry[] = [];
+  for await (const entry of app.get<Journal>(JOURNAL).read(1)) all.push(entry);
+  return all;
 };
 
 const call = (app: INestApplication, user: string) =>
@@ -92,7 +93,11 @@ describe('An environment that a restart finds in mid-rollout', () => {
     const after = await restarted(before, green());
     expect(rollout(after)).toMatchObject({ id: running!.id, phase: { name: 'Progressing', step: 0 } });
     expect(route(after).epoch).toBeGreaterThan(epoch);
-    expect((await entries(after)).slice(-2)).toEqual(['AddressesChanged', 'StepEntered']);
+    const reason = 'new options, environments.green has another address or key';
+    expect((await entries(after)).slice(-2)).toMatchObject([
+      { type: 'AddressesChanged', reason },
+      { type: 'StepEntered', reason },
+    ]);
     const again = await restarted(after, green());
     expect(again.get(RolloutService).revision).toBe(route(after).segment);
   });
