@@ -6,7 +6,7 @@ import { StateStore } from '../rollout/state-store.js';
 import { CLOSE, JOURNAL } from '../tokens.js';
 import { Upstreams } from '../upstream/upstreams.js';
 
-/** What the module does last, when all calls have ended. */
+/** The last work of the module, when all calls have ended. */
 export const CLOSING: Provider[] = [
   {
     provide: CLOSE,
