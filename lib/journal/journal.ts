@@ -43,4 +43,6 @@ export interface JournalConnection {
   awayFor(): number;
   /** The problem, in words for people; `undefined` without one. */
   problem(): string | undefined;
+  /** What may go wrong while nothing is, in words for people. */
+  warning?(): string | undefined;
 }
