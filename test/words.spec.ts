@@ -4,7 +4,7 @@ import { spokenIn, type Spoken } from './support/docs/spoken.js';
 
 const all = spokenIn();
 const shown = ({ file, line, text }: Finding): string => `${file}:${line} ${text}`;
-const in_ = (text: string): readonly Spoken[] => [{ file: 'a.ts', line: 1, text }];
+const spoken = (text: string): readonly Spoken[] => [{ file: 'a.ts', line: 1, text }];
 
 describe('plain English', () => {
   test('is looked for in comments, in strings and on pages', () => {
@@ -19,8 +19,8 @@ describe('plain English', () => {
   });
 
   test.each(WORDS)('$wrong: $write', ({ wrong, right, ...word }) => {
-    expect(found(word, in_(wrong)).length).toBe(1);
-    for (const text of right) expect(found(word, in_(text))).toEqual([]);
+    expect(found(word, spoken(wrong)).length).toBe(1);
+    for (const text of right) expect(found(word, spoken(text))).toEqual([]);
     expect(found(word, all).map(shown)).toEqual([]);
   });
 });

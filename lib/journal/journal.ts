@@ -43,6 +43,6 @@ export interface JournalConnection {
   awayFor(): number;
   /** The problem, in words for people; `undefined` without one. */
   problem(): string | undefined;
-  /** What may go wrong while nothing is, in words for people. */
+  /** A risk while there is no problem yet, in words for people. */
   warning?(): string | undefined;
 }

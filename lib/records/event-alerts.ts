@@ -18,7 +18,7 @@ export function alertOf(entry: JournalEntry): Alert | undefined {
       return entry.reverted && told(entry, 'rollback', severityOf(entry), `all traffic returned to "${entry.active}"`);
     case 'RolloutAborted':
       return entry.byOptions
-        ? told(entry, 'rollback', 'warning', 'a deploy has ended the rollout')
+        ? told(entry, 'rollback', 'warning', 'new options ended the rollout, applied')
         : told(entry, 'rollback', severityOf(entry), 'rolled back');
     default:
       return undefined;
