@@ -137,7 +137,7 @@ export class StreamTranslation {
   }
 
   #write(chunk: ModelChunk): readonly WireEvent[] {
-    // What answers is named before the first word, and in every event after it.
+    // The answering model is named before the first word, and in every event after it.
     if (chunk.type === 'response-metadata' && chunk.modelId) this.context.model = chunk.modelId;
     return this.writer.write(chunk);
   }

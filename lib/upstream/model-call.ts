@@ -2,7 +2,7 @@ import type { JsonObject } from '../kit/json.js';
 import type { FilePart, ModelCall, PlainJson, PromptMessage, VendorFields } from '../translate/model.js';
 import { isAddress } from '../translate/media.js';
 
-/** What every model object takes. */
+/** The calls that every model object takes. */
 const SETTINGS = new Set([
   'prompt',
   'maxOutputTokens',
