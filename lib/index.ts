@@ -3,13 +3,14 @@ export { BlueGreenModule } from './blue-green.module.js';
 export type { BlueGreenExtras } from './blue-green.module-definition.js';
 export { defineBlueGreen, type BlueGreenOptionsFactory } from './define-blue-green.js';
 export type { BlueGreenOptions } from './options/blue-green-options.js';
+export { blueGreenSchema, type BlueGreenSchema } from './options/standard-schema.js';
 export type { EnvironmentOptions } from './options/environment-options.js';
 export type { RouteOptions } from './options/route-options.js';
 export type { RolloutInput, StepInput } from './schedule/rollout-input.js';
 export type { GateInput } from './analysis/gates/gates.js';
 export type { HttpRequest, MayForce } from './routing/routing.options.js';
 export type { ShadowContent } from './shadow/shadow-policy.js';
-export type { RedisConnection } from './redis/redis-connection.js';
+export type { RedisConnection, RedisOptions } from './redis/redis-connection.js';
 
 // To override in tests
 export { CLOCK, JOURNAL, RANDOM } from './tokens.js';

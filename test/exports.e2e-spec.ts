@@ -85,6 +85,7 @@ describe('the package', () => {
       'UpstreamError',
       'ValidationError',
       'VersionService',
+      'blueGreenSchema',
       'brokenToolCall',
       'cutOff',
       'defineBlueGreen',

@@ -53,12 +53,12 @@ const asking = (minUnits: number) => {
   return { ...rest, holdConditions: { ...holdConditions, minUnits } };
 };
 
-describe('a step whose users repeat themselves', () => {
-  const repeated = (canary: number, baseline: number) => ({
-    plan: { gates: [] },
-    samples: { inSegment: { canary, baseline }, sinceStart: { canary, baseline } },
-  });
+const repeated = (canary: number, baseline: number) => ({
+  plan: { gates: [] },
+  samples: { inSegment: { canary, baseline }, sinceStart: { canary, baseline } },
+});
 
+describe('a step whose users repeat themselves', () => {
   test('is not left before each has counted often enough, in both environments', () => {
     expect(decided(repeated(19, 100))).toMatchObject({
       action: 'hold',

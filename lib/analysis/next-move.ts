@@ -190,7 +190,7 @@ function missingSamples(step: Step, { evidence, rollout, weights }: Standing): s
   if (takesTraffic && baseline.judgedInSegment < minSampleSize.baseline) {
     return `${baseline.judgedInSegment} of ${minSampleSize.baseline} requests on "${from}" in this stage`;
   }
-  // Who asks for fewer samples cannot mean more users.
+  // A plan that asks for fewer samples cannot mean more users.
   const { inSegment } = samples;
   const arms = [
     { name: to, of: units.canary, all: inSegment.canary, needed },

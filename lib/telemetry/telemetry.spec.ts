@@ -147,21 +147,6 @@ describe('evidence', () => {
     }
   });
 
-  test('a run has a user whose requests end in different ways once, and access keys in one order', () => {
-    const broke = { outcome: 'truncated', callerOutcome: 'truncated' } as const;
-    const twice = telemetry(
-      { ...broke, unit: 1, accessKey: 5 },
-      { ...rescuedBy('blue'), unit: 1, accessKey: 5 },
-      { ...broke, unit: 1, accessKey: 5 },
-      { ...broke, unit: 2, accessKey: 6 },
-    );
-    expect(evidence(twice, 1).run).toMatchObject({
-      failures: 2,
-      answered: { blue: units(0, 1, 0) },
-      unasked: units(0, 0, 1),
-    });
-  });
-
   test("a refusal is the canary's own fault when the live environment takes the request, and evidence in any case", () => {
     const rejected: Partial<Observation> = { outcome: 'rejected', callerOutcome: 'rejected' };
     const seen = telemetry(

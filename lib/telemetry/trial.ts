@@ -5,7 +5,7 @@ import { UnitStarts } from '../kit/unit-starts.js';
 import { othersAsked } from './current-run.js';
 import type { Observation, Placement } from './observation.js';
 import { ReturningUnits } from './returning-units.js';
-import type { EventCounts, UnitBuckets, Rescues } from '../domain/figures.js';
+import type { EventCounts, Rescues, Sampled, UnitBuckets } from '../domain/figures.js';
 import { bucketOf, secondHash } from '../kit/second-hash.js';
 
 /**
@@ -16,14 +16,6 @@ export type UnitEvent = 'own' | 'refusal' | 'fault' | 'wrongAnswer' | `older:${s
 
 /** Events of requests that the environment failed: another one was asked, and which one answered. */
 type RescueEvent = 'rescue' | `rescue:${string}`;
-
-/** Units seen in an environment under some weights. */
-export interface Sampled {
-  /** Different ones. */
-  readonly units: number;
-  /** The same, each counted again after each starting point: what a unit says later is news, what it repeats is not. */
-  readonly samples: number;
-}
 
 /** Units of each kind of event that are told apart. Beyond that they are thinned, in all arms alike. */
 const MOST_UNITS = 65_536;
