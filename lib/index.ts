@@ -3,6 +3,7 @@ export { BlueGreenModule } from './blue-green.module.js';
 export type { BlueGreenExtras } from './blue-green.module-definition.js';
 export { defineBlueGreen, type BlueGreenOptionsFactory } from './define-blue-green.js';
 export type { BlueGreenOptions } from './options/blue-green-options.js';
+export { blueGreenSchema, type BlueGreenSchema } from './options/standard-schema.js';
 export type { EnvironmentOptions } from './options/environment-options.js';
 export type { RouteOptions } from './options/route-options.js';
 export type { RolloutInput, StepInput } from './schedule/rollout-input.js';

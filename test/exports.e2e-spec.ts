@@ -81,6 +81,7 @@ describe('the package', () => {
       'UpstreamError',
       'ValidationError',
       'VersionService',
+      'blueGreenSchema',
       'brokenToolCall',
       'cutOff',
       'defineBlueGreen',

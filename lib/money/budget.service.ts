@@ -64,6 +64,11 @@ export class BudgetService implements Spending {
     return this.#estimates.unpricedCalls;
   }
 
+  /** Whether there is any budget. */
+  get limited(): boolean {
+    return this.options.budgets.all().length > 0;
+  }
+
   /** The cost of each environment of a route in this process, and of the same traffic on the others. */
   report(alias: string): CostReport {
     return this.options.reportOf(alias);
