@@ -60,6 +60,9 @@ export type { ShadowPair } from './telemetry/shadow-pair.js';
 
 // Scores of answers
 export { EvaluationService, type EvaluatorStatus } from './evaluation/evaluation.service.js';
+export { FeedbackService } from './evaluation/feedback.service.js';
+export { NotYourAnswerError, UnknownAnswerError, UnknownEvaluatorError } from './evaluation/feedback-errors.js';
+export type { FeedbackReceipt, FeedbackStatus, Scored } from './telemetry/answered.js';
 export type { Evaluate, Exchange } from './evaluation/evaluator.js';
 export { brokenToolCall } from './evaluation/faults/broken-tool-call.js';
 export { cutOff } from './evaluation/faults/cut-off.js';
