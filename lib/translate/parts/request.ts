@@ -1,7 +1,7 @@
 import { isObject, numberAt, stringAt, type JsonObject } from '../../kit/json.js';
 import { type Asked, type ReadRequest, type Thinking, type WrittenRequest } from '../asked.js';
 import { known } from '../fields.js';
-import { thinkingOf } from '../messages/thinking.js';
+import { budgetOf, thinkingOf } from '../messages/thinking.js';
 import type { ModelCall, PlainJson, PlainJsonObject, VendorFields } from '../model.js';
 
 /**
@@ -57,7 +57,8 @@ export function writePartsRequest(asked: Asked, stream: boolean): WrittenRequest
   const told = thinkingOf(asked).thinking;
   const anthropicThinking: PlainJson | undefined =
     told?.type === 'enabled' ? { type: told.type, budgetTokens: told.budget_tokens } : told && { type: told.type };
-  const budget = told?.type === 'enabled' ? told.budget_tokens : undefined;
+  const budget =
+    told?.type === 'enabled' ? told.budget_tokens : told?.type === 'adaptive' ? budgetOf(thinking) : undefined;
   const own: VendorFields = {
     openai: known<PlainJsonObject>({
       ...openai,
