@@ -18,9 +18,10 @@ let green: FakeProvider;
 let child: ChildProcess;
 let url: string;
 
+const slot = ({ baseUrl }: FakeProvider, weight: number) => ({ model: 'm', baseUrl, apiKey: 'k', weight });
+
 beforeEach(async () => {
   [blue, green] = await Promise.all([FakeProvider.start(), FakeProvider.start()]);
-  const slot = ({ baseUrl }: FakeProvider, weight: number) => ({ model: 'm', baseUrl, apiKey: 'k', weight });
   const options: BlueGreenOptions = {
     alias: 'chat',
     environments: { blue: slot(blue, 100), green: slot(green, 0) },
