@@ -6,7 +6,7 @@ import { freePort } from '../../test/support/free-port.js';
 import { pythonWith } from '../clients/installed.js';
 import { answering, type Peer } from './peer.js';
 
-const VERSION = '1.108.14';
+const VERSION = '1.108.7';
 export const LITELLM_KEY = 'sk-overhead-benchmark';
 /** It takes its time to load. */
 const PATIENCE_MS = 90_000;
