@@ -9,7 +9,7 @@ export type { RolloutInput, StepInput } from './schedule/rollout-input.js';
 export type { GateInput } from './analysis/gates/gates.js';
 export type { HttpRequest, MayForce } from './routing/routing.options.js';
 export type { ShadowContent } from './shadow/shadow-policy.js';
-export type { RedisConnection } from './redis/redis-connection.js';
+export type { RedisConnection, RedisOptions } from './redis/redis-connection.js';
 
 // To override in tests
 export { CLOCK, JOURNAL, RANDOM } from './tokens.js';

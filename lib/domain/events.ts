@@ -112,7 +112,12 @@ export type BlueGreenEvent =
       /** A walk ended because its target was lowered to 0%: nothing has succeeded. */
       readonly lowered?: true;
     })
-  | (Of<'RolloutAborted'> & { readonly rolloutId: string; readonly weights: Weights })
+  | (Of<'RolloutAborted'> & {
+      readonly rolloutId: string;
+      readonly weights: Weights;
+      /** A process that began with other options ended it, and nobody's verdict. */
+      readonly byOptions?: true;
+    })
   | (Of<'RolledBack'> & { readonly rolloutId: string });
 
 /** The audit trail's half of an event: when, who, why. */

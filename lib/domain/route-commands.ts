@@ -19,7 +19,7 @@ export function configureRoute(definition: RouteDefinition, known: RouteState | 
     JSON.stringify([known.configured, known.fallback]) === JSON.stringify([environments, fallback]);
   if (same) return [];
   return [
-    ...(known ? endedRollout(known) : []),
+    ...(known ? endedRollout(known, { byOptions: true }) : []),
     { type: 'RouteConfigured', route, environments, weights, active, fallback, seed: route },
   ];
 }
@@ -54,13 +54,13 @@ export function changeSettings(settings: RouteSettings): Command {
   };
 }
 
-function endedRollout(route: RouteState): BlueGreenEvent[] {
+function endedRollout(route: RouteState, cause?: { readonly byOptions: true }): BlueGreenEvent[] {
   const rollout = runningRollout(route);
   if (!rollout) return [];
   const ids = { route: route.alias, rolloutId: rollout.id };
   const weights = withShare(route.weights, rollout.from, rollout.to, 0);
   return [
-    { type: 'RolloutAborted', ...ids, weights },
+    { type: 'RolloutAborted', ...ids, weights, ...cause },
     { type: 'RolledBack', ...ids },
   ];
 }

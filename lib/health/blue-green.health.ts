@@ -74,8 +74,10 @@ export class BlueGreenHealthIndicator {
         const problem = connection.problem();
         const indicator = this.indicators.check('journal');
         const takenOut = this.#takenOut();
-        if (problem === undefined && takenOut.length === 0) return indicator.up();
-        const details = takenOut.length > 0 ? { takenOut } : {};
+        const warning = connection.warning?.();
+        const warned: Record<string, string> = warning === undefined ? {} : { warning };
+        if (problem === undefined && takenOut.length === 0) return indicator.up(warned);
+        const details = takenOut.length > 0 ? { takenOut, ...warned } : warned;
         const message = problem ?? 'a rollback of this process is not recorded yet';
         return degraded(indicator, { message, awayFor: Math.round(connection.awayFor()), ...details });
       },

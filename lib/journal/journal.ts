@@ -43,4 +43,6 @@ export interface JournalConnection {
   awayFor(): number;
   /** What is wrong, in words for people; `undefined` if nothing is. */
   problem(): string | undefined;
+  /** What may go wrong while nothing is, in words for people. */
+  warning?(): string | undefined;
 }

@@ -5,11 +5,12 @@ import { stateOf } from '../domain/snapshot.js';
 import { emptyState, type State } from '../domain/state.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import { outOfReach, whyOf } from '../redis/redis-error.js';
+import { EvictionWatch } from './eviction-watch.js';
 import type { Journal } from './journal.js';
 import { isSnapshot, JournalDamagedError, jsonIn } from './journal-damage.js';
 import { RedisCompaction } from './redis-compaction.js';
 import { lostMessage, RedisFollower } from './redis-follower.js';
-import { append } from './redis-journal-scripts.js';
+import { append, claim } from './redis-journal-scripts.js';
 import { RedisPresence } from './redis-presence.js';
 import { writeProbe } from './write-probe.js';
 import { readEntries, type StreamEntry } from './redis-stream.js';
@@ -37,8 +38,10 @@ const PAGE = 500;
 export class RedisJournal implements Journal {
   readonly #stream: string;
   readonly #snapshotKey: string;
+  readonly #ownerKey: string;
   readonly #followers = new Set<RedisFollower>();
   readonly #compaction: RedisCompaction;
+  readonly #evictions: EvictionWatch;
   readonly #probe: (follower: RedisConnection) => Promise<void>;
   readonly connection: RedisPresence;
 
@@ -49,8 +52,11 @@ export class RedisJournal implements Journal {
     const { prefix = '{blue-green}:', limit = 10_000, elapsed = () => performance.now() } = options;
     this.#stream = `${prefix}journal`;
     this.#snapshotKey = `${prefix}snapshot`;
+    this.#ownerKey = `${prefix}app`;
     this.#compaction = new RedisCompaction(redis, this, [this.#stream, this.#snapshotKey], limit);
-    this.connection = new RedisPresence(elapsed);
+    const evictions = new EvictionWatch(redis, this.#stream, elapsed);
+    this.#evictions = evictions;
+    this.connection = new RedisPresence(elapsed, () => evictions.warning);
     this.#probe = writeProbe(redis, `${prefix}pulse`, this.connection, elapsed);
   }
 
@@ -62,6 +68,11 @@ export class RedisJournal implements Journal {
     const kept = await this.#append(entries, expectedRevision);
     void this.#compaction.offer(kept, expectedRevision + entries.length);
     return entries;
+  }
+
+  /** Makes it that of this app, unless it has one. @returns the app that has it. @throws {JournalUnavailableError} */
+  async claim(app: string): Promise<string> {
+    return String(await this.#asked(() => claim.run(this.redis, [this.#ownerKey], [app])));
   }
 
   /** @throws {JournalDamagedError} {@link JournalUnavailableError} */
@@ -86,7 +97,10 @@ export class RedisJournal implements Journal {
     const home = {
       stream: this.#stream,
       presence: this.connection,
-      probe: (connection: RedisConnection) => this.#probe(connection),
+      probe: async (connection: RedisConnection) => {
+        await this.#probe(connection);
+        void this.#evictions.look();
+      },
       snapshot: () => this.snapshot(),
       entries: (first: number) => this.#entries(first),
     };
@@ -97,6 +111,7 @@ export class RedisJournal implements Journal {
     };
     this.#followers.add(follower);
     try {
+      await this.#evictions.look();
       await follower.start();
     } catch (error) {
       stop();

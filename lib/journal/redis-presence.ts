@@ -20,7 +20,10 @@ export class RedisPresence implements JournalConnection {
   #tail: Tail = { revision: 0, batch: '' };
 
   /** @param elapsed milliseconds on a clock that never goes back. */
-  constructor(private readonly elapsed: () => number) {}
+  constructor(
+    private readonly elapsed: () => number,
+    readonly warning: () => string | undefined = () => undefined,
+  ) {}
 
   awayFor(): number {
     const now = this.elapsed();

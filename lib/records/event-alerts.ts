@@ -15,7 +15,9 @@ export function alertOf(entry: JournalEntry): Alert | undefined {
     case 'WeightsSet':
       return entry.reverted && told(entry, 'rollback', severityOf(entry), `all traffic back to "${entry.active}"`);
     case 'RolloutAborted':
-      return told(entry, 'rollback', severityOf(entry), 'rolled back');
+      return entry.byOptions
+        ? told(entry, 'rollback', 'warning', 'a deploy has ended the rollout')
+        : told(entry, 'rollback', severityOf(entry), 'rolled back');
     default:
       return undefined;
   }

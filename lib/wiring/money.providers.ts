@@ -1,5 +1,6 @@
 import { Logger, type Provider } from '@nestjs/common';
 import type { Clock } from '../kit/clock.js';
+import { Trouble } from '../kit/trouble.js';
 import { BudgetService } from '../money/budget.service.js';
 import { Budgets } from '../money/budgets.js';
 import type { BudgetStore } from '../money/budget-store.js';
@@ -51,8 +52,9 @@ export const MONEY: Provider[] = [
 
 function storeIn(redis: RedisConnection, prefix: string | undefined, clock: Clock): BudgetStore {
   const logger = new Logger(BudgetService.name);
+  const trouble = new Trouble(clock);
   return new FleetBudgetStore(new RedisBudgetStore(redis, prefix), clock, (away) => {
-    if (away) logger.warn('Redis is away: budgets use the last known spending.');
-    else logger.log('Redis is back: budgets count for the whole fleet again.');
+    if (away && trouble.seen()) logger.warn('Redis is away: budgets use the last known spending.');
+    if (!away && trouble.over()) logger.log('Redis is back: budgets count for the whole fleet again.');
   });
 }

@@ -10,12 +10,14 @@ import { RedisLog } from '../records/redis-log.js';
 import { RequestLog, type RequestRecord } from '../records/request-log.js';
 import { Webhooks } from '../records/webhooks.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
+import { Boot } from '../rollout/boot.js';
 import { LocalProtection } from '../rollout/local-protection.js';
 import { SplitCheck } from '../rollout/split-check.js';
 import { StateStore } from '../rollout/state-store.js';
 import { BudgetService } from '../money/budget.service.js';
 import { ShadowService } from '../shadow/shadow.service.js';
 import { ModelWatch } from '../telemetry/model-watch.js';
+import { Outages } from '../telemetry/outages.js';
 import { CLOCK, CONFIG, JOURNAL, RANDOM, REDIS } from '../tokens.js';
 import { AlertSources } from './alert-sources.js';
 import { builtFrom } from './built.js';
@@ -79,6 +81,8 @@ export const RECORDS: Provider[] = [
     models: ModelWatch,
     splits: SplitCheck,
     protection: LocalProtection,
+    outages: Outages,
+    boot: Boot,
     journal: JOURNAL,
     clock: CLOCK,
   }),

@@ -1,9 +1,11 @@
 import type { Provider } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Clock } from '../kit/clock.js';
-import { configureRoute } from '../domain/route-commands.js';
 import type { Journal } from '../journal/journal.js';
+import { BLUE_GREEN_OPTIONS } from '../blue-green.module-definition.js';
+import type { BlueGreenOptions } from '../options/blue-green-options.js';
 import type { BlueGreenConfig } from '../options/config.js';
+import { Boot } from '../rollout/boot.js';
 import { CanaryScheduler } from '../rollout/canary-scheduler.js';
 import { CircumstanceTracker } from '../rollout/circumstance-tracker.js';
 import { CommandBus } from '../rollout/command-bus.js';
@@ -36,6 +38,7 @@ import { VersionHistory } from '../telemetry/version-history.js';
 import { CLOCK, CONFIG, JOURNAL, RANDOM } from '../tokens.js';
 import { Upstreams } from '../upstream/upstreams.js';
 import { built } from './built.js';
+import { StartReport } from './start-report.js';
 
 /** Absent where replicas share no figures. */
 const FLEET = { token: FleetFigures, optional: true };
@@ -58,23 +61,22 @@ export const ROLLOUT: Provider[] = [
       return store;
     },
   },
+  built(Boot),
   {
     // Brings the journal in line with the configuration before anybody can be given the bus.
     provide: CommandBus,
-    inject: [JOURNAL, StateStore, CLOCK, CONFIG, Figures],
+    inject: [JOURNAL, StateStore, CLOCK, CONFIG, Figures, Boot],
     useFactory: async (
       journal: Journal,
       store: StateStore,
       clock: Clock,
       { routes }: BlueGreenConfig,
       figures: Figures,
+      boot: Boot,
     ) => {
       const bus = new CommandBus(journal, store, clock, figures);
       const definitions = [...routes.values()].map(({ definition }) => definition);
-      await bus.append(
-        (state) => definitions.flatMap((definition) => configureRoute(definition, state.routes.get(definition.alias))),
-        { actor: 'system', reason: 'configuration' },
-      );
+      await boot.configure(bus, store, definitions);
       return bus;
     },
   },
@@ -124,6 +126,12 @@ export const ROLLOUT: Provider[] = [
     ) => new RolloutService(bus, store, starter, rollbacks, reader, deployment),
   },
   built(RolloutStarter, CommandBus, StateStore, RolloutDefaults, PreflightService, RANDOM, Foresights),
+  {
+    provide: StartReport,
+    inject: [CONFIG, StateStore, Boot, BLUE_GREEN_OPTIONS],
+    useFactory: (config: BlueGreenConfig, store: StateStore, boot: Boot, options: BlueGreenOptions) =>
+      new StartReport(config, store, boot, options),
+  },
   built(Foresights, VersionHistory, CLOCK),
   {
     provide: VersionService,

@@ -25,6 +25,7 @@ import { priceAt } from '../money/price-table.js';
 import { Figures } from '../telemetry/figures.js';
 import { ModelWatch } from '../telemetry/model-watch.js';
 import { Openings } from '../telemetry/openings.js';
+import { Outages } from '../telemetry/outages.js';
 import { SharedWaits } from '../telemetry/shared-waits.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { VersionHistory } from '../telemetry/version-history.js';
@@ -192,6 +193,16 @@ export const SENDING: Provider[] = [
       const watch = new ModelWatch();
       telemetry.onObservation((observation) => watch.see(observation));
       return watch;
+    },
+  },
+  {
+    provide: Outages,
+    inject: [Telemetry, LiveRouteTable, CLOCK],
+    useFactory: (telemetry: Telemetry, table: LiveRouteTable, clock: Clock) => {
+      const isLive = (route: string, name: string) => table.current.find(route)?.active.environment === name;
+      const outages = new Outages(isLive, clock);
+      telemetry.onVerdict((verdict) => outages.see(verdict));
+      return outages;
     },
   },
   built(LlmRouterService, Sender, TrafficSplitter, EvaluationService),
