@@ -8,6 +8,10 @@ import { Stage, urlOf } from './support/stage.js';
 const ASKED = { model: 'chat', messages: [{ role: 'user', content: 'Hello' }] };
 const PATH = '/v1/chat/completions';
 
+interface Call extends RequestInit {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 interface Answer {
   readonly status: number;
   readonly body: unknown;
@@ -23,7 +27,7 @@ beforeEach(() => stage.provider.reset());
 afterAll(() => stage.close());
 
 /** What the direct way answers, and what the framework does. */
-function both(path: string, init: RequestInit): Promise<readonly Answer[]> {
+function both(path: string, init: Call): Promise<readonly Answer[]> {
   return Promise.all(
     apps.map(async (app) => {
       const { headers = {}, ...rest } = init;
@@ -35,7 +39,7 @@ function both(path: string, init: RequestInit): Promise<readonly Answer[]> {
 }
 
 describe('a call on the direct way', () => {
-  test.each<readonly [what: string, status: number, init: RequestInit & { path?: string }]>([
+  test.each<readonly [what: string, status: number, init: Call & { path?: string }]>([
     ['an answer', 200, { body: JSON.stringify(ASKED) }],
     [
       'a type with its charset',

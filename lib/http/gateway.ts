@@ -66,8 +66,7 @@ export class Gateway {
       return;
     }
     const { answer, call: done } = await this.sender.json(call);
-    // As a string the body leaves in one write with the headers; latin1 keeps its bytes.
-    const body = done.outgoing ? done.outgoing.body(answer) : answer.body.toString('latin1');
+    const body = done.outgoing?.body(answer) ?? answer.body;
     takeOver(reply)
       .writeHead(answer.status, {
         'content-type': answer.contentType,
@@ -75,7 +74,7 @@ export class Gateway {
         ...done.passed,
         ...reportHeaders(done.report()),
       })
-      .end(body, 'latin1');
+      .end(body);
   }
 
   /** Returns once it flows. Nobody has to wait for its end. */
