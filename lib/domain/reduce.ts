@@ -34,6 +34,10 @@ function reduceRoute(route: RouteState | undefined, entry: RouteEntry): RouteSta
         ...begunAt(entry.revision),
       };
     }
+    case 'AddressesChanged': {
+      const { addresses, changed, revision } = entry;
+      return { ...route, addresses, ...(changed.length > 0 && begunAt(revision)) };
+    }
     case 'RouteSettingsChanged':
       return { ...route, settings: entry.settings };
     case 'RouteRestored':
@@ -110,15 +114,14 @@ function orderUnder(route: RouteState, { seed, from, to }: EntryOf<'RolloutStart
  * stay keep version and weight, new ones start without traffic. The share of removed environments goes to the active
  * one.
  */
-function configured(
-  known: RouteState | undefined,
-  { route: alias, environments, fallback, weights, active: first, seed, revision, at }: EntryOf<'RouteConfigured'>,
-): RouteState {
+function configured(known: RouteState | undefined, entry: EntryOf<'RouteConfigured'>): RouteState {
+  const { route: alias, environments, fallback, weights, active: first, seed, addresses, revision, at } = entry;
   const described = {
     alias,
     environments,
     configured: environments,
     configuredWeights: weights,
+    ...(addresses && { addresses }),
     fallback,
     ...begunAt(revision),
   };

@@ -88,6 +88,9 @@ export interface Rollout {
   readonly warmUp?: WarmUpReport;
 }
 
+/** By environment. */
+export type Addresses = Readonly<Record<string, string>>;
+
 export interface EnvironmentState {
   /** For people; the environment's own name when none was given. */
   readonly displayName: string;
@@ -139,6 +142,11 @@ export interface RouteState {
   readonly configured: Readonly<Record<string, EnvironmentState>>;
   readonly settings: RouteSettings;
   readonly weights: Weights;
+  /**
+   * Fingerprints of the address and the key that the options last gave each environment. Absent: not known, as in
+   * states of older releases.
+   */
+  readonly addresses?: Addresses | undefined;
   /** The weights as the options last had them. Absent in states of older releases. */
   readonly configuredWeights?: Weights | undefined;
   /** The environment that is live. Colours are slots: after a rollout the other one is active. */

@@ -32,6 +32,13 @@ export interface Journal {
     listener: (entry: JournalEntry) => void,
     onSnapshot?: (state: State) => void,
   ): Promise<() => void>;
+  /**
+   * Random, the same for all processes and kept as long as the journal, but in no entry. Absent for homes that end with
+   * the process.
+   *
+   * @throws {JournalUnavailableError}
+   */
+  secret?(): Promise<string>;
   /** The state of a home that may be away; absent for homes that are always there. */
   readonly connection?: JournalConnection | undefined;
   /** Closes files and connections. */

@@ -64,6 +64,11 @@ export class BudgetService implements Spending {
     return this.#estimates.unpricedCalls;
   }
 
+  /** Whether there is any budget. */
+  get limited(): boolean {
+    return this.options.budgets.all().length > 0;
+  }
+
   /** What each environment of a route costs in this process, and what the same traffic would cost on the others. */
   report(alias: string): CostReport {
     return this.options.reportOf(alias);

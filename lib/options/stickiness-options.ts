@@ -17,7 +17,7 @@ export interface StickinessOptions {
   headers?: string[] | undefined;
   /**
    * Headers that apps and agents send, read after the cookie. Default: `x-user-id`, `x-session-id`,
-   * `x-conversation-id`, `session-id`, `thread-id`, `x-claude-code-session-id`.
+   * `x-conversation-id`, `session-id`, `thread-id`, `x-claude-code-session-id`, `x-episode-id`.
    */
   sessionHeaders?: string[] | undefined;
   /**
@@ -55,6 +55,7 @@ export const stickiness = z.strictObject({
     'session-id',
     'thread-id',
     'x-claude-code-session-id',
+    'x-episode-id',
   ]),
   bodyKeys: z
     .array(z.string().regex(/^\w+(?:\.\w+){0,7}$/, 'is not the path of a field'))

@@ -45,6 +45,11 @@ export function requestIdFrom(header: string | string[] | undefined): string {
   return typeof header === 'string' && REQUEST_ID.test(header) ? header : randomUUID();
 }
 
+/** The agent's run that a request belongs to. */
+export function episodeFrom(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' && REQUEST_ID.test(header) ? header : undefined;
+}
+
 /** The context of an incoming request, created on first use. Also works outside the request's async scope. */
 export function contextOf(request: IncomingRequest): RequestContext {
   const carrier: Carrier = request.raw ?? request;
