@@ -9,12 +9,6 @@ export function processorTime(pid: number): number {
   return (utime + stime) * MS_PER_TICK + childrenOf(pid).reduce((sum, child) => sum + processorTime(child), 0);
 }
 
-/** Bytes that a process and its children hold in memory. */
-export function residentMemory(pid: number): number {
-  const own = (fieldsOf(pid)[21] ?? 0) * 4_096;
-  return own + childrenOf(pid).reduce((sum, child) => sum + residentMemory(child), 0);
-}
-
 /** The numbers behind the name of the process, which may have spaces in it. */
 function fieldsOf(pid: number): number[] {
   const text = read(`/proc/${pid}/stat`);
