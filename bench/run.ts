@@ -14,6 +14,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'whether agents and SDKs get through the gateway what they get from a provider',
     load: async () => (await import('./clients/benchmark.js')).clients,
   },
+  vendors: {
+    about: 'what is lost between five SDKs and five vendors of other formats',
+    load: async () => (await import('./vendors/benchmark.js')).vendors,
+  },
   overhead: {
     about: 'what the gateway and the module cost, beside the floor, bare Nest and others',
     load: async () => (await import('./overhead/benchmark.js')).overhead,

@@ -55,7 +55,7 @@ const notConfigured = (): never => {
   throw new NotConfiguredError();
 };
 
-/** What `forRoot()` puts its own in place of. */
+/** Defaults that `forRoot()` replaces. */
 const UNCONFIGURED = [BLUE_GREEN_OPTIONS, MOUNTED, ALL_MOUNTED, KEYS_NEEDED, PROMETHEUS, SESSION_SECRET].map(
   (provide) => ({
     provide,

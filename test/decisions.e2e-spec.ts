@@ -164,7 +164,7 @@ describe('money', () => {
       await tick();
     }
     expect(phase()).toBe('RolledBack');
-    expect(entries.at(-1)!.reason).toMatch(/^cost-against-baseline: mean cost .* surely more than 10% dearer$/);
+    expect(entries.at(-1)!.reason).toMatch(/^cost-against-baseline: mean cost .* surely more than 10% higher$/);
   });
 });
 

@@ -1,6 +1,6 @@
 import { sumOfUsages, type Usage } from './usage.js';
 
-/** What an answer has used and cost, part by part: each at the price of the model that gave it. */
+/** The usage and the cost of an answer, part by part: each at the price of the model that gave it. */
 export class Bill {
   #usage: Usage | undefined;
   /** US dollars, until a part has no known price. */

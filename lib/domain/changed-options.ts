@@ -7,7 +7,7 @@ const MOST = 5;
 /** A longer value, such as a system prompt, is not shown. */
 const LONGEST = 60;
 
-/** What a process has changed in the options of a route that the journal knows, for people. */
+/** The changes in the options of a route that the journal knows, for people. */
 export function changedOptions(known: RouteState, definition: RouteDefinition): string {
   const { environments, fallback, addresses = {} } = definition;
   const before = known.addresses ?? {};

@@ -93,7 +93,7 @@ export type BlueGreenEvent =
       readonly preflight?: PreflightRecord;
       /** Gates have reverted the same version before. */
       readonly earlier?: EarlierVerdict;
-      /** What its steps can find at the traffic before it. Absent in entries of older releases. */
+      /** The faults that its steps can find at the traffic before it. Absent in entries of older releases. */
       readonly sight?: Foresight;
     })
   | (Of<'PlanChanged'> & {

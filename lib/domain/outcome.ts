@@ -22,7 +22,7 @@ export type FailureClass =
 export type Outcome = 'ok' | FailureClass;
 
 /**
- * What a failure is evidence of, when two environments are compared: a fault of the environment's `own`, a `refusal` of
+ * The meaning of a failure when two environments are compared: a fault of the environment's `own`, a `refusal` of
  * the request, or of nothing (`none`). A caller's own mistakes hit both environments in proportion, so refusals count.
  */
 type EvidenceKind = 'own' | 'refusal' | 'none';
@@ -82,7 +82,7 @@ export function hasVerdict(outcome: Outcome): boolean {
   return outcome === 'ok' || CONSEQUENCES[outcome].countsAgainstArm;
 }
 
-/** What the outcome is evidence of when two environments are compared. */
+/** The meaning of the outcome when two environments are compared. */
 export function evidenceIn(outcome: Outcome): EvidenceKind {
   return outcome === 'ok' ? 'none' : CONSEQUENCES[outcome].evidence;
 }

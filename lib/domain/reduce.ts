@@ -29,7 +29,7 @@ function reduceRoute(route: RouteState | undefined, entry: RouteEntry): RouteSta
       return {
         ...route,
         environments: { ...route.environments, [entry.environment]: environment },
-        // What stands by is a version that was live, not just a slot.
+        // A standby is a version that was live, not just a slot.
         ...(entry.environment === route.standby && { standby: undefined }),
         ...begunAt(entry.revision),
       };

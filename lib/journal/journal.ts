@@ -48,8 +48,8 @@ export interface Journal {
 export interface JournalConnection {
   /** Milliseconds for which it has been away; 0 while it is there. */
   awayFor(): number;
-  /** What is wrong, in words for people; `undefined` if nothing is. */
+  /** The problem, in words for people; `undefined` without one. */
   problem(): string | undefined;
-  /** What may go wrong while nothing is, in words for people. */
+  /** A risk while there is no problem yet, in words for people. */
   warning?(): string | undefined;
 }

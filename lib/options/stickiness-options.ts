@@ -4,7 +4,7 @@ import { duration, type Duration } from '../validation/duration.js';
 import { fn } from '../validation/fields.js';
 import { layerOf } from './layers.js';
 
-/** What keeps a user on an environment. */
+/** The rules that keep a user on an environment. */
 export interface StickinessOptions {
   /**
    * `weighted`: every request is drawn on its own, whatever it carries. `sticky`: callers without a key get a cookie,

@@ -4,7 +4,7 @@ import { weightOf } from '../domain/weights.js';
 
 /**
  * The environments that an entry gives a fresh chance: one that is tried, is promoted, has another version or address, or gets
- * traffic by hand. Earlier failures are no reason not to ask it.
+ * traffic by hand. Earlier failures do not keep it from being asked.
  *
  * @param route as it is after the entry.
  */

@@ -10,7 +10,7 @@ import type { Send } from './call-listener.js';
 import type { CallRequest } from './call-request.js';
 import type { Call } from './call.js';
 
-/** What it takes to ask an environment. */
+/** The dependencies for asking an environment. */
 export interface AttemptDeps {
   readonly upstreams: Upstreams;
   readonly clock: Clock;

@@ -26,11 +26,11 @@ export interface CallLedger {
 export class Call {
   /** Pays for the call when a budget applies to it. */
   readonly expense: Expense | undefined;
-  /** What is put into the answer on its way out. Absent when it leaves as it came. */
+  /** Changes to the answer on its way out. Absent when it leaves unchanged. */
   outgoing: Outgoing | undefined;
   /** Headers of the provider that the caller gets. */
   passed: Readonly<Record<string, string>> = {};
-  /** Whose fault a refusal by the canary was, once that is known. */
+  /** The side at fault for a refusal by the canary, once known. */
   arbitration: Arbitration | undefined;
   readonly #startedAt: number;
   readonly #heard: HeardCall[] = [];
@@ -139,7 +139,7 @@ export class Call {
     };
   }
 
-  /** The answer is whole. What is still to come is its usage, which the caller does not wait for. */
+  /** The answer is whole. Only its usage is still to come, and the caller does not wait for that. */
   answerEnded(): void {
     this.#endedAt ??= this.ledger.clock.elapsed();
   }

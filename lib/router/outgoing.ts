@@ -4,7 +4,7 @@ import { jsonObject, type OpaqueState } from '../upstream/dialects/opaque-state.
 import { formatEvent, type SseEvent } from '../upstream/sse.js';
 import type { AnswerName } from './answer-name.js';
 
-/** What is put into an answer on its way to the caller: the name that was asked for, and stamps. */
+/** Changes to an answer on its way to the caller: the name that was asked for, and stamps. */
 export class Outgoing {
   /** A value that comes in several pieces, until it is whole. */
   #held: { readonly event: SseEvent; value: string } | undefined;

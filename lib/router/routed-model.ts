@@ -43,7 +43,7 @@ export function routedModel(
   };
 }
 
-/** What the SDK is told beside the answer. */
+/** Facts for the SDK next to the answer. */
 function reportOf(call: Call) {
   const { environment, version, requestId, fallback } = call.report();
   return { blueGreen: { environment, version, requestId, fallback } };

@@ -28,7 +28,7 @@ export interface SendingPolicy {
   readonly retryBudget: RetryBudgetOptions;
   readonly breaker: BreakerSettings | false;
   readonly buffer: StreamBuffer;
-  /** What is done about a stream that breaks after its first chunk. */
+  /** The treatment of a stream that breaks after its first chunk. */
   readonly streamRecovery: 'error' | 'continue';
   /** The `model` of answers: the name that the caller sent, or the provider's own. */
   readonly answerModel: 'alias' | 'upstream';
@@ -64,7 +64,7 @@ export class Sender {
 
   /**
    * Returns when the first chunks are buffered; until then every failure can be rescued without the caller noticing.
-   * The stream has to be read or cancelled.
+   * The stream has to be read or canceled.
    *
    * @throws {UpstreamError} when no environment began an answer.
    */
@@ -100,7 +100,7 @@ export class Sender {
     return call;
   }
 
-  /** What callers are told of an answer beside it. */
+  /** Facts that callers get with an answer. */
   #note(call: Call, model: string | undefined, passed: Readonly<Record<string, string>>): void {
     const { passRateLimits } = this.options.policyOf(call.request.assignment.route);
     call.answeredWith(model, passRateLimits ? passed : withoutRateLimits(passed));

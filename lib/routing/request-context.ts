@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { Assignment } from './assignment.js';
 
-/** What is known of one incoming request. */
+/** Facts about one incoming request. */
 export interface RequestContext {
   /** The caller's `X-Request-ID` when it is well-formed, else one made here. */
   readonly requestId: string;

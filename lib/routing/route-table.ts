@@ -164,7 +164,7 @@ function compile(known: RouteState, served: Served, rollback?: LocalRollback): C
   };
 }
 
-/** Its requests are no evidence: the journal's weights say that the environments are compared at another split. */
+/** Its requests are not evidence: the journal's weights say that the environments are compared at another split. */
 function withoutCanary(route: RouteState, { environment, heir }: LocalRollback): RouteState {
   return { ...route, weights: withShare(route.weights, heir, environment, 0), epoch: 0, segment: 0 };
 }

@@ -5,7 +5,7 @@ import { murmur3 } from './hash.js';
 import type { LiveRouteTable } from './live-route-table.js';
 import { slotOf, type CompiledRoute, type Slot } from './route-table.js';
 
-/** What is known of a request when its environment is chosen. */
+/** Facts about a request when its environment is chosen. */
 export interface AssignmentHints {
   /** User, session, conversation or request id: the same key goes to the same environment. */
   readonly key?: string | undefined;

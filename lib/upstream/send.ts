@@ -30,7 +30,7 @@ async function sendCarriedOver(request: AttemptRequest, way: Way): Promise<JsonA
   const read = request.dialect.readAnswer(json);
   if (!read) throw new UpstreamFailure('malformed', `the answer cannot be carried over to ${request.dialect.name}`);
   const body = Buffer.from(JSON.stringify(json));
-  // What is billed and which model answered is as the provider says it.
+  // The bill and the model are those that the provider names.
   const reading = { ...read, usage, model, serviceTier };
   return { ...answer, contentType: 'application/json', body, json, reading };
 }

@@ -7,7 +7,7 @@ interface Limit {
   ms: number;
   /** `Infinity` once it is lifted. */
   deadline: number;
-  /** What happens then, in place of giving up. */
+  /** The reaction, in place of giving up. */
   onEnd: (() => void) | undefined;
 }
 

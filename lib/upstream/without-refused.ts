@@ -4,7 +4,7 @@ import { forget, refuses, remember } from './refusals.js';
 import { UpstreamFailure } from './upstream-failure.js';
 
 /**
- * Sends a request; once more without what we had added to it, when that is refused. What was refused is remembered if
+ * Sends a request; once more without what we had added to it, when that is refused. The refusal is remembered if
  * the request is not refused for the same again: then it is the caller's own.
  */
 export function sentWithoutRefused<T>(

@@ -7,7 +7,7 @@ import type { AnswerBook } from '../telemetry/answered.js';
 import { ANSWERS, CLOSE, JOURNAL } from '../tokens.js';
 import { Upstreams } from '../upstream/upstreams.js';
 
-/** What the module does last, when all calls have ended. */
+/** The last work of the module, when all calls have ended. */
 export const CLOSING: Provider[] = [
   {
     provide: CLOSE,

@@ -19,7 +19,7 @@ import { Upstreams } from '../upstream/upstreams.js';
 import { OptionsError } from '../validation/validation-error.js';
 import { built } from './built.js';
 
-/** What others see: keys of callers, and health. */
+/** The parts that others see: keys of callers, and health. */
 export const EDGES: Provider[] = [
   { provide: AccessKeys, inject: [CONFIG, KEYS_NEEDED, CLOCK], useFactory: accessKeys },
   built(KeyRates, CLOCK),

@@ -17,7 +17,7 @@ import { priceAt } from '../money/price-table.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { CLOCK, CONFIG, REDIS } from '../tokens.js';
 
-/** What requests cost, and the budgets that limit it. */
+/** The cost of requests, and the budgets that limit it. */
 export const MONEY: Provider[] = [
   {
     provide: BudgetService,

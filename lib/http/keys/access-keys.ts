@@ -88,7 +88,7 @@ export class AccessKeys {
     return hash('sha256', this.#secret + digest, 'hex');
   }
 
-  /** A caller that was looked up lately: that costs nothing, and is no guess. */
+  /** A caller that was looked up lately: that costs nothing, and is not a guess. */
   async #remembered(digest: string): Promise<Caller | undefined> {
     const known = this.#found.get(digest);
     return known?.isCaller === true && known.until > this.clock.elapsed() ? known.caller : undefined;

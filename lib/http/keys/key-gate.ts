@@ -12,13 +12,11 @@ export type NeededScope = Scope | 'any';
 
 /** No key, or an unknown one. `code`: `invalid_api_key`. */
 export class InvalidKeyError extends BlueGreenError {
-  constructor() {
-    super(
-      'invalid_api_key',
-      'The request has no valid key.',
-      'Send "Authorization: Bearer <key>" or "x-api-key: <key>" with one of the configured keys.',
-      401,
-    );
+  constructor(
+    message = 'The request has no valid key.',
+    remedy = 'Send "Authorization: Bearer <key>" or "x-api-key: <key>" with one of the configured keys.',
+  ) {
+    super('invalid_api_key', message, remedy, 401);
   }
 }
 

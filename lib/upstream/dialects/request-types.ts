@@ -4,7 +4,7 @@ import type { Dialect } from './dialect.js';
 /** A field of a request that has another type than its format gives it. */
 interface WrongField {
   readonly field: string;
-  /** What it should be. */
+  /** The expected type. */
   readonly wants: string;
 }
 
