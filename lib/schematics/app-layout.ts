@@ -5,7 +5,7 @@ import { jsonOf, sourcesIn, textOf, type Tree } from './tree.js';
 const EXPRESS = '@nestjs/platform-express';
 const FASTIFY = '@nestjs/platform-fastify';
 
-/** The present layout, as far as it shapes the additions. */
+/** The parts of an app that shape the additions. */
 export interface AppLayout {
   readonly manifest: JsonObject;
   /** Folders without a slash at the end. */

@@ -94,7 +94,7 @@ export class Translation {
   constructor(
     readonly from: Translated,
     readonly to: Translated,
-    /** Fields of its format that this upstream cannot take. */
+    /** Finds a field that the format has and this upstream does not take. */
     private readonly lacking: Lacking = () => undefined,
   ) {
     this.#callers = TRANSLATORS[from];
