@@ -94,7 +94,7 @@ export class Translation {
   constructor(
     readonly from: Translated,
     readonly to: Translated,
-    /** What this upstream cannot take of what its format has words for. */
+    /** Finds a field that the format has and this upstream does not take. */
     private readonly lacking: Lacking = () => undefined,
   ) {
     this.#callers = TRANSLATORS[from];
@@ -147,7 +147,7 @@ export class StreamTranslation {
   }
 
   #write(chunk: ModelChunk): readonly WireEvent[] {
-    // What answers is named before the first word, and in every event after it.
+    // The answering model is named before the first word, and in every event after it.
     if (chunk.type === 'response-metadata' && chunk.modelId) this.context.model = chunk.modelId;
     return this.writer.write(chunk);
   }

@@ -50,9 +50,9 @@ export function thinkingOf(asked: Asked): { readonly thinking?: Told; readonly i
   return { thinking: { type: 'enabled', budget_tokens: budget }, isDropped: false };
 }
 
-/** Whether the turn that the model is to go on with has the thoughts that led to its tool calls. */
+/** Whether the turn that the model continues has the thoughts that led to its tool calls. */
 function mayThink(prompt: readonly PromptMessage[]): boolean {
-  // What a user says beside the results of tools belongs to the same turn.
+  // A user's words next to the results of tools belong to the same turn.
   const since = prompt.findLastIndex(({ role }, at) => role === 'user' && prompt[at - 1]?.role !== 'tool');
   const turn = prompt.slice(since + 1).find(({ role }) => role === 'assistant');
   if (turn?.role !== 'assistant') return true;

@@ -48,7 +48,10 @@ function thinkingIn(openai: PlainJsonObject, anthropic: PlainJsonObject): Thinki
   return known<Thinking>({ effort, summary, budget });
 }
 
-/** The request for a model object. What every format has a word for stands in the options of the vendors that do. */
+/**
+ * The request for a model object. A field without a word in every format stands in the options of the vendors that have
+ * one.
+ */
 export function writePartsRequest(asked: Asked, stream: boolean): WrittenRequest {
   const { thinking, parallelToolCalls, user, strictFormat, openai, ...call } = asked;
   const told = thinkingOf(asked).thinking;

@@ -40,7 +40,7 @@ export function writeResponsesRequest(asked: Asked, stream: boolean): WrittenReq
     }),
     tool_choice:
       toolChoice && (toolChoice.type === 'tool' ? { type: 'function', name: toolChoice.toolName } : toolChoice.type),
-    // What this caller's format cannot refer to need not be kept; the thoughts come along instead.
+    // The caller's format cannot refer to a stored response, so nothing is kept; the thoughts come along instead.
     store: false,
     include: thinking && effort !== 'none' ? ['reasoning.encrypted_content'] : undefined,
     ...hintsOf(asked, OPENAI_HINTS),
