@@ -228,8 +228,8 @@ describe('A dashboard', () => {
     const url = { RELAY_BASE_URL: 'http://h/v1', RELAY_API_KEY: 'k', BLUE_MODEL: 'a', GREEN_MODEL: 'b' };
     const env = { ...url, BLUE_GREEN_KEY: 'a-key-of-the-sidecar' };
     expect(read(sidecarConfig(env), env).dashboard).toBe(false);
-    const asked = { ...env, DASHBOARD: 'true' };
-    expect(read(sidecarConfig(asked), asked).dashboard).toBe(true);
+    const withPage = { ...env, DASHBOARD: 'true' };
+    expect(read(sidecarConfig(withPage), withPage).dashboard).toBe(true);
   });
 
   test('with a secret that could be guessed is a problem, which does not show it', () => {
