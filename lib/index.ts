@@ -60,6 +60,9 @@ export type { ShadowPair } from './telemetry/shadow-pair.js';
 
 // Scores of answers
 export { EvaluationService, type EvaluatorStatus } from './evaluation/evaluation.service.js';
+export { FeedbackService } from './evaluation/feedback.service.js';
+export { NotYourAnswerError, UnknownAnswerError, UnknownEvaluatorError } from './evaluation/feedback-errors.js';
+export type { FeedbackReceipt, FeedbackStatus, Scored } from './telemetry/answered.js';
 export type { Evaluate, Exchange } from './evaluation/evaluator.js';
 export { brokenToolCall } from './evaluation/faults/broken-tool-call.js';
 export { cutOff } from './evaluation/faults/cut-off.js';
@@ -99,7 +102,7 @@ export { EnvironmentForbiddenError, RoutePolicyError } from './routing/route-pol
 export { RouteNotNamedError } from './routing/request-assigner.js';
 export { UpstreamError } from './router/upstream-error.js';
 export type { Attempt } from './router/attempts.js';
-export { InsufficientScopeError, InvalidKeyError } from './http/keys/scope.guard.js';
+export { InsufficientScopeError, InvalidKeyError } from './http/keys/key-gate.js';
 export { TooManyRequestsError } from './http/keys/too-many-requests.js';
 export { CrossSiteError } from './http/keys/sessions.js';
 export { JournalLockedError } from './journal/file-lock.js';

@@ -22,7 +22,7 @@ export class EvictionWatch {
     private readonly elapsed: () => number,
   ) {}
 
-  /** What may be lost; `undefined` when nothing is, or when that cannot be known. */
+  /** The possible loss; `undefined` without one, or when that cannot be known. */
   get warning(): string | undefined {
     if (this.#policy === 'noeviction') return undefined;
     const what = this.#policy.startsWith('volatile') ? 'the evidence of rollouts' : 'the journal, evidence and budgets';

@@ -48,7 +48,7 @@ redis.call('SET', KEYS[2], ARGV[2])
 return redis.call('XTRIM', KEYS[1], 'MINID', string.format('%d-0', tonumber(ARGV[3]) + 1))
 `);
 
-/** KEYS: owner. ARGV: an app. Answers the app that was first. */
+/** KEYS: one. ARGV: a value. Answers the value that was first. */
 export const claim = new RedisScript(`
 redis.call('SETNX', KEYS[1], ARGV[1])
 return redis.call('GET', KEYS[1])

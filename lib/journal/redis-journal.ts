@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { JournalUnavailableError, RevisionConflictError } from '../domain/errors.js';
 import type { JournalEntry, JournalRecord } from '../domain/events.js';
 import { stateOf } from '../domain/snapshot.js';
@@ -39,6 +39,7 @@ export class RedisJournal implements Journal {
   readonly #stream: string;
   readonly #snapshotKey: string;
   readonly #ownerKey: string;
+  readonly #secretKey: string;
   readonly #followers = new Set<RedisFollower>();
   readonly #compaction: RedisCompaction;
   readonly #evictions: EvictionWatch;
@@ -53,6 +54,7 @@ export class RedisJournal implements Journal {
     this.#stream = `${prefix}journal`;
     this.#snapshotKey = `${prefix}snapshot`;
     this.#ownerKey = `${prefix}app`;
+    this.#secretKey = `${prefix}secret`;
     this.#compaction = new RedisCompaction(redis, this, [this.#stream, this.#snapshotKey], limit);
     const evictions = new EvictionWatch(redis, this.#stream, elapsed);
     this.#evictions = evictions;
@@ -72,7 +74,11 @@ export class RedisJournal implements Journal {
 
   /** Makes it that of this app, unless it has one. @returns the app that has it. @throws {JournalUnavailableError} */
   async claim(app: string): Promise<string> {
-    return String(await this.#asked(() => claim.run(this.redis, [this.#ownerKey], [app])));
+    return this.#first(this.#ownerKey, app);
+  }
+
+  async secret(): Promise<string> {
+    return this.#first(this.#secretKey, randomBytes(32).toString('hex'));
   }
 
   /** @throws {JournalDamagedError} {@link JournalUnavailableError} */
@@ -124,6 +130,11 @@ export class RedisJournal implements Journal {
     await Promise.all([...this.#followers].map((follower) => follower.stop()));
     this.#followers.clear();
     await this.redis.close();
+  }
+
+  /** The value that was put there first. */
+  async #first(key: string, value: string): Promise<string> {
+    return String(await this.#asked(() => claim.run(this.redis, [key], [value])));
   }
 
   async *#entries(from: number): AsyncGenerator<StreamEntry> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What becomes of values that only their maker can read. */
+/** The treatment of values that only their maker can read. */
 export type ConversationStateOptions =
   /** They pass as they are. */
   | 'pass'

@@ -48,7 +48,7 @@ export function isIoredis(value: object): value is IoredisClient {
   return 'call' in value && 'duplicate' in value && 'status' in value;
 }
 
-/** What releases 5 and 6 have in common. */
+/** The common part of releases 5 and 6. */
 interface Client extends IoredisClient, EventEmitter {
   readonly isCluster?: boolean;
   readonly options?: {

@@ -1,5 +1,5 @@
 /**
- * What we need of a Redis client. Any client can be wrapped; {@link ioredisConnection} wraps `ioredis`.
+ * The part of a Redis client that we need. Any client can be wrapped; {@link ioredisConnection} wraps `ioredis`.
  *
  * @example
  * ```ts

@@ -50,7 +50,7 @@ export function fetchThrough(sender: Sender, requestOf: (call: FetchedCall) => C
       const call = requestOf({ dialect, body, callerHeaders: headers, signal: request.signal });
       if (dialect.isStream(body)) return streamed(await sender.stream(call), request);
       const { answer, call: done } = await sender.json(call);
-      const bytes = done.outgoing ? Buffer.from(done.outgoing.body(answer), 'latin1') : answer.body;
+      const bytes = done.outgoing?.body(answer) ?? answer.body;
       return new Response(new Uint8Array(bytes), {
         status: answer.status,
         headers: { ...done.passed, 'content-type': answer.contentType, ...reportHeaders(done.report()) },

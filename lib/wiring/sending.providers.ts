@@ -11,6 +11,7 @@ import { BlameShares } from '../router/blame-shares.js';
 import { Breakers } from '../router/breakers.js';
 import { askThrough } from '../evaluation/ask-route.js';
 import { EvaluationService } from '../evaluation/evaluation.service.js';
+import { FeedbackService } from '../evaluation/feedback.service.js';
 import { TokenCounter } from '../router/count-tokens.js';
 import { WrongAnswers } from '../evaluation/wrong-answers.js';
 import { LlmRouterService } from '../router/llm-router.service.js';
@@ -22,6 +23,7 @@ import { ShadowService } from '../shadow/shadow.service.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { TrafficSplitter } from '../routing/traffic-splitter.js';
 import { priceAt } from '../money/price-table.js';
+import type { AnswerBook } from '../telemetry/answered.js';
 import { Figures } from '../telemetry/figures.js';
 import { ModelWatch } from '../telemetry/model-watch.js';
 import { Openings } from '../telemetry/openings.js';
@@ -29,7 +31,7 @@ import { Outages } from '../telemetry/outages.js';
 import { SharedWaits } from '../telemetry/shared-waits.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { VersionHistory } from '../telemetry/version-history.js';
-import { CLOCK, CONFIG, RANDOM } from '../tokens.js';
+import { ANSWERS, CLOCK, CONFIG, RANDOM } from '../tokens.js';
 import { conversationsOf } from './conversations.js';
 import { Conversations } from '../router/state/conversations.js';
 import { OpenTelemetry } from '../tracing/open-telemetry.js';
@@ -82,6 +84,20 @@ export const SENDING: Provider[] = [
     },
   },
   {
+    provide: FeedbackService,
+    inject: [CONFIG, EvaluationService, LiveRouteTable, CLOCK, ANSWERS],
+    useFactory: (
+      { evaluators }: BlueGreenConfig,
+      evaluations: EvaluationService,
+      table: LiveRouteTable,
+      clock: Clock,
+      answers: AnswerBook | undefined,
+    ) => {
+      const book = evaluations.book.bind(evaluations);
+      return new FeedbackService({ evaluators, answers, book, table, clock });
+    },
+  },
+  {
     provide: Breakers,
     inject: [CONFIG, CLOCK, SharedWaits, StateStore, Openings],
     useFactory: (config: BlueGreenConfig, clock: Clock, waits: SharedWaits, store: StateStore, openings: Openings) => {
@@ -104,6 +120,7 @@ export const SENDING: Provider[] = [
       RANDOM,
       ShadowService,
       EvaluationService,
+      FeedbackService,
       BudgetService,
       Breakers,
       RequestLog,
@@ -119,6 +136,7 @@ export const SENDING: Provider[] = [
       random: Random,
       shadow: ShadowService,
       evaluations: EvaluationService,
+      feedback: FeedbackService,
       spending: BudgetService,
       breakers: Breakers,
       requestLog: RequestLog,
@@ -140,7 +158,7 @@ export const SENDING: Provider[] = [
         upstreams,
         clock,
         random,
-        listeners: [observed, ...(tracing ? [tracing] : []), shadow, evaluations, wrongAnswers],
+        listeners: [observed, ...(tracing ? [tracing] : []), shadow, evaluations, feedback, wrongAnswers],
         spending,
         policyOf,
         priceOf: prices,
@@ -205,5 +223,5 @@ export const SENDING: Provider[] = [
       return outages;
     },
   },
-  built(LlmRouterService, Sender, TrafficSplitter, EvaluationService),
+  built(LlmRouterService, Sender, TrafficSplitter, FeedbackService),
 ];

@@ -24,7 +24,7 @@ function addPromote(program: Command): void {
     const isAnyOnTrial = routes.some(({ canary_active }) => canary_active);
     await onEach(session, 'promote', routes, async ({ route, canary_active, active }) => {
       if (isAnyOnTrial && !canary_active) return { nothing: `"${active}" is live, and nothing is on trial` };
-      await session.client.command(route, 'promote', session.body('promoted by hand'));
+      await session.client.command(route, 'promote', session.body());
       return undefined;
     });
   });
