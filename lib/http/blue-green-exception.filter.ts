@@ -5,8 +5,8 @@ import { errorBehindSdk, waitOf } from '../router/sdk-error.js';
 import { toHttpException } from '../routing/http-exception.js';
 
 /** Errors of SDKs that were given `fetch(alias)`, whatever their class: Nest asks by `instanceof`. */
-abstract class SdkError {
-  static [Symbol.hasInstance](raised: unknown): boolean {
+class SdkError extends Error {
+  static override [Symbol.hasInstance](raised: unknown): boolean {
     return errorBehindSdk(raised) !== undefined;
   }
 }
