@@ -95,6 +95,13 @@ export type BlueGreenEvent =
       readonly earlier?: EarlierVerdict;
       /** The faults that its steps can find at the traffic before it. Absent in entries of older releases. */
       readonly sight?: Foresight;
+      /** Names the figures that its evidence is in. Absent where they live as long as the journal. */
+      readonly era?: string;
+    })
+  | (Of<'EvidenceRestarted'> & {
+      readonly rolloutId: string;
+      /** Names the figures that its evidence is in from now on: those of before are gone, or a part of them. */
+      readonly era: string;
     })
   | (Of<'PlanChanged'> & {
       readonly rolloutId: string;

@@ -16,9 +16,10 @@ type RolloutEntry = Extract<JournalEntry, { rolloutId: string }>;
 
 /** The rollout as its first event leaves it. */
 export function startedRollout(entry: EntryOf<'RolloutStarted'>): Rollout {
-  const { rolloutId: id, from, to, plan, at: startedAt, preflight, earlier, sight } = entry;
+  const { rolloutId: id, from, to, plan, at: startedAt, preflight, earlier, sight, era } = entry;
   const segments = [segmentOf(entry, entry.weights, entry.revision)];
-  const records = { ...(preflight && { preflight }), ...(earlier && { earlier }), ...(sight && { sight }) };
+  const seen = { ...(sight && { sight }), ...(era !== undefined && { era }) };
+  const records = { ...(preflight && { preflight }), ...(earlier && { earlier }), ...seen };
   return { id, from, to, plan, startedAt, phase: firstPhase(entry), segments, ...records };
 }
 
@@ -42,6 +43,12 @@ export function reduceRollout(
   const since = entry.at;
 
   switch (entry.type) {
+    case 'EvidenceRestarted': {
+      // Its weights stay, and its time counts on: a step waits for samples of its own anyway.
+      const { revision, era } = entry;
+      const segments = [segmentOf(rollout, route.weights, revision)];
+      return { ...route, epoch: revision, segment: revision, rollout: { ...rollout, segments, era } };
+    }
     case 'PlanChanged':
       return { ...route, rollout: { ...rollout, plan: entry.plan, phase: underNewPlan(rollout.phase) } };
     case 'WarmUpPassed':

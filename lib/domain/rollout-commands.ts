@@ -93,6 +93,15 @@ export const abortRollout: Command = (route) => {
   return [{ type: 'RolloutAborted', route: route.alias, rolloutId: rollout.id, weights }];
 };
 
+/** The figures of the rollout are gone: its evidence begins anew. Idempotent, whichever replica notices. */
+export function restartEvidence(rolloutId: string, era: string): Command {
+  return (route) => {
+    const rollout = runningRollout(route);
+    if (rollout?.id !== rolloutId || rollout.era === era) return [];
+    return [{ type: 'EvidenceRestarted', route: route.alias, rolloutId, era }];
+  };
+}
+
 /** The weight was read back as zero from the table that routes: the rollback is done. */
 export const confirmRollback: Command = (route) =>
   route.rollout?.phase.name === 'Aborting'

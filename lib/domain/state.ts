@@ -92,6 +92,8 @@ export interface Rollout {
   readonly earlier?: EarlierVerdict;
   /** The faults that its steps can find at the traffic before it. Absent in states of older releases. */
   readonly sight?: Foresight;
+  /** Names the figures that its evidence is in. Absent where they live as long as the journal. */
+  readonly era?: string;
   /** How its warm-up went, once that has passed. */
   readonly warmUp?: WarmUpReport;
 }

@@ -73,17 +73,25 @@ export class FeedbackService implements CallListener {
     if (!found) throw new UnknownAnswerError(named);
     if (found === 'foreign') throw new NotYourAnswerError();
     const status = this.#statusOf(found.of, found.isFirst);
-    if (status === 'counted') book(evaluator, found.of, score);
+    // Its evidence may have started again since.
+    if (status === 'counted') book(evaluator, { ...found.of, ...this.#nowOf(found.of) }, score);
     const { route, environment, version } = found.of;
     return { status, route, environment, version, message: sentence(status, found.of) };
   }
 
-  #statusOf({ not, route: alias, epoch }: ScoredPlacement, isFirst: boolean): FeedbackStatus {
+  #statusOf(of: ScoredPlacement, isFirst: boolean): FeedbackStatus {
     if (!isFirst) return 'already_scored';
-    if (not === 'itsOwn') return 'answered_elsewhere';
-    if (not === 'compared') return 'not_compared';
+    if (of.not === 'itsOwn') return 'answered_elsewhere';
+    if (of.not === 'compared') return 'not_compared';
+    return this.#nowOf(of) ? 'counted' : 'rollout_ended';
+  }
+
+  /** Where the score counts now: in the same rollout, if the environment has the same version still. */
+  #nowOf({ route: alias, environment, version, since }: ScoredPlacement) {
     const route = this.options.table.current.find(alias);
-    return route?.onTrial && route.epoch === epoch ? 'counted' : 'rollout_ended';
+    const slot = route?.slots.find((one) => one.environment === environment);
+    if (!route?.onTrial || route.onTrial.since !== since || slot?.version.tag !== version) return undefined;
+    return { epoch: route.epoch, segment: route.segment };
   }
 
   #found(scored: Scored): { readonly key: string; readonly named: string } {
@@ -102,7 +110,7 @@ export class FeedbackService implements CallListener {
     const { route, environment, version, unit, accessKey, epoch, segment, onTrial, offSplit } = placement;
     const isCompared = onTrial !== undefined && !offSplit;
     const not = !isItsOwn ? 'itsOwn' : isCompared ? undefined : 'compared';
-    const of = { route, environment, version, unit, accessKey, epoch, segment, not } as const;
+    const of = { route, environment, version, unit, accessKey, epoch, segment, since: onTrial?.since, not } as const;
     return { key, at: this.options.clock.now(), of };
   }
 }

@@ -9,6 +9,7 @@ export const ALERT_TYPES = [
   'rollout_started',
   'rollout_paused',
   'rollout_succeeded',
+  'evidence_restarted',
   'rollback',
   'local_rollback',
   'split_failing',

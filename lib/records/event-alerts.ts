@@ -12,6 +12,8 @@ export function alertOf(entry: JournalEntry): Alert | undefined {
       return entry.cause === 'Manual'
         ? told(entry, 'rollout_paused', 'info', 'paused')
         : told(entry, 'rollout_paused', 'warning', `paused (${entry.cause})`);
+    case 'EvidenceRestarted':
+      return told(entry, 'evidence_restarted', 'warning', 'evidence restarted');
     case 'RolloutSucceeded':
       return told(entry, 'rollout_succeeded', 'info', entry.lowered ? ENDED_AT_0 : 'rollout completed');
     case 'WeightsSet':

@@ -42,6 +42,7 @@ const WORDS: Readonly<Record<string, string>> = {
   RolloutPaused: 'Paused',
   RolloutResumed: 'Resumed',
   StepApproved: 'Approved',
+  EvidenceRestarted: 'Evidence lost, started again',
   BakeStarted: 'Final bake',
   RolloutSucceeded: 'Succeeded',
   RolloutAborted: 'Traffic returned',

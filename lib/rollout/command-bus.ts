@@ -31,7 +31,7 @@ export class CommandBus {
     private readonly journal: Journal,
     private readonly store: StateStore,
     private readonly clock: Clock,
-    private readonly shared: { readonly clockOffset: number } = { clockOffset: 0 },
+    private readonly shared: { readonly clockOffset: number; readonly era?: string | undefined } = { clockOffset: 0 },
   ) {}
 
   /**
@@ -69,7 +69,7 @@ export class CommandBus {
       };
       try {
         const entries = await this.journal.append(
-          events.map((event) => ({ ...event, ...provenance })),
+          events.map((event) => ({ ...this.#withEra(event), ...provenance })),
           revision,
         );
         const last = entries.at(-1)!.revision;
@@ -81,6 +81,12 @@ export class CommandBus {
         await this.store.reached(error.actualRevision);
       }
     }
+  }
+
+  /** A rollout knows which figures its evidence is in. */
+  #withEra(event: BlueGreenEvent): BlueGreenEvent {
+    const { era } = this.shared;
+    return event.type === 'RolloutStarted' && era !== undefined ? { ...event, era } : event;
   }
 
   /** The route as it was after that revision. @throws {RolloutStateError} when the journal no longer has it. */

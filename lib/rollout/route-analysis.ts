@@ -74,6 +74,12 @@ export class RouteAnalysis {
     });
   }
 
+  /** The name of the figures that there are now, when those that the rollout's evidence was in are lost. */
+  lost({ era }: Rollout): string | undefined {
+    const { era: now } = this.telemetry;
+    return era !== undefined && now !== era ? now : undefined;
+  }
+
   /** Milliseconds that count towards the stage of the running rollout. */
   elapsed(route: RouteState, rollout: Rollout): number {
     return this.timer.of(route, rollout).elapsed;

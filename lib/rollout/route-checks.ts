@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Decision } from '../analysis/decide.js';
 import { RevisionConflictError } from '../domain/errors.js';
-import { abortRollout } from '../domain/rollout-commands.js';
+import { abortRollout, restartEvidence } from '../domain/rollout-commands.js';
 import { advanceRollout } from '../domain/stage-commands.js';
 import { endPause, pauseRollout } from '../domain/pause-commands.js';
 import { runningRollout, type Rollout, type RouteState } from '../domain/state.js';
@@ -118,6 +118,13 @@ export class RouteChecks {
     if (rollout.phase.name === 'Aborting') {
       // A rollback whose end was never recorded.
       await this.rollbacks.run(alias, abortRollout, { actor: 'system', reason: rollout.phase.reason });
+      return;
+    }
+    const era = this.analysis.lost(rollout);
+    if (era !== undefined) {
+      // What is left of the figures may be that of one environment alone: nothing is decided on it.
+      const reason = 'the figures of this rollout are lost, by a restart or in Redis: its evidence starts again';
+      await this.bus.execute(alias, restartEvidence(rollout.id, era), { actor: 'system', reason, expectedRevision });
       return;
     }
     const examined = await this.analysis.check(alias);

@@ -5,6 +5,8 @@ export interface ScoredPlacement extends Pick<
   Placement,
   'route' | 'environment' | 'version' | 'unit' | 'accessKey' | 'epoch' | 'segment'
 > {
+  /** Wall time at which the rollout began that compared it. */
+  readonly since?: number | undefined;
   /** Why a score does not count. Absent: it does, while the rollout of its epoch is under way. */
   readonly not?: 'compared' | 'itsOwn' | undefined;
 }

@@ -41,6 +41,9 @@ export class Figures {
    */
   clockOffset = 0;
 
+  /** Changes when sums that were there are gone. Absent where they are never outlived by what is decided on them. */
+  era: string | undefined;
+
   /** @param claims units that other replicas may have counted before. Absent without replicas. */
   constructor(readonly claims?: UnitClaims) {}
 

@@ -137,5 +137,6 @@ export class FleetFigures implements OnApplicationBootstrap, OnApplicationShutdo
     }
     for (const [key, ms] of heard) waits.learn(key, ms);
     this.#cursor = cursor;
+    figures.era = cursor.era;
   }
 }

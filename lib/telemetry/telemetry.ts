@@ -167,6 +167,11 @@ export class Telemetry implements Observer {
     return !this.#unscorable.has(evaluator);
   }
 
+  /** Names the sums that evidence is in: another name means that earlier ones are lost. */
+  get era(): string | undefined {
+    return this.sums.era;
+  }
+
   /** The comparison of the route's arms since revision `epoch`. */
   trial(route: string, epoch: number): Trial {
     return this.#evidence.trialSince(route, epoch);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Provider } from '@nestjs/common';
 import type { Clock } from '../kit/clock.js';
 import type { BlueGreenConfig } from '../options/config.js';
@@ -15,8 +16,13 @@ import { built } from './built.js';
 export const FLEET: Provider[] = [
   {
     provide: Figures,
-    inject: [REDIS],
-    useFactory: (redis: RedisConnection | undefined) => new Figures(redis && new UnitClaims()),
+    inject: [REDIS, CONFIG],
+    useFactory: (redis: RedisConnection | undefined, { journal }: BlueGreenConfig) => {
+      const figures = new Figures(redis && new UnitClaims());
+      // A rollout in a file outlives the figures of the process.
+      if (journal?.file !== undefined) figures.era = randomUUID();
+      return figures;
+    },
   },
   built(SharedWaits, CLOCK),
   built(Openings, Figures, CLOCK),
