@@ -2,6 +2,7 @@ import { appendFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
+import { Trouble } from './trouble.js';
 
 /** Most lines and characters to queue besides those being written; anything beyond is dropped and counted. */
 const MAX_LINES = 1_000;
@@ -23,7 +24,7 @@ export class RotatingLog {
   #dropped = 0;
   /** Bytes in the file; unknown before the first write and after a failed write. */
   #size: number | undefined;
-  #failing = false;
+  readonly #trouble = new Trouble();
   #writing: Promise<void> | undefined;
 
   constructor(
@@ -87,12 +88,12 @@ export class RotatingLog {
       this.#chars = 0;
       try {
         await this.#append(lines);
-        this.#failing = false;
+        this.#trouble.over();
       } catch (error) {
         this.#dropped += lines.length;
         this.#size = undefined;
-        if (!this.#failing) this.#logger.warn(`${this.path} cannot be written (${codeOf(error)}); lines are dropped.`);
-        this.#failing = true;
+        if (this.#trouble.seen())
+          this.#logger.warn(`${this.path} cannot be written (${codeOf(error)}); lines are dropped.`);
       }
     }
     // In the same turn as the check of the queue: the next line starts a new round.

@@ -12,6 +12,7 @@ export const ALERT_TYPES = [
   'rollback',
   'local_rollback',
   'split_failing',
+  'outage',
   'spend',
   'response_drift',
   'no_mirrors',

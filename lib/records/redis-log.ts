@@ -4,6 +4,7 @@ import type { RedisConnection } from '../redis/redis-connection.js';
 import { outOfReach, whyOf } from '../redis/redis-error.js';
 import { isObject, parseJson } from '../kit/json.js';
 import type { Recorded, RecordLog, Retention } from './record-log.js';
+import { Trouble } from '../kit/trouble.js';
 
 /** Milliseconds between two batches: the longest delay until other replicas see a record. */
 const INTERVAL = 500;
@@ -23,7 +24,7 @@ export class RedisLog<T extends Recorded> implements RecordLog<T> {
   readonly #logger = new Logger(RedisLog.name);
   #waiting: T[] = [];
   #scheduled = false;
-  #failing = false;
+  readonly #trouble = new Trouble();
   #dropped = 0;
   #last: Promise<void> = Promise.resolve();
 
@@ -93,11 +94,10 @@ export class RedisLog<T extends Recorded> implements RecordLog<T> {
       ]);
       // Expired records are gone by then, so these went early.
       if (Number(replies.at(-1)) > 0) onEarly?.();
-      this.#failing = false;
+      this.#trouble.over();
     } catch (error) {
       this.#dropped += records.length;
-      if (!this.#failing) this.#logger.warn(`${key} is out of reach, records are dropped: ${whyOf(error)}`);
-      this.#failing = true;
+      if (this.#trouble.seen()) this.#logger.warn(`${key} is out of reach, records are dropped: ${whyOf(error)}`);
     }
   }
 }

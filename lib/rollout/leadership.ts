@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Lease } from './lease.js';
+import { Trouble } from '../kit/trouble.js';
 
 /** Questions per length of the lease. A free lease is noticed after one of these intervals. */
 const PER_LEASE = 10;
@@ -8,7 +9,7 @@ const PER_LEASE = 10;
 export class Leadership {
   readonly #logger = new Logger(Leadership.name);
   #leads = false;
-  #failing = false;
+  readonly #trouble = new Trouble();
   #timer: NodeJS.Timeout | undefined;
   #asking: Promise<void> | undefined;
   #stopped = false;
@@ -52,13 +53,12 @@ export class Leadership {
     const had = this.#leads;
     try {
       this.#leads = await this.lease.isHeld();
-      this.#failing = false;
+      this.#trouble.over();
     } catch (error) {
       // A replica that could not record a decision must not decide.
       this.#leads = false;
-      if (!this.#failing)
+      if (this.#trouble.seen())
         this.#logger.warn(`The lease cannot be read, so this replica does not lead: ${String(error)}`);
-      this.#failing = true;
     }
     if (this.leads && !had) onGained();
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Logger, type OnApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Clock } from '../kit/clock.js';
+import { Trouble } from '../kit/trouble.js';
 import type { Figures } from './figures.js';
 import { FROM_THE_START, type FigureNews, type FigureReport, type FigureStore } from './figure-store.js';
 import type { SharedWaits } from './shared-waits.js';
@@ -34,6 +35,7 @@ export class FleetFigures implements OnApplicationBootstrap, OnApplicationShutdo
   #cursor = FROM_THE_START;
   #lastExchange: number | undefined;
   #isAway = false;
+  readonly #trouble = new Trouble();
   #cancel: () => void = () => {};
   #stopped = false;
   /** Exchanges follow one another: there is one report without an answer at a time. */
@@ -82,10 +84,10 @@ export class FleetFigures implements OnApplicationBootstrap, OnApplicationShutdo
   async #exchangeAll(): Promise<void> {
     try {
       while (await this.#exchangeOnce());
-      if (this.#isAway) this.#logger.log('The figures of the fleet are back');
+      if (this.#trouble.over()) this.#logger.log('The figures of the fleet are back');
       this.#isAway = false;
     } catch (error) {
-      if (!this.#isAway) {
+      if (this.#trouble.seen()) {
         this.#logger.warn(
           `The figures of the fleet cannot be reached. This process continues with its own: ${String(error)}`,
         );
@@ -123,7 +125,7 @@ export class FleetFigures implements OnApplicationBootstrap, OnApplicationShutdo
     if (startsOver) {
       figures.startOver();
       if (this.#cursor !== FROM_THE_START) {
-        this.#logger.warn('Redis has lost figures of the fleet: the evidence of running rollouts begins anew');
+        this.#logger.warn('Redis has lost figures of the fleet: the evidence of running rollouts starts again');
       }
     }
     figures.acknowledge();

@@ -1,18 +1,22 @@
 import { Logger, type OnApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import type { Observable, Subscription } from 'rxjs';
+import { merge, type Observable, type Subscription } from 'rxjs';
 import type { Clock } from '../kit/clock.js';
+import { Trouble } from '../kit/trouble.js';
 import type { Journal } from '../journal/journal.js';
 import type { BudgetService } from '../money/budget.service.js';
 import type { SpendAlert } from '../money/spend-alert.js';
 import type { Alert } from '../records/alert.js';
 import type { AlertService } from '../records/alert.service.js';
 import { alertOf } from '../records/event-alerts.js';
+import { outageAlert, outageOver } from '../records/outage-alert.js';
 import type { Webhooks } from '../records/webhooks.js';
+import type { Boot } from '../rollout/boot.js';
 import type { LocalProtection, LocalRollbackNotice } from '../rollout/local-protection.js';
 import type { SplitCheck } from '../rollout/split-check.js';
 import type { StateStore } from '../rollout/state-store.js';
 import type { ShadowService } from '../shadow/shadow.service.js';
 import type { ModelWatch } from '../telemetry/model-watch.js';
+import type { OutageNotice, Outages } from '../telemetry/outages.js';
 
 /** How often to check the journal's home, and how long it may be away before anyone is told. */
 const CHECK_EVERY = 1_000;
@@ -29,6 +33,8 @@ interface AlertSourcesDeps {
   readonly models: ModelWatch;
   readonly splits: SplitCheck;
   readonly protection: LocalProtection;
+  readonly outages: Outages;
+  readonly boot: Boot;
   readonly journal: Journal;
   readonly clock: Clock;
 }
@@ -38,13 +44,16 @@ export class AlertSources implements OnApplicationBootstrap, OnApplicationShutdo
   readonly #logger = new Logger(AlertSources.name);
   readonly #subscriptions: Subscription[] = [];
   #timer: NodeJS.Timeout | undefined;
-  #journalAway = false;
+  readonly #journalAway: Trouble;
 
-  constructor(private readonly deps: AlertSourcesDeps) {}
+  constructor(private readonly deps: AlertSourcesDeps) {
+    this.#journalAway = new Trouble(deps.clock);
+  }
 
   onApplicationBootstrap(): void {
-    const { store, budgets, shadow, splits, protection, models, journal, clock } = this.deps;
-    this.#follow(store.entries$, alertOf);
+    const { store, budgets, shadow, splits, protection, models, outages, boot, journal, clock } = this.deps;
+    this.#follow(merge(boot.take(), store.entries$), alertOf);
+    this.#follow(outages.notices$, (notice) => this.#outage(notice));
     this.#follow(budgets.alerts$, spent);
     this.#follow(shadow.alerts$, (alert) => {
       const { type, route, at, message } = alert;
@@ -76,9 +85,16 @@ export class AlertSources implements OnApplicationBootstrap, OnApplicationShutdo
   /** By now all calls have ended. */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.#timer);
+    this.deps.outages.stop();
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     await this.deps.alerts.finish();
     await this.deps.webhooks.finish(GRACE);
+  }
+
+  #outage(notice: OutageNotice): Alert | undefined {
+    if (notice.kind === 'begun') return outageAlert(notice, this.deps.store.find(notice.route)?.fallback ?? []);
+    this.#logger.log(outageOver(notice));
+    return undefined;
   }
 
   #follow<T>(source: Observable<T>, toAlert: (what: T) => Alert | undefined): void {
@@ -94,12 +110,10 @@ export class AlertSources implements OnApplicationBootstrap, OnApplicationShutdo
     const { alerts, clock, journal } = this.deps;
     const away = journal.connection?.awayFor() ?? 0;
     if (away <= AWAY_UNTOLD) {
-      if (this.#journalAway) this.#logger.log('The journal is back.');
-      this.#journalAway = false;
+      if (this.#journalAway.over()) this.#logger.log('The journal is back.');
       return;
     }
-    if (this.#journalAway) return;
-    this.#journalAway = true;
+    if (!this.#journalAway.seen()) return;
     const at = clock.now();
     const why = journal.connection?.problem() ?? 'no answer';
     const message = `The journal cannot be reached: calls go on, nothing is decided. ${why}`;

@@ -1,6 +1,8 @@
 import { Logger, type Provider } from '@nestjs/common';
 import type { Clock } from '../kit/clock.js';
+import { Trouble } from '../kit/trouble.js';
 import { BudgetService } from '../money/budget.service.js';
+import { BudgetWatch } from '../money/budget-watch.js';
 import { Budgets } from '../money/budgets.js';
 import type { BudgetStore } from '../money/budget-store.js';
 import { FleetBudgetStore } from '../money/fleet-budget-store.js';
@@ -15,7 +17,7 @@ import { priceAt } from '../money/price-table.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { CLOCK, CONFIG, REDIS } from '../tokens.js';
 
-/** What requests cost, and the budgets that limit it. */
+/** The cost of requests, and the budgets that limit it. */
 export const MONEY: Provider[] = [
   {
     provide: BudgetService,
@@ -47,12 +49,19 @@ export const MONEY: Provider[] = [
       });
     },
   },
+  {
+    provide: BudgetWatch,
+    inject: [BudgetService, REDIS],
+    useFactory: (budgets: BudgetService, redis?: RedisConnection) =>
+      redis && budgets.limited ? new BudgetWatch(budgets) : undefined,
+  },
 ];
 
 function storeIn(redis: RedisConnection, prefix: string | undefined, clock: Clock): BudgetStore {
   const logger = new Logger(BudgetService.name);
+  const trouble = new Trouble(clock);
   return new FleetBudgetStore(new RedisBudgetStore(redis, prefix), clock, (away) => {
-    if (away) logger.warn('Redis is away: budgets use the last known spending.');
-    else logger.log('Redis is back: budgets count for the whole fleet again.');
+    if (away && trouble.seen()) logger.warn('Redis is away: budgets use the last known spending.');
+    if (!away && trouble.over()) logger.log('Redis is back: budgets count for the whole fleet again.');
   });
 }

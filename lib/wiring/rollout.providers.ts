@@ -1,9 +1,11 @@
 import type { Provider } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Clock } from '../kit/clock.js';
-import { configureRoute } from '../domain/route-commands.js';
 import type { Journal } from '../journal/journal.js';
+import { BLUE_GREEN_OPTIONS } from '../blue-green.module-definition.js';
+import type { BlueGreenOptions } from '../options/blue-green-options.js';
 import type { BlueGreenConfig } from '../options/config.js';
+import { Boot } from '../rollout/boot.js';
 import { CanaryScheduler } from '../rollout/canary-scheduler.js';
 import { CircumstanceTracker } from '../rollout/circumstance-tracker.js';
 import { CommandBus } from '../rollout/command-bus.js';
@@ -19,6 +21,7 @@ import { RouteAnalysis } from '../rollout/route-analysis.js';
 import { RouteChecks } from '../rollout/route-checks.js';
 import { RouteReader } from '../rollout/route-reader.js';
 import { SplitCheck } from '../rollout/split-check.js';
+import { UpstreamPrints } from '../rollout/upstream-prints.js';
 import { WarmUpRunner } from '../rollout/warm-up-runner.js';
 import { VersionService } from '../rollout/version.service.js';
 import { StageTimer } from '../rollout/stage-timer.js';
@@ -36,6 +39,7 @@ import { VersionHistory } from '../telemetry/version-history.js';
 import { CLOCK, CONFIG, JOURNAL, RANDOM } from '../tokens.js';
 import { Upstreams } from '../upstream/upstreams.js';
 import { built } from './built.js';
+import { StartReport } from './start-report.js';
 
 /** Absent where replicas share no figures. */
 const FLEET = { token: FleetFigures, optional: true };
@@ -43,38 +47,47 @@ const FLEET = { token: FleetFigures, optional: true };
 /** How the weights change. */
 export const ROLLOUT: Provider[] = [
   {
+    provide: UpstreamPrints,
+    inject: [JOURNAL, CONFIG],
+    useFactory: (journal: Journal, { upstreams }: BlueGreenConfig) =>
+      closedOnFailure(journal, () => UpstreamPrints.of(journal, upstreams)),
+  },
+  {
     provide: StateStore,
-    inject: [JOURNAL, LiveRouteTable, CONFIG, Upstreams],
-    useFactory: async (journal: Journal, table: LiveRouteTable, { routes }: BlueGreenConfig, upstreams: Upstreams) => {
-      const served = { route: (alias: string) => routes.has(alias), upstream: (id: string) => upstreams.has(id) };
-      const store = new StateStore(journal, table, served);
-      try {
-        await store.start();
-      } catch (error) {
-        // No hook closes what has never begun: a connection would be tried again for ever.
-        await journal.close();
-        throw error;
-      }
+    inject: [JOURNAL, LiveRouteTable, CONFIG, Upstreams, UpstreamPrints],
+    useFactory: async (
+      journal: Journal,
+      table: LiveRouteTable,
+      { routes }: BlueGreenConfig,
+      upstreams: Upstreams,
+      prints: UpstreamPrints,
+    ) => {
+      const store = new StateStore(journal, table, {
+        route: (alias) => routes.has(alias),
+        upstream: (id) => upstreams.has(id),
+        address: (id) => prints.of(id),
+      });
+      await closedOnFailure(journal, () => store.start());
       return store;
     },
   },
+  built(Boot),
   {
     // Brings the journal in line with the configuration before anybody can be given the bus.
     provide: CommandBus,
-    inject: [JOURNAL, StateStore, CLOCK, CONFIG, Figures],
+    inject: [JOURNAL, StateStore, CLOCK, CONFIG, Figures, UpstreamPrints, Boot],
     useFactory: async (
       journal: Journal,
       store: StateStore,
       clock: Clock,
       { routes }: BlueGreenConfig,
       figures: Figures,
+      prints: UpstreamPrints,
+      boot: Boot,
     ) => {
       const bus = new CommandBus(journal, store, clock, figures);
-      const definitions = [...routes.values()].map(({ definition }) => definition);
-      await bus.append(
-        (state) => definitions.flatMap((definition) => configureRoute(definition, state.routes.get(definition.alias))),
-        { actor: 'system', reason: 'configuration' },
-      );
+      const definitions = [...routes.values()].map(({ definition }) => prints.named(definition));
+      await boot.configure(bus, store, definitions);
       return bus;
     },
   },
@@ -124,6 +137,12 @@ export const ROLLOUT: Provider[] = [
     ) => new RolloutService(bus, store, starter, rollbacks, reader, deployment),
   },
   built(RolloutStarter, CommandBus, StateStore, RolloutDefaults, PreflightService, RANDOM, Foresights),
+  {
+    provide: StartReport,
+    inject: [CONFIG, StateStore, Boot, BLUE_GREEN_OPTIONS],
+    useFactory: (config: BlueGreenConfig, store: StateStore, boot: Boot, options: BlueGreenOptions) =>
+      new StartReport(config, store, boot, options),
+  },
   built(Foresights, VersionHistory, CLOCK),
   {
     provide: VersionService,
@@ -186,3 +205,13 @@ export const ROLLOUT: Provider[] = [
     ) => new CanaryScheduler(moduleRef, scheduler, store, telemetry, analysis, leadership, checks),
   },
 ];
+
+/** No hook closes what has never begun: a connection would be tried again for ever. */
+async function closedOnFailure<T>(journal: Journal, begin: () => Promise<T>): Promise<T> {
+  try {
+    return await begin();
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+}
