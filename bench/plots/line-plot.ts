@@ -8,7 +8,7 @@ export interface Line {
   readonly nameAt?: number;
 }
 
-export interface Axis {
+interface Axis {
   readonly title: string;
   readonly from: number;
   readonly to: number;
