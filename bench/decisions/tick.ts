@@ -1,8 +1,10 @@
 import { logShareEvidence } from '../../lib/analysis/evidence/absolute.js';
-import { sinceStart, logStartsEvidence, type ClaimCounts } from '../../lib/analysis/evidence/starts.js';
+import { sinceStart, logStartsEvidence, sumsOf, type ClaimCounts } from '../../lib/analysis/evidence/starts.js';
 import { detectableRatio, failuresUntilEnough } from '../../lib/analysis/failure-outlook.js';
 import { bucketMeanDifference } from '../../lib/analysis/evidence/bucket-means.js';
+import { undetected } from '../../lib/analysis/detection.js';
 import { logAssignmentEvidence } from '../../lib/analysis/sample-ratio.js';
+import { closed, DEFAULT_ROLLOUT } from '../../lib/schedule/plan-schema.js';
 
 const SEGMENTS = 20;
 const STARTS = 64;
@@ -24,10 +26,19 @@ const SHARES = [...new Set(CLAIMS.map(({ share }) => share))];
 const FAULTS = CLAIMS.map(({ previous, start, canary }) => ({ previous, start, events: canary }));
 const QUIET = Array.from({ length: STARTS }, (_, start) => ({ start, requests: 60 }));
 
+/** A step of 10 hours at 20 requests a minute, 1% of which fail. */
+const DETECTING = { minSampleSize: { canary: 20, baseline: 20 }, requiresApproval: false, detect: 3 };
+const had = (requests: number) => ({ judgedInSegment: requests, charged: { failed: requests / 100, total: requests } });
+const STANDING = {
+  rollout: { plan: closed(DEFAULT_ROLLOUT.plan), from: 'blue', to: 'green' },
+  weights: { blue: 95, green: 5 },
+  evidence: { canary: had(600), baseline: had(11_400), units: { canary: 600, baseline: 11_400 } },
+};
+
 /**
  * What it costs to look at ten gates over twenty segments and all starting points: seven on failures, of which three
  * are also compared in four parts of the traffic, each with what it would take to change it; a ceiling, two means; and
- * the assignment of units.
+ * the assignment of units; and what a step with `detect` could have found, which is asked once its time is over.
  *
  * @returns median and p99 of one look, milliseconds.
  */
@@ -42,12 +53,14 @@ export function timeTick(): { median: number; p99: number } {
     let all = logAssignmentEvidence(units) + logShareEvidence(FAULTS, QUIET, 0.05).log;
     for (let gate = 0; gate < FAILURE_GATES; gate++) {
       const ratio = 1 + gate / 10;
-      for (let part = 0; part <= (gate < 3 ? PARTS : 0); part++) all += logStartsEvidence(CLAIMS, ratio).log;
+      const sums = sumsOf(CLAIMS, ratio);
+      all += sums.read().log;
+      for (let part = 0; part < (gate < 3 ? PARTS : 0); part++) all += logStartsEvidence(CLAIMS, ratio).log;
       all += detectableRatio(sinceStart(CLAIMS, 0, SHARES), ratio, ALPHA);
-      all += failuresUntilEnough(CLAIMS, { share: 0.5, ratio, needed: -Math.log(ALPHA) });
+      all += failuresUntilEnough(CLAIMS, { share: 0.5, ratio, needed: -Math.log(ALPHA) }, sums);
     }
     for (let gate = 0; gate < 2; gate++) all += bucketMeanDifference({ canary: sums, baseline: sums }, ALPHA)!.upper;
-    return all;
+    return all + (undetected({ holdConditions: DETECTING }, STANDING)?.length ?? 0);
   };
   const timed = (): number => {
     const begun = performance.now();

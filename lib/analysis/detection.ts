@@ -1,16 +1,21 @@
+import type { ArmEvidence } from '../domain/figures.js';
 import type { RolloutPlan, Step } from '../domain/plan.js';
 import { weightOf, type Weights } from '../domain/weights.js';
 import { comparedBy } from './compared-by.js';
 import { chanceToFind, type StepTraffic } from './evidence/power.js';
 import type { RolloutEvidence } from './figures.js';
 import { counted, times } from './gates/words.js';
+import { firstWholeWhere } from './numerics.js';
 import { LEAST_RATE } from './step-sights.js';
 
 /** A rollout under these weights, with what is known of it. */
 interface Compared {
   readonly rollout: { readonly plan: RolloutPlan; readonly from: string; readonly to: string };
   readonly weights: Weights;
-  readonly evidence: Pick<RolloutEvidence, 'canary' | 'baseline' | 'units'>;
+  readonly evidence: Pick<RolloutEvidence, 'units'> & {
+    readonly canary: Pick<ArmEvidence, 'judgedInSegment'>;
+    readonly baseline: Pick<ArmEvidence, 'judgedInSegment' | 'charged'>;
+  };
 }
 
 const POWER = 0.8;
@@ -47,8 +52,8 @@ export function undetected(
   };
   const chance = chanceAfter(1);
   if (chance >= POWER) return undefined;
-  let growth = GROWTH;
-  while (growth < FURTHEST && chanceAfter(growth) < POWER) growth *= GROWTH;
+  const looks = Math.ceil(Math.log(FURTHEST) / Math.log(GROWTH));
+  const growth = GROWTH ** firstWholeWhere((n) => n >= looks || chanceAfter(GROWTH ** n) >= POWER, looks);
   const more = Math.ceil(requests * (growth - 1));
   const wait =
     growth < FURTHEST

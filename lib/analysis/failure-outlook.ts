@@ -55,16 +55,21 @@ export interface Goal {
  * How many more failures of the canary would be enough evidence, at its present share and with none of the baseline in
  * between. Each of a unit that never failed before: it counts for all starting points up to now.
  *
+ * @param sums of these claims at this ratio, where they are known.
  * @returns 0 when it is enough already; `Infinity` when no number would do, as with all or nothing of the traffic.
  * @example
  * ```ts
  * failuresUntilEnough([], { share: 0.05, ratio: 1, needed: Math.log(100) }); // 3
  * ```
  */
-export function failuresUntilEnough(claims: readonly ClaimCounts[], { share, ratio, needed }: Goal): number {
+export function failuresUntilEnough(
+  claims: readonly ClaimCounts[],
+  { share, ratio, needed }: Goal,
+  sums = sumsOf(claims, ratio),
+): number {
   if (!(share > 0 && share < 1)) return Infinity;
   const latest = claims.reduce((last, { start }) => Math.max(last, start), 0);
-  const before = sumsOf(claims, ratio).byAlternative(latest);
+  const before = sums.byAlternative(latest);
   // Starting points that are not reached yet count as 1.
   const rest = logSumExp(LOG_START_WEIGHTS.slice(latest + 1));
   const penalties = penaltiesAt((share * ratio) / (share * ratio + 1 - share));

@@ -76,7 +76,7 @@ function stepMove(standing: Standing, stage: TrafficStage): Move {
     ...limits,
     duration,
     gate: (holding ?? unsure)?.message,
-    sample:
+    sample: () =>
       whileOpen(standing, duration) ??
       missingSamples(step, standing) ??
       (stage.name === 'Baking' ? undefined : undetected(step, standing)),
@@ -138,7 +138,7 @@ function shadowMove(standing: Standing): Move {
   if (!stage) return { action: 'advance', reason: 'there is no shadow stage' };
   const pairs = shadowed.find(({ verdict }) => verdict === 'insufficient');
   const hasData = (standing.circumstances.shadow?.compared ?? 0) > 0;
-  const open = concluded(standing, { ...stage, gate: pairs?.message, sample: undefined, hasData });
+  const open = concluded(standing, { ...stage, gate: pairs?.message, hasData });
   return open ?? { action: 'advance', reason: 'the shadow stage is done and each of its gates passes' };
 }
 
@@ -148,8 +148,8 @@ interface Conclusion {
   readonly onInconclusive?: OnInconclusive | undefined;
   /** The message of a gate that keeps the stage from advancing. */
   readonly gate: string | undefined;
-  /** The requests that are missing, in words. */
-  readonly sample: string | undefined;
+  /** The samples that are missing, in words. Asked once the time is over: a step that detects takes long to say. */
+  readonly sample?: (() => string | undefined) | undefined;
   /** There is some data on the canary, and no gate holds. */
   readonly hasData: boolean;
 }
@@ -161,7 +161,7 @@ function concluded({ elapsed, now }: Standing, about: Conclusion): Move | undefi
   if (gate !== undefined && !isOverdue) return hold(gate);
   const left = duration - elapsed;
   if (left > 0) return { ...hold(`${seconds(left)} s of this stage are left`), until: now + left };
-  const open = gate ?? sample;
+  const open = gate ?? sample?.();
   if (open === undefined) return undefined;
   if (!isOverdue) return hold(open);
   if (onInconclusive === 'advance' && hasData) return undefined;

@@ -1,5 +1,5 @@
-import { firstWhere, logGamma, logMeanExp } from '../numerics.js';
-import { LOG_MULTIPLES, penaltiesAt } from './multiples.js';
+import { firstWhere, logGamma } from '../numerics.js';
+import { ALTERNATIVES, LOG_MULTIPLES, penaltiesAt } from './multiples.js';
 
 /** Traffic of a step, as observed lately. */
 export interface StepTraffic {
@@ -83,16 +83,21 @@ export function chanceToFind(traffic: StepTraffic, gate: GateNeeds, duration: nu
   const { alpha, mixture = JOB_MIXTURE, limit = 1 } = gate;
   const enough = Math.log(1 / alpha / mixture);
   const penalties = penaltiesAt((weight * limit) / (weight * limit + 1 - weight));
-  const evidence = (c: number, b: number): number =>
-    logMeanExp(LOG_MULTIPLES.map((log, j) => c * log - (c + b) * penalties[j]!));
+  // Without an array for each pair of counts: thousands are looked at.
+  const isEnough = (c: number, b: number): boolean => {
+    let sum = 0;
+    for (let j = 0; j < ALTERNATIVES; j++) sum += Math.exp(c * LOG_MULTIPLES[j]! - (c + b) * penalties[j]! - enough);
+    return sum >= ALTERNATIVES;
+  };
   const tail = new Tail(canary);
   let fewest = tail.from;
   let chance = 0;
   const last = Math.ceil(baseline + widthOf(baseline));
-  for (let b = Math.max(0, Math.floor(baseline - widthOf(baseline))); b <= last; b++) {
-    while (fewest <= tail.to && evidence(fewest, b) < enough) fewest++;
+  const first = Math.max(0, Math.floor(baseline - widthOf(baseline)));
+  for (let b = first, exactly = poisson(baseline, b); b <= last; b++, exactly *= baseline / b) {
+    while (fewest <= tail.to && !isEnough(fewest, b)) fewest++;
     if (fewest > tail.to) break;
-    chance += poisson(baseline, b) * tail.atLeast(fewest);
+    chance += exactly * tail.atLeast(fewest);
   }
   return Math.min(chance, 1);
 }
@@ -123,9 +128,9 @@ class Tail {
     this.from = Math.max(0, Math.floor(mean - widthOf(mean)));
     this.to = Math.ceil(mean + widthOf(mean));
     let below = 0;
-    for (let n = this.from; n <= this.to; n++) {
+    for (let n = this.from, exactly = poisson(mean, n); n <= this.to; n++, exactly *= mean / n) {
       this.#chances.push(Math.max(0, 1 - below));
-      below += poisson(mean, n);
+      below += exactly;
     }
   }
 

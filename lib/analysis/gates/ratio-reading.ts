@@ -1,7 +1,7 @@
 import type { GateResult } from '../../domain/events.js';
-import { logStartsEvidence, sinceStart } from '../evidence/starts.js';
+import { logStartsEvidence, sinceStart, sumsOf } from '../evidence/starts.js';
 import { mixStrata } from '../evidence/strata.js';
-import { LOG_START_WEIGHTS } from '../evidence/start-mixture.js';
+import { LOG_START_WEIGHTS, type StartSums } from '../evidence/start-mixture.js';
 import type { SegmentFailures } from '../failure-evidence.js';
 import { detectableRatio, failuresUntilEnough, type Goal } from '../failure-outlook.js';
 import type { Compared, RolloutEvidence } from '../figures.js';
@@ -49,7 +49,8 @@ export function readRatio({ name, alpha, minSampleSize }: AnytimeGate, reading: 
   const { canary, baseline } = reading.evidence.samples.sinceStart;
   const seen = { requests: Math.min(sample.canary, sample.baseline), samples: Math.min(canary, baseline) };
   const few = tooFewOf(seen, minSampleSize);
-  const outlook = outlookOf(processes[loudest]!.compared, neededOf(readings, loudest, alpha), reading, alpha);
+  const { sums } = readings[loudest]!;
+  const outlook = outlookOf(processes[loudest]!.compared, sums, neededOf(readings, loudest, alpha), reading, alpha);
   if (few !== undefined) return { ...base, verdict: 'insufficient', message: `${name}: ${few}`, outlook };
   const all = sinceStart(processes[loudest]!.compared.all, 0, shares);
   const message = `${name}: ${fromWhere(all, event, names, false)}: no evidence of more than is tolerated`;
@@ -65,16 +66,19 @@ interface Mixture {
   readonly segments: readonly SegmentFailures[];
   /** The part that says more than all traffic. */
   readonly stratum?: string | undefined;
+  /** Of all traffic. */
+  readonly sums: StartSums;
 }
 
 function mixtureOf({ all, strata }: Compared, { limit, evidence }: RatioReading): Mixture {
-  const whole = logStartsEvidence(all, limit);
+  const sums = sumsOf(all, limit);
+  const whole = sums.read();
   const parts = Object.entries(strata).map(([name, claims]) => [name, logStartsEvidence(claims, limit)] as const);
   const logs = Object.fromEntries(parts.map(([name, { log }]) => [name, log]));
   const { log, parts: mean, speaks } = mixStrata(whole.log, logs, evidence.strata);
   const [claims, { loudest }] =
     speaks === undefined ? [all, whole] : [strata[speaks]!, parts.find(([name]) => name === speaks)![1]];
-  return { log, parts: mean, segments: sinceStart(claims, loudest, evidence.shares), stratum: speaks };
+  return { log, parts: mean, segments: sinceStart(claims, loudest, evidence.shares), stratum: speaks, sums };
 }
 
 /** The kind of event that says most, among those that have happened. */
@@ -96,13 +100,14 @@ function neededOf(readings: readonly Mixture[], of: number, alpha: number): numb
 
 function outlookOf(
   { all }: Compared,
+  sums: StartSums,
   needed: number,
   { evidence: { names, shares }, limit: ratio }: RatioReading,
   alpha: number,
 ): string {
   const { canary, baseline } = names;
   const goal: Goal = { share: shares.at(-1) ?? 0, ratio, needed };
-  const more = failuresUntilEnough(all, goal);
+  const more = failuresUntilEnough(all, goal, sums);
   const fromTheStart = sinceStart(all, 0, shares);
   const detectable = detectableRatio(fromTheStart, ratio, alpha * Math.exp(LOG_START_WEIGHTS[0]!));
   const now =
