@@ -76,7 +76,7 @@ function assignment(
   { alias, epoch, segment, onTrial }: CompiledRoute,
   { environment, version }: Slot,
   reason: AssignmentReason,
-  { accessKey, episode }: AssignmentHints,
+  { accessKey, conversation, episode }: AssignmentHints,
   unit?: number,
 ): Assignment {
   // Written out twice: a spread takes longer than the rest of the assignment.
@@ -85,6 +85,7 @@ function assignment(
       ? { route: alias, environment, version, reason, epoch, segment, onTrial }
       : { route: alias, environment, version, reason, unit, epoch, segment, onTrial };
   if (accessKey !== undefined) placed.accessKey = accessKey;
+  if (conversation !== undefined) placed.conversation = conversation;
   if (episode !== undefined) placed.episode = episode;
   return placed;
 }
