@@ -48,7 +48,7 @@ export interface CompiledRoute {
   readonly canary: Slot | undefined;
   /** The rollout that is under way: requests of the two environments are compared. */
   readonly onTrial: OnTrial | undefined;
-  /** The environment that the newest rollout was rolled back from. */
+  /** The environment that the newest rollback took the traffic from. */
   readonly rolledBackFrom: string | undefined;
   /** Seed of the hash, derived from the rollout's seed. */
   readonly seed: number;
@@ -188,8 +188,8 @@ function weightsAmong(route: RouteState, isServable: (environment: string) => bo
   return inherited(route.weights, servable, heir);
 }
 
-function rolledBackFrom({ rollout }: RouteState): string | undefined {
-  return rollout?.phase.name === 'Aborting' || rollout?.phase.name === 'RolledBack' ? rollout.to : undefined;
+function rolledBackFrom({ rollout, left }: RouteState): string | undefined {
+  return rollout?.phase.name === 'Aborting' || rollout?.phase.name === 'RolledBack' ? rollout.to : left;
 }
 
 /** A paused shadow stage goes on mirroring. */
