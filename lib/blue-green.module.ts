@@ -20,6 +20,7 @@ import { RequestLog } from './records/request-log.js';
 import { RolloutService } from './rollout/rollout.service.js';
 import { VersionService } from './rollout/version.service.js';
 import { EvaluationService } from './evaluation/evaluation.service.js';
+import { FeedbackService } from './evaluation/feedback.service.js';
 import { LlmRouterService } from './router/llm-router.service.js';
 import { ShadowService } from './shadow/shadow.service.js';
 import { RequestAssigner } from './routing/request-assigner.js';
@@ -54,7 +55,7 @@ const notConfigured = (): never => {
   throw new NotConfiguredError();
 };
 
-/** What `forRoot()` puts its own in place of. */
+/** Defaults that `forRoot()` replaces. */
 const UNCONFIGURED = [BLUE_GREEN_OPTIONS, MOUNTED, ALL_MOUNTED, KEYS_NEEDED, PROMETHEUS, SESSION_SECRET].map(
   (provide) => ({
     provide,
@@ -118,6 +119,7 @@ const UNCONFIGURED = [BLUE_GREEN_OPTIONS, MOUNTED, ALL_MOUNTED, KEYS_NEEDED, PRO
     BudgetService,
     AlertService,
     EvaluationService,
+    FeedbackService,
     RequestLog,
     BlueGreenHealthIndicator,
   ],

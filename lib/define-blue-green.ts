@@ -1,7 +1,7 @@
 import type { BlueGreenExtras } from './blue-green.module-definition.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
 
-/** What `forRootAsync({ useClass })` and `useExisting` ask for the options. */
+/** The class that `forRootAsync({ useClass })` and `useExisting` ask for the options. */
 export interface BlueGreenOptionsFactory {
   createBlueGreenOptions(): BlueGreenOptions | Promise<BlueGreenOptions>;
 }

@@ -3,13 +3,14 @@ export { BlueGreenModule } from './blue-green.module.js';
 export type { BlueGreenExtras } from './blue-green.module-definition.js';
 export { defineBlueGreen, type BlueGreenOptionsFactory } from './define-blue-green.js';
 export type { BlueGreenOptions } from './options/blue-green-options.js';
+export { blueGreenSchema, type BlueGreenSchema } from './options/standard-schema.js';
 export type { EnvironmentOptions } from './options/environment-options.js';
 export type { RouteOptions } from './options/route-options.js';
 export type { RolloutInput, StepInput } from './schedule/rollout-input.js';
 export type { GateInput } from './analysis/gates/gates.js';
 export type { HttpRequest, MayForce } from './routing/routing.options.js';
 export type { ShadowContent } from './shadow/shadow-policy.js';
-export type { RedisConnection } from './redis/redis-connection.js';
+export type { RedisConnection, RedisOptions } from './redis/redis-connection.js';
 
 // To override in tests
 export { CLOCK, JOURNAL, RANDOM } from './tokens.js';
@@ -59,6 +60,9 @@ export type { ShadowPair } from './telemetry/shadow-pair.js';
 
 // Scores of answers
 export { EvaluationService, type EvaluatorStatus } from './evaluation/evaluation.service.js';
+export { FeedbackService } from './evaluation/feedback.service.js';
+export { NotYourAnswerError, UnknownAnswerError, UnknownEvaluatorError } from './evaluation/feedback-errors.js';
+export type { FeedbackReceipt, FeedbackStatus, Scored } from './telemetry/answered.js';
 export type { Evaluate, Exchange } from './evaluation/evaluator.js';
 export { brokenToolCall } from './evaluation/faults/broken-tool-call.js';
 export { cutOff } from './evaluation/faults/cut-off.js';
@@ -98,7 +102,7 @@ export { EnvironmentForbiddenError, RoutePolicyError } from './routing/route-pol
 export { RouteNotNamedError } from './routing/request-assigner.js';
 export { UpstreamError } from './router/upstream-error.js';
 export type { Attempt } from './router/attempts.js';
-export { InsufficientScopeError, InvalidKeyError } from './http/keys/scope.guard.js';
+export { InsufficientScopeError, InvalidKeyError } from './http/keys/key-gate.js';
 export { TooManyRequestsError } from './http/keys/too-many-requests.js';
 export { CrossSiteError } from './http/keys/sessions.js';
 export { JournalLockedError } from './journal/file-lock.js';

@@ -52,7 +52,9 @@ describe('the command line and the real control API', () => {
     expect(await line('rollback', '--environment', 'blue')).toMatch(/^Nothing to roll back: "blue" has no traffic/);
     expect(await line('rollback', '--environment', 'green', '--reason', 'terse')).toContain('blue 100%, green 0%');
     const { json } = await control(app, 'GET', '/alerts?type=rollback&limit=1');
-    expect(json).toMatchObject({ data: [{ message: 'Route "chat": all traffic back to "blue", by script: terse' }] });
+    expect(json).toMatchObject({
+      data: [{ message: 'Route "chat": all traffic returned to "blue" by script: terse' }],
+    });
   });
 
   test('a rollback may be called twice: nothing goes to what was taken out, by whatever name', async () => {
@@ -70,8 +72,8 @@ describe('the command line and the real control API', () => {
 
   test('a rollout is started, paused, resumed, approved, rolled back, and promoted the next time', async () => {
     expect(await line('start')).toBe('chat: blue 95%, green 5%; step 1 of 4');
-    expect(await line('pause')).toContain('Paused');
-    expect((await run('status')).stdout).toContain('waits for: paused by hand: blue-green resume');
+    expect(await line('pause', '--reason', 'until noon')).toContain('Paused');
+    expect((await run('status')).stdout).toContain('waits for: paused by script: until noon (blue-green resume)');
     expect(await line('resume')).toContain('step 1 of 4');
     expect(await line('approve')).toContain('step 1 of 4');
     expect((await run('canary', '--percentage', '20')).code).toBe(5);

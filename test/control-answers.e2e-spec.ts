@@ -43,6 +43,8 @@ function oddKeysIn(value: unknown): string[] {
 /** Scripts expect its names in camel case; the document's keys are OpenAPI's. */
 const OTHER_NAMES = new Set(['/auth/validate', '/openapi.json']);
 
+const REQUEST_ID = 'request-of-the-web';
+
 /** One after the other: each finds what those before it have left. */
 const CALLS: readonly (readonly [method: string, path: string, body?: object])[] = [
   [
@@ -78,6 +80,7 @@ const CALLS: readonly (readonly [method: string, path: string, body?: object])[]
   ['GET', '/status'],
   ['POST', '/audit', { message: 'Deployed', kind: 'deploy', metadata: { pipelineRun: 7 } }],
   ['POST', '/alerts', { text: 'Look here', severity: 'info', route: 'chat', metadata: { a: 1 } }],
+  ['POST', '/feedback', { request_id: REQUEST_ID, evaluator: 'thumbs', score: 1 }],
   ['GET', '/audit?limit=1000'],
   ['GET', '/alerts?limit=1000'],
   ['GET', '/requests'],
@@ -109,9 +112,10 @@ describe.each(ADAPTERS)('what the control API really answers, on %s', (adapter) 
 
   beforeAll(async () => {
     stage = await Stage.open();
-    app = await startGateway(stage, adapter, { options: controlOptions });
+    app = await startGateway(stage, adapter, { options: { ...controlOptions, evaluators: [{ name: 'thumbs' }] } });
     stage.provider.models = ['model-blue', 'model-green', 'm'];
-    await sdkFor(app).chat.completions.create({ model: 'chat', messages: [{ role: 'user', content: 'Hi' }] });
+    const ask = { model: 'chat', messages: [{ role: 'user' as const, content: 'Hi' }] };
+    await sdkFor(app).chat.completions.create(ask, { headers: { 'x-request-id': REQUEST_ID } });
   });
   afterAll(() => stage.close());
 

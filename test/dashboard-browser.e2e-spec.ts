@@ -217,7 +217,7 @@ describe('the page in a browser', () => {
     const { page } = watched;
     await page.getByLabel('Access key').fill('a-key-that-nobody-has');
     await page.getByRole('button', { name: 'Log in' }).click();
-    await page.getByText('The request has no valid key.').waitFor();
+    await page.getByText('This is not an access key of this app.').waitFor();
     await logIn(page, READER);
     await page.reload();
     await page.getByText('Live', { exact: true }).waitFor();

@@ -11,6 +11,7 @@ import { Stage, urlOf } from './support/stage.js';
 const PAGE = 'docs/http-api.md';
 const page = read(PAGE);
 const RELAY_PAGE = 'docs/coming-from-a-relay.md';
+const NIGHT_PAGE = 'docs/operating.md';
 
 interface Operation {
   readonly summary: string;
@@ -33,7 +34,7 @@ const requestsOn = (file: string): Curl[] =>
   codeBlocks(file, read(file))
     .filter(({ language }) => language === 'sh')
     .flatMap(({ code }) => commandsIn(code))
-    .filter(({ words }) => words[0] === 'curl')
+    .filter(({ words }) => words[0] === 'curl' && words.some((word) => word.startsWith('$BLUE_GREEN_URL')))
     .map(({ words }) => curlIn(words.slice(1)));
 
 test('the page has every operation of the OpenAPI document, with its scope', () => {
@@ -50,7 +51,7 @@ test('the page has every operation of the OpenAPI document, with its scope', () 
 
 test("the page's examples are many", () => expect(requestsOn(PAGE).length).toBeGreaterThan(15));
 
-describe.each([PAGE, RELAY_PAGE])('the examples of %s', (file) => {
+describe.each([PAGE, RELAY_PAGE, NIGHT_PAGE])('the examples of %s', (file) => {
   let stage: Stage;
   let app: INestApplication;
 

@@ -45,6 +45,11 @@ describe('the documentation', () => {
     expect(compiled.problems.filter((problem) => !problem.startsWith('broken.md'))).toEqual([]);
   });
 
+  test('has code that compiles without skipLibCheck, except beside the AI SDK', () => {
+    // These want types of a browser, and do not compile under `exactOptionalPropertyTypes`.
+    expect(compiled.packages).toEqual(['@ai-sdk/provider-utils', 'ai']);
+  });
+
   test('would not get away with code that does not', () => {
     expect(compiled.problems.filter((problem) => problem.startsWith('broken.md'))).toEqual([
       expect.stringMatching(/^broken\.md:3 .*'completely' does not exist/),

@@ -49,7 +49,6 @@ test.each<[NonNullable<Environment['provider']> | undefined, readonly [string, B
   [undefined, RESPONSES, '/v1/responses', bearer],
   [undefined, EMBEDDINGS, '/v1/embeddings', bearer],
   [undefined, MESSAGES, '/v1/messages', { 'x-api-key': 'secret', 'anthropic-version': '2023-06-01' }],
-  ['anthropic', CHAT, '/v1/chat/completions', bearer],
   ['anthropic', MESSAGES, '/v1/messages', { 'x-api-key': 'secret' }],
   ['azure-openai', CHAT, '/v1/chat/completions', { 'api-key': 'secret' }],
   ['deepseek', MESSAGES, '/v1/anthropic/v1/messages', { 'x-api-key': 'secret' }],
@@ -62,6 +61,15 @@ test.each<[NonNullable<Environment['provider']> | undefined, readonly [string, B
   expect(green.calls[0]?.headers).toMatchObject(headers);
   const keys = ['authorization', 'x-api-key', 'api-key'].filter((name) => name in green.calls[0]!.headers);
   expect(keys).toHaveLength(1);
+});
+
+test('Anthropic is asked in its own format by callers of another: the one that it offers for OpenAI’s leaves out much', async () => {
+  await start({ provider: 'anthropic' });
+  green.always(answerMessage);
+  const messages = [{ role: 'user', content: 'Hi' }];
+  const response = await send('chat/completions', { messages, input: undefined });
+  expect(await response.json()).toMatchObject({ choices: [{ finish_reason: 'stop' }] });
+  expect(green.calls[0]?.path).toBe('/v1/messages');
 });
 
 test('an environment whose provider has nothing like the format passes the request on without a call', async () => {

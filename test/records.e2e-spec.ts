@@ -126,7 +126,7 @@ describe.each(ADAPTERS)('records on %s', (adapter) => {
     });
     const { data } = await read(app, '/alerts?type=rollback');
     expect(data).toMatchObject([
-      { id: decodeURIComponent(id), message: 'Route "chat": rolled back, by ada: too terse' },
+      { id: decodeURIComponent(id), message: 'Route "chat": rolled back by ada: too terse' },
     ]);
   });
 

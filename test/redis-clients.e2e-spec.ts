@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Cluster, Redis } from 'ioredis';
+import { Cluster as Cluster5, Redis as Redis5 } from 'ioredis5';
 import { RolloutService, type BlueGreenOptions } from 'nestjs-blue-green';
 import { StateStore } from '../lib/rollout/state-store.js';
 import { FleetFigures } from '../lib/telemetry/fleet-figures.js';
@@ -9,6 +10,7 @@ import { blueGreen, startApp } from './support/app.js';
 import { blueAndGreen } from './support/environments.js';
 import { FakeProvider } from './support/fake-provider.js';
 import { RedisServer } from './support/redis.js';
+import { SentinelServer } from './support/sentinel.js';
 
 type JournalRedis = NonNullable<BlueGreenOptions['journal']>['redis'];
 
@@ -49,20 +51,83 @@ async function isOneFleet([one, two]: readonly INestApplication[]): Promise<void
   expect(two!.get(FleetFigures).isAway).toBe(false);
 }
 
+/** Clients of both majors that apps have. */
+const IOREDIS = [
+  {
+    name: 'ioredis 5',
+    redis: (port: number) => new Redis5(port),
+    cluster: (port: number) => new Cluster5([{ host: '127.0.0.1', port }]),
+    bySentinel: (port: number) => new Redis5({ sentinels: [{ host: '127.0.0.1', port }], name: 'main' }),
+  },
+  {
+    name: 'ioredis 6',
+    redis: (port: number) => new Redis(port),
+    cluster: (port: number) => new Cluster([{ host: '127.0.0.1', port }]),
+    bySentinel: (port: number) => new Redis({ sentinels: [{ host: '127.0.0.1', port }], name: 'main' }),
+  },
+];
+
 describe('journal.redis', () => {
-  test('may be a client of ioredis, which stays as it is', async () => {
+  test.each(IOREDIS)('may be a client of $name, which stays as it is', async ({ redis }) => {
     const { port } = await server();
-    const client = closed(new Redis(port));
+    const client = closed(redis(port));
     await isOneFleet(await fleet(() => client));
     expect(await client.ping()).toBe('PONG');
   });
 
-  test('may be a cluster of ioredis', async () => {
+  test('may be an address in words', async () => {
+    const { port } = await server('--requirepass', 'a-password');
+    await isOneFleet(await fleet(() => ({ host: '127.0.0.1', port, password: 'a-password' })));
+  });
+
+  test.each(IOREDIS)('may be a cluster of $name', async (ioredis) => {
     const node = await server('--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1');
     const admin = closed(new Redis(node.url));
     await admin.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
     while (!(await admin.cluster('INFO')).includes('cluster_state:ok')) await sleep(20);
-    const cluster = closed(new Cluster([{ host: '127.0.0.1', port: node.port }]));
+    const cluster = closed(ioredis.cluster(node.port));
     await isOneFleet(await fleet(() => cluster));
+  });
+});
+
+describe('A primary that Sentinel names', () => {
+  const WAYS = [
+    {
+      way: 'by options',
+      redis: (port: number): JournalRedis => ({ sentinels: [{ host: '127.0.0.1', port }], name: 'main' }),
+    },
+    ...IOREDIS.map(({ name, bySentinel }) => ({
+      way: `by a client of ${name}`,
+      redis: (port: number): JournalRedis => closed(bySentinel(port).on('error', () => {})),
+    })),
+  ];
+
+  test.each(WAYS)('$way: a failover is followed, and nothing is lost', async ({ redis }) => {
+    const primary = await server();
+    const replica = await server('--replicaof', `127.0.0.1 ${primary.port}`);
+    const admin = closed(new Redis(replica.url));
+    while (!(await admin.info('replication')).includes('master_link_status:up')) await sleep(20);
+    const sentinel = await SentinelServer.start('main', primary.port);
+    stops.push(() => sentinel.stop());
+    await sentinel.knowsReplica();
+    const apps = await fleet(() => redis(sentinel.port));
+    await isOneFleet(apps);
+    const { revision } = apps[0]!.get(RolloutService);
+    while ((await admin.xlen('{blue-green}:journal')) < revision) await sleep(20);
+
+    await primary.kill();
+    const rollouts = apps[0]!.get(RolloutService);
+    const moved = () =>
+      rollouts.setTrafficWeights('chat', { blue: 30, green: 70 }, { actor: 'ada' }).then(
+        () => true,
+        (error: { code?: string }) => {
+          expect(error.code).toBe('journal_unavailable');
+          return false;
+        },
+      );
+    while (!(await moved())) await sleep(100);
+    await apps[1]!.get(StateStore).reached(rollouts.revision);
+    expect(apps[1]!.get(RolloutService).status('chat').weights).toMatchObject({ blue: 30, green: 70 });
+    expect(rollouts.revision).toBe(revision + 1);
   });
 });

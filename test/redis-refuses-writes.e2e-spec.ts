@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { AlertService, LlmRouterService, RolloutService, type Alert } from 'nestjs-blue-green';
+import { Redis as Redis5 } from 'ioredis5';
+import { AlertService, LlmRouterService, RolloutService, type Alert, type BlueGreenOptions } from 'nestjs-blue-green';
 import request from 'supertest';
 import { LiveRouteTable } from '../lib/routing/live-route-table.js';
 import { blueGreen, startApp } from './support/app.js';
@@ -31,7 +32,7 @@ afterEach(async () => {
 const slot = ({ baseUrl }: FakeProvider, weight: number) => ({ model: 'm', baseUrl, apiKey: 'k', weight });
 
 /** A rollout at 50% is under way. */
-async function startedOn(redis: string): Promise<void> {
+async function startedOn(redis: NonNullable<BlueGreenOptions['journal']>['redis']): Promise<void> {
   const environments = { blue: slot(blue, 100), green: slot(green, 0) };
   const retry = { attempts: 1 };
   const options = { alias: 'chat', environments, retry, breaker: false as const, journal: { redis } };
@@ -172,7 +173,17 @@ describe('A Redis that can be read and refuses to be written', () => {
 });
 
 describe('A failover that leaves connections with the old primary', () => {
-  test('is noticed: rollouts go on, and a failing canary is taken back for the fleet', async () => {
+  test.each([
+    ['a URL', (url: string) => url],
+    [
+      'a client of ioredis 5',
+      (url: string) => {
+        const client = new Redis5(url);
+        stops.push(() => client.disconnect());
+        return client;
+      },
+    ],
+  ])('is noticed, with %s: a failing canary is taken back for the fleet', async (_way, redisAt) => {
     const [old, next] = await Promise.all([RedisServer.start(), RedisServer.start()]);
     const endpoint = await MovingEndpoint.to(old.port);
     const [a, b] = [new Redis(old.url), new Redis(next.url)];
@@ -180,7 +191,7 @@ describe('A failover that leaves connections with the old primary', () => {
     stops.push(() => [a.disconnect(), b.disconnect(), endpoint.stop()]);
     await config(a, 'repl-diskless-sync-delay', '0');
     await b.call('REPLICAOF', '127.0.0.1', String(old.port));
-    await startedOn(endpoint.url);
+    await startedOn(redisAt(endpoint.url));
     while ((await b.xlen('{blue-green}:journal').catch(() => 0)) < 2) await sleep(20);
 
     await b.call('REPLICAOF', 'NO', 'ONE');

@@ -70,9 +70,9 @@ describe.each(ADAPTERS)('At a start, on %s', (adapter) => {
 
     const next = await start({ environments: { blue: slot('m-1', 100), green: slot('m-3', 0) } }, adapter);
     const message =
-      'Route "chat": a deploy has ended the rollout, by system: new options, environments.green.version.tag is "m-3", ' +
+      'Route "chat": new options ended the rollout, applied by system: new options, environments.green.version.tag is "m-3", ' +
       'was "m-2"; environments.green.version.model is "m-3", was "m-2"';
-    expect(about('a deploy has ended')).toEqual([`warn: ${message}`]);
+    expect(about('new options ended')).toEqual([`warn: ${message}`]);
     expect(await next.get(AlertService).recent({ limit: 1 })).toMatchObject([
       { type: 'rollback', severity: 'warning', actor: 'system', message },
     ]);

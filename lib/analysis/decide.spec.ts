@@ -123,7 +123,16 @@ describe('a rollout holds', () => {
   test('while it is paused, however well it goes', () => {
     expect(decided({ of: { phase: paused(PROGRESSING, 'Manual') } })).toMatchObject({
       action: 'hold',
-      reason: 'paused: Manual',
+      reason: 'paused by hand',
+    });
+    const by = { actor: 'ada', reason: 'over lunch' };
+    expect(
+      decided({ of: { phase: { name: 'Paused', reason: 'Manual', since: 0, resumeTo: PROGRESSING, by } } }),
+    ).toMatchObject({
+      reason: 'paused by ada: over lunch',
+    });
+    expect(decided({ of: { phase: paused(PROGRESSING, 'AwaitingApproval') } })).toMatchObject({
+      reason: 'waits for an approval',
     });
   });
 

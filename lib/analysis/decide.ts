@@ -1,6 +1,6 @@
 import type { GateResult } from '../domain/events.js';
 import type { Gate } from '../domain/plan.js';
-import { isAutomatic, isWalking, type AutomaticPause, type Rollout } from '../domain/state.js';
+import { isAutomatic, isWalking, pauseInWords, type AutomaticPause, type Rollout } from '../domain/state.js';
 import type { Weights } from '../domain/weights.js';
 import type { Circumstances } from './circumstances.js';
 import type { RolloutEvidence } from './figures.js';
@@ -52,7 +52,7 @@ export function decide(
   const reverting = failing(plan.gates, results, 'rollback') ?? shadowed.find(({ verdict }) => verdict === 'fail');
   if (reverting) return decision('rollback', reverting.message);
 
-  if (paused && !isAutomatic(paused.reason)) return decision('hold', `paused: ${paused.reason}`);
+  if (paused && !isAutomatic(paused.reason)) return decision('hold', pauseInWords(paused));
   if (!isWalking(stage)) return decision('hold', stage.name);
 
   const pausedFor = paused && isAutomatic(paused.reason) ? paused.reason : undefined;

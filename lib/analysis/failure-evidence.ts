@@ -23,7 +23,7 @@ const WORSE = [1.25, 1.5, 2, 3, 5, 10, 30, 100];
 
 /**
  * Evidence that the canary fails more often than is tolerated, as the logarithm of an e-value: a grid mixture of
- * likelihood ratios on the one question "which arm did this failure come from". An outage that hits both arms is no
+ * likelihood ratios on the one question "which arm did this failure come from". An outage that hits both arms is not
  * evidence, and rates may drift. Valid at every moment it is looked at: when the canary is no worse than tolerated, it
  * reaches `ln(1/alpha)`, ever, with a probability of at most `alpha`.
  *
@@ -35,7 +35,7 @@ const WORSE = [1.25, 1.5, 2, 3, 5, 10, 30, 100];
  * @example
  * ```ts
  * const segments = [{ share: 0.05, canary: 3, baseline: 0 }];
- * const failed = logFailureEvidence(segments, 1) >= Math.log(1 / 0.01); // true: three of three at a share of 5 %
+ * const failed = logFailureEvidence(segments, 1) >= Math.log(1 / 0.01); // true: three of three at a share of 5%
  * ```
  */
 export function logFailureEvidence(segments: readonly SegmentFailures[], ratio: number): number {

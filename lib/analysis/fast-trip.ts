@@ -4,7 +4,7 @@ import { logRunEvidence, runLimit } from './evidence/run-trip.js';
 import type { RolloutEvidence } from './figures.js';
 import { counted } from './gates/words.js';
 
-/** What a run of failures means for the rollout. */
+/** The meaning of a run of failures for the rollout. */
 interface Trip {
   /** It is the canary's own, and long enough. */
   readonly reverts: boolean;

@@ -190,7 +190,7 @@ function missingSamples(step: Step, { evidence, rollout, weights }: Standing): s
   if (takesTraffic && baseline.judgedInSegment < minSampleSize.baseline) {
     return `${baseline.judgedInSegment} of ${minSampleSize.baseline} requests on "${from}" in this stage`;
   }
-  // Who asks for fewer requests cannot mean more users.
+  // A plan that asks for fewer requests cannot mean more users.
   const arms = [
     { name: to, count: units.canary, least: Math.min(minUnits, needed) },
     { name: from, count: units.baseline, least: takesTraffic ? Math.min(minUnits, minSampleSize.baseline) : 0 },

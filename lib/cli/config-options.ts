@@ -72,7 +72,7 @@ function routeOf(raw: JsonObject, model: unknown): JsonObject {
 function environmentOf(raw: JsonObject, slot: Slot, model: unknown, greenIsOn: boolean): JsonObject {
   const relay = objectAt(raw, 'relay') ?? {};
   const own = slotIn(raw, slot);
-  // What the alias says of its model does not hold for another one.
+  // Statements of an alias about its model do not hold for another model.
   const shared = !isObject(model) ? { model } : own['model'] === undefined ? model : {};
   const fields = Object.entries(FIELDS).map(([option, { own: name, relay: common }]) => [
     option,

@@ -30,14 +30,14 @@ export function figures({ environments, active }: StatusAnswer): string[] {
   ).map((line) => `  ${line}`);
 }
 
-/** What the steps of the rollout can find, one a line; else why that is not known. */
+/** The faults that the steps of the rollout can find, one a line; else why that is unknown. */
 export function sights({ rollout }: StatusAnswer): string[] {
   const sight = rollout?.sight;
   const messages = sight?.steps.map(({ message }) => message) ?? [];
   return (messages.length > 0 ? messages : (sight?.warnings ?? [])).map((line) => `  ${line}`);
 }
 
-/** What people should know of a route. @param sighted the lines of {@link sights}, if they are shown as well. */
+/** Warnings about a route. @param sighted the lines of {@link sights}, if they are shown as well. */
 export function warnings({ rollout, warnings: all }: StatusAnswer, sighted: readonly string[] = []): string[] {
   const known = sighted.length > 0 ? (rollout?.sight?.warnings ?? []) : [];
   return all.filter((warning) => !known.includes(warning)).map((warning) => `  ! ${warning}`);

@@ -10,7 +10,7 @@ export function rollbackOf(session: Session, routes: readonly StatusAnswer[], na
   const isKnown = named !== undefined && routes.some((status) => knows(status, named));
   return async (before) => {
     if (isKnown && !knows(before, named)) return { nothing: `it has no environment "${named}"` };
-    const body = { ...session.body('rolled back by hand'), ...(named !== undefined && { environment: named }) };
+    const body = { ...session.body(), ...(named !== undefined && { environment: named }) };
     const { changed } = await session.client.command(before.route, 'rollback', body);
     return changed === false ? { nothing: whyNothing(before, named) } : undefined;
   };

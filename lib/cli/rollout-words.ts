@@ -27,6 +27,6 @@ export function phaseInWords({ phase, steps }: RolloutAnswer): string {
 /** The condition that the rollout waits for, or the reason for its end. */
 export function waitInWords({ phase, waits_for }: RolloutAnswer): string {
   if (phase.name !== 'Paused') return waits_for;
-  if (phase.reason === 'Manual') return 'paused by hand: blue-green resume';
+  if (phase.reason === 'Manual') return `${waits_for} (blue-green resume)`;
   return phase.reason === 'AwaitingApproval' ? 'an approval: blue-green approve' : waits_for;
 }

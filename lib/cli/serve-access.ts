@@ -19,7 +19,7 @@ LOOPBACK.addAddress('::1', 'ipv6');
 
 /**
  * Decides for `serve`, and for `validate` beforehand. Without keys only this machine may reach the gateway, and only
- * where no one would run it in earnest.
+ * where nobody runs it in production.
  *
  * @param host of the command line, if it has one.
  * @throws {CliError} where `serve` would not start.

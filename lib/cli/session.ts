@@ -56,7 +56,7 @@ export class Session {
   }
 
   /** The fields that every change takes. */
-  body(fallback: string) {
+  body(fallback?: string) {
     const { expectedRevision } = this.options;
     const expected_revision = expectedRevision === undefined ? undefined : wholeNumber(expectedRevision);
     return { reason: this.options.reason ?? fallback, expected_revision };

@@ -6,7 +6,7 @@ import type { Caller } from '../domain/access-key.js';
 import { parsed } from '../http/control/parse.js';
 import { GatewayErrorFilter } from '../http/gateway-error.filter.js';
 import { KeyRates } from '../http/keys/key-rates.js';
-import { callerWithKey, InsufficientScopeError, InvalidKeyError } from '../http/keys/scope.guard.js';
+import { callerWithKey, InsufficientScopeError, InvalidKeyError } from '../http/keys/key-gate.js';
 import { TooManyRequestsError } from '../http/keys/too-many-requests.js';
 import { takeOver, type HttpReply } from '../http/server-response.js';
 import { isSealable, refuseOtherSites, Sessions } from '../http/keys/sessions.js';
@@ -17,6 +17,11 @@ import { PAGE_HEADERS, pageHtml } from './page-html.js';
 type PageRequest = HttpRequest & { readonly url: string; readonly originalUrl?: string; readonly ip?: string };
 
 const login = z.strictObject({ key: z.string().refine(isSealable, { error: 'is not a key' }) });
+/** Read by a person at the form. */
+const WRONG_KEY = ['This is not an access key of this app.', 'Check that you have copied all of it.'] satisfies [
+  string,
+  string,
+];
 /** Per address. */
 const LOGINS = { requests: 10, per: 60_000 };
 
@@ -71,7 +76,7 @@ export class DashboardController {
     const wait = this.rates.take(visitor, 'read');
     if (wait > 0) throw new TooManyRequestsError('Too many logins from this address.', wait);
     const { key } = parsed(login, body);
-    const answer = JSON.stringify(onWire(await this.#callerBehind(key, request.ip)));
+    const answer = JSON.stringify(onWire(await this.#callerBehind(key, request.ip, WRONG_KEY)));
     const headers = { 'content-type': 'application/json', 'set-cookie': this.sessions.begin(key, request) };
     takeOver(reply).writeHead(200, headers).end(answer);
   }
@@ -85,9 +90,13 @@ export class DashboardController {
       .end();
   }
 
-  async #callerBehind(key: string | undefined, ip: string | undefined): Promise<Caller> {
+  async #callerBehind(
+    key: string | undefined,
+    ip: string | undefined,
+    wrong: ConstructorParameters<typeof InvalidKeyError> = [],
+  ): Promise<Caller> {
     const caller = await callerWithKey(this.keys, key, ip);
-    if (!caller) throw new InvalidKeyError();
+    if (!caller) throw new InvalidKeyError(...wrong);
     if (!caller.scopes.includes('read')) throw new InsufficientScopeError(caller, 'read');
     return caller;
   }

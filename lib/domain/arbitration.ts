@@ -1,8 +1,8 @@
 import { countsAgainstArm, hasVerdict, type Outcome } from './outcome.js';
 
 /**
- * Whose fault it was that the canary refused a request. `canary`: the live environment took the same request. `caller`:
- * it refused it as well. `none`: it could not say, because it was not asked or had trouble of its own.
+ * The side at fault for a request that the canary refused. `canary`: the live environment took the same request.
+ * `caller`: it refused it as well. `none`: it could not say, because it was not asked or had trouble of its own.
  */
 export type Arbitration = 'canary' | 'caller' | 'none';
 

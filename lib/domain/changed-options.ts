@@ -7,11 +7,17 @@ const MOST = 5;
 /** A longer value, such as a system prompt, is not shown. */
 const LONGEST = 60;
 
-/** What a process has changed in the options of a route that the journal knows, for people. */
-export function changedOptions(known: RouteState, { environments, fallback }: RouteDefinition): string {
+/** The changes in the options of a route that the journal knows, for people. */
+export function changedOptions(known: RouteState, definition: RouteDefinition): string {
+  const { environments, fallback, addresses = {} } = definition;
+  const before = known.addresses ?? {};
+  const moved = Object.keys(addresses).filter(
+    (name) => Object.hasOwn(before, name) && before[name] !== addresses[name],
+  );
   const all = [
     ...differences('environments', known.configured, environments),
     ...differences('fallback', known.fallback, fallback),
+    ...moved.map((name) => `environments.${name} has another address or key`),
   ];
   const named = all.slice(0, MOST).join('; ');
   return all.length > MOST ? `${named}; and ${all.length - MOST} more` : named;

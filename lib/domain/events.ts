@@ -1,7 +1,7 @@
 import type { JsonObject } from '../kit/json.js';
 import type { RolloutPlan } from './plan.js';
 import type { PreflightRecord, WarmUpReport } from './readiness.js';
-import type { EarlierVerdict, EnvironmentState, PauseReason, RouteSettings } from './state.js';
+import type { Addresses, EarlierVerdict, EnvironmentState, PauseReason, RouteSettings } from './state.js';
 import type { Foresight } from './step-sight.js';
 import type { Version, VersionTemplate } from './version.js';
 import type { Weights } from './weights.js';
@@ -66,6 +66,13 @@ export type BlueGreenEvent =
       readonly active: string;
       readonly fallback: readonly string[];
       readonly seed: string;
+      /** Absent in entries of older releases. */
+      readonly addresses?: Addresses | undefined;
+    })
+  | (Of<'AddressesChanged'> & {
+      readonly addresses: Addresses;
+      /** Environments that are asked at another address or with another key. Empty: it was not known before. */
+      readonly changed: readonly string[];
     })
   | (Of<'WeightsSet'> & {
       readonly weights: Weights;
@@ -86,7 +93,7 @@ export type BlueGreenEvent =
       readonly preflight?: PreflightRecord;
       /** Gates have reverted the same version before. */
       readonly earlier?: EarlierVerdict;
-      /** What its steps can find at the traffic before it. Absent in entries of older releases. */
+      /** The faults that its steps can find at the traffic before it. Absent in entries of older releases. */
       readonly sight?: Foresight;
     })
   | (Of<'PlanChanged'> & {

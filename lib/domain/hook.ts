@@ -10,7 +10,7 @@ class HookTimeoutError extends BlueGreenError {
     super(
       'hook_timeout',
       `The function "${name}" of the options has not settled within ${LIMIT / 1000} s.`,
-      'Try again. Whoever runs the app: give the function a time limit of its own.',
+      'Try again. If you run the app, give the function a time limit of its own.',
       503,
     );
   }

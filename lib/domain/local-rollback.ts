@@ -22,7 +22,7 @@ export function localRollback(route: RouteState, environment: string, reason: st
   return { route: route.alias, environment, heir, epoch: route.epoch, reason };
 }
 
-/** Whether it still has something to say: a rollout that has ended, or evidence that began anew, is past it. */
+/** Whether it still has something to say: a rollout that has ended, or evidence that started again, is past it. */
 export function isOpen(rollback: LocalRollback, route: RouteState | undefined): boolean {
   if (!route || route.epoch !== rollback.epoch || !Object.hasOwn(route.environments, rollback.heir)) return false;
   const rollout = runningRollout(route);

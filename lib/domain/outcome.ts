@@ -16,13 +16,14 @@ export type FailureClass =
   | 'circuit_open'
   | 'unsupported'
   | 'budget'
-  | 'shutdown';
+  | 'shutdown'
+  | 'frozen';
 
 /** How a request ended. */
 export type Outcome = 'ok' | FailureClass;
 
 /**
- * What a failure is evidence of, when two environments are compared: a fault of the environment's `own`, a `refusal` of
+ * The meaning of a failure when two environments are compared: a fault of the environment's `own`, a `refusal` of
  * the request, or of nothing (`none`). A caller's own mistakes hit both environments in proportion, so refusals count.
  */
 type EvidenceKind = 'own' | 'refusal' | 'none';
@@ -51,7 +52,7 @@ export interface Consequence {
  * - `unsupported`: the environment does not speak the format, or is declared not to do what this request needs. The
  *   next request may be fine.
  * - `budget`: our own refusal of an expensive call, and no evidence. `shutdown`: this process ended before the call
- *   did.
+ *   did. `frozen`: this process stood still meanwhile, and silence or a lost connection says nothing.
  */
 export const CONSEQUENCES: Readonly<Record<FailureClass, Consequence>> = {
   network: { evidence: 'own', countsAgainstArm: true, retry: true, fallBack: 'any', tripsBreaker: true },
@@ -71,6 +72,7 @@ export const CONSEQUENCES: Readonly<Record<FailureClass, Consequence>> = {
   unsupported: { evidence: 'refusal', countsAgainstArm: true, retry: false, fallBack: 'any', tripsBreaker: false },
   budget: { evidence: 'none', countsAgainstArm: false, retry: false, fallBack: 'any', tripsBreaker: false },
   shutdown: { evidence: 'none', countsAgainstArm: false, retry: false, fallBack: 'none', tripsBreaker: false },
+  frozen: { evidence: 'none', countsAgainstArm: false, retry: true, fallBack: 'any', tripsBreaker: false },
 };
 
 export function countsAgainstArm(outcome: Outcome): boolean {
@@ -82,13 +84,21 @@ export function hasVerdict(outcome: Outcome): boolean {
   return outcome === 'ok' || CONSEQUENCES[outcome].countsAgainstArm;
 }
 
-/** What the outcome is evidence of when two environments are compared. */
+/** The meaning of the outcome when two environments are compared. */
 export function evidenceIn(outcome: Outcome): EvidenceKind {
   return outcome === 'ok' ? 'none' : CONSEQUENCES[outcome].evidence;
 }
 
 /** Outcomes that the provider may bill. */
-const MAY_BE_BILLED = new Set<Outcome>(['ok', 'timeout', 'truncated', 'malformed', 'client_abort', 'shutdown']);
+const MAY_BE_BILLED = new Set<Outcome>([
+  'ok',
+  'timeout',
+  'truncated',
+  'malformed',
+  'client_abort',
+  'shutdown',
+  'frozen',
+]);
 
 /** Whether the provider may bill a call that ended like this. `begun`: after its first token. */
 export function mayBeBilled(outcome: Outcome, begun: boolean): boolean {

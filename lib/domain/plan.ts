@@ -1,4 +1,4 @@
-/** What happens to the rollout when a gate fails. */
+/** The effect of a failing gate on the rollout. */
 export type OnFail = 'rollback' | 'hold' | 'warn';
 
 /**
@@ -27,7 +27,7 @@ export interface Gate {
 /** Built-in evaluator: how much the canary's answers to mirrored requests are like the caller's. */
 export const SIMILARITY = 'similarity';
 
-/** What happens to a stage that has used up its time without a conclusion. */
+/** The treatment of a stage that has used up its time without a conclusion. */
 export type OnInconclusive = 'hold' | 'rollback' | 'advance';
 
 /** A stretch of the calendar in which a rollout may go on: every minute that the cron pattern matches. */
@@ -46,11 +46,11 @@ export interface Step {
   readonly duration: number;
   /** How long it may take to come to a conclusion, in milliseconds. Absent: as long as it needs. */
   readonly maxDuration?: number | undefined;
-  /** What happens then. Absent: `hold`. `advance` still needs a request, and no failing gate. */
+  /** The reaction. Absent: `hold`. `advance` still needs a request, and no failing gate. */
   readonly onInconclusive?: OnInconclusive | undefined;
   /** How long the canary may be without a request, in milliseconds. Absent: for ever. */
   readonly noTrafficGracePeriod?: number | undefined;
-  /** What happens then. Absent: `hold`. A rollout never advances without traffic. */
+  /** The reaction. Absent: `hold`. A rollout never advances without traffic. */
   readonly noTrafficAction?: 'hold' | 'rollback' | undefined;
   /** Further conditions for the next step. */
   readonly holdConditions: {

@@ -2,7 +2,6 @@ import type { JournalEntry } from './events.js';
 import {
   isWalking,
   MAX_SEGMENTS,
-  type PauseReason,
   type Phase,
   type Rollout,
   type RouteState,
@@ -56,7 +55,7 @@ export function reduceRollout(
     case 'BakeStarted':
       return under(entry.weights, { name: 'Baking', since });
     case 'RolloutPaused':
-      return at(paused(rollout.phase, entry.cause, since));
+      return at(paused(rollout.phase, entry));
     case 'RolloutResumed':
       return rollout.phase.name === 'Paused' ? at(resumed(rollout.phase, entry)) : route;
     case 'StepApproved':
@@ -94,9 +93,10 @@ function segmentOf({ from, to }: Pick<Rollout, 'from' | 'to'>, weights: Weights,
   return { revision, share: both === 0 ? 0 : canary / both };
 }
 
-function paused(phase: Phase, reason: PauseReason, since: number): Phase {
-  if (phase.name === 'Paused') return { ...phase, reason };
-  return isWalking(phase) ? { name: 'Paused', reason, since, resumeTo: phase } : phase;
+function paused(phase: Phase, { cause, at: since, actor, reason }: EntryOf<'RolloutPaused'>): Phase {
+  const by = cause === 'Manual' ? { by: { actor, reason } } : {};
+  if (phase.name === 'Paused') return { ...phase, reason: cause, ...by };
+  return isWalking(phase) ? { name: 'Paused', reason: cause, since, resumeTo: phase, ...by } : phase;
 }
 
 function underNewPlan(phase: Phase): Phase {

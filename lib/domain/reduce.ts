@@ -29,10 +29,14 @@ function reduceRoute(route: RouteState | undefined, entry: RouteEntry): RouteSta
       return {
         ...route,
         environments: { ...route.environments, [entry.environment]: environment },
-        // What stands by is a version that was live, not just a slot.
+        // A standby is a version that was live, not just a slot.
         ...(entry.environment === route.standby && { standby: undefined }),
         ...begunAt(entry.revision),
       };
+    }
+    case 'AddressesChanged': {
+      const { addresses, changed, revision } = entry;
+      return { ...route, addresses, ...(changed.length > 0 && begunAt(revision)) };
     }
     case 'RouteSettingsChanged':
       return { ...route, settings: entry.settings };
@@ -75,10 +79,17 @@ function weighed(route: RouteState, entry: EntryOf<'WeightsSet'>): RouteState {
     ...route,
     weights,
     standby: standbyAfter(route, entry),
+    left: leftAfter(route, entry),
     segment: revision,
     ...(isNew && begunAt(revision)),
     ...switchedTo(route, active, at),
   };
+}
+
+function leftAfter({ left, weights: before }: RouteState, { weights, reverted }: EntryOf<'WeightsSet'>) {
+  const isIdle = (name: string): boolean => (weights[name] ?? 0) === 0;
+  if (reverted) return Object.keys(before).find((name) => before[name]! > 0 && isIdle(name));
+  return left !== undefined && isIdle(left) ? left : undefined;
 }
 
 /** A return to the environment that stands by is a rollback, however it was asked for: nothing stands by then. */
@@ -110,15 +121,14 @@ function orderUnder(route: RouteState, { seed, from, to }: EntryOf<'RolloutStart
  * stay keep version and weight, new ones start without traffic. The share of removed environments goes to the active
  * one.
  */
-function configured(
-  known: RouteState | undefined,
-  { route: alias, environments, fallback, weights, active: first, seed, revision, at }: EntryOf<'RouteConfigured'>,
-): RouteState {
+function configured(known: RouteState | undefined, entry: EntryOf<'RouteConfigured'>): RouteState {
+  const { route: alias, environments, fallback, weights, active: first, seed, addresses, revision, at } = entry;
   const described = {
     alias,
     environments,
     configured: environments,
     configuredWeights: weights,
+    ...(addresses && { addresses }),
     fallback,
     ...begunAt(revision),
   };

@@ -17,7 +17,7 @@ export function earlierVerdict(route: RouteState, environment: string): EarlierV
   return reverted && { rolloutId: reverted.rolloutId, at: reverted.at, reason: reverted.reason };
 }
 
-/** The route after its rollout was aborted or has succeeded. A rollback by a person is no verdict on a version. */
+/** The route after its rollout was aborted or has succeeded. A rollback by a person is not a verdict on a version. */
 export function withVerdict(route: RouteState, to: string, entry: JournalEntry & { rolloutId: string }): RouteState {
   const isByGates = entry.type === 'RolloutAborted' && entry.basis !== undefined;
   // A walk that was lowered to nothing has shown nothing.

@@ -138,7 +138,10 @@ function allTo(route: RouteState, heir: string, left: string | undefined): Weigh
   return Object.fromEntries(names.map((name) => [name, name === heir ? Math.max(0, 100 - others) : kept(name)]));
 }
 
-/** What a rollback leaves to an environment that is not live: a fallback has the share that was configured for it. */
+/**
+ * The share that a rollback leaves to an environment that is not live: a fallback has the share that was configured for
+ * it.
+ */
 function keptBy({ fallback, weights, configuredWeights = {} }: RouteState, name: string): number {
   return fallback.includes(name) ? Math.min(weightOf(weights, name), weightOf(configuredWeights, name)) : 0;
 }

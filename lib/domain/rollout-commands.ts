@@ -20,7 +20,7 @@ export interface StartRequest {
   readonly preflight?: PreflightRecord | undefined;
   /** Refuses a version that gates have reverted. Default `false`: the start records their verdict. */
   readonly refuseReverted?: boolean | undefined;
-  /** What the steps of the plan can find. */
+  /** The faults that the steps of the plan can find. */
   readonly sight?: Foresight | undefined;
 }
 

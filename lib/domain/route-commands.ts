@@ -2,26 +2,50 @@ import { assertEnvironment, assertNoRollout, type Command } from './command.js';
 import { RolloutStateError } from './errors.js';
 import type { BlueGreenEvent } from './events.js';
 import { earlierVerdict } from './reverted-versions.js';
-import { runningRollout, type RouteSettings, type RouteState } from './state.js';
+import { runningRollout, type Addresses, type RouteSettings, type RouteState } from './state.js';
+import { begunAnew } from './version-commands.js';
 import { assertWeights, sameWeights, weightOf, withShare, type Weights } from './weights.js';
 
 /** A route as the configuration describes it. */
-export type RouteDefinition = Pick<RouteState, 'alias' | 'environments' | 'weights' | 'active' | 'fallback'>;
+export type RouteDefinition = Pick<
+  RouteState,
+  'alias' | 'environments' | 'weights' | 'active' | 'fallback' | 'addresses'
+>;
 
 /**
  * Brings a route in line with its configuration. Without a change it keeps its weights and its rollout. A change ends a
- * running rollout where it began; the other weights stay.
+ * running rollout where it began; the other weights stay. Another address or key alone lets it begin again.
  */
 export function configureRoute(definition: RouteDefinition, known: RouteState | undefined): readonly BlueGreenEvent[] {
-  const { alias: route, environments, weights, active, fallback } = definition;
+  const { alias: route, environments, weights, active, fallback, addresses } = definition;
   const same =
     known !== undefined &&
     JSON.stringify([known.configured, known.fallback]) === JSON.stringify([environments, fallback]);
-  if (same) return [];
+  if (same) return changedAddresses(known, addresses);
   return [
     ...(known ? endedRollout(known, { byOptions: true }) : []),
-    { type: 'RouteConfigured', route, environments, weights, active, fallback, seed: route },
+    {
+      type: 'RouteConfigured',
+      route,
+      environments,
+      weights,
+      active,
+      fallback,
+      seed: route,
+      ...(addresses && { addresses }),
+    },
   ];
+}
+
+function changedAddresses(route: RouteState, now: Addresses | undefined): readonly BlueGreenEvent[] {
+  const { alias, addresses: before = {}, environments } = route;
+  const names = Object.keys(now ?? {}).filter((name) => now![name] !== before[name]);
+  if (names.length === 0) return [];
+  const others = new Set(names.filter((name) => Object.hasOwn(before, name)).map((name) => `${alias}/${name}`));
+  const changed = Object.keys(environments).filter((name) => others.has(environments[name]!.version.upstream));
+  const compared = runningRollout(route);
+  const matters = compared ? changed.filter((name) => name === compared.from || name === compared.to) : changed;
+  return [{ type: 'AddressesChanged', route: alias, addresses: now!, changed: matters }, ...begunAnew(route, matters)];
 }
 
 /**

@@ -32,6 +32,8 @@ export type Phase =
       readonly reason: PauseReason;
       readonly since: number;
       readonly resumeTo: WalkingPhase;
+      /** Of a pause by hand: the name of a person or key, and their reason. Absent in states of older releases. */
+      readonly by?: { readonly actor: string; readonly reason: string };
     }
   | { readonly name: 'Aborting'; readonly since: number; readonly reason: string }
   | { readonly name: 'RolledBack'; readonly since: number; readonly reason: string }
@@ -41,6 +43,12 @@ export type Phase =
       /** The canary's weight when it ended, percent. Absent in states of older releases. */
       readonly weight?: number;
     };
+
+/** A pause that only a person ends, in words. */
+export function pauseInWords({ reason, by }: Extract<Phase, { name: 'Paused' }>): string {
+  if (reason === 'AwaitingApproval') return 'waits for an approval';
+  return by === undefined ? 'paused by hand' : `paused by ${by.actor}: ${by.reason}`;
+}
 
 /** A stretch of time with constant weights. */
 export interface Segment {
@@ -65,7 +73,7 @@ export interface RevertedVersion {
   readonly reason: string;
 }
 
-/** What gates said when they reverted a version. */
+/** The verdict of gates when they reverted a version. */
 export type EarlierVerdict = Pick<RevertedVersion, 'rolloutId' | 'at' | 'reason'>;
 
 /** One walk of a schedule: from the environment that was active to the idle one. */
@@ -82,11 +90,14 @@ export interface Rollout {
   readonly preflight?: PreflightRecord;
   /** An earlier rollout of the same version was reverted by its gates: what they said then. */
   readonly earlier?: EarlierVerdict;
-  /** What its steps can find at the traffic before it. Absent in states of older releases. */
+  /** The faults that its steps can find at the traffic before it. Absent in states of older releases. */
   readonly sight?: Foresight;
   /** How its warm-up went, once that has passed. */
   readonly warmUp?: WarmUpReport;
 }
+
+/** By environment. */
+export type Addresses = Readonly<Record<string, string>>;
 
 export interface EnvironmentState {
   /** For people; the environment's own name when none was given. */
@@ -139,12 +150,19 @@ export interface RouteState {
   readonly configured: Readonly<Record<string, EnvironmentState>>;
   readonly settings: RouteSettings;
   readonly weights: Weights;
+  /**
+   * Fingerprints of the address and the key that the options last gave each environment. Absent: not known, as in
+   * states of older releases.
+   */
+  readonly addresses?: Addresses | undefined;
   /** The weights as the options last had them. Absent in states of older releases. */
   readonly configuredWeights?: Weights | undefined;
-  /** The environment that is live. Colours are slots: after a rollout the other one is active. */
+  /** The environment that is live. Colors are slots: after a rollout the other one is active. */
   readonly active: string;
   /** The environment that the live one has replaced, with the version that it had. A rollback may return to it. */
   readonly standby?: string | undefined;
+  /** The environment that the last rollback took all traffic from, until it gets some again. */
+  readonly left?: string | undefined;
   /** Asked in this order when the assigned and the active environment have failed. */
   readonly fallback: readonly string[];
   /** Goes into the hash of sticky units; a rollout of an environment without traffic brings a new one. */

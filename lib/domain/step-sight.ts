@@ -1,4 +1,4 @@
-/** What a step of a rollout can find, by the traffic before the rollout. */
+/** The faults that a step of a rollout can find, by the traffic before the rollout. */
 export interface StepSight {
   /** Index of the step, from 0. */
   readonly step: number;
@@ -12,7 +12,7 @@ export interface StepSight {
   readonly message: string;
 }
 
-/** What the steps of a rollout can find, as its start saw it. */
+/** The faults that the steps of a rollout can find, as its start saw it. */
 export interface Foresight {
   /** Requests of the route in the hour before. */
   readonly requestsPerHour: number;
@@ -20,6 +20,6 @@ export interface Foresight {
   readonly failureRate: number | null;
   /** Steps that compare the two environments. Only the first of a long schedule. */
   readonly steps: readonly StepSight[];
-  /** What people should know before they wait for such a schedule, as sentences. */
+  /** Warnings for people before they wait for such a schedule, as sentences. */
   readonly warnings: readonly string[];
 }

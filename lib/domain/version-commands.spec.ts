@@ -280,3 +280,29 @@ test.each([
 ])('a snapshot is the whole state as JSON, %s', (_when, { state }) => {
   expect(stateOf(JSON.parse(JSON.stringify(snapshotOf(state))))).toEqual(state);
 });
+
+describe('The addresses of a route whose journal knows none', () => {
+  const addresses = { blue: 'a', green: 'b' };
+
+  test('are recorded at the next start, and nothing begins again', () => {
+    const history = History.rolling(DEFINITION);
+    const { epoch, rollout } = history.route;
+    const events = configureRoute({ ...DEFINITION, addresses }, history.route);
+    expect(events).toEqual([{ type: 'AddressesChanged', route: 'chat', addresses, changed: [] }]);
+    history.run(() => events);
+    expect(history.route).toMatchObject({ epoch, rollout, addresses });
+  });
+
+  test.each([
+    ['on trial', { ...addresses, green: 'c' }, ['green'], ['AddressesChanged', 'StepEntered']],
+    ['live', { ...addresses, blue: 'c' }, ['blue'], ['AddressesChanged', 'StepEntered']],
+    ['that is not compared', { ...addresses, fallback: 'c' }, [], ['AddressesChanged']],
+  ])('restart a rollout when that of an environment %s changes', (_which, now, changed, types) => {
+    const definition = { ...DEFINITION, addresses: { ...addresses, fallback: 'f' } };
+    const history = History.rolling(definition);
+    history.run((route) => configureRoute(definition, route));
+    const events = configureRoute({ ...definition, addresses: { fallback: 'f', ...now } }, history.route);
+    expect(events.map(({ type }) => type)).toEqual(types);
+    expect(events[0]).toMatchObject({ changed });
+  });
+});

@@ -58,7 +58,7 @@ export function assignVersions(
 }
 
 /** A rollout restarts its schedule when one of its two versions changes. */
-function begunAnew(route: RouteState, changed: readonly string[]): BlueGreenEvent[] {
+export function begunAnew(route: RouteState, changed: readonly string[]): BlueGreenEvent[] {
   const rollout = runningRollout(route);
   if (!rollout || rollout.phase.name === 'Aborting') return [];
   if (!changed.some((environment) => environment === rollout.from || environment === rollout.to)) return [];

@@ -22,7 +22,7 @@ export interface Walk {
   /** The plan with these weights as its steps. */
   readonly plan: (weights: readonly number[]) => RolloutPlan;
   readonly preflight?: PreflightRecord | undefined;
-  /** What its steps can find. */
+  /** The faults that its steps can find. */
   readonly sight?: Foresight | undefined;
 }
 

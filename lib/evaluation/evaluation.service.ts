@@ -36,27 +36,21 @@ export interface EvaluatorStatus {
   readonly open: number;
 }
 
-/** Requests that feedback may still come for; beyond it the oldest is forgotten. */
-const MAX_REMEMBERED = 10_000;
 /** Failures in a row after which the evaluator counts as unreliable. */
 const UNRELIABLE = 3;
 
 /**
- * Has functions and people score answers, after the callers got them. An answer counts only for the assigned
- * environment, and only if that environment gave it.
+ * Has functions score answers, after the callers got them. An answer counts only for the assigned environment, and only
+ * if that environment gave it.
  */
 export class EvaluationService implements CallListener {
   readonly #logger = new Logger(EvaluationService.name);
   readonly #states = new Map<string, { -readonly [Count in keyof EvaluatorStatus]: number } & { inARow: number }>();
-  /** Where each request went, by id, the oldest first. */
-  readonly #remembered = new Map<string, Placement>();
-  readonly #takesFeedback: boolean;
 
   constructor(private readonly options: EvaluationOptions) {
     for (const { name } of options.evaluators) {
       this.#states.set(name, { scored: 0, failed: 0, skipped: 0, shed: 0, open: 0, inARow: 0 });
     }
-    this.#takesFeedback = options.evaluators.some(({ evaluate }) => !evaluate);
   }
 
   /** By evaluator. */
@@ -73,29 +67,22 @@ export class EvaluationService implements CallListener {
     const { evaluators, random } = this.options;
     if (evaluators.length === 0 || request.byEvaluator) return undefined;
     const chosen = evaluators.filter(({ evaluate, sample }) => evaluate && (sample >= 1 || random() < sample));
-    if (chosen.length === 0 && !this.#takesFeedback) return undefined;
+    if (chosen.length === 0) return undefined;
     return new EvaluatedCall(request.dialect, (end, answer) => this.#ended(request, end, answer, chosen));
   }
 
-  /**
-   * Books a person's opinion of an answer, from 0 to 1. The ids of the last 10,000 requests of this process are known.
-   *
-   * @returns whether the score was booked: `false` for an unknown id or evaluator, a score out of range, or a second
-   * opinion.
-   */
-  feedback(requestId: string, score: number, evaluator: string): boolean {
-    const placement = this.#remembered.get(requestId);
-    if (!placement || !isScore(score) || !this.#states.has(evaluator)) return false;
-    this.#remembered.delete(requestId);
-    this.#scored(evaluator, placement, score);
-    return true;
+  /** Books a score of an evaluator, of those without a function as well. */
+  book(name: string, placement: Placement, score: number): void {
+    const state = this.#states.get(name)!;
+    state.scored++;
+    if (state.inARow >= UNRELIABLE) this.options.scores.scorable(name, true);
+    state.inARow = 0;
+    this.options.scores.score(name, placement, score);
   }
 
   #ended(request: CallRequest, end: CallEnd, answer: AnswerCollector, chosen: readonly Evaluator[]): void {
     const placement = placementOf(request);
     if (end.outcome !== 'ok' || end.answeredBy?.environment !== placement.environment) return;
-    if (this.#takesFeedback) this.#remember(request.requestId, placement);
-    if (chosen.length === 0) return;
     // In a later turn of the event loop: the caller comes first.
     setImmediate(() => {
       const collected = answer.collected();
@@ -127,7 +114,7 @@ export class EvaluationService implements CallListener {
         return;
       }
       if (!isScore(score)) throw new RangeError('a score has to be a number from 0 to 1');
-      this.#scored(name, placement, score);
+      this.book(name, placement, score);
     } catch (error) {
       this.#failed(name, error);
     } finally {
@@ -135,14 +122,6 @@ export class EvaluationService implements CallListener {
       ended.abort();
       state.open--;
     }
-  }
-
-  #scored(name: string, placement: Placement, score: number): void {
-    const state = this.#states.get(name)!;
-    state.scored++;
-    if (state.inARow >= UNRELIABLE) this.options.scores.scorable(name, true);
-    state.inARow = 0;
-    this.options.scores.score(name, placement, score);
   }
 
   /** Logs the name only: a message may quote the answer. */
@@ -153,12 +132,6 @@ export class EvaluationService implements CallListener {
     const kind = error instanceof Error ? error.name : typeof error;
     this.#logger.warn(`Evaluator "${name}" has failed ${UNRELIABLE} times in a row (${kind}): its gates hold`);
     this.options.scores.scorable(name, false);
-  }
-
-  #remember(requestId: string, placement: Placement): void {
-    this.#remembered.delete(requestId);
-    this.#remembered.set(requestId, placement);
-    if (this.#remembered.size > MAX_REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value!);
   }
 }
 

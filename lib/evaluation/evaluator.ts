@@ -30,7 +30,7 @@ export interface Exchange {
 /** Asks a route of this module. @throws {UpstreamError} when no environment answers. */
 export type Ask = (route: string, request: ChatRequest, signal: AbortSignal) => Promise<ChatCompletion>;
 
-/** What an evaluator may use. */
+/** The tools of an evaluator. */
 interface EvaluatorTools {
   /**
    * Asks a route of this module. The call is not scored. It counts as traffic of that route, with its environments,

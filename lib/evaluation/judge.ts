@@ -6,7 +6,7 @@ import { judgeQuestion } from './judge-question.js';
 export interface JudgeOptions {
   /** Alias of the route that is asked. It must not be one whose answers are judged. Its budget is the judge's. */
   route: string;
-  /** What makes an answer good, in your words. Either this or `prompt`. */
+  /** Your definition of a good answer. Either this or `prompt`. */
   criteria?: string | undefined;
   /** Writes the whole question instead. The answer has to contain a `"score"` or be a number. */
   prompt?: ((exchange: Exchange) => string) | undefined;

@@ -50,7 +50,11 @@ export class BlueGreenHealthIndicator {
   }
 
   /** One environment, down only where its route has nobody else left. `key` names it in the answer. */
-  async environment<const Key extends string>(route: string, environment: string, key: Key) {
+  async environment<const Key extends string>(
+    route: string,
+    environment: string,
+    key: Key,
+  ): Promise<HealthIndicatorResult<Key>> {
     const { status, tier, message, source } = await this.monitor.check(route, environment);
     const details = { message, source, ...(tier === undefined ? {} : { tier }) };
     const indicator = this.indicators.check(key);
@@ -74,8 +78,10 @@ export class BlueGreenHealthIndicator {
         const problem = connection.problem();
         const indicator = this.indicators.check('journal');
         const takenOut = this.#takenOut();
-        if (problem === undefined && takenOut.length === 0) return indicator.up();
-        const details = takenOut.length > 0 ? { takenOut } : {};
+        const warning = connection.warning?.();
+        const warned: Record<string, string> = warning === undefined ? {} : { warning };
+        if (problem === undefined && takenOut.length === 0) return indicator.up(warned);
+        const details = takenOut.length > 0 ? { takenOut, ...warned } : warned;
         const message = problem ?? 'a rollback of this process is not recorded yet';
         return degraded(indicator, { message, awayFor: Math.round(connection.awayFor()), ...details });
       },
@@ -95,7 +101,7 @@ export class BlueGreenHealthIndicator {
    * Up while every route has *some* environment that can serve and this process is not shutting down. For load
    * balancers.
    */
-  async readiness<const Key extends string>(key: Key) {
+  async readiness<const Key extends string>(key: Key): Promise<HealthIndicatorResult<Key>> {
     if (this.shutdown.begun) return this.indicators.check(key).down({ message: 'this process is shutting down' });
     const routes = new Set(this.monitor.environments.map(({ route }) => route));
     const checked = await Promise.all(
@@ -110,13 +116,12 @@ export class BlueGreenHealthIndicator {
 }
 
 /** Terminus has a state for it from 12 on. Before, an environment that serves with a problem is up. */
-function degraded<Key extends string, Details extends Record<string, unknown>>(
-  indicator: ReturnType<HealthIndicatorService['check']>,
-  details: Details,
-): HealthIndicatorResult<Key, 'degraded', Details> {
-  const data: { readonly message?: unknown } = details;
+function degraded<Key extends string>(
+  indicator: ReturnType<typeof HealthIndicatorService.prototype.check<Key>>,
+  details: Readonly<Record<string, unknown>>,
+): HealthIndicatorResult<Key> {
   const older: Pick<typeof indicator, 'up'> = indicator;
-  const result =
-    typeof indicator.degraded === 'function' ? indicator.degraded(data) : older.up({ degraded: true, ...data });
-  return result as HealthIndicatorResult<Key, 'degraded', Details>;
+  return typeof indicator.degraded === 'function'
+    ? indicator.degraded(details)
+    : older.up({ degraded: true, ...details });
 }

@@ -17,7 +17,7 @@ export interface EnvironmentHealth {
   readonly source: 'traffic' | 'probe';
 }
 
-/** What an upstream's list of models says: it answers all three tiers. */
+/** Health by an upstream's list of models, which answers all three tiers. */
 export function healthBy(list: ModelList, model: string): EnvironmentHealth {
   if (list.kind === 'silent') return health('down', 'connectivity', list.message);
   if (list.kind === 'answered') return fromStatus(list.status);

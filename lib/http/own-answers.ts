@@ -1,7 +1,7 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { tap, type Observable } from 'rxjs';
 
-/** What Express' response and Fastify's reply share. */
+/** The common part of Express' response and Fastify's reply. */
 interface Reply {
   header(name: string, value: string): unknown;
   send(body?: unknown): unknown;
@@ -10,7 +10,7 @@ interface Reply {
 
 /**
  * Sends the handler's own answer, whatever interceptors of the app make of it: clients of our API, the dashboard and
- * the command line know its shape. What the handler returns as text goes out as it is, anything else as JSON.
+ * the command line know its shape. Text that the handler returns goes out unchanged, anything else as JSON.
  */
 @Injectable()
 export class OwnAnswers implements NestInterceptor {

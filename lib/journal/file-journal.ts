@@ -1,4 +1,5 @@
-import { constants, mkdir, open, readFile, rename, type FileHandle } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { constants, mkdir, open, readFile, rename, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { JournalUnavailableError, RevisionConflictError } from '../domain/errors.js';
@@ -85,6 +86,19 @@ export class FileJournal implements Journal {
     const appended = this.#last.then(() => this.#append(records, expectedRevision));
     this.#last = appended.catch(() => undefined);
     return appended;
+  }
+
+  async secret(): Promise<string> {
+    const path = `${this.path}.secret`;
+    try {
+      return await readFile(path, 'utf8');
+    } catch {
+      const secret = randomBytes(32).toString('hex');
+      await writeFile(path, secret, { mode: 0o600 }).catch((cause: unknown) => {
+        throw new JournalUnavailableError(`writing ${path} failed`, { cause });
+      });
+      return secret;
+    }
   }
 
   snapshot(): Promise<State> {

@@ -32,6 +32,13 @@ export interface Journal {
     listener: (entry: JournalEntry) => void,
     onSnapshot?: (state: State) => void,
   ): Promise<() => void>;
+  /**
+   * Random, the same for all processes and kept as long as the journal, but in no entry. Absent for homes that end with
+   * the process.
+   *
+   * @throws {JournalUnavailableError}
+   */
+  secret?(): Promise<string>;
   /** The state of a home that may be away; absent for homes that are always there. */
   readonly connection?: JournalConnection | undefined;
   /** Closes files and connections. */
@@ -41,6 +48,8 @@ export interface Journal {
 export interface JournalConnection {
   /** Milliseconds for which it has been away; 0 while it is there. */
   awayFor(): number;
-  /** What is wrong, in words for people; `undefined` if nothing is. */
+  /** The problem, in words for people; `undefined` without one. */
   problem(): string | undefined;
+  /** A risk while there is no problem yet, in words for people. */
+  warning?(): string | undefined;
 }

@@ -47,3 +47,9 @@ if revision ~= tonumber(ARGV[1]) then return 0 end
 redis.call('SET', KEYS[2], ARGV[2])
 return redis.call('XTRIM', KEYS[1], 'MINID', string.format('%d-0', tonumber(ARGV[3]) + 1))
 `);
+
+/** KEYS: one. ARGV: a value. Answers the value that was first. */
+export const claim = new RedisScript(`
+redis.call('SETNX', KEYS[1], ARGV[1])
+return redis.call('GET', KEYS[1])
+`);

@@ -1,15 +1,16 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { JournalUnavailableError, RevisionConflictError } from '../domain/errors.js';
 import type { JournalEntry, JournalRecord } from '../domain/events.js';
 import { stateOf } from '../domain/snapshot.js';
 import { emptyState, type State } from '../domain/state.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import { outOfReach, whyOf } from '../redis/redis-error.js';
+import { EvictionWatch } from './eviction-watch.js';
 import type { Journal } from './journal.js';
 import { isSnapshot, JournalDamagedError, jsonIn } from './journal-damage.js';
 import { RedisCompaction } from './redis-compaction.js';
 import { lostMessage, RedisFollower } from './redis-follower.js';
-import { append } from './redis-journal-scripts.js';
+import { append, claim } from './redis-journal-scripts.js';
 import { RedisPresence } from './redis-presence.js';
 import { writeProbe } from './write-probe.js';
 import { readEntries, type StreamEntry } from './redis-stream.js';
@@ -37,8 +38,11 @@ const PAGE = 500;
 export class RedisJournal implements Journal {
   readonly #stream: string;
   readonly #snapshotKey: string;
+  readonly #ownerKey: string;
+  readonly #secretKey: string;
   readonly #followers = new Set<RedisFollower>();
   readonly #compaction: RedisCompaction;
+  readonly #evictions: EvictionWatch;
   readonly #probe: (follower: RedisConnection) => Promise<void>;
   readonly connection: RedisPresence;
 
@@ -49,8 +53,12 @@ export class RedisJournal implements Journal {
     const { prefix = '{blue-green}:', limit = 10_000, elapsed = () => performance.now() } = options;
     this.#stream = `${prefix}journal`;
     this.#snapshotKey = `${prefix}snapshot`;
+    this.#ownerKey = `${prefix}app`;
+    this.#secretKey = `${prefix}secret`;
     this.#compaction = new RedisCompaction(redis, this, [this.#stream, this.#snapshotKey], limit);
-    this.connection = new RedisPresence(elapsed);
+    const evictions = new EvictionWatch(redis, this.#stream, elapsed);
+    this.#evictions = evictions;
+    this.connection = new RedisPresence(elapsed, () => evictions.warning);
     this.#probe = writeProbe(redis, `${prefix}pulse`, this.connection, elapsed);
   }
 
@@ -62,6 +70,15 @@ export class RedisJournal implements Journal {
     const kept = await this.#append(entries, expectedRevision);
     void this.#compaction.offer(kept, expectedRevision + entries.length);
     return entries;
+  }
+
+  /** Makes it that of this app, unless it has one. @returns the app that has it. @throws {JournalUnavailableError} */
+  async claim(app: string): Promise<string> {
+    return this.#first(this.#ownerKey, app);
+  }
+
+  async secret(): Promise<string> {
+    return this.#first(this.#secretKey, randomBytes(32).toString('hex'));
   }
 
   /** @throws {JournalDamagedError} {@link JournalUnavailableError} */
@@ -86,7 +103,10 @@ export class RedisJournal implements Journal {
     const home = {
       stream: this.#stream,
       presence: this.connection,
-      probe: (connection: RedisConnection) => this.#probe(connection),
+      probe: async (connection: RedisConnection) => {
+        await this.#probe(connection);
+        void this.#evictions.look();
+      },
       snapshot: () => this.snapshot(),
       entries: (first: number) => this.#entries(first),
     };
@@ -97,6 +117,7 @@ export class RedisJournal implements Journal {
     };
     this.#followers.add(follower);
     try {
+      await this.#evictions.look();
       await follower.start();
     } catch (error) {
       stop();
@@ -109,6 +130,11 @@ export class RedisJournal implements Journal {
     await Promise.all([...this.#followers].map((follower) => follower.stop()));
     this.#followers.clear();
     await this.redis.close();
+  }
+
+  /** The value that was put there first. */
+  async #first(key: string, value: string): Promise<string> {
+    return String(await this.#asked(() => claim.run(this.redis, [key], [value])));
   }
 
   async *#entries(from: number): AsyncGenerator<StreamEntry> {

@@ -12,7 +12,7 @@ export interface Tail {
   readonly batch: string;
 }
 
-/** What a journal and its followers know of their Redis. The longest absence among them counts. */
+/** The state of Redis as a journal and its followers see it. The longest absence among them counts. */
 export class RedisPresence implements JournalConnection {
   /** By follower, for its news; those of writing are under this object itself. */
   readonly #absences = new Map<object, Absence>();
@@ -20,7 +20,10 @@ export class RedisPresence implements JournalConnection {
   #tail: Tail = { revision: 0, batch: '' };
 
   /** @param elapsed milliseconds on a clock that never goes back. */
-  constructor(private readonly elapsed: () => number) {}
+  constructor(
+    private readonly elapsed: () => number,
+    readonly warning: () => string | undefined = () => undefined,
+  ) {}
 
   awayFor(): number {
     const now = this.elapsed();
@@ -31,7 +34,7 @@ export class RedisPresence implements JournalConnection {
     return this.#lost ?? [...this.#absences.values()][0]?.problem;
   }
 
-  /** What the journal has lost, if anything: an append would now give a revision a second meaning. */
+  /** The journal's loss, if any: an append would now give a revision a second meaning. */
   get lost(): string | undefined {
     return this.#lost;
   }

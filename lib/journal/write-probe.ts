@@ -32,7 +32,7 @@ export function writeProbe(
     try {
       await write(follower);
     } catch (error) {
-      // What follows is not in touch until a probe has got through.
+      // Followers are not in touch until a probe has got through.
       due = -Infinity;
       throw error;
     }

@@ -1,4 +1,4 @@
-/** What a table keeps of an entry to find the one that was idle longest. */
+/** The part of an entry that shows which one was idle longest. */
 export interface Placed {
   /** Rises with every use of the table. */
   used: number;

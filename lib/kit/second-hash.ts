@@ -5,7 +5,7 @@ export const BUCKETS = 64;
 const BUCKET_SHIFT = 26;
 
 /**
- * A second hash of a unit, 32 bits. The unit itself is the hash that routes: below a share of 5 % are only its lowest
+ * A second hash of a unit, 32 bits. The unit itself is the hash that routes: below a share of 5% are only its lowest
  * values. Every bit of this one depends on every bit of that, so that each arm has units everywhere. It is
  * one-to-one: no two units collide.
  *

@@ -45,6 +45,20 @@ if month > figure(KEYS[1], 'month') then
   redis.call('HSET', KEYS[1], 'month', month)
 end
 
+-- An emptied Redis knows less than the caller, who has seen marks reached as well.
+local function lift(scopes, seenIn)
+  if tonumber(seenIn) ~= month then return scopes end
+  for _, scope in ipairs(scopes) do
+    if scope.seen and spentBy(scope) < scope.seen then
+      redis.call('HSET', KEYS[1], 'spent ' .. scope.key, whole(scope.seen))
+      for _, mark in ipairs(scope.marks) do
+        if mark.amount <= scope.seen then redis.call('HSETNX', KEYS[1], 'mark ' .. mark.percent .. ' ' .. scope.key, now) end
+      end
+    end
+  end
+  return scopes
+end
+
 local function reach(marks, scope, index, spent, only)
   for _, mark in ipairs(scope.marks) do
     local counts = spent >= mark.amount and (not only or mark.percent == only)
@@ -61,15 +75,16 @@ local function answer(scopes, refused, marks)
     figures[#figures + 1] = spentBy(scope)
     figures[#figures + 1] = reservedBy(scope)
   end
-  return { refused, figures, marks }
+  return { refused, figures, marks, month }
 end
 `;
 
 /**
- * ARGV: id, amount, time to live in ms, scopes as JSON. Answers: index of the scope that refuses or 0, figures, marks.
+ * ARGV: id, amount, time to live in ms, scopes as JSON, the month in which the caller saw their spending. Answers: index
+ * of the scope that refuses or 0, figures, marks, month.
  */
 export const RESERVE = `${COMMON}
-local id, amount, ttl, scopes = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), cjson.decode(ARGV[4])
+local id, amount, ttl, scopes = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), lift(cjson.decode(ARGV[4]), ARGV[5])
 local marks = {}
 local found = redis.call('HGET', KEYS[3], id)
 local held = found and tonumber(cjson.decode(found).amount) or 0
@@ -95,9 +110,9 @@ redis.call('ZADD', KEYS[4], now + ttl, id)
 return answer(scopes, 0, marks)
 `;
 
-/** KEYS: 5 that this id is settled. ARGV: id, cost, time to live in ms, scopes as JSON. */
+/** KEYS: 5 that this id is settled. ARGV: id, cost, time to live in ms, scopes as JSON, the month in which the caller saw their spending. */
 export const SETTLE = `${COMMON}
-local id, actual, ttl, scopes = ARGV[1], ARGV[2], ARGV[3], cjson.decode(ARGV[4])
+local id, actual, ttl, scopes = ARGV[1], ARGV[2], ARGV[3], lift(cjson.decode(ARGV[4]), ARGV[5])
 local marks = {}
 if redis.call('SET', KEYS[5], 1, 'NX', 'PX', ttl) then
   release(id)
@@ -109,7 +124,7 @@ end
 return answer(scopes, 0, marks)
 `;
 
-/** ARGV: scopes as JSON. */
+/** ARGV: scopes as JSON, the month in which the caller saw their spending. */
 export const FIGURES = `${COMMON}
-return answer(cjson.decode(ARGV[1]), 0, {})
+return answer(lift(cjson.decode(ARGV[1]), ARGV[2]), 0, {})
 `;

@@ -1,7 +1,7 @@
 import type { BudgetScope } from './budget-store.js';
 import { dollars } from './money.js';
 
-/** What happens to a call that the budget does not cover. */
+/** The treatment of a call that the budget does not cover. */
 export type BudgetAction = 'alert' | 'reject' | 'fallback';
 
 /** Parsed `budget` options. */

@@ -15,7 +15,7 @@ import { Estimates } from './estimates.js';
 import { dollars } from './money.js';
 import type { SpendAlert } from './spend-alert.js';
 
-/** What the service needs. */
+/** The dependencies of the service. */
 export interface BudgetServiceOptions {
   readonly budgets: Budgets;
   readonly store: BudgetStore;
@@ -64,12 +64,17 @@ export class BudgetService implements Spending {
     return this.#estimates.unpricedCalls;
   }
 
-  /** What each environment of a route costs in this process, and what the same traffic would cost on the others. */
+  /** Whether there is any budget. */
+  get limited(): boolean {
+    return this.options.budgets.all().length > 0;
+  }
+
+  /** The cost of each environment of a route in this process, and of the same traffic on the others. */
   report(alias: string): CostReport {
     return this.options.reportOf(alias);
   }
 
-  /** What the configured budgets have spent this month, over the fleet when they are kept in Redis. */
+  /** The spending of the configured budgets this month, over the fleet when they are kept in Redis. */
   async status(): Promise<readonly BudgetStatus[]> {
     const { budgets, store } = this.options;
     const figures = await store.figures(budgets.all().map(([key, policy]) => scopeOf(key, policy)));

@@ -103,7 +103,7 @@ export class CallExpense implements Expense {
   }
 }
 
-/** What the provider bills for an attempt, or may bill if the tokens were not counted. */
+/** The provider's bill for an attempt, or its possible bill if the tokens were not counted. */
 function openAmount({ amount, end }: Asked): number {
   if (!end) return amount;
   if (end.cost !== undefined) return nano(end.cost);

@@ -1,6 +1,6 @@
 import type { PriceOf } from '../domain/usage.js';
 
-/** What one environment's version has answered and cost: the input of a report. */
+/** The answers and the cost of one environment's version: the input of a report. */
 export interface CostFigures {
   readonly environment: string;
   readonly version: string;
@@ -29,18 +29,18 @@ export interface Sameness {
 
 /** One environment's costs. Money in US dollars. */
 interface EnvironmentCost extends CostFigures {
-  /** What the same traffic would cost elsewhere: its tokens at the other model's prices. */
+  /** The cost of the same traffic elsewhere: its tokens at the other model's prices. */
   readonly elsewhere: readonly {
     readonly environment: string;
     readonly version: string;
     /** `null` when the price is not known. */
     readonly cost: number | null;
-    /** The saving as a share of the cost here; negative when it is dearer. */
+    /** The saving as a share of the cost here; negative when it is more expensive. */
     readonly saving: number | null;
   }[];
 }
 
-/** What a route costs and would cost. Of this process, since it started. */
+/** The cost of a route, here and elsewhere. Of this process, since it started. */
 export interface CostReport {
   readonly route: string;
   readonly environments: readonly EnvironmentCost[];
@@ -59,8 +59,8 @@ export interface CostReport {
 }
 
 /**
- * Compares what environments cost. The price of the mean answer is multiplied by the number of answers: some models are
- * dearer for long requests, and a sum of tokens would look like one.
+ * Compares what environments cost. The price of the mean answer is multiplied by the number of answers: some models
+ * cost more for long requests, and a sum of tokens would look like one.
  *
  * @param active the live environment, which a cheaper one is compared with.
  */

@@ -11,7 +11,7 @@ import { nanoCeil } from './money.js';
 /** Models without a price that are named in the log. Calls of further ones are only counted. */
 const MAX_NAMED = 100;
 
-/** What calls may cost at most, and the models without a known price. */
+/** The most that calls may cost, and the models without a known price. */
 export class Estimates {
   readonly #checkCost: CostCheck;
   readonly #named = new Set<string>();

@@ -37,7 +37,7 @@ export interface ManyRoutesOptions extends PerRouteOptions, AppOptions {
 interface AppOptions {
   /** Your own prices by model name; they win over the shipped table. */
   prices?: Record<string, PriceOptions> | undefined;
-  /** What the whole app may spend. Off unless given. */
+  /** The budget of the whole app. Off unless given. */
   budget?: BudgetOptions | undefined;
   /** Callers of the gateway and the control API. */
   keys?: KeyOptions[] | undefined;
@@ -53,7 +53,7 @@ interface AppOptions {
   requestLog?: RequestLogInput | boolean | undefined;
   /** Decides who may name an environment in a header. Default: keys that list it. */
   mayForce?: MayForce | undefined;
-  /** What figures are taken over. */
+  /** The period that figures cover. */
   telemetry?: TelemetryOptions | undefined;
   /** The job that runs the schedules. On; `false` keeps this process from ever running it. */
   scheduler?: SchedulerInput | boolean | undefined;

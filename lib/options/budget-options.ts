@@ -6,7 +6,7 @@ import { duration, type Duration } from '../validation/duration.js';
 const MINUTE = 60_000;
 
 /**
- * What may be spent. The most that a call may cost is set aside before it is sent; its real cost is booked when it
+ * A monthly budget. The most that a call may cost is set aside before it is sent; its real cost is booked when it
  * ends.
  */
 export interface BudgetOptions {

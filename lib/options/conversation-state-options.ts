@@ -1,13 +1,14 @@
 import { z } from 'zod';
 
-/** What becomes of values that only their maker can read. */
+/** The treatment of values that only their maker can read. */
 export type ConversationStateOptions =
   /** They pass as they are. */
   | 'pass'
   | {
       /**
        * Signs the stamps: at least 16 characters, the same on every replica. Of two, the first signs and both are
-       * accepted. Default: derived from `keys` and the providers' keys.
+       * accepted. Default: derived from `stickiness.cookie.secret`; else a random one beside the journal in a file or in
+       * Redis; else, with the journal in memory, derived from `keys` and the providers' keys.
        */
       secret: string | [string, string];
     };

@@ -50,7 +50,7 @@ export interface EnvironmentOptions extends VersionOptions {
   network?: NetworkOptions | undefined;
 }
 
-/** What makes up a version besides its model: applied to every request that goes to the environment. */
+/** The parts of a version besides its model: applied to every request that goes to the environment. */
 interface VersionOptions {
   /** Version tag. Default: the model's name, plus a hash of `parameters` and `systemPrompt` if there are any. */
   version?: string | undefined;
@@ -70,7 +70,7 @@ interface VersionOptions {
   costLimitPerRequest?: number | undefined;
   /** The only model name that answers may carry. Default: the model's name and its dated snapshots. */
   pinnedModel?: string | undefined;
-  /** What the model can do, where that differs from what is known of its provider. */
+  /** The model's capabilities, where they differ from those known of its provider. */
   capabilities?:
     | {
         /** The provider behind a relay: for traces, and for what is known of its models. Default: `provider`. */
@@ -179,7 +179,7 @@ export function upstreamOf(
   };
 }
 
-/** What is declared, over what is known of the provider; nothing is known of a base URL alone. */
+/** Declared values, over those known of the provider. Of a base URL alone, nothing is known. */
 function capabilitiesOf(input: EnvironmentInput): Capabilities | undefined {
   const { provider, model } = chosenBy(input);
   const declared = Object.entries(input.capabilities ?? {}).filter(([, value]) => value !== undefined);

@@ -3,7 +3,7 @@ import { pathOf } from '../validation/shown.js';
 import type { RawOptions } from './raw-options.js';
 import { relayNotes } from './relay-words.js';
 
-/** What is accepted but changes nothing, or not what its name promises, in sentences for people. */
+/** Options that are accepted but do nothing, or not what their name promises, in sentences for people. */
 export function notesOn(raw: RawOptions): string[] {
   return [...relayNotes(raw), ...unsignedCookies(raw), ...lonelyFallbacks(raw)];
 }
@@ -16,7 +16,7 @@ function unsignedCookies({ app, layers }: RawOptions): string[] {
     if (stickiness?.['strategy'] !== 'sticky' || stickiness['cookie'] !== undefined) return [];
     const at = pathOf([...path, 'stickiness', 'strategy']);
     return [
-      `${at} is sticky, and there is no secret to sign a cookie with: callers without a key are drawn anew each time. ` +
+      `${at} is sticky, and there is no secret to sign a cookie with: callers without a key are drawn again each time. ` +
         'Set stickiness.cookie.secret, or keys.',
     ];
   });

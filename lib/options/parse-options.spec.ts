@@ -51,6 +51,7 @@ describe('The least that can be written', () => {
         'session-id',
         'thread-id',
         'x-claude-code-session-id',
+        'x-episode-id',
       ],
       bodyKeys: ['metadata.user_id', 'safety_identifier', 'user'],
       cookie: undefined,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a model costs, in US dollars per million tokens. */
+/** The price of a model, in US dollars per million tokens. */
 export interface PriceOptions {
   /** Input tokens. */
   input: number;

@@ -24,13 +24,13 @@ export interface RouteOptions extends PerRouteOptions {
    * `green`.
    */
   fallback?: string[] | undefined;
-  /** What this route may spend; the app's budget applies too. Off unless given. */
+  /** The route's own budget; the app's budget applies too. Off unless given. */
   budget?: BudgetOptions | undefined;
 }
 
 /** Settings for every route that a single route may override. */
 export interface PerRouteOptions extends StreamOptions, AnswerOptions {
-  /** What keeps a user on an environment. */
+  /** The rules that keep a user on an environment. */
   stickiness?: StickinessOptions | undefined;
   /** The schedule that `start()` uses. */
   rollout?: RolloutInput | undefined;

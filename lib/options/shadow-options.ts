@@ -47,7 +47,7 @@ export interface ShadowOptions {
   maxFileBytes?: number | undefined;
   /** Write requests and answers to the file, not only figures and hashes. Default `false`. */
   storeContent?: boolean | undefined;
-  /** What to write instead of the content; the return value is written as it is. */
+  /** Returns the text to write instead of the content. */
   redact?: ((content: ShadowContent) => unknown) | undefined;
   /** Alias of one of your routes that answers embeddings: similarity is then measured with it. */
   embeddingRoute?: string | undefined;
@@ -86,7 +86,7 @@ export const shadowLayer = layerOf(shadow).superRefine(saidOnce);
 
 type ShadowLayer = z.output<typeof shadowLayer>;
 
-/** Later layers win, key by key. What a relay groups stands beside the rest of its layer. */
+/** Later layers win, key by key. Groups of a relay join the rest of their layer. */
 export function shadowPolicy(...layers: readonly (ShadowLayer | undefined)[]): ShadowPolicy {
   const lifted = layers.map((layer) => ({ ...layer, ...defined(layer?.responseComparison) }));
   const { responseComparison: _, streaming: __, ...policy } = merged(shadow, ...lifted);

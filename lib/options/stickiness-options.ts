@@ -4,7 +4,7 @@ import { duration, type Duration } from '../validation/duration.js';
 import { fn } from '../validation/fields.js';
 import { layerOf } from './layers.js';
 
-/** What keeps a user on an environment. */
+/** The rules that keep a user on an environment. */
 export interface StickinessOptions {
   /**
    * `weighted`: every request is drawn on its own, whatever it carries. `sticky`: callers without a key get a cookie,
@@ -17,7 +17,7 @@ export interface StickinessOptions {
   headers?: string[] | undefined;
   /**
    * Headers that apps and agents send, read after the cookie. Default: `x-user-id`, `x-session-id`,
-   * `x-conversation-id`, `session-id`, `thread-id`, `x-claude-code-session-id`.
+   * `x-conversation-id`, `session-id`, `thread-id`, `x-claude-code-session-id`, `x-episode-id`.
    */
   sessionHeaders?: string[] | undefined;
   /**
@@ -55,6 +55,7 @@ export const stickiness = z.strictObject({
     'session-id',
     'thread-id',
     'x-claude-code-session-id',
+    'x-episode-id',
   ]),
   bodyKeys: z
     .array(z.string().regex(/^\w+(?:\.\w+){0,7}$/, 'is not the path of a field'))

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { duration, type Duration } from '../validation/duration.js';
 
-/** What figures are taken over. */
+/** The period that figures cover. */
 export interface TelemetryOptions {
   /** Length of the rolling window that gates and metrics read. At least a second; default `'5m'`. */
   window?: Duration | undefined;

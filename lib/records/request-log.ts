@@ -5,7 +5,7 @@ import type { Observation } from '../telemetry/observation.js';
 import type { ShadowPair } from '../telemetry/shadow-pair.js';
 import { select, type RecordLog } from './record-log.js';
 
-/** What is kept of one request. Times in milliseconds, money in US dollars. */
+/** The record of one request. Times in milliseconds, money in US dollars. */
 export interface RequestRecord {
   readonly id: string;
   /** Wall time of its end, milliseconds since the epoch. */

@@ -1,6 +1,6 @@
 import { once, type EventEmitter } from 'node:events';
 import { OptionsError } from '../validation/validation-error.js';
-import type { IoredisClient, RedisConnection } from './redis-connection.js';
+import type { IoredisClient, RedisConnection, RedisOptions } from './redis-connection.js';
 import { whyOf } from './redis-error.js';
 import { steadyConnection } from './steady-connection.js';
 
@@ -13,15 +13,22 @@ const LONGEST_PAUSE = 1_000;
 /**
  * A connection through `ioredis`, which the app has to have installed.
  *
- * @param url `redis://` or `rediss://`, with user, password and database as usual.
+ * @param where `redis://` or `rediss://`, with user, password and database as usual, or the same in words.
  * @throws {OptionsError} when `ioredis` is not installed.
  */
-export async function ioredisConnection(url: string): Promise<RedisConnection> {
+export async function ioredisConnection(where: string | RedisOptions): Promise<RedisConnection> {
   const { Redis } = await import('ioredis').catch((cause: unknown) => {
-    const remedy = 'Run: npm install ioredis@6. Or pass a RedisConnection of your own instead of a URL.';
-    throw new OptionsError([{ path: 'journal.redis', value: 'a URL', message: 'needs ioredis', remedy }], { cause });
+    const remedy = 'Run: npm install ioredis@6. Or pass a RedisConnection of your own.';
+    throw new OptionsError([{ path: 'journal.redis', value: 'an address', message: 'needs ioredis', remedy }], {
+      cause,
+    });
   });
-  return connected(new Redis(url, SETTINGS) as unknown as Client);
+  if (typeof where === 'string') return connected(new Redis(where, SETTINGS) as unknown as Client);
+  const { tls, ...rest } = where;
+  const encrypted = tls === undefined || tls === false ? {} : { tls: tls === true ? {} : tls };
+  // Its types do not know an option that is there and undefined.
+  const options = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  return connected(new Redis({ ...options, ...encrypted, ...SETTINGS }) as unknown as Client);
 }
 
 /**
@@ -41,13 +48,15 @@ export function isIoredis(value: object): value is IoredisClient {
   return 'call' in value && 'duplicate' in value && 'status' in value;
 }
 
-/** What releases 5 and 6 have in common. */
+/** The common part of releases 5 and 6. */
 interface Client extends IoredisClient, EventEmitter {
   readonly isCluster?: boolean;
   readonly options?: {
     readonly host?: string;
     readonly port?: number;
     readonly path?: string;
+    readonly sentinels?: readonly object[] | null;
+    readonly name?: string;
     readonly redisOptions?: object;
   };
   duplicate(...overrides: readonly unknown[]): Client;
@@ -73,8 +82,9 @@ const SETTINGS = {
 const NO_CONNECTION = /enableOfflineQueue|maxRetriesPerRequest|^Connection is closed/;
 
 function connected(client: Client): RedisConnection {
-  const { host, port, path } = client.options ?? {};
-  return steadyConnection(sendingThrough(client), `Redis at ${path ?? `${host}:${port}`}`);
+  const { host, port, path, sentinels, name } = client.options ?? {};
+  const place = sentinels ? `Redis "${name}" of Sentinel` : `Redis at ${path ?? `${host}:${port}`}`;
+  return steadyConnection(sendingThrough(client), place);
 }
 
 function sendingThrough(client: Client): RedisConnection {

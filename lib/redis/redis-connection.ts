@@ -1,5 +1,5 @@
 /**
- * What we need of a Redis client. Any client can be wrapped; {@link ioredisConnection} wraps `ioredis`.
+ * The part of a Redis client that we need. Any client can be wrapped; {@link ioredisConnection} wraps `ioredis`.
  *
  * @example
  * ```ts
@@ -27,4 +27,24 @@ export interface IoredisClient {
   readonly status: string;
   call(command: string, ...args: (string | Buffer | number)[]): Promise<unknown>;
   duplicate(...args: never[]): unknown;
+}
+
+/** Where a Redis is, in the words of `ioredis`, which has to be installed. One of `host`, `path` and `sentinels`. */
+export interface RedisOptions {
+  host?: string | undefined;
+  /** Default 6379. */
+  port?: number | undefined;
+  /** Of a Unix socket. */
+  path?: string | undefined;
+  username?: string | undefined;
+  password?: string | undefined;
+  /** Number of the database. Default 0. */
+  db?: number | undefined;
+  /** `true`, or settings of `tls.connect()`: `{ ca }`. Default: no TLS. */
+  tls?: boolean | object | undefined;
+  /** Sentinels that know the primary, which {@link name} names. Their port: default 26379. */
+  sentinels?: { host: string; port?: number | undefined }[] | undefined;
+  name?: string | undefined;
+  sentinelUsername?: string | undefined;
+  sentinelPassword?: string | undefined;
 }

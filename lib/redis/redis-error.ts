@@ -27,7 +27,7 @@ export function outOfReach(error: unknown): JournalUnavailableError {
   return new JournalUnavailableError(whyOf(error), { cause: error, remedy });
 }
 
-/** What went wrong, for people. An error that covers several addresses has no message of its own. */
+/** The problem, for people. An error that covers several addresses has no message of its own. */
 export function whyOf(error: unknown): string {
   if (!types.isNativeError(error)) return 'a thrown value that is not an error';
   if (error.message === '' && 'errors' in error && Array.isArray(error.errors))

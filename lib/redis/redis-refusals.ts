@@ -1,6 +1,6 @@
 /** A reason for Redis to refuse a command that it understood. */
 export interface RedisRefusal {
-  /** What to do about it. */
+  /** The remedy. */
   readonly remedy: string;
   /** This server is the wrong one now: a new connection may reach the right one. */
   readonly isElsewhere?: true;
@@ -39,7 +39,7 @@ const REFUSALS: Readonly<Record<string, RedisRefusal>> = {
 /** A word in capitals, as these are; {@link REFUSALS} knows which mean something. */
 const WORDS = /(?<![A-Z])[A-Z]{3,12}(?![A-Z])/g;
 
-/** What Redis refused for, if its answer says so. */
+/** The reason for which Redis refused, if its answer gives one. */
 export function refusalIn(message: string): RedisRefusal | undefined {
   const word = message.match(WORDS)?.find((one) => Object.hasOwn(REFUSALS, one));
   return word === undefined ? undefined : REFUSALS[word];

@@ -7,7 +7,7 @@ const MOVE_EVERY = 500;
 
 /**
  * The same connection, with errors that say what went wrong and quote nothing that was sent. A failover may leave it
- * with a server that has become a replica: then it is made anew, and the refused command is sent once more.
+ * with a server that has become a replica: then it is made again, and the refused command is sent once more.
  *
  * @param place its name for people, without credentials.
  */
@@ -56,7 +56,7 @@ class SteadyConnection implements RedisConnection {
     const next = used.duplicate();
     if (next === used) return false;
     this.#current = next;
-    // Whatever waits there waits for a server that takes no writes.
+    // Commands that wait there wait for a server that takes no writes.
     void used.close().catch(() => {});
     return true;
   }

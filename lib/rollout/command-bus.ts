@@ -63,7 +63,7 @@ export class CommandBus {
       const provenance = {
         at: this.clock.now() + this.shared.clockOffset,
         actor: info.actor ?? 'api',
-        reason: info.reason ?? '',
+        reason: info.reason ?? 'no reason given',
         evidence: info.evidence ?? [],
         ...(info.basis && { basis: info.basis }),
       };

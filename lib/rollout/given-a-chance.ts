@@ -3,8 +3,8 @@ import type { RouteState } from '../domain/state.js';
 import { weightOf } from '../domain/weights.js';
 
 /**
- * The environments that an entry gives a fresh chance: one that is tried, is promoted, has another version or gets
- * traffic by hand. Earlier failures are no reason not to ask it.
+ * The environments that an entry gives a fresh chance: one that is tried, is promoted, has another version or address, or gets
+ * traffic by hand. Earlier failures do not keep it from being asked.
  *
  * @param route as it is after the entry.
  */
@@ -16,6 +16,8 @@ export function givenAChance(entry: JournalEntry, { active, environments }: Rout
       return [active];
     case 'VersionAssigned':
       return [entry.environment];
+    case 'AddressesChanged':
+      return entry.changed;
     case 'WeightsSet':
       return entry.reverted ? [] : Object.keys(environments).filter((name) => weightOf(entry.weights, name) > 0);
     case 'RouteRestored':

@@ -99,11 +99,17 @@ function lists(name: string, sent: string): boolean {
   return isModel(name, sent) && name.toLowerCase().includes(prefix);
 }
 
+const PASSED: Readonly<Record<PreflightTier, string>> = {
+  connectivity: 'the provider answers',
+  key: 'the provider does not refuse the key',
+  model: 'the model answers',
+};
+
 /** Earlier tiers passed, and later tiers were not reached. */
 function reportOf(tier: PreflightTier, status: 'pass' | 'warn' | 'fail', message: string): PreflightReport {
   const at = TIERS.indexOf(tier);
   const checks = TIERS.map((name, index): PreflightCheck => {
-    if (index < at) return { tier: name, status: 'pass', message: 'passed' };
+    if (index < at) return { tier: name, status: 'pass', message: PASSED[name] };
     if (index === at) return { tier: name, status, message };
     return { tier: name, status: 'skipped', message: `${tier} comes first` };
   });

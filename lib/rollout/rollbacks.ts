@@ -27,10 +27,9 @@ export class Rollbacks {
    * @throws {RolloutStateError} when the weights could not be read back, and what the command throws.
    */
   async run(alias: string, command: Command, info: CommandInfo): Promise<RolledBackRoute> {
-    const withReason = { reason: 'rollback', ...info };
-    const revision = await this.bus.append(() => command(this.store.route(alias)), withReason);
+    const revision = await this.bus.append(() => command(this.store.route(alias)), info);
     this.#readBack(alias, revision);
-    const confirmed = { ...withReason, basis: undefined, expectedRevision: undefined };
+    const confirmed = { ...info, basis: undefined, expectedRevision: undefined };
     const route = await this.bus.execute(alias, confirmRollback, confirmed);
     return { ...route, changed: revision !== undefined };
   }

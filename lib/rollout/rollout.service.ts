@@ -103,17 +103,17 @@ export class RolloutService {
 
   /** Stops the schedule where it is. Traffic keeps its current weights, and a failing gate still reverts. */
   pause(alias: string, info?: CommandInfo): Promise<RouteState> {
-    return this.bus.execute(alias, pauseRollout('Manual'), { reason: 'pause', ...info });
+    return this.bus.execute(alias, pauseRollout('Manual'), info);
   }
 
   /** Continues the schedule. Time spent paused does not count towards the step. */
   resume(alias: string, info?: CommandInfo): Promise<RouteState> {
-    return this.bus.execute(alias, resumeRollout, { reason: 'resume', ...info });
+    return this.bus.execute(alias, resumeRollout, info);
   }
 
   /** Approves a step that waits for it. An early approval is valid for the current step. */
   approve(alias: string, info?: CommandInfo): Promise<RouteState> {
-    return this.bus.execute(alias, approveStep, { reason: 'approve', ...info });
+    return this.bus.execute(alias, approveStep, info);
   }
 
   /**
@@ -123,7 +123,7 @@ export class RolloutService {
    * @throws {RolloutStateError} when nothing is on trial.
    */
   promote(alias: string, info?: CommandInfo): Promise<RouteState> {
-    return this.bus.execute(alias, promoteRollout, { reason: 'promote', ...info });
+    return this.bus.execute(alias, promoteRollout, info);
   }
 
   /**
@@ -148,7 +148,7 @@ export class RolloutService {
 
   /** Moves `increment` percentage points (default 10) to `target`. Not while a rollout is running. */
   shiftTraffic(alias: string, target: string, increment = 10, info?: CommandInfo): Promise<RouteState> {
-    return this.bus.execute(alias, shiftTraffic(target, increment), { reason: 'shift', ...info });
+    return this.bus.execute(alias, shiftTraffic(target, increment), info);
   }
 
   /**
@@ -157,7 +157,7 @@ export class RolloutService {
    * @throws {InvalidWeightsError} when they do not sum to 100 (±0.01); the error names the sum.
    */
   setTrafficWeights(alias: string, weights: Weights, info?: CommandInfo): Promise<RouteState> {
-    return this.bus.execute(alias, setTrafficWeights(weights), { reason: 'weights', ...info });
+    return this.bus.execute(alias, setTrafficWeights(weights), info);
   }
 
   /**
@@ -173,7 +173,7 @@ export class RolloutService {
 
   /** Changes the given settings of a route, over those of the options. */
   changeSettings(alias: string, settings: RouteSettings, info?: CommandInfo): Promise<RouteState> {
-    return this.bus.execute(alias, changeSettings(settings), { reason: 'settings', ...info });
+    return this.bus.execute(alias, changeSettings(settings), info);
   }
 
   /** The route as the journal has it. @throws {UnknownRouteError} */

@@ -1,6 +1,6 @@
 import type { Decision } from '../analysis/decide.js';
 import type { LocalRollback } from '../domain/local-rollback.js';
-import { runningRollout, type Phase, type RouteState } from '../domain/state.js';
+import { pauseInWords, runningRollout, type Phase, type RouteState } from '../domain/state.js';
 import type { PreflightRecord, WarmUpReport } from '../domain/readiness.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { Foresight } from '../domain/step-sight.js';
@@ -65,7 +65,7 @@ export interface RolloutStatus {
   readonly until: number | undefined;
   /** The pre-flight report; absent when pre-flight is switched off. */
   readonly preflight: PreflightRecord | undefined;
-  /** What its steps can find, by the traffic before it; absent when it was started by an older release. */
+  /** The faults that its steps can find, by the traffic before it. Absent when an older release started it. */
   readonly sight: Foresight | undefined;
   /** How its warm-up went, once that has passed. */
   readonly warmUp: WarmUpReport | undefined;
@@ -95,7 +95,7 @@ export interface RouteStatus {
    * exchange.
    */
   readonly figuresAge: number | undefined;
-  /** What people should know, as sentences. */
+  /** Warnings, as sentences. */
   readonly warnings: readonly string[];
 }
 
@@ -189,7 +189,7 @@ function waitsFor(phase: Phase, decision: Decision | undefined, left: number): s
       if (phase.weight === 0) return 'ended: it was lowered to 0%';
       return phase.weight !== undefined && left > 0 ? `complete at ${phase.weight}%` : 'it has all of the traffic';
     case 'Paused':
-      if (phase.reason === 'Manual') return 'paused by hand: resume it';
+      if (phase.reason === 'Manual') return pauseInWords(phase);
       if (phase.reason === 'AwaitingApproval') return 'an approval';
       return `paused, ${decision?.reason ?? phase.reason}`;
     default:

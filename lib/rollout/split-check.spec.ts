@@ -36,7 +36,7 @@ describe('A split by hand that fails', () => {
       type: 'rollback',
       severity: 'critical',
       message: expect.stringMatching(
-        /^Route "chat": all traffic back to "blue", by system: error-rate: "green" failed 100% of \d+ requests, over the limit of/,
+        /^Route "chat": all traffic returned to "blue" by system: error-rate: "green" failed 100% of \d+ requests, over the limit of/,
       ),
       evidence: [{ gate: 'error-rate', verdict: 'fail' }, { gate: 'latency-p99' }],
     });

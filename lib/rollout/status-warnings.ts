@@ -3,7 +3,7 @@ import type { RevertedVersion, Rollout, RouteState } from '../domain/state.js';
 import type { Summary } from '../telemetry/summary.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 
-/** What people should know of a route's environments besides their figures, as sentences. */
+/** Warnings about a route's environments, as sentences. */
 export function statusWarnings(
   environments: readonly { readonly name: string; readonly recent: Pick<Summary, 'requests' | 'errorsByClass'> }[],
   takenOut?: LocalRollback,

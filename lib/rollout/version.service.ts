@@ -58,7 +58,7 @@ export class VersionService {
     return this.store.state.versions.get(version.tag)!;
   }
 
-  /** What its author should know of a version, as sentences. */
+  /** Warnings about a version for its author, as sentences. */
   warnings(version: VersionTemplate): string[] {
     return this.costs.warnings(version);
   }

@@ -22,12 +22,12 @@ export interface CallFailure {
 
 /** How a call ended. Times in milliseconds, money in US dollars. */
 export interface CallEnd {
-  /** What the caller got. */
+  /** The answer that the caller got. */
   readonly outcome: Outcome;
   /** The environment that answered; absent when none did. */
   readonly answeredBy: Target | undefined;
   readonly attempts: readonly Attempt[];
-  /** Whose fault a refusal by the canary was. */
+  /** The side at fault for a refusal by the canary. */
   readonly arbitration?: Arbitration | undefined;
   readonly latency: number;
   /** Streams only. */

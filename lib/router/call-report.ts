@@ -1,6 +1,6 @@
 import type { Attempt } from './attempts.js';
 
-/** What a caller is told of a call beside the answer. */
+/** Facts about a call that its caller gets with the answer. */
 export interface CallReport {
   readonly requestId: string;
   readonly route: string;

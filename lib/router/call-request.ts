@@ -11,7 +11,7 @@ export interface CallRequest {
   readonly assignment: Assignment;
   readonly dialect: KnownDialect;
   readonly body: JsonObject;
-  /** What of the body only some environments can read. */
+  /** The parts of the body that only some environments can read. */
   readonly held?: HeldState | undefined;
   readonly requestId: string;
   /** Headers of the caller that are part of the dialect: `Dialect.callerHeaders`, names in lower case. */

@@ -2,7 +2,7 @@ import type { Arbitration } from '../domain/arbitration.js';
 import { Bill } from '../domain/bill.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { PriceOf, Usage } from '../domain/usage.js';
-import type { Clock } from '../kit/clock.js';
+import { runningTime, type Clock } from '../kit/clock.js';
 import type { Target } from '../routing/route-table.js';
 import type { JsonAnswer } from '../upstream/send.js';
 import type { AttemptRequest } from '../upstream/prepared-call.js';
@@ -26,16 +26,16 @@ export interface CallLedger {
 export class Call {
   /** Pays for the call when a budget applies to it. */
   readonly expense: Expense | undefined;
-  /** What is put into the answer on its way out. Absent when it leaves as it came. */
+  /** Changes to the answer on its way out. Absent when it leaves unchanged. */
   outgoing: Outgoing | undefined;
   /** Headers of the provider that the caller gets. */
   passed: Readonly<Record<string, string>> = {};
-  /** Whose fault a refusal by the canary was, once that is known. */
+  /** The side at fault for a refusal by the canary, once known. */
   arbitration: Arbitration | undefined;
   readonly #startedAt: number;
   readonly #heard: HeardCall[] = [];
   /** Those that want the answer; absent when there are none, so that a chunk costs one comparison. */
-  readonly #readers: readonly HeardCall[] | undefined;
+  #readers: HeardCall[] | undefined;
   readonly #attempts: Attempts;
   readonly #bill: Bill;
   #answeredBy: Target | undefined;
@@ -51,17 +51,16 @@ export class Call {
     private readonly ledger: CallLedger,
     isStream: boolean,
   ) {
-    this.#startedAt = ledger.clock.elapsed();
+    this.#startedAt = runningTime(ledger.clock);
     this.#attempts = new Attempts(ledger.clock);
-    this.#bill = new Bill(ledger.priceOf);
+    this.#bill = new Bill();
     for (const listener of ledger.listeners) {
       const heard = listener.begun(request, isStream);
       if (heard) this.#heard.push(heard);
     }
     this.expense = ledger.spending?.begun(request);
     if (this.expense) this.#heard.push(this.expense);
-    const readers = this.#heard.filter((heard) => 'streamed' in heard || 'answered' in heard);
-    if (readers.length > 0) this.#readers = readers;
+    for (const heard of this.#heard) if (heard.streamed || heard.answered) (this.#readers ??= []).push(heard);
   }
 
   /** The environment that answers, once one does. */
@@ -81,7 +80,9 @@ export class Call {
 
   /** Sends the attempt, through the listeners that want to send it themselves. */
   send<T>(target: Target, request: AttemptRequest, send: Send<T>): Promise<T> {
-    return this.#heard.reduce((next, heard) => (heard.asked ? around(heard, target, next) : next), send)(request);
+    let next = send;
+    for (const heard of this.#heard) if (heard.asked) next = around(heard, target, next);
+    return next(request);
   }
 
   /** The last attempt succeeded. */
@@ -109,7 +110,7 @@ export class Call {
 
   firstToken(): void {
     if (this.#firstTokenAt !== undefined) return;
-    this.#firstTokenAt = this.ledger.clock.elapsed();
+    this.#firstTokenAt = runningTime(this.ledger.clock);
     for (const heard of this.#heard) heard.firstToken?.();
   }
 
@@ -138,14 +139,14 @@ export class Call {
     };
   }
 
-  /** The answer is whole. What is still to come is its usage, which the caller does not wait for. */
+  /** The answer is whole. Only its usage is still to come, and the caller does not wait for that. */
   answerEnded(): void {
-    this.#endedAt ??= this.ledger.clock.elapsed();
+    this.#endedAt ??= runningTime(this.ledger.clock);
   }
 
   /** Milliseconds since the request came in, until the answer was whole. */
   get latency(): number {
-    return (this.#endedAt ?? this.ledger.clock.elapsed()) - this.#startedAt;
+    return Math.max(0, (this.#endedAt ?? runningTime(this.ledger.clock)) - this.#startedAt);
   }
 
   get timeToFirstToken(): number | undefined {
@@ -191,8 +192,8 @@ export class Call {
   #billed(usage: Usage | undefined, said?: string): number | undefined {
     if (!this.#answeredBy || !usage) return this.#bill.add(usage, undefined);
     const { model, upstream } = this.#answeredBy.version;
-    const isPriced = !said || this.ledger.priceOf(model, usage, upstream) !== undefined;
-    return this.#bill.add(usage, isPriced ? model : said, upstream);
+    const own = this.ledger.priceOf(model, usage, upstream);
+    return this.#bill.add(usage, own ?? (said ? this.ledger.priceOf(said, usage, upstream) : undefined));
   }
 
   #failed({ failure, asked }: UpstreamFailure, begun: boolean, cost?: number): void {

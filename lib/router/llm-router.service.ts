@@ -1,6 +1,7 @@
 import { Observable } from 'rxjs';
 import type { Assignment } from '../routing/assignment.js';
 import { currentContext, requestIdFrom } from '../routing/request-context.js';
+import type { FeedbackReceipt, Scored } from '../telemetry/answered.js';
 import type { TrafficSplitter } from '../routing/traffic-splitter.js';
 import { aiSdk } from '../upstream/dialects/ai-sdk.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
@@ -16,10 +17,9 @@ import { routedModel, type RoutedLanguageModel } from './routed-model.js';
 import { fetchThrough } from './router-fetch.js';
 import type { Sender } from './sender.js';
 
-/** Takes opinions of people on answers. */
+/** Takes scores of answers from outside. */
 interface FeedbackSink {
-  /** @returns whether the score was booked. */
-  feedback(requestId: string, score: number, evaluator: string): boolean;
+  score(scored: Scored, score: number, evaluator: string): Promise<FeedbackReceipt>;
 }
 
 /**
@@ -122,14 +122,17 @@ export class LlmRouterService {
   }
 
   /**
-   * Books a person's opinion of an answer: a score from 0 to 1 for `quality` gates on this evaluator.
+   * Books a score from outside: of a person, or of a check of a whole run. It counts for `quality` gates on this
+   * evaluator, in the rollout that compared the answer, up to 24 hours later.
    *
-   * @param requestId of the answer. The ids of the last 10,000 requests of this process are known.
+   * @param of the `requestId` of an answer, or an agent's run: `{ episode }`.
+   * @param score from 0 to 1. The first one of each evaluator stands.
    * @param evaluator one of the configured `evaluators` that have no function. Default `feedback`.
-   * @returns whether it was booked: `false` for an unknown id or evaluator, a score out of range, or a second opinion.
+   * @returns whether it counted, and why not.
+   * @throws {UnknownAnswerError} {@link UnknownEvaluatorError} {@link ValidationError}
    */
-  feedback(requestId: string, score: number, evaluator = 'feedback'): boolean {
-    return this.opinions.feedback(requestId, score, evaluator);
+  feedback(of: string | Scored, score: number, evaluator = 'feedback'): Promise<FeedbackReceipt> {
+    return this.opinions.score(typeof of === 'string' ? { requestId: of } : of, score, evaluator);
   }
 
   #request(alias: string, body: JsonObject, options: CallOptions, dialect: KnownDialect = openAiChat): CallRequest {
@@ -144,13 +147,14 @@ export class LlmRouterService {
     };
   }
 
-  #assignment(name: string, { environment, key, conversation }: CallOptions): Assignment {
+  #assignment(name: string, { environment, key, conversation, episode }: CallOptions): Assignment {
     const context = currentContext();
     const alias = this.splitter.aliasOf(name);
     const decided = context?.assignments.get(alias);
-    const saysNothing = environment === undefined && key === undefined && conversation === undefined;
+    const saysNothing = [environment, key, conversation, episode].every((hint) => hint === undefined);
     if (decided && saysNothing) return decided;
-    const assignment = this.splitter.assign(alias, { environment, key: key ?? context?.stickyKey, conversation });
+    const sticky = key ?? context?.stickyKey ?? episode;
+    const assignment = this.splitter.assign(alias, { environment, key: sticky, conversation, episode });
     if (saysNothing) context?.assignments.set(alias, assignment);
     return assignment;
   }

@@ -33,8 +33,8 @@ export function routedModel(
     supportedUrls: {},
     async doGenerate(options) {
       const { answer, call } = await sender.json(asked(options, false));
-      const text = call.outgoing?.body(answer);
-      const json = text === undefined ? answer.json : parseJson(Buffer.from(text, 'latin1').toString('utf8'));
+      const body = call.outgoing?.body(answer) ?? answer.body;
+      const json = body === answer.body ? answer.json : parseJson(body.toString());
       return answerOf(json as ModelAnswer, call);
     },
     async doStream(options) {
@@ -43,7 +43,7 @@ export function routedModel(
   };
 }
 
-/** What the SDK is told beside the answer. */
+/** Facts for the SDK next to the answer. */
 function reportOf(call: Call) {
   const { environment, version, requestId, fallback } = call.report();
   return { blueGreen: { environment, version, requestId, fallback } };

@@ -15,7 +15,7 @@ import type { BegunStream } from './stream-buffer.js';
 import { StreamOutlet } from './stream-outlet.js';
 import { UpstreamError } from './upstream-error.js';
 
-/** What is done about an answer that broke off. */
+/** The treatment of an answer that broke off. */
 export interface Recovery {
   /** Reports the failure to the environment's breaker. */
   broke(failure: UpstreamFailure): void;
@@ -33,7 +33,7 @@ export class RoutedStream implements Flow<readonly StreamEvent[]>, AsyncIterable
   #current: UpstreamStream;
   readonly #outlet = new StreamOutlet((events) => this.#pass(events));
   readonly #abandoned = new PlainSignal();
-  /** What was sent, as far as the event of an error refers to it. */
+  /** The part that was sent, as far as an error event refers to it. */
   #last: StreamEvent | undefined;
   #start: JsonObject | undefined;
   /** The current stream has broken, and the call knows. */

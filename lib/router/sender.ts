@@ -3,7 +3,7 @@ import type { Random } from '../kit/clock.js';
 import { stringAt } from '../kit/json.js';
 import type { Target } from '../routing/route-table.js';
 import { openStream, sendJson, type JsonAnswer } from '../upstream/send.js';
-import { isRateLimit } from '../upstream/passed-headers.js';
+import { withoutRateLimits } from '../upstream/passed-headers.js';
 import { failureFrom, UpstreamFailure } from '../upstream/upstream-failure.js';
 import { AnswerName } from './answer-name.js';
 import { attempt, attemptOf } from './attempt-of.js';
@@ -28,7 +28,7 @@ export interface SendingPolicy {
   readonly retryBudget: RetryBudgetOptions;
   readonly breaker: BreakerSettings | false;
   readonly buffer: StreamBuffer;
-  /** What is done about a stream that breaks after its first chunk. */
+  /** The treatment of a stream that breaks after its first chunk. */
   readonly streamRecovery: 'error' | 'continue';
   /** The `model` of answers: the name that the caller sent, or the provider's own. */
   readonly answerModel: 'alias' | 'upstream';
@@ -64,7 +64,7 @@ export class Sender {
 
   /**
    * Returns when the first chunks are buffered; until then every failure can be rescued without the caller noticing.
-   * The stream has to be read or cancelled.
+   * The stream has to be read or canceled.
    *
    * @throws {UpstreamError} when no environment began an answer.
    */
@@ -100,11 +100,10 @@ export class Sender {
     return call;
   }
 
-  /** What callers are told of an answer beside it. */
+  /** Facts that callers get with an answer. */
   #note(call: Call, model: string | undefined, passed: Readonly<Record<string, string>>): void {
     const { passRateLimits } = this.options.policyOf(call.request.assignment.route);
-    const told = Object.entries(passed).filter(([name]) => passRateLimits || !isRateLimit(name));
-    call.answeredWith(model, Object.fromEntries(told));
+    call.answeredWith(model, passRateLimits ? passed : withoutRateLimits(passed));
   }
 
   async #rescued<T>(call: Call, send: Send<T>): Promise<T> {

@@ -31,7 +31,7 @@ export class StreamOutlet {
     this.#buffered = events;
   }
 
-  /** What is buffered stays, and this comes after it. */
+  /** Buffered chunks stay, and this comes after them. */
   append(events: readonly StreamEvent[]): void {
     this.#buffered = [...this.#buffered, ...events];
   }

@@ -13,7 +13,7 @@ import type { Recovery } from './routed-stream.js';
 import { SentAnswer } from './sent-answer.js';
 import type { BegunStream } from './stream-buffer.js';
 
-/** What it takes to continue a stream elsewhere. */
+/** The dependencies for continuing a stream elsewhere. */
 export interface RecoveryDeps extends AttemptDeps {
   readonly table: LiveRouteTable;
   readonly breakers: Breakers;
@@ -24,7 +24,7 @@ const LEAVING = new Set<FailureClass>(['client_abort', 'shutdown']);
 
 /** Has another environment continue a stream that broke off, when the route wants that and the dialect allows it. */
 export class StreamRecovery implements Recovery {
-  /** What has gone out; absent when nothing is to be continued. */
+  /** The part that has gone out; absent when nothing is to be continued. */
   readonly sent: SentAnswer | undefined;
   readonly #continuation: Continuation | undefined;
 

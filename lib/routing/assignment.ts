@@ -18,6 +18,8 @@ export interface Assignment {
   readonly unit?: number;
   /** Hash of the name of the access key that the caller used, if it used one. */
   readonly accessKey?: number;
+  /** The agent's run that it belongs to, if the caller names one: people may score a run as a whole. */
+  readonly episode?: string;
   /** The route's evidence counts from this revision on… */
   readonly epoch: number;
   /** …and its weights have been the same since this one. */

@@ -9,7 +9,7 @@ export interface ConversationPinOptions {
   readonly ttl: number;
   /** Conversations that are remembered; beyond it the one that was silent longest is forgotten. */
   readonly max: number;
-  /** What a rollback does to pins of the environment that it leaves: move them, or let them finish there. */
+  /** The effect of a rollback on pins of the environment that it leaves: move them, or let them finish there. */
   readonly onRollback: 'switch' | 'finish';
 }
 

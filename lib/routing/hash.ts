@@ -27,3 +27,11 @@ function scramble(block: number): number {
   const mixed = imul(block, 0xcc9e2d51);
   return imul((mixed << 15) | (mixed >>> 17), 0x1b873593);
 }
+
+/** Seed of the hashes of access keys' names. */
+const ACCESS_KEYS = 0x6b657973;
+
+/** Hash of the name of an access key: nobody has to keep the name. */
+export function accessKeyOf(name: string): number {
+  return murmur3(name, ACCESS_KEYS);
+}

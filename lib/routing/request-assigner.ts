@@ -4,10 +4,10 @@ import { hookResult, isThenable } from '../domain/hook.js';
 import type { RoutingStrategy } from '../domain/state.js';
 import type { JsonObject } from '../kit/json.js';
 import type { Assignment } from './assignment.js';
-import { murmur3 } from './hash.js';
+import { accessKeyOf } from './hash.js';
 import { KeyShares } from './key-shares.js';
 import type { LiveRouteTable } from './live-route-table.js';
-import { contextOf } from './request-context.js';
+import { contextOf, episodeFrom } from './request-context.js';
 import { EnvironmentForbiddenError, routePolicyOf, RoutePolicyError } from './route-policy.js';
 import type { CompiledRoute } from './route-table.js';
 import type { HttpRequest, RoutingOptions } from './routing.options.js';
@@ -30,9 +30,6 @@ export class RouteNotNamedError extends BlueGreenError {
 
 /** Routes that an error names. */
 const MOST_NAMES = 20;
-
-/** Seed of the hashes of access keys' names. */
-const ACCESS_KEYS = 0x6b657973;
 
 /** Assigns incoming HTTP requests: headers, permission, sticky key, split. */
 export class RequestAssigner {
@@ -94,13 +91,14 @@ export class RequestAssigner {
     const own = isThenable(made) ? await hookResult('stickiness.key', made) : made;
     const { key, source, setCookie } = isDrawn ? {} : this.#stickyKey(request, body, own, route, strategy);
     const conversation = isDrawn ? undefined : headerOf(request, conversationHeader);
-    const accessKey = caller === undefined ? undefined : murmur3(caller, ACCESS_KEYS);
-    let assignment = this.splitter.assign(alias, { key, environment: forced, conversation, accessKey });
+    const accessKey = caller === undefined ? undefined : accessKeyOf(caller);
+    const episode = episodeFrom(request.headers['x-episode-id']);
+    let assignment = this.splitter.assign(alias, { key, environment: forced, conversation, accessKey, episode });
     if (mirrorTo !== undefined) {
       // Both answers are wanted: a caller that was assigned to the shadow gets the live environment instead.
       const { environment } = assignment.environment === mirrorTo ? route.active : assignment;
       if (environment !== assignment.environment)
-        assignment = this.splitter.assign(alias, { key, environment, accessKey });
+        assignment = this.splitter.assign(alias, { key, environment, accessKey, episode });
       assignment = { ...assignment, mirror: true };
     }
     if (!isDrawn) this.#shares.saw(alias, assignment.unit, source);

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { Assignment } from './assignment.js';
 
-/** What is known of one incoming request. */
+/** Facts about one incoming request. */
 export interface RequestContext {
   /** The caller's `X-Request-ID` when it is well-formed, else one made here. */
   readonly requestId: string;
@@ -43,6 +43,11 @@ interface IncomingRequest {
 
 export function requestIdFrom(header: string | string[] | undefined): string {
   return typeof header === 'string' && REQUEST_ID.test(header) ? header : randomUUID();
+}
+
+/** The agent's run that a request belongs to. */
+export function episodeFrom(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' && REQUEST_ID.test(header) ? header : undefined;
 }
 
 /** The context of an incoming request, created on first use. Also works outside the request's async scope. */

@@ -28,6 +28,8 @@ export interface Slot extends Target {
 export interface Served {
   route(alias: string): boolean;
   upstream(id: string): boolean;
+  /** Fingerprint of the upstream's address and key, where there are others to compare it with. */
+  address?(id: string): string | undefined;
 }
 
 /** For a process that serves everything in the state. */
@@ -46,7 +48,7 @@ export interface CompiledRoute {
   readonly canary: Slot | undefined;
   /** The rollout that is under way: requests of the two environments are compared. */
   readonly onTrial: OnTrial | undefined;
-  /** The environment that the newest rollout was rolled back from. */
+  /** The environment that the newest rollback took the traffic from. */
   readonly rolledBackFrom: string | undefined;
   /** Seed of the hash, derived from the rollout's seed. */
   readonly seed: number;
@@ -129,7 +131,7 @@ export function slotOf(route: CompiledRoute, environment: string): Slot {
 
 function compile(known: RouteState, served: Served, rollback?: LocalRollback): CompiledRoute {
   const local = rollback && isOpen(rollback, known) ? rollback : undefined;
-  const route = local ? withoutCanary(known, local) : known;
+  const route = local ? withoutCanary(known, local) : asked(known, served);
   const isServable = (environment: string): boolean =>
     served.upstream(route.environments[environment]!.version.upstream);
   const weights = weightsAmong(route, isServable);
@@ -162,9 +164,19 @@ function compile(known: RouteState, served: Served, rollback?: LocalRollback): C
   };
 }
 
-/** Its requests are no evidence: the journal's weights say that the environments are compared at another split. */
+/** Its requests are not evidence: the journal's weights say that the environments are compared at another split. */
 function withoutCanary(route: RouteState, { environment, heir }: LocalRollback): RouteState {
   return { ...route, weights: withShare(route.weights, heir, environment, 0), epoch: 0, segment: 0 };
+}
+
+/** Requests that this process would send elsewhere than the fleet's newest options say do not count as evidence either. */
+function asked(route: RouteState, served: Served): RouteState {
+  const { alias, addresses = {}, fallback } = route;
+  const isElsewhere = (name: string): boolean => {
+    const own = served.address?.(`${alias}/${name}`);
+    return own !== undefined && own !== addresses[name] && !fallback.includes(name);
+  };
+  return Object.keys(addresses).some(isElsewhere) ? { ...route, epoch: 0, segment: 0 } : route;
 }
 
 /** Shares of environments that this process cannot ask go to the first one that would be asked instead. */
@@ -176,8 +188,8 @@ function weightsAmong(route: RouteState, isServable: (environment: string) => bo
   return inherited(route.weights, servable, heir);
 }
 
-function rolledBackFrom({ rollout }: RouteState): string | undefined {
-  return rollout?.phase.name === 'Aborting' || rollout?.phase.name === 'RolledBack' ? rollout.to : undefined;
+function rolledBackFrom({ rollout, left }: RouteState): string | undefined {
+  return rollout?.phase.name === 'Aborting' || rollout?.phase.name === 'RolledBack' ? rollout.to : left;
 }
 
 /** A paused shadow stage goes on mirroring. */

@@ -40,7 +40,7 @@ export interface RouteExtras {
   readonly conversationHeader?: string | undefined;
 }
 
-/** What the guard needs; created from the module's options. */
+/** The guard's options, created from those of the module. */
 export abstract class RoutingOptions {
   abstract readonly stickiness: (route: string) => Stickiness;
   abstract readonly mayForce: MayForce;

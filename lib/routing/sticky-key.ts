@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../kit/json.js';
 import type { HttpRequest, Stickiness } from './routing.options.js';
 import { knownVisitor, newVisitor, type StickyCookieOptions } from './sticky-cookie.js';
 
-/** What keeps a request on its environment. */
+/** The key that keeps a request on its environment. */
 export interface StickyKey {
   readonly key?: string;
   /** Where the key stood, in words for a log. */

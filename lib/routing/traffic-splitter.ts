@@ -5,7 +5,7 @@ import { murmur3 } from './hash.js';
 import type { LiveRouteTable } from './live-route-table.js';
 import { slotOf, type CompiledRoute, type Slot } from './route-table.js';
 
-/** What is known of a request when its environment is chosen. */
+/** Facts about a request when its environment is chosen. */
 export interface AssignmentHints {
   /** User, session, conversation or request id: the same key goes to the same environment. */
   readonly key?: string | undefined;
@@ -15,6 +15,8 @@ export interface AssignmentHints {
   readonly environment?: string | undefined;
   /** Hash of the name of the access key that the caller used, if it used one. */
   readonly accessKey?: number | undefined;
+  /** The agent's run that the request belongs to. */
+  readonly episode?: string | undefined;
 }
 
 const TWO_POW_32 = 2 ** 32;
@@ -42,17 +44,17 @@ export class TrafficSplitter {
    */
   assign(alias: string, hints: AssignmentHints = {}): Assignment {
     const route = this.table.current.get(alias);
-    const { conversation, accessKey } = hints;
+    const { conversation } = hints;
     if (hints.environment !== undefined) {
-      return assignment(route, slotOf(route, hints.environment), 'forced', unitOf(route, hints.key), accessKey);
+      return assignment(route, slotOf(route, hints.environment), 'forced', hints, unitOf(route, hints.key));
     }
     const pins = conversation ? this.pinsOf(alias) : undefined;
     const unit = unitOf(route, hints.key ?? (pins && conversation));
     const choose = (): Slot => slotAt(route, unit === undefined ? this.random() : unit / TWO_POW_32);
     const reason = unit === undefined ? 'weighted' : 'sticky';
-    if (!conversation || !pins) return assignment(route, choose(), reason, unit, accessKey);
+    if (!conversation || !pins) return assignment(route, choose(), reason, hints, unit);
     const slot = pins.slotFor(conversation, route, choose);
-    const placed = assignment(route, slot, reason, unit, accessKey);
+    const placed = assignment(route, slot, reason, hints, unit);
     return slot === choose() ? placed : { ...placed, pinned: true };
   }
 }
@@ -74,8 +76,8 @@ function assignment(
   { alias, epoch, segment, onTrial }: CompiledRoute,
   { environment, version }: Slot,
   reason: AssignmentReason,
+  { accessKey, episode }: AssignmentHints,
   unit?: number,
-  accessKey?: number,
 ): Assignment {
   // Written out twice: a spread takes longer than the rest of the assignment.
   const placed: { -readonly [Field in keyof Assignment]: Assignment[Field] } =
@@ -83,5 +85,6 @@ function assignment(
       ? { route: alias, environment, version, reason, epoch, segment, onTrial }
       : { route: alias, environment, version, reason, unit, epoch, segment, onTrial };
   if (accessKey !== undefined) placed.accessKey = accessKey;
+  if (episode !== undefined) placed.episode = episode;
   return placed;
 }

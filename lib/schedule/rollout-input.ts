@@ -8,7 +8,7 @@ export interface RolloutInput {
   to?: string | undefined;
   /**
    * A list of steps; the name of a schedule: `standard` is 5 → 25 → 50 → 100 percent, ten minutes each; `conservative`
-   * is 10 % for 30 minutes → 30 % for one hour → 50 % for two → 70 % for four → 100 %; or increments until all of the
+   * is 10% for 30 minutes → 30% for one hour → 50% for two → 70% for four → 100%; or increments until all of the
    * traffic is there. Default `standard`.
    */
   steps?: StepInput[] | 'standard' | 'conservative' | IncrementsInput | undefined;
@@ -82,7 +82,7 @@ interface ShadowStageInput {
   duration?: Duration | undefined;
   /** How long it may take to come to a conclusion. Default: as long as it needs. */
   maxDuration?: Duration | undefined;
-  /** What happens then. Default `hold`. */
+  /** The reaction. Default `hold`. */
   onInconclusive?: OnInconclusive | undefined;
   /** Pairs needed, with two answers that could be compared. Default 50. */
   minPairs?: number | undefined;
@@ -103,13 +103,13 @@ export interface StepInput {
   /** How long it may take to come to a conclusion. Default: as long as it needs. */
   maxDuration?: Duration | undefined;
   /**
-   * What happens then: wait, paused (`hold`, the default), revert, or advance with the data there is. Never past a
+   * The reaction: wait, paused (`hold`, the default), revert, or advance with the data there is. Never past a
    * failing gate.
    */
   onInconclusive?: OnInconclusive | undefined;
   /** How long the canary may be without a request. Default: for ever. */
   noTrafficGracePeriod?: Duration | undefined;
-  /** What happens then. A pause ends by itself when there is traffic again. Default `hold`. */
+  /** The reaction. A pause ends by itself when there is traffic again. Default `hold`. */
   noTrafficAction?: 'hold' | 'rollback' | undefined;
   /** Further conditions for the next step. */
   holdConditions?:

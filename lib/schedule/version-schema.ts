@@ -8,7 +8,7 @@ import { ValidationError } from '../validation/validation-error.js';
 /** Fields that belong to the request, not to its settings. */
 const NO_PARAMETERS = new Set(['model', ...DIALECTS.flatMap(({ requestFields }) => requestFields), 'stream']);
 
-/** What a model can do, by our names for it: how it is written on the wire and in files. */
+/** The names of a model's capabilities, as written on the wire and in files. */
 export const CAPABILITY_NAMES = {
   provider: 'provider',
   maxTokens: 'max_tokens',

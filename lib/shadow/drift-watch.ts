@@ -5,7 +5,7 @@ import { measureOf, type ShadowPolicy } from './shadow-policy.js';
 /** Share of pairs outside the token tolerance, or of the time, that counts as drift. */
 const MAX_OUTSIDE = 0.2;
 
-/** What the last pairs show. */
+/** The results of the last pairs. */
 export interface Drift {
   readonly pairs: number;
   readonly meanSimilarity: number | null;

@@ -99,7 +99,7 @@ export class RouteShadow {
     };
   }
 
-  /** What mirrors of the fleet have shown since the shadow stage began; `undefined` outside of a shadow stage. */
+  /** The results of the fleet's mirrors since the shadow stage began; `undefined` outside of a shadow stage. */
   stageSummary(): ShadowSummary | undefined {
     return this.#series.ofStage(this.#route)?.tally.summary();
   }

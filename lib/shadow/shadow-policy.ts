@@ -46,7 +46,7 @@ export interface ShadowPolicy {
   readonly maxEventLoopDelay: number;
 }
 
-/** What similarity goes by under this policy. */
+/** The measure of similarity under this policy. */
 export function measureOf({
   comparisonMode,
   embeddingRoute,

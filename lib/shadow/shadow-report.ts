@@ -1,7 +1,7 @@
 import type { ShadowSummary } from '../telemetry/shadow-tally.js';
 import type { ShedReason } from './shadow-policy.js';
 
-/** What the mirrors of a route have shown since the canary's version was first mirrored to. */
+/** The results of a route's mirrors since the canary's version was first mirrored to. */
 export interface ShadowReport extends ShadowSummary {
   readonly route: string;
   readonly percentage: number;

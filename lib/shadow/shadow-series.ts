@@ -6,7 +6,7 @@ import { ShadowTally } from '../telemetry/shadow-tally.js';
 import { DriftWatch } from './drift-watch.js';
 import { measureOf, type ShadowPolicy } from './shadow-policy.js';
 
-/** What the mirrors to one version have shown. Another version, or another comparison, starts with nothing. */
+/** The results of the mirrors to one version. Another version, or another comparison, starts with nothing. */
 interface VersionSeries {
   readonly environment: string;
   readonly version: string;
@@ -15,7 +15,7 @@ interface VersionSeries {
   readonly drift: DriftWatch;
 }
 
-/** What the shadow stage of one rollout has shown, and what it may still spend. */
+/** The results of one rollout's shadow stage, and the rest of its budget. */
 interface StageSeries {
   readonly id: string;
   readonly tally: ShadowTally;

@@ -15,7 +15,7 @@ import { RotatingLog } from '../kit/rotating-log.js';
 import type { ShadowPolicy } from './shadow-policy.js';
 import type { ShadowReport } from './shadow-report.js';
 
-/** What the service needs. */
+/** The dependencies of the service. */
 export interface ShadowServiceOptions extends Omit<ShadowDeps, 'loopDelay' | 'onAlert' | 'onPair' | 'onSimilarity'> {
   readonly policies: ReadonlyMap<string, ShadowPolicy>;
   /** Takes the similarity of each pair as a score of the shadow. */
@@ -69,7 +69,7 @@ export class ShadowService implements CallListener, OnApplicationShutdown {
   }
 
   /**
-   * What the mirrors of a route have shown in this process.
+   * The results of a route's mirrors in this process.
    *
    * @throws {UnknownRouteError}
    */
@@ -79,7 +79,7 @@ export class ShadowService implements CallListener, OnApplicationShutdown {
     return route.report();
   }
 
-  /** What mirrors of the fleet have shown since the shadow stage of the running rollout began. */
+  /** The results of the fleet's mirrors since the shadow stage of the running rollout began. */
   stageFigures(alias: string): ShadowSummary | undefined {
     return this.#routes.get(alias)?.stageSummary();
   }

@@ -56,7 +56,7 @@ local isLost = false
 for _, delta in ipairs(deltas) do isLost = isLost or isEvicted(delta[1]) end
 for _, of in ipairs(claimed) do isLost = isLost or isEvicted(of[1]) end
 if isLost then
-  -- A part of the figures is gone, of one arm perhaps. What is left would be held against the other.
+  -- A part of the figures is gone, of one arm perhaps. The rest would be held against the other.
   for _, key in ipairs(redis.call('ZRANGE', changed, 0, -1)) do redis.call('DEL', sum(key)) end
   for _, among in ipairs(redis.call('HKEYS', state .. ':epochs')) do
     redis.call('DEL', state .. ':units:' .. among .. ':' .. redis.call('HGET', state .. ':epochs', among))

@@ -125,7 +125,7 @@ export class FleetFigures implements OnApplicationBootstrap, OnApplicationShutdo
     if (startsOver) {
       figures.startOver();
       if (this.#cursor !== FROM_THE_START) {
-        this.#logger.warn('Redis has lost figures of the fleet: the evidence of running rollouts begins anew');
+        this.#logger.warn('Redis has lost figures of the fleet: the evidence of running rollouts starts again');
       }
     }
     figures.acknowledge();

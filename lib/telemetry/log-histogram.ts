@@ -1,6 +1,6 @@
 /**
  * Counts of values in buckets whose bounds grow by a constant factor, so that every quantile is off by at most
- * 1 % of itself. Histograms merge by adding counts, which is also how replicas add theirs up.
+ * 1% of itself. Histograms merge by adding counts, which is also how replicas add theirs up.
  *
  * The scheme is DDSketch's: Masson, Rim & Lee, *DDSketch: a fast and fully-mergeable quantile sketch with
  * relative-error guarantees*, VLDB 2019.

@@ -11,7 +11,7 @@ export interface Placement {
   readonly version: string;
   /** Hash of the sticky key; absent when the request is its own unit. */
   readonly unit?: number | undefined;
-  /** Hash of the access key's name. Whoever has the key can invent units. Absent for calls without one. */
+  /** Hash of the access key's name. Anybody with the key can invent units. Absent for calls without one. */
   readonly accessKey?: number | undefined;
   readonly epoch: number;
   readonly segment: number;

@@ -50,7 +50,7 @@ export interface ShadowPair {
   readonly comparison?: Comparison | undefined;
 }
 
-/** What the similarity of two answers goes by. */
+/** The measure of similarity. */
 export type Measure = 'text' | 'embedding' | 'exact';
 
 /** The similarity that a pair is judged by. Two measures are never mixed. */

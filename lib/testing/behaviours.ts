@@ -9,7 +9,7 @@ import { begin, json } from './server-sent.js';
 export interface AnswerParts {
   /** The pieces of a stream; together they are the text. Default "Hello", " there". */
   readonly words?: readonly string[];
-  /** What the provider counts. Default 100 tokens in, 10 out, none cached. */
+  /** The provider's token counts. Default 100 tokens in, 10 out, none cached. */
   readonly usage?: Partial<Usage>;
 }
 

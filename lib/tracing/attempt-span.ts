@@ -8,7 +8,7 @@ import type { ClientMetrics } from './client-metrics.js';
 import { GEN_AI, requestAttributes } from './gen-ai.js';
 import type { OpenTelemetryApi } from './open-telemetry-api.js';
 
-/** What spans need. */
+/** The dependencies of spans. */
 export interface SpanTools {
   readonly api: OpenTelemetryApi;
   readonly clock: Clock;

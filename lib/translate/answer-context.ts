@@ -1,7 +1,7 @@
 import type { JsonObject } from '../kit/json.js';
 import { isObject, stringAt } from '../kit/json.js';
 
-/** What an answer says that the model did not. */
+/** Fields of an answer that do not come from the model. */
 export interface AnswerContext {
   /** Unique; formats put their own prefix before it. */
   readonly id: string;

@@ -17,6 +17,8 @@ export interface LanguageModelObject {
   /** Names the vendor and its API: `anthropic.messages`. */
   readonly provider: string;
   readonly modelId: string;
+  /** Addresses that the vendor fetches files from, by media type. */
+  readonly supportedUrls?: unknown;
   doGenerate(options: ModelCall): PromiseLike<ModelAnswer>;
   doStream(options: ModelCall): PromiseLike<{
     stream: ReadableStream<ModelChunk>;

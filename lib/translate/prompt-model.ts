@@ -2,7 +2,7 @@
 export type PlainJson = null | string | number | boolean | PlainJson[] | PlainJsonObject;
 export type PlainJsonObject = { [key: string]: PlainJson | undefined };
 
-/** What only one vendor knows, by vendor. */
+/** Fields of single vendors, by vendor. */
 export type VendorFields = Record<string, PlainJsonObject>;
 
 interface Vendored {
@@ -99,7 +99,7 @@ export type ToolChoice =
 
 type AnswerFormat = { type: 'text' } | { type: 'json'; schema?: object; name?: string; description?: string };
 
-/** What a model is asked. */
+/** The request to a model. */
 export interface ModelCall extends Vendored {
   prompt: PromptMessage[];
   maxOutputTokens?: number;

@@ -1,6 +1,6 @@
 import type { ResultContent, ToolOutput, ToolResultPart } from './model.js';
 
-/** What a tool returned, as text: formats without parts in results take nothing else. Files are left to the caller. */
+/** The result of a tool, as text: formats without parts in results take nothing else. Files are left to the caller. */
 export function textOfOutput(output: ToolOutput): string {
   switch (output.type) {
     case 'text':

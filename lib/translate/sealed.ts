@@ -2,8 +2,8 @@ import { isObject, parseJson } from '../kit/json.js';
 import type { PlainJsonObject, VendorFields } from './model.js';
 
 /**
- * What a vendor put beside its thoughts so that it can read them again, where the caller's format has one field for
- * that: the format's own vendor keeps its value as it is, any other's is packed with its name.
+ * The value that a vendor attaches to its thoughts so that it can read them again, where the caller's format has one
+ * field for that: the format's own vendor keeps its value unchanged, any other's is packed with its name.
  */
 const PREFIX = 'bgm1.';
 

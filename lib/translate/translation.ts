@@ -5,7 +5,7 @@ import { readChatAnswer, writeChatAnswer } from './chat/answer.js';
 import { readChatRequest } from './chat/read-request.js';
 import { ChatChunkReader, ChatChunkWriter } from './chat/stream.js';
 import { writeChatRequest } from './chat/write-request.js';
-import { Untranslatable } from './fields.js';
+import { cannotCarry, Untranslatable } from './fields.js';
 import { readMessagesAnswer, writeMessagesAnswer } from './messages/answer.js';
 import { readMessagesRequest } from './messages/read-request.js';
 import { MessageChunkReader } from './messages/stream.js';
@@ -50,7 +50,10 @@ const TRANSLATORS = {
     writeAnswer: writeMessagesAnswer,
     chunkReader: () => new MessageChunkReader(),
     chunkWriter: (context) => new MessageChunkWriter(context),
-    names: { responseFormat: 'output_config.format' },
+    names: {
+      responseFormat: 'output_config.format',
+      parallelToolCalls: 'tool_choice.disable_parallel_tool_use',
+    },
   },
   'openai-responses': {
     readRequest: readResponsesRequest,
@@ -80,6 +83,9 @@ export function isTranslated(format: string): format is Translated {
   return Object.hasOwn(TRANSLATORS, format);
 }
 
+/** The setting or the part of a request that an upstream cannot take. */
+export type Lacking = (asked: Asked) => string | object | undefined;
+
 /** Carries a call over from the format of its caller to that of its upstream, and the answer back. */
 export class Translation {
   readonly #callers: Translator;
@@ -88,6 +94,8 @@ export class Translation {
   constructor(
     readonly from: Translated,
     readonly to: Translated,
+    /** Finds a field that the format has and this upstream does not take. */
+    private readonly lacking: Lacking = () => undefined,
   ) {
     this.#callers = TRANSLATORS[from];
     this.#upstreams = TRANSLATORS[to];
@@ -97,6 +105,8 @@ export class Translation {
   request(body: JsonObject, stream: boolean): WrittenRequest {
     const { asked, dropped } = this.#callers.readRequest(body);
     try {
+      const lost = this.lacking(asked);
+      if (lost !== undefined) throw typeof lost === 'string' ? new Untranslatable(lost) : cannotCarry(lost, 'messages');
       const written = this.#upstreams.writeRequest(asked, stream);
       return { body: written.body, dropped: [...dropped, ...written.dropped] };
     } catch (error) {
@@ -137,7 +147,7 @@ export class StreamTranslation {
   }
 
   #write(chunk: ModelChunk): readonly WireEvent[] {
-    // What answers is named before the first word, and in every event after it.
+    // The answering model is named before the first word, and in every event after it.
     if (chunk.type === 'response-metadata' && chunk.modelId) this.context.model = chunk.modelId;
     return this.writer.write(chunk);
   }

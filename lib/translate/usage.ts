@@ -96,7 +96,7 @@ export function messagesUsage(usage: JsonObject | undefined): TokenUsage {
     cacheRead,
     cacheWrite,
     output: numberAt(usage, 'output_tokens'),
-    reasoning: undefined,
+    reasoning: numberAt(objectAt(usage, 'output_tokens_details') ?? {}, 'thinking_tokens'),
   });
 }
 
@@ -107,5 +107,6 @@ export function writeMessagesUsage({ inputTokens, outputTokens }: TokenUsage): J
     cache_creation_input_tokens: cacheWrite,
     cache_read_input_tokens: cacheRead,
     output_tokens: outputTokens.total ?? 0,
+    ...(outputTokens.reasoning && { output_tokens_details: { thinking_tokens: outputTokens.reasoning } }),
   };
 }

@@ -12,7 +12,7 @@ export interface StreamEvent extends SseEvent {
   readonly reading: EventReading;
 }
 
-/** What a batch of events brings. */
+/** The content of a batch of events. */
 export interface AcceptedEvents {
   /** Those that go on to the caller. */
   readonly events: readonly StreamEvent[];

@@ -24,7 +24,7 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 export interface JsonAnswer {
   readonly status: number;
   readonly contentType: string;
-  /** What may be passed on of the provider's headers. */
+  /** The provider's headers that may be passed on. */
   readonly passed: Readonly<Record<string, string>>;
   readonly body: Buffer;
   /** The same, parsed. */
@@ -67,7 +67,7 @@ export function openStream(request: AttemptRequest, onward?: Onward): Promise<Up
   return sentWithoutRefused(request, (asked) => opened(asked, onward));
 }
 
-/** How the events of a stream go on in another format than the upstream's. */
+/** Continues the events of a stream in another format than the upstream's. */
 export interface Onward {
   readonly reader: StreamReader;
   readonly hideUsage: boolean;

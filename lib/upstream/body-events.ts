@@ -24,7 +24,7 @@ export class BodyEvents {
     return [];
   }
 
-  /** At the end: the body, if it was no stream. */
+  /** At the end: the body, if it was not a stream. */
   get whole(): Buffer | undefined {
     return this.#kind === 'whole' ? Buffer.concat(this.#chunks) : undefined;
   }

@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
 import type { JsonObject } from '../kit/json.js';
 import type { LanguageModelObject, ModelCall } from '../translate/model.js';
+import type { Lacking } from '../translate/translation.js';
 import { modelCall } from './model-call.js';
+import { lackingIn } from './model-limits.js';
 import { failureOfModel, responseToError } from './model-errors.js';
 import { inBase64, PartStream } from './part-stream.js';
 import type { OpenResponse, SentHeaders, Transport, UpstreamResponse } from './transport.js';
@@ -14,7 +16,11 @@ import type { WholeResponse } from './whole-answer.js';
  * on time, aborts, classes of failures and all that follows calls work as for any other upstream.
  */
 export class ModelTransport implements Transport {
-  constructor(private readonly model: LanguageModelObject) {}
+  readonly #lacking: Lacking;
+
+  constructor(private readonly model: LanguageModelObject) {
+    this.#lacking = lackingIn(model);
+  }
 
   /** A model object lists no models and counts no tokens. */
   request(): Promise<UpstreamResponse> {
@@ -62,7 +68,7 @@ export class ModelTransport implements Transport {
   #call(body: string, headers: SentHeaders, watchdog: Watchdog): ModelCall {
     const { 'content-type': _, ...own } = headers;
     return {
-      ...modelCall(JSON.parse(body) as JsonObject, this.model.provider),
+      ...modelCall(JSON.parse(body) as JsonObject, this.model.provider, this.#lacking),
       headers: own,
       abortSignal: watchdog.signal,
     };

@@ -46,7 +46,7 @@ export function ownLimitField(
   return limitFields.find((field) => prepared[field] !== undefined);
 }
 
-/** These say what becomes of fields of the request, and are no fields themselves. */
+/** These say what becomes of fields of the request, and are not fields themselves. */
 const ORDERS = new Set(['drop', 'rename']);
 
 /** The request without the fields that the version leaves out. */

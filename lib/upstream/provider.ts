@@ -22,9 +22,9 @@ export interface Provider<Name extends string = string> {
   readonly refuses?: readonly Addition[];
   /** Takes the price of the model's maker where it has none of its own: a cloud or a relay. */
   readonly resells?: boolean;
-  /** What services cost as a share of the usual price. Default: {@link TIERS}. */
+  /** The cost of services as a share of the usual price. Default: {@link TIERS}. */
   readonly tiers?: Readonly<Record<string, number>>;
-  /** What it calls the limit on output tokens of a chat completion, if not `max_tokens`. */
+  /** Its name for the limit on output tokens of a chat completion, if not `max_tokens`. */
   readonly chatLimit?: 'max_completion_tokens';
   /** Serves without a key. */
   readonly keyless?: boolean;

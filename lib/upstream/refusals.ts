@@ -2,7 +2,7 @@ import type { Addition } from './errors/refused-addition.js';
 import { providerOf } from './providers.js';
 import type { UpstreamClient } from './upstream-client.js';
 
-/** What upstreams refused of our additions. The configuration bounds the number of upstreams. */
+/** Our additions that upstreams have refused. The configuration bounds the number of upstreams. */
 const refused = new WeakMap<UpstreamClient, Set<Addition>>();
 
 /** Whether this upstream is known to refuse a part of a request that its caller did not send. */

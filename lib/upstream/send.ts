@@ -14,9 +14,12 @@ import { wayTo, type Way } from './way.js';
 export type { JsonAnswer } from './attempt.js';
 
 /** Asks for a whole JSON answer, in the upstream's own format if that is another one. @throws {UpstreamFailure} */
-export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
+export function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
   const way = wayTo(request.client, request.dialect);
-  if (!way) return send(request);
+  return way ? sendCarriedOver(request, way) : send(request);
+}
+
+async function sendCarriedOver(request: AttemptRequest, way: Way): Promise<JsonAnswer> {
   const context = contextOf(request);
   const asked = carriedOver(request, way);
   const answer = await send(asked).catch((error: unknown) => {
@@ -27,7 +30,7 @@ export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
   const read = request.dialect.readAnswer(json);
   if (!read) throw new UpstreamFailure('malformed', `the answer cannot be carried over to ${request.dialect.name}`);
   const body = Buffer.from(JSON.stringify(json));
-  // What is billed and which model answered is as the provider says it.
+  // The bill and the model are those that the provider names.
   const reading = { ...read, usage, model, serviceTier };
   return { ...answer, contentType: 'application/json', body, json, reading };
 }

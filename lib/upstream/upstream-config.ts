@@ -24,7 +24,7 @@ interface Timeouts {
 export interface UpstreamConfig {
   /** `<route>/<environment>`. */
   readonly id: string;
-  /** Whose paths and headers to use. Absent: those of an OpenAI-like API. */
+  /** The provider whose paths and headers to use. Absent: those of an OpenAI-like API. */
   readonly provider?: ProviderName | undefined;
   /** Asked instead of an address. */
   readonly model?: LanguageModelObject | undefined;

@@ -6,7 +6,7 @@ export interface ErrorAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: Buffer;
-  /** What may be passed on of the provider's headers. */
+  /** The provider's headers that may be passed on. */
   readonly passed?: Readonly<Record<string, string>>;
 }
 

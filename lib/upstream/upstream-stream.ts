@@ -20,7 +20,7 @@ import type { Watchdog } from './watchdog.js';
 export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterable<readonly StreamEvent[]> {
   readonly #events = new BodyEvents();
   readonly #outlet = new Outlet<readonly StreamEvent[]>();
-  /** What may be passed on of the provider's headers. */
+  /** The provider's headers that may be passed on. */
   passed: Readonly<Record<string, string>> = {};
   /** Whether a text must not reach the caller. */
   isSecret: (text: string) => boolean = () => false;
@@ -137,7 +137,7 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
     }
   }
 
-  /** A body that was no stream is read now. */
+  /** A body that was not a stream is read now. */
   #bodyEnded(error: unknown): void {
     const { whole } = this.#events;
     try {

@@ -4,6 +4,8 @@ import { isTranslated, Translation } from '../translate/translation.js';
 import { aiSdk } from './dialects/ai-sdk.js';
 import type { Dialect } from './dialects/dialect.js';
 import { dialectNamed, type DialectName } from './dialects/dialects.js';
+import { withoutThoughts } from './model-call.js';
+import { lackingIn } from './model-limits.js';
 import { LIMIT_FIELDS } from './prepared-body.js';
 import { providerOf } from './providers.js';
 import type { UpstreamClient } from './upstream-client.js';
@@ -43,10 +45,11 @@ function newWay(config: UpstreamConfig, { name }: Dialect): Way | undefined {
   if (!to) return undefined;
   const { chatLimit } = providerOf(config.provider);
   return {
-    translation: new Translation(name, to),
+    translation: new Translation(name, to, config.model && lackingIn(config.model)),
     dialect: dialectNamed(to),
     completed(body, version) {
       if (to === 'anthropic-messages') return withLimit(body, version);
+      if (config.model) return withoutThoughts(body, config.model.provider);
       return to === 'openai-chat' && chatLimit ? renamed(body, chatLimit) : body;
     },
   };

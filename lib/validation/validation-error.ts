@@ -4,7 +4,7 @@ import { BlueGreenError } from '../domain/errors.js';
 export interface Problem {
   /** Where, e.g. `routes.support-chat.environments.green.weight`. */
   readonly path: string;
-  /** What was found there, without secrets. */
+  /** The value found there, without secrets. */
   readonly value: string;
   readonly message: string;
   readonly remedy: string;

@@ -18,6 +18,7 @@ import { StalenessWatch } from '../rollout/staleness-watch.js';
 import { StateStore } from '../rollout/state-store.js';
 import { OptionsError } from '../validation/validation-error.js';
 import { CLOCK, CONFIG, JOURNAL, REDIS } from '../tokens.js';
+import { ownPrefix } from './owner.js';
 
 /** Part of the lease's length after which its holder stops; the rest is for others to notice. */
 const RUNS_OUT_AFTER = 0.8;
@@ -30,7 +31,7 @@ export const JOURNAL_HOME: Provider[] = [
     useFactory: async ({ journal }: BlueGreenConfig): Promise<RedisConnection | undefined> => {
       if (journal?.redis === undefined) return undefined;
       const { redis } = journal;
-      if (typeof redis === 'string') return ioredisConnection(redis);
+      if (typeof redis === 'string' || !('duplicate' in redis)) return ioredisConnection(redis);
       // The app closes its own connection.
       return isIoredis(redis) ? besideIoredis(redis) : steadyConnection(redis.duplicate());
     },
@@ -40,7 +41,7 @@ export const JOURNAL_HOME: Provider[] = [
     inject: [CONFIG, CLOCK, REDIS],
     useFactory: ({ journal }: BlueGreenConfig, clock: Clock, redis?: RedisConnection): Journal | Promise<Journal> => {
       const elapsed = (): number => clock.elapsed();
-      if (journal && redis) return new RedisJournal(redis, { prefix: journal.prefix, elapsed });
+      if (journal && redis) return openRedis(redis, journal, elapsed);
       return journal?.file === undefined ? new MemoryJournal() : openFile(journal.file, elapsed);
     },
   },
@@ -60,6 +61,22 @@ export const JOURNAL_HOME: Provider[] = [
       new StalenessWatch(home, store, journal?.redis === undefined ? Infinity : journal.maxStaleness),
   },
 ];
+
+/** @throws {OptionsError} when it belongs to another app. {@link JournalUnavailableError} */
+async function openRedis(
+  redis: RedisConnection,
+  { prefix, app }: NonNullable<BlueGreenConfig['journal']>,
+  elapsed: () => number,
+): Promise<Journal> {
+  const journal = new RedisJournal(redis, { prefix, elapsed });
+  try {
+    await ownPrefix(journal, prefix, app);
+    return journal;
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+}
 
 /** @throws {OptionsError} when the file cannot be opened or created there. */
 async function openFile(path: string, elapsed: () => number): Promise<Journal> {

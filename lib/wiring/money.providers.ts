@@ -2,6 +2,7 @@ import { Logger, type Provider } from '@nestjs/common';
 import type { Clock } from '../kit/clock.js';
 import { Trouble } from '../kit/trouble.js';
 import { BudgetService } from '../money/budget.service.js';
+import { BudgetWatch } from '../money/budget-watch.js';
 import { Budgets } from '../money/budgets.js';
 import type { BudgetStore } from '../money/budget-store.js';
 import { FleetBudgetStore } from '../money/fleet-budget-store.js';
@@ -16,7 +17,7 @@ import { priceAt } from '../money/price-table.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { CLOCK, CONFIG, REDIS } from '../tokens.js';
 
-/** What requests cost, and the budgets that limit it. */
+/** The cost of requests, and the budgets that limit it. */
 export const MONEY: Provider[] = [
   {
     provide: BudgetService,
@@ -47,6 +48,12 @@ export const MONEY: Provider[] = [
         reportOf: (alias) => reportOf(alias, sources),
       });
     },
+  },
+  {
+    provide: BudgetWatch,
+    inject: [BudgetService, REDIS],
+    useFactory: (budgets: BudgetService, redis?: RedisConnection) =>
+      redis && budgets.limited ? new BudgetWatch(budgets) : undefined,
   },
 ];
 

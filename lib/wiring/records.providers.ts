@@ -4,8 +4,11 @@ import type { BlueGreenConfig } from '../options/config.js';
 import type { Alert } from '../records/alert.js';
 import { AlertService } from '../records/alert.service.js';
 import { OwnClaims, RedisClaims } from '../records/claims.js';
+import { FileAnswers } from '../records/file-answers.js';
 import { FileLog } from '../records/file-log.js';
+import { MemoryAnswers } from '../records/memory-answers.js';
 import { MemoryLog, type Recorded, type RecordLog, type Retention } from '../records/record-log.js';
+import { RedisAnswers } from '../records/redis-answers.js';
 import { RedisLog } from '../records/redis-log.js';
 import { RequestLog, type RequestRecord } from '../records/request-log.js';
 import { Webhooks } from '../records/webhooks.js';
@@ -16,9 +19,10 @@ import { SplitCheck } from '../rollout/split-check.js';
 import { StateStore } from '../rollout/state-store.js';
 import { BudgetService } from '../money/budget.service.js';
 import { ShadowService } from '../shadow/shadow.service.js';
+import type { AnswerBook } from '../telemetry/answered.js';
 import { ModelWatch } from '../telemetry/model-watch.js';
 import { Outages } from '../telemetry/outages.js';
-import { CLOCK, CONFIG, JOURNAL, RANDOM, REDIS } from '../tokens.js';
+import { ANSWERS, CLOCK, CONFIG, JOURNAL, RANDOM, REDIS } from '../tokens.js';
 import { AlertSources } from './alert-sources.js';
 import { builtFrom } from './built.js';
 
@@ -33,7 +37,11 @@ const LINES_IN_REDIS = 250_000;
 /** Rotated files of request lines. */
 const FILES = 31;
 
-/** Alerts and request lines, kept where the journal is kept. */
+/** Answers that may be scored from outside: some 70 MB in a process, 100 MB in Redis. */
+const MOST_ANSWERS = 100_000;
+const ANSWERS_IN_REDIS = 250_000;
+
+/** Alerts, request lines and answers to score, kept where the journal is kept. */
 export const RECORDS: Provider[] = [
   {
     provide: Webhooks,
@@ -70,6 +78,18 @@ export const RECORDS: Provider[] = [
       };
       const log = logIn<RequestRecord>('requests', config, size, clock, redis);
       return new RequestLog({ log, clock, retention, content, redact });
+    },
+  },
+  {
+    provide: ANSWERS,
+    inject: [CONFIG, CLOCK, REDIS],
+    useFactory: (config: BlueGreenConfig, clock: Clock, redis: RedisConnection | undefined): AnswerBook | undefined => {
+      if (config.evaluators.every(({ evaluate }) => evaluate)) return undefined;
+      if (redis) return new RedisAnswers(redis, { prefix: prefixOf(config), limit: ANSWERS_IN_REDIS });
+      const file = config.journal?.file;
+      return file === undefined
+        ? new MemoryAnswers(MOST_ANSWERS, clock)
+        : new FileAnswers(`${file}.answers`, MOST_ANSWERS, clock);
     },
   },
   builtFrom(AlertSources, {

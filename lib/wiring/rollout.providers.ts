@@ -21,6 +21,7 @@ import { RouteAnalysis } from '../rollout/route-analysis.js';
 import { RouteChecks } from '../rollout/route-checks.js';
 import { RouteReader } from '../rollout/route-reader.js';
 import { SplitCheck } from '../rollout/split-check.js';
+import { UpstreamPrints } from '../rollout/upstream-prints.js';
 import { WarmUpRunner } from '../rollout/warm-up-runner.js';
 import { VersionService } from '../rollout/version.service.js';
 import { StageTimer } from '../rollout/stage-timer.js';
@@ -46,18 +47,27 @@ const FLEET = { token: FleetFigures, optional: true };
 /** How the weights change. */
 export const ROLLOUT: Provider[] = [
   {
+    provide: UpstreamPrints,
+    inject: [JOURNAL, CONFIG],
+    useFactory: (journal: Journal, { upstreams }: BlueGreenConfig) =>
+      closedOnFailure(journal, () => UpstreamPrints.of(journal, upstreams)),
+  },
+  {
     provide: StateStore,
-    inject: [JOURNAL, LiveRouteTable, CONFIG, Upstreams],
-    useFactory: async (journal: Journal, table: LiveRouteTable, { routes }: BlueGreenConfig, upstreams: Upstreams) => {
-      const served = { route: (alias: string) => routes.has(alias), upstream: (id: string) => upstreams.has(id) };
-      const store = new StateStore(journal, table, served);
-      try {
-        await store.start();
-      } catch (error) {
-        // No hook closes what has never begun: a connection would be tried again for ever.
-        await journal.close();
-        throw error;
-      }
+    inject: [JOURNAL, LiveRouteTable, CONFIG, Upstreams, UpstreamPrints],
+    useFactory: async (
+      journal: Journal,
+      table: LiveRouteTable,
+      { routes }: BlueGreenConfig,
+      upstreams: Upstreams,
+      prints: UpstreamPrints,
+    ) => {
+      const store = new StateStore(journal, table, {
+        route: (alias) => routes.has(alias),
+        upstream: (id) => upstreams.has(id),
+        address: (id) => prints.of(id),
+      });
+      await closedOnFailure(journal, () => store.start());
       return store;
     },
   },
@@ -65,17 +75,18 @@ export const ROLLOUT: Provider[] = [
   {
     // Brings the journal in line with the configuration before anybody can be given the bus.
     provide: CommandBus,
-    inject: [JOURNAL, StateStore, CLOCK, CONFIG, Figures, Boot],
+    inject: [JOURNAL, StateStore, CLOCK, CONFIG, Figures, UpstreamPrints, Boot],
     useFactory: async (
       journal: Journal,
       store: StateStore,
       clock: Clock,
       { routes }: BlueGreenConfig,
       figures: Figures,
+      prints: UpstreamPrints,
       boot: Boot,
     ) => {
       const bus = new CommandBus(journal, store, clock, figures);
-      const definitions = [...routes.values()].map(({ definition }) => definition);
+      const definitions = [...routes.values()].map(({ definition }) => prints.named(definition));
       await boot.configure(bus, store, definitions);
       return bus;
     },
@@ -194,3 +205,13 @@ export const ROLLOUT: Provider[] = [
     ) => new CanaryScheduler(moduleRef, scheduler, store, telemetry, analysis, leadership, checks),
   },
 ];
+
+/** No hook closes what has never begun: a connection would be tried again for ever. */
+async function closedOnFailure<T>(journal: Journal, begin: () => Promise<T>): Promise<T> {
+  try {
+    return await begin();
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+}

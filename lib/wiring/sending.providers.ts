@@ -1,6 +1,7 @@
 import { Logger, type Provider } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Clock, Random } from '../kit/clock.js';
+import type { RedisConnection } from '../redis/redis-connection.js';
 import { BudgetService } from '../money/budget.service.js';
 import { routeConfig, type BlueGreenConfig } from '../options/config.js';
 import { costCheck, tightLimits, unpricedLimits } from '../money/cost-limit.js';
@@ -11,6 +12,7 @@ import { BlameShares } from '../router/blame-shares.js';
 import { Breakers } from '../router/breakers.js';
 import { askThrough } from '../evaluation/ask-route.js';
 import { EvaluationService } from '../evaluation/evaluation.service.js';
+import { FeedbackService } from '../evaluation/feedback.service.js';
 import { TokenCounter } from '../router/count-tokens.js';
 import { WrongAnswers } from '../evaluation/wrong-answers.js';
 import { LlmRouterService } from '../router/llm-router.service.js';
@@ -22,6 +24,7 @@ import { ShadowService } from '../shadow/shadow.service.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { TrafficSplitter } from '../routing/traffic-splitter.js';
 import { priceAt } from '../money/price-table.js';
+import type { AnswerBook } from '../telemetry/answered.js';
 import { Figures } from '../telemetry/figures.js';
 import { ModelWatch } from '../telemetry/model-watch.js';
 import { Openings } from '../telemetry/openings.js';
@@ -29,7 +32,7 @@ import { Outages } from '../telemetry/outages.js';
 import { SharedWaits } from '../telemetry/shared-waits.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { VersionHistory } from '../telemetry/version-history.js';
-import { CLOCK, CONFIG, RANDOM } from '../tokens.js';
+import { ANSWERS, CLOCK, CONFIG, JOURNAL, RANDOM, REDIS } from '../tokens.js';
 import { conversationsOf } from './conversations.js';
 import { Conversations } from '../router/state/conversations.js';
 import { OpenTelemetry } from '../tracing/open-telemetry.js';
@@ -82,6 +85,20 @@ export const SENDING: Provider[] = [
     },
   },
   {
+    provide: FeedbackService,
+    inject: [CONFIG, EvaluationService, LiveRouteTable, CLOCK, ANSWERS],
+    useFactory: (
+      { evaluators }: BlueGreenConfig,
+      evaluations: EvaluationService,
+      table: LiveRouteTable,
+      clock: Clock,
+      answers: AnswerBook | undefined,
+    ) => {
+      const book = evaluations.book.bind(evaluations);
+      return new FeedbackService({ evaluators, answers, book, table, clock });
+    },
+  },
+  {
     provide: Breakers,
     inject: [CONFIG, CLOCK, SharedWaits, StateStore, Openings],
     useFactory: (config: BlueGreenConfig, clock: Clock, waits: SharedWaits, store: StateStore, openings: Openings) => {
@@ -105,6 +122,7 @@ export const SENDING: Provider[] = [
       RANDOM,
       ShadowService,
       EvaluationService,
+      FeedbackService,
       BudgetService,
       Breakers,
       RequestLog,
@@ -120,6 +138,7 @@ export const SENDING: Provider[] = [
       random: Random,
       shadow: ShadowService,
       evaluations: EvaluationService,
+      feedback: FeedbackService,
       spending: BudgetService,
       breakers: Breakers,
       requestLog: RequestLog,
@@ -141,7 +160,7 @@ export const SENDING: Provider[] = [
         upstreams,
         clock,
         random,
-        listeners: [observed, ...(tracing ? [tracing] : []), shadow, evaluations, wrongAnswers],
+        listeners: [observed, ...(tracing ? [tracing] : []), shadow, evaluations, feedback, wrongAnswers],
         spending,
         policyOf,
         priceOf: prices,
@@ -155,8 +174,10 @@ export const SENDING: Provider[] = [
   },
   {
     provide: Conversations,
-    inject: [CONFIG, LiveRouteTable],
-    useFactory: conversationsOf,
+    // The journal's home is there, and ours, before anything is kept in it.
+    inject: [CONFIG, LiveRouteTable, REDIS, JOURNAL],
+    useFactory: (config: BlueGreenConfig, table: LiveRouteTable, redis?: RedisConnection) =>
+      conversationsOf(config, table, redis),
   },
   {
     provide: TokenCounter,
@@ -206,5 +227,5 @@ export const SENDING: Provider[] = [
       return outages;
     },
   },
-  built(LlmRouterService, Sender, TrafficSplitter, EvaluationService),
+  built(LlmRouterService, Sender, TrafficSplitter, FeedbackService),
 ];

@@ -54,7 +54,7 @@ function hostOf(redis: unknown): string {
   return typeof redis === 'string' ? ` at ${new URL(redis).host}` : '';
 }
 
-/** What says that a process manager runs several of this process. */
+/** The sign that a process manager runs several of this process. */
 function siblingMark(): string | undefined {
   if (cluster.isWorker) return 'it is a worker of node:cluster';
   const instance = process.env['NODE_APP_INSTANCE'];

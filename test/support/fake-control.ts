@@ -138,7 +138,7 @@ export class FakeControl {
       return;
     }
     if (change.call.endsWith('/preflight')) {
-      const key = { tier: 'key', status: this.isFit ? 'pass' : 'fail', message: 'as it should be' };
+      const key = { tier: 'key', status: this.isFit ? 'pass' : 'fail', message: 'the provider accepts the key' };
       json(response, 200, { status: this.isFit ? 'healthy' : 'unhealthy', can_deploy: this.isFit, checks: [key] });
     } else if (change.call === 'POST /auth/validate') json(response, 200, { valid: true, quota: null });
     else if (change.call.endsWith('/rollback'))

@@ -19,7 +19,7 @@ const FEWEST_UNITS = 1_000;
 
 /**
  * Evidence that a run of failures is the canary's own, as the logarithm of an e-value. It compares "the canary fails
- * always, the live environment seldom" with the most likely rate at which both fail alike. So an outage of both is no
+ * always, the live environment seldom" with the most likely rate at which both fail alike. So an outage of both is not
  * evidence, however short it is and however good the hours before it were.
  *
  * Universal inference: Wasserman, Ramdas & Balakrishnan, *PNAS* 2020 (arXiv:1912.11436). Its denominator is the

@@ -33,7 +33,7 @@ export interface ClaimCounts {
  * @example
  * ```ts
  * const claims = [{ previous: -1, start: 0, share: 0.05, canary: 4, baseline: 0 }];
- * const failed = logStartsEvidence(claims, 1).log >= Math.log(1 / 0.01); // true: four of four at a share of 5 %
+ * const failed = logStartsEvidence(claims, 1).log >= Math.log(1 / 0.01); // true: four of four at a share of 5%
  * ```
  */
 export function logStartsEvidence(claims: Iterable<ClaimCounts>, ratio: number): StartsEvidence {

@@ -194,7 +194,7 @@ describe('means', () => {
     expect(read(dear, cost(0.012, 0.01, 100_000)).verdict).toBe('pass');
     const evidence = { means: { cost: { canary: tight(0.012), baseline: tight(0.01) } } };
     expect(read(dear, evidence).verdict).toBe('fail');
-    expect(read(dear, evidence).message).toContain('surely more than 10% dearer');
+    expect(read(dear, evidence).message).toContain('surely more than 10% higher');
   });
 
   test('need samples on both sides', () => {

@@ -101,7 +101,7 @@ describe('A mean that is compared', () => {
     const cheaper = { ...dear, tolerance: -0.2 };
     const seen = evidence({ cost: both(arm(0.01, 40_000), arm(0.01, 40_000)) });
     expect(mean.read(cheaper, seen).message).toMatch(/: surely not 20% cheaper$/);
-    expect(costs(arm(0.012, 40_000), arm(0.01, 40_000)).message).toMatch(/: surely more than 10% dearer$/);
+    expect(costs(arm(0.012, 40_000), arm(0.01, 40_000)).message).toMatch(/: surely more than 10% higher$/);
   });
 
   test('is an error, not a failure, while its evaluator fails', () => {

@@ -17,18 +17,22 @@ import { figure, percent } from './words.js';
 export interface MeanGate extends AnytimeGate {
   readonly test: 'mean';
   readonly kind: 'cost' | 'quality';
-  /** Whose scores, for `quality`. */
+  /** The evaluator that gives the scores, for `quality`. */
   readonly evaluator?: string | undefined;
   readonly compare: 'baseline';
   /**
-   * `cost`: fraction of the live environment's mean (0.2: a fifth dearer; −0.2: a fifth cheaper). `quality`: points.
+   * `cost`: fraction of the live environment's mean (0.2: a fifth more expensive; −0.2: a fifth cheaper). `quality`:
+   * points.
    */
   readonly tolerance: number;
 }
 
 const fields = {
   cost: {
-    /** How much dearer than the live environment: 0.2 is a fifth; −0.2 asks for a fifth less. Valid at every look. */
+    /**
+     * How much more expensive than the live environment: 0.2 is a fifth; −0.2 asks for a fifth less. Valid at every
+     * look.
+     */
     tolerance: z.number().gt(-1).max(1_000).optional(),
   },
   quality: {
@@ -94,7 +98,7 @@ function whoseMean({ kind, evaluator = kind }: MeanGate): string {
 
 function tooMuch({ kind, tolerance }: MeanGate): string {
   if (kind === 'quality') return `surely more than ${figure(tolerance)} lower`;
-  return tolerance < 0 ? `surely not ${percent(-tolerance)} cheaper` : `surely more than ${percent(tolerance)} dearer`;
+  return tolerance < 0 ? `surely not ${percent(-tolerance)} cheaper` : `surely more than ${percent(tolerance)} higher`;
 }
 
 function show({ kind }: MeanGate, value: number): string {

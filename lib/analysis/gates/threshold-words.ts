@@ -17,7 +17,7 @@ interface Limit {
 
 type Names = RolloutEvidence['names'];
 
-/** What was seen, of whom, of how many requests, and compared with what. */
+/** The observed figure: of which environment, of how many requests, and compared with what. */
 export function limitInWords(gate: Limit, seen: Reading, other: Reading, names: Names): string {
   const difference = (seen.value ?? 0) - (gate.compare === 'baseline' ? (other.value ?? 0) : 0);
   const limit = `${difference <= gate.max ? 'within' : 'over'} the limit of ${show(gate, gate.max)}`;
@@ -30,7 +30,7 @@ export function limitInWords(gate: Limit, seen: Reading, other: Reading, names: 
   return `${subject}${canary}, ${limit}${other.value === null ? '' : `; ${baseline}`}`;
 }
 
-/** What would change the verdict. */
+/** The change that would turn the verdict. */
 export function limitOutlook(gate: Limit, seen: Reading, { baseline }: Names): string {
   const { kind, compare, max } = gate;
   const limit = show(gate, max);

@@ -65,7 +65,7 @@ export function playTrial(
   return Infinity;
 }
 
-/** Users who have failed. Whoever is moved to the canary by a rise of its share was among the first of the others. */
+/** Users who have failed. Users who move to the canary when its share rises were among the first of the others. */
 class FailedUsers {
   readonly #known = new Set<number>();
 

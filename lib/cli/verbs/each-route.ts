@@ -3,7 +3,7 @@ import { CliError, EXIT, usage } from '../cli-error.js';
 import { figures, headline, sights, warnings } from '../picture.js';
 import type { Session } from '../session.js';
 
-/** What a verb did on a route: nothing, and why, or what was asked. */
+/** The effect of a verb on a route: nothing, and why; or the requested change. */
 type NothingDone = { readonly nothing: string } | undefined;
 
 /** How a verb treats one route, as it was before. */

@@ -62,7 +62,7 @@ function Schedule({ rollout, entries, moved }: ScheduleProps) {
   );
 }
 
-/** What each step can find, at the traffic before the rollout. */
+/** The faults that each step can find at the traffic before the rollout. */
 function Sights({ sight }: { readonly sight: RolloutAnswer['sight'] }) {
   const lines = sight && (sight.steps.length > 0 ? sight.steps.map(({ message }) => message) : sight.warnings);
   if (!lines || lines.length === 0) return null;

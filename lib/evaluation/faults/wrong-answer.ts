@@ -25,7 +25,7 @@ export function wrongAnswer(exchange: Exchange): WrongAnswer | undefined {
   return isMissingJson(exchange) ? 'not_json' : undefined;
 }
 
-/** A tool that was not offered is called, or one with arguments that are no JSON object. */
+/** A tool that was not offered is called, or one with arguments that are not a JSON object. */
 function hasBrokenCall({ dialect, prepared, calls }: Exchange): boolean {
   const { schemas, isWhole } = dialectNamed(dialect).request.tools(prepared);
   return calls.some(({ name, arguments: text }) => {

@@ -3,7 +3,7 @@ import type { Capabilities } from '../../domain/version.js';
 import { takesPrefill } from '../../upstream/providers.js';
 import { declared, type versionBody } from './versions.schema.js';
 
-/** What a version's author declares, in `capabilities`, or where that says nothing in the metadata. */
+/** Capabilities that a version's author declares: in `capabilities`, or in the metadata. */
 export function capabilitiesOf({
   model,
   capabilities,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CommandInfo } from '../../rollout/command-bus.js';
 import { revision } from '../../validation/fields.js';
-import { knownCaller } from '../keys/scope.guard.js';
+import { knownCaller } from '../keys/key-gate.js';
 
 /** The fields that every change takes. */
 export const why = { reason: z.string().max(1_000).optional(), expected_revision: revision.optional() };

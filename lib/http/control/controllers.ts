@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { AuditController } from './audit.controller.js';
 import { AuthController } from './auth.controller.js';
+import { FeedbackController } from './feedback.controller.js';
 import { MetricsController } from './metrics.controller.js';
 import { NotesController } from './notes.controller.js';
 import { RecordsController } from './records.controller.js';
@@ -20,6 +21,7 @@ export const CONTROL_CONTROLLERS: readonly Type[] = [
   RolloutsController,
   AuditController,
   NotesController,
+  FeedbackController,
   RecordsController,
   OpenApiController,
 ];

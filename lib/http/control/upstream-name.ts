@@ -26,7 +26,7 @@ export function upstreamNamed(declared: Declared, named: string | undefined): st
   const [first] = meant;
   if (meant.length === 1) return first!.id;
   const addresses = new Set(meant.map(({ baseUrl }) => baseUrl));
-  // Whatever slot the version gets, its own upstream is there.
+  // Every slot that the version may get has its own upstream.
   if (addresses.size === 1 && upstreams.every(({ baseUrl }) => addresses.has(baseUrl))) return undefined;
   if (new Set(meant.map(callsOf)).size === 1) return first!.id;
   throw refused(named, `means ${meant.length} upstreams that differ`, meant.map(({ id }) => id).join(', '));

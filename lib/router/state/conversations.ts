@@ -33,8 +33,8 @@ export interface StateKeeper {
 }
 
 /**
- * Keeps conversations with the environment that can read what it made. What an answer holds that only its maker can
- * read is stamped on its way out; the stamp is read and removed on the way in.
+ * Keeps conversations with the environment that can read what it made. A value that only its maker can read is stamped
+ * on its way out; the stamp is read and removed on the way in.
  */
 export class Conversations {
   constructor(

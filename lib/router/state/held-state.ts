@@ -4,7 +4,7 @@ import type { OpaqueState } from '../../upstream/dialects/opaque-state.js';
 import { UpstreamFailure } from '../../upstream/upstream-failure.js';
 import type { StateMaker } from './stamp.js';
 
-/** What a request brings along that only its makers can read. */
+/** The parts of a request that only their makers can read. */
 export class HeldState {
   constructor(
     private readonly state: OpaqueState,
@@ -14,7 +14,7 @@ export class HeldState {
     readonly latest: StateMaker,
   ) {}
 
-  /** Whether another environment can go on without it. */
+  /** Whether another environment can answer without it. */
   canStrip(body: JsonObject): boolean {
     return this.state.without(body, new Set(this.makers.keys())) !== undefined;
   }

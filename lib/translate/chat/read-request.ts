@@ -148,7 +148,7 @@ function assistantParts(message: Fields, names: ToolNames): AssistantPart[] {
   return parts;
 }
 
-/** Arguments that are not JSON go on as their text. */
+/** Arguments that are not JSON are passed on as their text. */
 export function inputIn(text: string): unknown {
   return text.trim() === '' ? {} : (parseJson(text) ?? text);
 }

@@ -23,7 +23,7 @@ export function openAiHints(fields: Fields, names: Readonly<Record<string, strin
   return Object.keys(hints).length > 0 ? hints : undefined;
 }
 
-/** What a chat request says beside its messages. */
+/** The fields of a chat request other than its messages. */
 export function readChatSettings(fields: Fields): Omit<Asked, 'prompt'> {
   fields.skip('model', 'stream', 'stream_options');
   fields.only('n', 1);

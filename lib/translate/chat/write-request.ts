@@ -1,6 +1,7 @@
 import { wireName, type Asked, type WrittenRequest } from '../asked.js';
 import { cannotCarry, known, Untranslatable } from '../fields.js';
 import { base64Of, fileOfResult, isAddress, isImage, urlOf } from '../media.js';
+import { effortOf } from '../messages/thinking.js';
 import type { AssistantPart, FilePart, FunctionTool, PromptMessage, ToolResultPart, UserPart } from '../model.js';
 import { textOfOutput } from '../results.js';
 import { hasCacheMark, vendorField } from '../vendor-fields.js';
@@ -13,7 +14,6 @@ export function writeChatRequest(asked: Asked, stream: boolean): WrittenRequest 
   const dropped = new Set<string>();
   const { thinking, responseFormat, toolChoice } = asked;
   if (asked.topK !== undefined) throw new Untranslatable('topK');
-  if (thinking?.budget !== undefined && thinking.effort === undefined) dropped.add('thinking.budget_tokens');
   const body = known<Record<string, unknown>>({
     messages: asked.prompt.flatMap((message) => writeMessage(message, dropped)),
     max_tokens: asked.maxOutputTokens,
@@ -25,7 +25,7 @@ export function writeChatRequest(asked: Asked, stream: boolean): WrittenRequest 
     seed: asked.seed,
     parallel_tool_calls: asked.parallelToolCalls,
     user: asked.user,
-    reasoning_effort: thinking?.effort,
+    reasoning_effort: thinking && effortOf(thinking),
     tools: asked.tools?.map((tool) => {
       if (tool.type !== 'function') throw cannotCarry(tool, 'tools');
       if (hasCacheMark(tool)) dropped.add('tools.cache_control');

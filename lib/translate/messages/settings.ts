@@ -7,7 +7,7 @@ import { cacheMark } from '../vendor-fields.js';
 /** Hints about the context that Anthropic keeps and about who is billed. */
 const HINTS = ['service_tier', 'context_management', 'inference_geo', 'cache_control', 'betas', 'diagnostics'];
 
-/** What a request says beside its messages. */
+/** The fields of a request other than its messages. */
 export function readMessageSettings(fields: Fields): Omit<Asked, 'prompt'> {
   fields.skip('model', 'stream');
   fields.hints(...HINTS);

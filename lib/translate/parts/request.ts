@@ -1,7 +1,7 @@
 import { isObject, numberAt, stringAt, type JsonObject } from '../../kit/json.js';
 import { type Asked, type ReadRequest, type Thinking, type WrittenRequest } from '../asked.js';
 import { known } from '../fields.js';
-import { thinkingOf } from '../messages/thinking.js';
+import { budgetOf, thinkingOf } from '../messages/thinking.js';
 import type { ModelCall, PlainJson, PlainJsonObject, VendorFields } from '../model.js';
 
 /**
@@ -48,13 +48,17 @@ function thinkingIn(openai: PlainJsonObject, anthropic: PlainJsonObject): Thinki
   return known<Thinking>({ effort, summary, budget });
 }
 
-/** The request for a model object. What every format has a word for stands in the options of the vendors that do. */
+/**
+ * The request for a model object. A field without a word in every format stands in the options of the vendors that have
+ * one.
+ */
 export function writePartsRequest(asked: Asked, stream: boolean): WrittenRequest {
   const { thinking, parallelToolCalls, user, strictFormat, openai, ...call } = asked;
   const told = thinkingOf(asked).thinking;
   const anthropicThinking: PlainJson | undefined =
     told?.type === 'enabled' ? { type: told.type, budgetTokens: told.budget_tokens } : told && { type: told.type };
-  const budget = told?.type === 'enabled' ? told.budget_tokens : undefined;
+  const budget =
+    told?.type === 'enabled' ? told.budget_tokens : told?.type === 'adaptive' ? budgetOf(thinking) : undefined;
   const own: VendorFields = {
     openai: known<PlainJsonObject>({
       ...openai,

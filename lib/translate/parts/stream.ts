@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../kit/json.js';
+import { objectAt, type JsonObject } from '../../kit/json.js';
 import type { EndReason, ModelAnswer, ModelChunk } from '../model.js';
 import { jsonOf, type ChunkReader, type ChunkWriter, type WireEvent } from '../stream.js';
 
@@ -11,12 +11,20 @@ export class PartsChunkReader implements ChunkReader {
     if (!json) return [];
     const chunk = json as unknown as ModelChunk;
     if (isCall(chunk)) this.#calls = true;
+    if (wasCut(json)) return [];
     return [chunk.type === 'finish' ? { ...chunk, finishReason: endOf(chunk.finishReason, this.#calls) } : chunk];
   }
 
   end(): readonly ModelChunk[] {
     return [];
   }
+}
+
+/** Some packages end a stream that broke off like any other, but for its reason, which nobody gave. */
+export function wasCut(chunk: JsonObject): boolean {
+  if (chunk['type'] !== 'finish') return false;
+  const { unified, raw } = objectAt(chunk, 'finishReason') ?? {};
+  return raw === undefined && (unified === 'other' || unified === 'error');
 }
 
 export class PartsChunkWriter implements ChunkWriter {

@@ -57,7 +57,7 @@ function thoughtsIn(item: JsonObject): string {
   return parts.map((part) => stringAt(part, 'text') ?? '').join('\n\n');
 }
 
-/** What OpenAI needs to read its thoughts again. */
+/** The value that OpenAI needs to read its thoughts again. */
 export function reasoningFields(item: JsonObject): VendorFields {
   const [itemId, encrypted] = [stringAt(item, 'id'), stringAt(item, 'encrypted_content')];
   return {

@@ -4,7 +4,7 @@ import { nameWithin } from '../answer-context.js';
 import { from, known, type Fields } from '../fields.js';
 import type { FunctionTool, ToolChoice } from '../model.js';
 
-/** What may be asked to come along. The others belong to tools of OpenAI's, which are refused by their own names. */
+/** Extras that a request may ask for. The others belong to tools of OpenAI's, which are refused by their own names. */
 const MAY_INCLUDE = new Set([
   'reasoning.encrypted_content',
   'file_search_call.results',
@@ -15,7 +15,7 @@ const MAY_INCLUDE = new Set([
   'computer_call_output.output.image_url',
 ]);
 
-/** What a request says beside its input. */
+/** The fields of a request other than its input. */
 export function readResponseSettings(fields: Fields): Omit<Asked, 'prompt'> {
   fields.skip('model', 'stream', 'stream_options');
   fields.only('background', false);

@@ -3,6 +3,7 @@ import { OPENAI_HINTS } from '../chat/settings.js';
 import { argumentsOf, describeTool, hintsOf } from '../chat/write-request.js';
 import { cannotCarry, known, Untranslatable } from '../fields.js';
 import { fileOfResult, isAddress, isImage, urlOf } from '../media.js';
+import { effortOf } from '../messages/thinking.js';
 import type { AssistantPart, FilePart, PromptMessage, ToolResultPart, UserPart } from '../model.js';
 import { textOfOutput } from '../results.js';
 import { hasCacheMark, vendorField } from '../vendor-fields.js';
@@ -18,8 +19,8 @@ export function writeResponsesRequest(asked: Asked, stream: boolean): WrittenReq
   const lost = MISSING.find((name) => asked[name] !== undefined && (asked[name] !== 0 || name === 'seed'));
   if (lost) throw new Untranslatable(lost);
   const { thinking, toolChoice, openai } = asked;
-  if (thinking?.budget !== undefined && thinking.effort === undefined) dropped.add('thinking.budget_tokens');
-  const { effort, summary } = thinking ?? {};
+  const effort = thinking && effortOf(thinking);
+  const summary = thinking?.summary;
   const format = formatOf(asked);
   const text = known<Record<string, unknown>>({ format, verbosity: openai?.['textVerbosity'] });
   const body = known<Record<string, unknown>>({
@@ -39,7 +40,7 @@ export function writeResponsesRequest(asked: Asked, stream: boolean): WrittenReq
     }),
     tool_choice:
       toolChoice && (toolChoice.type === 'tool' ? { type: 'function', name: toolChoice.toolName } : toolChoice.type),
-    // What this caller's format cannot refer to need not be kept; the thoughts come along instead.
+    // The caller's format cannot refer to a stored response, so nothing is kept; the thoughts come along instead.
     store: false,
     include: thinking && effort !== 'none' ? ['reasoning.encrypted_content'] : undefined,
     ...hintsOf(asked, OPENAI_HINTS),

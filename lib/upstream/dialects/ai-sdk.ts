@@ -6,6 +6,7 @@ import type { AnswerReading, EventReading, StreamReader, ToolCallPiece } from '.
 import type { Dialect } from './dialect.js';
 import { openAiErrorBody } from './openai-errors.js';
 import { conversationText, objectsIn, toolsIn } from './request-parts.js';
+import { wasCut } from '../../translate/parts/stream.js';
 import { usageFrom } from './usage-counts.js';
 import { inFrontOf } from './system-prompt.js';
 import type { Usage } from '../../domain/usage.js';
@@ -137,6 +138,7 @@ class PartsReader implements StreamReader {
       case 'error':
         return { kind: 'error', ...errorInside(json) };
       case 'finish':
+        if (wasCut(json)) return { kind: 'meta' };
         this.complete = true;
         this.usage = usageOf(objectAt(json, 'usage'));
         this.finishReason = endOf(json);

@@ -50,7 +50,7 @@ export interface DialectError {
   readonly said?: JsonObject | undefined;
 }
 
-/** What a stream has sent before an error ends it. */
+/** The part of a stream that was sent before an error ends it. */
 export interface SentEvents {
   readonly start?: JsonObject | undefined;
   /** Data of its last event. */
@@ -106,7 +106,7 @@ export interface Dialect<Name extends string = string> {
   readAnswer(json: unknown): AnswerReading | undefined;
   /** `body`: the request, which says when the answer is whole. */
   readStream(body: JsonObject): StreamReader;
-  /** A whole answer as the events of a stream. Absent where answers are no streams. */
+  /** A whole answer as the events of a stream. Absent where answers are not streams. */
   eventsOf?(json: JsonObject): readonly SseEvent[];
   /** Absent where answers call no tools. */
   readonly toolCalls?: ToolCallFinder;
@@ -119,7 +119,7 @@ export interface Dialect<Name extends string = string> {
     readonly refused: readonly string[];
     readonly pending?: readonly string[];
   };
-  /** What only its maker can read. Absent where the format has no such values. */
+  /** Values that only their maker can read. Absent where the format has no such values. */
   readonly state?: OpaqueState;
   /** Absent when an answer of this format cannot be continued. */
   readonly continuation?: Continuation;

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../kit/json.js';
 import type { DialectError } from './dialect.js';
 
-/** What the provider said in its stream stays as it is: clients tell by code and message what to do about it. */
+/** The provider's words in its stream stay unchanged: clients tell by code and message what to do. */
 export function openAiErrorBody({ code, message, type, said }: DialectError): JsonObject {
   const own = said?.['error'];
   if (isObject(own) && typeof own['message'] === 'string') return { error: { code, ...own } };

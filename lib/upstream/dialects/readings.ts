@@ -3,7 +3,7 @@ import type { Usage } from '../../domain/usage.js';
 import type { ErrorFacts } from '../errors/error-facts.js';
 import type { SseEvent } from '../sse.js';
 
-/** What a whole JSON answer says. */
+/** A whole JSON answer, read. */
 export interface AnswerReading {
   readonly model: string | undefined;
   readonly text: string;
@@ -21,7 +21,7 @@ export interface AnswerReading {
   readonly facts?: ErrorFacts;
 }
 
-/** What one event of a stream says. */
+/** One event of a stream, read. */
 export interface EventReading {
   /**
    * `content`: what the user waits for: text, thoughts, a tool call, sound, a source. `meta`: anything else that

@@ -13,7 +13,7 @@ export function textIn(body: Buffer): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
-/** What an answer says that is an error: as JSON, or in prose. */
+/** The facts in an error answer: as JSON, or in prose. */
 export function factsIn(body: Buffer, headers: IncomingHttpHeaders): ErrorFacts {
   const text = textIn(body);
   const type = headers['x-amzn-errortype'];

@@ -1,6 +1,6 @@
 import { isObject, parseJson, type JsonObject } from '../../kit/json.js';
 
-/** What an error of a provider says, wherever it says it. */
+/** The facts in a provider's error, wherever they stand. */
 export interface ErrorFacts {
   /** Codes, types and reasons, in lower case. */
   readonly codes: ReadonlySet<string>;

@@ -4,7 +4,7 @@ import { retryAfterOf } from '../../kit/retry-after.js';
 import type { ErrorFacts } from './error-facts.js';
 import { saysNeverFits } from './error-words.js';
 
-/** What a provider says about asking again. */
+/** A provider's advice about asking again. */
 export interface RetryAdvice {
   /** Milliseconds to wait. */
   readonly retryAfter: number | undefined;
@@ -61,7 +61,7 @@ function waitInText(texts: readonly string[]): number | undefined {
 
 const REMAINING = /^(x-ratelimit-)remaining(|-[a-z-]{1,40})$|^(anthropic-ratelimit-[a-z-]{1,40}-)remaining$/;
 
-/** The time until the limits that are used up begin anew. */
+/** The time until the limits that are used up begin again. */
 function resetIn(headers: Readonly<Record<string, unknown>>, now: number): number | undefined {
   const known = new Map(
     Object.entries(headers).flatMap(([name, value]) =>

@@ -61,7 +61,7 @@ export const trafficAnswer = named(
     health_check: z.boolean().nullable(),
     shadow_percentage: z.number().nullable(),
     revision: z.int(),
-    /** What was accepted and changes nothing. Absent without any. */
+    /** Fields that were accepted and change nothing. Absent without any. */
     notes: z.array(z.string()).optional(),
   }),
 );
@@ -71,7 +71,7 @@ export const policyAnswer = z.union([trafficAnswer, listOf(trafficAnswer)]);
 
 export const keyAnswer = z.strictObject({
   valid: z.boolean(),
-  /** What the budgets leave this month, US dollars; `null` without a limit. */
+  /** The rest of the budgets this month, US dollars; `null` without a limit. */
   quota: z.number().nullable(),
   rateLimit: z.strictObject({ requests: z.int(), per_ms: z.number() }).nullable(),
   expiresAt: z.string().nullable(),

@@ -62,6 +62,7 @@ const phase = named(
       ]),
       since,
       resume_to: walking,
+      by: z.strictObject({ actor: z.string(), reason: z.string() }).optional(),
     }),
     z.strictObject({ name: z.literal('Aborting'), since, reason: z.string() }),
     z.strictObject({ name: z.literal('RolledBack'), since, reason: z.string() }),
@@ -82,7 +83,9 @@ export const preflightAnswer = z.strictObject({
   ),
 });
 
-/** What each step can find at the traffic before the rollout. `step` counts from 0, `needed_ms` is a length. */
+/**
+ * The faults that each step can find at the traffic before the rollout. `step` counts from 0, `needed_ms` is a length.
+ */
 const foresight = named(
   'Foresight',
   z.strictObject({

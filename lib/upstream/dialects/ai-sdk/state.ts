@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../../../kit/json.js';
 import { stateAt, type OpaqueState } from '../opaque-state.js';
 import { objectsIn } from '../request-parts.js';
 
-/** What vendors put beside a part so that they can read it again. */
+/** Values that vendors attach to a part so that they can read it again. */
 const FIELDS = [
   ['anthropic', 'signature'],
   ['anthropic', 'redactedData'],

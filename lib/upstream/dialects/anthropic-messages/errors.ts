@@ -14,7 +14,7 @@ const TYPE_BY_STATUS: ReadonlyMap<number, string> = new Map([
   [529, 'overloaded_error'],
 ]);
 
-/** What the provider said stays as it is: its clients tell by the type whether to wait. */
+/** The provider's words stay unchanged: its clients tell by the type whether to wait. */
 export function anthropicErrorBody({ code, message, status, said }: DialectError): JsonObject {
   const own = said && objectAt(said, 'error');
   const byStatus = TYPE_BY_STATUS.get(status) ?? (status >= 500 ? 'api_error' : 'invalid_request_error');

@@ -102,6 +102,7 @@ export function usageOf(usage: JsonObject | undefined): Usage | undefined {
     outputTokens: count('output_tokens'),
     cachedInputTokens,
     cacheWriteTokens,
+    reasoningTokens: countAt(objectAt(usage, 'output_tokens_details'), 'thinking_tokens'),
     cacheWrite1hTokens: countAt(objectAt(usage, 'cache_creation'), 'ephemeral_1h_input_tokens'),
   };
   return usageFrom(counts, stringAt(usage, 'service_tier'));

@@ -1,7 +1,7 @@
 import { isObject, objectAt, stringAt, type JsonObject } from '../../../kit/json.js';
 import { objectsIn } from '../request-parts.js';
 
-/** What a message says, or a piece of one. */
+/** The content of a message, or of a piece of one. */
 export interface MessageReading {
   readonly text: string;
   readonly reasoning: string;

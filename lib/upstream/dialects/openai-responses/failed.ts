@@ -2,7 +2,7 @@ import { isObject, numberAt, objectAt, parseJson, stringAt, type JsonObject } fr
 import type { SseEvent } from '../../sse.js';
 import type { DialectError, SentEvents } from '../dialect.js';
 
-/** What names the response in its first event. The rest may be long: it repeats instructions and tools. */
+/** The fields that name the response in its first event. The rest may be long: it repeats instructions and tools. */
 export function startOf(data: string): JsonObject | undefined {
   const json = parseJson(data);
   const response = isObject(json) ? objectAt(json, 'response') : undefined;
