@@ -34,7 +34,7 @@ const LARGE = [
 export const pick = <T>(random: Random, from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
 
 /** A value that somebody who means harm would send, as JSON. */
-export function hostileJson(random: Random, written: string): string {
+function hostileJson(random: Random, written: string): string {
   const draw = random();
   if (draw < 0.55) return pick(random, NUMBERS);
   if (draw < 0.75) return pick(random, TEXTS);
