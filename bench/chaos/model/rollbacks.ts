@@ -54,7 +54,13 @@ function rollbacksIn({ entries, news }: History, states: readonly State[]): Roll
   });
 }
 
-function hasShare({ route: alias, environment, replica, at }: PlacementRecord, state: State | undefined, reach: Reach) {
+function hasShare(
+  { route: alias, environment, segment, replica, at }: PlacementRecord,
+  state: State | undefined,
+  reach: Reach,
+): boolean {
+  // By the table of a replica that has taken a canary out by itself.
+  if (segment === 0) return true;
   const route = state?.routes.get(alias);
   if (!route) return false;
   if ((route.weights[environment] ?? 0) > 0) return true;
