@@ -18,6 +18,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'what is lost between five SDKs and five vendors of other formats',
     load: async () => (await import('./vendors/benchmark.js')).vendors,
   },
+  conversations: {
+    about: 'whether conversations go on while green comes, takes over and is rolled back',
+    load: async () => (await import('./conversations/benchmark.js')).conversations,
+  },
   overhead: {
     about: 'what the gateway and the module cost, beside the floor, bare Nest and others',
     load: async () => (await import('./overhead/benchmark.js')).overhead,
@@ -76,9 +80,19 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
   },
 };
 
-const [name = '', ...args] = process.argv.slice(2);
+/** `--node 24`: on that version of Node instead of the one that started us. */
+function chosenNode(args: readonly string[]): { version: string | undefined; rest: string[] } {
+  const at = args.indexOf('--node');
+  return at < 0 ? { version: undefined, rest: [...args] } : { version: args[at + 1], rest: args.toSpliced(at, 2) };
+}
+
+const [name = '', ...given] = process.argv.slice(2);
+const { version, rest: args } = chosenNode(given);
 const benchmark = Object.hasOwn(BENCHMARKS, name) ? BENCHMARKS[name] : undefined;
-if (benchmark) {
+if (benchmark && version !== undefined) {
+  const { onNode } = await import('./measured/chosen-node.js');
+  process.exitCode = await onNode(version, [name, ...args]);
+} else if (benchmark) {
   const run = await benchmark.load();
   process.exitCode = await run(args);
 } else {

@@ -102,7 +102,7 @@ export { EnvironmentForbiddenError, RoutePolicyError } from './routing/route-pol
 export { RouteNotNamedError } from './routing/request-assigner.js';
 export { UpstreamError } from './router/upstream-error.js';
 export type { Attempt } from './router/attempts.js';
-export { InsufficientScopeError, InvalidKeyError } from './http/keys/scope.guard.js';
+export { InsufficientScopeError, InvalidKeyError } from './http/keys/key-gate.js';
 export { TooManyRequestsError } from './http/keys/too-many-requests.js';
 export { CrossSiteError } from './http/keys/sessions.js';
 export { JournalLockedError } from './journal/file-lock.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ADAPTERS } from './support/app.js';
+import { GATEWAYS } from './support/app.js';
 import { answer, begin, chunk, finish, type Behaviour } from './support/fake-provider.js';
 import { FakeClock } from './support/fake-clock.js';
 import { KEY, sdkFor, startGateway } from './support/gateway.js';
@@ -54,7 +54,7 @@ async function open(url: string): Promise<IncomingMessage> {
   return response;
 }
 
-describe.each(ADAPTERS)('a caller that does not read, on %s', (adapter) => {
+describe.each(GATEWAYS)('a caller that does not read, on %s', (adapter) => {
   let stage: Stage;
 
   beforeEach(async () => {

@@ -7,7 +7,7 @@ import {
   UpstreamError,
 } from 'nestjs-blue-green';
 import { firstValueFrom, take, toArray } from 'rxjs';
-import { ADAPTERS, blueGreen, startApp, type Adapter } from './support/app.js';
+import { GATEWAYS, blueGreen, startApp, type Adapter } from './support/app.js';
 import { answer, fail } from './support/fake-provider.js';
 import { KEY } from './support/gateway.js';
 import { awaited, cutsAfter, readAll, REQUEST, Sending, silence } from './support/sending.js';
@@ -34,7 +34,7 @@ const spent = async () => (await budgets().status())[0]!;
 /** Of so many alerts, once they are there. Ask before they are raised. */
 const alerts = (n: number): Promise<SpendAlert[]> => firstValueFrom(budgets().alerts$.pipe(take(n), toArray()));
 
-describe.each(ADAPTERS)('A budget with room for ten, on %s', (adapter) => {
+describe.each(GATEWAYS)('A budget with room for ten, on %s', (adapter) => {
   test('lets exactly ten of 64 concurrent callers through, and answers the others 402', async () => {
     const keys = [{ name: 'web', key: KEY }];
     sending = await start({ perMonthUsd: 10 * COST }, { gateway: true, keys } as Partial<BlueGreenOptions>, adapter);

@@ -3,7 +3,7 @@ import { LlmRouterService } from 'nestjs-blue-green';
 import { chat } from '../lib/testing/formats/chat.js';
 import { messages } from '../lib/testing/formats/messages.js';
 import type { StreamedFormat } from '../lib/testing/formats/said.js';
-import { ADAPTERS, type Adapter } from './support/app.js';
+import { GATEWAYS, type Adapter } from './support/app.js';
 import { begin, type Behaviour } from './support/fake-provider.js';
 import { KEY, startGateway } from './support/gateway.js';
 import { Stage, urlOf } from './support/stage.js';
@@ -40,7 +40,7 @@ async function askedOver(adapter: Adapter | 'fetch', stage: Stage): Promise<(pat
   return (path) => ask(url + path, { method: 'POST', headers, body });
 }
 
-describe.each([...ADAPTERS, 'fetch'] as const)('a whole stream over %s', (adapter) => {
+describe.each([...GATEWAYS, 'fetch'] as const)('a whole stream over %s', (adapter) => {
   let stage: Stage;
   let ask: (path: string) => Promise<Response>;
 

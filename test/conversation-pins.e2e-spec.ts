@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ADAPTERS } from './support/app.js';
+import { GATEWAYS } from './support/app.js';
 import { KEY } from './support/gateway.js';
 import { REQUEST, Sending } from './support/sending.js';
 import { Shadowing } from './support/shadowing.js';
 
-describe.each(ADAPTERS)('A pinned conversation, through the gateway on %s', (adapter) => {
+describe.each(GATEWAYS)('A pinned conversation, through the gateway on %s', (adapter) => {
   let shadowing: Shadowing;
   let sending: Sending;
   beforeEach(async () => {

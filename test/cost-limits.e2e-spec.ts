@@ -1,13 +1,13 @@
 import type { INestApplication } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ADAPTERS } from './support/app.js';
+import { GATEWAYS } from './support/app.js';
 import { answerMessage, answerResponse } from './support/dialect-answers.js';
 import { startGateway } from './support/gateway.js';
 import { Stage, urlOf } from './support/stage.js';
 
 const OPERATOR = 'gateway-key-of-an-operator';
 
-describe.each(ADAPTERS)('A version whose max_tokens cost more than its limit, on %s', (adapter) => {
+describe.each(GATEWAYS)('A version whose max_tokens cost more than its limit, on %s', (adapter) => {
   let stage: Stage;
   let app: INestApplication;
 

@@ -2,7 +2,7 @@ import { Controller, Get, UseGuards, type INestApplication } from '@nestjs/commo
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Assigned, Route, TrafficSplitGuard, type Assignment, type MayForce } from 'nestjs-blue-green';
 import supertest from 'supertest';
-import { ADAPTERS, blueGreen } from './support/app.js';
+import { GATEWAYS, blueGreen } from './support/app.js';
 import { blueAndGreen } from './support/environments.js';
 import { Stage, urlOf } from './support/stage.js';
 
@@ -24,7 +24,7 @@ const where = (app: INestApplication, headers: Record<string, string>, key?: str
   return key === undefined ? call : call.set('Authorization', `Bearer ${key}`);
 };
 
-describe.each(ADAPTERS)('naming the environment in a header, on %s', (adapter) => {
+describe.each(GATEWAYS)('naming the environment in a header, on %s', (adapter) => {
   let stage: Stage;
 
   beforeEach(async () => {

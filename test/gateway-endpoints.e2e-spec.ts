@@ -3,7 +3,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import type { INestApplication } from '@nestjs/common';
 import OpenAI from 'openai';
 import supertest from 'supertest';
-import { ADAPTERS } from './support/app.js';
+import { GATEWAYS } from './support/app.js';
 import { blueAndGreen } from './support/environments.js';
 import { begin, chunk, finish, json } from './support/fake-provider.js';
 import { KEY, sdkFor, startGateway } from './support/gateway.js';
@@ -21,7 +21,7 @@ const PROVIDERS_OWN = {
   'set-cookie': 'session=secret',
 };
 
-describe.each(ADAPTERS)('the gateway and its clients, on %s,', (adapter) => {
+describe.each(GATEWAYS)('the gateway and its clients, on %s,', (adapter) => {
   let stage: Stage;
   let app: INestApplication;
   let openai: OpenAI;

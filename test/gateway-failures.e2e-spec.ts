@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { APIError, BadRequestError, InternalServerError, RateLimitError } from 'openai';
-import { ADAPTERS } from './support/app.js';
+import { GATEWAYS } from './support/app.js';
 import { begin, chunk, event, fail, finish, json, type Behaviour } from './support/fake-provider.js';
 import { sdkFor, startGateway } from './support/gateway.js';
 import { Stage } from './support/stage.js';
@@ -17,7 +17,7 @@ const failing =
     await ending(seen, response);
   };
 
-describe.each(ADAPTERS)('failures behind the gateway, on %s', (adapter) => {
+describe.each(GATEWAYS)('failures behind the gateway, on %s', (adapter) => {
   let stage: Stage;
   let app: INestApplication;
   let sdk: ReturnType<typeof sdkFor>;

@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { ADAPTERS } from './support/app.js';
+import { GATEWAYS } from './support/app.js';
 import { fuzz } from './support/fuzz.js';
 import { KEY, startGateway } from './support/gateway.js';
 import { answersHalfClosed, rawCall, sendRaw } from './support/raw-http.js';
@@ -61,7 +61,7 @@ describe('any bytes on the socket of the gateway', () => {
 
   beforeAll(async () => {
     stage = await Stage.open();
-    for (const adapter of ADAPTERS) apps.push(await startGateway(stage, adapter, { configure: answersHalfClosed }));
+    for (const adapter of GATEWAYS) apps.push(await startGateway(stage, adapter, { configure: answersHalfClosed }));
   });
   afterAll(() => stage.close());
 

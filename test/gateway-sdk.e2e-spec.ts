@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import type { INestApplication } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type OpenAI from 'openai';
-import { ADAPTERS } from './support/app.js';
+import { GATEWAYS } from './support/app.js';
 import { begin, event, json, type SeenRequest } from './support/fake-provider.js';
 import { KEY, sdkFor, startGateway } from './support/gateway.js';
 import { Stage } from './support/stage.js';
@@ -19,7 +19,7 @@ async function all(stream: AsyncIterable<Chunk>): Promise<Chunk[]> {
 
 const textOf = (chunks: readonly Chunk[]) => chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
 
-describe.each(ADAPTERS)("OpenAI's SDK at the gateway, on %s", (adapter) => {
+describe.each(GATEWAYS)("OpenAI's SDK at the gateway, on %s", (adapter) => {
   let stage: Stage;
   let app: INestApplication;
   let sdk: ReturnType<typeof sdkFor>;

@@ -2,14 +2,14 @@ import { VersioningType, type INestApplication } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { AuthenticationError, NotFoundError } from 'openai';
 import supertest from 'supertest';
-import { ADAPTERS } from './support/app.js';
+import { GATEWAYS } from './support/app.js';
 import { blueAndGreen } from './support/environments.js';
 import { KEY, sdkFor, startGateway, TESTER_KEY } from './support/gateway.js';
 import { Stage, urlOf } from './support/stage.js';
 
 const messages = [{ role: 'user' as const, content: 'Hi' }];
 
-describe.each(ADAPTERS)('the gateway, on %s', (adapter) => {
+describe.each(GATEWAYS)('the gateway, on %s', (adapter) => {
   let stage: Stage;
 
   beforeEach(async () => {

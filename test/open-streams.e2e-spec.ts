@@ -2,14 +2,14 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Agent, request } from 'undici';
-import { ADAPTERS } from './support/app.js';
+import { GATEWAYS } from './support/app.js';
 import { contentOf, Halfway, WORDS } from './support/halfway.js';
 import { REQUEST, Sending } from './support/sending.js';
 
 const STREAMS = 200;
 const KEY = 'a-key-of-the-gateway';
 
-describe.each(ADAPTERS)('200 open streams, on %s', (adapter) => {
+describe.each(GATEWAYS)('200 open streams, on %s', (adapter) => {
   let sending: Sending;
   let agent: Agent;
   let halfway: Halfway;

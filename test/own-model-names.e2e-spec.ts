@@ -2,7 +2,7 @@ import { Controller, Get, UseGuards, type INestApplication } from '@nestjs/commo
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Assigned, LlmRouterService, Route, TrafficSplitGuard, type Assignment } from 'nestjs-blue-green';
 import supertest from 'supertest';
-import { ADAPTERS } from './support/app.js';
+import { GATEWAYS } from './support/app.js';
 import { KEY, sdkFor, startGateway } from './support/gateway.js';
 import { Stage, urlOf } from './support/stage.js';
 
@@ -21,7 +21,7 @@ class AskController {
   }
 }
 
-describe.each(ADAPTERS)('a model by its own name, on %s', (adapter) => {
+describe.each(GATEWAYS)('a model by its own name, on %s', (adapter) => {
   let stage: Stage;
   let app: INestApplication;
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { FIXTURES } from '../lib/upstream/providers/fixtures/all.fixture.js';
 import { NOW, type Fixture } from '../lib/upstream/providers/fixtures/fixture.js';
-import { ADAPTERS, blueGreen, startApp } from './support/app.js';
+import { GATEWAYS, blueGreen, startApp } from './support/app.js';
 import { FakeClock } from './support/fake-clock.js';
 import { fail, FakeProvider, type Behaviour } from './support/fake-provider.js';
 import { KEY } from './support/gateway.js';
@@ -26,7 +26,7 @@ const ask = (from: INestApplication): Promise<Response> =>
     body: JSON.stringify({ model: 'chat', messages: [{ role: 'user', content: 'Hi' }] }),
   });
 
-describe.each(ADAPTERS)('advice of providers on retries, on %s', (adapter) => {
+describe.each(GATEWAYS)('advice of providers on retries, on %s', (adapter) => {
   let provider: FakeProvider;
   let app: INestApplication;
 

@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { ADAPTERS } from './support/app.js';
+import { GATEWAYS } from './support/app.js';
 import { KEY, startGateway } from './support/gateway.js';
 import { answersHalfClosed, rawCall, sendRaw, statusesIn } from './support/raw-http.js';
 import { Stage } from './support/stage.js';
@@ -57,7 +57,7 @@ const SHAPES: Readonly<Record<string, string>> = {
   ]),
 };
 
-describe.each(ADAPTERS)('a request that two servers read differently, on %s,', (adapter) => {
+describe.each(GATEWAYS)('a request that two servers read differently, on %s,', (adapter) => {
   let stage: Stage;
   let app: INestApplication;
 

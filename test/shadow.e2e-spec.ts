@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { ADAPTERS } from './support/app.js';
+import { GATEWAYS } from './support/app.js';
 import { answer, fail, json } from './support/fake-provider.js';
 import { TESTER_KEY } from './support/gateway.js';
 import { Shadowing } from './support/shadowing.js';
@@ -11,7 +11,7 @@ const calls = (name: string) => {
   return { object: 'chat.completion', choices: [{ index: 0, message, finish_reason: 'tool_calls' }] };
 };
 
-describe.each(ADAPTERS)('A mirrored request, on %s', (adapter) => {
+describe.each(GATEWAYS)('A mirrored request, on %s', (adapter) => {
   let shadowing: Shadowing;
   beforeAll(async () => {
     shadowing = await Shadowing.start({}, { adapter });
@@ -95,7 +95,7 @@ describe.each(ADAPTERS)('A mirrored request, on %s', (adapter) => {
   });
 });
 
-describe.each(ADAPTERS)('X-Route-Policy: shadow, on %s', (adapter) => {
+describe.each(GATEWAYS)('X-Route-Policy: shadow, on %s', (adapter) => {
   let shadowing: Shadowing;
   beforeAll(async () => {
     shadowing = await Shadowing.start({ percentage: 0 }, { adapter });

@@ -3,7 +3,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Assigned, Route, TrafficSplitGuard, type Assignment } from 'nestjs-blue-green';
 import supertest from 'supertest';
-import { ADAPTERS } from './support/app.js';
+import { GATEWAYS } from './support/app.js';
 import { blueAndGreen } from './support/environments.js';
 import { json } from './support/fake-provider.js';
 import { KEY, sdkFor, startGateway } from './support/gateway.js';
@@ -23,7 +23,7 @@ class ProfileController {
   }
 }
 
-describe.each(ADAPTERS)('what clients send of their own, on %s,', (adapter) => {
+describe.each(GATEWAYS)('what clients send of their own, on %s,', (adapter) => {
   let stage: Stage;
 
   beforeEach(async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import OpenAI from 'openai';
 import { RolloutService } from 'nestjs-blue-green';
 import supertest from 'supertest';
-import { ADAPTERS } from './support/app.js';
+import { GATEWAYS } from './support/app.js';
 import { blueAndGreen } from './support/environments.js';
 import { begin, json, type Behaviour } from './support/fake-provider.js';
 import { KEY, sdkFor, startGateway } from './support/gateway.js';
@@ -48,7 +48,7 @@ function own(id: string): string {
   return id.slice(id.lastIndexOf('.') + 1);
 }
 
-describe.each(ADAPTERS)('responses that a provider keeps, on %s,', (adapter) => {
+describe.each(GATEWAYS)('responses that a provider keeps, on %s,', (adapter) => {
   let stage: Stage;
   let openai: OpenAI;
   let url: string;

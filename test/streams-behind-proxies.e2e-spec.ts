@@ -4,7 +4,7 @@ import { request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ADAPTERS } from './support/app.js';
+import { GATEWAYS } from './support/app.js';
 import { controlOptions, OPERATOR } from './support/control.js';
 import { begin, chunk } from './support/fake-provider.js';
 import { KEY, startGateway } from './support/gateway.js';
@@ -14,7 +14,7 @@ import { Stage, urlOf } from './support/stage.js';
 /** Milliseconds that a proxy may add to the first chunk. */
 const ADDED = 100;
 
-describe.each(ADAPTERS)('A stream in front of which something may buffer, on %s', (adapter) => {
+describe.each(GATEWAYS)('A stream in front of which something may buffer, on %s', (adapter) => {
   let stage: Stage;
   let app: INestApplication;
   let nginx: Nginx;

@@ -21,6 +21,11 @@ export class Measured {
     return new Measured(port, child);
   }
 
+  /** Of the operating system. */
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   /** `collect`: what is left when the garbage is gone. */
   async held(collect: boolean): Promise<Held> {
     const answered = once(this.child, 'message');

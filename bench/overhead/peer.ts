@@ -7,15 +7,17 @@ export interface Peer {
   readonly child: ChildProcess;
 }
 
-/** The peer, once it answers; ended, and `undefined`, when it does not within ten seconds. */
-export async function answering(peer: Peer): Promise<Peer | undefined> {
-  for (let n = 0; n < 100; n++) {
+const LOOK_EVERY_MS = 50;
+
+/** The peer, once it answers; ended, and `undefined`, when it does not in time. */
+export async function answering(peer: Peer, patienceMs = 20_000): Promise<Peer | undefined> {
+  for (let n = 0; n < patienceMs / LOOK_EVERY_MS && peer.child.exitCode === null; n++) {
     const answered = await fetch(`http://127.0.0.1:${peer.port}/`).then(
       () => true,
       () => false,
     );
     if (answered) return peer;
-    await pause(100);
+    await pause(LOOK_EVERY_MS);
   }
   peer.child.kill();
   return undefined;

@@ -13,6 +13,9 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { BlueGreenModule } from '../blue-green.module.js';
 import type { BlueGreenExtras } from '../blue-green.module-definition.js';
 import { JournalUnavailableError } from '../domain/errors.js';
+import { answerDirectly } from '../http/direct-listener.js';
+import { Gateway } from '../http/gateway.js';
+import { KeyGate } from '../http/keys/key-gate.js';
 import type { ManyRoutesOptions } from '../options/blue-green-options.js';
 import { CliError, EXIT, refused } from './cli-error.js';
 import { limitSlowRequests } from './slow-requests.js';
@@ -51,7 +54,9 @@ export async function serve(
   const app = await createApp(shape, logger).catch((error: unknown) => {
     throw error instanceof JournalUnavailableError ? journalProblem(error) : error;
   });
-  limitSlowRequests(app.getHttpServer() as Server);
+  const server = app.getHttpServer() as Server;
+  limitSlowRequests(server);
+  answerDirectly(server, { gate: app.get(KeyGate), gateway: app.get(Gateway), bodyLimit: BODY_LIMIT });
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   try {
     await app.listen(port, host);

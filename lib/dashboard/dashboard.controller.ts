@@ -6,7 +6,7 @@ import type { Caller } from '../domain/access-key.js';
 import { parsed } from '../http/control/parse.js';
 import { GatewayErrorFilter } from '../http/gateway-error.filter.js';
 import { KeyRates } from '../http/keys/key-rates.js';
-import { callerWithKey, InsufficientScopeError, InvalidKeyError } from '../http/keys/scope.guard.js';
+import { callerWithKey, InsufficientScopeError, InvalidKeyError } from '../http/keys/key-gate.js';
 import { TooManyRequestsError } from '../http/keys/too-many-requests.js';
 import { takeOver, type HttpReply } from '../http/server-response.js';
 import { isSealable, refuseOtherSites, Sessions } from '../http/keys/sessions.js';

@@ -1,12 +1,10 @@
-import { sumOfUsages, type PriceOf, type Usage } from './usage.js';
+import { sumOfUsages, type Usage } from './usage.js';
 
 /** The usage and the cost of an answer, part by part: each at the price of the model that gave it. */
 export class Bill {
   #usage: Usage | undefined;
   /** US dollars, until a part has no known price. */
   #cost: number | undefined = 0;
-
-  constructor(private readonly priceOf: PriceOf) {}
 
   /** Over all parts; `undefined` while no tokens were counted. */
   get usage(): Usage | undefined {
@@ -19,9 +17,8 @@ export class Bill {
   }
 
   /** @returns what this part alone costs, US dollars. */
-  add(usage: Usage | undefined, model: string | undefined, upstream?: string): number | undefined {
+  add(usage: Usage | undefined, cost: number | undefined): number | undefined {
     if (!usage) return undefined;
-    const cost = model === undefined ? undefined : this.priceOf(model, usage, upstream);
     this.#usage = this.#usage ? sumOfUsages([this.#usage, usage]) : usage;
     this.#cost = this.#cost === undefined || cost === undefined ? undefined : this.#cost + cost;
     return cost;

@@ -102,10 +102,9 @@ const SNAPSHOT = /^-\d{3,}/;
  * prefix (`openai/`, `models/`) does not count, and `-latest` stands for any snapshot.
  */
 export function isModel(answered: string, configured: string): boolean {
+  if (answered === configured) return true;
   const [name, wanted] = [lastSegment(answered), lastSegment(configured).replace(/-latest$/, '')];
-  return (
-    answered === configured || name === wanted || (name.startsWith(wanted) && SNAPSHOT.test(name.slice(wanted.length)))
-  );
+  return name === wanted || (name.startsWith(wanted) && SNAPSHOT.test(name.slice(wanted.length)));
 }
 
 /** Whether the version expects this model name in an answer. */

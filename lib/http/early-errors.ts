@@ -59,8 +59,13 @@ function earlyError(error: unknown): BlueGreenError | undefined {
   const { statusCode, status = statusCode } = error as { readonly status?: unknown; readonly statusCode?: unknown };
   if (typeof status !== 'number' || status < 400 || status > 499) return undefined;
   if (status === 415) return new UnsupportedMediaTypeError();
+  return unreadable(status, error);
+}
+
+/** A body that cannot be read. */
+export function unreadable(status: number, cause: unknown): BlueGreenError {
   const [code, message, remedy] = SAID[status] ?? ['http_error', `The request cannot be read (${status}).`, ''];
-  return new BlueGreenError(code, message, remedy, status, { cause: error });
+  return new BlueGreenError(code, message, remedy, status, { cause });
 }
 
 const SAID: Readonly<Record<number, readonly [code: string, message: string, remedy: string]>> = {

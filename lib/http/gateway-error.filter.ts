@@ -14,21 +14,22 @@ export type AnsweredRequest = HttpRequest & { readonly url: string };
 /** Answers every error in the shape of the dialect at this path, so that its SDKs understand it. */
 @Catch()
 export class GatewayErrorFilter implements ExceptionFilter {
-  readonly #logger = new Logger(GatewayErrorFilter.name);
-
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    answerError(this.#known(error), http.getRequest<AnsweredRequest>(), http.getResponse<HttpReply>());
+    answerError(knownError(error), http.getRequest<AnsweredRequest>(), http.getResponse<HttpReply>());
   }
+}
 
-  #known(error: unknown): BlueGreenError {
-    if (error instanceof BlueGreenError) return error;
-    if (error instanceof HttpException) {
-      return new BlueGreenError('http_error', error.message, '', error.getStatus(), { cause: error });
-    }
-    this.#logger.error(String(error), error instanceof Error ? error.stack : undefined);
-    return new BlueGreenError('internal_error', 'Something broke on our side.', 'Look at the log.', 500);
+const logger = new Logger(GatewayErrorFilter.name);
+
+/** The error as callers may see it. A mistake of ours is logged. */
+export function knownError(error: unknown): BlueGreenError {
+  if (error instanceof BlueGreenError) return error;
+  if (error instanceof HttpException) {
+    return new BlueGreenError('http_error', error.message, '', error.getStatus(), { cause: error });
   }
+  logger.error(String(error), error instanceof Error ? error.stack : undefined);
+  return new BlueGreenError('internal_error', 'Something broke on our side.', 'Look at the log.', 500);
 }
 
 /** Writes the answer. After the first byte it can only cut the answer off. */

@@ -26,7 +26,7 @@ export function abortOnLeave(response: ServerResponse): CallerSignal {
     if (!response.writableFinished) leave.abort();
   };
   if (response.closed) onClose();
-  else response.once('close', onClose);
+  else response.on('close', onClose);
   return leave;
 }
 

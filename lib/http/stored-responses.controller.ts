@@ -70,6 +70,6 @@ export class StoredResponsesController {
     });
     takeOver(reply)
       .writeHead(status, { ...headers, 'content-length': body.length })
-      .end(body, 'latin1');
+      .end(body);
   }
 }

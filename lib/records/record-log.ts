@@ -25,12 +25,15 @@ export interface RecordLog<T extends Recorded> {
 /** Characters that records may have besides what each of them is known to have: prompts, for example. */
 const MAX_CHARACTERS = 32 * 1024 * 1024;
 
+/** Records that are gone and still take a place in the list. */
+const SPARE = 1_024;
+
 /** The newest `limit` records of this process, as far as their content has room; lost when it ends. */
 export class MemoryLog<T extends Recorded> implements RecordLog<T> {
   readonly dropped = 0;
-  /** Oldest first: a map keeps that order. */
-  readonly #records = new Map<number, { readonly record: T; readonly size: number }>();
-  #written = 0;
+  /** Oldest first, from {@link MemoryLog.#first} on; before it they are gone. */
+  #records: { readonly record: T; readonly size: number }[] = [];
+  #first = 0;
   #size = 0;
 
   constructor(
@@ -40,18 +43,24 @@ export class MemoryLog<T extends Recorded> implements RecordLog<T> {
 
   /** @param size characters of its content. */
   write(record: T, size = 0): void {
-    this.#records.set(++this.#written, { record, size });
+    this.#records.push({ record, size });
     this.#size += size;
-    for (const [key, oldest] of this.#records) {
-      if (this.#records.size <= this.limit && this.#size <= MAX_CHARACTERS) break;
-      this.#records.delete(key);
-      this.#size -= oldest.size;
-      if (record.at - oldest.record.at < this.stay.retention) this.stay.onEarly?.();
-    }
+    while (this.#records.length - this.#first > this.limit || this.#size > MAX_CHARACTERS) this.#drop(record.at);
+  }
+
+  #drop(now: number): void {
+    const oldest = this.#records[this.#first]!;
+    this.#first++;
+    this.#size -= oldest.size;
+    if (now - oldest.record.at < this.stay.retention) this.stay.onEarly?.();
+    // Moving the rest at each write would cost more than the write.
+    if (this.#first < SPARE) return;
+    this.#records = this.#records.slice(this.#first);
+    this.#first = 0;
   }
 
   async *newest(): AsyncGenerator<T> {
-    const kept = [...this.#records.values()];
+    const kept = this.#records.slice(this.#first);
     for (const { record } of kept.toReversed()) yield record;
   }
 

@@ -6,7 +6,7 @@ import { AnswerName } from './answer-name.js';
 const NAME = 'grüße "chat"\\';
 
 function answered(body: string, name = new AnswerName(NAME, undefined)): string {
-  return Buffer.from(name.inAnswer(Buffer.from(body).toString('latin1')), 'latin1').toString();
+  return name.inAnswer(Buffer.from(body)).toString();
 }
 
 describe('the name in answers', () => {
@@ -26,6 +26,11 @@ describe('the name in answers', () => {
     ['it is a value', '{"key":"model","other":"m"}'],
   ])('changes nothing when %s', (_when, body) => {
     expect(answered(body)).toBe(body);
+  });
+
+  test.each([400, 500, 505, 511, 512, 600, 5_000])('is found behind %i bytes', (length) => {
+    const before = `{"id":"${'x'.repeat(length)}","choices":[{"model":"m"}],"model":"`;
+    expect(answered(`${before}gpt-4o"}`)).toBe(`${before.slice(0, -1)}${JSON.stringify(NAME)}}`);
   });
 
   test('stands in the holder of events, and nowhere else in it', () => {

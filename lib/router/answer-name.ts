@@ -15,9 +15,16 @@ export class AnswerName {
     this.#json = JSON.stringify(name);
   }
 
-  /** @param body as latin1: a character for each byte. */
-  inAnswer(body: string): string {
-    return renamed(body, undefined, Buffer.from(this.#json).toString('latin1'));
+  /** The body of a whole answer with the name in it. */
+  inAnswer(body: Buffer): Buffer {
+    const span = modelIn(body.toString('latin1', 0, HEAD), undefined);
+    if (span && span.end < HEAD) return this.#spliced(body, span);
+    const whole = body.length > HEAD && body.includes(KEY) ? modelIn(body.toString('latin1'), undefined) : span;
+    return whole ? this.#spliced(body, whole) : body;
+  }
+
+  #spliced(body: Buffer, { start, end }: Span): Buffer {
+    return Buffer.concat([body.subarray(0, start), Buffer.from(this.#json), body.subarray(end)]);
   }
 
   inEvent({ event, data }: SseEvent): SseEvent {
@@ -25,6 +32,8 @@ export class AnswerName {
   }
 }
 
+/** Most answers name their model near their beginning: the rest need not be looked at. */
+const HEAD = 512;
 const KEY = '"model"';
 const [QUOTE, BACKSLASH, COLON, OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = [0x22, 0x5c, 0x3a, 0x5b, 0x5d, 0x7b, 0x7d];
 
@@ -35,8 +44,13 @@ function renamed(json: string, holder: string | undefined, name: string): string
   return span ? json.slice(0, span.start) + name + json.slice(span.end) : json;
 }
 
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Where the model's name stands, quotes included: at the top, or in the holder at the top. */
-function modelIn(json: string, holder: string | undefined): { start: number; end: number } | undefined {
+function modelIn(json: string, holder: string | undefined): Span | undefined {
   let depth = 0;
   let inHolder = false;
   for (let at = 0; at < json.length; at++) {

@@ -24,19 +24,21 @@ export function attemptOf(
   { upstreams, clock, checkCost }: AttemptDeps,
   signal: CallerSignal | undefined,
 ): AttemptRequest {
-  const { environment, version } = target;
+  const { version } = target;
+  const environment = headerValue(target.environment);
+  const headers: Record<string, string> = {
+    'x-deployment-env': environment,
+    'x-environment': environment,
+    'x-request-id': headerValue(requestId),
+  };
+  if (traceparent !== undefined) headers['traceparent'] = traceparent;
+  if (tracestate !== undefined) headers['tracestate'] = tracestate;
   return {
     client: upstreams.get(version.upstream),
     dialect,
     version,
     body: held ? held.bodyFor(body, target) : body,
-    headers: {
-      'x-deployment-env': headerValue(environment),
-      'x-environment': headerValue(environment),
-      'x-request-id': headerValue(requestId),
-      ...(traceparent === undefined ? {} : { traceparent }),
-      ...(tracestate === undefined ? {} : { tracestate }),
-    },
+    headers,
     callerHeaders,
     signal,
     clock,

@@ -35,7 +35,7 @@ export class Call {
   readonly #startedAt: number;
   readonly #heard: HeardCall[] = [];
   /** Those that want the answer; absent when there are none, so that a chunk costs one comparison. */
-  readonly #readers: readonly HeardCall[] | undefined;
+  #readers: HeardCall[] | undefined;
   readonly #attempts: Attempts;
   readonly #bill: Bill;
   #answeredBy: Target | undefined;
@@ -53,15 +53,14 @@ export class Call {
   ) {
     this.#startedAt = runningTime(ledger.clock);
     this.#attempts = new Attempts(ledger.clock);
-    this.#bill = new Bill(ledger.priceOf);
+    this.#bill = new Bill();
     for (const listener of ledger.listeners) {
       const heard = listener.begun(request, isStream);
       if (heard) this.#heard.push(heard);
     }
     this.expense = ledger.spending?.begun(request);
     if (this.expense) this.#heard.push(this.expense);
-    const readers = this.#heard.filter((heard) => 'streamed' in heard || 'answered' in heard);
-    if (readers.length > 0) this.#readers = readers;
+    for (const heard of this.#heard) if (heard.streamed || heard.answered) (this.#readers ??= []).push(heard);
   }
 
   /** The environment that answers, once one does. */
@@ -81,7 +80,9 @@ export class Call {
 
   /** Sends the attempt, through the listeners that want to send it themselves. */
   send<T>(target: Target, request: AttemptRequest, send: Send<T>): Promise<T> {
-    return this.#heard.reduce((next, heard) => (heard.asked ? around(heard, target, next) : next), send)(request);
+    let next = send;
+    for (const heard of this.#heard) if (heard.asked) next = around(heard, target, next);
+    return next(request);
   }
 
   /** The last attempt succeeded. */
@@ -191,8 +192,8 @@ export class Call {
   #billed(usage: Usage | undefined, said?: string): number | undefined {
     if (!this.#answeredBy || !usage) return this.#bill.add(usage, undefined);
     const { model, upstream } = this.#answeredBy.version;
-    const isPriced = !said || this.ledger.priceOf(model, usage, upstream) !== undefined;
-    return this.#bill.add(usage, isPriced ? model : said, upstream);
+    const own = this.ledger.priceOf(model, usage, upstream);
+    return this.#bill.add(usage, own ?? (said ? this.ledger.priceOf(said, usage, upstream) : undefined));
   }
 
   #failed({ failure, asked }: UpstreamFailure, begun: boolean, cost?: number): void {

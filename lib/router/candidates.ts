@@ -6,8 +6,8 @@ import { UpstreamFailure } from '../upstream/upstream-failure.js';
 
 /** The environments to ask, in order: the assigned one, then the active one, then the fallback chain; each once. */
 export function* candidatesFor(assignment: Assignment, table: LiveRouteTable): Generator<Target> {
-  const asked = new Set([assignment.environment]);
   yield assignment;
+  const asked = new Set([assignment.environment]);
   // Read late: when the assigned environment has failed, another one may be active.
   const route = table.current.find(assignment.route);
   for (const slot of route ? [route.active, ...route.fallback] : []) {

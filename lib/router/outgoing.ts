@@ -15,11 +15,13 @@ export class Outgoing {
     private readonly stamp: (value: string) => string,
   ) {}
 
-  /** The body of a whole answer as latin1: a character for each byte. */
-  body({ body, json }: Pick<JsonAnswer, 'body' | 'json'>): string {
-    const bytes = body.toString('latin1');
-    const named = this.name ? this.name.inAnswer(bytes) : bytes;
-    return this.state ? this.#stamped(named, this.state.inAnswer(json as JsonObject)) : named;
+  /** The body of a whole answer. */
+  body({ body, json }: Pick<JsonAnswer, 'body' | 'json'>): Buffer {
+    const named = this.name ? this.name.inAnswer(body) : body;
+    const values = this.state?.inAnswer(json as JsonObject) ?? [];
+    if (values.length === 0) return named;
+    // As latin1: a character for each byte.
+    return Buffer.from(this.#stamped(named.toString('latin1'), values), 'latin1');
   }
 
   event(event: SseEvent): SseEvent {

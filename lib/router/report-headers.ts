@@ -6,10 +6,11 @@ const SENDABLE = /^[\x20-\x7e]{1,256}$/;
 
 /** Headers that tell a caller over HTTP which environment answered. */
 export function reportHeaders(report: CallReport): Record<string, string> {
+  const environment = headerValue(report.environment);
   const headers: Record<string, string> = {
     'x-request-id': headerValue(report.requestId),
-    'x-deployment-env': headerValue(report.environment),
-    'x-environment': headerValue(report.environment),
+    'x-deployment-env': environment,
+    'x-environment': environment,
     'x-model-version': headerValue(report.version),
   };
   const { upstreamModel } = report;

@@ -33,8 +33,8 @@ export function routedModel(
     supportedUrls: {},
     async doGenerate(options) {
       const { answer, call } = await sender.json(asked(options, false));
-      const text = call.outgoing?.body(answer);
-      const json = text === undefined ? answer.json : parseJson(Buffer.from(text, 'latin1').toString('utf8'));
+      const body = call.outgoing?.body(answer) ?? answer.body;
+      const json = body === answer.body ? answer.json : parseJson(body.toString());
       return answerOf(json as ModelAnswer, call);
     },
     async doStream(options) {

@@ -3,7 +3,7 @@ import type { Random } from '../kit/clock.js';
 import { stringAt } from '../kit/json.js';
 import type { Target } from '../routing/route-table.js';
 import { openStream, sendJson, type JsonAnswer } from '../upstream/send.js';
-import { isRateLimit } from '../upstream/passed-headers.js';
+import { withoutRateLimits } from '../upstream/passed-headers.js';
 import { failureFrom, UpstreamFailure } from '../upstream/upstream-failure.js';
 import { AnswerName } from './answer-name.js';
 import { attempt, attemptOf } from './attempt-of.js';
@@ -103,8 +103,7 @@ export class Sender {
   /** Facts that callers get with an answer. */
   #note(call: Call, model: string | undefined, passed: Readonly<Record<string, string>>): void {
     const { passRateLimits } = this.options.policyOf(call.request.assignment.route);
-    const told = Object.entries(passed).filter(([name]) => passRateLimits || !isRateLimit(name));
-    call.answeredWith(model, Object.fromEntries(told));
+    call.answeredWith(model, passRateLimits ? passed : withoutRateLimits(passed));
   }
 
   async #rescued<T>(call: Call, send: Send<T>): Promise<T> {

@@ -39,8 +39,7 @@ export interface StoredRequest {
 export interface StoredAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** As latin1: a character for each byte. */
-  readonly body: string;
+  readonly body: Buffer;
 }
 
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -96,7 +95,7 @@ export class StoredResponses {
     throw new UpstreamFailure(failure, `the provider answered ${status}`, { status });
   }
 
-  #outgoing(body: Buffer, { route, stamp }: StateKeeper): string {
+  #outgoing(body: Buffer, { route, stamp }: StateKeeper): Buffer {
     const isAlias = this.deps.policyOf(route).answerModel === 'alias';
     const name = isAlias ? new AnswerName(route, undefined) : undefined;
     const json = parseJson(body.toString('utf8'));

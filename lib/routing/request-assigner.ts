@@ -93,12 +93,13 @@ export class RequestAssigner {
     const conversation = isDrawn ? undefined : headerOf(request, conversationHeader);
     const accessKey = caller === undefined ? undefined : accessKeyOf(caller);
     const episode = episodeFrom(request.headers['x-episode-id']);
-    let assignment = this.splitter.assign(alias, { key, environment: forced, conversation, accessKey, episode });
+    const group = headerOf(request, route.onTrial?.groupBy);
+    let assignment = this.splitter.assign(alias, { key, environment: forced, conversation, accessKey, episode, group });
     if (mirrorTo !== undefined) {
       // Both answers are wanted: a caller that was assigned to the shadow gets the live environment instead.
       const { environment } = assignment.environment === mirrorTo ? route.active : assignment;
       if (environment !== assignment.environment)
-        assignment = this.splitter.assign(alias, { key, environment, accessKey, episode });
+        assignment = this.splitter.assign(alias, { key, environment, accessKey, episode, group });
       assignment = { ...assignment, mirror: true };
     }
     if (!isDrawn) this.#shares.saw(alias, assignment.unit, source);

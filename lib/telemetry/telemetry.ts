@@ -57,7 +57,8 @@ export class Telemetry implements Observer {
   }
 
   arrives<Placed extends Placement>(placement: Placed): Placed {
-    return this.#evidence.trial(placement)?.arrives(placement) ? { ...placement, mayBeCold: true } : placement;
+    const mayBeCold = this.#evidence.trial(placement)?.arrives(placement, this.clock.now());
+    return mayBeCold ? { ...placement, mayBeCold } : placement;
   }
 
   begin(placement: Placement, isStream: boolean): WatchedCall | undefined {

@@ -9,9 +9,17 @@ const SENDABLE = /^[\x20-\x7e]{1,256}$/;
 /** The headers of a provider's answer that may reach the caller, those of its rate limits among them. */
 export function passedHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
   const passed: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name in headers) {
+    const value = headers[name];
     const isPassed = PASSED.has(name) || isRateLimit(name);
     if (isPassed && typeof value === 'string' && SENDABLE.test(value)) passed[name] = value;
+  }
+  return passed;
+}
+
+export function withoutRateLimits(passed: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  for (const name in passed) {
+    if (isRateLimit(name)) return Object.fromEntries(Object.entries(passed).filter(([other]) => !isRateLimit(other)));
   }
   return passed;
 }

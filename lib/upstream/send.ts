@@ -14,9 +14,12 @@ import { wayTo, type Way } from './way.js';
 export type { JsonAnswer } from './attempt.js';
 
 /** Asks for a whole JSON answer, in the upstream's own format if that is another one. @throws {UpstreamFailure} */
-export async function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
+export function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
   const way = wayTo(request.client, request.dialect);
-  if (!way) return send(request);
+  return way ? sendCarriedOver(request, way) : send(request);
+}
+
+async function sendCarriedOver(request: AttemptRequest, way: Way): Promise<JsonAnswer> {
   const context = contextOf(request);
   const asked = carriedOver(request, way);
   const answer = await send(asked).catch((error: unknown) => {

@@ -4,11 +4,15 @@ import type { Clock, Random } from '../kit/clock.js';
 import { BlueGreenHealthIndicator } from '../health/blue-green.health.js';
 import { HealthMonitor } from '../health/health-monitor.js';
 import { Shutdown } from '../health/shutdown.js';
+import { Gateway } from '../http/gateway.js';
 import { AccessKeys } from '../http/keys/access-keys.js';
+import { KeyGate } from '../http/keys/key-gate.js';
 import { KeyRates } from '../http/keys/key-rates.js';
 import { Sessions } from '../http/keys/sessions.js';
 import type { BlueGreenConfig } from '../options/config.js';
+import { Sender } from '../router/sender.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
+import { RequestAssigner } from '../routing/request-assigner.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { CLOCK, CONFIG, KEYS_NEEDED, RANDOM, SESSION_SECRET } from '../tokens.js';
 import { Upstreams } from '../upstream/upstreams.js';
@@ -19,6 +23,8 @@ import { built } from './built.js';
 export const EDGES: Provider[] = [
   { provide: AccessKeys, inject: [CONFIG, KEYS_NEEDED, CLOCK], useFactory: accessKeys },
   built(KeyRates, CLOCK),
+  built(KeyGate, AccessKeys, KeyRates),
+  built(Gateway, Sender, RequestAssigner, CLOCK),
   built(Sessions, CLOCK, SESSION_SECRET),
   {
     provide: HealthMonitor,

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { Module, type DynamicModule, type INestApplication, type ModuleMetadata } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ScheduleModule } from '@nestjs/schedule';
@@ -11,11 +12,20 @@ import {
   type Clock,
   type Random,
 } from 'nestjs-blue-green';
+import { answerDirectly } from '../../lib/http/direct-listener.js';
+import { Gateway } from '../../lib/http/gateway.js';
+import { KeyGate } from '../../lib/http/keys/key-gate.js';
 import { seededRandom } from './seeded-random.js';
 
 /** Both HTTP adapters: suites run their whole body over each. */
 export const ADAPTERS = ['express', 'fastify'] as const;
-export type Adapter = (typeof ADAPTERS)[number];
+export type Adapter = (typeof ADAPTERS)[number] | 'direct';
+
+/** Both adapters, and `serve`'s listener in front of one: suites about calls to the gateway run over each. */
+export const GATEWAYS = [...ADAPTERS, 'direct'] as const;
+
+/** Longest body that the listener reads, bytes: that of Nest's own parsers. */
+const DIRECT_LIMIT = 100 * 1024;
 
 export interface TestAppOptions extends Omit<ModuleMetadata, 'imports'> {
   readonly adapter?: Adapter;
@@ -54,6 +64,10 @@ export async function startApp({
     adapter === 'fastify'
       ? compiled.createNestApplication(new FastifyAdapter(), { logger: false, bodyParser })
       : compiled.createNestApplication({ logger: false, bodyParser });
+  if (adapter === 'direct') {
+    const parts = { gate: app.get(KeyGate), gateway: app.get(Gateway), bodyLimit: DIRECT_LIMIT };
+    answerDirectly(app.getHttpServer() as Server, parts);
+  }
   await configure?.(app);
   await app.listen(0, '127.0.0.1');
   return app;

@@ -99,7 +99,10 @@ export const everyGate = {
    * always so with a `tolerance`.
    */
   compare: z.enum(['absolute', 'baseline']).optional(),
-  /** Requests needed in what is compared before the gate lets a rollout go on. Default 50. */
+  /**
+   * Samples needed in what is compared before the gate lets a rollout go on: a unit counts once in each stretch. A plain
+   * limit counts requests. Default 50.
+   */
   minSampleSize: z.int().min(1).default(50),
   /**
    * `guardrail` (default) must not get worse. `signal` is what is hoped for: it holds, never reverts. `dryRun` is read

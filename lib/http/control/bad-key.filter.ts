@@ -1,7 +1,7 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { contextOf } from '../../routing/request-context.js';
 import { ExpiredKeyError } from '../keys/expired-key.js';
-import { InvalidKeyError } from '../keys/scope.guard.js';
+import { InvalidKeyError } from '../keys/key-gate.js';
 import type { AnsweredRequest } from '../gateway-error.filter.js';
 import { takeOver, type HttpReply } from '../server-response.js';
 import type { KeyAnswer } from './answers/records.js';

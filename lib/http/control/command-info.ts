@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CommandInfo } from '../../rollout/command-bus.js';
-import { knownCaller } from '../keys/scope.guard.js';
+import { knownCaller } from '../keys/key-gate.js';
 
 /** The fields that every change takes. */
 export const why = { reason: z.string().max(1_000).optional(), expected_revision: z.int().min(0).optional() };

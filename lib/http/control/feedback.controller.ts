@@ -2,7 +2,8 @@ import { Body, Controller, HttpCode, Post, Req, UseFilters, UseGuards } from '@n
 import { FeedbackService } from '../../evaluation/feedback.service.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { JsonBodyGuard } from '../json-body.guard.js';
-import { knownCaller, NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
+import { knownCaller } from '../keys/key-gate.js';
+import { NeedsScope, ScopeGuard } from '../keys/scope.guard.js';
 import { Operation } from '../openapi/operation.js';
 import { feedbackAnswer, feedbackBody } from './feedback.schema.js';
 import { parsed } from './parse.js';

@@ -1,4 +1,4 @@
-import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../kit/clock.js';
 import type { HttpRequest } from '../../routing/routing.options.js';
 import { hookResult } from '../../domain/hook.js';
@@ -31,7 +31,7 @@ interface Found {
  * (behind a proxy that the app does not trust) must not lock each other out.
  */
 export class AccessKeys {
-  readonly #secret = randomBytes(32);
+  readonly #secret = randomBytes(32).toString('hex');
   /** By the place of their digest. */
   readonly #known: ReadonlyMap<string, Listed>;
   readonly #guesses: Guesses;
@@ -84,7 +84,8 @@ export class AccessKeys {
   }
 
   #placeOf(digest: string): string {
-    return createHmac('sha256', this.#secret).update(digest).digest('hex');
+    // The digest has a fixed length: nothing can be appended, so a plain hash does, at a tenth of an HMAC's price.
+    return hash('sha256', this.#secret + digest, 'hex');
   }
 
   /** A caller that was looked up lately: that costs nothing, and is not a guess. */

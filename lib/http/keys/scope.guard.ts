@@ -1,16 +1,8 @@
-import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { BlueGreenError } from '../../domain/errors.js';
 import type { HttpRequest } from '../../routing/routing.options.js';
-import { AccessKeys } from './access-keys.js';
-import type { Caller, Scope } from '../../domain/access-key.js';
-import { ExpiredKeyError } from './expired-key.js';
-import { KeyRates } from './key-rates.js';
-import { TooManyRequestsError } from './too-many-requests.js';
+import { KeyGate, type NeededScope } from './key-gate.js';
 import { Sessions } from './sessions.js';
-
-/** The requirement of an endpoint: a scope, or any known key. */
-export type NeededScope = Scope | 'any';
 
 /** Sets the scope that {@link ScopeGuard} requires for a controller or a handler. */
 export const NeedsScope = Reflector.createDecorator<NeededScope>();
@@ -18,106 +10,20 @@ export const NeedsScope = Reflector.createDecorator<NeededScope>();
 /** Marks the controllers that the dashboard mounts: callers have a session instead of a key. */
 export const BySession = Reflector.createDecorator<boolean>();
 
-/** No key, or an unknown one. `code`: `invalid_api_key`. */
-export class InvalidKeyError extends BlueGreenError {
-  constructor(
-    message = 'The request has no valid key.',
-    remedy = 'Send "Authorization: Bearer <key>" or "x-api-key: <key>" with one of the configured keys.',
-  ) {
-    super('invalid_api_key', message, remedy, 401);
-  }
-}
-
-/** The key lacks the scope. `code`: `insufficient_scope`. */
-export class InsufficientScopeError extends BlueGreenError {
-  constructor(caller: Caller, scope: Scope) {
-    super(
-      'insufficient_scope',
-      `The key "${caller.name}" lacks the scope "${scope}".`,
-      `Use a key that has it. This one has: ${caller.scopes.join(', ') || '(none)'}.`,
-      403,
-    );
-  }
-}
-
-/** The lookup of the key failed. `code`: `key_lookup_failed`. */
-class KeyLookupError extends BlueGreenError {
-  constructor() {
-    super('key_lookup_failed', 'The key could not be looked up.', 'Try again. The log has the cause.', 503);
-  }
-}
-
-const logger = new Logger('ScopeGuard');
-
-const CALLER = Symbol('blue-green caller');
-
-interface Carrier {
-  [CALLER]?: Caller;
-}
-
-/** The caller of this request, after {@link ScopeGuard}. */
-export function knownCaller(request: object): Caller | undefined {
-  return (request as Carrier)[CALLER];
-}
-
-/** The owner of the key. @throws {KeyLookupError} when the lookup fails. */
-export async function callerWithKey(
-  keys: AccessKeys,
-  key: string | undefined,
-  ip?: string,
-): Promise<Caller | undefined> {
-  return key === undefined ? undefined : callerOf(keys, { headers: { 'x-api-key': key }, ip });
-}
-
-function callerOf(
-  keys: AccessKeys,
-  request: Pick<HttpRequest, 'headers' | 'ip'>,
-): Caller | Promise<Caller | undefined> {
-  const caller = keys.callerOf(request);
-  return caller instanceof Promise ? caller.catch(lookupFailed) : caller;
-}
-
-function lookupFailed(error: unknown): never {
-  if (error instanceof TooManyRequestsError || error instanceof ExpiredKeyError) throw error;
-  // The name of the error alone: its message may quote the key.
-  logger.error(`A key could not be looked up: ${error instanceof Error ? error.name : typeof error}`);
-  throw new KeyLookupError();
-}
-
 /** Admits callers whose key has the scope of the handler. */
 @Injectable()
 export class ScopeGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly keys: AccessKeys,
-    private readonly rates: KeyRates,
+    private readonly gate: KeyGate,
     private readonly sessions: Sessions,
   ) {}
 
-  /**
-   * Synchronous for a key of the options.
-   *
-   * @throws {InvalidKeyError} {@link ExpiredKeyError} {@link InsufficientScopeError} {@link TooManyRequestsError}
-   * {@link CrossSiteError}
-   */
+  /** @throws what {@link KeyGate.admit} throws, and {@link CrossSiteError}. */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<HttpRequest>();
     const scope = this.reflector.getAllAndOverride(NeedsScope, [context.getHandler(), context.getClass()]);
     const bySession = this.reflector.get(BySession, context.getClass());
-    const caller = bySession
-      ? callerWithKey(this.keys, this.sessions.keyOf(request), request.ip)
-      : callerOf(this.keys, request);
-    return caller instanceof Promise
-      ? caller.then((found) => this.#admit(found, scope, request))
-      : this.#admit(caller, scope, request);
-  }
-
-  #admit(caller: Caller | undefined, scope: NeededScope, request: HttpRequest): true {
-    if (!caller) throw new InvalidKeyError();
-    if (scope !== 'any' && !caller.scopes.includes(scope)) throw new InsufficientScopeError(caller, scope);
-    const wait = this.rates.take(caller, scope);
-    if (wait > 0) throw new TooManyRequestsError(`The key "${caller.name}" is used too often.`, wait);
-    (request as Carrier)[CALLER] = caller;
-    return true;
+    return this.gate.admit(request, scope, bySession ? { key: this.sessions.keyOf(request) } : undefined);
   }
 }

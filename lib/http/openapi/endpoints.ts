@@ -1,6 +1,7 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import { MetadataScanner, Reflector } from '@nestjs/core';
-import { NeedsScope, type NeededScope } from '../keys/scope.guard.js';
+import type { NeededScope } from '../keys/key-gate.js';
+import { NeedsScope } from '../keys/scope.guard.js';
 import { Operation, type OperationSpec } from './operation.js';
 
 /** One of our controllers and its mount path. */

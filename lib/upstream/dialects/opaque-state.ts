@@ -1,5 +1,4 @@
 import { isObject, parseJson, type JsonObject } from '../../kit/json.js';
-import { objectsIn } from './request-parts.js';
 
 /** Values of a format that only their maker can read: ids of what it keeps, encrypted thoughts, signatures. */
 export interface OpaqueState {
@@ -22,11 +21,29 @@ export interface OpaqueState {
 /** Fields of an object, by a path of names; a name that leads to a list means each of its objects. */
 export type StatePath = readonly string[];
 
-function textsAt(json: JsonObject, path: StatePath): readonly string[] {
-  const [name = '', ...rest] = path;
-  const value = json[name];
-  if (rest.length === 0) return typeof value === 'string' && value !== '' ? [value] : [];
-  return (isObject(value) ? [value] : objectsIn(value)).flatMap((inner) => textsAt(inner, rest));
+const NONE: readonly string[] = [];
+
+function textsAt(json: JsonObject, paths: readonly StatePath[]): readonly string[] {
+  let found: string[] | undefined;
+  for (const path of paths) found = addTexts(json, path, 0, found);
+  return found ?? NONE;
+}
+
+/** Every answer and every request is searched, and hardly any has a text there: nothing is made until one is found. */
+function addTexts(json: unknown, path: StatePath, at: number, found: string[] | undefined): string[] | undefined {
+  if (!isObject(json)) return found;
+  const value = json[path[at]!];
+  if (value === undefined || value === null) return found;
+  if (at === path.length - 1) {
+    if (typeof value !== 'string' || value === '') return found;
+    found ??= [];
+    found.push(value);
+    return found;
+  }
+  if (!Array.isArray(value)) return addTexts(value, path, at + 1, found);
+  let all = found;
+  for (const inner of value as readonly unknown[]) all = addTexts(inner, path, at + 1, all);
+  return all;
 }
 
 /** The object with the texts at the path replaced. The same object when nothing changes. */
@@ -57,8 +74,8 @@ export function stateAt(
   requests: readonly StatePath[],
 ): Pick<OpaqueState, 'inAnswer' | 'inRequest' | 'opened'> {
   return {
-    inAnswer: (json) => answers.flatMap((path) => textsAt(json, path)),
-    inRequest: (body) => requests.flatMap((path) => textsAt(body, path)),
+    inAnswer: (json) => textsAt(json, answers),
+    inRequest: (body) => textsAt(body, requests),
     opened: (body, open) => requests.reduce((result, path) => replacedAt(result, path, open), body),
   };
 }

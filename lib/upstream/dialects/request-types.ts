@@ -34,18 +34,33 @@ const SHARED: Readonly<Record<string, FieldType>> = {
  * The first field of the wrong type among those that decide what is sent and when an answer is whole. A provider's
  * answer to it would be charged to the provider.
  */
-export function wrongField({ limitFields, toolFields }: Dialect, body: JsonObject): WrongField | undefined {
-  const types: readonly (readonly [string, FieldType])[] = [
-    ...Object.entries(SHARED),
-    ...limitFields.map((field) => [field, TOKENS] as const),
-    ...toolFields.map((field) => [field, LIST] as const),
-  ];
-  for (const [field, { wants, matches }] of types) {
+export function wrongField(dialect: Dialect, body: JsonObject): WrongField | undefined {
+  for (const { field, type } of typesOf(dialect)) {
     const value = body[field];
     // Formats take null for "left out".
-    if (value !== undefined && value !== null && !matches(value)) return { field, wants };
+    if (value !== undefined && value !== null && !type.matches(value)) return { field, wants: type.wants };
   }
   return undefined;
+}
+
+interface TypedField {
+  readonly field: string;
+  readonly type: FieldType;
+}
+
+const types = new WeakMap<Dialect, readonly TypedField[]>();
+
+function typesOf(dialect: Dialect): readonly TypedField[] {
+  let known = types.get(dialect);
+  if (!known) {
+    known = [
+      ...Object.entries(SHARED).map(([field, type]) => ({ field, type })),
+      ...dialect.limitFields.map((field) => ({ field, type: TOKENS })),
+      ...dialect.toolFields.map((field) => ({ field, type: LIST })),
+    ];
+    types.set(dialect, known);
+  }
+  return known;
 }
 
 function isWhole(value: unknown, least: number, most: number): boolean {

@@ -15,11 +15,24 @@ export function countAt(json: JsonObject | undefined, field: string): number | u
 /** Names of what a provider does when nothing else is asked. */
 const USUAL_TIERS = new Set<string | undefined>([undefined, 'default', 'standard', 'auto', 'on_demand']);
 
+/** Kinds of tokens that few answers have. */
+const KINDS = [
+  'cacheWriteTokens',
+  'cacheWrite1hTokens',
+  'reasoningTokens',
+  'audioInputTokens',
+  'audioOutputTokens',
+  'imageInputTokens',
+] as const satisfies readonly (keyof Counts)[];
+
 /** A usage; kinds of tokens that were not used are left out. @param tier the service that took them. */
 export function usageFrom(counts: Counts, tier?: string): Usage {
-  const { inputTokens = 0, outputTokens = 0, cachedInputTokens = 0, ...kinds } = counts;
-  const used = Object.entries(kinds).filter(([, count]) => count !== undefined && count > 0);
-  const usage = { inputTokens, outputTokens, cachedInputTokens, ...Object.fromEntries(used) };
+  const { inputTokens = 0, outputTokens = 0, cachedInputTokens = 0 } = counts;
+  const usage: { -readonly [Name in keyof Usage]: Usage[Name] } = { inputTokens, outputTokens, cachedInputTokens };
+  for (const kind of KINDS) {
+    const count = counts[kind];
+    if (count !== undefined && count > 0) usage[kind] = count;
+  }
   return USUAL_TIERS.has(tier) ? usage : { ...usage, serviceTier: tier! };
 }
 

@@ -1,15 +1,22 @@
 import type { Usage } from '../../../domain/usage.js';
-import { objectAt, stringAt, type JsonObject } from '../../../kit/json.js';
-import { objectsIn } from '../request-parts.js';
+import { isObject, objectAt, stringAt, type JsonObject } from '../../../kit/json.js';
 import { countAt, firstCount, usageFrom } from '../usage-counts.js';
 
 /** The usage of an answer or a chunk: in its field, in the choice (Moonshot), or in a field of the vendor (Groq). */
 export function usageOf(json: JsonObject): Usage | undefined {
-  const vendors = objectAt(json, 'x_groq');
-  const inChoices = objectsIn(json['choices']).map((choice) => objectAt(choice, 'usage'));
-  const found = [objectAt(json, 'usage'), vendors && objectAt(vendors, 'usage'), ...inChoices];
-  const usage = found.find((candidate) => candidate !== undefined);
+  const usage = objectAt(json, 'usage') ?? elsewhere(json);
   return usage && counted(usage, stringAt(json, 'service_tier'));
+}
+
+function elsewhere(json: JsonObject): JsonObject | undefined {
+  const vendors = objectAt(json, 'x_groq');
+  const inVendors = vendors && objectAt(vendors, 'usage');
+  if (inVendors || !Array.isArray(json['choices'])) return inVendors;
+  for (const choice of json['choices'] as readonly unknown[]) {
+    const usage = isObject(choice) ? objectAt(choice, 'usage') : undefined;
+    if (usage) return usage;
+  }
+  return undefined;
 }
 
 function counted(usage: JsonObject, tier: string | undefined): Usage {
@@ -39,9 +46,9 @@ function counted(usage: JsonObject, tier: string | undefined): Usage {
 
 /** Some count thoughts beside the completion and some inside it; the total tells. */
 function outputOf(usage: JsonObject): number | undefined {
-  const [prompt, completion, total] = ['prompt_tokens', 'completion_tokens', 'total_tokens'].map((field) =>
-    countAt(usage, field),
-  );
+  const prompt = countAt(usage, 'prompt_tokens');
+  const completion = countAt(usage, 'completion_tokens');
+  const total = countAt(usage, 'total_tokens');
   if (prompt === undefined || completion === undefined || total === undefined) return completion;
   return Math.max(completion, total - prompt);
 }
