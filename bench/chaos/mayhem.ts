@@ -58,9 +58,11 @@ export class Mayhem {
         return this.#alone(place, fault, () => this.#onProvider(place, fault));
       case 'disk full':
         return this.#alone(this.world.disk, fault, async () => {
+          const back = this.world.single.isAway(loner.name);
           await this.world.disk.fill(loner.pid);
           await sleep(fault.lasts);
           await this.world.disk.free(loner.pid);
+          back();
         });
     }
   }

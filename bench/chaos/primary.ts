@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { RedisServer } from '../../test/support/redis.js';
 
+const SETTINGS = ['--repl-diskless-sync-delay', '0'];
 const WAIT_MS = 20;
 /** Longest that a standby may take to be in step and to take over, milliseconds. */
 const PATIENCE_MS = 10_000;
@@ -23,8 +24,7 @@ export class Primary {
   ) {}
 
   static async start(): Promise<Primary> {
-    const start = () => RedisServer.start('--repl-diskless-sync-delay', '0');
-    return new Primary(await start(), await start());
+    return new Primary(await RedisServer.start(...SETTINGS), await RedisServer.start(...SETTINGS));
   }
 
   get port(): number {
