@@ -235,16 +235,16 @@ describe('A start', () => {
   });
 });
 
+const keptAt = (...times: readonly number[]) =>
+  found(({ entries, looks: [look] }) => {
+    const state = statesOf(entries)[2]!;
+    const local = new Map([['chat', localRollback(state.routes.get('chat')!, 'green', 'it fails')]]);
+    const routes = [RouteTable.from(state, undefined, EVERYTHING, local).get('chat')];
+    return { looks: times.map((at) => ({ ...look!, routes, at })) };
+  });
+
 describe('A canary that a process keeps out by itself', () => {
   const RULE = 'tables are the fold of the journal';
-  const keptAt = (...times: readonly number[]) =>
-    found(({ entries, looks: [look] }) => {
-      const state = statesOf(entries)[2]!;
-      const local = new Map([['chat', localRollback(state.routes.get('chat')!, 'green', 'it fails')]]);
-      const routes = [RouteTable.from(state, undefined, EVERYTHING, local).get('chat')];
-      return { looks: times.map((at) => ({ ...look!, routes, at })) };
-    });
-
   test('is one that is being recorded for a while, and a violation when that takes too long', () => {
     expect(keptAt(3_000, 5_000, 8_000)).toEqual(isKept);
     expect(keptAt(3_000, 5_000, 8_100)).toEqual(broken(RULE, 'and is connected'));
