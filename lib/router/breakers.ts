@@ -17,7 +17,7 @@ export class Breakers {
 
   /**
    * @param waits rate limits that other replicas met. Without it each replica knows its own.
-   * @param openings hears of every opening, and of every call that an open breaker refuses.
+   * @param openings gets every opening, and every call that an open breaker refuses.
    */
   constructor(
     private readonly optionsOf: (route: string) => BreakerSettings | false,
