@@ -16,15 +16,19 @@ import { built } from './built.js';
 export const FLEET: Provider[] = [
   {
     provide: Figures,
-    inject: [REDIS, CONFIG],
-    useFactory: (redis: RedisConnection | undefined, { journal }: BlueGreenConfig) => {
-      const figures = new Figures(redis && new UnitClaims());
+    inject: [CONFIG, REDIS],
+    useFactory: ({ journal, upstreams }: BlueGreenConfig, redis: RedisConnection | undefined) => {
+      const figures = new Figures(redis && new UnitClaims(), upstreams.length);
       // A rollout in a file outlives the figures of the process.
       if (journal?.file !== undefined) figures.era = randomUUID();
       return figures;
     },
   },
-  built(SharedWaits, CLOCK),
+  {
+    provide: SharedWaits,
+    inject: [CLOCK, CONFIG],
+    useFactory: (clock: Clock, { upstreams }: BlueGreenConfig) => new SharedWaits(clock, upstreams.length),
+  },
   built(Openings, Figures, CLOCK),
   {
     // Without Redis this process is the whole fleet: there is nothing to exchange.
