@@ -53,11 +53,11 @@ export function timeTick(): { median: number; p99: number } {
     let all = logAssignmentEvidence(units) + logShareEvidence(FAULTS, QUIET, 0.05).log;
     for (let gate = 0; gate < FAILURE_GATES; gate++) {
       const ratio = 1 + gate / 10;
-      const sums = sumsOf(CLAIMS, ratio);
-      all += sums.read().log;
+      const counted = sumsOf(CLAIMS, ratio);
+      all += counted.read().log;
       for (let part = 0; part < (gate < 3 ? PARTS : 0); part++) all += logStartsEvidence(CLAIMS, ratio).log;
       all += detectableRatio(sinceStart(CLAIMS, 0, SHARES), ratio, ALPHA);
-      all += failuresUntilEnough(CLAIMS, { share: 0.5, ratio, needed: -Math.log(ALPHA) }, sums);
+      all += failuresUntilEnough(CLAIMS, { share: 0.5, ratio, needed: -Math.log(ALPHA) }, counted);
     }
     for (let gate = 0; gate < 2; gate++) all += bucketMeanDifference({ canary: sums, baseline: sums }, ALPHA)!.upper;
     return all + (undetected({ holdConditions: DETECTING }, STANDING)?.length ?? 0);

@@ -65,6 +65,7 @@ export const BAD_GREENS: readonly BadGreen[] = [
   bad('10 times slower', slower(10, 1, BLUE)),
   bad('3 times slower', slower(3, 1, BLUE)),
   bad('2.5 times slower', slower(2.5, 1, BLUE)),
+  bad('twice as slow', slower(2, 1, BLUE)),
   bad('slow tail: a seventh takes 8 times as long', slower(8, 1 / 7, BLUE)),
   bad('hangs in 2 %', hangs(0.02, BLUE)),
   bad('first token 5 times later', laterFirstToken(5, 1, BLUE)),

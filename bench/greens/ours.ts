@@ -14,7 +14,7 @@ import type { Ending, World } from './world.js';
 
 const MINUTE = 60_000;
 const TOTAL = 0.05;
-const TIME_TOLERANCE = 1;
+const TIME_TOLERANCE = 0.5;
 const COST_TOLERANCE = 0.2;
 const WINSORISED_AT = 10;
 /** Requests of the live environment from which on its rate of failures is known well enough to plan with. */

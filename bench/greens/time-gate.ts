@@ -8,7 +8,7 @@ const FEWEST = 100;
 /** Parts of an e-fold that times are counted by. */
 const BINS = 50;
 
-/** The default gate on a time: reverts a canary whose p95 is surely more than twice the live one's. */
+/** The default gate on a time: reverts a canary whose p95 is surely more than half as long again as the live one's. */
 export class TimeGate {
   readonly #over = new Comparison();
   /** Times of the live environment in the stretch that lasts. */

@@ -58,8 +58,9 @@ const MINUTE = 60_000;
 const DEFAULT_GATES = gateSchema.array().parse([
   { kind: 'errorRate', tolerance: 0 },
   { kind: 'wrongAnswers', tolerance: 0 },
-  { kind: 'latency', quantile: 0.95, tolerance: 1 },
-  { kind: 'timeToFirstToken', quantile: 0.95, tolerance: 1 },
+  // A tolerance is a boundary: a canary just beyond it is found late. With this one, twice as slow is found.
+  { kind: 'latency', quantile: 0.95, tolerance: 0.5 },
+  { kind: 'timeToFirstToken', quantile: 0.95, tolerance: 0.5 },
   { kind: 'cost', tolerance: 0.2, role: 'signal', onFail: 'warn' },
   { kind: 'errorRate', max: 0.05, sequential: true },
 ]);

@@ -13,7 +13,7 @@ export interface RolloutInput {
    */
   steps?: StepInput[] | 'standard' | 'conservative' | IncrementsInput | undefined;
   /**
-   * Default: no more failures, refusals and useless answers than the live environment, no more than twice its times,
+   * Default: no more failures, refusals and useless answers than the live environment, times within half as much again,
    * and no more than 5% failures under any weights. Empty: the fast trip alone can revert, and the start warns.
    */
   gates?: GateInput[] | undefined;
