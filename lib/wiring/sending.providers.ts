@@ -49,8 +49,8 @@ export const SENDING: Provider[] = [
   {
     provide: Telemetry,
     inject: [CONFIG, Figures, CLOCK],
-    useFactory: ({ telemetry }: BlueGreenConfig, figures: Figures, clock: Clock) =>
-      new Telemetry(telemetry.window, figures, clock),
+    useFactory: ({ telemetry, upstreams }: BlueGreenConfig, figures: Figures, clock: Clock) =>
+      new Telemetry(telemetry.window, figures, clock, upstreams.length),
   },
   {
     provide: ShadowService,
@@ -102,7 +102,8 @@ export const SENDING: Provider[] = [
     provide: Breakers,
     inject: [CONFIG, CLOCK, SharedWaits, StateStore, Openings],
     useFactory: (config: BlueGreenConfig, clock: Clock, waits: SharedWaits, store: StateStore, openings: Openings) => {
-      const breakers = new Breakers((alias) => routeConfig(config, alias).sending.breaker, clock, waits, openings);
+      const optionsOf = (alias: string) => routeConfig(config, alias).sending.breaker;
+      const breakers = new Breakers(optionsOf, clock, waits, openings, config.upstreams.length);
       store.entries$.subscribe((entry) => {
         const route = entry.route === undefined ? undefined : store.find(entry.route);
         for (const name of route ? givenAChance(entry, route) : []) breakers.close(route!.alias, name);
@@ -166,7 +167,7 @@ export const SENDING: Provider[] = [
         checkCost: costCheck(prices),
         breakers,
         conversations,
-        blame: new BlameShares(),
+        blame: new BlameShares(config.upstreams.length),
         budgets: new RetryBudgets((alias) => policyOf(alias).retryBudget, clock),
       });
     },
