@@ -111,6 +111,11 @@ describe('the documentation', () => {
     expect(broken).toEqual([]);
   });
 
+  test('opens each page with an example', () => {
+    const guides = all.filter(({ file }) => file.startsWith('docs/') && file !== 'docs/README.md');
+    expect(guides.filter(({ text }) => !opening(text).includes('\n```')).map(({ file }) => file)).toEqual([]);
+  });
+
   test('can be read in the order of its index, which names every page', () => {
     const links = linksIn(read('docs/README.md'));
     const named = new Set(links.map(({ target }) => normalize(`docs/${target}`).replace(/#.*/, '')));
@@ -118,6 +123,11 @@ describe('the documentation', () => {
     expect(here.filter((file) => !named.has(file))).toEqual([]);
   });
 });
+
+/** Lines that a reader sees before scrolling. */
+const FIRST_LOOK = 16;
+
+const opening = (text: string): string => text.split('\n').slice(0, FIRST_LOOK).join('\n');
 
 /** Without what the formatter decides. */
 const bare = (code: string): string => code.replace(/\s+/g, '').replace(/,(?=[}\])]|$)/g, '');
