@@ -42,6 +42,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'what a small call takes beside calls that are large',
     load: async () => (await import('./neighbors/benchmark.js')).neighbors,
   },
+  fuzz: {
+    about: 'whether hostile calls of the control API break it, hold its event loop, or fill its memory',
+    load: async () => (await import('./fuzz/benchmark.js')).fuzz,
+  },
   chaos: {
     about: 'whether every promise holds while everything goes wrong at once',
     load: async () => (await import('./chaos/benchmark.js')).chaos,

@@ -30,9 +30,6 @@ const fromSettings = (): DynamicModule =>
     useFactory: (config: ConfigService) => config.getOrThrow<BlueGreenOptions>('blueGreen'),
   });
 
-@Module({})
-class AppModule {}
-
 describe('options by way of @nestjs/config', () => {
   let folder: string;
   let app: INestApplicationContext | undefined;
@@ -48,8 +45,9 @@ describe('options by way of @nestjs/config', () => {
   });
 
   async function start(...imports: (DynamicModule | Promise<DynamicModule>)[]): Promise<string[]> {
-    const module = { module: AppModule, imports: [ScheduleModule.forRoot(), ...imports] };
-    app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
+    @Module({ imports: [ScheduleModule.forRoot(), ...imports] })
+    class AppModule {}
+    app = await NestFactory.createApplicationContext(AppModule, { logger: false, abortOnError: false });
     return Object.keys(app.get(RolloutService, { strict: false }).status('chat').environments);
   }
 

@@ -3,14 +3,12 @@ import { comparedBy } from '../analysis/compared-by.js';
 import { fixedStrata } from '../domain/strata.js';
 import type { RolloutPlan } from '../domain/plan.js';
 import { duration, wait } from '../validation/duration.js';
-import { switchable } from '../validation/fields.js';
+import { count, switchable } from '../validation/fields.js';
 import { problemsOf } from '../validation/problems.js';
 import { gateSchema, withAlphas, type OpenGate } from './gate-schema.js';
 import type { RolloutInput } from './rollout-input.js';
 import { shadowStageSchema, STANDARD_STEPS, stepsSchema, warmUpSchema } from './step-schema.js';
 import { ValidationError } from '../validation/validation-error.js';
-
-const count = z.int().min(0);
 
 const preflightSettings = z.strictObject({ enabled: z.boolean().optional(), timeout: wait.optional() });
 const preflightSchema = z.union([
@@ -31,7 +29,7 @@ export const rolloutSchema = z.strictObject({
     .regex(/^[\w-]{1,64}$/, 'is not the name of a header')
     .toLowerCase()
     .optional(),
-  consecutiveErrorLimit: z.int().min(1).optional(),
+  consecutiveErrorLimit: count.min(1).optional(),
   preflight: preflightSchema.optional(),
   warmUp: switchable(warmUpSchema).optional(),
   shadow: switchable(shadowStageSchema).optional(),

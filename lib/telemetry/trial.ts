@@ -68,7 +68,7 @@ export class Trial {
     if (!onTrial || !arrival) return false;
     const { previous, level, isLeftOut } = arrival;
     if (previous !== undefined) {
-      // Units count anew under each weights: a segment is an epoch of its own.
+      // Units count again under each weights: a segment is an epoch of its own.
       const kind = { among: `${this.route}:sample`, epoch: segment, most: MOST_UNITS };
       const event = { unit, previous, start, level };
       this.figures.countEvent(this.#counted(environment, 'sample'), segment, { ...event, ...kind });

@@ -1,4 +1,4 @@
-/** What is there of the two environments that are compared, or of one of them. */
+/** The samples of the two compared environments, or of one of them. */
 interface Seen {
   /** Requests with a verdict. */
   readonly requests: number;
