@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { routeRows, sessionAnswer, timelinesAnswer } from '../lib/dashboard/answers.js';
@@ -7,6 +10,7 @@ import { shadowAnswer } from '../lib/http/control/answers/shadow.js';
 import { statusList } from '../lib/http/control/answers/status.js';
 import { ADAPTERS } from './support/app.js';
 import { DashboardApp, OPERATOR, READER } from './support/dashboard.js';
+import { RedisServer } from './support/redis.js';
 
 const PAGE = { 'x-blue-green-page': '1', 'content-type': 'application/json' };
 
@@ -133,8 +137,12 @@ describe.each(ADAPTERS)('the dashboard over %s', (adapter) => {
     expect(await look(`${cookie.slice(0, -2)}${cookie.at(-2) === 'A' ? 'B' : 'A'}${cookie.at(-1)}`)).toBe(401);
     const out = await fetch(`${app.url}/session`, { method: 'DELETE', headers: { 'x-blue-green-page': '1', cookie } });
     expect(out.headers.get('set-cookie')).toMatch(/^bg_session=; Max-Age=0/);
-    app.clock.advance(8 * 60 * 60_000);
     expect(await look(cookie)).toBe(401);
+    expect(await status(fetch(`${app.url}/api/routes`, { headers: { cookie } }))).toBe(401);
+    const next = await cookieOf(READER);
+    expect(await look(next)).toBe(200);
+    app.clock.advance(8 * 60 * 60_000);
+    expect(await look(next)).toBe(401);
   });
 
   test('hands out the report of the newest rollout', async () => {
@@ -158,6 +166,50 @@ test('replicas with the same secret know the same sessions', async () => {
   expect((await fetch(`${two.url}/session`, { headers })).status).toBe(200);
   expect((await fetch(`${other.url}/session`, { headers })).status).toBe(401);
   await Promise.all([one.stop(), two.stop(), other.stop()]);
+});
+
+describe('A session that was ended', () => {
+  const secret = 'thirty-two characters and then some';
+  const begun = async ({ url }: DashboardApp): Promise<string> => {
+    const answer = await fetch(`${url}/session`, {
+      method: 'POST',
+      headers: PAGE,
+      body: JSON.stringify({ key: READER }),
+    });
+    return answer.headers.get('set-cookie')!.split(';', 1)[0]!;
+  };
+  const look = ({ url }: DashboardApp, cookie: string) => status(fetch(`${url}/session`, { headers: { cookie } }));
+  const end = ({ url }: DashboardApp, cookie: string) =>
+    fetch(`${url}/session`, { method: 'DELETE', headers: { ...PAGE, cookie } });
+
+  test('is ended on every replica that shares a Redis', async () => {
+    const redis = await RedisServer.start();
+    const options = { journal: { redis: redis.url } };
+    const [one, two] = [
+      await DashboardApp.start({ dashboard: { secret }, options }),
+      await DashboardApp.start({ dashboard: { secret }, options, adapter: 'fastify' }),
+    ];
+    const cookie = await begun(one);
+    expect(await look(two, cookie)).toBe(200);
+    expect((await end(one, cookie)).status).toBe(204);
+    expect([await look(one, cookie), await look(two, cookie)]).toEqual([401, 401]);
+    await Promise.all([one.stop(), two.stop()]);
+    await redis.stop();
+  });
+
+  test('stays ended after a restart where the journal is a file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'blue-green-sessions-'));
+    const start = () =>
+      DashboardApp.start({ dashboard: { secret }, options: { journal: { file: join(folder, 'journal.jsonl') } } });
+    const first = await start();
+    const [ended, other] = [await begun(first), await begun(first)];
+    await end(first, ended);
+    await first.stop();
+    const second = await start();
+    expect([await look(second, ended), await look(second, other)]).toEqual([401, 200]);
+    await second.stop();
+    await rm(folder, { recursive: true });
+  });
 });
 
 test('a secret that could be guessed is refused', async () => {
