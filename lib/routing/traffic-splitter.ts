@@ -78,7 +78,7 @@ function assignment(
   { alias, epoch, segment, onTrial }: CompiledRoute,
   { environment, version }: Slot,
   reason: AssignmentReason,
-  { accessKey, episode, group }: AssignmentHints,
+  { accessKey, conversation, episode, group }: AssignmentHints,
   unit?: number,
 ): Assignment {
   // Written out twice: a spread takes longer than the rest of the assignment.
@@ -87,6 +87,7 @@ function assignment(
       ? { route: alias, environment, version, reason, epoch, segment, onTrial }
       : { route: alias, environment, version, reason, unit, epoch, segment, onTrial };
   if (accessKey !== undefined) placed.accessKey = accessKey;
+  if (conversation !== undefined) placed.conversation = conversation;
   if (episode !== undefined) placed.episode = episode;
   if (group !== undefined && onTrial?.groupBy !== undefined) placed.group = groupOf(group);
   return placed;

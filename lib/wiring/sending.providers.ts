@@ -1,7 +1,6 @@
 import { Logger, type Provider } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Clock, Random } from '../kit/clock.js';
-import type { RedisConnection } from '../redis/redis-connection.js';
 import { BudgetService } from '../money/budget.service.js';
 import { routeConfig, type BlueGreenConfig } from '../options/config.js';
 import { costCheck, tightLimits, unpricedLimits } from '../money/cost-limit.js';
@@ -32,7 +31,7 @@ import { Outages } from '../telemetry/outages.js';
 import { SharedWaits } from '../telemetry/shared-waits.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { VersionHistory } from '../telemetry/version-history.js';
-import { ANSWERS, CLOCK, CONFIG, JOURNAL, RANDOM, REDIS } from '../tokens.js';
+import { ANSWERS, CLOCK, CONFIG, JOURNAL, RANDOM } from '../tokens.js';
 import { conversationsOf } from './conversations.js';
 import { Conversations } from '../router/state/conversations.js';
 import { OpenTelemetry } from '../tracing/open-telemetry.js';
@@ -174,10 +173,8 @@ export const SENDING: Provider[] = [
   },
   {
     provide: Conversations,
-    // The journal's home is there, and ours, before anything is kept in it.
-    inject: [CONFIG, LiveRouteTable, REDIS, JOURNAL],
-    useFactory: (config: BlueGreenConfig, table: LiveRouteTable, redis?: RedisConnection) =>
-      conversationsOf(config, table, redis),
+    inject: [CONFIG, LiveRouteTable, JOURNAL],
+    useFactory: conversationsOf,
   },
   {
     provide: TokenCounter,

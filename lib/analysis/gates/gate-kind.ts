@@ -101,8 +101,8 @@ export const everyGate = {
    */
   compare: z.enum(['absolute', 'baseline']).optional(),
   /**
-   * Samples needed in what is compared before the gate lets a rollout go on: a unit counts once in each stretch. A plain
-   * limit counts requests. Default 50.
+   * Samples needed in what is compared before the gate lets a rollout go on: a unit counts once in each stretch. A
+   * plain limit counts requests. Default 50.
    */
   minSampleSize: count.min(1).default(50),
   /**
