@@ -12,6 +12,7 @@ import { ADAPTERS } from './support/app.js';
 import { DashboardApp, OPERATOR, READER } from './support/dashboard.js';
 import { RedisServer } from './support/redis.js';
 
+const SECRET = 'thirty-two characters and then some';
 const PAGE = { 'x-blue-green-page': '1', 'content-type': 'application/json' };
 
 const status = async (request: Promise<Response>): Promise<number> => (await request).status;
@@ -157,7 +158,7 @@ describe.each(ADAPTERS)('the dashboard over %s', (adapter) => {
 });
 
 test('replicas with the same secret know the same sessions', async () => {
-  const dashboard = { secret: 'thirty-two characters and then some' };
+  const dashboard = { secret: SECRET };
   const [one, two] = [await DashboardApp.start({ dashboard }), await DashboardApp.start({ dashboard })];
   const other = await DashboardApp.start();
   const body = JSON.stringify({ key: READER });
@@ -168,31 +169,35 @@ test('replicas with the same secret know the same sessions', async () => {
   await Promise.all([one.stop(), two.stop(), other.stop()]);
 });
 
-describe('A session that was ended', () => {
-  const secret = 'thirty-two characters and then some';
-  const begun = async ({ url }: DashboardApp): Promise<string> => {
-    const answer = await fetch(`${url}/session`, {
-      method: 'POST',
-      headers: PAGE,
-      body: JSON.stringify({ key: READER }),
-    });
-    return answer.headers.get('set-cookie')!.split(';', 1)[0]!;
-  };
-  const look = ({ url }: DashboardApp, cookie: string) => status(fetch(`${url}/session`, { headers: { cookie } }));
-  const end = ({ url }: DashboardApp, cookie: string) =>
-    fetch(`${url}/session`, { method: 'DELETE', headers: { ...PAGE, cookie } });
+async function begun({ url }: DashboardApp): Promise<string> {
+  const answer = await fetch(`${url}/session`, {
+    method: 'POST',
+    headers: PAGE,
+    body: JSON.stringify({ key: READER }),
+  });
+  return answer.headers.get('set-cookie')!.split(';', 1)[0]!;
+}
 
+function looked({ url }: DashboardApp, cookie: string): Promise<number> {
+  return status(fetch(`${url}/session`, { headers: { cookie } }));
+}
+
+function end({ url }: DashboardApp, cookie: string): Promise<Response> {
+  return fetch(`${url}/session`, { method: 'DELETE', headers: { ...PAGE, cookie } });
+}
+
+describe('A session that was ended', () => {
   test('is ended on every replica that shares a Redis', async () => {
     const redis = await RedisServer.start();
     const options = { journal: { redis: redis.url } };
     const [one, two] = [
-      await DashboardApp.start({ dashboard: { secret }, options }),
-      await DashboardApp.start({ dashboard: { secret }, options, adapter: 'fastify' }),
+      await DashboardApp.start({ dashboard: { secret: SECRET }, options }),
+      await DashboardApp.start({ dashboard: { secret: SECRET }, options, adapter: 'fastify' }),
     ];
     const cookie = await begun(one);
-    expect(await look(two, cookie)).toBe(200);
+    expect(await looked(two, cookie)).toBe(200);
     expect((await end(one, cookie)).status).toBe(204);
-    expect([await look(one, cookie), await look(two, cookie)]).toEqual([401, 401]);
+    expect([await looked(one, cookie), await looked(two, cookie)]).toEqual([401, 401]);
     await Promise.all([one.stop(), two.stop()]);
     await redis.stop();
   });
@@ -200,13 +205,16 @@ describe('A session that was ended', () => {
   test('stays ended after a restart where the journal is a file', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'blue-green-sessions-'));
     const start = () =>
-      DashboardApp.start({ dashboard: { secret }, options: { journal: { file: join(folder, 'journal.jsonl') } } });
+      DashboardApp.start({
+        dashboard: { secret: SECRET },
+        options: { journal: { file: join(folder, 'journal.jsonl') } },
+      });
     const first = await start();
     const [ended, other] = [await begun(first), await begun(first)];
     await end(first, ended);
     await first.stop();
     const second = await start();
-    expect([await look(second, ended), await look(second, other)]).toEqual([401, 200]);
+    expect([await looked(second, ended), await looked(second, other)]).toEqual([401, 200]);
     await second.stop();
     await rm(folder, { recursive: true });
   });
