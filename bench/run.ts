@@ -18,6 +18,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'what is lost between five SDKs and five vendors of other formats',
     load: async () => (await import('./vendors/benchmark.js')).vendors,
   },
+  conversations: {
+    about: 'whether conversations go on while green comes, takes over and is rolled back',
+    load: async () => (await import('./conversations/benchmark.js')).conversations,
+  },
   overhead: {
     about: 'what the gateway and the module cost, beside the floor, bare Nest and others',
     load: async () => (await import('./overhead/benchmark.js')).overhead,
@@ -37,6 +41,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
   neighbors: {
     about: 'what a small call takes beside calls that are large',
     load: async () => (await import('./neighbors/benchmark.js')).neighbors,
+  },
+  fuzz: {
+    about: 'whether hostile calls of the control API break it, hold its event loop, or fill its memory',
+    load: async () => (await import('./fuzz/benchmark.js')).fuzz,
   },
   chaos: {
     about: 'whether every promise holds while everything goes wrong at once',

@@ -13,12 +13,14 @@ export interface ShopSettings {
   readonly rollout: RolloutInput;
   /** How often the gates are read. */
   readonly monitorInterval: string;
+  /** The time that figures are read over. */
+  readonly window?: string;
 }
 
 /** The customer-service assistant of a shop. */
 @Module({})
 export class AppModule {
-  static with({ providers, gatewayKey, rollout, monitorInterval }: ShopSettings): DynamicModule {
+  static with({ providers, gatewayKey, rollout, monitorInterval, window }: ShopSettings): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -36,6 +38,7 @@ export class AppModule {
           keys: [{ name: 'shop', key: gatewayKey, environments: ['blue', 'green'] }],
           rollout,
           scheduler: { monitorInterval },
+          ...(window !== undefined && { telemetry: { window } }),
         }),
       ],
       controllers: [ChatController, OperationsController],

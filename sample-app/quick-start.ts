@@ -7,12 +7,10 @@ const openai = {
   baseUrl: process.env.OPENAI_BASE_URL ?? 'https://api.openai.com/v1',
   apiKey: process.env.OPENAI_API_KEY!,
 };
-const blue = { ...openai, model: 'gpt-4o', weight: 95 };
-const green = { ...openai, model: 'gpt-4.1', weight: 5 };
 
 @Controller('chat')
-@UseGuards(TrafficSplitGuard)
-@UseFilters(BlueGreenExceptionFilter) // an outage is told by its status, not by a 500
+@UseGuards(TrafficSplitGuard) // decides between blue and green; a user stays where they are
+@UseFilters(BlueGreenExceptionFilter) // an outage keeps its status instead of becoming a 500
 class ChatController {
   constructor(private readonly llm: LlmRouterService) {}
 
@@ -26,7 +24,15 @@ class ChatController {
 @Module({
   imports: [
     ScheduleModule.forRoot(),
-    BlueGreenModule.forRoot({ alias: 'support-chat', environments: { blue, green }, healthController: true }),
+    BlueGreenModule.forRoot({
+      isGlobal: true,
+      alias: 'support-chat',
+      environments: {
+        blue: { ...openai, model: 'gpt-4o', weight: 95 },
+        green: { ...openai, model: 'gpt-4.1', weight: 5 },
+      },
+      healthController: true,
+    }),
   ],
   controllers: [ChatController],
 })

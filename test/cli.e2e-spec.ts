@@ -271,6 +271,18 @@ describe('the command line', () => {
       expect(stderr).toContain('is not a control API.');
     });
 
+    test.each([
+      [['--blu', '90', '--green', '10'], 'Did you mean blue?'],
+      [['--blu', '90'], 'Did you mean --blue?'],
+      [['--blu'], 'Did you mean --blue?'],
+      [['--blue', '90', '--green', '10', '--resaon', 'x'], 'Did you mean --reason?'],
+    ])('traffic-shift %j says what is meant', async (args, hint) => {
+      const { code, stderr } = await run('traffic-shift', ...args);
+      expect(code).toBe(2);
+      expect(stderr).toContain(hint);
+      expect(control.changes).toEqual([]);
+    });
+
     test('nobody there ends with 3', async () => {
       expect((await runCli(['status', '--url', 'http://127.0.0.1:9/v1'])).code).toBe(3);
     });

@@ -154,6 +154,26 @@ describe.each(ADAPTERS)('a conversation, on %s,', (adapter) => {
     expect([lastAsked(), orgs.refused]).toEqual(['green', 0]);
   });
 
+  test('does not stay on the side of a split by hand that was rolled back', async () => {
+    await shift(0);
+    await shift(60);
+    const ended = async () => {
+      for (;;) {
+        const { content } = await anthropic.messages.create(first);
+        if (lastAsked() === 'green') return content;
+      }
+    };
+    const content = await ended();
+    await anthropic.messages.create(turn(content));
+    expect(lastAsked()).toBe('green');
+    await rollouts.rollback('chat');
+    await anthropic.messages.create(turn(content));
+    expect([lastAsked(), orgs.refused]).toEqual(['blue', 0]);
+    await shift(10);
+    await anthropic.messages.create(turn(content));
+    expect(lastAsked()).toBe('green');
+  });
+
   test('is not bound by a stamp that somebody made up, and no stamp reaches a provider', async () => {
     const { id } = await ask({});
     await shift(0);

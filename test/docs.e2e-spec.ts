@@ -1,10 +1,13 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { commandProblems } from './support/docs/commands.js';
 import { optionsProblem, yamlProblem } from './support/docs/configs.js';
 import { gatesIn } from './support/docs/gates.js';
-import { anchorsOf, codeBlocks, linksIn } from './support/docs/markdown.js';
+import { anchorsOf, codeBlocks, fileAt, linksIn } from './support/docs/markdown.js';
 import { examples, pages, read, ROOT, sources } from './support/docs/pages.js';
 import { typeCheck, type TypeCheck } from './support/docs/type-check.js';
 
@@ -94,6 +97,20 @@ describe('the documentation', () => {
     expect(broken).toEqual([]);
   });
 
+  test('has, where it is packed, no path to a file that is not', async () => {
+    const files = await packed();
+    expect(files).toContain('README.md');
+    const isPacked = (place: string): boolean => files.some((name) => name === place || name.startsWith(`${place}/`));
+    const broken = all
+      .filter(({ file }) => files.includes(file))
+      .flatMap(({ file, text }) =>
+        linksIn(text)
+          .filter(({ target }) => fileAt(target) === undefined && !isPacked(placeOf(file, target.split('#')[0]!)))
+          .map(({ line, target }) => `${file}:${line} ${target}`),
+      );
+    expect(broken).toEqual([]);
+  });
+
   test('can be read in the order of its index, which names every page', () => {
     const links = linksIn(read('docs/README.md'));
     const named = new Set(links.map(({ target }) => normalize(`docs/${target}`).replace(/#.*/, '')));
@@ -105,9 +122,22 @@ describe('the documentation', () => {
 /** Without what the formatter decides. */
 const bare = (code: string): string => code.replace(/\s+/g, '').replace(/,(?=[}\])]|$)/g, '');
 
+/** Relative to the root of the repository. */
+function placeOf(file: string, path: string): string {
+  return path === '' ? file : (fileAt(path) ?? normalize(join(dirname(file), path)));
+}
+
+/** The files that `npm publish` would upload. */
+async function packed(): Promise<string[]> {
+  const cwd = fileURLToPath(ROOT);
+  const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd });
+  const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
+  return files.map(({ path }) => path);
+}
+
 function leadsSomewhere(file: string, target: string): boolean {
   const [path = '', anchor] = target.split('#');
-  const place = path === '' ? file : normalize(join(dirname(file), path));
+  const place = placeOf(file, path);
   if (!existsSync(new URL(place, ROOT))) return false;
   return anchor === undefined || !place.endsWith('.md') || anchorsOf(read(place)).has(anchor);
 }

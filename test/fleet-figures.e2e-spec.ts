@@ -206,7 +206,7 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
       for (const member of [a, b]) for (const unit of [7, 7, 8]) member.sees(1, { unit });
       await exchanged(a, b);
       const sampled = (segment: number) =>
-        [a, b].map(({ telemetry }) => telemetry.trial('chat', 1).sampled('green', segment));
+        [a, b].map(({ telemetry }) => telemetry.trial('chat', 1).sampled('green', segment).units);
       expect(sampled(1)).toEqual([2, 2]);
       b.sees(1, { unit: 7, segment: 2 });
       await exchanged(a, b);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readConfig } from '../lib/cli/config-file.js';
+import { readConfig, readEnvironment } from '../lib/cli/config-file.js';
 import { program } from '../lib/cli/program.js';
 import { sidecarConfig } from '../lib/cli/sidecar-config.js';
 import { parseOptions } from '../lib/options/parse-options.js';
@@ -153,7 +153,8 @@ describe.each(gateways)('The gateway in $name', ({ pod, container }) => {
   test('gets a configuration that can be used, with every variable that it reads, and ends before it is killed', () => {
     const env = environmentOf(container);
     const text = file === undefined ? undefined : readFileSync(join(OVERLAY, 'blue-green.yaml'), 'utf8');
-    const { options, port = 8080 } = readConfig(...(text === undefined ? sidecarConfig(env) : ([text, env] as const)));
+    const { options, port = 8080 } =
+      text === undefined ? readEnvironment(sidecarConfig(env), env) : readConfig(text, env);
     expect(options.keys).not.toHaveLength(0);
     const { blue, green } = options.routes['default']!.environments;
     expect(blue!.apiKey).not.toBe(green!.apiKey);

@@ -6,8 +6,12 @@ import { HealthMonitor } from '../lib/health/health-monitor.js';
 import { VersionHistory } from '../lib/telemetry/version-history.js';
 import { ADAPTERS, blueGreen } from './support/app.js';
 import { control, controlOptions, OPERATOR } from './support/control.js';
+import { Held } from './support/held.js';
 import { observation } from './support/observations.js';
 import { Stage, urlOf } from './support/stage.js';
+
+/** Longest time that one call may hold everybody else, milliseconds of the processor. A collection of memory is one of them. */
+const HELD = 150;
 
 const shift = (increment: number, interval = 1) => ({
   routing: { weights: { blue: 0, green: 100 } },
@@ -57,11 +61,12 @@ describe.each(ADAPTERS)('Many of everything, on %s', (adapter) => {
     const history = app.get(VersionHistory);
     const at = Date.now();
     for (let n = 0; n < 5_000; n++) history.see(observation({ version: `tag-${n % 250}`, route: `route-${n}`, at }));
-    let turns = 0;
-    const others = setInterval(() => turns++, 1);
+    const held = new Held();
     const { status } = await control(app, 'GET', '/metrics/versions');
-    clearInterval(others);
-    expect([status, turns > 0]).toEqual([200, true]);
+    const longest = held.take();
+    held.stop();
+    expect(status).toBe(200);
+    expect(longest).toBeLessThan(HELD);
   });
 
   test('a number as small or as large as numbers are is refused at once', async () => {
@@ -75,8 +80,8 @@ describe.each(ADAPTERS)('Many of everything, on %s', (adapter) => {
       ['/models/versions', { version_tag: 'v', model: 'm', cost_limit_per_request: 1e300 }],
       ['/routes/traffic', { health_check: { enabled: true, latency_p99_threshold_ms: 1e300 } }],
     ];
+    const held = new Held();
     for (const [path, body] of bodies) {
-      const began = performance.now();
       const { status } = await control(app, path === '/routing/policy' ? 'PATCH' : 'POST', path, body, {
         authorization: `Bearer ${OPERATOR}`,
       });
@@ -85,7 +90,8 @@ describe.each(ADAPTERS)('Many of everything, on %s', (adapter) => {
         JSON.stringify(body),
         true,
       ]);
-      expect(performance.now() - began).toBeLessThan(2_000);
     }
+    expect(held.take()).toBeLessThan(HELD);
+    held.stop();
   });
 });

@@ -188,6 +188,14 @@ describe('the endpoint', () => {
     expect((await get(`${url}/metrics/prometheus`, READER)).status).toBe(404);
   });
 
+  test.each(['express', 'fastify'] as const)('has no histograms where the app wants none, on %s', async (adapter) => {
+    const url = await start({ registry: new Registry(), histograms: false }, adapter);
+    await sending!.router.complete('chat', REQUEST);
+    const text = await (await get(`${url}/metrics/prometheus`, READER)).text();
+    expect(text).toMatch(/^blue_green_requests_total\{route="chat",environment="blue",outcome="ok"\} 1$/m);
+    expect(text).not.toMatch(/histogram|_bucket/);
+  });
+
   test('also speaks OpenMetrics when the registry does', async () => {
     const registry = new Registry();
     registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never);

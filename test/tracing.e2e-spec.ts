@@ -3,7 +3,7 @@ import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AlwaysOffSampler } from '@opentelemetry/sdk-trace-base';
 import { KEY } from './support/gateway.js';
 import { controlOptions } from './support/control.js';
-import { answer, fail } from './support/fake-provider.js';
+import { answer, fail, json } from './support/fake-provider.js';
 import { awaited, cutsAfter, readAll, REQUEST, resets, says, Sending } from './support/sending.js';
 import { partsOf, Spans } from './support/spans.js';
 import { urlOf } from './support/stage.js';
@@ -89,6 +89,7 @@ describe('a call', () => {
     expect(attempts[0]!.attributes).toEqual({
       'gen_ai.operation.name': 'chat',
       'gen_ai.provider.name': 'openai',
+      'gen_ai.system': 'openai',
       'gen_ai.request.model': 'blue-model',
       'gen_ai.response.model': 'blue-model',
       'gen_ai.response.finish_reasons': ['stop'],
@@ -100,6 +101,41 @@ describe('a call', () => {
       'blue_green.environment': 'blue',
       'blue_green.version': 'v1',
     });
+  });
+
+  test('has every kind of token that the provider counted', async () => {
+    const usage = {
+      prompt_tokens: 100,
+      completion_tokens: 50,
+      prompt_tokens_details: { cached_tokens: 20, audio_tokens: 3 },
+      completion_tokens_details: { reasoning_tokens: 30, audio_tokens: 4 },
+    };
+    const message = { role: 'assistant', content: 'Hello' };
+    sending.blue.always((_request, response) => {
+      const choices = [{ index: 0, message, finish_reason: 'stop' }];
+      json(response, 200, { id: 'c1', object: 'chat.completion', model: 'blue-model', choices, usage });
+    });
+    await (await post()).text();
+    expect(spans.attempts[0]!.attributes).toMatchObject({
+      'gen_ai.usage.input_tokens': 100,
+      'gen_ai.usage.cache_read.input_tokens': 20,
+      'gen_ai.usage.audio.input_tokens': 3,
+      'gen_ai.usage.output_tokens': 50,
+      'gen_ai.usage.reasoning.output_tokens': 30,
+      'gen_ai.usage.audio.output_tokens': 4,
+    });
+  });
+
+  test.each([
+    [{ 'x-conversation-id': 'c-1', 'x-session-id': 's-1' }, {}, 'c-1'],
+    [{ 'x-claude-code-session-id': 's-2' }, {}, 's-2'],
+    [{ 'x-session-id': 's-1' }, { conversation: 'conv_1' }, 'conv_1'],
+    [{ 'x-session-id': 'x'.repeat(257) }, {}, undefined],
+  ])('is of the conversation that its caller names: %j %j', async (headers, body, id) => {
+    await (await post(body, headers)).text();
+    const { request, attempts } = spans;
+    const ids = [request, attempts[0]!].map(({ attributes }) => attributes['gen_ai.conversation.id']);
+    expect(ids).toEqual([id, id]);
   });
 
   test('that is streamed lasts until its stream has ended, and says when its first token came', async () => {

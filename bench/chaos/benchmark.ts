@@ -61,7 +61,11 @@ export async function chaos(args: readonly string[]): Promise<number> {
     new Operator('file', [world.loner], world.places, random).work(over.signal),
   ];
   // A Redis that stands still because of the machine is as far away as one that was stopped on purpose.
-  const probing = probe(world.redis.port, () => isAwayForAll(world), over.signal);
+  const probing = probe(
+    () => world.redis.port,
+    () => isAwayForAll(world),
+    over.signal,
+  );
   const progress = setInterval(() => say(world, begun, mayhem), PROGRESS_EVERY);
   const inflicted = faults.map(async (fault) => {
     await sleep(fault.at);

@@ -1,5 +1,6 @@
 import type { JournalEntry, Observation } from 'nestjs-blue-green';
 import type { CompiledRoute } from '../../lib/routing/route-table.js';
+import type { Due } from './messages.js';
 
 /**
  * What was seen of one fleet during a run. Times are milliseconds on the machine's clock, the same in every process.
@@ -18,6 +19,10 @@ export interface History {
   readonly away: readonly Away[];
   /** What providers charge, whatever became of the answer. */
   readonly bills: readonly Bill[];
+  /** When Redis was emptied, from shortly before until the replicas had told it what they knew. */
+  readonly emptied?: readonly { readonly from: number; readonly to: number }[] | undefined;
+  /** Tries of another app to start on the same journal. */
+  readonly intruders?: readonly { readonly at: number; readonly hasStarted: boolean }[] | undefined;
   /** Route with a budget. */
   readonly budget?: { readonly route: string; readonly limit: number; readonly booked: number } | undefined;
   readonly limits: Limits;
@@ -97,6 +102,8 @@ export interface LookRecord {
   readonly at: number;
   readonly revision: number;
   readonly routes: readonly CompiledRoute[];
+  /** Where the figures that it had called for a rollback. */
+  readonly due?: Readonly<Record<string, Due>> | undefined;
   /** Taken at the end, when everything was well again. */
   readonly final?: boolean | undefined;
 }

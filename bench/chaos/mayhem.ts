@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readyConnection } from '../../test/support/redis-ready.js';
+import { machineTime } from '../replicas/messages.js';
 import type { Member } from './member.js';
 import type { FaultName, PlannedFault } from './scenario.js';
 import { FAIR } from './weather.js';
@@ -10,6 +11,9 @@ const MAX_DELAY_MS = 400;
 /** How long a connection that is dead without a word may go unnoticed, milliseconds. */
 const UNNOTICED_MS = 4_000;
 const TRY_AGAIN_MS = 300;
+/** How long before Redis is emptied a call may have set money aside, and until when all replicas say what they knew. */
+const RESERVED_MS = 10_000;
+const TOLD_MS = 6_000;
 const JUMPS_MS = [-3_600_000, -90_000, -5_000, 5_000, 90_000, 3_600_000];
 
 /** Carries faults out, and takes them back. One at a time each: whom one has hit is not hit by another like it. */
@@ -34,8 +38,15 @@ export class Mayhem {
       case 'redis killed':
       case 'redis frozen':
       case 'redis paused':
+      case 'redis failover':
+      case 'redis refuses':
+      case 'evidence evicted':
       case 'scripts flushed':
         return this.#alone(this.world.redis, fault, () => this.#onRedis(fault));
+      case 'redis emptied':
+        return this.#emptied(fault);
+      case 'another app':
+        return this.#alone('another app', fault, () => this.#intrude());
       case 'redis slow':
       case 'redis cut':
       case 'redis silent':
@@ -47,9 +58,11 @@ export class Mayhem {
         return this.#alone(place, fault, () => this.#onProvider(place, fault));
       case 'disk full':
         return this.#alone(this.world.disk, fault, async () => {
+          const back = this.world.single.isAway(loner.name);
           await this.world.disk.fill(loner.pid);
           await sleep(fault.lasts);
           await this.world.disk.free(loner.pid);
+          back();
         });
     }
   }
@@ -83,14 +96,23 @@ export class Mayhem {
     member.setClock(0);
   }
 
-  async #onRedis({ name, lasts }: PlannedFault): Promise<void> {
-    const { redis, posts, fleet } = this.world;
+  async #onRedis({ name, lasts, howHard }: PlannedFault): Promise<void> {
+    const { redis, posts } = this.world;
     if (name === 'scripts flushed') {
       await this.#sayToRedis('SCRIPT', 'FLUSH');
       return;
     }
-    const back = posts.map(({ member }) => fleet.isAway(member.name));
-    if (name === 'redis killed') {
+    if (name === 'evidence evicted') {
+      await redis.evict();
+      return;
+    }
+    const back = this.#allAway();
+    if (name === 'redis failover') {
+      await redis.failOver();
+      for (const { link } of posts) link.moveTo(redis.port);
+    } else if (name === 'redis refuses') {
+      await redis.refuse(howHard < 0.5 ? 'NOREPLICAS' : 'OOM', lasts);
+    } else if (name === 'redis killed') {
       await redis.kill();
       await sleep(lasts);
       await redis.restart();
@@ -102,7 +124,42 @@ export class Mayhem {
       await this.#sayToRedis('CLIENT', 'PAUSE', Math.round(lasts), 'ALL');
       await sleep(lasts);
     }
-    for (const end of back) end();
+    back();
+  }
+
+  /** Redis loses everything, and a copy is restored. A replica that began meanwhile would begin another history. */
+  async #emptied(fault: PlannedFault): Promise<void> {
+    const { posts, redis, fleet } = this.world;
+    const members = posts.map(({ member }) => member);
+    if (members.some((member) => this.#hit.has(member))) return;
+    await this.#alone(redis, fault, async () => {
+      for (const member of members) this.#hit.add(member);
+      const back = this.#allAway();
+      const from = machineTime() - RESERVED_MS;
+      await redis.empty();
+      await sleep(fault.lasts);
+      await redis.restore();
+      back();
+      for (const member of members) this.#hit.delete(member);
+      fleet.emptied.push({ from, to: machineTime() + TOLD_MS });
+    });
+  }
+
+  /** Another app tries to start on the journal of the fleet. */
+  async #intrude(): Promise<void> {
+    const [at, intruder] = [machineTime(), this.world.intruder()];
+    const hasStarted = await intruder.start();
+    this.world.fleet.intruders.push({ at, hasStarted });
+    await intruder.kill();
+  }
+
+  /** All replicas of the fleet, until the returned function is called. */
+  #allAway(): () => void {
+    const { posts, fleet } = this.world;
+    const back = posts.map(({ member }) => fleet.isAway(member.name));
+    return () => {
+      for (const end of back) end();
+    };
   }
 
   async #sayToRedis(command: string, ...args: readonly (string | number)[]): Promise<void> {

@@ -7,6 +7,8 @@ export interface ReplicaSettings {
   /** A URL, or `file`. */
   readonly redis?: string | undefined;
   readonly file?: string | undefined;
+  /** Whose journal it is. */
+  readonly app: string;
   /** Base URLs by environment. */
   readonly providers: Readonly<Record<string, string>>;
   /** US dollars of the metered route. */
@@ -34,10 +36,18 @@ export type News =
   | { readonly is: 'look'; readonly n?: number; readonly look: Look }
   | { readonly is: 'answer'; readonly n: number; readonly outcome: string; readonly figure?: number };
 
+/** What this process knows calls for a rollback. */
+export interface Due {
+  readonly environment: string;
+  readonly epoch: number;
+}
+
 export interface Look {
   readonly at: number;
   readonly revision: number;
   readonly routes: readonly CompiledRoute[];
   /** Who is being tried, by route. */
   readonly trials: Readonly<Record<string, string>>;
+  /** The environments whose figures call for a rollback, with their epoch, by route. */
+  readonly due: Readonly<Record<string, Due>>;
 }

@@ -1,6 +1,7 @@
 import type { BlueGreenExtras, BlueGreenOptions } from 'nestjs-blue-green';
 import type { ReplicaSettings } from './messages.js';
 
+export const APP = 'chaos';
 export const KEY = 'chaos-benchmark-key';
 /** The route whose rollouts come and go. */
 export const CHAT = 'chat';
@@ -20,7 +21,7 @@ export const MAX_TOKENS = 40;
 
 /** The same on every replica. */
 export function optionsFor(settings: ReplicaSettings): BlueGreenOptions & BlueGreenExtras {
-  const { providers, redis, file, budget } = settings;
+  const { providers, redis, file, budget, app } = settings;
   const environment = (name: string) => ({ model: `${name}-model`, baseUrl: providers[name]!, apiKey: `sk-${name}` });
   const environments = {
     blue: { ...environment('blue'), weight: 100 },
@@ -44,7 +45,7 @@ export function optionsFor(settings: ReplicaSettings): BlueGreenOptions & BlueGr
     timeouts: { connect: 1_000, firstToken: 1_500, idle: 1_000, total: 2_000, streamTotal: 5_000 },
     retry: { baseDelay: 50, maxDelay: 2_000 },
     breaker: { halfOpenAfter: 1_000 },
-    journal: redis === undefined ? { file: file! } : { redis, maxStaleness: MAX_STALENESS, lease: LEASE },
+    journal: redis === undefined ? { file: file! } : { redis, app, maxStaleness: MAX_STALENESS, lease: LEASE },
     scheduler: { monitorInterval: 250 },
     rollout: {
       steps: [10, 30, 60].map((setWeight) => ({

@@ -10,10 +10,10 @@ const PATIENCE_MS = 500;
  *
  * @param isAway called when it is not; what that returns is called when it is back.
  */
-export async function probe(port: number, isAway: () => () => void, signal: AbortSignal): Promise<void> {
+export async function probe(port: () => number, isAway: () => () => void, signal: AbortSignal): Promise<void> {
   let back: (() => void) | undefined;
   while (!signal.aborted) {
-    if (await answers(port)) {
+    if (await answers(port())) {
       back?.();
       back = undefined;
     } else back ??= isAway();

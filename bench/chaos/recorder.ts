@@ -22,6 +22,8 @@ export class Recorder {
   readonly commands: CommandRecord[] = [];
   readonly looks: LookRecord[] = [];
   readonly bills: Bill[] = [];
+  readonly emptied: { from: number; to: number }[] = [];
+  readonly intruders: { at: number; hasStarted: boolean }[] = [];
   readonly #lives = new Map<string, Life>();
   /** How often a process stood still that nobody had stopped, and those that somebody had. */
   stalls = 0;
@@ -57,8 +59,9 @@ export class Recorder {
   }
 
   history(rest: Pick<History, 'entries' | 'limits' | 'budget'>): History {
-    const { calls, placements, news, commands, looks, bills } = this;
+    const { calls, placements, news, commands, looks, bills, emptied, intruders } = this;
     const away: Away[] = [...this.#away];
-    return { ...rest, calls, placements, news, commands, looks, bills, lives: [...this.#lives.values()], away };
+    const seen = { calls, placements, news, commands, looks, bills, emptied, intruders };
+    return { ...rest, ...seen, lives: [...this.#lives.values()], away };
   }
 }

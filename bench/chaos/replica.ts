@@ -4,9 +4,10 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ScheduleModule } from '@nestjs/schedule';
 import { BlueGreenError, BlueGreenModule, BudgetService, RolloutService, Telemetry } from 'nestjs-blue-green';
 import { runningRollout } from '../../lib/domain/state.js';
+import { RouteAnalysis } from '../../lib/rollout/route-analysis.js';
 import { LiveRouteTable } from '../../lib/routing/live-route-table.js';
 import { machineTime } from '../replicas/messages.js';
-import type { Command, Look, News, Order, ReplicaSettings } from './messages.js';
+import type { Command, Due, Look, News, Order, ReplicaSettings } from './messages.js';
 import { optionsFor } from './options.js';
 
 const LOOK_EVERY = 1_000;
@@ -44,12 +45,19 @@ function looked(): Look {
     revision: current.revision,
     routes: current.aliases.map((alias) => current.get(alias)),
     trials: Object.fromEntries(current.aliases.flatMap((alias) => trialOn(alias))),
+    due: Object.fromEntries(current.aliases.flatMap((alias) => dueOn(alias))),
   };
 }
 
 function trialOn(alias: string): [string, string][] {
   const rollout = runningRollout(rollouts.route(alias));
   return rollout ? [[alias, rollout.to]] : [];
+}
+
+function dueOn(alias: string): [string, Due][] {
+  const { epoch, rollout } = rollouts.route(alias);
+  const isDue = app.get(RouteAnalysis, { strict: false }).decision(alias)?.finding.action === 'rollback';
+  return isDue && rollout ? [[alias, { environment: rollout.to, epoch }]] : [];
 }
 
 function obey(route: string, command: Command): Promise<unknown> {

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Random } from '../../lib/kit/clock.js';
-import { RedisServer } from '../../test/support/redis.js';
 import { RawProvider } from '../faults/provider/raw-provider.js';
 import { machineTime } from '../replicas/messages.js';
 import { Disk } from './disk.js';
 import { Link } from '../../test/support/link.js';
 import { Member } from './member.js';
-import { PRICE } from './options.js';
+import { APP, PRICE } from './options.js';
+import { Primary } from './primary.js';
 import { Recorder } from './recorder.js';
 import { FAIR, SPEAKERS, under, type Weather } from './weather.js';
 
@@ -40,7 +40,7 @@ export class Place {
 
 /** Everything that a run is about: three replicas on one Redis, one on a file, and the providers that they share. */
 export interface World {
-  readonly redis: RedisServer;
+  readonly redis: Primary;
   readonly places: ReadonlyMap<string, Place>;
   /** Three replicas on one Redis, and what is seen of them. */
   readonly posts: readonly Post[];
@@ -50,12 +50,14 @@ export interface World {
   readonly single: Recorder;
   readonly disk: Disk;
   readonly file: string;
+  /** Another app that is configured for the same journal. */
+  intruder(): Member;
   end(): Promise<void>;
 }
 
 export async function buildWorld(random: Random, budget: number): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'blue-green-chaos-'));
-  const [redis, disk] = await Promise.all([RedisServer.start(), Disk.mount(folder)]);
+  const [redis, disk] = await Promise.all([Primary.start(), Disk.mount(folder)]);
   const [fleet, single] = [new Recorder(), new Recorder()];
   const places = new Map<string, Place>();
   for (const [name, speaker] of Object.entries(SPEAKERS)) {
@@ -78,13 +80,17 @@ export async function buildWorld(random: Random, budget: number): Promise<World>
   const posts: Post[] = [];
   for (const name of NAMES) {
     const link = await Link.to(redis.port);
-    const settings = { redis: `redis://127.0.0.1:${link.near}`, providers, budget };
+    const settings = { redis: `redis://127.0.0.1:${link.near}`, providers, budget, app: APP };
     posts.push({ member: new Member(name, settings, fleet), link });
   }
   const file = join(disk.path, 'journal.jsonl');
-  const loner = new Member('file', { file, providers, budget }, single);
+  const loner = new Member('file', { file, providers, budget, app: APP }, single);
 
-  return { redis, places, posts, fleet, loner, single, disk, file, end };
+  return { redis, places, posts, fleet, loner, single, disk, file, intruder, end };
+
+  function intruder(): Member {
+    return new Member('intruder', { redis: redis.url, providers, budget, app: 'another app' }, new Recorder());
+  }
 
   async function end(): Promise<void> {
     await Promise.all([...posts.map(({ member }) => member.kill()), loner.kill()]);

@@ -11,6 +11,9 @@ import { Bound, Comparison } from '../greens/comparison.js';
 import { PER_MINUTE, type PlayedRequest, type Rule } from './rule.js';
 
 const TIMES = { count: 0, mean: null, quantile: () => null };
+/** Units of both environments: the rule is not asked to advance. */
+const ENOUGH = { canary: 1_000, baseline: 1_000 };
+
 /** No times: none of the gates here reads them. */
 const UNREAD: ArmFigures = { judged: 0, errorRate: null, latency: TIMES, timeToFirstToken: TIMES };
 
@@ -138,7 +141,8 @@ export class DefaultPlanRule implements Rule {
     const evidence: RolloutEvidence = {
       canary: arm(this.#canary),
       baseline: arm(this.#baseline),
-      units: { canary: 1_000, baseline: 1_000 },
+      units: ENOUGH,
+      samples: { inSegment: ENOUGH, sinceStart: ENOUGH },
       names: { canary: 'green', baseline: 'blue' },
       shares: this.#shares,
       strata: ROLLOUT.plan.strata ?? [],

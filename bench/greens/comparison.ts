@@ -1,6 +1,6 @@
 import { logStartsEvidence, type ClaimCounts } from '../../lib/analysis/evidence/starts.js';
 import { mixStrata, type StrataEvidence } from '../../lib/analysis/evidence/strata.js';
-import { TRAIT_STRATA } from '../../lib/domain/strata.js';
+import { fixedStrata } from '../../lib/domain/strata.js';
 import { UnitStarts } from '../../lib/kit/unit-starts.js';
 
 /** The place a failure is counted at. */
@@ -49,7 +49,7 @@ export class StratifiedComparison {
   readonly #all = new Comparison();
   readonly #strata = new Map<string, Comparison>();
 
-  constructor(private readonly names: readonly string[] = TRAIT_STRATA) {}
+  constructor(private readonly names: readonly string[] = fixedStrata(false)) {}
 
   count(place: Place, strata: readonly string[]): boolean {
     let counts = this.#all.count(place);

@@ -3,7 +3,7 @@ import { bucketMeanDifference, emptyBuckets } from '../../lib/analysis/evidence/
 import { logMeanExp } from '../../lib/analysis/numerics.js';
 import { stepPower } from '../../lib/analysis/evidence/power.js';
 import { bucketOf, secondHash } from '../../lib/kit/second-hash.js';
-import { ATTRIBUTE_STRATA, strataOf, TRAIT_STRATA } from '../../lib/domain/strata.js';
+import { fixedStrata, strataOf } from '../../lib/domain/strata.js';
 import { startAt, type Timetable } from '../../lib/domain/timetable.js';
 import { Bound, StratifiedComparison, type Place } from './comparison.js';
 import type { Decider, Seen } from './decider.js';
@@ -48,7 +48,7 @@ export class DefaultPlanDecider implements Decider {
     private readonly detect?: number,
   ) {
     this.#timetable = { planned: world.stepMinutes * MINUTE * SHARES.length, segments: SHARES.length - 1 };
-    this.#strata = world.attribute ? [...TRAIT_STRATA, ...ATTRIBUTE_STRATA] : TRAIT_STRATA;
+    this.#strata = fixedStrata(world.attribute !== undefined);
     this.#state = new State(this.#strata);
   }
 
@@ -64,7 +64,7 @@ export class DefaultPlanDecider implements Decider {
     const place: Place = { unit, isCanary, start, share: this.#share };
     const { attribute } = this.world;
     const state = this.#state;
-    const isFirst = state.sample(isCanary, unit);
+    const isFirst = state.sample(isCanary, unit, start);
     const isFault = reply.ending === 'own' || (reply.ending === 'refusal' && isCanary && liveTakes);
     const isTripped = state.faults.count(place, isFault, isFault || reply.ending !== 'refusal', liveTakes);
     // Caches are cold for those who have just moved: the first request of each keyed unit tells nothing about times
@@ -118,8 +118,8 @@ class State {
   readonly #wrong = new Bound(needed('wrongAnswers'));
   readonly #costs = { canary: emptyBuckets(), baseline: emptyBuckets() };
   readonly #pooled = { count: 0, sum: 0 };
-  /** Keyed units of the segment. */
-  #seen = new Set<number>();
+  /** Keyed units of the segment, with the starting point that they last counted for. */
+  #seen = new Map<number, number>();
   #samples = noSamples();
   #failures = { own: 0, refusal: 0, live: 0 };
 
@@ -132,16 +132,18 @@ class State {
   }
 
   segment(): void {
-    this.#seen = new Set();
+    this.#seen = new Map();
     this.#samples = noSamples();
   }
 
   /** Takes in a request. Whether it is the first of its unit in the segment. */
-  sample(isCanary: boolean, unit: number): boolean {
-    const isFirst = unit < 0 || !this.#seen.has(unit);
-    if (isFirst && unit >= 0) this.#seen.add(unit);
+  sample(isCanary: boolean, unit: number, start: number): boolean {
+    const before = unit < 0 ? undefined : this.#seen.get(unit);
+    const isFirst = before === undefined;
+    if (unit >= 0) this.#seen.set(unit, start);
     const samples = this.#samples[isCanary ? 'canary' : 'baseline'];
     samples.requests++;
+    if (isFirst || start > before) samples.counted++;
     if (isFirst) samples.units++;
     if (!isCanary) this.#failures.live++;
     return isFirst;
@@ -149,7 +151,7 @@ class State {
 
   hasSamples(samples: number, units: number): boolean {
     const { canary, baseline } = this.#samples;
-    return Math.min(canary.requests, baseline.requests) >= samples && Math.min(canary.units, baseline.units) >= units;
+    return Math.min(canary.counted, baseline.counted) >= samples && Math.min(canary.units, baseline.units) >= units;
   }
 
   /** Whether this failure reverts. */
@@ -195,5 +197,6 @@ class State {
 }
 
 function noSamples() {
-  return { canary: { requests: 0, units: 0 }, baseline: { requests: 0, units: 0 } };
+  const none = { requests: 0, units: 0, counted: 0 };
+  return { canary: { ...none }, baseline: { ...none } };
 }

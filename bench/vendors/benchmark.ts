@@ -1,13 +1,16 @@
 import { parseArgs } from 'node:util';
 import { CALLERS } from './callers/callers.js';
 import { cellsOf, type Cell } from './cells.js';
+import { costs } from './cost.js';
 import { UPSTREAMS } from './upstreams.js';
 
 /**
  * Every caller at every vendor: what the vendor got, and what the SDK returned. `--only` chooses exercises by a part of
- * their names, `--vendor` a vendor. Returns 1 when something was lost.
+ * their names, `--vendor` a vendor; `--cost` measures what translations add instead. Returns 1 when something was lost,
+ * or when one costs too much.
  */
 export async function vendors(args: readonly string[]): Promise<number> {
+  if (args.includes('--cost')) return printCosts();
   const options = { only: { type: 'string', default: '' }, vendor: { type: 'string', default: '' } } as const;
   const { values } = parseArgs({ args: [...args], options });
   const cells: Cell[] = [];
@@ -32,6 +35,20 @@ export async function vendors(args: readonly string[]): Promise<number> {
   const [passed, unsupported, lost] = [count('passed'), count('unsupported'), count('lost')];
   console.log(`\n${JSON.stringify({ cells: cells.length, passed, unsupported, lost })}`);
   return lost === 0 ? 0 : 1;
+}
+
+/** Microseconds that a translation may add, p50. */
+const LIMITS = { call: 100, chunk: 30 };
+
+function printCosts(): number {
+  const all = costs();
+  console.log('| caller | upstream | a JSON call | a chunk |\n| --- | --- | --- | --- |');
+  for (const { from, to, call, chunk } of all) {
+    console.log(`| ${from} | ${to} | ${call.toFixed(0)} µs | ${chunk.toFixed(1)} µs |`);
+  }
+  const most = { call: Math.max(...all.map(({ call }) => call)), chunk: Math.max(...all.map(({ chunk }) => chunk)) };
+  console.log(`\n${JSON.stringify({ callP50Us: Math.round(most.call), chunkP50Us: Number(most.chunk.toFixed(1)) })}`);
+  return most.call <= LIMITS.call && most.chunk <= LIMITS.chunk ? 0 : 1;
 }
 
 /** Passed and unsupported cells of all. */

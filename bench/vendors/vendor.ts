@@ -5,6 +5,9 @@ import type { JsonObject } from '../../lib/kit/json.js';
 import type { Ask, Fault, Said } from './exercise.js';
 import { json, type Reply, type Wire } from './wires/wire.js';
 
+/** Those that are asked here, whichever vendor lists them. */
+const MODELS = ['gpt-4o', 'claude-sonnet-4-5', 'llama-4'];
+
 /** What the vendor does next. */
 export interface Next {
   readonly said: Said;
@@ -52,7 +55,11 @@ export class Vendor {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let text = '';
     for await (const part of request.setEncoding('utf8')) text += String(part);
-    const { headers, status, body } = this.#replyTo(decodeURIComponent(request.url ?? ''), text);
+    const list = { data: MODELS.map((id) => ({ id })), has_more: false };
+    const isList = request.method === 'GET';
+    const { headers, status, body } = isList
+      ? json(200, list)
+      : this.#replyTo(decodeURIComponent(request.url ?? ''), text);
     response.writeHead(status, headers);
     for (const part of body) {
       response.write(part);

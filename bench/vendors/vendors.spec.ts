@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { cellsOf } from './cells.js';
 import { lostOnTheWay } from './compare.js';
+import { costs } from './cost.js';
 import type { Ask } from './exercise.js';
 import { UPSTREAMS } from './upstreams.js';
 import { chat } from './wires/chat.js';
@@ -15,6 +16,11 @@ describe('Nothing is lost between five SDKs and', () => {
     },
     120_000,
   );
+});
+
+test('A translation adds little to a call and to a chunk', () => {
+  // Machines that run tests are busy: the limits of the benchmark are 100 and 30.
+  for (const { call, chunk } of costs(60)) expect([call < 1_000, chunk < 300]).toEqual([true, true]);
 });
 
 describe('A request that arrives', () => {

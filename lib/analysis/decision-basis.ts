@@ -17,7 +17,7 @@ export interface Seen {
 }
 
 /** The form of the record. A change of the form raises it: a record of another form cannot be replayed. */
-const FORM = 5;
+const FORM = 6;
 
 /**
  * The figures that a decision on a rollout was based on, as JSON for the journal. Distributions are reduced to the
@@ -34,6 +34,7 @@ export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, 
     shares,
     strata,
     units,
+    samples,
     canary,
     baseline,
     failures,
@@ -55,6 +56,7 @@ export function rolloutBasis({ gates }: RolloutPlan, { evidence, circumstances, 
     baseline: armAsJson(baseline, quantiles, counted.has('fault')),
     names,
     units,
+    samples,
     shares,
     strata,
     failures: packed(counted.has('failure') ? failures : NOTHING),

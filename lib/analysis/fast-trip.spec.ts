@@ -78,4 +78,15 @@ describe('a run of the canary', () => {
     expect(trip(byKey(900, 3)).reverts).toBe(true);
     expect(trip(runOf(9, { answered: { blue: units(3, [900]) }, ...beside(200) })).reverts).toBe(true);
   });
+
+  test('of one access key is that of one, wherever its requests ended', () => {
+    const both = runOf(20, {
+      answered: { blue: units(0, [10]) },
+      unasked: units(0, [10]),
+      ...beside(200),
+    });
+    expect(trip(both)).toMatchObject({ reverts: false, holds: true });
+    const two = runOf(20, { answered: { blue: units(0, [10]) }, unasked: units(0, [0, 10]), ...beside(200) });
+    expect(trip(two).reverts).toBe(true);
+  });
 });

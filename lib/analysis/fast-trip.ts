@@ -1,4 +1,4 @@
-import { fairLength, type FailedOf, type RunUnits } from '../domain/failure-run.js';
+import { fairLength, together, type FailedOf, type RunUnits } from '../domain/failure-run.js';
 import type { Rollout } from '../domain/state.js';
 import { logRunEvidence, runLimit } from './evidence/run-trip.js';
 import type { RolloutEvidence } from './figures.js';
@@ -31,10 +31,7 @@ export function readTrip({ plan, from, to }: Rollout, { canary, exposures }: Rol
   }
   const rescued = of(run.answered, from) ?? NO_UNITS;
   const answered = fairOf(rescued);
-  const length = fairOf({
-    byKey: [...rescued.byKey, ...run.unasked.byKey],
-    withoutKey: rescued.withoutKey + run.unasked.withoutKey,
-  });
+  const length = fairOf(together(rescued, run.unasked));
   const byOthers = Object.entries(run.answered).reduce((sum, [name, units]) => {
     return name === from ? sum : sum + allOf(units);
   }, 0);

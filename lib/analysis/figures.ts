@@ -29,6 +29,11 @@ export interface Compared {
   readonly strata: Readonly<Record<string, readonly ClaimCounts[]>>;
 }
 
+interface OfBoth {
+  readonly canary: number;
+  readonly baseline: number;
+}
+
 /** All evidence on a rollout: the canary, and the live environment it is compared with. */
 export interface RolloutEvidence {
   readonly canary: ArmEvidence;
@@ -40,7 +45,13 @@ export interface RolloutEvidence {
   /** Parts of the traffic that are also compared by themselves: fixed when the rollout starts. */
   readonly strata: readonly string[];
   /** Different units under the current weights. */
-  readonly units: { readonly canary: number; readonly baseline: number };
+  readonly units: OfBoth;
+  /** Units, each counted once in each stretch between starting points. */
+  readonly samples: {
+    /** Under the current weights. */
+    readonly inSegment: OfBoth;
+    readonly sinceStart: OfBoth;
+  };
   /** Units by their failures of the environment's own. Here and below: by their first one since each starting point. */
   readonly failures: Compared;
   /** Units by their refusals, whosever fault it was. */

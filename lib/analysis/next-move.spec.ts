@@ -4,6 +4,7 @@ import type { RolloutPlan, Step } from '../domain/plan.js';
 import type { AutomaticPause, Phase, WalkingPhase } from '../domain/state.js';
 import type { Circumstances } from './circumstances.js';
 import type { ShadowFigures } from '../domain/figures.js';
+import type { RolloutEvidence } from './figures.js';
 import { decide } from './decide.js';
 
 const MINUTE = 60_000;
@@ -21,7 +22,8 @@ interface Given {
   readonly now?: number;
   readonly about?: Circumstances;
   /** Different units of each. */
-  readonly units?: { readonly canary: number; readonly baseline: number };
+  readonly units?: RolloutEvidence['units'];
+  readonly samples?: RolloutEvidence['samples'];
 }
 
 function decided({
@@ -32,10 +34,17 @@ function decided({
   now = MINUTE,
   about = {},
   units,
+  samples,
 }: Given) {
   const steps = [{ ...step(5), ...different }, step(100)];
   const subject = rollout({ phase, plan: plan({ steps, ...more }) });
-  return decide(subject, SPLIT, rolloutEvidenceOf(canary, healthy, { ...(units && { units }) }), now, about);
+  return decide(
+    subject,
+    SPLIT,
+    rolloutEvidenceOf(canary, healthy, { ...(units && { units }), ...(samples && { samples }) }),
+    now,
+    about,
+  );
 }
 
 const users = (canary: number, baseline: number) => ({ plan: { gates: [] }, units: { canary, baseline } });
@@ -43,6 +52,23 @@ const asking = (minUnits: number) => {
   const { holdConditions, ...rest } = step(5);
   return { ...rest, holdConditions: { ...holdConditions, minUnits } };
 };
+
+const repeated = (canary: number, baseline: number) => ({
+  plan: { gates: [] },
+  samples: { inSegment: { canary, baseline }, sinceStart: { canary, baseline } },
+});
+
+describe('a step whose users repeat themselves', () => {
+  test('is not left before each has counted often enough, in both environments', () => {
+    expect(decided(repeated(19, 100))).toMatchObject({
+      action: 'hold',
+      reason:
+        '19 of 20 samples on "green" in this stage, of 100 users: each counts once in each stretch; split by a key with more variety, or use the strategy "weighted"',
+    });
+    expect(decided(repeated(100, 19)).reason).toMatch(/^19 of 20 samples on "blue"/);
+    expect(decided(repeated(20, 20)).action).toBe('advance');
+  });
+});
 
 describe('a step that is left on the word of a few users', () => {
   test('is not left: it says of whom there are too few, and what helps', () => {

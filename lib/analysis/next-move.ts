@@ -178,7 +178,7 @@ function find({ results, rollout }: Standing, test: (result: GateResult) => bool
 
 /** The requests that are missing under the current weights. Advancing needs at least one, whatever the plan says. */
 function missingSamples(step: Step, { evidence, rollout, weights }: Standing): string | undefined {
-  const { canary, baseline, units } = evidence;
+  const { canary, baseline, units, samples } = evidence;
   const { from, to } = rollout;
   const { minSampleSize, minUnits = FEWEST_UNITS } = step.holdConditions;
   const needed = Math.max(1, minSampleSize.canary);
@@ -190,15 +190,20 @@ function missingSamples(step: Step, { evidence, rollout, weights }: Standing): s
   if (takesTraffic && baseline.judgedInSegment < minSampleSize.baseline) {
     return `${baseline.judgedInSegment} of ${minSampleSize.baseline} requests on "${from}" in this stage`;
   }
-  // A plan that asks for fewer requests cannot mean more users.
+  // A plan that asks for fewer samples cannot mean more users.
+  const { inSegment } = samples;
   const arms = [
-    { name: to, count: units.canary, least: Math.min(minUnits, needed) },
-    { name: from, count: units.baseline, least: takesTraffic ? Math.min(minUnits, minSampleSize.baseline) : 0 },
+    { name: to, of: units.canary, all: inSegment.canary, needed },
+    { name: from, of: units.baseline, all: inSegment.baseline, needed: takesTraffic ? minSampleSize.baseline : 0 },
   ];
-  const few = arms.find(({ count, least }) => count < least);
-  if (!few) return undefined;
-  const users = `${few.count} of ${few.least} different users`;
-  return `${users} on "${few.name}" in this stage: split by a key with more variety, or use the strategy "weighted"`;
+  const different = arms.map(({ name, of, needed: most }) => ({ name, of, least: Math.min(minUnits, most) }));
+  const few = different.find(({ of, least }) => of < least);
+  const remedy = 'split by a key with more variety, or use the strategy "weighted"';
+  if (few) return `${few.of} of ${few.least} different users on "${few.name}" in this stage: ${remedy}`;
+  const missing = arms.find(({ all, needed: least }) => all < least);
+  if (!missing) return undefined;
+  const { name, of, all, needed: least } = missing;
+  return `${all} of ${least} samples on "${name}" in this stage, of ${of} users: each counts once in each stretch; ${remedy}`;
 }
 
 function hold(reason: string): Move {

@@ -5,9 +5,18 @@ const MINUTE = 60_000;
 /** Patterns that are kept parsed: those of the schedules under way. Beyond it the oldest is parsed again. */
 const MAX_PATTERNS = 64;
 const parsed = new Map<string, Cron>();
+/** Verdicts of patterns that were looked at, likewise: a schedule is read more than once. */
+const verdicts = new Map<string, string | undefined>();
 
 /** The problem with a schedule window, in half a sentence; `undefined` when it can be used. */
-export function windowProblem({ cron, tz }: ScheduleWindow): string | undefined {
+export function windowProblem(window: ScheduleWindow): string | undefined {
+  const key = keyOf(window);
+  if (!verdicts.has(key)) verdicts.set(key, foundIn(window));
+  if (verdicts.size > MAX_PATTERNS) verdicts.delete(verdicts.keys().next().value!);
+  return verdicts.get(key);
+}
+
+function foundIn({ cron, tz }: ScheduleWindow): string | undefined {
   // A nickname is one moment, as @daily is the minute after midnight.
   if (cron.trim().startsWith('@')) return 'is a moment, not a window';
   try {
@@ -39,11 +48,16 @@ export function openingOf(
 }
 
 /** @throws when the pattern cannot be read. */
-function patternOf({ cron, tz }: ScheduleWindow): Cron {
-  const key = `${tz} ${cron}`;
+function patternOf(window: ScheduleWindow): Cron {
+  const { cron, tz } = window;
+  const key = keyOf(window);
   const known = parsed.get(key) ?? new Cron(cron, { timezone: tz, mode: '5-part' });
   parsed.delete(key);
   parsed.set(key, known);
   if (parsed.size > MAX_PATTERNS) parsed.delete(parsed.keys().next().value!);
   return known;
+}
+
+function keyOf({ cron, tz }: ScheduleWindow): string {
+  return `${tz} ${cron}`;
 }

@@ -227,8 +227,9 @@ describe('A dashboard', () => {
   test('of a sidecar is asked for by its environment', () => {
     const url = { RELAY_BASE_URL: 'http://h/v1', RELAY_API_KEY: 'k', BLUE_MODEL: 'a', GREEN_MODEL: 'b' };
     const env = { ...url, BLUE_GREEN_KEY: 'a-key-of-the-sidecar' };
-    expect(read(...sidecarConfig(env)).dashboard).toBe(false);
-    expect(read(...sidecarConfig({ ...env, DASHBOARD: 'true' })).dashboard).toBe(true);
+    expect(read(sidecarConfig(env), env).dashboard).toBe(false);
+    const withPage = { ...env, DASHBOARD: 'true' };
+    expect(read(sidecarConfig(withPage), withPage).dashboard).toBe(true);
   });
 
   test('with a secret that could be guessed is a problem, which does not show it', () => {
@@ -313,6 +314,11 @@ routing:
       'routing.strategy (line 11): "random". Use one of: sticky, weighted.',
       `relay.base_url (line 2): "nowhere". Write it with the version segment, like 'https://api.openai.com/v1'.`,
     ]);
+  });
+
+  test('of a value from the environment name its variable', () => {
+    const text = 'relay: { base_url: "${HOST}/v1", api_key: k }\nmodels: { chat: gpt-4o }';
+    expect(problemsOf(text, { HOST: 'relay' })).toMatchObject([{ path: 'relay.base_url (line 1, from HOST)' }]);
   });
 
   test('of weights are those of blue_green', () => {

@@ -47,7 +47,23 @@ export function readConfig(
   env: Readonly<Record<string, string | undefined>>,
   overrides: ConfigOverrides = {},
 ): FileConfig {
-  const source = ConfigSource.parse(text, env);
+  return configIn(ConfigSource.parse(text, env), overrides, located);
+}
+
+/**
+ * Reads what the environment alone configures, without a file: problems name its variables.
+ *
+ * @throws {ConfigFileError}
+ */
+export function readEnvironment(
+  text: string,
+  env: Readonly<Record<string, string | undefined>>,
+  overrides: ConfigOverrides = {},
+): FileConfig {
+  return configIn(ConfigSource.parse(text, env), overrides, byVariable);
+}
+
+function configIn(source: ConfigSource, overrides: ConfigOverrides, placed: typeof located): FileConfig {
   if (source.problems.length > 0 && source.isBroken) throw new ConfigFileError(source.problems);
   const raw = overridden(source.value, overrides);
   if (!isObject(raw)) {
@@ -59,10 +75,10 @@ export function readConfig(
   const found = [...problemsOf(shape.error, raw, fileSchema).map(suggest), ...problemsIn(options, raw)];
   const told = new Set(source.problems.map(({ path }) => path));
   const problems = [
-    ...source.problems.map((problem) => located(problem, source)),
+    ...source.problems.map((problem) => placed(problem, source)),
     ...onePerPlace(found)
       .filter(({ path }) => !told.has(path))
-      .map((problem) => located(problem, source)),
+      .map((problem) => placed(problem, source)),
   ];
   if (problems.length > 0) throw new ConfigFileError(problems);
   const { port, dashboard } = shape.data!;
@@ -103,7 +119,19 @@ function onePerPlace(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.toReversed().map((problem) => [problem.path, problem])).values()].toReversed();
 }
 
+/** In a file, by its line, and by the variable that has the value. */
 function located(problem: Problem, source: ConfigSource): Problem {
   const line = source.lineOf(problem.path);
-  return line === undefined ? problem : { ...problem, path: `${problem.path} (line ${line})` };
+  const from = source.variablesAt(problem.path);
+  const places = [
+    ...(line === undefined ? [] : [`line ${line}`]),
+    ...(from.length > 0 ? [`from ${from.join(', ')}`] : []),
+  ];
+  return places.length === 0 ? problem : { ...problem, path: `${problem.path} (${places.join(', ')})` };
+}
+
+/** Without a file, an option is known to people by the variable that it comes from. */
+function byVariable(problem: Problem, source: ConfigSource): Problem {
+  const from = source.variablesAt(problem.path);
+  return from.length === 0 ? problem : { ...problem, path: from.join(', ') };
 }

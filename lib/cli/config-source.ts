@@ -14,6 +14,8 @@ export class ConfigSource {
     readonly isBroken: boolean,
     private readonly doc: Document | undefined,
     private readonly lines: LineCounter,
+    /** Variables by the path that their values are at. */
+    private readonly variables: ReadonlyMap<string, readonly string[]> = new Map(),
   ) {}
 
   /** Never throws: errors are in `problems`. */
@@ -24,8 +26,9 @@ export class ConfigSource {
     try {
       const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
       if (doc.errors.length > 0) return broken(syntaxProblems(doc, text, lines));
-      const missing = fillIn(doc, env);
-      return new ConfigSource(doc.toJS({ maxAliasCount: 100 }), missing, false, doc, lines);
+      const variables = new Map<string, readonly string[]>();
+      const missing = fillIn(doc, env, variables);
+      return new ConfigSource(doc.toJS({ maxAliasCount: 100 }), missing, false, doc, lines, variables);
     } catch (error) {
       const tooDeep = error instanceof RangeError;
       return broken([
@@ -37,6 +40,11 @@ export class ConfigSource {
     }
   }
 
+  /** The environment variables that an option's value comes from. */
+  variablesAt(path: string): readonly string[] {
+    return this.variables.get(path) ?? [];
+  }
+
   /** The line of an option, or of the section that it is missing from. */
   lineOf(path: string): number | undefined {
     const found = this.doc?.contents ? offsetAt(this.doc.contents, path) : undefined;
@@ -44,13 +52,18 @@ export class ConfigSource {
   }
 }
 
-function fillIn(doc: Document, env: Readonly<Record<string, string | undefined>>): Problem[] {
+function fillIn(
+  doc: Document,
+  env: Readonly<Record<string, string | undefined>>,
+  variables: Map<string, readonly string[]>,
+): Problem[] {
   const problems: Problem[] = [];
   visit(doc, {
     Scalar(key, node, ancestors) {
       if (key === 'key' || typeof node.value !== 'string' || !node.value.includes('${')) return;
       const path = pathTo(ancestors, node);
-      const { text, missing, malformed } = interpolated(node.value, env);
+      const { text, filled, missing, malformed } = interpolated(node.value, env);
+      if (filled.length > 0) variables.set(path, filled);
       problems.push(
         ...missing.map((name) => ({
           path,

@@ -6,7 +6,7 @@ export interface FailedOf {
 
 /** Units by the access key that their calls used. A key can invent units, so it matters how many come from one. */
 export interface RunUnits {
-  /** Units of each access key. Bounded, as the units are. */
+  /** Units of each access key, in the same order wherever units of one run are counted. Bounded, as the units are. */
   readonly byKey: readonly number[];
   /** Units of calls without an access key. */
   readonly withoutKey: number;
@@ -24,13 +24,20 @@ export interface FailureRun {
   readonly answered: Readonly<Record<string, RunUnits>>;
   /** Those of which another environment was asked, and none answered. */
   readonly unanswered: number;
-  /** Those that nobody else could be asked for any more, such as a stream that broke. */
+  /** Those that nobody else could be asked for any more, such as a stream that broke; none of the answered ones. */
   readonly unasked: RunUnits;
   /**
    * Units of the other environments, each by its first request with a verdict: since the run began, and the last thirty
    * requests of the minute before.
    */
   readonly beside: Readonly<Record<string, FailedOf>>;
+}
+
+/** The units of both, which have none in common. */
+export function together(some: RunUnits, others: RunUnits): RunUnits {
+  const keys = Math.max(some.byKey.length, others.byKey.length);
+  const byKey = Array.from({ length: keys }, (_, key) => (some.byKey[key] ?? 0) + (others.byKey[key] ?? 0));
+  return { byKey, withoutKey: some.withoutKey + others.withoutKey };
 }
 
 /**

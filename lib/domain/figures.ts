@@ -25,6 +25,14 @@ export interface EventCounts {
   readonly events: number;
 }
 
+/** Units seen in an environment under some weights. */
+export interface Sampled {
+  /** Different ones. */
+  readonly units: number;
+  /** The same, each counted again after each starting point: what a unit says later is news, what it repeats is not. */
+  readonly samples: number;
+}
+
 /** Requests of which some failed, between one starting point and the next. */
 export interface FailedFrom extends FailedOf {
   readonly start: number;

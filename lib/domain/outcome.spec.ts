@@ -15,7 +15,7 @@ describe('of all ways to fail', () => {
 
   test('these may be asked again of the same environment: silence and refusals are not', () => {
     expect(where((failure) => CONSEQUENCES[failure].retry)).toBe(
-      'network server_error rate_limited truncated malformed',
+      'network server_error rate_limited truncated malformed frozen',
     );
   });
 
@@ -38,7 +38,9 @@ describe('of all ways to fail', () => {
   });
 
   test('these may be billed though nothing has come yet, and all of them once something has', () => {
-    expect(where((failure) => mayBeBilled(failure, false))).toBe('timeout truncated malformed client_abort shutdown');
+    expect(where((failure) => mayBeBilled(failure, false))).toBe(
+      'timeout truncated malformed client_abort shutdown frozen',
+    );
     for (const outcome of ['ok', ...ALL] satisfies Outcome[]) expect(mayBeBilled(outcome, true)).toBe(true);
     expect(mayBeBilled('ok', false)).toBe(true);
   });

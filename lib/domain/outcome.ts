@@ -16,7 +16,8 @@ export type FailureClass =
   | 'circuit_open'
   | 'unsupported'
   | 'budget'
-  | 'shutdown';
+  | 'shutdown'
+  | 'frozen';
 
 /** How a request ended. */
 export type Outcome = 'ok' | FailureClass;
@@ -51,7 +52,7 @@ export interface Consequence {
  * - `unsupported`: the environment does not speak the format, or is declared not to do what this request needs. The
  *   next request may be fine.
  * - `budget`: our own refusal of an expensive call, and no evidence. `shutdown`: this process ended before the call
- *   did.
+ *   did. `frozen`: this process stood still meanwhile, and silence or a lost connection says nothing.
  */
 export const CONSEQUENCES: Readonly<Record<FailureClass, Consequence>> = {
   network: { evidence: 'own', countsAgainstArm: true, retry: true, fallBack: 'any', tripsBreaker: true },
@@ -71,6 +72,7 @@ export const CONSEQUENCES: Readonly<Record<FailureClass, Consequence>> = {
   unsupported: { evidence: 'refusal', countsAgainstArm: true, retry: false, fallBack: 'any', tripsBreaker: false },
   budget: { evidence: 'none', countsAgainstArm: false, retry: false, fallBack: 'any', tripsBreaker: false },
   shutdown: { evidence: 'none', countsAgainstArm: false, retry: false, fallBack: 'none', tripsBreaker: false },
+  frozen: { evidence: 'none', countsAgainstArm: false, retry: true, fallBack: 'any', tripsBreaker: false },
 };
 
 export function countsAgainstArm(outcome: Outcome): boolean {
@@ -88,7 +90,15 @@ export function evidenceIn(outcome: Outcome): EvidenceKind {
 }
 
 /** Outcomes that the provider may bill. */
-const MAY_BE_BILLED = new Set<Outcome>(['ok', 'timeout', 'truncated', 'malformed', 'client_abort', 'shutdown']);
+const MAY_BE_BILLED = new Set<Outcome>([
+  'ok',
+  'timeout',
+  'truncated',
+  'malformed',
+  'client_abort',
+  'shutdown',
+  'frozen',
+]);
 
 /** Whether the provider may bill a call that ended like this. `begun`: after its first token. */
 export function mayBeBilled(outcome: Outcome, begun: boolean): boolean {

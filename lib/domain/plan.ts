@@ -16,7 +16,10 @@ export interface Gate {
   readonly kind: string;
   /** `absolute`: the figure itself. `baseline`: against the same figure of the live environment. */
   readonly compare: 'absolute' | 'baseline';
-  /** Requests needed in every environment that is compared before the gate lets a rollout go on. */
+  /**
+   * Samples needed in every environment that is compared before the gate lets a rollout go on: units, each counted once
+   * between two starting points, for gates with an `alpha`; requests for others.
+   */
   readonly minSampleSize: number;
   readonly role: GateRole;
   readonly onFail: OnFail;
@@ -54,7 +57,7 @@ export interface Step {
   readonly noTrafficAction?: 'hold' | 'rollback' | undefined;
   /** Further conditions for the next step. */
   readonly holdConditions: {
-    /** Requests with a verdict since the step began. */
+    /** Units since the step began, each counted once between two starting points. */
     readonly minSampleSize: { readonly canary: number; readonly baseline: number };
     /**
      * Different units in each environment since the step began. Absent: 10. Never more than `minSampleSize`.
@@ -118,6 +121,8 @@ export interface RolloutPlan {
   readonly fastTrip: { readonly consecutiveFailures: number; readonly alpha?: number | undefined };
   /** How long to watch at the last weight before the rollout has succeeded, in milliseconds. */
   readonly finalBakeTime: number;
+  /** Header by whose value requests are also compared, in eight groups, in lower case. Absent: by none. */
+  readonly groupBy?: string | undefined;
   /** Parts of the traffic that are also compared by themselves. Absent in plans of earlier releases: none. */
   readonly strata?: readonly string[] | undefined;
   /** Checks in a row that a gate may be unreadable before the rollout is paused. */

@@ -79,10 +79,17 @@ function weighed(route: RouteState, entry: EntryOf<'WeightsSet'>): RouteState {
     ...route,
     weights,
     standby: standbyAfter(route, entry),
+    left: leftAfter(route, entry),
     segment: revision,
     ...(isNew && begunAt(revision)),
     ...switchedTo(route, active, at),
   };
+}
+
+function leftAfter({ left, weights: before }: RouteState, { weights, reverted }: EntryOf<'WeightsSet'>) {
+  const isIdle = (name: string): boolean => (weights[name] ?? 0) === 0;
+  if (reverted) return Object.keys(before).find((name) => before[name]! > 0 && isIdle(name));
+  return left !== undefined && isIdle(left) ? left : undefined;
 }
 
 /** A return to the environment that stands by is a rollback, however it was asked for: nothing stands by then. */

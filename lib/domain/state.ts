@@ -161,6 +161,8 @@ export interface RouteState {
   readonly active: string;
   /** The environment that the live one has replaced, with the version that it had. A rollback may return to it. */
   readonly standby?: string | undefined;
+  /** The environment that the last rollback took all traffic from, until it gets some again. */
+  readonly left?: string | undefined;
   /** Asked in this order when the assigned and the active environment have failed. */
   readonly fallback: readonly string[];
   /** Goes into the hash of sticky units; a rollout of an environment without traffic brings a new one. */

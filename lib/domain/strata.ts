@@ -4,24 +4,24 @@ export interface Traits {
   readonly tools: boolean;
   readonly structured: boolean;
   readonly long: boolean;
-  /** A hash of the configured attribute, such as the tenant; absent when the request has none. */
+  /** A hash of what the rollout groups by, such as the tenant; absent when the request has none. */
   readonly attribute?: number | undefined;
 }
 
-/** Parts that a configured attribute is hashed into. */
+/** Groups that a plan's `groupBy` is hashed into: their number is fixed, the values need not be known. */
 const ATTRIBUTE_BUCKETS = 8;
 const TRAITS = ['streamed', 'tools', 'structured', 'long'] as const;
 
-/** The parts of every rollout, and those of an attribute where one is configured. */
-export const TRAIT_STRATA: readonly string[] = TRAITS;
-export const ATTRIBUTE_STRATA: readonly string[] = Array.from(
-  { length: ATTRIBUTE_BUCKETS },
-  (_, n) => `group ${n + 1}`,
-);
+const GROUPS: readonly string[] = Array.from({ length: ATTRIBUTE_BUCKETS }, (_, n) => `group ${n + 1}`);
+
+/** The parts of a rollout, with those of what it groups by. */
+export function fixedStrata(isGrouped: boolean): readonly string[] {
+  return isGrouped ? [...TRAITS, ...GROUPS] : TRAITS;
+}
 
 /** The parts that a request belongs to. */
 export function strataOf(traits: Traits): string[] {
   const names: string[] = TRAITS.filter((trait) => traits[trait]);
-  if (traits.attribute !== undefined) names.push(ATTRIBUTE_STRATA[traits.attribute % ATTRIBUTE_BUCKETS]!);
+  if (traits.attribute !== undefined) names.push(GROUPS[traits.attribute % ATTRIBUTE_BUCKETS]!);
   return names;
 }

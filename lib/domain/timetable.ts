@@ -59,6 +59,8 @@ export interface OnTrial {
   readonly timetable: Timetable;
   /** Changes of weights since then. */
   readonly segment: number;
+  /** The header by whose value requests are also compared. Absent: by none. */
+  readonly groupBy?: string | undefined;
 }
 
 /** Where requests of the route count now; `undefined` while no rollout compares them. */
@@ -66,7 +68,9 @@ export function onTrialNow(route: RouteState): OnTrial | undefined {
   const rollout = runningRollout(route);
   if (!rollout) return undefined;
   const { startedAt: since, plan, segments } = rollout;
-  return { since, timetable: timetableOf(plan), segment: Math.max(0, segments.length - 1) };
+  const { groupBy } = plan;
+  const segment = Math.max(0, segments.length - 1);
+  return { since, timetable: timetableOf(plan), segment, ...(groupBy !== undefined && { groupBy }) };
 }
 
 /** The latest starting point that has begun at this wall time. */

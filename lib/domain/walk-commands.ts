@@ -80,8 +80,10 @@ function walkOn(route: RouteState, rollout: Rollout, target: Weights, walk: Walk
   const ahead = goal > now ? stepsTo(now, goal, walk.increment) : [];
   const hasBegun = isUnderWay(phase.name === 'Paused' ? phase.resumeTo : phase);
   const next = walk.plan(hasBegun ? [now, ...ahead] : ahead.length > 0 ? ahead : [goal]);
-  const { warmUp, shadow } = former;
-  const plan: RolloutPlan = { ...next, ...(warmUp && { warmUp }), ...(shadow && { shadow }) };
+  const { warmUp, shadow, strata, groupBy } = former;
+  // The parts that are compared are fixed when a rollout starts.
+  const parts = { strata, ...(groupBy !== undefined && { groupBy }) };
+  const plan: RolloutPlan = { ...next, ...parts, ...(warmUp && { warmUp }), ...(shadow && { shadow }) };
   return isSame(plan, rest(former, phase.name === 'Paused' ? phase.resumeTo : phase))
     ? []
     : [{ type: 'PlanChanged', ...ids, plan }];

@@ -131,6 +131,6 @@ function sentence(status: FeedbackStatus, { route, environment }: ScoredPlacemen
     case 'not_compared':
       return `Does not count: no rollout of route "${route}" compared it, or it was forced to "${environment}".`;
     case 'rollout_ended':
-      return `Too late: the rollout of route "${route}" that compared it has ended, or has begun anew.`;
+      return `Too late: the rollout of route "${route}" that compared it has ended, or has begun again.`;
   }
 }

@@ -15,7 +15,7 @@ const PLAIN_JSON = /^application\/json *(?:; *charset=utf-8)?$/i;
 /** A request as the rest of the gateway reads it; frameworks add these as well. */
 type Read = IncomingMessage & { body?: unknown; ip?: string | undefined; readonly url: string };
 
-/** The parts that answer the calls. */
+/** The parts of the app that answer the calls. */
 interface Direct {
   readonly gate: KeyGate;
   readonly gateway: Gateway;

@@ -132,7 +132,7 @@ export class RedisJournal implements Journal {
     await this.redis.close();
   }
 
-  /** What was the first to be put there. */
+  /** The value that was put there first. */
   async #first(key: string, value: string): Promise<string> {
     return String(await this.#asked(() => claim.run(this.redis, [key], [value])));
   }

@@ -1,3 +1,5 @@
+import { StandstillWatch, type Standstills } from './standstill.js';
+
 /** The source of time. Pass a fake one in tests; see {@link systemClock}. */
 export interface Clock {
   /** Wall time, milliseconds since the epoch. */
@@ -6,6 +8,13 @@ export interface Clock {
   elapsed(): number;
   /** Calls `callback` once after `ms` milliseconds; the returned function cancels it. */
   after(ms: number, callback: () => void): () => void;
+  /** When this process did not run. Absent: it always does. */
+  standstills?(): Standstills;
+}
+
+/** Milliseconds since an arbitrary start in which this process ran: those in which it stood still are nobody's. */
+export function runningTime(clock: Clock): number {
+  return clock.elapsed() - (clock.standstills?.().ms ?? 0);
 }
 
 /** A number in [0, 1), like `Math.random`. */
@@ -18,4 +27,7 @@ export const systemClock: Clock = {
     const timer = setTimeout(callback, ms);
     return () => clearTimeout(timer);
   },
+  standstills: () => (watch ??= StandstillWatch.started(() => performance.now(), Date.now)).seen,
 };
+
+let watch: StandstillWatch | undefined;

@@ -7,6 +7,7 @@ import type { ShadowPair } from '../telemetry/shadow-pair.js';
 import { OptionsError } from '../validation/validation-error.js';
 import { EventFigures, eventMetrics } from './event-metrics.js';
 import { RegisteredMetric, type MetricSpec, type MetricsRegistry } from './metric.js';
+import type { PrometheusMount } from './prometheus-mount.js';
 import { RequestFigures } from './request-figures.js';
 import { requestMetrics } from './request-metrics.js';
 import { resourceMetrics, type ResourceSources } from './resource-metrics.js';
@@ -37,6 +38,7 @@ export class PrometheusMetrics implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly registry: MetricsRegistry,
     private readonly sources: MetricsSources,
+    { histograms = true }: Pick<PrometheusMount, 'histograms'> = {},
   ) {
     const scrape = new Scrape();
     const specs: readonly MetricSpec[] = [
@@ -46,12 +48,14 @@ export class PrometheusMetrics implements OnModuleInit, OnApplicationShutdown {
       ...eventMetrics(this.#events),
       ...resourceMetrics(sources, scrape),
     ];
-    this.#metrics = specs.map((spec) => [
-      spec.name,
-      new RegisteredMetric(spec, scrape, (error) =>
-        this.#logger.error(`${spec.name} cannot be read: ${String(error)}`),
-      ),
-    ]);
+    this.#metrics = specs
+      .filter(({ type }) => histograms || type !== 'histogram')
+      .map((spec) => [
+        spec.name,
+        new RegisteredMetric(spec, scrape, (error) =>
+          this.#logger.error(`${spec.name} cannot be read: ${String(error)}`),
+        ),
+      ]);
   }
 
   /** @throws {OptionsError} when the registry has these metrics already. */

@@ -6,6 +6,8 @@ export interface PrometheusMount {
   readonly path?: string | false;
   /** A `Registry` of prom-client. Default: prom-client's global one. */
   readonly registry?: MetricsRegistry;
+  /** Times as histograms of every environment, most of all series. Default `true`. */
+  readonly histograms?: boolean;
   /** Serve it without a key. Default `false`: it takes a key with the scope `read`. */
   readonly public?: boolean;
 }

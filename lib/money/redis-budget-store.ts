@@ -9,7 +9,7 @@ const figures = new RedisScript(FIGURES);
 
 /**
  * Budgets of a whole fleet. Each method is one script; months and expiry follow the clock of Redis. A Redis that was
- * emptied, or has lost its last writes, is told what this process saw spent in the month: budgets do not begin anew.
+ * emptied, or has lost its last writes, is told what this process saw spent in the month: budgets do not start over.
  */
 export class RedisBudgetStore implements BudgetStore {
   /** By key: bounded by the configuration. */

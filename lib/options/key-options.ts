@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { SCOPES, type Scope } from '../domain/access-key.js';
 import { isObject } from '../kit/json.js';
 import { wait, type Duration } from '../validation/duration.js';
+import { count } from '../validation/fields.js';
 import { pathOf, show } from '../validation/shown.js';
 import type { Problem } from '../validation/validation-error.js';
 import type { RawOptions } from './raw-options.js';
@@ -53,7 +54,7 @@ const accessKey = z
       .optional(),
     scopes: z.array(z.enum(SCOPES)).default(['inference']),
     environments: z.array(z.string()).default([]),
-    rateLimit: z.strictObject({ requests: z.int().min(1), per: wait }).optional(),
+    rateLimit: z.strictObject({ requests: count.min(1), per: wait }).optional(),
     expiresAt: moment.optional(),
   })
   .refine(({ key, hash }) => (key === undefined) !== (hash === undefined), {

@@ -72,7 +72,7 @@ const shadow = z.strictObject({
   maxTemporalDriftMs: drift.optional(),
   ...relayWords,
   file: z.string().min(1).optional(),
-  maxFileBytes: z.int().min(1_000).default(10_000_000),
+  maxFileBytes: z.int().min(1_000).max(1e12).default(10_000_000),
   storeContent: z.boolean().default(false),
   redact: fn<(content: ShadowContent) => unknown>().optional(),
   embeddingRoute: z.string().optional(),

@@ -19,7 +19,7 @@ export class FileAnswers implements AnswerBook {
   readonly #memory: MemoryAnswers;
   readonly #file: FileLog<Line>;
   readonly #read: Promise<void>;
-  /** What came while the file was being read: it is newer than all that is in there. */
+  /** Answers that came while the file was being read: they are newer than everything in it. */
   #meanwhile: Answered[] | undefined = [];
 
   constructor(

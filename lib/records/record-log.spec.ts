@@ -57,6 +57,39 @@ describe('the bound', () => {
     expect(await lines(log)).toHaveLength(5_000);
   });
 
+  test('of what waits for Redis is one of characters, too, with what is on its way', async () => {
+    const log = redisLog(100_000);
+    const size = 1024 * 1024;
+    for (let n = 1; n <= 20; n++) log.write(line(n), size);
+    const sent = log.flush();
+    for (let n = 21; n <= 40; n++) log.write(line(n), size);
+    expect(log.dropped).toBe(8);
+    await sent;
+    for (let n = 41; n <= 60; n++) log.write(line(n), size);
+    await log.flush();
+    expect(log.dropped).toBe(8);
+    expect(await lines(log)).toHaveLength(52);
+  });
+
+  test('of the stream in Redis is one of characters, too: long records push older ones out', async () => {
+    const characters = 1024 * 1024;
+    const clock = new FakeClock(Date.now());
+    const log = new RedisLog<Line>(connection, {
+      key: `{t}:${made++}`,
+      limit: 10_000,
+      retention: 3_600_000,
+      clock,
+      characters,
+    });
+    const text = 'x'.repeat(50_000);
+    for (let n = 1; n <= 200; n++) log.write({ at: n, text });
+    await log.flush();
+    const kept = await lines(log);
+    expect(kept.length).toBeGreaterThan(10);
+    expect(kept.length * text.length).toBeLessThan(2 * characters);
+    expect(kept[0]!.at).toBe(200);
+  });
+
   test('of the stream in Redis: about as many as asked for', async () => {
     const log = redisLog(100);
     for (let n = 1; n <= 3_000; n++) log.write(line(n));

@@ -31,6 +31,9 @@ export function rolloutEvidence(
     baseline: unitMean(trial.samples(name, from)),
     ...(telemetry.isScorable(name) ? {} : { unreadable: true as const }),
   });
+  const present = { canary: trial.sampled(to, segment), baseline: trial.sampled(from, segment) };
+  const samplesOf = (name: string): number =>
+    segments.reduce((sum, { revision }) => sum + trial.sampled(name, revision).samples, 0);
   const read = plan.gates.map((gate) => ({ name: gate.name, ...figuresOf(gate) }));
   const ageGates = read.filter(({ counts: counted }) => counted?.event === 'age');
   const meansRead = read.flatMap((gate) => gate.mean ?? []);
@@ -39,7 +42,11 @@ export function rolloutEvidence(
     baseline: telemetry.evidence(alias, from, epoch, segment, now),
     shares: segments.map(({ share }) => share),
     strata,
-    units: { canary: trial.sampled(to, segment), baseline: trial.sampled(from, segment) },
+    units: { canary: present.canary.units, baseline: present.baseline.units },
+    samples: {
+      inSegment: { canary: present.canary.samples, baseline: present.baseline.samples },
+      sinceStart: { canary: samplesOf(to), baseline: samplesOf(from) },
+    },
     names: { canary: to, baseline: from },
     failures: counts.compared('own', strata),
     refusals: counts.compared('refusal', strata),

@@ -1,5 +1,5 @@
 import type { FailureClass } from '../domain/outcome.js';
-import type { Clock } from '../kit/clock.js';
+import { runningTime, type Clock } from '../kit/clock.js';
 import type { Target } from '../routing/route-table.js';
 
 /** One call to one environment, as it went. */
@@ -25,11 +25,11 @@ export class Attempts {
 
   start({ environment, version }: Target): void {
     this.all.push({ environment, version: version.tag, duration: 0 });
-    this.#startedAt = this.clock.elapsed();
+    this.#startedAt = runningTime(this.clock);
   }
 
   /** The last attempt succeeded or failed. */
   stop(): void {
-    this.last.duration = this.clock.elapsed() - this.#startedAt;
+    this.last.duration = Math.max(0, runningTime(this.clock) - this.#startedAt);
   }
 }

@@ -3,8 +3,9 @@ import type { Assignment } from '../routing/assignment.js';
 import { ByPlace } from '../telemetry/by-place.js';
 import { count } from '../telemetry/count.js';
 
-/** Versions in slots that are counted. Beyond that the one that was unused for longest is forgotten. */
-const MAX_PLACES = 1_024;
+/** Versions in slots that are counted: at least, and per environment. Beyond that the one that was unused for longest is forgotten. */
+const LEAST_PLACES = 1_024;
+const PER_ENVIRONMENT = 4;
 /** Access keys that are told apart, per place. Further ones count as one. */
 const MAX_KEYS = 256;
 const FURTHER = -1;
@@ -23,9 +24,15 @@ interface Blamed {
  * invent users, and send what only the canary rejects. It has no limit while the route knows no other key.
  */
 export class BlameShares {
-  readonly #places = new ByPlace(MAX_PLACES, (): Blamed => ({ epoch: 0, byKey: new Map(), withoutKey: 0, charged: 0 }));
+  readonly #places: ByPlace<Blamed>;
   /** Route → its access keys: the first one, and whether there are others. Bounded by the configuration. */
   readonly #keys = new Map<string, { readonly first: number; others: boolean }>();
+
+  /** @param environments that are configured: the bound follows them. */
+  constructor(environments = 0) {
+    const room = Math.max(LEAST_PLACES, PER_ENVIRONMENT * environments);
+    this.#places = new ByPlace(room, (): Blamed => ({ epoch: 0, byKey: new Map(), withoutKey: 0, charged: 0 }));
+  }
 
   /** A request begins. */
   sees({ route, accessKey }: Pick<Assignment, 'route' | 'accessKey'>): void {

@@ -6,25 +6,29 @@ import type { SharedWaits } from '../telemetry/shared-waits.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import type { BreakerSettings } from './last-calls.js';
 
-/** Breakers that are kept; beyond it the one that was unused for longest is forgotten. */
-const MAX_BREAKERS = 1_024;
+/** Breakers that are kept: at least, and per environment. Beyond it the one that was unused for longest is forgotten. */
+const LEAST_BREAKERS = 1_024;
+const PER_ENVIRONMENT = 4;
 
 /** One breaker per route, environment and version: a new version begins with a clean slate. */
 export class Breakers {
-  readonly #breakers = new ByPlace(MAX_BREAKERS, (route, environment, version) =>
-    this.#begin(route, environment, version),
-  );
+  readonly #breakers: ByPlace<CircuitBreaker | undefined>;
 
   /**
    * @param waits rate limits that other replicas met. Without it each replica knows its own.
    * @param openings hears of every opening, and of every call that an open breaker refuses.
+   * @param environments that are configured: the bound follows them.
    */
   constructor(
     private readonly optionsOf: (route: string) => BreakerSettings | false,
     private readonly clock: Clock,
     private readonly waits?: SharedWaits,
     private readonly openings?: Openings,
-  ) {}
+    environments = 0,
+  ) {
+    const room = Math.max(LEAST_BREAKERS, PER_ENVIRONMENT * environments);
+    this.#breakers = new ByPlace(room, (route, environment, version) => this.#begin(route, environment, version));
+  }
 
   /** `undefined` when breakers are switched off for the route. */
   get(route: string, { environment, version }: Target): CircuitBreaker | undefined {

@@ -2,7 +2,7 @@ import type { Arbitration } from '../domain/arbitration.js';
 import { Bill } from '../domain/bill.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { PriceOf, Usage } from '../domain/usage.js';
-import type { Clock } from '../kit/clock.js';
+import { runningTime, type Clock } from '../kit/clock.js';
 import type { Target } from '../routing/route-table.js';
 import type { JsonAnswer } from '../upstream/send.js';
 import type { AttemptRequest } from '../upstream/prepared-call.js';
@@ -51,7 +51,7 @@ export class Call {
     private readonly ledger: CallLedger,
     isStream: boolean,
   ) {
-    this.#startedAt = ledger.clock.elapsed();
+    this.#startedAt = runningTime(ledger.clock);
     this.#attempts = new Attempts(ledger.clock);
     this.#bill = new Bill();
     for (const listener of ledger.listeners) {
@@ -110,7 +110,7 @@ export class Call {
 
   firstToken(): void {
     if (this.#firstTokenAt !== undefined) return;
-    this.#firstTokenAt = this.ledger.clock.elapsed();
+    this.#firstTokenAt = runningTime(this.ledger.clock);
     for (const heard of this.#heard) heard.firstToken?.();
   }
 
@@ -141,12 +141,12 @@ export class Call {
 
   /** The answer is whole. Only its usage is still to come, and the caller does not wait for that. */
   answerEnded(): void {
-    this.#endedAt ??= this.ledger.clock.elapsed();
+    this.#endedAt ??= runningTime(this.ledger.clock);
   }
 
   /** Milliseconds since the request came in, until the answer was whole. */
   get latency(): number {
-    return (this.#endedAt ?? this.ledger.clock.elapsed()) - this.#startedAt;
+    return Math.max(0, (this.#endedAt ?? runningTime(this.ledger.clock)) - this.#startedAt);
   }
 
   get timeToFirstToken(): number | undefined {

@@ -26,6 +26,8 @@ export interface CallOptions {
   readonly conversation?: string | undefined;
   /** Names the agent's run that the call belongs to, which people may score as a whole. Also a key where there is none. */
   readonly episode?: string | undefined;
+  /** The value of what a rollout may group requests by (`rollout.groupBy`), such as the tenant. */
+  readonly group?: string | undefined;
   /** Use this environment, whatever the weights say. The calling code is trusted. */
   readonly environment?: string | undefined;
   /** Goes to the upstream as `X-Request-ID`. Default: the current request's, else a new one. */

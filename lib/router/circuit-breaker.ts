@@ -24,7 +24,7 @@ export interface Waits {
 const RATE_LIMITS_IN_A_ROW = 5;
 
 /** Failures that say nothing about the environment. */
-const PROVES_NOTHING = new Set<FailureClass>(['client_abort', 'unsupported', 'budget', 'shutdown']);
+const PROVES_NOTHING = new Set<FailureClass>(['client_abort', 'unsupported', 'budget', 'shutdown', 'frozen']);
 
 /**
  * Stops asking an environment that does not answer. Rate limits have a breaker of their own: they are not errors of the

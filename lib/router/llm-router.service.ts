@@ -147,14 +147,14 @@ export class LlmRouterService {
     };
   }
 
-  #assignment(name: string, { environment, key, conversation, episode }: CallOptions): Assignment {
+  #assignment(name: string, { environment, key, conversation, episode, group }: CallOptions): Assignment {
     const context = currentContext();
     const alias = this.splitter.aliasOf(name);
     const decided = context?.assignments.get(alias);
-    const saysNothing = [environment, key, conversation, episode].every((hint) => hint === undefined);
+    const saysNothing = [environment, key, conversation, episode, group].every((hint) => hint === undefined);
     if (decided && saysNothing) return decided;
     const sticky = key ?? context?.stickyKey ?? episode;
-    const assignment = this.splitter.assign(alias, { environment, key: sticky, conversation, episode });
+    const assignment = this.splitter.assign(alias, { environment, key: sticky, conversation, episode, group });
     if (saysNothing) context?.assignments.set(alias, assignment);
     return assignment;
   }

@@ -10,13 +10,18 @@ interface Asked {
   readonly body: JsonObject;
 }
 
-/** The parts of the traffic that a request belongs to: by what is asked, before anything is answered. */
-export function strataOfRequest({ dialect, body }: Asked): readonly string[] {
+/**
+ * The parts of the traffic that a request belongs to: by what is asked, before anything is answered.
+ *
+ * @param attribute hash of what the rollout groups requests by.
+ */
+export function strataOfRequest({ dialect, body }: Asked, attribute?: number): readonly string[] {
   return strataOf({
     streamed: dialect.isStream(body),
     tools: dialect.toolFields.some((field) => Array.isArray(body[field]) && body[field].length > 0),
     structured: dialect.request.schema(body) !== undefined,
     long: lengthUpTo(LONG, body) >= LONG,
+    attribute,
   });
 }
 

@@ -8,6 +8,7 @@ import type { CallRequest } from './call-request.js';
 import { callerHeaders } from './caller-headers.js';
 import { errorResponse } from './error-response.js';
 import { reportHeaders } from './report-headers.js';
+import { sdkErrorHeader } from './sdk-error.js';
 import type { RoutedStream } from './routed-stream.js';
 import type { Sender } from './sender.js';
 import { STREAM_HEADERS } from './stream-headers.js';
@@ -59,7 +60,7 @@ export function fetchThrough(sender: Sender, requestOf: (call: FetchedCall) => C
       if (request.signal.aborted) throw request.signal.reason;
       if (!(error instanceof BlueGreenError)) throw error;
       const { status, headers, body } = errorResponse(error, dialect ?? openAiChat);
-      return new Response(new Uint8Array(body), { status, headers });
+      return new Response(new Uint8Array(body), { status, headers: { ...headers, ...sdkErrorHeader(error) } });
     }
   };
 }
@@ -84,16 +85,18 @@ function streamed(stream: RoutedStream, request: Request): Response {
       } catch (error) {
         if (request.signal.aborted) throw request.signal.reason;
         if (!(error instanceof BlueGreenError)) throw error;
+        // SDKs hand the headers of a stream on with the error that its event becomes.
+        for (const [name, value] of Object.entries(sdkErrorHeader(error))) headers.set(name, value);
         controller.enqueue(encoder.encode(formatEvent(stream.eventOf(error))));
         controller.close();
       }
     },
     cancel: () => stream.cancel(),
   });
-  const headers = {
-    ...stream.call.passed,
-    ...STREAM_HEADERS,
-    ...reportHeaders(stream.call.report()),
-  };
-  return new Response(body, { headers });
+  const { passed } = stream.call;
+  const response = new Response(body, {
+    headers: { ...passed, ...STREAM_HEADERS, ...reportHeaders(stream.call.report()) },
+  });
+  const { headers } = response;
+  return response;
 }

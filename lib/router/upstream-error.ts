@@ -23,6 +23,7 @@ const REMEDIES: Readonly<Record<FailureClass, string>> = {
     'the options of this process include it.',
   budget:
     'Shorten the request or ask for fewer tokens, or raise what refused it: costLimitPerRequest or budget.perMonthUsd.',
+  frozen: 'Send the request again: this process was stopped, asleep or busy for seconds while it waited.',
   shutdown: 'Send the request again: another process will take it. Raise shutdown.grace if answers take longer.',
 };
 
@@ -45,6 +46,7 @@ const STATUS: Readonly<Record<FailureClass, number>> = {
   unsupported: 501,
   budget: 402,
   shutdown: 503,
+  frozen: 503,
 };
 
 /** Failures caused by the caller's request: the caller gets the provider's own words. */

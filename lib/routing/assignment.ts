@@ -18,8 +18,12 @@ export interface Assignment {
   readonly unit?: number;
   /** Hash of the name of the access key that the caller used, if it used one. */
   readonly accessKey?: number;
+  /** The conversation that it belongs to, if the caller names one. For traces. */
+  readonly conversation?: string;
   /** The agent's run that it belongs to, if the caller names one: people may score a run as a whole. */
   readonly episode?: string;
+  /** Hash of the value that the rollout groups requests by, if it does and the request has one. */
+  readonly group?: number;
   /** The route's evidence counts from this revision on… */
   readonly epoch: number;
   /** …and its weights have been the same since this one. */

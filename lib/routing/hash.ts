@@ -35,3 +35,11 @@ const ACCESS_KEYS = 0x6b657973;
 export function accessKeyOf(name: string): number {
   return murmur3(name, ACCESS_KEYS);
 }
+
+/** Seed of the hashes of what a rollout groups by. */
+const GROUPS = 0x67727073;
+
+/** Hash of a value that a rollout groups requests by. */
+export function groupOf(value: string): number {
+  return murmur3(value, GROUPS);
+}

@@ -90,17 +90,27 @@ export class RequestAssigner {
     // A plain value costs no turn.
     const own = isThenable(made) ? await hookResult('stickiness.key', made) : made;
     const { key, source, setCookie } = isDrawn ? {} : this.#stickyKey(request, body, own, route, strategy);
-    const conversation = isDrawn ? undefined : headerOf(request, conversationHeader);
+    const pinned = isDrawn ? undefined : headerOf(request, conversationHeader);
+    const conversation = pinned ?? conversationOf(request);
     const accessKey = caller === undefined ? undefined : accessKeyOf(caller);
     const episode = episodeFrom(request.headers['x-episode-id']);
-    let assignment = this.splitter.assign(alias, { key, environment: forced, conversation, accessKey, episode });
+    const group = headerOf(request, route.onTrial?.groupBy);
+    let assignment = this.splitter.assign(alias, {
+      key,
+      environment: forced,
+      conversation: pinned,
+      accessKey,
+      episode,
+      group,
+    });
     if (mirrorTo !== undefined) {
       // Both answers are wanted: a caller that was assigned to the shadow gets the live environment instead.
       const { environment } = assignment.environment === mirrorTo ? route.active : assignment;
       if (environment !== assignment.environment)
-        assignment = this.splitter.assign(alias, { key, environment, accessKey, episode });
+        assignment = this.splitter.assign(alias, { key, environment, accessKey, episode, group });
       assignment = { ...assignment, mirror: true };
     }
+    if (conversation !== undefined) assignment = { ...assignment, conversation };
     if (!isDrawn) this.#shares.saw(alias, assignment.unit, source);
     context.stickyKey = key;
     context.assignments.set(alias, assignment);
@@ -132,6 +142,26 @@ function mirrorTarget(route: CompiledRoute, to: string | undefined): string {
     );
   }
   return target.environment;
+}
+
+/** Headers by which apps and agents name a conversation, the closest one first. */
+const CONVERSATION_HEADERS = [
+  'x-conversation-id',
+  'thread-id',
+  'x-session-id',
+  'session-id',
+  'x-claude-code-session-id',
+];
+
+/** Longer ones are not ids. */
+const LONGEST_ID = 256;
+
+function conversationOf(request: HttpRequest): string | undefined {
+  for (const name of CONVERSATION_HEADERS) {
+    const value = headerOf(request, name);
+    if (value !== undefined && value.length <= LONGEST_ID) return value;
+  }
+  return undefined;
 }
 
 function headerOf({ headers }: HttpRequest, name: string | undefined): string | undefined {

@@ -48,7 +48,7 @@ export interface CompiledRoute {
   readonly canary: Slot | undefined;
   /** The rollout that is under way: requests of the two environments are compared. */
   readonly onTrial: OnTrial | undefined;
-  /** The environment that the newest rollout was rolled back from. */
+  /** The environment that the newest rollback took the traffic from. */
   readonly rolledBackFrom: string | undefined;
   /** Seed of the hash, derived from the rollout's seed. */
   readonly seed: number;
@@ -174,7 +174,7 @@ function withoutCanary(route: RouteState, { environment, heir }: LocalRollback):
   return { ...route, weights: withShare(route.weights, heir, environment, 0), epoch: 0, segment: 0 };
 }
 
-/** Requests that this process would send elsewhere than the fleet's newest options say are no evidence either. */
+/** Requests that this process would send elsewhere than the fleet's newest options say do not count as evidence either. */
 function asked(route: RouteState, served: Served): RouteState {
   const { alias, addresses = {}, fallback } = route;
   const isElsewhere = (name: string): boolean => {
@@ -193,8 +193,8 @@ function weightsAmong(route: RouteState, isServable: (environment: string) => bo
   return inherited(route.weights, servable, heir);
 }
 
-function rolledBackFrom({ rollout }: RouteState): string | undefined {
-  return rollout?.phase.name === 'Aborting' || rollout?.phase.name === 'RolledBack' ? rollout.to : undefined;
+function rolledBackFrom({ rollout, left }: RouteState): string | undefined {
+  return rollout?.phase.name === 'Aborting' || rollout?.phase.name === 'RolledBack' ? rollout.to : left;
 }
 
 /** A paused shadow stage goes on mirroring. */

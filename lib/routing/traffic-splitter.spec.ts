@@ -25,11 +25,11 @@ describe('An assignment', () => {
     expect(second).not.toHaveProperty('unit');
   });
 
-  test('names a conversation for nothing on a route that pins none', () => {
+  test('goes its way on a route that pins no conversations', () => {
     const { splitter } = splitterOf(EVEN(), () => 0.9);
     expect(splitter.assign('chat', { conversation: 'c' })).toMatchObject({ environment: 'blue', reason: 'weighted' });
     const keyed = splitter.assign('chat', { conversation: 'c', key: 'ada' });
-    expect(keyed).toEqual(splitter.assign('chat', { key: 'ada' }));
+    expect(keyed).toEqual({ ...splitter.assign('chat', { key: 'ada' }), conversation: 'c' });
   });
 
   test('with a key is the same each time, and asks no chance', () => {

@@ -1,7 +1,7 @@
 import type { Random } from '../kit/clock.js';
 import type { Assignment, AssignmentReason } from './assignment.js';
 import type { ConversationPins } from './conversation-pins.js';
-import { murmur3 } from './hash.js';
+import { groupOf, murmur3 } from './hash.js';
 import type { LiveRouteTable } from './live-route-table.js';
 import { slotOf, type CompiledRoute, type Slot } from './route-table.js';
 
@@ -17,6 +17,8 @@ export interface AssignmentHints {
   readonly accessKey?: number | undefined;
   /** The agent's run that the request belongs to. */
   readonly episode?: string | undefined;
+  /** The value of what a rollout may group requests by, such as a tenant. */
+  readonly group?: string | undefined;
 }
 
 const TWO_POW_32 = 2 ** 32;
@@ -76,7 +78,7 @@ function assignment(
   { alias, epoch, segment, onTrial }: CompiledRoute,
   { environment, version }: Slot,
   reason: AssignmentReason,
-  { accessKey, episode }: AssignmentHints,
+  { accessKey, conversation, episode, group }: AssignmentHints,
   unit?: number,
 ): Assignment {
   // Written out twice: a spread takes longer than the rest of the assignment.
@@ -85,6 +87,8 @@ function assignment(
       ? { route: alias, environment, version, reason, epoch, segment, onTrial }
       : { route: alias, environment, version, reason, unit, epoch, segment, onTrial };
   if (accessKey !== undefined) placed.accessKey = accessKey;
+  if (conversation !== undefined) placed.conversation = conversation;
   if (episode !== undefined) placed.episode = episode;
+  if (group !== undefined && onTrial?.groupBy !== undefined) placed.group = groupOf(group);
   return placed;
 }

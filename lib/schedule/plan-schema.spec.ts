@@ -13,6 +13,11 @@ function problemsOf(input: unknown): string[] {
   return [];
 }
 
+const windows = (step: number) => Array.from({ length: 10 }, (_, n) => ({ cron: `${n} ${step} * * *` }));
+
+const stepsWithWindows = (count: number) =>
+  Array.from({ length: count }, (_, n) => ({ setWeight: 5, duration: 1, holdConditions: { windows: windows(n % 4) } }));
+
 const weightsOf = (input: RolloutInput['steps']) =>
   parseRollout({ steps: input }).steps!.map(({ setWeight, duration }) => [setWeight, duration / 60_000]);
 
@@ -164,5 +169,14 @@ describe('A schedule', () => {
     ['null', null],
   ])('is refused with %s', (_what, input) => {
     expect(problemsOf(input)).toHaveLength(1);
+  });
+
+  test('has thirty different windows at most, and five problems with them are told', () => {
+    expect(problemsOf({ steps: stepsWithWindows(3) })).toEqual([]);
+    expect(problemsOf({ steps: [...stepsWithWindows(3), ...stepsWithWindows(3)] })).toEqual([]);
+    expect(problemsOf({ steps: stepsWithWindows(4) })).toEqual(['steps.3.holdConditions.windows.0']);
+    const never = Array.from({ length: 20 }, (_, n) => ({ cron: `${n} 0 30 2 *` }));
+    const step = { setWeight: 5, duration: 1, holdConditions: { windows: never } };
+    expect(problemsOf({ steps: [step] })).toHaveLength(5);
   });
 });

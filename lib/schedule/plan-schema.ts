@@ -1,16 +1,14 @@
 import { z } from 'zod';
 import { comparedBy } from '../analysis/compared-by.js';
-import { TRAIT_STRATA } from '../domain/strata.js';
+import { fixedStrata } from '../domain/strata.js';
 import type { RolloutPlan } from '../domain/plan.js';
 import { duration, wait } from '../validation/duration.js';
-import { switchable } from '../validation/fields.js';
+import { count, switchable } from '../validation/fields.js';
 import { problemsOf } from '../validation/problems.js';
 import { gateSchema, withAlphas, type OpenGate } from './gate-schema.js';
 import type { RolloutInput } from './rollout-input.js';
 import { shadowStageSchema, STANDARD_STEPS, stepsSchema, warmUpSchema } from './step-schema.js';
 import { ValidationError } from '../validation/validation-error.js';
-
-const count = z.int().min(0);
 
 const preflightSettings = z.strictObject({ enabled: z.boolean().optional(), timeout: wait.optional() });
 const preflightSchema = z.union([
@@ -26,7 +24,12 @@ export const rolloutSchema = z.strictObject({
   alphaTotal: z.number().gt(0).lt(0.5).optional(),
   fastTrip: z.strictObject({ consecutiveFailures: count.default(5) }).optional(),
   finalBakeTime: duration.optional(),
-  consecutiveErrorLimit: z.int().min(1).optional(),
+  groupBy: z
+    .string()
+    .regex(/^[\w-]{1,64}$/, 'is not the name of a header')
+    .toLowerCase()
+    .optional(),
+  consecutiveErrorLimit: count.min(1).optional(),
   preflight: preflightSchema.optional(),
   warmUp: switchable(warmUpSchema).optional(),
   shadow: switchable(shadowStageSchema).optional(),
@@ -78,6 +81,7 @@ export function overlay(base: ConfiguredRollout, over: z.output<typeof rolloutSc
   const { plan, preflight } = base;
   const warmUp = (over.warmUp ?? plan.warmUp) || undefined;
   const shadow = (over.shadow ?? plan.shadow) || undefined;
+  const groupBy = over.groupBy ?? plan.groupBy;
   return {
     to: over.to ?? base.to,
     plan: {
@@ -87,6 +91,7 @@ export function overlay(base: ConfiguredRollout, over: z.output<typeof rolloutSc
       fastTrip: over.fastTrip ?? plan.fastTrip,
       finalBakeTime: over.finalBakeTime ?? plan.finalBakeTime,
       consecutiveErrorLimit: over.consecutiveErrorLimit ?? plan.consecutiveErrorLimit,
+      ...(groupBy !== undefined && { groupBy }),
       ...(warmUp && { warmUp }),
       ...(shadow && { shadow }),
     },
@@ -107,7 +112,8 @@ export function closed({ gates, ...plan }: OpenPlan): RolloutPlan {
   if (weighted) {
     const { trip: alpha } = weighted;
     const fastTrip = { ...plan.fastTrip, ...(alpha !== undefined && { alpha }) };
-    return detectable({ ...plan, strata: TRAIT_STRATA, gates: weighted.gates, fastTrip });
+    const strata = fixedStrata(plan.groupBy !== undefined);
+    return detectable({ ...plan, strata, gates: weighted.gates, fastTrip });
   }
   const problem = {
     path: 'gates',

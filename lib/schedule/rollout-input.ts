@@ -34,6 +34,11 @@ export interface RolloutInput {
     | undefined;
   /** How long to watch at the last weight before success. Default `'10m'`. */
   finalBakeTime?: Duration | undefined;
+  /**
+   * Header, such as `x-tenant-id`, by whose value failures, refusals and useless answers are also compared: in eight
+   * groups, so that a canary that is bad for one tenant alone is found. Default: none.
+   */
+  groupBy?: string | undefined;
   /** Checks in a row that a gate may be unreadable before the rollout is paused. Default 4. */
   consecutiveErrorLimit?: number | undefined;
   /** Checks the environment before the rollout starts, and refuses one that is not fit. */
@@ -114,10 +119,13 @@ export interface StepInput {
   /** Further conditions for the next step. */
   holdConditions?:
     | {
-        /** Requests with a verdict, since the step began, in each of the two. Default 20 and 20. */
+        /**
+         * Samples since the step began, in each of the two: a unit (user, session; a request without a key is one)
+         * counts once in each stretch of the plan, of which there are 28. Default 20 and 20.
+         */
         minSampleSize?: { canary?: number | undefined; baseline?: number | undefined } | undefined;
         /**
-         * Different units (users, sessions; a request without a key is one) in each of the two since the step began.
+         * Different units among them.
          * Not more than `minSampleSize`. Default 10.
          */
         minUnits?: number | undefined;

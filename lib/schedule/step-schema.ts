@@ -3,21 +3,25 @@ import { windowProblem } from '../analysis/windows.js';
 import type { Step } from '../domain/plan.js';
 import { stairs } from '../domain/stairs.js';
 import { duration } from '../validation/duration.js';
+import { count } from '../validation/fields.js';
 
 const share = z.number().min(0).max(100);
 const fraction = z.number().min(0).max(1);
-const count = z.int().min(0);
 const someTime = duration.pipe(z.number().min(1));
 const onInconclusive = z.enum(['hold', 'rollback', 'advance']).optional();
 
 /** Most steps that increments may result in: every start writes the schedule to the journal. */
 const MAX_STEPS = 200;
 
-const window = z.strictObject({ cron: z.string().min(1), tz: z.string().min(1).default('UTC') }).check((context) => {
-  const message = windowProblem(context.value);
-  if (message === undefined) return;
-  const remedy = "Write five fields and an IANA time zone, like { cron: '* 9-16 * * 1-5', tz: 'Europe/Berlin' }.";
-  context.issues.push({ code: 'custom', input: context.value, message, params: { remedy } });
+/** Different windows that the steps of a schedule may have. */
+const MOST_WINDOWS = 30;
+/** Those of them with a problem that are told: it takes a while to find out that one never opens. */
+const MOST_TOLD = 5;
+const TOO_MANY_WINDOWS = `is one more than the ${MOST_WINDOWS} different windows that a schedule may have`;
+
+const window = z.strictObject({
+  cron: z.string().min(1).max(200),
+  tz: z.string().min(1).max(100).default('UTC'),
 });
 
 const step = z
@@ -77,7 +81,7 @@ const increments = z
 
 /** Steps as people write them. */
 export const stepsSchema = z.union([
-  z.array(step).min(1, 'needs at least one step').max(MAX_STEPS).check(neverFalling),
+  z.array(step).min(1, 'needs at least one step').max(MAX_STEPS).check(neverFalling).check(withWindowsThatOpen),
   z.enum(['standard', 'conservative']).transform(shape),
   increments,
 ]);
@@ -102,7 +106,7 @@ export const shadowStageSchema = z
     duration: duration.prefault('10m'),
     maxDuration: someTime.optional(),
     onInconclusive,
-    minPairs: z.int().min(1).default(50),
+    minPairs: count.min(1).default(50),
     minSimilarity: fraction.optional(),
     maxBelowThreshold: fraction.optional(),
     maxFailureRate: fraction.default(0.05),
@@ -121,6 +125,24 @@ function neverFalling({ value: steps, issues }: z.core.ParsePayload<{ readonly s
     message: `is below the ${before}% of the step before`,
     params: { remedy: 'Let the weights rise, or stay. A rollback by gates or by hand takes traffic back.' },
   });
+}
+
+function withWindowsThatOpen({ value: steps, issues }: z.core.ParsePayload<z.output<typeof step>[]>): void {
+  const known = new Set<string>();
+  let told = 0;
+  for (const [index, { holdConditions }] of steps.entries()) {
+    for (const [at, value] of (holdConditions.windows ?? []).entries()) {
+      const key = `${value.tz} ${value.cron}`;
+      if (known.has(key)) continue;
+      known.add(key);
+      const message = known.size > MOST_WINDOWS ? TOO_MANY_WINDOWS : windowProblem(value);
+      if (message === undefined) continue;
+      const path = [index, 'holdConditions', 'windows', at];
+      const remedy = "Write five fields and an IANA time zone, like { cron: '* 9-16 * * 1-5', tz: 'Europe/Berlin' }.";
+      issues.push({ code: 'custom', input: value, path, message, params: { remedy } });
+      if (++told >= MOST_TOLD || message === TOO_MANY_WINDOWS) return;
+    }
+  }
 }
 
 function notShorter(stage: { readonly duration: number; readonly maxDuration?: number | undefined }): boolean {

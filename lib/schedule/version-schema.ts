@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VERSION_TAG, type Capabilities, type VersionTemplate } from '../domain/version.js';
 import { DIALECTS } from '../upstream/dialects/dialects.js';
+import { count } from '../validation/fields.js';
 import { problemsOf } from '../validation/problems.js';
 import { ValidationError } from '../validation/validation-error.js';
 
@@ -61,7 +62,7 @@ export const versionFields = {
   capabilities: z
     .strictObject({
       provider: z.string().min(1).max(64).optional(),
-      maxTokens: z.int().positive().optional(),
+      maxTokens: count.min(1).optional(),
       supportsStreaming: z.boolean().optional(),
       supportsTools: z.boolean().optional(),
       assistantPrefill: z.boolean().optional(),

@@ -5,7 +5,7 @@ import { jsonOf, sourcesIn, textOf, type Tree } from './tree.js';
 const EXPRESS = '@nestjs/platform-express';
 const FASTIFY = '@nestjs/platform-fastify';
 
-/** What is there, as far as it shapes what is added. */
+/** The parts of an app that shape the additions. */
 export interface AppLayout {
   readonly manifest: JsonObject;
   /** Folders without a slash at the end. */

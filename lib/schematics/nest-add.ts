@@ -8,7 +8,7 @@ import { createOnce, overwriteJson, textOf, type Context, type Tree } from './tr
 const CONFIG = 'blue-green.config';
 const CONTROLLER = 'blue-green-chat.controller';
 
-/** What goes with which Nest. */
+/** The peers that go with each major of Nest. */
 const PEERS = {
   11: { '@nestjs/schedule': '^6.0.0', '@nestjs/terminus': '^11.0.0' },
   12: { '@nestjs/schedule': '^12.0.0', '@nestjs/terminus': '^12.0.0' },

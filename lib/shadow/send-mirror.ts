@@ -1,3 +1,4 @@
+import { runningTime } from '../kit/clock.js';
 import type { AnswerCollector } from '../router/answer-collector.js';
 import { attemptOf } from '../router/attempt-of.js';
 import type { CallRequest } from '../router/call-request.js';
@@ -20,7 +21,7 @@ export async function sendMirror(
 ): Promise<ShadowSide> {
   const { clock, priceOf } = deps;
   const { environment, version } = target;
-  const begun = clock.elapsed();
+  const begun = runningTime(clock);
   let firstTokenAt: number | undefined;
   const side = ({
     outcome,
@@ -30,7 +31,7 @@ export async function sendMirror(
     environment,
     version: version.tag,
     outcome,
-    latency: clock.elapsed() - begun,
+    latency: runningTime(clock) - begun,
     timeToFirstToken: firstTokenAt === undefined ? undefined : firstTokenAt - begun,
     usage,
     cost: usage && priceOf(version.model, usage),
@@ -47,7 +48,7 @@ export async function sendMirror(
     }
     const stream = await openStream(marked);
     for await (const events of stream) {
-      if (stream.contentChunks > 0) firstTokenAt ??= clock.elapsed();
+      if (stream.contentChunks > 0) firstTokenAt ??= runningTime(clock);
       collector.streamed(events);
     }
     const { usage, finishReason } = stream;

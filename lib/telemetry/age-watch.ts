@@ -1,4 +1,4 @@
-import type { Clock } from '../kit/clock.js';
+import { runningTime, type Clock } from '../kit/clock.js';
 import type { Placement, WatchedCall } from './observation.js';
 
 /** How old requests of a route may grow before a gate counts them. */
@@ -63,7 +63,7 @@ export class AgeWatch {
   #sweepLater(): void {
     this.#sweeping = true;
     this.clock.after(SWEEP, () => {
-      const now = this.clock.elapsed();
+      const now = runningTime(this.clock);
       for (const call of this.#open) {
         call.look(now);
         if (call.isDone) this.#open.delete(call);
@@ -84,7 +84,7 @@ class OpenCall implements WatchedCall {
     private readonly clock: Clock,
     private readonly onOutgrown: (gate: string, placement: Placement) => void,
   ) {
-    this.#startedAt = clock.elapsed();
+    this.#startedAt = runningTime(clock);
     this.#pending = limits;
   }
 
@@ -103,12 +103,12 @@ class OpenCall implements WatchedCall {
   }
 
   firstToken(): void {
-    this.look(this.clock.elapsed());
+    this.look(runningTime(this.clock));
     this.#pending = this.#pending.filter((limit) => limit.of !== 'timeToFirstToken');
   }
 
   ended(): void {
-    this.look(this.clock.elapsed());
+    this.look(runningTime(this.clock));
     this.#pending = [];
   }
 }

@@ -18,7 +18,7 @@ export interface Answered {
   readonly of: ScoredPlacement;
 }
 
-/** What is found of a key. */
+/** An answer found by its key. */
 export interface FoundAnswer {
   readonly of: ScoredPlacement;
   /** Nobody has scored it under this evaluator. */
@@ -51,7 +51,7 @@ export type Scored =
       readonly route?: string | undefined;
     };
 
-/** What became of a score. All but `counted` count nowhere. */
+/** The fate of a score. All but `counted` count nowhere. */
 export type FeedbackStatus = 'counted' | 'already_scored' | 'answered_elsewhere' | 'not_compared' | 'rollout_ended';
 
 /** The answer to a score. */

@@ -12,10 +12,12 @@ const MAX_UNITS = 1_024;
 
 /** Failures of one environment in a row, by unit; and what the other environments did meanwhile. */
 export class CurrentRun {
-  readonly #failed = new DistinctUnits();
+  /** Access keys in the order of their first failure. */
+  readonly #keys = new Map<number, number>();
+  readonly #failed = new DistinctUnits(this.#keys);
   readonly #answered = new Map<string, DistinctUnits>();
-  readonly #unanswered = new DistinctUnits();
-  readonly #unasked = new DistinctUnits();
+  readonly #unanswered = new DistinctUnits(this.#keys);
+  readonly #unasked = new DistinctUnits(this.#keys);
   readonly #beside = new Map<string, Beside>();
 
   /** One of its calls has failed. */
@@ -27,13 +29,18 @@ export class CurrentRun {
   ends(call: EndedCall): void {
     const { answeredBy, environment, callerOutcome } = call;
     const isRescued = answeredBy !== undefined && answeredBy.environment !== environment;
-    if (isRescued) of(this.#answered, answeredBy.environment, () => new DistinctUnits()).add(call);
-    else if (callerOutcome !== 'ok') (othersAsked(call) > 0 ? this.#unanswered : this.#unasked).add(call);
+    if (isRescued) {
+      of(this.#answered, answeredBy.environment, () => new DistinctUnits(this.#keys)).add(call);
+      this.#unasked.remove(call);
+    } else if (callerOutcome !== 'ok') {
+      if (othersAsked(call) > 0) this.#unanswered.add(call);
+      else if (![...this.#answered.values()].some((units) => units.has(call))) this.#unasked.add(call);
+    }
   }
 
   /** A call of another environment has a verdict. */
   sees(caller: Caller, isFailure: boolean): void {
-    const beside = of(this.#beside, caller.environment, () => ({ units: new DistinctUnits(), failed: 0 }));
+    const beside = of(this.#beside, caller.environment, () => ({ units: new DistinctUnits(new Map()), failed: 0 }));
     if (beside.units.add(caller) && isFailure) beside.failed++;
   }
 
@@ -61,9 +68,9 @@ interface Beside {
   failed: number;
 }
 
-function of<Value>(by: Map<string, Value>, name: string, make: () => Value): Value {
+function of<Key, Value>(by: Map<Key, Value>, name: Key, make: () => Value): Value {
   const known = by.get(name);
-  if (known) return known;
+  if (known !== undefined) return known;
   const made = make();
   by.set(name, made);
   return made;
@@ -74,6 +81,13 @@ class DistinctUnits {
   readonly #byKey = new Map<number, number>();
   size = 0;
 
+  /** @param keys numbers of the access keys of the run. */
+  constructor(private readonly keys: Map<number, number>) {}
+
+  has({ unit }: Caller): boolean {
+    return unit !== undefined && this.#known.has(unit);
+  }
+
   /** Whether it is a new one. */
   add({ unit, accessKey }: Caller): boolean {
     if (this.size === MAX_UNITS) return false;
@@ -82,13 +96,22 @@ class DistinctUnits {
       this.#known.add(unit);
     }
     this.size++;
-    if (accessKey !== undefined) count(this.#byKey, accessKey);
+    if (accessKey === undefined) return true;
+    const key = of(this.keys, accessKey, () => this.keys.size);
+    count(this.#byKey, key);
     return true;
+  }
+
+  remove({ unit, accessKey }: Caller): void {
+    if (unit === undefined || !this.#known.delete(unit)) return;
+    this.size--;
+    const key = accessKey === undefined ? undefined : this.keys.get(accessKey);
+    if (key !== undefined) count(this.#byKey, key, -1);
   }
 
   read(isOneKey: boolean): RunUnits {
     if (isOneKey) return { byKey: [], withoutKey: this.size };
-    const byKey = [...this.#byKey.values()];
+    const byKey = Array.from(this.keys, ([, key]) => this.#byKey.get(key) ?? 0);
     return { byKey, withoutKey: this.size - byKey.reduce((sum, units) => sum + units, 0) };
   }
 }

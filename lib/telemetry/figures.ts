@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { EventCounts } from '../domain/figures.js';
 import { leastUsed } from '../kit/least-used.js';
 import { secondHash } from '../kit/second-hash.js';
@@ -16,8 +17,9 @@ export interface UnitEvent extends Pick<UnitClaim, 'among' | 'epoch' | 'start' |
   readonly level: number;
 }
 
-/** Series that are kept. Beyond that the one that was idle longest is forgotten, unless it is pinned. */
-const MAX_SERIES = 32_768;
+/** Series that are kept: at least, and per environment. Beyond that the one that was idle longest is forgotten, unless it is pinned. */
+const LEAST_SERIES = 32_768;
+const PER_ENVIRONMENT = 16;
 
 /** Sums in all series, likewise. A full one takes some kilobytes. */
 const MAX_FIGURES = 131_072;
@@ -33,16 +35,27 @@ export class Figures {
   /** Sums with counts that have not been sent, oldest first. */
   readonly #unsent = new Map<string, Figure>();
   readonly #underWay = new Map<string, Figure>();
+  readonly #logger = new Logger('Telemetry');
+  readonly #room: number;
   #count = 0;
   #uses = 0;
+  #isFull = false;
 
   /**
    * Milliseconds that the store's clock is ahead of ours. The store's clock cuts the slices: replicas' clocks differ.
    */
   clockOffset = 0;
 
-  /** @param claims units that other replicas may have counted before. Absent without replicas. */
-  constructor(readonly claims?: UnitClaims) {}
+  /**
+   * @param claims units that other replicas may have counted before. Absent without replicas.
+   * @param environments that are configured: the bound follows them.
+   */
+  constructor(
+    readonly claims?: UnitClaims,
+    environments = 0,
+  ) {
+    this.#room = Math.max(LEAST_SERIES, PER_ENVIRONMENT * environments);
+  }
 
   /** Wall time of the store at this wall time of ours. */
   timeAt(at: number): number {
@@ -183,10 +196,11 @@ export class Figures {
     let figure = slices.get(slice);
     if (figure) return figure;
 
-    while (this.#series.size > MAX_SERIES || (this.#count >= MAX_FIGURES && this.#series.size > 1)) {
+    while (this.#series.size > this.#room || (this.#count >= MAX_FIGURES && this.#series.size > 1)) {
       const idlest = leastUsed(this.#queue);
       if (!idlest || idlest === known) break;
       this.forget(idlest.name);
+      this.#tellFull();
     }
     slices.set(slice, (figure = {}));
     this.#count++;
@@ -196,6 +210,15 @@ export class Figures {
       this.#count--;
     }
     return figure;
+  }
+
+  #tellFull(): void {
+    if (!this.#isFull) {
+      this.#logger.warn(
+        'More figures than have room: the history of environments that were idle longest is forgotten.',
+      );
+    }
+    this.#isFull = true;
   }
 
   #slices(series: string): ReadonlyMap<number, Figure> {

@@ -44,6 +44,6 @@ describe('requests that tell nothing about times', () => {
     const units = new ReturningUnits();
     units.arrives(1, 5);
     expect(units.arrives(2, 4)).toBeUndefined();
-    expect(units.arrives(1, 5)).toMatchObject({ isFirst: false, isLeftOut: false });
+    expect(units.arrives(1, 5)).toMatchObject({ previous: undefined, isLeftOut: false });
   });
 });

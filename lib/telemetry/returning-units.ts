@@ -10,8 +10,11 @@ const LATELY = 1_000;
 const FEW = 1_024;
 
 interface Arrival {
-  /** The first of its unit under these weights. */
-  readonly isFirst: boolean;
+  /**
+   * Starting point at the unit's previous request under these weights, −1 for the first; `undefined` when it counts no
+   * more: it had one since the last starting point, or is left out.
+   */
+  readonly previous: number | undefined;
   /** Its times and its cost tell nothing. */
   readonly isLeftOut: boolean;
   /** One unit of 2^level is told apart. */
@@ -33,20 +36,22 @@ export class ReturningUnits {
   /**
    * A request arrives. `undefined` for weights of before.
    *
-   * @param isCompared a rollout is under way. */
-  arrives(unit: number | undefined, segment: number, isCompared = true): Arrival | undefined {
+   * @param start latest starting point of the rollout that is under way; −1: none is.
+   */
+  arrives(unit: number | undefined, segment: number, start = 0): Arrival | undefined {
     if (segment < this.#segment) return undefined;
     if (segment > this.#segment) {
-      this.#units = new UnitStarts(isCompared ? undefined : FEW);
+      this.#units = new UnitStarts(start < 0 ? FEW : undefined);
       this.#segment = segment;
     }
-    if (unit === undefined) return { isFirst: true, isLeftOut: false, level: 0 };
-    const isFirst = this.#units.claim(unit, 0) !== undefined;
+    if (unit === undefined) return { previous: -1, isLeftOut: false, level: 0 };
+    const previous = this.#units.claim(unit, Math.max(start, 0));
+    const isFirst = previous === -1;
     // Of units beyond those that are told apart nobody knows whether they were here before.
     const isKnown = !isFirst && this.#units.keeps(unit);
     const isLeftOut = !isKnown && (this.#keyed < ENOUGH || this.#again >= OFTEN * this.#keyed);
     if (isFirst || isKnown) this.#see(isFirst);
-    return { isFirst, isLeftOut, level: this.#units.level };
+    return { previous, isLeftOut, level: this.#units.level };
   }
 
   #see(isFirst: boolean): void {

@@ -1,7 +1,8 @@
 import type { Clock } from '../kit/clock.js';
 
-/** Waits that are kept. One more pushes out the oldest: then its provider may be asked too early. */
-const MAX_WAITS = 1_024;
+/** Waits that are kept: at least, and per environment. One more pushes out the oldest: then its provider may be asked too early. */
+const LEAST_WAITS = 1_024;
+const PER_ENVIRONMENT = 4;
 
 /** Providers that must not be asked for a while, as any replica has learned. Read on the request path. */
 export class SharedWaits {
@@ -11,17 +12,25 @@ export class SharedWaits {
   readonly #news = new Map<string, number>();
   #telling = new Map<string, number>();
 
-  constructor(private readonly clock: Clock) {}
+  readonly #room: number;
+
+  /** @param environments that are configured: the bound follows them. */
+  constructor(
+    private readonly clock: Clock,
+    environments = 0,
+  ) {
+    this.#room = Math.max(LEAST_WAITS, PER_ENVIRONMENT * environments);
+  }
 
   /** A wait that was learned here, to be reported. */
   report(key: string, ms: number): void {
-    put(this.#news, key, this.clock.elapsed() + ms);
+    put(this.#news, key, this.clock.elapsed() + ms, this.#room);
   }
 
   /** A wait that another replica has learned. A longer known wait stays. */
   learn(key: string, ms: number): void {
     const end = this.clock.elapsed() + ms;
-    if (end > (this.#ends.get(key) ?? 0)) put(this.#ends, key, end);
+    if (end > (this.#ends.get(key) ?? 0)) put(this.#ends, key, end, this.#room);
   }
 
   isWaiting(key: string): boolean {
@@ -46,8 +55,8 @@ export class SharedWaits {
   }
 }
 
-function put(ends: Map<string, number>, key: string, end: number): void {
+function put(ends: Map<string, number>, key: string, end: number, room: number): void {
   ends.delete(key);
   ends.set(key, end);
-  if (ends.size > MAX_WAITS) ends.delete(ends.keys().next().value!);
+  if (ends.size > room) ends.delete(ends.keys().next().value!);
 }

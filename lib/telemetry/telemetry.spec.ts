@@ -1,6 +1,7 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { happened, observation, unitsCounted } from '../../test/support/observations.js';
+import { Figures } from './figures.js';
 import type { Observation } from './observation.js';
 import { Telemetry } from './telemetry.js';
 
@@ -14,6 +15,13 @@ function telemetry(...observations: readonly Partial<Observation>[]): Telemetry 
 
 const evidence = (figures: Telemetry, epoch: number, segment = epoch) =>
   figures.evidence('chat', 'green', epoch, segment, NOW);
+
+/** Requests that are left of the first of 5,000 environments, where so many are configured. */
+function leftOf5000(environments: number): number {
+  const figures = new Telemetry(300_000, new Figures(undefined, environments), undefined, environments);
+  for (let n = 0; n < 5_000; n++) happened(figures, observation({ route: `route-${n}` }));
+  return figures.total('route-0', 'green', 'v2').requests;
+}
 
 /** The environment failed, and another one answered. */
 function rescuedBy(environment: string): Partial<Observation> {
@@ -194,6 +202,17 @@ describe('figures', () => {
     expect(figures.total('chat', 'green', 'forgotten').requests).toBe(0);
     expect(figures.total('chat', 'green', 'kept').requests).toBe(2);
     expect(figures.total('chat', 'green', 'v0').requests).toBe(1);
+  });
+
+  test('have room for what is configured, and say once when there is more', () => {
+    const lines: unknown[] = [];
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation((line: unknown) => void lines.push(line));
+    expect(leftOf5000(5_000)).toBe(1);
+    expect(lines).toEqual([]);
+    expect(leftOf5000(10)).toBe(0);
+    expect(lines).toContainEqual(expect.stringMatching(/^More versions than have room: /));
+    expect(lines).toHaveLength(2);
+    warn.mockRestore();
   });
 
   test('the pulse says when an environment last answered, and how', () => {

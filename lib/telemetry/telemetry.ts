@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { systemClock, type Clock } from '../kit/clock.js';
 import { isFault, isJudged } from '../domain/arbitration.js';
 import { evidenceIn } from '../domain/outcome.js';
@@ -21,8 +22,9 @@ interface VersionFigures {
   pulse: Pulse | undefined;
 }
 
-/** Versions in slots with figures. Beyond that the one that was idle longest is forgotten. */
-const MAX_PLACES = 4_096;
+/** Versions in slots with figures: at least, and per environment. Beyond that the one that was idle longest is forgotten. */
+const LEAST_PLACES = 4_096;
+const PER_ENVIRONMENT = 4;
 
 /**
  * All figures: totals and rolling windows per environment and version, and the evidence of the rollout under way.
@@ -30,14 +32,9 @@ const MAX_PLACES = 4_096;
  * others' as of their last exchange.
  */
 export class Telemetry implements Observer {
-  readonly #versions = new ByPlace(
-    MAX_PLACES,
-    (route, environment, version) => this.#of(`${route}/${environment}@${version}`),
-    ({ total, window }) => {
-      this.sums.forget(total);
-      this.sums.forget(window.series);
-    },
-  );
+  readonly #logger = new Logger(Telemetry.name);
+  readonly #versions: ByPlace<VersionFigures>;
+  #isFull = false;
   readonly #evidence: RouteEvidence;
   /** As many as there are evaluators, at most. */
   readonly #unscorable = new Set<string>();
@@ -46,18 +43,32 @@ export class Telemetry implements Observer {
   readonly #onVerdict = new Listeners<Verdict>();
   readonly #onObservation = new Listeners<Observation>();
 
-  /** @param windowLength of the rolling windows, milliseconds. */
+  /**
+   * @param windowLength of the rolling windows, milliseconds.
+   * @param environments that are configured: the bound follows them.
+   */
   constructor(
     private readonly windowLength: number,
     private readonly sums = new Figures(),
     private readonly clock: Clock = systemClock,
+    environments = 0,
   ) {
+    this.#versions = new ByPlace(
+      Math.max(LEAST_PLACES, PER_ENVIRONMENT * environments),
+      (route, environment, version) => this.#of(`${route}/${environment}@${version}`),
+      ({ total, window }) => {
+        this.sums.forget(total);
+        this.sums.forget(window.series);
+      },
+      () => this.#tellFull(),
+    );
     this.#evidence = new RouteEvidence(sums, windowLength);
     this.#ages = new AgeWatch(clock, (gate, placement) => this.#outgrew(gate, placement));
   }
 
   arrives<Placed extends Placement>(placement: Placed): Placed {
-    return this.#evidence.trial(placement)?.arrives(placement) ? { ...placement, mayBeCold: true } : placement;
+    const mayBeCold = this.#evidence.trial(placement)?.arrives(placement, this.clock.now());
+    return mayBeCold ? { ...placement, mayBeCold } : placement;
   }
 
   begin(placement: Placement, isStream: boolean): WatchedCall | undefined {
@@ -169,6 +180,12 @@ export class Telemetry implements Observer {
   /** The comparison of the route's arms since revision `epoch`. */
   trial(route: string, epoch: number): Trial {
     return this.#evidence.trialSince(route, epoch);
+  }
+
+  #tellFull(): void {
+    if (!this.#isFull)
+      this.#logger.warn('More versions than have room: totals of those that were idle longest begin anew.');
+    this.#isFull = true;
   }
 
   #outgrew(gate: string, placement: Placement): void {

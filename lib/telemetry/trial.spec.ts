@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { ON_TRIAL } from '../../test/support/observations.js';
+import { stretchLength } from '../domain/timetable.js';
 import { Figures } from './figures.js';
 import { Trial } from './trial.js';
 
@@ -25,15 +26,26 @@ function spend(environment: string, cost: number, times = 1): void {
 /** What an environment is taken to have cost in all. */
 const counted = (environment: string) => trial.samples('cost', environment).sums.reduce((all, sum) => all + sum, 0);
 
-const arrives = (unit: number | undefined, segment: number, environment = 'green') =>
-  trial.arrives({ ...placed(environment), unit, segment });
+const arrives = (unit: number | undefined, segment: number, environment = 'green', after = 0) =>
+  trial.arrives({ ...placed(environment), unit, segment }, ON_TRIAL.since + after);
+const units = (environment: string, segment: number) => trial.sampled(environment, segment).units;
 
 describe('units that were seen', () => {
   test('count once under each weights, a request without a key always, whatever the arm', () => {
     for (const unit of [7, 7, 8, undefined, undefined]) arrives(unit, 1);
     arrives(9, 1, 'blue');
     arrives(7, 2);
-    expect([trial.sampled('green', 1), trial.sampled('blue', 1), trial.sampled('green', 2)]).toEqual([4, 1, 1]);
+    expect([units('green', 1), units('blue', 1), units('green', 2)]).toEqual([4, 1, 1]);
+  });
+
+  test('are a sample again after each starting point, and not the more often they ask in between', () => {
+    const stretch = stretchLength(ON_TRIAL.timetable.planned);
+    for (let n = 0; n < 60; n++) arrives(7, 1, 'green', (n / 60) * 3 * stretch);
+    expect(trial.sampled('green', 1)).toEqual({ units: 1, samples: 3 });
+    arrives(7, 1, 'green', 0);
+    expect(trial.sampled('green', 1)).toEqual({ units: 1, samples: 3 });
+    arrives(7, 2, 'green', 3 * stretch);
+    expect(trial.sampled('green', 2)).toEqual({ units: 1, samples: 1 });
   });
 
   test('leave out the cost of their first request, where they come back', () => {

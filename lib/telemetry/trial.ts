@@ -1,11 +1,11 @@
 import type { Figures } from './figures.js';
 import { FailureRuns } from './failure-runs.js';
-import { startOf } from '../domain/timetable.js';
+import { startOf, type OnTrial } from '../domain/timetable.js';
 import { UnitStarts } from '../kit/unit-starts.js';
 import { othersAsked } from './current-run.js';
 import type { Observation, Placement } from './observation.js';
 import { ReturningUnits } from './returning-units.js';
-import type { EventCounts, UnitBuckets, Rescues } from '../domain/figures.js';
+import type { EventCounts, Rescues, Sampled, UnitBuckets } from '../domain/figures.js';
 import { bucketOf, secondHash } from '../kit/second-hash.js';
 
 /**
@@ -59,22 +59,30 @@ export class Trial {
   /**
    * A request of the unit arrives: it counts as one of those seen under these weights, forced or not. Whether its times
    * and its cost are left out of comparisons.
+   *
+   * @param at wall time.
    */
-  arrives({ environment, segment, unit, onTrial }: Placement): boolean {
-    const arrival = this.returning.arrives(unit, segment, onTrial !== undefined);
-    if (!onTrial) return false;
-    if (arrival?.isFirst) {
-      // Units count once under each weights: a segment is an epoch of its own.
+  arrives({ environment, segment, unit, onTrial }: Placement, at: number): boolean {
+    const start = onTrial ? this.#startAt(onTrial, at) : -1;
+    const arrival = this.returning.arrives(unit, segment, start);
+    if (!onTrial || !arrival) return false;
+    const { previous, level, isLeftOut } = arrival;
+    if (previous !== undefined) {
+      // Units count again under each weights: a segment is an epoch of its own.
       const kind = { among: `${this.route}:sample`, epoch: segment, most: MOST_UNITS };
-      const event = { unit, previous: -1, start: 0, level: arrival.level };
+      const event = { unit, previous, start, level };
       this.figures.countEvent(this.#counted(environment, 'sample'), segment, { ...event, ...kind });
     }
-    return arrival?.isLeftOut === true;
+    return isLeftOut;
   }
 
-  /** Different units of the environment under the weights of `segment`. */
-  sampled(environment: string, segment: number): number {
-    return Math.round(this.figures.unitsOf(this.#name(environment, 'sample'), segment));
+  /** Units of the environment under the weights of `segment`. */
+  sampled(environment: string, segment: number): Sampled {
+    const series = this.#name(environment, 'sample');
+    const units = Math.round(this.figures.unitsOf(series, segment));
+    const events = this.figures.eventsOf(series, segment).reduce((sum, each) => sum + each.events, 0);
+    // Of thinned units the events are only those that are kept.
+    return { units, samples: Math.max(units, events) };
   }
 
   /** The unit is exposed to its environment: counts it once. */
@@ -91,14 +99,18 @@ export class Trial {
   count(event: UnitEvent, placement: Placement, at: number): boolean {
     const { onTrial } = placement;
     if (!onTrial) return false;
-    // A clock that is set back does not take the evidence back.
-    this.#start = Math.max(this.#start, startOf(onTrial, this.figures.timeAt(at)));
+    const start = this.#startAt(onTrial, at);
     if (STRATIFIED.has(event)) {
       for (const name of placement.strata ?? []) {
-        this.#countAt(this.#start, inStratum(event, name), MOST_UNITS_OF_STRATUM, placement);
+        this.#countAt(start, inStratum(event, name), MOST_UNITS_OF_STRATUM, placement);
       }
     }
-    return this.#countAt(this.#start, event, MOST_UNITS, placement);
+    return this.#countAt(start, event, MOST_UNITS, placement);
+  }
+
+  /** A clock that is set back does not take the evidence back. */
+  #startAt(onTrial: OnTrial, at: number): number {
+    return (this.#start = Math.max(this.#start, startOf(onTrial, this.figures.timeAt(at))));
   }
 
   #countAt(

@@ -1,4 +1,5 @@
 import type { Clock } from '../kit/clock.js';
+import type { Standstills } from '../kit/standstill.js';
 
 interface Timer {
   readonly at: number;
@@ -26,6 +27,7 @@ interface Timer {
  */
 export class FakeClock implements Clock {
   #elapsed = 0;
+  #standstills: Standstills = { count: 0, ms: 0 };
   readonly #timers = new Set<Timer>();
   #awaited: (() => void)[] = [];
   /** Real time at which it began to run by itself. */
@@ -67,6 +69,18 @@ export class FakeClock implements Clock {
       this.#ring(next);
     }
     this.#moveTo(end);
+  }
+
+  /** The process stands still for so many milliseconds, as after `SIGSTOP`: then timers that came due are called. */
+  freeze(ms: number): void {
+    const { count, ms: before } = this.#standstills;
+    this.#standstills = { count: count + 1, ms: before + ms };
+    this.#moveTo(this.elapsed() + ms);
+    this.advance(0);
+  }
+
+  standstills(): Standstills {
+    return this.#standstills;
   }
 
   /** Sets only the wall clock, as an operator or NTP would. */

@@ -5,7 +5,7 @@ import type { Target } from '../routing/route-table.js';
 import type { CallEnd } from '../router/call-listener.js';
 import type { AttemptRequest } from '../upstream/prepared-call.js';
 import type { ClientMetrics } from './client-metrics.js';
-import { GEN_AI, requestAttributes } from './gen-ai.js';
+import { GEN_AI, requestAttributes, usageAttributes } from './gen-ai.js';
 import type { OpenTelemetryApi } from './open-telemetry-api.js';
 
 /** The dependencies of spans. */
@@ -15,6 +15,8 @@ export interface SpanTools {
   readonly tracer: Tracer;
   /** Absent when no SDK collects metrics. */
   readonly metrics: ClientMetrics | undefined;
+  /** Former names of attributes stand beside the present ones. */
+  readonly withFormer: boolean;
 }
 
 /** The span of one call to one model, from the request to the end of the answer or stream. */
@@ -29,16 +31,21 @@ export class AttemptSpan {
     { environment, version }: Target,
     isStream: boolean,
     parent: Context,
+    conversation: Attributes,
   ) {
     const { api, tracer, clock } = tools;
     this.#startedAt = clock.elapsed();
-    this.#attributes = { ...requestAttributes(request), 'blue_green.environment': environment };
+    this.#attributes = {
+      ...requestAttributes(request, tools.withFormer),
+      'blue_green.environment': environment,
+    };
     this.span = tracer.startSpan(
       `${String(this.#attributes[GEN_AI.operation])} ${version.model}`,
       {
         kind: api.SpanKind.CLIENT,
         attributes: {
           ...this.#attributes,
+          ...conversation,
           ...(isStream && { [GEN_AI.requestStream]: true }),
           'blue_green.version': version.tag,
         },
@@ -48,24 +55,21 @@ export class AttemptSpan {
   }
 
   firstToken(): void {
-    this.span.setAttribute(GEN_AI.timeToFirstChunk, this.#seconds);
+    const seconds = this.#seconds;
+    this.span.setAttribute(GEN_AI.timeToFirstChunk, seconds);
+    this.tools.metrics?.firstChunk(seconds, this.#attributes);
     this.span.addEvent('blue_green.first_token');
   }
 
   end(outcome: Outcome, { usage, model, finishReason }: Partial<CallEnd> = {}): void {
     const { api, metrics } = this.tools;
-    if (usage) {
-      this.span.setAttributes({
-        [GEN_AI.inputTokens]: usage.inputTokens,
-        [GEN_AI.cachedInputTokens]: usage.cachedInputTokens,
-        [GEN_AI.outputTokens]: usage.outputTokens,
-      });
-    }
+    if (usage) this.span.setAttributes(usageAttributes(usage, this.tools.withFormer));
     if (model !== undefined) this.span.setAttribute(GEN_AI.responseModel, model);
     if (finishReason !== undefined) this.span.setAttribute(GEN_AI.finishReasons, [finishReason]);
     markEnd(api, this.span, outcome);
     metrics?.record(this.#seconds, usage, {
       ...this.#attributes,
+      ...(model !== undefined && { [GEN_AI.responseModel]: model }),
       ...(outcome !== 'ok' && { [GEN_AI.errorType]: outcome }),
     });
   }

@@ -1,11 +1,11 @@
-import type { Context, Span } from '@opentelemetry/api';
+import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { FailureClass } from '../domain/outcome.js';
 import type { CallRequest } from '../router/call-request.js';
 import type { CallEnd, CallFailure, HeardCall, Send } from '../router/call-listener.js';
 import type { Target } from '../routing/route-table.js';
 import type { AttemptRequest } from '../upstream/prepared-call.js';
 import { AttemptSpan, markEnd, type SpanTools } from './attempt-span.js';
-import { GEN_AI } from './gen-ai.js';
+import { conversationAttribute, GEN_AI } from './gen-ai.js';
 import { parentOf, traceHeadersOf, withoutTracing } from './trace-context.js';
 
 /** A span per call, and inside it a span per environment that was asked. */
@@ -15,6 +15,7 @@ export class CallSpans implements HeardCall {
   /** The last attempt, until it fails or the call ends. */
   #attempt: AttemptSpan | undefined;
   #attempts = 0;
+  readonly #conversation: Attributes;
   /** The last environment, and its failure. */
   #last: { readonly environment: string; readonly failure?: FailureClass };
 
@@ -22,10 +23,12 @@ export class CallSpans implements HeardCall {
   constructor(
     private readonly tools: SpanTools,
     private readonly guarded: <T>(run: () => T) => T | undefined,
-    { assignment, dialect, requestId, traceparent, tracestate }: CallRequest,
+    request: CallRequest,
     private readonly isStream: boolean,
   ) {
     const { api, tracer } = tools;
+    const { assignment, dialect, requestId, traceparent, tracestate } = request;
+    this.#conversation = conversationAttribute(request);
     const parent = parentOf(api, { traceparent, tracestate });
     const { route, environment, version, reason } = assignment;
     this.#last = { environment };
@@ -40,6 +43,7 @@ export class CallSpans implements HeardCall {
           'blue_green.version': version.tag,
           'blue_green.assignment.reason': reason,
           'blue_green.request.id': requestId,
+          ...this.#conversation,
         },
       },
       parent,
@@ -80,7 +84,7 @@ export class CallSpans implements HeardCall {
     const { environment } = target;
     if (environment !== this.#last.environment) this.#fellBack(environment);
     this.#attempts++;
-    this.#attempt = new AttemptSpan(this.tools, request, target, this.isStream, this.#context);
+    this.#attempt = new AttemptSpan(this.tools, request, target, this.isStream, this.#context, this.#conversation);
     return this.#attempt.span;
   }
 

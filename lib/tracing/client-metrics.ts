@@ -6,12 +6,18 @@ import { SCOPE, type OpenTelemetryApi } from './open-telemetry-api.js';
 const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
 const TOKENS = Array.from({ length: 14 }, (_, n) => 4 ** n);
 
-/** The two metrics of a GenAI client that the conventions ask for. */
+/** The metrics of a GenAI client that the conventions ask for. */
 export class ClientMetrics {
   constructor(
     private readonly duration: Histogram,
     private readonly tokens: Histogram,
+    private readonly timeToFirstChunk: Histogram,
   ) {}
+
+  /** A streamed answer has begun. @param seconds that it took. */
+  firstChunk(seconds: number, attributes: Attributes): void {
+    this.timeToFirstChunk.record(seconds, attributes);
+  }
 
   /** A call to a model has ended. @param seconds that it took. */
   record(seconds: number, usage: Usage | undefined, attributes: Attributes): void {
@@ -52,6 +58,11 @@ export class ClientMetricsSource {
         unit: '{token}',
         description: 'Number of input and output tokens used.',
         advice: { explicitBucketBoundaries: TOKENS },
+      }),
+      meter.createHistogram('gen_ai.client.operation.time_to_first_chunk', {
+        unit: 's',
+        description: 'Time to the first chunk of a streamed answer.',
+        advice: { explicitBucketBoundaries: SECONDS },
       }),
     );
   }

@@ -14,6 +14,7 @@ import type { CallRequest } from '../router/call-request.js';
 import type { CallEnd } from '../router/call-listener.js';
 import type { AttemptRequest } from '../upstream/prepared-call.js';
 import { openAiChat } from '../upstream/dialects/openai-chat.js';
+import { keepsFormerNames } from './gen-ai.js';
 import { OpenTelemetry } from './open-telemetry.js';
 
 Logger.overrideLogger(false);
@@ -70,9 +71,11 @@ test('With metrics alone a call is measured in seconds and tokens, and sent as i
   const reader = new PeriodicExportingMetricReader({ exporter });
   api.metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
   const clock = new FakeClock();
-  const trace = new OpenTelemetry(api, clock).begun(call, false)!;
+  const trace = new OpenTelemetry(api, clock).begun(call, true)!;
   const sent = await trace.asked(target, request, (asked) => Promise.resolve(asked));
-  clock.advance(1_500);
+  clock.advance(500);
+  trace.firstToken();
+  clock.advance(1_000);
   trace.ended(end);
   await reader.forceFlush();
   const [exported] = exporter.getMetrics();
@@ -91,12 +94,35 @@ test('With metrics alone a call is measured in seconds and tokens, and sent as i
     'server.port': 443,
     'blue_green.environment': 'blue',
   };
+  const answered = { ...place, 'gen_ai.response.model': 'gpt-x' };
   const tokens = { name: 'gen_ai.client.token.usage', unit: '{token}' };
   expect(points).toMatchObject([
-    { name: 'gen_ai.client.operation.duration', unit: 's', sum: 1.5, attributes: place },
-    { ...tokens, sum: 100, attributes: { ...place, 'gen_ai.token.type': 'input' } },
-    { ...tokens, sum: 10, attributes: { ...place, 'gen_ai.token.type': 'output' } },
+    { name: 'gen_ai.client.operation.duration', unit: 's', sum: 1.5, attributes: answered },
+    { ...tokens, sum: 100, attributes: { ...answered, 'gen_ai.token.type': 'input' } },
+    { ...tokens, sum: 10, attributes: { ...answered, 'gen_ai.token.type': 'output' } },
+    { name: 'gen_ai.client.operation.time_to_first_chunk', unit: 's', sum: 0.5, attributes: place },
   ]);
+});
+
+test.each([
+  [undefined, true],
+  ['', true],
+  ['http', true],
+  ['http, gen_ai_latest_experimental', false],
+])('With OTEL_SEMCONV_STABILITY_OPT_IN=%p former names stand beside the present ones: %p', async (optIn, expected) => {
+  const spans = new Spans();
+  const usage = { inputTokens: 100, cachedInputTokens: 0, cacheWriteTokens: 40, outputTokens: 10 };
+  const trace = new OpenTelemetry(api, new FakeClock(), keepsFormerNames(optIn)).begun(call, false)!;
+  await trace.asked(target, request, (asked) => Promise.resolve(asked));
+  trace.ended({ ...end, usage });
+  const { attributes } = spans.attempts[0]!;
+  expect(attributes).toMatchObject({
+    'gen_ai.provider.name': 'mistral_ai',
+    'gen_ai.usage.cache_write.input_tokens': 40,
+  });
+  const former = { 'gen_ai.system': 'mistral_ai', 'gen_ai.usage.cache_creation.input_tokens': 40 };
+  const found = Object.entries(attributes).filter(([name]) => name in former);
+  expect(Object.fromEntries(found)).toEqual(expected ? former : {});
 });
 
 test.each(['onStart', 'onEnd'] as const)('An SDK whose processor throws in %s fails no call', async (when) => {

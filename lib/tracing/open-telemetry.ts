@@ -19,6 +19,7 @@ export class OpenTelemetry implements CallListener {
   constructor(
     private readonly api: OpenTelemetryApi,
     private readonly clock: Clock,
+    private readonly withFormer = true,
   ) {
     this.#metrics = new ClientMetricsSource(api);
   }
@@ -27,8 +28,8 @@ export class OpenTelemetry implements CallListener {
     const tracer = this.#tracer();
     const metrics = this.#metrics.current;
     if (!tracer && !metrics) return undefined;
-    const { api, clock } = this;
-    const tools = { api, clock, metrics, tracer: tracer ?? api.trace.getTracer(SCOPE) };
+    const { api, clock, withFormer } = this;
+    const tools = { api, clock, metrics, withFormer, tracer: tracer ?? api.trace.getTracer(SCOPE) };
     return this.#guarded(() => new CallSpans(tools, (run) => this.#guarded(run), request, isStream));
   }
 

@@ -94,7 +94,7 @@ export class Translation {
   constructor(
     readonly from: Translated,
     readonly to: Translated,
-    /** What this upstream cannot take of what its format has words for. */
+    /** Finds a field that the format has and this upstream does not take. */
     private readonly lacking: Lacking = () => undefined,
   ) {
     this.#callers = TRANSLATORS[from];

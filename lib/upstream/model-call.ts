@@ -37,7 +37,7 @@ export function modelCall(body: JsonObject, provider: string, lacking: Lacking):
   if (lost !== undefined) throw refused(typeof lost === 'string' ? lost : 'prompt');
   const call: Record<string, unknown> = {};
   const vendors: Record<string, PlainJson> = {};
-  // What was said in one vendor's words is said in the words of all of them.
+  // A setting in one vendor's words is repeated in the words of all of them.
   const { body: written } = writePartsRequest(asked, false);
   for (const [field, value] of Object.entries(thinkingIn(body) ? written : withoutThoughts(written, provider))) {
     const name = SPELLINGS[field] ?? field.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());

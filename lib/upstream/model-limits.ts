@@ -6,7 +6,7 @@ import type { Lacking } from '../translate/translation.js';
 
 type Setting = keyof Asked;
 
-/** What the models of a package are known to leave out, with a warning at best, after they have been asked. */
+/** Settings that the models of a package leave out, with a warning at best, after they have been asked. */
 interface Limits {
   /** Of `LanguageModel.provider`. */
   readonly provider: RegExp;

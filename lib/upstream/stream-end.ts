@@ -4,7 +4,7 @@ import { failureFrom, UpstreamFailure } from './upstream-failure.js';
 import type { Watchdog } from './watchdog.js';
 
 /** Failures of the connection. They say nothing about the answer that came through it. */
-const SOCKETS_OWN = new Set<FailureClass>(['network', 'timeout']);
+const SOCKETS_OWN = new Set<FailureClass>(['network', 'timeout', 'frozen']);
 
 /** How much is read after the end of an answer, and for how long. */
 const LINGER_BYTES = 64 * 1024;

@@ -140,4 +140,45 @@ describe('the watchdog of an attempt', () => {
     watchdog.abandon(new UpstreamFailure('client_abort', 'the caller left'));
     expect(watchdog.signal.reason).toMatchObject({ failure: 'timeout' });
   });
+
+  test('limits go on where they were after this process stood still', () => {
+    const clock = new FakeClock();
+    const watchdog = new Watchdog(clock, undefined);
+    watchdog.limit('answer', 100);
+    clock.advance(60);
+    clock.freeze(10_000);
+    clock.advance(39);
+    expect(watchdog.signal.aborted).toBe(false);
+    clock.advance(1);
+    expect(watchdog.signal.reason).toMatchObject({
+      failure: 'frozen',
+      message: expect.stringContaining('stood still'),
+    });
+  });
+
+  test('the time of the caller goes on as well, and so do limits that stand still meanwhile', () => {
+    const clock = new FakeClock();
+    const watchdog = new Watchdog(clock, undefined);
+    watchdog.limit('answer', 100);
+    watchdog.limitCaller(200);
+    watchdog.hold();
+    clock.advance(150);
+    clock.freeze(10_000);
+    clock.advance(49);
+    watchdog.resume();
+    clock.advance(99);
+    expect(watchdog.signal.aborted).toBe(false);
+    clock.advance(1);
+    expect(watchdog.signal.aborted).toBe(true);
+  });
+
+  test.each(['network', 'truncated'] as const)("after a standstill, %s is nobody's fault; an answer is", (failure) => {
+    const clock = new FakeClock();
+    const before = new Watchdog(clock, undefined);
+    clock.freeze(5_000);
+    expect(before.reasonOr(new UpstreamFailure(failure, 'lost'))).toMatchObject({ failure: 'frozen' });
+    expect(before.reasonOr(new UpstreamFailure('server_error', '500'))).toMatchObject({ failure: 'server_error' });
+    const after = new Watchdog(clock, undefined);
+    expect(after.reasonOr(new UpstreamFailure(failure, 'lost'))).toMatchObject({ failure });
+  });
 });

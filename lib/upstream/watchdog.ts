@@ -1,6 +1,9 @@
 import type { CallerSignal } from '../kit/caller-signal.js';
 import type { Clock } from '../kit/clock.js';
-import { UpstreamFailure } from './upstream-failure.js';
+import type { Standstills } from '../kit/standstill.js';
+import { failureFrom, UpstreamFailure } from './upstream-failure.js';
+
+const OF_SILENCE = new Set(['network', 'timeout', 'truncated']);
 
 interface Limit {
   readonly what: string;
@@ -30,6 +33,9 @@ export class Watchdog {
   /** Milliseconds that the caller has left, not counting those since then. */
   #callersLeft = Infinity;
   #callersMs = Infinity;
+  readonly #before: Standstills | undefined;
+  /** Milliseconds of standing still that the limits have got back. */
+  #givenBack: number;
   readonly #onCallerAbort = (): void => this.#giveUp(new UpstreamFailure('client_abort', 'the caller left'));
   readonly #onEnd = (): void => this.#giveUp(new UpstreamFailure('shutdown', 'this process is shutting down'));
 
@@ -39,6 +45,8 @@ export class Watchdog {
     private readonly caller: CallerSignal | undefined,
     private readonly end?: CallerSignal,
   ) {
+    this.#before = clock.standstills?.();
+    this.#givenBack = this.#before?.ms ?? 0;
     if (caller?.aborted) this.#onCallerAbort();
     else caller?.addEventListener('abort', this.#onCallerAbort, { once: true });
     if (end?.aborted) this.#onEnd();
@@ -69,6 +77,7 @@ export class Watchdog {
    * @param onEnd what happens when it runs out, in place of giving up.
    */
   limit(what: string, ms: number, onEnd?: () => void): void {
+    this.#giveBack();
     const deadline = (this.#heldSince ?? this.clock.elapsed()) + ms;
     const known = this.#limits.find((limit) => limit.what === what);
     if (known) {
@@ -92,6 +101,7 @@ export class Watchdog {
   /** The provider waits until the caller has read. */
   hold(): void {
     if (this.#heldSince !== undefined) return;
+    this.#giveBack();
     this.#heldSince = this.clock.elapsed();
     const deadline = this.#heldSince + this.#callersLeft;
     if (deadline < this.#due) this.#wakeAt(deadline);
@@ -100,6 +110,7 @@ export class Watchdog {
   /** The caller has read: limits continue where they stopped. */
   resume(): void {
     if (this.#heldSince === undefined) return;
+    this.#giveBack();
     const taken = this.clock.elapsed() - this.#heldSince;
     this.#heldSince = undefined;
     this.#callersLeft -= taken;
@@ -118,9 +129,23 @@ export class Watchdog {
     this.#cancel = this.clock.after(Math.max(0, due - this.clock.elapsed()), () => this.#look());
   }
 
+  /** A process that stood still heard nothing: what came meanwhile is still to be read. */
+  #giveBack(): void {
+    const more = (this.clock.standstills?.().ms ?? 0) - this.#givenBack;
+    if (more <= 0) return;
+    this.#givenBack += more;
+    if (this.#heldSince !== undefined) this.#heldSince += more;
+    for (const limit of this.#limits) limit.deadline += more;
+  }
+
+  get #stoodStill(): boolean {
+    return this.clock.standstills?.().count !== this.#before?.count;
+  }
+
   #look(): void {
     this.#due = Infinity;
     this.#cancel = undefined;
+    this.#giveBack();
     const next = this.#next;
     const deadline = this.#heldSince === undefined ? next?.deadline : this.#heldSince + this.#callersLeft;
     if (deadline === undefined || deadline === Infinity) return;
@@ -130,7 +155,7 @@ export class Watchdog {
       next.onEnd();
       this.#look();
     } else if (this.#heldSince === undefined) {
-      this.#giveUp(new UpstreamFailure('timeout', `no ${next?.what} within ${next?.ms} ms`));
+      this.#giveUp(this.#blamed(new UpstreamFailure('timeout', `no ${next?.what} within ${next?.ms} ms`)));
     } else {
       this.#giveUp(
         new UpstreamFailure('client_abort', `the caller kept the provider waiting for ${this.#callersMs} ms in all`),
@@ -145,7 +170,15 @@ export class Watchdog {
 
   /** The reason to give up, if there is one: it outranks the error that the socket made of it. */
   reasonOr(error: unknown): unknown {
-    return this.#reason ?? error;
+    return this.#reason ?? (this.#stoodStill ? this.#blamed(failureFrom(error)) : error);
+  }
+
+  /** Silence and lost connections may be the work of this process itself. */
+  #blamed(failure: UpstreamFailure): UpstreamFailure {
+    if (!this.#stoodStill || !OF_SILENCE.has(failure.failure)) return failure;
+    return new UpstreamFailure('frozen', `${failure.message}, and this process stood still meanwhile`, {
+      cause: failure,
+    });
   }
 
   /** Frees the timer and stops listening to the caller. */

@@ -57,3 +57,13 @@ test('The path of a problem reads like the option’s place', () => {
   expect(pathOf(['keys', 0, 'key'])).toBe('keys.0.key');
   expect(pathOf([])).toBe('(the whole)');
 });
+
+test('Of thousands of problems a hundred are told, and how many more there are', () => {
+  const schema = z.strictObject({ weights: z.record(z.string(), z.number().max(1)) });
+  const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`name-${n}`, 2]));
+  for (const input of [{ weights: many }, { weights: {}, ...many }]) {
+    const problems = problemsOf(schema.safeParse(input).error, input, schema);
+    expect(problems).toHaveLength(101);
+    expect(problems.at(-1)!.message).toBe('has 4900 further problems');
+  }
+});

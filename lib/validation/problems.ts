@@ -6,13 +6,29 @@ import type { Problem } from './validation-error.js';
 
 type Issue = z.core.$ZodIssue;
 
+/** Problems that are told at a time. */
+const MOST = 100;
+
 /**
- * The findings of a schema, in words for the person who has to fix them.
+ * The findings of a schema, in words for the person who has to fix them: a hundred of them, and how many more there are.
  *
  * @param schema names what was probably meant by an unknown name.
  */
 export function problemsOf(error: z.ZodError | undefined, input: unknown, schema?: z.ZodType): Problem[] {
-  return (error?.issues ?? []).flatMap((issue) => problemsOfIssue(issue, input, schema));
+  const issues = (error?.issues ?? []).flatMap(singly);
+  const told = issues.slice(0, MOST).flatMap((issue) => problemsOfIssue(issue, input, schema));
+  const more = issues.length + told.length - Math.min(issues.length, MOST) - Math.min(told.length, MOST);
+  return more === 0 ? told : [...told.slice(0, MOST), furtherProblems(more)];
+}
+
+function furtherProblems(count: number): Problem {
+  const message = `has ${count} further problems`;
+  return { path: pathOf([]), value: 'not shown', message, remedy: 'Fix the listed ones first.' };
+}
+
+/** A finding for each unknown name. */
+function singly(issue: Issue): Issue[] {
+  return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [issue];
 }
 
 function problemsOfIssue(issue: Issue, input: unknown, schema: z.ZodType | undefined): Problem[] {

@@ -2,24 +2,40 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { BlueGreenConfig } from '../options/config.js';
 import { Conversations } from '../router/state/conversations.js';
 import { Stamps } from '../router/state/stamp.js';
+import type { RedisConnection } from '../redis/redis-connection.js';
 import type { LiveRouteTable } from '../routing/live-route-table.js';
+import { keptSecret } from './kept-secret.js';
 
 /** Stamps what only its maker can read, unless that is off, or there is but one maker. */
-export function conversationsOf(config: BlueGreenConfig, table: LiveRouteTable): Conversations {
+export async function conversationsOf(
+  config: BlueGreenConfig,
+  table: LiveRouteTable,
+  redis: RedisConnection | undefined,
+): Promise<Conversations> {
   const { conversationState, upstreams } = config;
   const isOff = conversationState === 'pass';
-  const secret = (isOff ? undefined : conversationState?.secret) ?? derivedSecret(config);
+  const secret = (isOff ? undefined : conversationState?.secret) ?? (await ownSecret(config, redis));
   const stamps = new Stamps(typeof secret === 'string' ? [secret] : secret);
   return new Conversations(stamps, table, !isOff && upstreams.length > 1);
 }
 
+/** One that all replicas have, and that outlives keys of providers where that is possible. */
+async function ownSecret(config: BlueGreenConfig, redis: RedisConnection | undefined): Promise<string> {
+  const cookies = [...config.routes.values()].flatMap(({ stickiness: { cookie } }) => (cookie ? [cookie.secret] : []));
+  if (cookies.length > 0) return derived([...new Set(cookies)].toSorted());
+  return (await keptSecret(config.journal, redis)) ?? derivedFromKeys(config);
+}
+
 /** The same on every replica and after a restart; only those who know all the keys can make it. */
-function derivedSecret({ keys, upstreams }: BlueGreenConfig): string {
+function derivedFromKeys({ keys, upstreams }: BlueGreenConfig): string {
   const secrets = [
     ...keys.map(({ key, hash }) => key ?? hash ?? ''),
     ...upstreams.map(({ apiKey }) => apiKey || ''),
   ].filter((secret) => secret !== '');
-  if (secrets.length === 0) return randomBytes(32).toString('hex');
+  return secrets.length === 0 ? randomBytes(32).toString('hex') : derived(secrets);
+}
+
+function derived(secrets: readonly string[]): string {
   const hmac = createHmac('sha256', 'nestjs-blue-green conversation state');
   for (const secret of secrets) hmac.update(`${secret.length} ${secret} `);
   return hmac.digest('hex');

@@ -15,10 +15,15 @@ import { built } from './built.js';
 export const FLEET: Provider[] = [
   {
     provide: Figures,
-    inject: [REDIS],
-    useFactory: (redis: RedisConnection | undefined) => new Figures(redis && new UnitClaims()),
+    inject: [CONFIG, REDIS],
+    useFactory: ({ upstreams }: BlueGreenConfig, redis: RedisConnection | undefined) =>
+      new Figures(redis && new UnitClaims(), upstreams.length),
   },
-  built(SharedWaits, CLOCK),
+  {
+    provide: SharedWaits,
+    inject: [CLOCK, CONFIG],
+    useFactory: (clock: Clock, { upstreams }: BlueGreenConfig) => new SharedWaits(clock, upstreams.length),
+  },
   built(Openings, Figures, CLOCK),
   {
     // Without Redis this process is the whole fleet: there is nothing to exchange.

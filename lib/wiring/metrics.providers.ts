@@ -52,7 +52,7 @@ export const METRICS: Provider[] = [
       if (!mount) return undefined;
       const aliases = (): string[] => [...routes.keys()];
       const sources = { table, breakers, store, rollouts, telemetry, alerts, shadow, budgets, journal, fleet, aliases };
-      return new PrometheusMetrics(mount.registry ?? (await usualRegistry()), sources);
+      return new PrometheusMetrics(mount.registry ?? (await usualRegistry()), sources, mount);
     },
   },
 ];

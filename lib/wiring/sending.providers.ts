@@ -1,6 +1,7 @@
 import { Logger, type Provider } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Clock, Random } from '../kit/clock.js';
+import type { RedisConnection } from '../redis/redis-connection.js';
 import { BudgetService } from '../money/budget.service.js';
 import { routeConfig, type BlueGreenConfig } from '../options/config.js';
 import { costCheck, tightLimits, unpricedLimits } from '../money/cost-limit.js';
@@ -31,7 +32,7 @@ import { Outages } from '../telemetry/outages.js';
 import { SharedWaits } from '../telemetry/shared-waits.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { VersionHistory } from '../telemetry/version-history.js';
-import { ANSWERS, CLOCK, CONFIG, RANDOM } from '../tokens.js';
+import { ANSWERS, CLOCK, CONFIG, JOURNAL, RANDOM, REDIS } from '../tokens.js';
 import { conversationsOf } from './conversations.js';
 import { Conversations } from '../router/state/conversations.js';
 import { OpenTelemetry } from '../tracing/open-telemetry.js';
@@ -48,8 +49,8 @@ export const SENDING: Provider[] = [
   {
     provide: Telemetry,
     inject: [CONFIG, Figures, CLOCK],
-    useFactory: ({ telemetry }: BlueGreenConfig, figures: Figures, clock: Clock) =>
-      new Telemetry(telemetry.window, figures, clock),
+    useFactory: ({ telemetry, upstreams }: BlueGreenConfig, figures: Figures, clock: Clock) =>
+      new Telemetry(telemetry.window, figures, clock, upstreams.length),
   },
   {
     provide: ShadowService,
@@ -101,7 +102,8 @@ export const SENDING: Provider[] = [
     provide: Breakers,
     inject: [CONFIG, CLOCK, SharedWaits, StateStore, Openings],
     useFactory: (config: BlueGreenConfig, clock: Clock, waits: SharedWaits, store: StateStore, openings: Openings) => {
-      const breakers = new Breakers((alias) => routeConfig(config, alias).sending.breaker, clock, waits, openings);
+      const optionsOf = (alias: string) => routeConfig(config, alias).sending.breaker;
+      const breakers = new Breakers(optionsOf, clock, waits, openings, config.upstreams.length);
       store.entries$.subscribe((entry) => {
         const route = entry.route === undefined ? undefined : store.find(entry.route);
         for (const name of route ? givenAChance(entry, route) : []) breakers.close(route!.alias, name);
@@ -165,15 +167,17 @@ export const SENDING: Provider[] = [
         checkCost: costCheck(prices),
         breakers,
         conversations,
-        blame: new BlameShares(),
+        blame: new BlameShares(config.upstreams.length),
         budgets: new RetryBudgets((alias) => policyOf(alias).retryBudget, clock),
       });
     },
   },
   {
     provide: Conversations,
-    inject: [CONFIG, LiveRouteTable],
-    useFactory: conversationsOf,
+    // The journal's home is there, and ours, before anything is kept in it.
+    inject: [CONFIG, LiveRouteTable, REDIS, JOURNAL],
+    useFactory: (config: BlueGreenConfig, table: LiveRouteTable, redis?: RedisConnection) =>
+      conversationsOf(config, table, redis),
   },
   {
     provide: TokenCounter,

@@ -5,10 +5,16 @@ import { SUPPORT_CHAT } from '../support-chat.js';
 const WHOLE_ANSWERS = new Set(SHOP_ANSWERS.map(([, answer]) => answer));
 const CUSTOMERS = 2_000;
 
+interface Answer {
+  readonly text: string;
+  readonly finishReason: string | null;
+}
+
 /** Customers of the shop, as the real `openai` SDK sends them through the gateway: half JSON, half streams. */
 export class Traffic {
   #requests = 0;
   #errors = 0;
+  #cutOff = 0;
   readonly #messages: string[] = [];
   readonly #underWay = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
@@ -21,7 +27,7 @@ export class Traffic {
     apiKey: string,
     private readonly requestsPerSecond: number,
   ) {
-    // No retries of its own: what the gateway lets through, the caller gets to see.
+    // No retries of its own: the caller sees whatever the gateway lets through.
     this.#openai = new OpenAI({ baseURL: `${baseUrl}/v1`, apiKey, maxRetries: 0 });
   }
 
@@ -29,12 +35,17 @@ export class Traffic {
     return this.#requests;
   }
 
-  /** Calls that failed, or whose answer was not whole, as their caller saw it. */
+  /** Calls that failed, or whose answer broke off without a word, as their caller saw it. */
   get errors(): number {
     return this.#errors;
   }
 
-  /** What the first few of them said. */
+  /** Answers that ended at the token limit, and said so. */
+  get cutOff(): number {
+    return this.#cutOff;
+  }
+
+  /** The messages of the first few errors. */
   get errorMessages(): readonly string[] {
     return this.#messages;
   }
@@ -47,9 +58,9 @@ export class Traffic {
     }, 1000 / this.requestsPerSecond);
   }
 
-  /** Resolves when this many more calls have been sent. */
-  async more(calls: number): Promise<void> {
-    const target = this.#requests + calls;
+  /** Resolves when this many more seconds' worth of calls have been sent. */
+  async seconds(seconds: number): Promise<void> {
+    const target = this.#requests + seconds * this.requestsPerSecond;
     await new Promise<void>((resolve) => {
       this.#onSent = () => {
         if (this.#requests >= target) resolve();
@@ -57,7 +68,7 @@ export class Traffic {
     });
   }
 
-  /** Sends no more, and waits for what is under way. */
+  /** Sends no more, and waits for the calls under way. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await Promise.all(this.#underWay);
@@ -77,23 +88,28 @@ export class Traffic {
       // Questions take turns, so every question is asked both ways.
       const streamed = Math.floor(n / SHOP_QUESTIONS.length) % 2 === 0;
       const answer = streamed ? await this.#streamed(request, customer) : await this.#whole(request, customer);
-      if (!WHOLE_ANSWERS.has(answer)) throw new Error(`the answer is not whole: "${answer}"`);
+      if (answer.finishReason === 'length') this.#cutOff++;
+      else if (!WHOLE_ANSWERS.has(answer.text)) throw new Error(`the answer is not whole: "${answer.text}"`);
     } catch (error) {
       this.#errors++;
       if (this.#messages.length < 5) this.#messages.push(String(error));
     }
   }
 
-  async #whole(request: Request, customer: OpenAI.RequestOptions): Promise<string> {
+  async #whole(request: Request, customer: OpenAI.RequestOptions): Promise<Answer> {
     const { choices } = await this.#openai.chat.completions.create(request, customer);
-    return choices[0]?.message.content ?? '';
+    return { text: choices[0]?.message.content ?? '', finishReason: choices[0]?.finish_reason ?? null };
   }
 
-  async #streamed(request: Request, customer: OpenAI.RequestOptions): Promise<string> {
+  async #streamed(request: Request, customer: OpenAI.RequestOptions): Promise<Answer> {
     const stream = await this.#openai.chat.completions.create({ ...request, stream: true }, customer);
-    let answer = '';
-    for await (const { choices } of stream) answer += choices[0]?.delta.content ?? '';
-    return answer;
+    let text = '';
+    let finishReason: string | null = null;
+    for await (const { choices } of stream) {
+      text += choices[0]?.delta.content ?? '';
+      finishReason = choices[0]?.finish_reason ?? finishReason;
+    }
+    return { text, finishReason };
   }
 }
 

@@ -52,6 +52,10 @@ export function rolloutEvidenceOf(
   return {
     names,
     units: { canary: canary.judgedInSegment, baseline: baseline.judgedInSegment },
+    samples: {
+      inSegment: { canary: canary.judgedInSegment, baseline: baseline.judgedInSegment },
+      sinceStart: { canary: canary.sinceStart.judged, baseline: baseline.sinceStart.judged },
+    },
     canary,
     baseline,
     shares: sharesIn(different),

@@ -22,7 +22,7 @@ export class Link {
 
   private constructor(
     private readonly server: Server,
-    private readonly port: number,
+    private port: number,
   ) {
     server.on('connection', (socket) => this.#accept(socket));
   }
@@ -47,6 +47,11 @@ export class Link {
       pair.near.resume();
       pair.far.resume();
     }
+  }
+
+  /** New connections lead to another server. */
+  moveTo(port: number): void {
+    this.port = port;
   }
 
   slow(delay: number): void {

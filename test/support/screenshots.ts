@@ -1,9 +1,10 @@
-// Pictures of the dashboard for the documentation: npm run screenshots
-import { mkdir } from 'node:fs/promises';
+// Pictures for the documentation, and the demo as a film: npm run screenshots
+import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { logIn, openBrowser, openPage } from './browser.js';
 import { DashboardApp, OPERATOR } from './dashboard.js';
+import { filmTerminal } from './terminal-film.js';
 
 const IMAGES = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
 const ROUTES = ['support-chat', 'order-search', 'returns', 'product-questions', 'translations'];
@@ -39,3 +40,5 @@ await report.screenshot({ path: `${IMAGES}rollout-report.png` });
 
 await browser.close();
 await app.stop();
+
+await writeFile(`${IMAGES}demo.svg`, await filmTerminal('node dist/sample-app/demo.js'));

@@ -3,7 +3,8 @@ import type { Rule } from './check.js';
 
 /**
  * What providers bill never exceeds the budget, and all of it is booked. Left out is what a killed process had no
- * chance to book: its reservation expires, as documented.
+ * chance to book: its reservation expires, as documented; and calls around the moment at which Redis was emptied: what
+ * they had set aside is gone, and of what they cost each replica knows what it has seen.
  */
 export const budgets: Rule = (history) => {
   const { budget, bills, calls } = history;
@@ -26,8 +27,9 @@ export const budgets: Rule = (history) => {
   return { looked, violations };
 };
 
-/** Its process was killed before what it cost had reached Redis. */
-function isLost({ replica, at, endedAt }: CallRecord, { lives, away, limits }: History): boolean {
+/** Its process was killed, or Redis emptied, before all replicas knew what it cost. */
+function isLost({ replica, at, endedAt }: CallRecord, { lives, away, limits, emptied = [] }: History): boolean {
+  if (emptied.some(({ from, to }) => endedAt >= from && at <= to)) return true;
   const life = lives.find((one) => one.replica === replica && one.from <= at && (one.to ?? Infinity) > at);
   const killed = life?.to;
   if (killed === undefined) return life === undefined;

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { JournalEntry } from 'nestjs-blue-green';
 import type { History } from '../history.js';
 import { check } from './check.js';
-import { call, goodHistory } from './good-history.js';
+import { call, goodHistory, GREEN_IS_DUE, placement } from './good-history.js';
 
 /** What is found in a history that was tampered with, by rule. */
 function found(tamper: (history: History) => Partial<History>): Record<string, readonly string[]> {
@@ -164,7 +164,7 @@ describe('Revisions', () => {
 describe('A command', () => {
   const RULE = 'what was acknowledged is recorded, once';
   test('that was acknowledged and is not recorded is a violation', () => {
-    expect(said({ reason: 'nowhere' })).toEqual(broken(RULE, 'not in the journal'));
+    expect(said({ reason: 'nowhere', kind: 'weights' })).toEqual(broken(RULE, 'not in the journal'));
   });
 
   test('that was refused and is recorded is a violation, unless nobody could know', () => {
@@ -190,3 +190,44 @@ describe('A command', () => {
 function withEntry(news: History['news'], at: number, change: object): History['news'] {
   return news.with(at, { ...news[at]!, entry: { ...news[at]!.entry, ...change } });
 }
+
+describe('An environment whose figures call for a rollback', () => {
+  const RULE = 'nobody on an environment 2 s after its evidence';
+  /** Due at every look from 3,500 to 6,500, and called at `at`. */
+  const calledAt = (at: number, rest: Parameters<typeof placement>[3] = {}) =>
+    found(({ looks: [, look], placements }) => ({
+      looks: [3_500, 4_500, 5_500, 6_500].map((time) => ({ ...look!, at: time, due: { chat: GREEN_IS_DUE } })),
+      placements: [...placements, placement('x', 'green', 3, { at, epoch: GREEN_IS_DUE.epoch, ...rest })],
+    }))[RULE];
+
+  test('and that is called 2 s later is a violation, also by a table that has no revision', () => {
+    expect(calledAt(5_600)).toEqual([expect.stringContaining('on "green" 2100 ms behind its evidence')]);
+    expect(calledAt(5_600, { epoch: 0, segment: 0 })).toHaveLength(1);
+  });
+
+  test.each([
+    ['sooner', 5_400, {}],
+    ['by who is bound to it', 5_600, { offSplit: true }],
+    ['in another epoch', 5_600, { epoch: 5 }],
+    ['by another process', 5_600, { life: 'b1' }],
+    ['when the figures no longer say so', 6_600, {}],
+  ] as const)('and that is called %s is none', (_how, at, rest) => {
+    expect(calledAt(at, rest)).toBeUndefined();
+  });
+});
+
+test('Another app that starts on the journal is a violation', () => {
+  expect(found(() => ({ intruders: [{ at: 7, hasStarted: true }] }))).toEqual(
+    broken('no other app on the journal', 'has started at 7'),
+  );
+});
+
+describe('A start', () => {
+  const RULE = 'what was acknowledged is recorded, once';
+  const unheard = { reason: 'not there', kind: 'start' } as const;
+
+  test('that is not recorded is a violation when no rollout was under way, and none when one was', () => {
+    expect(said({ ...unheard, at: 100, endedAt: 110 })).toEqual(broken(RULE, 'not in the journal'));
+    expect(said({ ...unheard, at: 2_500, endedAt: 2_510 })).toEqual(isKept);
+  });
+});

@@ -2,6 +2,8 @@ import type { History } from '../history.js';
 import { answers } from './answers.js';
 import { budgets } from './budgets.js';
 import { commands } from './commands.js';
+import { evidence } from './evidence.js';
+import { intruders } from './intruders.js';
 import { revisions } from './revisions.js';
 import { rollbacks } from './rollbacks.js';
 import { steps } from './steps.js';
@@ -27,6 +29,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   'what was acknowledged is recorded, once': commands,
   'no step twice': steps,
   'nobody on an environment after its rollback': rollbacks,
+  'nobody on an environment 2 s after its evidence': evidence,
+  'no other app on the journal': intruders,
   'budgets are not overspent': budgets,
   'sticky units move by the rules alone': stickiness,
 };

@@ -1,11 +1,12 @@
 import type { JournalEntry } from 'nestjs-blue-green';
-import type { CommandRecord } from '../history.js';
+import type { CommandRecord, History } from '../history.js';
 import type { Rule } from './check.js';
 
 /** Refusals after which nobody knows whether the command was recorded. */
 const OPEN = new Set(['unknown', 'journal_unavailable']);
-/** Commands that always change something when they are taken. */
+/** Commands that always change something when they are taken; a start does, unless the same rollout is under way. */
 const ALWAYS_RECORDED = new Set(['start', 'weights']);
+const ENDS = new Set(['RolledBack', 'RolloutSucceeded']);
 
 /**
  * What was acknowledged is in the journal, once; what was refused is not there at all. What ended without a word may be
@@ -21,11 +22,29 @@ export const commands: Rule = (history) => {
   return {
     looked: history.commands.length,
     violations: history.commands.flatMap((command) => {
-      const problem = problemOf(command, byReason.get(command.reason) ?? []);
+      const entries = byReason.get(command.reason) ?? [];
+      const isRepeated = command.kind === 'start' && command.outcome === 'done' && isUnderWay(command, history);
+      const problem = isRepeated && entries.length === 0 ? undefined : problemOf(command, entries);
       return problem === undefined ? [] : [`${command.reason} (${command.kind}, ${command.outcome}): ${problem}`];
     }),
   };
 };
+
+/** Whether any rollout was under way while the command was. */
+function isUnderWay({ at, endedAt }: CommandRecord, { news }: History): boolean {
+  const began = new Map<string, number>();
+  const ended = new Map<string, number>();
+  for (const { at: heardAt, entry } of news) {
+    if (entry.type === 'RolloutStarted') put(began, entry.rolloutId, heardAt);
+    else if (ENDS.has(entry.type) && 'rolloutId' in entry) put(ended, entry.rolloutId, heardAt);
+  }
+  return [...began].some(([id, from]) => from <= endedAt && (ended.get(id) ?? Infinity) >= at);
+}
+
+/** The earliest. */
+function put(times: Map<string, number>, id: string, at: number): void {
+  times.set(id, Math.min(at, times.get(id) ?? Infinity));
+}
 
 function problemOf({ kind, outcome, isLast }: CommandRecord, entries: readonly JournalEntry[]): string | undefined {
   const types = entries.map(({ type }) => type);

@@ -7,6 +7,9 @@ import { History as Journal, planWith, routeWith } from '../../../test/support/h
 import type { CallRecord, History, LookRecord, PlacementRecord } from '../history.js';
 import { statesOf } from './states.js';
 
+/** What the figures say before the rollback. */
+export const GREEN_IS_DUE = { environment: 'green', epoch: 3 };
+
 /** When each revision was appended: 1 at 1,000 and so on. */
 const atRevision = (revision: number): number => revision * 1_000;
 
@@ -34,7 +37,8 @@ export function goodHistory(): History {
       { reason: 'rollback', kind: 'rollback', replica: 'b', at: 3_990, endedAt: 5_000, outcome: 'done' },
       { reason: 'too late', kind: 'rollback', replica: 'b', at: 6_000, endedAt: 6_001, outcome: 'rollout_state' },
     ],
-    looks: [look(2), look(3), { ...look(5), final: true }],
+    looks: [look(2), { ...look(3), due: { chat: GREEN_IS_DUE } }, { ...look(5), final: true }],
+    intruders: [{ at: 2_500, hasStarted: false }],
     away: [],
     bills: [{ id: 'one', at: 2_200, amount: 1 }],
     budget: { route: 'chat', limit: 2, booked: 1 },

@@ -24,6 +24,8 @@ export const rollbacks: Rule = (history) => {
   const violations: string[] = [];
   for (const placement of history.placements) {
     const { requestId, life, environment, segment } = placement;
+    // By the table of a process that has taken a canary out by itself: those are looked at by the rule on evidence.
+    if (segment === 0) continue;
     const state = states[segment];
     if (!hasShare(placement, state, reach)) {
       violations.push(`${requestId} on ${life}: "${environment}" has no share since revision ${segment}`);
@@ -54,7 +56,11 @@ function rollbacksIn({ entries, news }: History, states: readonly State[]): Roll
   });
 }
 
-function hasShare({ route: alias, environment, replica, at }: PlacementRecord, state: State | undefined, reach: Reach) {
+function hasShare(
+  { route: alias, environment, replica, at }: PlacementRecord,
+  state: State | undefined,
+  reach: Reach,
+): boolean {
   const route = state?.routes.get(alias);
   if (!route) return false;
   if ((route.weights[environment] ?? 0) > 0) return true;

@@ -6,6 +6,7 @@ import { logShareEvidence } from '../evidence/absolute.js';
 import { isOutageOver, readLiveCeiling } from '../evidence/live-ceiling.js';
 import type { RolloutEvidence } from '../figures.js';
 import type { AnytimeGate, GateKind, WrittenProblem, WrittenWith } from './gate-kind.js';
+import { tooFewOf } from './too-few.js';
 import { counted, percent } from './words.js';
 
 /** Fails when the error rate is surely above `max`, and the live environment's surely is not. */
@@ -52,7 +53,7 @@ export const ceiling = {
    */
   read(gate, evidence: RolloutEvidence): GateResult {
     const { name, alpha, max, minSampleSize } = gate;
-    const { canary, baseline, faults, names } = evidence;
+    const { canary, baseline, faults, names, samples } = evidence;
     const quiet = canary.stretches.map(({ start, failed, total }) => ({ start, requests: total - failed }));
     const { log: value, loudest } = logShareEvidence(faults, quiet, max);
     const { judgedInSegment: judged, failedInSegment: failed } = canary;
@@ -65,11 +66,10 @@ export const ceiling = {
     };
     const verdict = readLiveCeiling({ max, alpha, canary: value, ...liveSideOf(evidence, loudest) });
     if (verdict === 'under') {
-      const message =
-        judged < minSampleSize
-          ? `${name}: ${judged} of the ${minSampleSize} requests it needs`
-          : `${name}: error rate ${percent(failed / judged)}: not yet enough evidence that it is really above ${percent(max)}`;
-      return { ...base, verdict: judged < minSampleSize ? 'insufficient' : 'pass', message };
+      const few = tooFewOf({ requests: judged, samples: samples.inSegment.canary }, minSampleSize);
+      if (few !== undefined) return { ...base, verdict: 'insufficient', message: `${name}: ${few}` };
+      const message = `${name}: error rate ${percent(failed / judged)}: not yet enough evidence that it is really above ${percent(max)}`;
+      return { ...base, verdict: 'pass', message };
     }
     const there = sumOf(canary.stretches.filter(({ start }) => start >= loudest));
     const over = `${name}: ${names.canary} fails ${percent(there.failed / there.total)} of its requests, surely over the limit of ${percent(max)}`;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { GateResult } from '../../domain/events.js';
 import type { Gate, GateRole, OnFail } from '../../domain/plan.js';
 import { duration } from '../../validation/duration.js';
+import { count } from '../../validation/fields.js';
 import type { RolloutEvidence } from '../figures.js';
 
 /** The figures of one gate. Telemetry gathers and the journal records only what some gate of the plan names here. */
@@ -99,8 +100,11 @@ export const everyGate = {
    * always so with a `tolerance`.
    */
   compare: z.enum(['absolute', 'baseline']).optional(),
-  /** Requests needed in what is compared before the gate lets a rollout go on. Default 50. */
-  minSampleSize: z.int().min(1).default(50),
+  /**
+   * Samples needed in what is compared before the gate lets a rollout go on: a unit counts once in each stretch. A plain
+   * limit counts requests. Default 50.
+   */
+  minSampleSize: count.min(1).default(50),
   /**
    * `guardrail` (default) must not get worse. `signal` is what is hoped for: it holds, never reverts. `dryRun` is read
    * and recorded and does nothing.

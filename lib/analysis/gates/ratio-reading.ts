@@ -8,6 +8,7 @@ import type { Compared, RolloutEvidence } from '../figures.js';
 import { logMeanExp } from '../numerics.js';
 import type { AnytimeGate } from './gate-kind.js';
 import { fromWhere, inWords, type UnitPhrase } from './ratio-words.js';
+import { tooFewOf } from './too-few.js';
 import { times } from './words.js';
 
 /** One kind of event, with units of its own. */
@@ -17,7 +18,7 @@ interface Process {
 }
 
 export interface RatioReading {
-  readonly evidence: Pick<RolloutEvidence, 'names' | 'shares' | 'strata'>;
+  readonly evidence: Pick<RolloutEvidence, 'names' | 'shares' | 'strata' | 'samples'>;
   /** Kinds of events. Each has the same weight. */
   readonly processes: readonly [Process, ...Process[]];
   /** Greatest ratio of the two environments' rates that is tolerated. */
@@ -45,12 +46,11 @@ export function readRatio({ name, alpha, minSampleSize }: AnytimeGate, reading: 
     const ratio = observed === null ? '' : `: about ${times(observed)} the rate of ${names.baseline}, and ${most}`;
     return { ...base, verdict: 'fail', message: `${among}${fromWhere(segments, event, names, true)}${ratio}` };
   }
-  const fewest = Math.min(sample.canary, sample.baseline);
+  const { canary, baseline } = reading.evidence.samples.sinceStart;
+  const seen = { requests: Math.min(sample.canary, sample.baseline), samples: Math.min(canary, baseline) };
+  const few = tooFewOf(seen, minSampleSize);
   const outlook = outlookOf(processes[loudest]!.compared, neededOf(readings, loudest, alpha), reading, alpha);
-  if (fewest < minSampleSize) {
-    const message = `${name}: ${fewest} of the ${minSampleSize} requests it needs`;
-    return { ...base, verdict: 'insufficient', message, outlook };
-  }
+  if (few !== undefined) return { ...base, verdict: 'insufficient', message: `${name}: ${few}`, outlook };
   const all = sinceStart(processes[loudest]!.compared.all, 0, shares);
   const message = `${name}: ${fromWhere(all, event, names, false)}: no evidence of more than is tolerated`;
   return { ...base, verdict: 'pass', message, outlook };

@@ -45,5 +45,5 @@ const PARTS: Readonly<Record<string, string>> = {
 };
 
 export function inWords(stratum: string): string {
-  return Object.hasOwn(PARTS, stratum) ? PARTS[stratum]! : stratum;
+  return Object.hasOwn(PARTS, stratum) ? PARTS[stratum]! : `requests of ${stratum} of 8`;
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { nearest } from '../../kit/nearest.js';
 import type { StatusAnswer } from '../../http/control/answers/status.js';
 import { usage } from '../cli-error.js';
 import { rollbackOf } from '../rollback.js';
@@ -104,7 +105,8 @@ function addTrafficShift(program: Command): void {
     .allowUnknownOption()
     .allowExcessArguments()
     .action(async (options: CommonOptions, command: Command) => {
-      const given = weightsIn(command.args);
+      const flags = command.options.map(({ long }) => long ?? '');
+      const given = weightsIn(command.args, flags);
       const session = new Session(options);
       const routes = await session.routes();
       for (const { route, environments } of routes) assertKnown(route, Object.keys(given), Object.keys(environments));
@@ -121,5 +123,7 @@ function addTrafficShift(program: Command): void {
 function assertKnown(route: string, wanted: readonly string[], names: readonly string[]): void {
   const unknown = wanted.find((name) => !names.includes(name));
   if (unknown === undefined) return;
-  throw usage(`Route "${route}" has no environment "${unknown}".`, `Use one of: ${names.join(', ')}.`);
+  const meant = nearest(unknown, names);
+  const remedy = `Use one of: ${names.join(', ')}.`;
+  throw usage(`Route "${route}" has no environment "${unknown}".`, meant ? `Did you mean ${meant}? ${remedy}` : remedy);
 }

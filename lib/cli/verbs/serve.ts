@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { usage } from '../cli-error.js';
-import { readConfig } from '../config-file.js';
+import { readConfig, readEnvironment } from '../config-file.js';
 import { serveAccess, withKeyForThisRun } from '../serve-access.js';
 import { percent, port } from '../session.js';
 import { sidecarConfig } from '../sidecar-config.js';
@@ -42,8 +42,11 @@ async function start(options: ServeOptions): Promise<void> {
   const { config, mode = 'blue-green', monitorInterval, host } = options;
   if (mode !== 'blue-green') throw usage(`There is no mode "${mode}".`, 'Use --mode=blue-green.');
   const weights = weightsOf(options);
-  const [text, env] = config === undefined ? sidecarConfig(process.env) : [readFile(config), process.env];
-  const file = readConfig(text, env, { weights, monitorInterval, port: options.port });
+  const overrides = { weights, monitorInterval, port: options.port };
+  const file =
+    config === undefined
+      ? readEnvironment(sidecarConfig(process.env), process.env, overrides)
+      : readConfig(readFile(config), process.env, overrides);
   const access = serveAccess(file.options, host, process.env);
   // Only this verb needs Nest; the others start faster without it.
   const { serve } = await import('../server.js');

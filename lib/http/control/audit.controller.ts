@@ -17,7 +17,7 @@ import { snakeCased } from './snake-case.js';
 
 const query = z.object({
   route: z.string().optional(),
-  from_revision: z.coerce.number().int().min(1).default(1),
+  from_revision: z.coerce.number().int().min(1).max(1e15).default(1),
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
 });
 

@@ -11,12 +11,21 @@ function unbounded(schema: unknown, path: string): string[] {
   const node = schema as Record<string, unknown>;
   const own: string[] = [];
   if (node['type'] === 'number' || node['type'] === 'integer') {
-    const has = (...names: string[]) => names.some((name) => node[name] !== undefined);
+    // The largest number that is an integer is one that nobody chose.
+    const has = (...names: string[]) => names.some((name) => Math.abs(Number(node[name])) < Number.MAX_SAFE_INTEGER);
     if (!has('minimum', 'exclusiveMinimum') || !has('maximum', 'exclusiveMaximum')) own.push(path);
   }
-  // Any JSON: parameters of a model, metadata of people. Their length is bounded instead.
-  const parts = Object.entries(node).filter(([key]) => key !== '$defs');
-  return [...own, ...parts.flatMap(([key, part]) => unbounded(part, `${path}.${key}`))];
+  return [
+    ...own,
+    ...Object.entries(node).flatMap(([key, part]) => (isAnyJson(part) ? [] : unbounded(part, `${path}.${key}`))),
+  ];
+}
+
+/** Parameters of a model, metadata of people: their length is bounded instead. A schema of any JSON refers to itself. */
+function isAnyJson(part: unknown): boolean {
+  const types = ['string', 'number', 'boolean', 'null'].map((type) => ({ type }));
+  const choices = (part as { anyOf?: readonly unknown[] } | null)?.anyOf ?? [];
+  return types.every((type) => choices.some((choice) => JSON.stringify(choice) === JSON.stringify(type)));
 }
 
 const json = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { CommandInfo } from '../../rollout/command-bus.js';
+import { revision } from '../../validation/fields.js';
 import { knownCaller } from '../keys/key-gate.js';
 
 /** The fields that every change takes. */
-export const why = { reason: z.string().max(1_000).optional(), expected_revision: z.int().min(0).optional() };
+export const why = { reason: z.string().max(1_000).optional(), expected_revision: revision.optional() };
 
 interface Why {
   readonly reason?: string | undefined;

@@ -5,6 +5,7 @@ import type { CommandInfo } from '../../rollout/command-bus.js';
 import { rolloutSchema } from '../../schedule/plan-schema.js';
 import type { RolloutInput } from '../../schedule/rollout-input.js';
 import { RolloutService } from '../../rollout/rollout.service.js';
+import { revision as anyRevision } from '../../validation/fields.js';
 import { GatewayErrorFilter } from '../gateway-error.filter.js';
 import { JsonBodyGuard } from '../json-body.guard.js';
 import { Operation } from '../openapi/operation.js';
@@ -33,7 +34,7 @@ const rollback = z.strictObject({
   environment: z.string().min(1).optional(),
   to: z.string().min(1).optional(),
 });
-const restore = z.strictObject({ ...why, revision: z.int().min(1) });
+const restore = z.strictObject({ ...why, revision: anyRevision.min(1) });
 
 /** The description of a command. */
 const does = (summary: string, body: z.ZodType = command, answer: z.ZodType = routeStatus) =>

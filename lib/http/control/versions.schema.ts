@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TAG_RULE, versionFields, versionTag } from '../../schedule/version-schema.js';
+import { count } from '../../validation/fields.js';
 import { described } from '../openapi/schemas.js';
 
 /** Maximum length of a version's parameters and of its metadata, characters of JSON. */
@@ -14,7 +15,7 @@ function orNull<Schema extends z.ZodType>(schema: Schema) {
 }
 
 const declaredFields = {
-  max_tokens: z.int().positive().optional(),
+  max_tokens: count.min(1).optional(),
   supports_streaming: z.boolean().optional(),
   supports_tools: z.boolean().optional(),
   assistant_prefill: z.boolean().optional(),

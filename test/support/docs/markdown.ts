@@ -38,12 +38,20 @@ export function codeBlocks(file: string, text: string): CodeBlock[] {
   return blocks;
 }
 
-/** Where links lead to, images too; addresses on the web are left out. */
+/** Files of the repository that are not in the package are linked to by its address. */
+const REPOSITORY = /^https:\/\/github\.com\/nestjs-blue-green\/nestjs-blue-green\/(?:blob|tree)\/main\//;
+
+/** The file that such an address is of. */
+export function fileAt(target: string): string | undefined {
+  return REPOSITORY.test(target) ? target.replace(REPOSITORY, '') : undefined;
+}
+
+/** Where links lead to, images too; addresses elsewhere on the web are left out. */
 export function linksIn(text: string): Link[] {
   return prose(text).flatMap((line, index) =>
     [...line.matchAll(/\]\(([^()\s]+)\)/g)]
       .map(([, target]) => ({ line: index + 1, target: target! }))
-      .filter(({ target }) => !/^(https?|mailto):/.test(target)),
+      .filter(({ target }) => !/^(https?|mailto):/.test(target) || fileAt(target) !== undefined),
   );
 }
 

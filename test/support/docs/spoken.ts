@@ -13,20 +13,12 @@ export interface Spoken {
 const PIECE =
   /\/\*\*?(?<block>.*?)\*\/|(?:^|\s)\/\/(?<rest>.*?)$|'(?<single>(?:\\.|[^'\\\n])*)'|"(?<double>(?:\\.|[^"\\\n])*)"|`(?<template>(?:\\.|[^`\\])*)`|>(?<tagged>[^<>{}=;]+)</gms;
 
-/** Written apart from the other pages. */
-const LEFT_OUT = new Set(['README.md']);
-
 /** Everything that people read in `lib` and on the pages. */
 export function spokenIn(): readonly Spoken[] {
   const sources = readdirSync(new URL('lib/', ROOT), { recursive: true, encoding: 'utf8' })
     .filter((name) => /(?<!\.spec|\.contract|\.fixture)\.tsx?$/.test(name))
     .flatMap((name) => inSource(`lib/${name}`, read(`lib/${name}`)));
-  return [
-    ...sources,
-    ...pages()
-      .filter(({ file }) => !LEFT_OUT.has(file))
-      .flatMap(({ file, text }) => onPage(file, text)),
-  ];
+  return [...sources, ...pages().flatMap(({ file, text }) => onPage(file, text))];
 }
 
 function inSource(file: string, source: string): Spoken[] {

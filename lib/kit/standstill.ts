@@ -1,0 +1,55 @@
+/** Milliseconds between two beats. */
+const BEAT = 100;
+/** A process whose beat is late by more than this stood still: it was stopped, or asleep, or kept busy. */
+const LONG = 2_000;
+
+/** How often this process stood still since it is watched, and for how long in all. */
+export interface Standstills {
+  readonly count: number;
+  /** Milliseconds by the clock that never goes back. It stands still itself while a machine sleeps. */
+  readonly ms: number;
+}
+
+/** Notices that this process did not run for a while: whatever was under way then says nothing about anybody else. */
+export class StandstillWatch {
+  #seen: Standstills = { count: 0, ms: 0 };
+  #elapsed: number;
+  #now: number;
+
+  /**
+   * @param elapsed milliseconds on a clock that never goes back.
+   * @param now wall time: it goes on while a machine sleeps.
+   */
+  constructor(
+    private readonly elapsed: () => number,
+    private readonly now: () => number,
+  ) {
+    this.#elapsed = elapsed();
+    this.#now = now();
+  }
+
+  static started(elapsed: () => number, now: () => number): StandstillWatch {
+    const watch = new StandstillWatch(elapsed, now);
+    setInterval(() => watch.beat(), BEAT).unref();
+    return watch;
+  }
+
+  /** Up to now: what arrived meanwhile is heard of before the next beat. */
+  get seen(): Standstills {
+    this.#look(false);
+    return this.#seen;
+  }
+
+  beat(): void {
+    this.#look(true);
+  }
+
+  #look(isBeat: boolean): void {
+    const [elapsed, now] = [this.elapsed(), this.now()];
+    const passed = elapsed - this.#elapsed;
+    const [late, slept] = [passed - BEAT, now - this.#now - passed];
+    const isLong = Math.max(late, slept) > LONG;
+    if (isLong) this.#seen = { count: this.#seen.count + 1, ms: this.#seen.ms + (late > LONG ? late : 0) };
+    if (isLong || isBeat) [this.#elapsed, this.#now] = [elapsed, now];
+  }
+}
