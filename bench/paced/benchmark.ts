@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { Measured } from '../measured/measured.js';
 import { direct, floors, others, serves, type Started } from './proxies.js';
 import { SeenStreams } from './seen.js';
-import { pacedStreams } from './sitting.js';
+import { pacedStreams, warmUp } from './sitting.js';
 
 /** Milliseconds between two chunks, as models send them. */
 const GAP_MS = 20;
@@ -15,7 +15,6 @@ const COUNTS = [1, 100, 1_000] as const;
 const MANY = 10_000;
 /** The number of streams that others are measured at. */
 const OTHERS_AT = 100;
-const WARM_UP = { count: 100, gap: GAP_MS, seconds: 3 };
 
 interface PacedOptions {
   readonly rounds: number;
@@ -55,23 +54,22 @@ export async function measuredPaced({ rounds, seconds, many }: PacedOptions): Pr
       await pacedStreams(proxies, { count, gap, seconds: time, provider: provider.port }),
     );
   };
-  const warmUp = (proxies: Started) => pacedStreams(proxies, { ...WARM_UP, provider: provider.port });
   for (let n = 0; n < rounds; n++) {
     const all = [direct(provider), await floors(provider, 1), await serves(provider, 1)];
-    for (const proxies of all) await warmUp(proxies);
+    for (const proxies of all) await warmUp(proxies, provider.port);
     for (const count of COUNTS) for (const proxies of n % 2 === 0 ? all : all.toReversed()) await sit(proxies, count);
     await Promise.all(all.map((proxies) => proxies.stop()));
     console.error(`paced streams, round ${n + 1} of ${rounds}`);
   }
   for (const proxies of await others(provider)) {
-    await warmUp(proxies);
+    await warmUp(proxies, provider.port);
     await sit(proxies, OTHERS_AT);
     await proxies.stop();
   }
   const processes = Math.ceil((2 * many) / (openFiles() - OTHER_FILES));
   for (const start of many > 0 ? [floors, serves] : []) {
     const proxies = await start(provider, processes);
-    await warmUp(proxies);
+    await warmUp(proxies, provider.port);
     await sit(proxies, many, 2 * seconds);
     await proxies.stop();
   }

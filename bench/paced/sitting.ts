@@ -44,6 +44,20 @@ const STEP_MS = 25;
 const ALONE = 40;
 const END_LIMIT_MS = 20_000;
 
+/** Streams that are opened and ended before anything is measured. */
+const WARM_UPS = { times: 12, count: 100 };
+
+/** Opens and ends streams, so that the compiler has seen them. */
+export async function warmUp(proxies: Proxies, provider: number): Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+  for (let n = 0; n < WARM_UPS.times; n++) {
+    const callers = await opened(proxies, agent, WARM_UPS.count);
+    await Promise.all(callers.map(({ begun }) => begun));
+    await finished(callers, provider);
+  }
+  agent.destroy();
+}
+
 /** Opens the streams one by one, keeps all of them open for as long as the pace says, and has them end. */
 export async function pacedStreams(proxies: Proxies, pace: Pace): Promise<Paced> {
   const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
