@@ -58,7 +58,7 @@ export class StreamReply {
     response.on('drain', () => stream.resume());
     if (!this.#stopTimer) this.#keepAlive();
     stream.resume();
-    // What is there already leaves together with the headers. They wait for nothing else.
+    // Events that are there already have left with the headers. The headers wait for no others.
     if (!hasWritten && !response.writableEnded) response.flushHeaders();
   }
 
