@@ -63,6 +63,6 @@ test.each(HOMES)('a new key of a provider breaks no conversation: %s has the sec
 
 test('the file of the secret is for its owner alone', async () => {
   await replica('old', { journal: { file: join(folder, 'journal') } });
-  const { mode } = await stat(join(folder, 'journal.state-secret'));
+  const { mode } = await stat(join(folder, 'journal.secret'));
   expect(mode & 0o777).toBe(0o600);
 });

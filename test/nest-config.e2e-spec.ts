@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
+import { Module, type DynamicModule, type INestApplicationContext } from '@nestjs/common';
 import { ConfigModule, ConfigService, registerAs } from '@nestjs/config';
 import { NestFactory } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
@@ -22,6 +22,14 @@ const options = defineBlueGreen({
   environments: { blue: { ...upstream, model: 'gpt-4o', weight: 100 }, green: { ...upstream, model: 'gpt-4.1' } },
 });
 
+const parser = (file: Buffer): Record<string, unknown> => parse(file.toString()) as Record<string, unknown>;
+
+const fromSettings = (): DynamicModule =>
+  BlueGreenModule.forRootAsync({
+    inject: [ConfigService],
+    useFactory: (config: ConfigService) => config.getOrThrow<BlueGreenOptions>('blueGreen'),
+  });
+
 describe('options by way of @nestjs/config', () => {
   let folder: string;
   let app: INestApplicationContext | undefined;
@@ -37,9 +45,9 @@ describe('options by way of @nestjs/config', () => {
   });
 
   async function start(...imports: (DynamicModule | Promise<DynamicModule>)[]): Promise<string[]> {
+    @Module({ imports: [ScheduleModule.forRoot(), ...imports] })
     class AppModule {}
-    const module = { module: AppModule, imports: [ScheduleModule.forRoot(), ...imports] };
-    app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
+    app = await NestFactory.createApplicationContext(AppModule, { logger: false, abortOnError: false });
     return Object.keys(app.get(RolloutService, { strict: false }).status('chat').environments);
   }
 
@@ -48,14 +56,6 @@ describe('options by way of @nestjs/config', () => {
     writeFileSync(path, stringify({ title: 'an app', blueGreen }));
     return path;
   }
-
-  const parser = (file: Buffer): Record<string, unknown> => parse(file.toString()) as Record<string, unknown>;
-
-  const fromSettings = (): DynamicModule =>
-    BlueGreenModule.forRootAsync({
-      inject: [ConfigService],
-      useFactory: (config: ConfigService) => config.getOrThrow<BlueGreenOptions>('blueGreen'),
-    });
 
   test('a factory of registerAs() goes to the module as it is', async () => {
     const blueGreen = registerAs('blueGreen', () => options);

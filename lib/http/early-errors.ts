@@ -1,6 +1,7 @@
+import { HttpException } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { BlueGreenError } from '../domain/errors.js';
-import { answerError, type AnsweredRequest } from './gateway-error.filter.js';
+import { answerError, knownError, type AnsweredRequest } from './gateway-error.filter.js';
 import { UnsupportedMediaTypeError } from './json-body.guard.js';
 import { pathsMatcher } from './paths-matcher.js';
 import type { HttpReply } from './server-response.js';
@@ -56,6 +57,8 @@ const withoutEmptyBody: OnRequest = ({ headers }, _reply, done) => {
 /** A parser's error in our own words: the parser's may quote the body. `undefined` unless it is the caller's fault. */
 function earlyError(error: unknown): BlueGreenError | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
+  // Nest's own refusals, as of a cross-site request.
+  if (error instanceof HttpException) return error.getStatus() < 500 ? knownError(error) : undefined;
   const { statusCode, status = statusCode } = error as { readonly status?: unknown; readonly statusCode?: unknown };
   if (typeof status !== 'number' || status < 400 || status > 499) return undefined;
   if (status === 415) return new UnsupportedMediaTypeError();

@@ -25,8 +25,8 @@ class InvalidRequestError extends BlueGreenError {
 }
 
 /**
- * Answers calls in the wire formats, for whatever has admitted them: Nest's controller, or the listener of a server that
- * is the gateway's own. Answers go to Node's response directly: they come as bytes and leave as bytes.
+ * Answers calls in the wire formats, for whatever has admitted them: Nest's controller, or the listener of a server
+ * that is the gateway's own. Answers go to Node's response directly: they come as bytes and leave as bytes.
  */
 export class Gateway {
   readonly #logger = new Logger('GatewayController');

@@ -38,7 +38,7 @@ export class StreamReply {
     if (!this.#stopTimer) this.#keepAlive();
   }
 
-  /** Sends the stream. @param onCrash hears of an error that is a mistake of ours. */
+  /** Sends the stream. @param onCrash gets an error that is a mistake of ours. */
   send(stream: RoutedStream, onCrash: (error: Error) => void): void {
     const { outgoing } = stream.call;
     const response = this.#begin({ ...stream.call.passed, ...reportHeaders(stream.call.report()) });
@@ -58,7 +58,7 @@ export class StreamReply {
     stream.resume();
   }
 
-  /** No environment began an answer. @returns whether the caller was told of it: its headers were out already. */
+  /** No environment began an answer. @returns whether the caller sees it: the headers were out already. */
   fail(error: unknown, onCrash: (error: Error) => void): boolean {
     this.#stopTimer?.();
     if (!this.#response) return false;

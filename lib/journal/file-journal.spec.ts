@@ -48,6 +48,17 @@ describe('a restart', () => {
     expect(await revisionsIn(path)).toEqual([1, 2, 3]);
   });
 
+  test('finds the one secret of the first start, however many asked for it at once', async () => {
+    const path = fresh();
+    const first = await FileJournal.open(path);
+    const [secret, again] = await Promise.all([first.secret(), first.secret()]);
+    await first.close();
+    const second = await FileJournal.open(path);
+    expect([again, await second.secret()]).toEqual([secret, secret]);
+    expect(secret).toMatch(/^[0-9a-f]{64}$/);
+    await second.close();
+  });
+
   test('keeps the file to its owner', async () => {
     const path = fresh();
     await (await FileJournal.open(path)).close();

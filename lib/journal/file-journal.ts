@@ -28,6 +28,7 @@ export class FileJournal implements Journal {
   #last: Promise<unknown> = Promise.resolve();
   #failure: { readonly why: string; readonly since: number } | undefined;
   #closed = false;
+  #secret: Promise<string> | undefined;
 
   private constructor(
     private readonly path: string,
@@ -88,17 +89,8 @@ export class FileJournal implements Journal {
     return appended;
   }
 
-  async secret(): Promise<string> {
-    const path = `${this.path}.secret`;
-    try {
-      return await readFile(path, 'utf8');
-    } catch {
-      const secret = randomBytes(32).toString('hex');
-      await writeFile(path, secret, { mode: 0o600 }).catch((cause: unknown) => {
-        throw new JournalUnavailableError(`writing ${path} failed`, { cause });
-      });
-      return secret;
-    }
+  secret(): Promise<string> {
+    return (this.#secret ??= firstIn(`${this.path}.secret`, randomBytes(32).toString('hex')));
   }
 
   snapshot(): Promise<State> {
@@ -197,5 +189,16 @@ async function writeAll(file: FileHandle, bytes: Buffer, position: number): Prom
   for (let done = 0; done < bytes.length;) {
     const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
     done += bytesWritten;
+  }
+}
+
+/** The content of a file for its owner alone. The first time, it gets this one. */
+async function firstIn(path: string, content: string): Promise<string> {
+  try {
+    await writeFile(path, content, { mode: 0o600, flag: 'wx' });
+    return content;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return readFile(path, 'utf8');
+    throw new JournalUnavailableError(`writing ${path} failed`, { cause });
   }
 }

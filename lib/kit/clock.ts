@@ -12,7 +12,7 @@ export interface Clock {
   standstills?(): Standstills;
 }
 
-/** Milliseconds since an arbitrary start in which this process ran: those in which it stood still are nobody's. */
+/** Milliseconds since an arbitrary start in which this process ran: time in which it stood still does not count. */
 export function runningTime(clock: Clock): number {
   return clock.elapsed() - (clock.standstills?.().ms ?? 0);
 }

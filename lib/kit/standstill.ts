@@ -10,7 +10,7 @@ export interface Standstills {
   readonly ms: number;
 }
 
-/** Notices that this process did not run for a while: whatever was under way then says nothing about anybody else. */
+/** Notices that this process did not run for a while. Calls in flight at that time say nothing about a provider. */
 export class StandstillWatch {
   #seen: Standstills = { count: 0, ms: 0 };
   #elapsed: number;
@@ -34,7 +34,7 @@ export class StandstillWatch {
     return watch;
   }
 
-  /** Up to now: what arrived meanwhile is heard of before the next beat. */
+  /** Up to now: events that arrived meanwhile are handled before the next beat. */
   get seen(): Standstills {
     this.#look(false);
     return this.#seen;

@@ -7,8 +7,8 @@ export type ConversationStateOptions =
   | {
       /**
        * Signs the stamps: at least 16 characters, the same on every replica. Of two, the first signs and both are
-       * accepted. Default: derived from `stickiness.cookie.secret`; else a random one beside the journal in a file or in
-       * Redis; else, with the journal in memory, derived from `keys` and the providers' keys.
+       * accepted. Default: derived from `stickiness.cookie.secret`; else a random one beside the journal in a file or
+       * in Redis; else, with the journal in memory, derived from `keys` and the providers' keys.
        */
       secret: string | [string, string];
     };

@@ -15,8 +15,8 @@ export interface JournalOptions {
   /** Prefix of every key; the braces keep all keys on one node of a cluster. Default `{blue-green}:`. */
   prefix?: string | undefined;
   /**
-   * Name of the app: another one with the same prefix is refused at its start. Processes of one fleet have one. Default:
-   * the `name` in the `package.json` of the working directory; without one nothing is refused.
+   * Name of the app: another one with the same prefix is refused at its start. Processes of one fleet have one.
+   * Default: the `name` in the `package.json` of the working directory; without one nothing is refused.
    */
   app?: string | undefined;
   /** After this long without Redis, a replica sends the canary's share to the live environment. Default `'5m'`. */

@@ -1,7 +1,7 @@
 import type { OutageNotice } from '../telemetry/outages.js';
 import type { Alert } from './alert.js';
 
-/** Milliseconds in which replicas tell of the same outage once: they notice it at about the same time. */
+/** Milliseconds in which replicas report the same outage once: they notice it at about the same time. */
 const EVERY = 60_000;
 
 /** @param fallback the environments that are asked instead. Without any, callers get errors. */

@@ -136,7 +136,7 @@ export class Webhook implements AlertSink {
   /** Logs the host only: the path may contain a secret. */
   #drop(alert: Alert, why: string): void {
     const { host } = new URL(this.options.url);
-    this.#logger.error(`The webhook at ${host} was not told of ${alert.id}: ${why}`);
+    this.#logger.error(`The webhook at ${host} did not take the alert ${alert.id}: ${why}`);
   }
 }
 

@@ -3,8 +3,8 @@ import type { RouteState } from '../domain/state.js';
 import { weightOf } from '../domain/weights.js';
 
 /**
- * The environments that an entry gives a fresh chance: one that is tried, is promoted, has another version or address, or gets
- * traffic by hand. Earlier failures do not keep it from being asked.
+ * The environments that an entry gives a fresh chance: one that is tried, is promoted, has another version or address,
+ * or gets traffic by hand. Earlier failures do not keep it from being asked.
  *
  * @param route as it is after the entry.
  */

@@ -86,7 +86,7 @@ export class RolloutStarter {
     return this.bus.execute(alias, inTurn(before, command), { reason: 'start', ...info });
   }
 
-  /** The faults that its steps can find. Tells the log, and what else is to be known before it starts. */
+  /** The faults that its steps can find. Logs them, with other facts to know before it starts. */
   #announce(route: RouteState, started: Started): Foresight {
     const { alias } = route;
     const { to, plan, earlier } = started;

@@ -22,7 +22,7 @@ export interface SplitAlarm {
 
 /** Checks splits by hand. Takes back a split that is over its limits, or raises an alarm. */
 export class SplitCheck {
-  /** Route → the finding that people were told of. */
+  /** Route → the finding that was reported. */
   readonly #told = new Map<string, string>();
   readonly #alarms = new Subject<SplitAlarm>();
 

@@ -16,7 +16,7 @@ export class Breakers {
 
   /**
    * @param waits rate limits that other replicas met. Without it each replica knows its own.
-   * @param openings hears of every opening, and of every call that an open breaker refuses.
+   * @param openings gets every opening, and every call that an open breaker refuses.
    * @param environments that are configured: the bound follows them.
    */
   constructor(

@@ -45,7 +45,7 @@ export interface CallEnd {
 /** Sends one attempt. */
 export type Send<T> = (request: AttemptRequest) => Promise<T>;
 
-/** One call as a listener hears of it. Every method runs on the request path: it must be quick and must not throw. */
+/** One call as a listener follows it. Every method runs on the request path: it must be quick and must not throw. */
 export interface HeardCall {
   /** An environment is asked: neither its breaker nor a budget refused. Has to call `send`, once. */
   asked?<T>(target: Target, request: AttemptRequest, send: Send<T>): Promise<T>;
@@ -60,7 +60,7 @@ export interface HeardCall {
   ended(end: CallEnd): void;
 }
 
-/** Hears of every call. */
+/** Follows every call. */
 export interface CallListener {
   /** A call has begun. Quick, never throws. Returns `undefined` for a call that it does not want to follow. */
   begun(request: CallRequest, isStream: boolean): HeardCall | undefined;

@@ -24,7 +24,9 @@ export interface CallOptions {
   readonly key?: string | undefined;
   /** Names the conversation, for routes that pin conversations. */
   readonly conversation?: string | undefined;
-  /** Names the agent's run that the call belongs to, which people may score as a whole. Also a key where there is none. */
+  /**
+   * Names the agent's run that the call belongs to, which people may score as a whole. Also a key where there is none.
+   */
   readonly episode?: string | undefined;
   /** The value of what a rollout may group requests by (`rollout.groupBy`), such as the tenant. */
   readonly group?: string | undefined;

@@ -100,7 +100,7 @@ export class CircuitBreaker {
     if (this.waits?.isWaiting() || this.#rateLimits.state === CircuitState.HalfOpen)
       throw this.#refusal('rate_limited');
     if (this.isOpen) return this.#try(call);
-    // Nearly every call takes this path: the library hears of its end only, and adds no promises of its own.
+    // Nearly every call takes this path: the library sees its end only, and adds no promises of its own.
     try {
       const result = await call();
       if (!isRetry) this.#lastCalls.success(CircuitState.Closed);

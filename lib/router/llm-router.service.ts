@@ -107,7 +107,8 @@ export class LlmRouterService {
    * ```ts
    * import { generateText } from 'ai';
    *
-   * const { text } = await generateText({ model: router.languageModel('support-chat'), prompt: 'Where is my parcel?' });
+   * const { text } = await generateText({ model: router.languageModel('support-chat'), prompt: 'Where is my parcel?'
+   * });
    * ```
    */
   languageModel(alias: string, options: Omit<CallOptions, 'signal'> = {}): RoutedLanguageModel {

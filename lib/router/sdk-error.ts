@@ -5,8 +5,8 @@ import { isObject, numberAt, objectAt, parseJson, stringAt } from '../kit/json.j
 const HEADER = 'x-blue-green-error';
 
 /**
- * An error of ours as an SDK raised it that has `fetch(alias)`. The SDK's own error repeats what the provider said; this
- * one has our words.
+ * An error of ours as an SDK raised it that has `fetch(alias)`. The SDK's own error repeats what the provider said;
+ * this one has our words.
  */
 export class RoutedFetchError extends BlueGreenError {
   constructor(
@@ -35,8 +35,8 @@ export function waitOf(error: BlueGreenError): number | undefined {
 }
 
 /**
- * Our error behind one that an SDK raised: openai and @anthropic-ai/sdk keep the headers of the answer, the AI SDK keeps
- * them as `responseHeaders`, behind its own retries as `lastError`.
+ * Our error behind one that an SDK raised: openai and @anthropic-ai/sdk keep the headers of the answer, the AI SDK
+ * keeps them as `responseHeaders`, behind its own retries as `lastError`.
  */
 export function errorBehindSdk(raised: unknown): RoutedFetchError | undefined {
   if (!isObject(raised)) return undefined;

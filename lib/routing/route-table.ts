@@ -169,7 +169,9 @@ function withoutCanary(route: RouteState, { environment, heir }: LocalRollback):
   return { ...route, weights: withShare(route.weights, heir, environment, 0), epoch: 0, segment: 0 };
 }
 
-/** Requests that this process would send elsewhere than the fleet's newest options say do not count as evidence either. */
+/**
+ * Requests that this process would send elsewhere than the fleet's newest options say do not count as evidence either.
+ */
 function asked(route: RouteState, served: Served): RouteState {
   const { alias, addresses = {}, fallback } = route;
   const isElsewhere = (name: string): boolean => {

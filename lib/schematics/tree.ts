@@ -1,6 +1,8 @@
 import { isObject, parseJson, type JsonObject } from '../kit/json.js';
 
-/** Files of the app, as the engine of the Nest CLI hands them over. Structural: the engine is not a dependency of ours. */
+/**
+ * Files of the app, as the engine of the Nest CLI hands them over. Structural: the engine is not a dependency of ours.
+ */
 export interface Tree {
   read(path: string): Uint8Array | null;
   create(path: string, content: string): void;

@@ -76,7 +76,9 @@ export interface WatchedCall {
 export interface Observer {
   /** Once per request, before all else. Returns the placement to use from then on. */
   arrives(placement: Placement): Placement;
-  /** Once per request, when it is assigned. The returned object, if any, hears of its first token and its end. */
+  /**
+   * Once per request, when it is assigned. The returned object, if any, is told when its first token and its end come.
+   */
   begin(placement: Placement, isStream: boolean): WatchedCall | undefined;
   /** Once per request, as soon as the verdict is known: a failure is one before its rescue has even begun. */
   charge(verdict: Verdict): void;

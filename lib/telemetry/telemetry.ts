@@ -184,7 +184,7 @@ export class Telemetry implements Observer {
 
   #tellFull(): void {
     if (!this.#isFull)
-      this.#logger.warn('More versions than have room: totals of those that were idle longest begin anew.');
+      this.#logger.warn('More versions than have room: totals of those that were idle longest start over.');
     this.#isFull = true;
   }
 

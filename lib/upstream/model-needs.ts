@@ -1,7 +1,7 @@
 import { Untranslatable } from '../translate/fields.js';
 import type { JsonObject } from '../kit/json.js';
 
-/** What some models of a provider refuse, although their format has words for it. Data, beside the provider. */
+/** Fields that some models of a provider refuse, although their format has them. Data, beside the provider. */
 export interface ModelNeeds {
   readonly models: RegExp;
   /** Fields that may only have this value, the default. */

@@ -27,7 +27,7 @@ export interface Provider<Name extends string = string> {
   readonly tiers?: Readonly<Record<string, number>>;
   /** Its name for the limit on output tokens of a chat completion, if not `max_tokens`. */
   readonly chatLimit?: 'max_completion_tokens';
-  /** What some of its models refuse or call by another name. */
+  /** Fields that some of its models refuse or call by another name. */
   readonly needs?: readonly ModelNeeds[];
   /** Serves without a key. */
   readonly keyless?: boolean;

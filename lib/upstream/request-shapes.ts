@@ -40,7 +40,7 @@ export interface RefusedShapes {
 }
 
 /**
- * What the callers of a route have used in the last day: shapes of their requests, and how often they came. No text of
+ * Features that the callers of a route have used in the last day: shapes of their requests, and how often they came. No text of
  * a request is kept. Each process knows its own callers.
  */
 export class RequestShapes {
@@ -68,7 +68,7 @@ export class RequestShapes {
     }
   }
 
-  /** What of it an environment with this version could not take. `undefined` when nobody has called. */
+  /** The part that an environment with this version could not take. `undefined` when nobody has called. */
   refusedBy(route: string, version: Version): RefusedShapes | undefined {
     const hours = this.#recent(route);
     const seen = hours.reduce((sum, hour) => sum + hour.seen, 0);

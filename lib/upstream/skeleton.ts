@@ -16,7 +16,7 @@ const MAX_DEPTH = 8;
 const MAX_ITEMS = 8;
 
 /**
- * What a request has, without what it says: its fields, kinds of parts, and numbers by their size. Items of a list that
+ * The shape of a request without its text: its fields, kinds of parts, and numbers by their size. Items of a list that
  * have the same shape are one.
  */
 export function skeletonOf(body: JsonObject): JsonObject {

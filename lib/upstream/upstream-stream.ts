@@ -16,7 +16,7 @@ import type { Watchdog } from './watchdog.js';
 /**
  * An open stream of one upstream. It flows once, batch by batch. Unread bytes stay in the socket, so backpressure
  * reaches the provider. It ends cleanly only when the answer is whole, and then with a closing mark, the provider's
- * or ours. Its sink does not wait for a usage that comes late: it may hear of the end before the stream has settled.
+ * or ours. Its sink does not wait for a usage that comes late: it may get the end before the stream has settled.
  */
 export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterable<readonly StreamEvent[]> {
   readonly #events = new BodyEvents();
@@ -169,7 +169,7 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
     this.#ended ||= isEnd;
     this.#error = error;
     const mayFollow = events.length === 0 || this.#outlet.write(events);
-    // A paused sink does not hear of the end yet. Until then the limits still run, and the caller may still leave.
+    // A paused sink does not get the end yet. Until then the limits still run, and the caller may still leave.
     if (mayFollow && this.#isAtEnd) this.#finish(this.#error);
     if (this.#over) return false;
     if (mayFollow) this.#silence.limit(this.#letGo);

@@ -1,18 +1,17 @@
 import { Logger, type Provider } from '@nestjs/common';
 import type { Clock } from '../kit/clock.js';
 import { routeConfig, type BlueGreenConfig } from '../options/config.js';
-import type { RedisConnection } from '../redis/redis-connection.js';
 import { TokenCounter } from '../router/count-tokens.js';
 import { Conversations } from '../router/state/conversations.js';
 import { StoredResponses } from '../router/stored-responses.js';
 import { WarningBook } from '../router/warning-book.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
-import { CLOCK, CONFIG, JOURNAL, REDIS } from '../tokens.js';
+import { CLOCK, CONFIG, JOURNAL } from '../tokens.js';
 import { RequestShapes } from '../upstream/request-shapes.js';
 import { Upstreams } from '../upstream/upstreams.js';
 import { conversationsOf } from './conversations.js';
 
-/** What belongs to requests without being sent with them: who can read what they bring along, and what callers use. */
+/** Knowledge about requests beside their text: who can read their state, and which features callers use. */
 export const CONVERSATIONS: Provider[] = [
   {
     provide: RequestShapes,
@@ -28,10 +27,8 @@ export const CONVERSATIONS: Provider[] = [
   },
   {
     provide: Conversations,
-    // The journal's home is there, and ours, before anything is kept in it.
-    inject: [CONFIG, LiveRouteTable, REDIS, JOURNAL],
-    useFactory: (config: BlueGreenConfig, table: LiveRouteTable, redis?: RedisConnection) =>
-      conversationsOf(config, table, redis),
+    inject: [CONFIG, LiveRouteTable, JOURNAL],
+    useFactory: conversationsOf,
   },
   {
     provide: TokenCounter,

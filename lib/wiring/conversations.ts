@@ -1,29 +1,29 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import type { Journal } from '../journal/journal.js';
 import type { BlueGreenConfig } from '../options/config.js';
 import { Conversations } from '../router/state/conversations.js';
 import { Stamps } from '../router/state/stamp.js';
-import type { RedisConnection } from '../redis/redis-connection.js';
 import type { LiveRouteTable } from '../routing/live-route-table.js';
-import { keptSecret } from './kept-secret.js';
 
 /** Stamps what only its maker can read, unless that is off, or there is but one maker. */
 export async function conversationsOf(
   config: BlueGreenConfig,
   table: LiveRouteTable,
-  redis: RedisConnection | undefined,
+  journal: Journal,
 ): Promise<Conversations> {
   const { conversationState, upstreams } = config;
   const isOff = conversationState === 'pass';
-  const secret = (isOff ? undefined : conversationState?.secret) ?? (await ownSecret(config, redis));
+  const secret = (isOff ? undefined : conversationState?.secret) ?? (await ownSecret(config, journal));
   const stamps = new Stamps(typeof secret === 'string' ? [secret] : secret);
   return new Conversations(stamps, table, !isOff && upstreams.length > 1);
 }
 
 /** One that all replicas have, and that outlives keys of providers where that is possible. */
-async function ownSecret(config: BlueGreenConfig, redis: RedisConnection | undefined): Promise<string> {
+async function ownSecret(config: BlueGreenConfig, journal: Journal): Promise<string> {
   const cookies = [...config.routes.values()].flatMap(({ stickiness: { cookie } }) => (cookie ? [cookie.secret] : []));
   if (cookies.length > 0) return derived([...new Set(cookies)].toSorted());
-  return (await keptSecret(config.journal, redis)) ?? derivedFromKeys(config);
+  const kept = await journal.secret?.();
+  return kept === undefined ? derivedFromKeys(config) : derived([kept]);
 }
 
 /** The same on every replica and after a restart; only those who know all the keys can make it. */

@@ -1,5 +1,11 @@
 import type { Server } from 'node:http';
-import { Module, type DynamicModule, type INestApplication, type ModuleMetadata } from '@nestjs/common';
+import {
+  Module,
+  type CookiesOptions,
+  type DynamicModule,
+  type INestApplication,
+  type ModuleMetadata,
+} from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ScheduleModule } from '@nestjs/schedule';
 import { Test } from '@nestjs/testing';
@@ -39,6 +45,8 @@ export interface TestAppOptions extends Omit<ModuleMetadata, 'imports'> {
   readonly imports?: readonly DynamicModule[];
   /** Nest's own body parser. Default `true`. */
   readonly bodyParser?: boolean;
+  /** For signed cookies of the app's own. */
+  readonly cookies?: CookiesOptions;
 }
 
 /** An app as a user would have it, listening on a free port. */
@@ -50,6 +58,7 @@ export async function startApp({
   configure,
   imports = [],
   bodyParser = true,
+  cookies,
   ...metadata
 }: TestAppOptions): Promise<INestApplication> {
   @Module({ ...metadata, imports: [ScheduleModule.forRoot(), module, ...imports] })
@@ -60,10 +69,11 @@ export async function startApp({
     .useValue(random);
   if (clock) builder.overrideProvider(CLOCK).useValue(clock);
   const compiled = await builder.compile();
+  const settings = { logger: false as const, bodyParser, ...(cookies && { cookies }) };
   const app =
     adapter === 'fastify'
-      ? compiled.createNestApplication(new FastifyAdapter(), { logger: false, bodyParser })
-      : compiled.createNestApplication({ logger: false, bodyParser });
+      ? compiled.createNestApplication(new FastifyAdapter(), settings)
+      : compiled.createNestApplication(settings);
   if (adapter === 'direct') {
     const parts = { gate: app.get(KeyGate), gateway: app.get(Gateway), bodyLimit: DIRECT_LIMIT };
     answerDirectly(app.getHttpServer() as Server, parts);

@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JournalEntry } from 'nestjs-blue-green';
+import { localRollback } from '../../../lib/domain/local-rollback.js';
+import { EVERYTHING, RouteTable } from '../../../lib/routing/route-table.js';
 import type { History } from '../history.js';
 import { check } from './check.js';
+import { statesOf } from './states.js';
 import { call, goodHistory, GREEN_IS_DUE, placement } from './good-history.js';
 
 /** What is found in a history that was tampered with, by rule. */
@@ -229,5 +232,21 @@ describe('A start', () => {
   test('that is not recorded is a violation when no rollout was under way, and none when one was', () => {
     expect(said({ ...unheard, at: 100, endedAt: 110 })).toEqual(broken(RULE, 'not in the journal'));
     expect(said({ ...unheard, at: 2_500, endedAt: 2_510 })).toEqual(isKept);
+  });
+});
+
+const keptAt = (...times: readonly number[]) =>
+  found(({ entries, looks: [look] }) => {
+    const state = statesOf(entries)[2]!;
+    const local = new Map([['chat', localRollback(state.routes.get('chat')!, 'green', 'it fails')]]);
+    const routes = [RouteTable.from(state, undefined, EVERYTHING, local).get('chat')];
+    return { looks: times.map((at) => ({ ...look!, routes, at })) };
+  });
+
+describe('A canary that a process keeps out by itself', () => {
+  const RULE = 'tables are the fold of the journal';
+  test('is one that is being recorded for a while, and a violation when that takes too long', () => {
+    expect(keptAt(3_000, 5_000, 8_000)).toEqual(isKept);
+    expect(keptAt(3_000, 5_000, 8_100)).toEqual(broken(RULE, 'and is connected'));
   });
 });

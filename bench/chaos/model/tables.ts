@@ -16,10 +16,15 @@ const RECORDED_WITHIN = 5_000;
 export const tables: Rule = (history) => {
   const states = statesOf(history.entries);
   const reach = new Reach(history);
+  /** By process, the first of its looks in a row at which it kept a canary out by itself. */
+  const alone = new Map<string, number>();
   return {
     looked: history.looks.length,
     violations: history.looks.flatMap((look) => {
-      const problem = problemOf(look, states, reach, history);
+      const since = localIn(look).size > 0 ? (alone.get(look.life) ?? look.at) : undefined;
+      if (since === undefined) alone.delete(look.life);
+      else alone.set(look.life, since);
+      const problem = problemOf(look, states, reach, history, since);
       return problem === undefined ? [] : [`${look.life} at revision ${look.revision}: ${problem}`];
     }),
   };
@@ -30,6 +35,7 @@ function problemOf(
   states: readonly State[],
   reach: Reach,
   { entries }: Pick<History, 'entries'>,
+  since = look.at,
 ): string | undefined {
   const state = states[look.revision];
   if (!state) return `the journal ends at revision ${states.length - 1}`;
@@ -37,7 +43,8 @@ function problemOf(
   const has = JSON.stringify(look.routes);
   const local = localIn(look);
   if (local.size > 0 && look.final) return 'keeps a canary out by itself, and everything is well';
-  if (local.size > 0 && reach.isConnected(look.replica, look.at - RECORDED_WITHIN, look.at))
+  const isLong = look.at - since > RECORDED_WITHIN;
+  if (isLong && reach.isConnected(look.replica, look.at - RECORDED_WITHIN, look.at))
     return 'keeps a canary out by itself, and is connected';
   if (has === textOf(state, local)) return undefined;
   if (has !== textOf(withoutTrials(state), local)) return 'its table is not the fold of the journal';

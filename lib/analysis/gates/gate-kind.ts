@@ -101,8 +101,8 @@ export const everyGate = {
    */
   compare: z.enum(['absolute', 'baseline']).optional(),
   /**
-   * Samples needed in what is compared before the gate lets a rollout go on: a unit counts once in each stretch. A plain
-   * limit counts requests. Default 50.
+   * Samples needed in what is compared before the gate lets a rollout go on: a unit counts once in each stretch. A
+   * plain limit counts requests. Default 50.
    */
   minSampleSize: count.min(1).default(50),
   /**
@@ -126,7 +126,7 @@ export function toleranceProblem({ compare }: WrittenGate, limit: 'max' | 'min')
   if (compare !== 'absolute') return undefined;
   return {
     field: 'compare',
-    message: `a tolerance is against the live environment: say "${limit}" for a limit of its own`,
+    message: `a tolerance compares with the live environment: write "${limit}" for a fixed limit`,
     remedy: 'Leave compare out.',
   };
 }

@@ -6,7 +6,7 @@ import type { AnsweredRequest } from '../gateway-error.filter.js';
 import { takeOver, type HttpReply } from '../server-response.js';
 import type { KeyAnswer } from './answers/records.js';
 
-/** Where a key is to be validated, a bad one is an answer: in the shape of the good one's, with its error as a text. */
+/** Where a key is validated, a bad one is an answer: in the shape of the good one's, with its error as a text. */
 @Catch(InvalidKeyError, ExpiredKeyError)
 export class BadKeyFilter implements ExceptionFilter {
   catch(error: InvalidKeyError | ExpiredKeyError, host: ArgumentsHost): void {

@@ -81,7 +81,7 @@ export class MessageChunkWriter implements ChunkWriter {
     return [named('content_block_stop', { index })];
   }
 
-  /** The input is counted at the end: what comes first says nothing of it. */
+  /** The input is counted at the end: the first event does not have it. */
   #begin(): readonly WireEvent[] {
     if (this.#begun) return [];
     this.#begun = true;

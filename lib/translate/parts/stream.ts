@@ -38,7 +38,7 @@ export function readPartsAnswer(json: JsonObject): ModelAnswer {
   return { ...answer, finishReason: endOf(answer.finishReason, answer.content.some(isCall)) };
 }
 
-/** Whether the caller has to run a tool: some it is only told of, because the vendor ran them. */
+/** Whether the caller has to run a tool: some are only reported, because the vendor ran them. */
 function isCall(part: { readonly type: string; readonly providerExecuted?: boolean }): boolean {
   return part.type === 'tool-call' && part.providerExecuted !== true;
 }

@@ -70,6 +70,12 @@ export const WORDS: readonly Word[] = [
     write: 'what was measured',
     right: [],
   },
+  {
+    pattern: /\b(?:[Tt]ells?|[Tt]old|[Hh]ears?|[Hh]eard) of\b/g,
+    wrong: 'It hears of the end.',
+    write: 'it gets, sees, or reports the end',
+    right: ['It tells the log.'],
+  },
   { pattern: /\[over there\]/g, wrong: 'It is [over there](x.md).', write: 'the name of the page', right: [] },
   {
     pattern:
