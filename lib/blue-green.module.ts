@@ -48,6 +48,7 @@ import { FLEET } from './wiring/fleet.providers.js';
 import { RECORDS } from './wiring/records.providers.js';
 import { ROLLOUT } from './wiring/rollout.providers.js';
 import { ROUTING } from './wiring/routing.providers.js';
+import { CONVERSATIONS } from './wiring/conversation.providers.js';
 import { SENDING } from './wiring/sending.providers.js';
 import { TRACING } from './wiring/tracing.providers.js';
 
@@ -99,6 +100,7 @@ const UNCONFIGURED = [BLUE_GREEN_OPTIONS, MOUNTED, ALL_MOUNTED, KEYS_NEEDED, PRO
     ...MONEY,
     ...FLEET,
     ...SENDING,
+    ...CONVERSATIONS,
     ...JOURNAL_HOME,
     ...RECORDS,
     ...ROLLOUT,

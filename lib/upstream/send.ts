@@ -1,13 +1,18 @@
 import { randomBytes } from 'node:crypto';
+import type { Version } from '../domain/version.js';
+import { systemClock } from '../kit/clock.js';
 import type { JsonObject } from '../kit/json.js';
 import type { AnswerContext } from '../translate/answer-context.js';
 import { Untranslatable } from '../translate/fields.js';
+import type { Dialect } from './dialects/dialect.js';
 import { openStream as open, sendJson as send, type JsonAnswer, type Onward } from './attempt.js';
 import { inShapeOf } from './translated-errors.js';
 import { withoutDropped } from './prepared-body.js';
-import type { AttemptRequest } from './prepared-call.js';
+import { modelCall } from './model-call.js';
+import { lackingIn } from './model-limits.js';
+import { preparedCall, type AttemptRequest } from './prepared-call.js';
 import { TranslatedBody } from './translated-body.js';
-import { UpstreamFailure } from './upstream-failure.js';
+import { failureFrom, UpstreamFailure } from './upstream-failure.js';
 import type { UpstreamStream } from './upstream-stream.js';
 import { wayTo, type Way } from './way.js';
 
@@ -54,6 +59,28 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
   return open(asked, onward).catch((error: unknown) => {
     throw inShapeOf(dialect, error);
   });
+}
+
+/** Why an environment could not take a request: a field, or a sentence; `undefined` when it could. Nothing is sent. */
+export function whyUnsupported(
+  asked: Pick<AttemptRequest, 'client' | 'dialect' | 'version' | 'body'>,
+): string | undefined {
+  const { client, dialect } = asked;
+  const request: AttemptRequest = { ...asked, headers: {}, signal: undefined, clock: systemClock, checkCost };
+  try {
+    const way = wayTo(client, dialect);
+    const { body } = preparedCall(way ? carriedOver(request, way) : request);
+    if (client.config.model && !way) modelCall(body, client.config.model.provider, lackingIn(client.config.model));
+    return undefined;
+  } catch (error) {
+    const { failure, message, cause } = failureFrom(error);
+    if (failure !== 'unsupported') return undefined;
+    return cause instanceof Untranslatable ? cause.field.replaceAll(/\[\d+\]/g, '[]') : message;
+  }
+}
+
+function checkCost(_version: Version, _dialect: Dialect, body: JsonObject): JsonObject {
+  return body;
 }
 
 /** The request in the upstream's format. The version is applied to that one: its parameters are spelled so. */
