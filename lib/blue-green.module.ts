@@ -10,6 +10,7 @@ import { answerEarlyErrors } from './http/early-errors.js';
 import { answerUnserved } from './http/unserved.js';
 import { hookRequestContext } from './http/context-hook.js';
 import { endpointsIn } from './http/endpoints-in.js';
+import { mendStrayPercents } from './http/stray-percents.js';
 import { parseOwnBodies } from './http/own-bodies.js';
 import type { DescribedEndpoint, MountedController } from './http/openapi/endpoints.js';
 import { BudgetService } from './money/budget.service.js';
@@ -48,6 +49,7 @@ import { FLEET } from './wiring/fleet.providers.js';
 import { RECORDS } from './wiring/records.providers.js';
 import { ROLLOUT } from './wiring/rollout.providers.js';
 import { ROUTING } from './wiring/routing.providers.js';
+import { CONVERSATIONS } from './wiring/conversation.providers.js';
 import { SENDING } from './wiring/sending.providers.js';
 import { TRACING } from './wiring/tracing.providers.js';
 
@@ -99,6 +101,7 @@ const UNCONFIGURED = [BLUE_GREEN_OPTIONS, MOUNTED, ALL_MOUNTED, KEYS_NEEDED, PRO
     ...MONEY,
     ...FLEET,
     ...SENDING,
+    ...CONVERSATIONS,
     ...JOURNAL_HOME,
     ...RECORDS,
     ...ROLLOUT,
@@ -161,6 +164,7 @@ export class BlueGreenModule
       this.#endpoints(this.allMounted).map(({ path }) => path),
     );
     answerEarlyErrors(httpAdapter, paths);
+    mendStrayPercents(httpAdapter, paths);
   }
 
   onModuleInit(): void {

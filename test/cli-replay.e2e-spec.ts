@@ -121,7 +121,7 @@ describe('replay', () => {
     writeFileSync(file, batchLine(entries));
     const { code, stdout } = await replay();
     expect(code).toBe(1);
-    expect(stdout).toContain('differs: error-rate-against-baseline: fail, recorded is pass');
+    expect(stdout).toContain('differs: error-rate-against-baseline: fail, the journal has pass');
     expect(stdout).toContain('3 the same again, 1 different');
   });
 

@@ -9,7 +9,9 @@ import { FleetFigures } from '../lib/telemetry/fleet-figures.js';
 import { blueGreen, startApp } from './support/app.js';
 import { blueAndGreen } from './support/environments.js';
 import { FakeProvider } from './support/fake-provider.js';
+import { freePort } from './support/free-port.js';
 import { RedisServer } from './support/redis.js';
+import { ownCertificate } from './support/secure-provider.js';
 import { SentinelServer } from './support/sentinel.js';
 
 type JournalRedis = NonNullable<BlueGreenOptions['journal']>['redis'];
@@ -78,6 +80,18 @@ describe('journal.redis', () => {
   test('may be an address in words', async () => {
     const { port } = await server('--requirepass', 'a-password');
     await isOneFleet(await fleet(() => ({ host: '127.0.0.1', port, password: 'a-password' })));
+  });
+
+  test('may be an address with TLS and a certificate of its own', async () => {
+    const certificate = ownCertificate();
+    stops.push(() => certificate.remove());
+    const port = await freePort();
+    const files = ['--tls-cert-file', certificate.path, '--tls-ca-cert-file', certificate.path];
+    const key = ['--tls-key-file', certificate.keyPath];
+    await server('--tls-port', String(port), ...files, ...key, '--tls-auth-clients', 'no');
+    const at = (tls: true | object) => ({ host: '127.0.0.1', port, tls });
+    await expect(fleet(() => at(true))).rejects.toThrow(/self-signed/);
+    await isOneFleet(await fleet(() => at({ ca: certificate.cert })));
   });
 
   test.each(IOREDIS)('may be a cluster of $name', async (ioredis) => {

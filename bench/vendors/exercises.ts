@@ -104,7 +104,8 @@ const PAIRS: Readonly<Record<string, readonly [Ask, Said]>> = {
     { turns: hello, effort: 'medium', maxTokens: 20_000, tools: [WEATHER] },
     { ...calls(ulm), thought: 'I should look.', tokens: { ...tokens, reasoning: 12 } },
   ],
-  settings: [{ turns: hello, maxTokens: 300, temperature: 0.4, topP: 0.9 }, says()],
+  settings: [{ turns: hello, maxTokens: 300, temperature: 0.4 }, says()],
+  'two samplers': [{ turns: hello, temperature: 0.4, topP: 0.9 }, says()],
   'stop sequences': [{ turns: hello, stop: ['END', '\n\n'] }, says()],
   'a name for the user': [{ turns: hello, user: 'user-17' }, says()],
   'cut at the limit': [{ turns: hello, maxTokens: 16 }, says({ text: 'Rain in', end: 'length' })],
@@ -125,6 +126,7 @@ const NOT_STREAMED = new Set([
   'logprobs',
   'system',
   'settings',
+  'two samplers',
   'no tool',
 ]);
 

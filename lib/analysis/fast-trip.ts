@@ -48,7 +48,7 @@ export function readTrip({ plan, from, to }: Rollout, { canary, exposures }: Rol
   const others = meanwhile(from, beside);
   const message = reverts
     ? `${inARow(length)}, ${answered} of whom "${from}" answered; ${others}; fastTrip reverts from ${consecutiveFailures}`
-    : `${inARow(run.failures)}, ${allOf(rescued)} of whom "${from}" answered; ${others}: an outage of both explains that, until more are answered`;
+    : `${inARow(run.failures)}, ${allOf(rescued)} of whom "${from}" answered; ${others}: an outage of both may explain that`;
   return { reverts, holds: !reverts, message };
 }
 

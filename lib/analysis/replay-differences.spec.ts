@@ -31,10 +31,10 @@ describe('A decision that was recorded otherwise than its figures say', () => {
     expect(replay(route, recordedWith('errors', milder))).toMatchObject({
       verdict: 'different',
       differences: [
-        'errors: fail, recorded is pass',
-        'errors: observed null, recorded is 1',
-        'errors: limit 1, recorded is 7',
-        `errors: evidence ${value}, recorded is 0`,
+        'errors: fail, the journal has pass',
+        'errors: observed null, the journal has 1',
+        'errors: limit 1, the journal has 7',
+        `errors: evidence ${value}, the journal has 0`,
       ],
     });
   });
@@ -58,10 +58,10 @@ describe('A decision that was recorded otherwise than its figures say', () => {
 
   test('had no figure where it now is 0, or the other way round', () => {
     expect(replay(route, recordedWith('errors', { observed: 0 })).differences).toEqual([
-      'errors: observed null, recorded is 0',
+      'errors: observed null, the journal has 0',
     ]);
     expect(replay(route, recordedWith('ceiling', { observed: null })).differences).toEqual([
-      'ceiling: observed 0.75, recorded is null',
+      'ceiling: observed 0.75, the journal has null',
     ]);
   });
 
@@ -86,7 +86,7 @@ describe('What was done', () => {
 
   test('is another thing than would be done now', () => {
     const advanced = entryOf(advanceRollout(route)[0]!, entry.evidence, entry.basis!);
-    expect(replay(route, advanced).differences).toEqual(['it decides "rollback", recorded is "advance"']);
+    expect(replay(route, advanced).differences).toEqual(['it now decides "rollback", the journal has "advance"']);
   });
 
   test('is another pause when its cause is another', () => {
@@ -96,12 +96,14 @@ describe('What was done', () => {
     const paused = decided(waiting, quiet).entry!;
     expect(replay(waiting, paused).verdict).toBe('same');
     const other = { ...paused, cause: 'GateError' } as JournalEntry;
-    expect(replay(waiting, other).differences).toEqual(['it decides "pause NoTraffic", recorded is "pause GateError"']);
+    expect(replay(waiting, other).differences).toEqual([
+      'it now decides "pause NoTraffic", the journal has "pause GateError"',
+    ]);
   });
 
   test('is named as it stands in the journal where no decision is recorded so', () => {
     const unknown = { ...entry, type: 'StepSkipped' } as unknown as JournalEntry;
-    expect(replay(route, unknown).differences).toEqual(['it decides "rollback", recorded is "StepSkipped"']);
+    expect(replay(route, unknown).differences).toEqual(['it now decides "rollback", the journal has "StepSkipped"']);
   });
 });
 

@@ -46,7 +46,7 @@ describe('A split that was reverted by its health check', () => {
     expect(replay(lenient, entry)).toMatchObject({
       verdict: 'different',
       differences: [
-        'it decides "hold", recorded is "setWeights"',
+        'it now decides "hold", the journal has "setWeights"',
         'error-rate: is not read',
         'latency-p99: is not read',
       ],
@@ -56,7 +56,7 @@ describe('A split that was reverted by its health check', () => {
   test('is not reverted for an environment that had no share of it, whatever else there was', () => {
     const { entry } = reverted({ third: broken });
     const without = { ...route, weights: { blue: 90, green: 10, third: 0 } };
-    expect(replay(without, entry).differences[0]).toBe('it decides "hold", recorded is "setWeights"');
+    expect(replay(without, entry).differences[0]).toBe('it now decides "hold", the journal has "setWeights"');
   });
 
   test('cannot be looked at again without its figures', () => {

@@ -35,7 +35,7 @@ export function replay(before: RouteState | undefined, entry: JournalEntry): Rep
   if (!again) return { verdict: 'unrecorded', differences: [], gates: [] };
   const recorded = actionOf(entry);
   const differences = [
-    ...(again.action === recorded ? [] : [`it decides "${again.action}", recorded is "${recorded}"`]),
+    ...(again.action === recorded ? [] : [`it now decides "${again.action}", the journal has "${recorded}"`]),
     ...evidence.flatMap((was) =>
       differencesOf(
         was,
@@ -104,9 +104,9 @@ function differencesOf(was: GateResult, is: GateResult | undefined): string[] {
     ['evidence', was.evidence?.value ?? null, is.evidence?.value ?? null],
   ] as const;
   return [
-    ...(was.verdict === is.verdict ? [] : [`${was.gate}: ${is.verdict}, recorded is ${was.verdict}`]),
+    ...(was.verdict === is.verdict ? [] : [`${was.gate}: ${is.verdict}, the journal has ${was.verdict}`]),
     ...figures.flatMap(([what, then, now]) =>
-      isSame(then, now) ? [] : [`${was.gate}: ${what} ${String(now)}, recorded is ${String(then)}`],
+      isSame(then, now) ? [] : [`${was.gate}: ${what} ${String(now)}, the journal has ${String(then)}`],
     ),
   ];
 }

@@ -69,7 +69,7 @@ export function answered(status: number, code: string, message: string): CliErro
 
 function remedyFor(status: number): string {
   if (status === 404) return 'Check --route, and that --url ends with the path of the control API, like /v1.';
-  if (status === 422 || status === 400) return 'Correct the value in the message.';
+  if (status === 422 || status === 400) return 'Correct the value that the message names.';
   if (status === 424) return 'Start again once it is fit, or pass --force with a --reason. The journal records it.';
   if (status === 429) return 'Wait a moment and try again.';
   return 'Check the log of the server.';

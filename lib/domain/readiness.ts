@@ -1,5 +1,8 @@
-/** The checks before a rollout, in order. A failed one skips the rest. */
-export type PreflightTier = 'connectivity' | 'key' | 'model';
+/**
+ * The checks before a rollout, in order. A failed one skips the rest. `requests`: what callers have used in the last day;
+ * absent when there were none.
+ */
+export type PreflightTier = 'connectivity' | 'key' | 'model' | 'requests';
 
 export interface PreflightCheck {
   readonly tier: PreflightTier;

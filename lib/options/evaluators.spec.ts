@@ -51,7 +51,7 @@ describe('A gate on similarity', () => {
 
   test('has a limit of its own: a mirrored request has been compared already', () => {
     expect(problemsOf(gated({ tolerance: 0.1 }, { shadow: { percentage: 10 } }))).toEqual([
-      expect.stringMatching(/^rollout.gates.0.tolerance has nothing to compare with/),
+      expect.stringMatching(/^rollout.gates.0.tolerance does not go with similarity/),
     ]);
   });
 

@@ -3,6 +3,7 @@ import { BlueGreenError } from '../domain/errors.js';
 import { isModel, type Version } from '../domain/version.js';
 import { askBriefly, type AskDeps } from '../upstream/ask-briefly.js';
 import { listModels } from '../upstream/list-models.js';
+import type { RefusedShapes, RequestShapes } from '../upstream/request-shapes.js';
 import { failureFrom, type UpstreamFailure } from '../upstream/upstream-failure.js';
 import { Watchdog } from '../upstream/watchdog.js';
 
@@ -23,10 +24,14 @@ export class PreflightError extends BlueGreenError {
   }
 }
 
-const TIERS: readonly PreflightTier[] = ['connectivity', 'key', 'model'];
+const TIERS = ['connectivity', 'key', 'model'] as const satisfies readonly PreflightTier[];
+type AskedTier = (typeof TIERS)[number];
+
+/** Reasons that are named. */
+const NAMED = 5;
 
 /** The tier of a failed dry run, and whether the failure rules the environment out. */
-function meaningOf({ failure }: UpstreamFailure): { tier: PreflightTier; status: 'warn' | 'fail' } {
+function meaningOf({ failure }: UpstreamFailure): { tier: AskedTier; status: 'warn' | 'fail' } {
   switch (failure) {
     case 'network':
     case 'timeout':
@@ -49,13 +54,22 @@ function meaningOf({ failure }: UpstreamFailure): { tier: PreflightTier; status:
 /**
  * Checks an environment before it is tried, tier by tier: can it be reached, does it take the key, does it have the
  * model? The provider's list of models costs no tokens. If the list does not have the model, the provider is asked for
- * one token.
+ * one token. Last, without a call: does it take what the route's callers use?
  */
 export class PreflightService {
-  constructor(private readonly deps: AskDeps) {}
+  constructor(
+    private readonly deps: AskDeps,
+    private readonly shapes: Pick<RequestShapes, 'refusedBy'>,
+  ) {}
 
   /** @param timeout longest wait for each answer, milliseconds. Never rejects. */
-  async check(version: Version, timeout: number): Promise<PreflightReport> {
+  async check(route: string, version: Version, timeout: number): Promise<PreflightReport> {
+    const report = await this.#asked(version, timeout);
+    const refused = report.canDeploy ? this.shapes.refusedBy(route, version) : undefined;
+    return refused ? withRequests(report, refused) : report;
+  }
+
+  async #asked(version: Version, timeout: number): Promise<PreflightReport> {
     if (!this.deps.upstreams.has(version.upstream)) {
       return reportOf('connectivity', 'fail', `the options of this process declare no upstream "${version.upstream}"`);
     }
@@ -99,14 +113,14 @@ function lists(name: string, sent: string): boolean {
   return isModel(name, sent) && name.toLowerCase().includes(prefix);
 }
 
-const PASSED: Readonly<Record<PreflightTier, string>> = {
+const PASSED: Readonly<Record<AskedTier, string>> = {
   connectivity: 'the provider answers',
   key: 'the provider does not refuse the key',
   model: 'the model answers',
 };
 
 /** Earlier tiers passed, and later tiers were not reached. */
-function reportOf(tier: PreflightTier, status: 'pass' | 'warn' | 'fail', message: string): PreflightReport {
+function reportOf(tier: AskedTier, status: 'pass' | 'warn' | 'fail', message: string): PreflightReport {
   const at = TIERS.indexOf(tier);
   const checks = TIERS.map((name, index): PreflightCheck => {
     if (index < at) return { tier: name, status: 'pass', message: PASSED[name] };
@@ -115,4 +129,21 @@ function reportOf(tier: PreflightTier, status: 'pass' | 'warn' | 'fail', message
   });
   const health = { pass: 'healthy', warn: 'degraded', fail: 'unhealthy' } as const;
   return { status: health[status], canDeploy: status !== 'fail', checks };
+}
+
+/** The environment is checked, without a call, for the features that callers used lately. One that could take none of it is unfit. */
+function withRequests(report: PreflightReport, { seen, refused, reasons }: RefusedShapes): PreflightReport {
+  if (refused === 0) {
+    const message = `it can take what callers used in the last day (${seen} requests looked at)`;
+    return { ...report, checks: [...report.checks, { tier: 'requests', status: 'pass', message }] };
+  }
+  const named = reasons.slice(0, NAMED).map(({ reason, requests }) => `${reason} (${requests})`);
+  const more = reasons.length > NAMED ? `, and ${reasons.length - NAMED} more` : '';
+  const message = `it cannot take ${refused} of ${seen} requests of the last day that were looked at: ${named.join(', ')}${more}`;
+  const isUnfit = refused === seen;
+  return {
+    status: isUnfit ? 'unhealthy' : 'degraded',
+    canDeploy: !isUnfit,
+    checks: [...report.checks, { tier: 'requests', status: isUnfit ? 'fail' : 'warn', message }],
+  };
 }

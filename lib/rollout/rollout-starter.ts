@@ -76,8 +76,11 @@ export class RolloutStarter {
       return this.bus.execute(alias, inTurn(before, startRollout(seen)), { reason: 'start', ...info });
     }
     const { version } = route.environments[started.to]!;
-    const report = await this.preflights.check(version, preflight.timeout);
+    const report = await this.preflights.check(alias, version, preflight.timeout);
     if (!report.canDeploy && !force) throw new PreflightError(alias, started.to, report);
+    for (const { status, message } of report.checks) {
+      if (status === 'warn') this.#logger.warn(`Route "${alias}": pre-flight of "${started.to}": ${message}`);
+    }
     const record = report.canDeploy ? report : { ...report, forced: true as const };
     const command = startRollout({ ...seen, to: started.to, preflight: record });
     return this.bus.execute(alias, inTurn(before, command), { reason: 'start', ...info });
@@ -123,7 +126,7 @@ export class RolloutStarter {
     const seen = { ...walk, sight: this.#announce(after, started) };
     const { enabled, timeout } = defaults.preflight;
     if (!enabled) return command(seen);
-    const report = await this.preflights.check(after.environments[started.to]!.version, timeout);
+    const report = await this.preflights.check(alias, after.environments[started.to]!.version, timeout);
     if (!report.canDeploy) throw new PreflightError(alias, started.to, report);
     return command({ ...seen, preflight: report });
   }
@@ -133,7 +136,7 @@ export class RolloutStarter {
     const route = this.store.route(alias);
     const name = environment ?? to ?? targetOf(route);
     assertEnvironment(route, name);
-    return this.preflights.check(route.environments[name]!.version, preflight.timeout);
+    return this.preflights.check(alias, route.environments[name]!.version, preflight.timeout);
   }
 }
 

@@ -15,14 +15,20 @@ interface Limits {
   /** JSON of any shape is not asked for. */
   readonly needsSchema?: true;
   readonly maxTemperature?: number;
+  /** Takes one of temperature and `topP`. */
+  readonly oneSampler?: true;
 }
 
 const SAMPLING = ['seed', 'presencePenalty', 'frequencyPenalty'] as const;
+
+/** Claude, from Opus 4.1 and Sonnet 4.5 on. */
+const ONE_SAMPLER = /claude-(?:opus-4-1|(?:opus|sonnet|haiku)-4-[5-9])/;
 
 /** As the packages `@ai-sdk/*` of AI SDK 6 have it. */
 const LIMITS: readonly Limits[] = [
   { provider: /^(?:vertex\.)?anthropic\b/, lacks: SAMPLING, needsSchema: true, maxTemperature: 1 },
   { provider: /^amazon-bedrock\b/, lacks: SAMPLING, needsSchema: true, maxTemperature: 1 },
+  { provider: /^(?:vertex\.)?anthropic\b|^amazon-bedrock\b/, model: ONE_SAMPLER, lacks: [], oneSampler: true },
   { provider: /^google\b/, lacks: ['parallelToolCalls'] },
   { provider: /^google\.generative-ai\b/, model: /gemini-2\.5/, lacks: ['presencePenalty', 'frequencyPenalty'] },
   { provider: /^(?:openai|azure)[\w-]*\.responses$/, lacks: [...SAMPLING, 'topK', 'stopSequences'] },
@@ -39,12 +45,14 @@ export function lackingIn(model: LanguageModelObject): Lacking {
   );
   const lacks = limits.flatMap((known) => known.lacks);
   const needsSchema = limits.some((known) => known.needsSchema);
+  const oneSampler = limits.some((known) => known.oneSampler);
   const hottest = Math.min(...limits.map(({ maxTemperature = Infinity }) => maxTemperature));
   return (asked) => {
     const lost = lacks.find((name) => isSaid(asked, name));
     if (lost !== undefined) return lost;
     if (needsSchema && asked.responseFormat?.type === 'json' && !asked.responseFormat.schema) return 'responseFormat';
     if ((asked.temperature ?? 0) > hottest) return 'temperature';
+    if (oneSampler && asked.temperature !== undefined && asked.topP !== undefined) return 'topP';
     return unfetched(asked, model);
   };
 }

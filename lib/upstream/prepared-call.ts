@@ -6,6 +6,7 @@ import { aiSdk } from './dialects/ai-sdk.js';
 import type { Dialect } from './dialects/dialect.js';
 import type { JsonObject } from '../kit/json.js';
 import { authHeaders } from './endpoint.js';
+import { inItsNames, needsOf } from './model-needs.js';
 import { preparedBody, type PreparedBody } from './prepared-body.js';
 import { refuses, withoutRefused } from './refusals.js';
 import { endpointOf } from './provider.js';
@@ -51,7 +52,8 @@ export interface PreparedCall extends PreparedBody {
 export function preparedCall(request: AttemptRequest): PreparedCall {
   const { client, dialect, version } = request;
   const { path, headers } = fixedPart(client, dialect);
-  const prepared = preparedBody(dialect, request.body, version, !refuses(client, 'stream_options'));
+  const asked = inItsNames(request.body, needsOf(providerOf(client.config.provider).needs, version.model));
+  const prepared = preparedBody(dialect, asked, version, !refuses(client, 'stream_options'));
   assertAble(version, dialect, prepared.body);
   const body = request.checkCost(version, dialect, prepared.body, request.body);
   return {

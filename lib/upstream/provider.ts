@@ -2,6 +2,7 @@ import type { Dialect } from './dialects/dialect.js';
 import type { DialectName } from './dialects/dialects.js';
 import type { Addition } from './errors/refused-addition.js';
 import type { AuthScheme, Endpoint } from './endpoint.js';
+import type { ModelNeeds } from './model-needs.js';
 
 /** A provider: where it speaks which format, and how it takes its key. Data, no code. */
 export interface Provider<Name extends string = string> {
@@ -26,6 +27,8 @@ export interface Provider<Name extends string = string> {
   readonly tiers?: Readonly<Record<string, number>>;
   /** Its name for the limit on output tokens of a chat completion, if not `max_tokens`. */
   readonly chatLimit?: 'max_completion_tokens';
+  /** Fields that some of its models refuse or call by another name. */
+  readonly needs?: readonly ModelNeeds[];
   /** Serves without a key. */
   readonly keyless?: boolean;
   /** Models that continue an answer whose beginning they are given. None when left out. */

@@ -4,6 +4,7 @@ import { isTranslated, Translation } from '../translate/translation.js';
 import { aiSdk } from './dialects/ai-sdk.js';
 import type { Dialect } from './dialects/dialect.js';
 import { dialectNamed, type DialectName } from './dialects/dialects.js';
+import { asNeeded, needsOf } from './model-needs.js';
 import { withoutThoughts } from './model-call.js';
 import { lackingIn } from './model-limits.js';
 import { LIMIT_FIELDS } from './prepared-body.js';
@@ -15,7 +16,7 @@ import type { UpstreamConfig } from './upstream-config.js';
 export interface Way {
   readonly translation: Translation;
   readonly dialect: Dialect;
-  /** The request with what this upstream cannot do without. */
+  /** The request with what this upstream cannot do without. @throws {Untranslatable} for what its model refuses. */
   completed(body: JsonObject, version: Version): JsonObject;
 }
 
@@ -43,14 +44,15 @@ function newWay(config: UpstreamConfig, { name }: Dialect): Way | undefined {
   if (spoken.some((format) => format === name) || !isTranslated(name)) return undefined;
   const to = PREFERRED.find((format) => spoken.includes(format));
   if (!to) return undefined;
-  const { chatLimit } = providerOf(config.provider);
+  const { chatLimit, needs } = providerOf(config.provider);
   return {
     translation: new Translation(name, to, config.model && lackingIn(config.model)),
     dialect: dialectNamed(to),
     completed(body, version) {
-      if (to === 'anthropic-messages') return withLimit(body, version);
+      const needed = asNeeded(body, needsOf(needs, version.model));
+      if (to === 'anthropic-messages') return withLimit(needed, version);
       if (config.model) return withoutThoughts(body, config.model.provider);
-      return to === 'openai-chat' && chatLimit ? renamed(body, chatLimit) : body;
+      return to === 'openai-chat' && chatLimit ? renamed(needed, chatLimit) : needed;
     },
   };
 }

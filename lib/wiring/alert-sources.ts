@@ -136,6 +136,6 @@ function spent({ at, route, scope, percent, message }: SpendAlert): Alert {
 function takenOut({ id, at, route, environment, reason, problem, evidence }: LocalRollbackNotice): Alert {
   const message =
     `Route "${route}": this process sends nothing to "${environment}" any more: ${reason}. ` +
-    `The rollback cannot be recorded now, and is when the journal is back. ${problem}`;
+    `The rollback will be recorded when the journal is back. ${problem}`;
   return { id, type: 'local_rollback', severity: 'critical', at, route, actor: 'system', message, evidence };
 }

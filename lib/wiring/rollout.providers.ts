@@ -37,6 +37,7 @@ import { Openings } from '../telemetry/openings.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { VersionHistory } from '../telemetry/version-history.js';
 import { CLOCK, CONFIG, JOURNAL, RANDOM } from '../tokens.js';
+import { RequestShapes } from '../upstream/request-shapes.js';
 import { Upstreams } from '../upstream/upstreams.js';
 import { built } from './built.js';
 import { StartReport } from './start-report.js';
@@ -101,9 +102,11 @@ export const ROLLOUT: Provider[] = [
   },
   {
     provide: PreflightService,
-    inject: [Upstreams, CLOCK, CONFIG],
-    useFactory: (upstreams: Upstreams, clock: Clock, config: BlueGreenConfig) =>
-      new PreflightService({ upstreams, clock, checkCost: costCheck(priceAt(config.prices, config.upstreams)) }),
+    inject: [Upstreams, CLOCK, CONFIG, RequestShapes],
+    useFactory: (upstreams: Upstreams, clock: Clock, config: BlueGreenConfig, shapes: RequestShapes) => {
+      const checkCost = costCheck(priceAt(config.prices, config.upstreams));
+      return new PreflightService({ upstreams, clock, checkCost }, shapes);
+    },
   },
   {
     provide: CircumstanceTracker,

@@ -12,13 +12,13 @@ import { Breakers } from '../router/breakers.js';
 import { askThrough } from '../evaluation/ask-route.js';
 import { EvaluationService } from '../evaluation/evaluation.service.js';
 import { FeedbackService } from '../evaluation/feedback.service.js';
-import { TokenCounter } from '../router/count-tokens.js';
 import { WrongAnswers } from '../evaluation/wrong-answers.js';
 import { LlmRouterService } from '../router/llm-router.service.js';
 import { ObservedCalls } from '../router/observed-calls.js';
 import { RetryBudgets } from '../router/retry-budget.js';
 import { Sender } from '../router/sender.js';
-import { StoredResponses } from '../router/stored-responses.js';
+import { ShapedCalls } from '../router/shaped-calls.js';
+import { WarningBook } from '../router/warning-book.js';
 import { ShadowService } from '../shadow/shadow.service.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { TrafficSplitter } from '../routing/traffic-splitter.js';
@@ -31,10 +31,10 @@ import { Outages } from '../telemetry/outages.js';
 import { SharedWaits } from '../telemetry/shared-waits.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { VersionHistory } from '../telemetry/version-history.js';
-import { ANSWERS, CLOCK, CONFIG, JOURNAL, RANDOM } from '../tokens.js';
-import { conversationsOf } from './conversations.js';
+import { ANSWERS, CLOCK, CONFIG, RANDOM } from '../tokens.js';
 import { Conversations } from '../router/state/conversations.js';
 import { OpenTelemetry } from '../tracing/open-telemetry.js';
+import { RequestShapes } from '../upstream/request-shapes.js';
 import { Upstreams } from '../upstream/upstreams.js';
 import { built } from './built.js';
 
@@ -127,6 +127,8 @@ export const SENDING: Provider[] = [
       RequestLog,
       OpenTelemetry,
       Conversations,
+      RequestShapes,
+      WarningBook,
     ],
     useFactory: (
       config: BlueGreenConfig,
@@ -143,6 +145,8 @@ export const SENDING: Provider[] = [
       requestLog: RequestLog,
       tracing: OpenTelemetry | undefined,
       conversations: Conversations,
+      shapes: RequestShapes,
+      warnings: WarningBook,
     ) => {
       shadow.pairs$.subscribe((pair) => requestLog.seeShadow(pair));
       const policyOf = (alias: string) => routeConfig(config, alias).sending;
@@ -159,41 +163,25 @@ export const SENDING: Provider[] = [
         upstreams,
         clock,
         random,
-        listeners: [observed, ...(tracing ? [tracing] : []), shadow, evaluations, feedback, wrongAnswers],
+        listeners: [
+          observed,
+          ...(tracing ? [tracing] : []),
+          shadow,
+          evaluations,
+          feedback,
+          wrongAnswers,
+          new ShapedCalls(shapes),
+        ],
         spending,
         policyOf,
         priceOf: prices,
         checkCost: costCheck(prices),
         breakers,
         conversations,
+        warnings,
         blame: new BlameShares(config.upstreams.length),
         budgets: new RetryBudgets((alias) => policyOf(alias).retryBudget, clock),
       });
-    },
-  },
-  {
-    provide: Conversations,
-    inject: [CONFIG, LiveRouteTable, JOURNAL],
-    useFactory: conversationsOf,
-  },
-  {
-    provide: TokenCounter,
-    inject: [Upstreams, CLOCK, Conversations],
-    useFactory: (upstreams: Upstreams, clock: Clock, conversations: Conversations) =>
-      new TokenCounter({ upstreams, clock, conversations }),
-  },
-  {
-    provide: StoredResponses,
-    inject: [Conversations, LiveRouteTable, Upstreams, CLOCK, CONFIG],
-    useFactory: (
-      conversations: Conversations,
-      table: LiveRouteTable,
-      upstreams: Upstreams,
-      clock: Clock,
-      config: BlueGreenConfig,
-    ) => {
-      const policyOf = (alias: string) => routeConfig(config, alias).sending;
-      return new StoredResponses(conversations, table, { upstreams, clock, policyOf });
     },
   },
   {

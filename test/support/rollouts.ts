@@ -101,7 +101,7 @@ export class Replica {
       clock,
       checkCost: ((_version, _dialect, body) => body) satisfies CostCheck,
     };
-    const preflights = new FitForAll(deps);
+    const preflights = new FitForAll(deps, { refusedBy: () => undefined });
     const random = seededRandom(1);
     const history = new VersionHistory();
     telemetry.onObservation((seen) => history.see(seen));

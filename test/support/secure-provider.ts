@@ -14,6 +14,7 @@ export interface OwnCertificate {
   readonly cert: string;
   /** Where the certificate lies. */
   readonly path: string;
+  readonly keyPath: string;
   remove(): void;
 }
 
@@ -31,6 +32,7 @@ export function ownCertificate(): OwnCertificate {
     key: readFileSync(keyPath, 'utf8'),
     cert: readFileSync(path, 'utf8'),
     path,
+    keyPath,
     remove: () => rmSync(folder, { recursive: true }),
   };
 }

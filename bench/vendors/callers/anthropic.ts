@@ -16,7 +16,9 @@ const BUDGETS = { low: 2_048, medium: 8_192, high: 16_384 };
 export const anthropic: Caller = {
   name: '@anthropic-ai/sdk',
   hides: [],
-  can: ({ json, seed, presence, choices, logprobs }) =>
+  // Its own API takes one sampler.
+  can: ({ json, seed, presence, choices, logprobs, temperature, topP }) =>
+    (temperature === undefined || topP === undefined) &&
     [json, seed, presence, choices, logprobs].every((setting) => setting === undefined),
   async run({ origin, apiKey }: Place, { ask, stream }: Exercise) {
     const client = new Anthropic({ apiKey, baseURL: origin, maxRetries: 0 });

@@ -20,6 +20,8 @@ export const bedrock: Wire = {
     const roles = objectsIn(body['messages']).map(({ role }) => role);
     if (roles.some((role, at) => role === roles[at - 1])) return 'roles do not alternate';
     if ((numberAt(objectAt(body, 'inferenceConfig') ?? {}, 'temperature') ?? 0) > 1) return 'temperature: 0..1';
+    const { temperature, topP } = objectAt(body, 'inferenceConfig') ?? {};
+    if (temperature !== undefined && topP !== undefined) return 'temperature and topP: one of them';
     const usesTools = JSON.stringify(body['messages']).includes('"toolUse"');
     if (usesTools && !body['toolConfig']) return 'toolConfig has to be defined when toolUse is used';
     return unknownField(body, FIELDS);

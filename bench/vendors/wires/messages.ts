@@ -29,6 +29,7 @@ export const messages: Wire = {
     if (roles.some((role) => role !== 'user' && role !== 'assistant')) return 'an unknown role';
     const temperature = numberAt(body, 'temperature') ?? 0;
     if (temperature > 1) return 'temperature: range: 0..1';
+    if (body['temperature'] !== undefined && body['top_p'] !== undefined) return 'temperature and top_p: one of them';
     const thinking = objectAt(body, 'thinking');
     if (thinking && numberAt(thinking, 'budget_tokens')! >= numberAt(body, 'max_tokens')!)
       return 'budget_tokens: too many';

@@ -39,7 +39,7 @@ export const ceiling = {
     if (compare !== 'baseline' && max > 0 && max < 1) return undefined;
     return {
       field: 'sequential',
-      message: 'goes with a "max" above 0 and below 1 that is not compared; a tolerance always is',
+      message: 'needs a "max" between 0 and 1, without "compare"; a gate with a tolerance is sequential anyway',
       remedy: 'Leave sequential out.',
     };
   },

@@ -126,7 +126,7 @@ export function toleranceProblem({ compare }: WrittenGate, limit: 'max' | 'min')
   if (compare !== 'absolute') return undefined;
   return {
     field: 'compare',
-    message: `a tolerance is against the live environment: say "${limit}" for a limit of its own`,
+    message: `a tolerance compares with the live environment: write "${limit}" for a fixed limit`,
     remedy: 'Leave compare out.',
   };
 }

@@ -54,7 +54,7 @@ export const mean = {
   fields,
   problem(written): WrittenProblem | undefined {
     if (written.evaluator !== SIMILARITY) return toleranceProblem(written, written.kind === 'cost' ? 'max' : 'min');
-    const message = 'has nothing to compare with: similarity is that of the two already';
+    const message = 'does not go with similarity, which compares the two already';
     return { field: 'tolerance', message, remedy: 'Say "min".' };
   },
   parse: ({ kind, evaluator, tolerance }) => ({

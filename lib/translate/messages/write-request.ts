@@ -25,6 +25,7 @@ export function writeMessagesRequest(asked: Asked, stream: boolean): WrittenRequ
   const system = asked.prompt.filter((message) => message.role === 'system');
   const { thinking, isDropped } = thinkingOf(asked);
   if (isDropped) dropped.add('reasoning_effort');
+  if (thinking && asked.temperature !== undefined) dropped.add('temperature');
   const config = configOf(asked);
   const body = known<Record<string, unknown>>({
     system: system.length > 0 ? system.map(systemBlock) : undefined,

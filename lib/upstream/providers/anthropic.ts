@@ -5,6 +5,7 @@ export const anthropic: Provider<'anthropic'> = {
   baseUrl: 'https://api.anthropic.com/v1',
   // Its endpoint for OpenAI's format leaves out much of a request without a word (schemas, seeds, cache marks).
   speaks: ['anthropic-messages'],
+  needs: [{ models: /^claude-(?:opus-4-1|(?:opus|sonnet|haiku)-4-[5-9])/, either: ['temperature', 'top_p'] }],
   models: { path: '/models?limit=1000', auth: 'x-api-key', headers: { 'anthropic-version': '2023-06-01' } },
   // From Claude 4.6 on a conversation has to end with the user.
   prefill: /^claude-(?:[23]|instant)|^claude-(?:opus|sonnet|haiku)-4(?:-[0-5])?(?:-\d{8})?$/,

@@ -9,9 +9,9 @@ export interface Spoken {
   readonly text: string;
 }
 
-/** Comments, strings, and text between tags. */
+/** Comments, strings, and text between tags, which an arrow does not begin. */
 const PIECE =
-  /\/\*\*?(?<block>.*?)\*\/|(?:^|\s)\/\/(?<rest>.*?)$|'(?<single>(?:\\.|[^'\\\n])*)'|"(?<double>(?:\\.|[^"\\\n])*)"|`(?<template>(?:\\.|[^`\\])*)`|>(?<tagged>[^<>{}=;]+)</gms;
+  /\/\*\*?(?<block>.*?)\*\/|(?:^|\s)\/\/(?<rest>.*?)$|'(?<single>(?:\\.|[^'\\\n])*)'|"(?<double>(?:\\.|[^"\\\n])*)"|`(?<template>(?:\\.|[^`\\])*)`|(?<!=)>(?<tagged>[^<>{}=;`]+)</gms;
 
 /** Everything that people read in `lib` and on the pages. */
 export function spokenIn(): readonly Spoken[] {

@@ -76,7 +76,7 @@ export const preflightAnswer = z.strictObject({
   can_deploy: z.boolean(),
   checks: z.array(
     z.strictObject({
-      tier: z.enum(['connectivity', 'key', 'model']),
+      tier: z.enum(['connectivity', 'key', 'model', 'requests']),
       status: z.enum(['pass', 'warn', 'fail', 'skipped']),
       message: z.string(),
     }),
