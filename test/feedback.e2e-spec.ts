@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { LlmRouterService, RolloutService } from 'nestjs-blue-green';
+import { CanaryScheduler } from '../lib/rollout/canary-scheduler.js';
 import { ADAPTERS } from './support/app.js';
 import { FakeClock } from './support/fake-clock.js';
 import { answer, fail } from './support/fake-provider.js';
@@ -207,6 +208,8 @@ describe('Feedback after a restart', () => {
     await first.close();
 
     const second = await startGateway(stage, 'express', { clock, options });
+    // The figures of the process are gone: evidence starts again before anything counts.
+    await second.get(CanaryScheduler).tick();
     expect((await rate(second, { request_id: late.request_id })).json).toMatchObject({ status: 'counted' });
     expect((await rate(second, { episode: 'run-1' })).json).toMatchObject({ status: 'counted' });
     expect((await rate(second, { request_id: scored.request_id })).json).toMatchObject({ status: 'already_scored' });
