@@ -1,4 +1,5 @@
 import { type JsonObject, parseJson } from '../kit/json.js';
+import type { CallWarning } from './call-warning.js';
 import type { AnswerReading, StreamReader } from './dialects/readings.js';
 import { classifyError } from './errors/classify-error.js';
 import { refusedAddition } from './errors/refused-addition.js';
@@ -30,6 +31,8 @@ export interface JsonAnswer {
   /** The same, parsed. */
   readonly json: unknown;
   readonly reading: AnswerReading;
+  /** What of the request was left out. Absent: nothing. */
+  readonly warnings?: readonly CallWarning[];
 }
 
 /** Asks for a whole JSON answer. @throws {UpstreamFailure} */

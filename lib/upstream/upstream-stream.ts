@@ -2,6 +2,7 @@ import type { Usage } from '../domain/usage.js';
 import type { StreamReader } from './dialects/readings.js';
 import { accepted, type StreamEvent } from './accepted-events.js';
 import { BodyEvents } from './body-events.js';
+import { toldBy, type CallWarning } from './call-warning.js';
 import { Outlet, Pull, type Flow, type Sink } from './flow.js';
 import { usageSoFar } from './estimate-usage.js';
 import type { ByteStream } from './response-body.js';
@@ -22,6 +23,8 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
   readonly #outlet = new Outlet<readonly StreamEvent[]>();
   /** The provider's headers that may be passed on. */
   passed: Readonly<Record<string, string>> = {};
+  /** What of the request was left out, as far as that is known by now. */
+  warnings = (): readonly CallWarning[] => toldBy(this.reader.warnings);
   /** Whether a text must not reach the caller. */
   isSecret: (text: string) => boolean = () => false;
   /** Bytes that it may still send. */

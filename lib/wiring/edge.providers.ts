@@ -17,6 +17,7 @@ import { Sender } from '../router/sender.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { RequestAssigner } from '../routing/request-assigner.js';
 import { Telemetry } from '../telemetry/telemetry.js';
+import type { KeysNeeded } from '../blue-green.module-definition.js';
 import { CLOCK, CONFIG, KEYS_NEEDED, RANDOM, REDIS, SESSION_SECRET } from '../tokens.js';
 import { Upstreams } from '../upstream/upstreams.js';
 import { OptionsError } from '../validation/validation-error.js';
@@ -66,15 +67,16 @@ function endedIn(journal: BlueGreenConfig['journal'], redis: RedisConnection | u
 }
 
 /** @throws {OptionsError} when something that needs keys is on, and there are none. */
-function accessKeys({ keys, keyLookup }: BlueGreenConfig, neededBy: string | undefined, clock: Clock): AccessKeys {
+function accessKeys({ keys, keyLookup }: BlueGreenConfig, needed: KeysNeeded | undefined, clock: Clock): AccessKeys {
   const known = new AccessKeys(keys, keyLookup, clock);
-  if (neededBy !== undefined && known.isEmpty) {
+  if (needed && known.isEmpty) {
+    const scopes = needed.scopes.map((scope) => `'${scope}'`).join(', ');
     throw new OptionsError([
       {
         path: 'keys',
         value: 'nothing',
-        message: `is missing, but the ${neededBy} needs it`,
-        remedy: "Add one: keys: [{ name: 'web', key: process.env.GATEWAY_KEY }].",
+        message: `is missing, but the ${needed.by} needs it`,
+        remedy: `Add one: keys: [{ name: 'ada', key: process.env.ADA_KEY, scopes: [${scopes}] }].`,
       },
     ]);
   }

@@ -49,6 +49,8 @@ export interface StreamReader {
   readonly model: string | undefined;
   readonly usage: Usage | undefined;
   readonly finishReason: string | undefined;
+  /** What the package of a model object says at its beginning. */
+  readonly warnings?: unknown;
 }
 
 /** A tool call of an answer, or a piece of one. */
