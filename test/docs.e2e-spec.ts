@@ -112,6 +112,10 @@ describe('the documentation', () => {
     expect(broken).toEqual([]);
   }, 120_000);
 
+  test('has a front page of 180 lines at most', () => {
+    expect(read('README.md').split('\n').length).toBeLessThanOrEqual(181);
+  });
+
   test('opens each page with an example', () => {
     const guides = all.filter(({ file }) => file.startsWith('docs/') && file !== 'docs/README.md');
     expect(guides.filter(({ text }) => !opening(text).includes('\n```')).map(({ file }) => file)).toEqual([]);
