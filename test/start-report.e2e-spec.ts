@@ -5,6 +5,7 @@ import { Logger, type INestApplication } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { AlertService, RolloutService, type BlueGreenOptions } from 'nestjs-blue-green';
 import { ADAPTERS, blueGreen, startApp, type Adapter } from './support/app.js';
+import { RedisServer } from './support/redis.js';
 
 let folder: string;
 let file: string;
@@ -123,4 +124,17 @@ describe('A process that is one of several', () => {
     await start();
     expect(about('one of several')).toEqual([]);
   });
+});
+
+test('The log has the address of a Redis, and neither user nor password', async () => {
+  const server = await RedisServer.start('--requirepass', 'a-password');
+  const { port } = server;
+  for (const redis of [`redis://:a-password@127.0.0.1:${port}`, { host: '127.0.0.1', port, password: 'a-password' }]) {
+    await end(await start({ journal: { redis } }));
+    expect(about('The journal is')).toEqual([
+      `log: The journal is in Redis at 127.0.0.1:${port}, prefix {blue-green}:, at revision 1.`,
+    ]);
+    expect(about('a-password')).toEqual([]);
+  }
+  await server.stop();
 });

@@ -27,6 +27,8 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
   warnings = (): readonly CallWarning[] => toldBy(this.reader.warnings);
   /** Whether a text must not reach the caller. */
   isSecret: (text: string) => boolean = () => false;
+  /** Bytes that it may still send. */
+  bytesLeft = Infinity;
   #chunks = 0;
   readonly #silence: StreamSilence;
   readonly #letGo = (): void => this.#release();
@@ -132,7 +134,9 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
   /** @returns whether more may follow at once. */
   #read(chunk: Buffer): boolean {
     this.#silence.broken();
+    this.bytesLeft -= chunk.length;
     try {
+      if (this.bytesLeft < 0) throw new UpstreamFailure('malformed', 'the stream is longer than limits.streamBytes');
       return this.#take(this.#events.read(chunk));
     } catch (error) {
       this.#finish(error);

@@ -51,7 +51,9 @@ function homeOf({ journal }: BlueGreenConfig): string {
 
 /** Without user and password. */
 function hostOf(redis: unknown): string {
-  return typeof redis === 'string' ? ` at ${new URL(redis).host}` : '';
+  if (typeof redis === 'string') return ` at ${new URL(redis).host}`;
+  const { host, port = 6_379 } = redis as { readonly host?: unknown; readonly port?: unknown };
+  return typeof host === 'string' ? ` at ${host}:${String(port)}` : '';
 }
 
 /** The sign that a process manager runs several of this process. */
