@@ -31,7 +31,7 @@ export interface JsonAnswer {
   /** The same, parsed. */
   readonly json: unknown;
   readonly reading: AnswerReading;
-  /** What of the request was left out. Absent: nothing. */
+  /** Parts of the request that were left out. Absent: none. */
   readonly warnings?: readonly CallWarning[];
 }
 

@@ -17,7 +17,7 @@ export function leftOut(path: string): CallWarning {
 /** Longest text of a package that is repeated. */
 const MAX_CHARS = 200;
 
-/** What the package of a model object says that it left out, in the words of the AI SDK. */
+/** A warning by the package of a model object about something it left out, in the words of the AI SDK. */
 export function toldBy(warnings: unknown): readonly CallWarning[] {
   if (!Array.isArray(warnings)) return [];
   return warnings.filter(isObject).map((warning) => {

@@ -23,7 +23,7 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
   readonly #outlet = new Outlet<readonly StreamEvent[]>();
   /** The provider's headers that may be passed on. */
   passed: Readonly<Record<string, string>> = {};
-  /** What of the request was left out, as far as that is known by now. */
+  /** Parts of the request that were left out, as far as is known by now. */
   warnings = (): readonly CallWarning[] => toldBy(this.reader.warnings);
   /** Whether a text must not reach the caller. */
   isSecret: (text: string) => boolean = () => false;

@@ -49,7 +49,7 @@ export interface StreamReader {
   readonly model: string | undefined;
   readonly usage: Usage | undefined;
   readonly finishReason: string | undefined;
-  /** What the package of a model object says at its beginning. */
+  /** The warnings of a model object's package, at the beginning of its stream. */
   readonly warnings?: unknown;
 }
 
