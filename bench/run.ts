@@ -58,6 +58,14 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'what ten thousand open streams cost, and whether they all come whole',
     load: async () => (await import('./streams/benchmark.js')).streams,
   },
+  paced: {
+    about: 'streams at the pace of models: first byte, evenness, processor time and memory of each',
+    load: async () => (await import('./paced/benchmark.js')).paced,
+  },
+  speed: {
+    about: 'all figures on speed in one run: overhead, paced and memory',
+    load: async () => (await import('./speed.js')).speed,
+  },
   memory: {
     about: 'what is left in memory of a million requests',
     load: async () => (await import('./memory/benchmark.js')).memory,

@@ -18,6 +18,7 @@ import type { MountedController } from './http/openapi/endpoints.js';
 import { BySession } from './http/keys/scope.guard.js';
 import { show } from './validation/shown.js';
 import { OptionsError } from './validation/validation-error.js';
+import type { Scope } from './domain/access-key.js';
 import type { BlueGreenOptions } from './options/blue-green-options.js';
 import { ALL_MOUNTED, KEYS_NEEDED, MOUNTED, PROMETHEUS, SESSION_SECRET } from './tokens.js';
 
@@ -119,13 +120,23 @@ function shape(definition: DynamicModule, extras: BlueGreenExtras): DynamicModul
   };
 }
 
-/** Something switched on that nobody could use without a key. */
-function needingKeys(extras: BlueGreenExtras): string | undefined {
-  if (extras.gateway) return 'gateway';
-  if (extras.controlApi) return 'control API';
-  if (extras.dashboard) return 'dashboard';
-  const { path, isPublic } = metricsMount(extras.prometheus);
-  return path !== undefined && !isPublic ? 'Prometheus endpoint' : undefined;
+/** Something switched on that nobody could use without a key, and the scopes of a key for everything that is on. */
+export interface KeysNeeded {
+  readonly by: string;
+  readonly scopes: readonly Scope[];
+}
+
+function needingKeys({ gateway, controlApi, dashboard, prometheus }: BlueGreenExtras): KeysNeeded | undefined {
+  const { path, isPublic } = metricsMount(prometheus);
+  const on: [by: string, isOn: unknown, scopes: readonly Scope[]][] = [
+    ['gateway', gateway, ['inference']],
+    ['control API', controlApi, ['read', 'operate']],
+    ['dashboard', dashboard, ['read', 'operate']],
+    ['Prometheus endpoint', path !== undefined && !isPublic, ['read']],
+  ];
+  const needing = on.filter(([, isOn]) => Boolean(isOn));
+  const [first] = needing;
+  return first && { by: first[0], scopes: [...new Set(needing.flatMap(([, , scopes]) => scopes))] };
 }
 
 function metricsMount(prometheus: BlueGreenExtras['prometheus']): { path: string | undefined; isPublic: boolean } {

@@ -10,6 +10,7 @@ import { answerEarlyErrors } from './http/early-errors.js';
 import { answerUnserved } from './http/unserved.js';
 import { hookRequestContext } from './http/context-hook.js';
 import { endpointsIn } from './http/endpoints-in.js';
+import { mendStrayPercents } from './http/stray-percents.js';
 import { parseOwnBodies } from './http/own-bodies.js';
 import type { DescribedEndpoint, MountedController } from './http/openapi/endpoints.js';
 import { BudgetService } from './money/budget.service.js';
@@ -163,6 +164,7 @@ export class BlueGreenModule
       this.#endpoints(this.allMounted).map(({ path }) => path),
     );
     answerEarlyErrors(httpAdapter, paths);
+    mendStrayPercents(httpAdapter, paths);
   }
 
   onModuleInit(): void {

@@ -35,6 +35,7 @@ export type { LanguageModelObject } from './translate/model.js';
 export type { CallOptions, ChatChunk, ChatCompletion, ChatMessage, ChatRequest, ChatResult } from './router/chat.js';
 export type { ToolCall } from './router/tool-calls.js';
 export type { CallReport } from './router/call-report.js';
+export type { CallWarning } from './upstream/call-warning.js';
 export type { FailureClass, Outcome } from './domain/outcome.js';
 export type { Usage } from './domain/usage.js';
 

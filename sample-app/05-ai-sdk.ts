@@ -1,37 +1,45 @@
-/** The AI SDK, unchanged but for its `fetch`: blue or green answers, and a stream that fails early is rescued. */
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
+/** The AI SDK with a route as its model: text, streams and an agent with a tool. Blue or green answers each step. */
 import { Controller, Get, Module, Query } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
-import { generateText, streamText, type LanguageModel } from 'ai';
+import { generateText, stepCountIs, streamText, tool, type LanguageModel } from 'ai';
 import { BlueGreenModule, LlmRouterService } from 'nestjs-blue-green';
+import { z } from 'zod';
 import { listen, localModels, sayWhatToTry } from './local.js';
 
 const models = await localModels();
+
+const tools = {
+  parcel: tool({
+    description: 'Where a parcel is.',
+    inputSchema: z.object({ number: z.string() }),
+    execute: ({ number }) => `${number} is in Ulm`,
+  }),
+};
 
 @Controller()
 class AskController {
   readonly #model: LanguageModel;
 
   constructor(llm: LlmRouterService) {
-    // No request leaves for this address: the router's fetch knows where to go.
-    const router = createOpenAICompatible({
-      name: 'router',
-      baseURL: 'http://router/v1',
-      fetch: llm.fetch('assistant'),
-    });
-    this.#model = router('assistant');
+    this.#model = llm.languageModel('assistant');
   }
 
   @Get('ask')
   async ask(@Query('q') prompt: string) {
-    const { text, usage, response } = await generateText({ model: this.#model, prompt });
-    return { text, environment: response.headers?.['x-environment'], tokens: usage.totalTokens };
+    const { text, usage, providerMetadata } = await generateText({ model: this.#model, prompt });
+    return { text, by: providerMetadata?.['blueGreen'], tokens: usage.totalTokens };
   }
 
   @Get('stream')
   async *stream(@Query('q') prompt: string): AsyncGenerator<string> {
     yield* streamText({ model: this.#model, prompt }).textStream;
+  }
+
+  @Get('agent')
+  async agent(@Query('q') prompt: string) {
+    const { text, steps } = await generateText({ model: this.#model, prompt, tools, stopWhen: stepCountIs(5) });
+    return { text, steps: steps.length };
   }
 }
 
@@ -48,4 +56,8 @@ class AskController {
 class AppModule {}
 
 const url = await listen(await NestFactory.create(AppModule, { logger: ['error', 'warn'] }));
-sayWhatToTry(`generateText      curl '${url}/ask?q=Hello'`, `streamText        curl -N '${url}/stream?q=Hello'`);
+sayWhatToTry(
+  `generateText      curl '${url}/ask?q=Hello'`,
+  `streamText        curl -N '${url}/stream?q=Hello'`,
+  `with a tool       curl '${url}/agent?q=Hello'`,
+);

@@ -10,8 +10,12 @@ export interface LocalModels {
 /** Says who it is and what it was asked, so that one sees who answers. */
 function namesItself(name: string): Behaviour {
   return (request, response) => {
-    const messages = request.body['messages'] as { readonly content?: unknown }[];
-    return answer(`${name} says: you asked "${String(messages.at(-1)?.content)}".`)(request, response);
+    const messages = request.body['messages'] as {
+      readonly content?: string | readonly { readonly text?: string }[];
+    }[];
+    const content = messages.at(-1)?.content ?? '';
+    const asked = typeof content === 'string' ? content : content.map(({ text = '' }) => text).join('');
+    return answer(`${name} says: you asked "${asked}".`)(request, response);
   };
 }
 

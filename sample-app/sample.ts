@@ -4,8 +4,9 @@ const SAMPLES: Readonly<Record<string, string>> = {
   '02-fastify': 'a Fastify app that streams, with the gateway beside it',
   '03-async-options': 'options that are read when the app starts',
   '04-redis-replicas': 'two replicas on one Redis',
-  '05-ai-sdk': 'the AI SDK through fetch(alias)',
+  '05-ai-sdk': 'the AI SDK with a route as its model',
   '06-custom-evaluator': 'a rollout that is reverted by a score of your own',
+  '07-any-vendor': 'GPT as blue, Claude as green, and an app that speaks to OpenAI',
 };
 
 const [wanted] = process.argv.slice(2);

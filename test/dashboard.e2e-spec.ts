@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { routeRows, sessionAnswer, timelinesAnswer } from '../lib/dashboard/answers.js';
@@ -7,7 +10,9 @@ import { shadowAnswer } from '../lib/http/control/answers/shadow.js';
 import { statusList } from '../lib/http/control/answers/status.js';
 import { ADAPTERS } from './support/app.js';
 import { DashboardApp, OPERATOR, READER } from './support/dashboard.js';
+import { RedisServer } from './support/redis.js';
 
+const SECRET = 'thirty-two characters and then some';
 const PAGE = { 'x-blue-green-page': '1', 'content-type': 'application/json' };
 
 const status = async (request: Promise<Response>): Promise<number> => (await request).status;
@@ -133,8 +138,12 @@ describe.each(ADAPTERS)('the dashboard over %s', (adapter) => {
     expect(await look(`${cookie.slice(0, -2)}${cookie.at(-2) === 'A' ? 'B' : 'A'}${cookie.at(-1)}`)).toBe(401);
     const out = await fetch(`${app.url}/session`, { method: 'DELETE', headers: { 'x-blue-green-page': '1', cookie } });
     expect(out.headers.get('set-cookie')).toMatch(/^bg_session=; Max-Age=0/);
-    app.clock.advance(8 * 60 * 60_000);
     expect(await look(cookie)).toBe(401);
+    expect(await status(fetch(`${app.url}/api/routes`, { headers: { cookie } }))).toBe(401);
+    const next = await cookieOf(READER);
+    expect(await look(next)).toBe(200);
+    app.clock.advance(8 * 60 * 60_000);
+    expect(await look(next)).toBe(401);
   });
 
   test('hands out the report of the newest rollout', async () => {
@@ -149,7 +158,7 @@ describe.each(ADAPTERS)('the dashboard over %s', (adapter) => {
 });
 
 test('replicas with the same secret know the same sessions', async () => {
-  const dashboard = { secret: 'thirty-two characters and then some' };
+  const dashboard = { secret: SECRET };
   const [one, two] = [await DashboardApp.start({ dashboard }), await DashboardApp.start({ dashboard })];
   const other = await DashboardApp.start();
   const body = JSON.stringify({ key: READER });
@@ -158,6 +167,57 @@ test('replicas with the same secret know the same sessions', async () => {
   expect((await fetch(`${two.url}/session`, { headers })).status).toBe(200);
   expect((await fetch(`${other.url}/session`, { headers })).status).toBe(401);
   await Promise.all([one.stop(), two.stop(), other.stop()]);
+});
+
+async function begun({ url }: DashboardApp): Promise<string> {
+  const answer = await fetch(`${url}/session`, {
+    method: 'POST',
+    headers: PAGE,
+    body: JSON.stringify({ key: READER }),
+  });
+  return answer.headers.get('set-cookie')!.split(';', 1)[0]!;
+}
+
+function looked({ url }: DashboardApp, cookie: string): Promise<number> {
+  return status(fetch(`${url}/session`, { headers: { cookie } }));
+}
+
+function end({ url }: DashboardApp, cookie: string): Promise<Response> {
+  return fetch(`${url}/session`, { method: 'DELETE', headers: { ...PAGE, cookie } });
+}
+
+describe('A session that was ended', () => {
+  test('is ended on every replica that shares a Redis', async () => {
+    const redis = await RedisServer.start();
+    const options = { journal: { redis: redis.url } };
+    const [one, two] = [
+      await DashboardApp.start({ dashboard: { secret: SECRET }, options }),
+      await DashboardApp.start({ dashboard: { secret: SECRET }, options, adapter: 'fastify' }),
+    ];
+    const cookie = await begun(one);
+    expect(await looked(two, cookie)).toBe(200);
+    expect((await end(one, cookie)).status).toBe(204);
+    expect([await looked(one, cookie), await looked(two, cookie)]).toEqual([401, 401]);
+    await Promise.all([one.stop(), two.stop()]);
+    await redis.stop();
+  });
+
+  test('stays ended after a restart where the journal is a file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'blue-green-sessions-'));
+    const start = () =>
+      DashboardApp.start({
+        dashboard: { secret: SECRET },
+        options: { journal: { file: join(folder, 'journal.jsonl') } },
+      });
+    const first = await start();
+    const [ended, other] = [await begun(first), await begun(first)];
+    await end(first, ended);
+    await first.stop();
+    const second = await start();
+    expect([await looked(second, ended), await looked(second, other)]).toEqual([401, 200]);
+    await second.stop();
+    await rm(folder, { recursive: true });
+  });
 });
 
 test('a secret that could be guessed is refused', async () => {

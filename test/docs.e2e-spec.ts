@@ -39,7 +39,8 @@ describe('the documentation', () => {
     const compiledAnyway = bare(sources().join('\n'));
     const code = inLanguage('ts', 'js').filter((block) => !compiledAnyway.includes(bare(block.code)));
     compiled = await typeCheck([...code, ...all.flatMap(gatesIn), ...examples(), ...BROKEN]);
-  });
+    // The declarations of all packages are checked as well, which takes a busy machine a while.
+  }, 120_000);
 
   test('has code that compiles, in its pages and in the examples of lib', () => {
     expect(all.flatMap(gatesIn).length).toBeGreaterThan(10);
@@ -109,6 +110,15 @@ describe('the documentation', () => {
           .map(({ line, target }) => `${file}:${line} ${target}`),
       );
     expect(broken).toEqual([]);
+  }, 120_000);
+
+  test('has a front page of 180 lines at most', () => {
+    expect(read('README.md').split('\n').length).toBeLessThanOrEqual(181);
+  });
+
+  test('opens each page with an example', () => {
+    const guides = all.filter(({ file }) => file.startsWith('docs/') && file !== 'docs/README.md');
+    expect(guides.filter(({ text }) => !opening(text).includes('\n```')).map(({ file }) => file)).toEqual([]);
   });
 
   test('can be read in the order of its index, which names every page', () => {
@@ -118,6 +128,11 @@ describe('the documentation', () => {
     expect(here.filter((file) => !named.has(file))).toEqual([]);
   });
 });
+
+/** Lines that a reader sees before scrolling. */
+const FIRST_LOOK = 16;
+
+const opening = (text: string): string => text.split('\n').slice(0, FIRST_LOOK).join('\n');
 
 /** Without what the formatter decides. */
 const bare = (code: string): string => code.replace(/\s+/g, '').replace(/,(?=[}\])]|$)/g, '');

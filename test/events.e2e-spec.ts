@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 /** A client of the events that reads when it is asked to. */
-async function listen(app: INestApplication, lastEventId?: number) {
+async function listen(app: INestApplication, lastEventId?: number | string) {
   const left = new AbortController();
   const response = await fetch(`${urlOf(app)}/v1/events`, {
     headers: {
@@ -53,6 +53,18 @@ const beginning = (app: INestApplication) => app.get(RolloutService).revision;
 const upTo = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => from + 1 + n);
 
 describe.each(ADAPTERS)('events on %s', (adapter) => {
+  test.each(['abc', '-1', '1e3', '0x1', '1.5', '99999999999999999999', '900719925474099'])(
+    'of a client whose Last-Event-ID is %s, which is none of ours, are what is new',
+    async (id) => {
+      const app = await startGateway(stage, adapter, { options: controlOptions });
+      const { until, leave } = await listen(app, id);
+      await shift(app, 5, 'y');
+      const now = beginning(app);
+      expect(await until(now)).toEqual([now]);
+      leave();
+    },
+  );
+
   test('of hours ago come whole, to whoever reads them slowly, and then what is new', async () => {
     const app = await startGateway(stage, adapter, { options: controlOptions });
     const first = beginning(app);

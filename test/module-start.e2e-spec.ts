@@ -44,6 +44,20 @@ describe('starting the app', () => {
   };
   const options = (more: object = {}) => ({ environments: blueAndGreen(stage.provider), ...more });
 
+  test.each([
+    [{ gateway: true }, 'the gateway', ['inference']],
+    [{ controlApi: true }, 'the control API', ['read', 'operate']],
+    [{ dashboard: true }, 'the dashboard', ['read', 'operate']],
+    [{ prometheus: true }, 'the Prometheus endpoint', ['read']],
+    [{ gateway: true, dashboard: true }, 'the gateway', ['inference', 'read', 'operate']],
+  ])('with %j and no keys proposes one with the scopes it needs', async (extras, by, scopes) => {
+    const error: unknown = await start(options(extras)).catch((raised: unknown) => raised);
+    if (!(error instanceof OptionsError)) throw error;
+    expect(error.problems).toMatchObject([{ path: 'keys', message: `is missing, but ${by} needs it` }]);
+    const [, proposed] = /scopes: \[([^\]]*)\]/.exec(error.problems[0]!.remedy) ?? [];
+    expect(proposed).toBe(scopes.map((scope) => `'${scope}'`).join(', '));
+  });
+
   describe('without ScheduleModule', () => {
     test('fails, and the error names both remedies', async () => {
       const error: unknown = await start(options(), false).catch((thrown: unknown) => thrown);

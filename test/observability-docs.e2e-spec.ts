@@ -12,8 +12,8 @@ const read = (path: string): string => readFileSync(new URL(path, DOCS), 'utf8')
 
 /** Labels that are Prometheus' own, or of the targets. */
 const FOREIGN = new Set(['le', 'instance', 'job']);
-/** Absent without replicas. */
-const SILENT = ['blue_green_figures_age_seconds'];
+/** Absent without environments of another format, and without replicas. */
+const SILENT = ['blue_green_warnings_total', 'blue_green_figures_age_seconds'];
 
 const labelsOf = ({ series }: Family) => [...new Set(series.flatMap(({ labels }) => Object.keys(labels)))];
 /** Without what the formatter decides. */

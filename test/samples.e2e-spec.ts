@@ -55,7 +55,23 @@ const CALLS: Readonly<Record<string, readonly [method: string, path: string, ans
   '04-redis-replicas': ['GET', '/ask?q=Hello', /"environment":"blue"/],
   '05-ai-sdk': ['GET', '/stream?q=Hello', /^(Blue|Green) says: you asked "Hello"/],
   '06-custom-evaluator': ['POST', '/rollout', /"phase":"Progressing"/],
+  '07-any-vendor': ['GET', '/ask?q=Hello', /"text":"(Blue|Green) says: you asked \\"Hello\\"\.","end":"stop","model":/],
 };
+
+test('an app in front of GPT and Claude gets the answers of both, whole and streamed', async () => {
+  const said = await saidUntil(startSample(['07']), 'End it with Ctrl-C.');
+  const address = /https?:\/\/[\w.:[\]]+/.exec(said)![0];
+  const get = async (path: string) => (await fetch(`${address}/${path}?q=Hello`)).text();
+  const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => get(n % 2 === 0 ? 'ask' : 'stream')));
+  for (const name of ['Blue', 'Green']) expect(answers.join()).toContain(`${name} says: you asked`);
+  expect(answers.filter((text) => !text.includes('says: you asked'))).toEqual([]);
+});
+
+test('the agent of the AI SDK is answered', async () => {
+  const said = await saidUntil(startSample(['05']), 'End it with Ctrl-C.');
+  const address = /https?:\/\/[\w.:[\]]+/.exec(said)![0];
+  expect(await (await fetch(`${address}/agent?q=Hello`)).json()).toMatchObject({ steps: 1 });
+});
 
 describe.each(NAMES)('the sample %s', (name) => {
   test('starts by its number, says what to try, answers and stops', async () => {

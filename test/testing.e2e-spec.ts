@@ -133,3 +133,7 @@ describe('what a test cannot have is said', () => {
     await real.close();
   });
 });
+
+test('a driver of a route that is not there says which are', () => {
+  expect(() => new RolloutDriver(app, 'support-chta')).toThrow('There is no route "support-chta".');
+});

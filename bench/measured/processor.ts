@@ -2,11 +2,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** `CLK_TCK` of Linux. */
 const MS_PER_TICK = 10;
+const PAGE = 4_096;
 
 /** Milliseconds of processor time that a process and its children have used. 0 where there is no `/proc`. */
 export function processorTime(pid: number): number {
   const [utime = 0, stime = 0] = fieldsOf(pid).slice(11, 13);
   return (utime + stime) * MS_PER_TICK + childrenOf(pid).reduce((sum, child) => sum + processorTime(child), 0);
+}
+
+/** Bytes that a process and its children hold in memory. */
+export function residentMemory(pid: number): number {
+  const own = (fieldsOf(pid)[21] ?? 0) * PAGE;
+  return own + childrenOf(pid).reduce((sum, child) => sum + residentMemory(child), 0);
 }
 
 /** The numbers behind the name of the process, which may have spaces in it. */

@@ -17,7 +17,12 @@ const LOOKS = 10;
  */
 export async function memory(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { quick: { type: 'boolean' } } });
-  const requests = values.quick ? QUICK : FULL;
+  const result = await measuredMemory(values.quick ? QUICK : FULL);
+  console.log(`\n${JSON.stringify(result)}`);
+  return result.errors === 0 ? 0 : 1;
+}
+
+export async function measuredMemory(requests = FULL) {
   const upstream = await Measured.start('upstream');
   const gateway = await Measured.start('trial', upstream.port);
   const pool = new Pool(`http://127.0.0.1:${gateway.port}`, { connections: CALLERS });
@@ -40,15 +45,13 @@ export async function memory(args: readonly string[]): Promise<number> {
   await Promise.all([gateway.stop(), upstream.stop()]);
 
   const [first, last] = [heaps[0]!, heaps.at(-1)!];
-  const result = {
+  return {
     requests,
     errors,
     heapGrowth: rounded(last / first, 3),
     heapFirstMiB: rounded(first / 1024 / 1024, 2),
     heapLastMiB: rounded(last / 1024 / 1024, 2),
   };
-  console.log(`\n${JSON.stringify(result)}`);
-  return errors === 0 ? 0 : 1;
 }
 
 /** Sends the requests with these numbers, and counts those that got no whole answer. */

@@ -9,7 +9,9 @@ export const CONNECTIONS = 32;
 /** Warm when a slice costs no more than this above the cheapest one before. */
 const STEADY = 1.05;
 const SLICE_MS = 500;
-const [LEAST_SLICES, MOST_SLICES] = [4, 12];
+/** Requests that the compiler has to see before figures count as steady, and the time that they may take. */
+const LEAST_REQUESTS = 20_000;
+const MOST_SLICES = 20;
 
 export interface JsonFigures extends LoadResult {
   /** Microseconds of the server's processor time per request. */
@@ -44,10 +46,11 @@ export async function streamRound(target: Target, ms: number): Promise<StreamFig
 /** Asks until the compiler has done what it will do: until processor time per request no longer falls. */
 export async function warmUp(target: Target): Promise<void> {
   await timed(target, true, CONNECTIONS, SLICE_MS);
-  let best = Infinity;
+  let [best, requests] = [Infinity, 0];
   for (let n = 1; n <= MOST_SLICES; n++) {
-    const { cpu } = await timed(target, false, CONNECTIONS, SLICE_MS);
-    if (n >= LEAST_SLICES && cpu > best / STEADY) break;
+    const { cpu, times } = await timed(target, false, CONNECTIONS, SLICE_MS);
+    requests += times.length;
+    if (requests >= LEAST_REQUESTS && cpu > best / STEADY) break;
     best = Math.min(best, cpu);
   }
   await timed(target, true, CONNECTIONS, SLICE_MS);

@@ -2,12 +2,24 @@ import { EventEmitter, once } from 'node:events';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { ALIAS, KEY } from '../overhead/ours.js';
 
-const BODY = JSON.stringify({
-  model: ALIAS,
-  stream: true,
-  stream_options: { include_usage: true },
-  messages: [{ role: 'user', content: 'Where is my parcel?' }],
-});
+/** Where the streams are asked for. */
+export interface Asked {
+  readonly port: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly model: string;
+}
+
+const OURS = { headers: { authorization: `Bearer ${KEY}` }, model: ALIAS };
+
+function bodyFor(model: string): string {
+  return JSON.stringify({
+    model,
+    stream: true,
+    stream_options: { include_usage: true },
+    messages: [{ role: 'user', content: 'Where is my parcel?' }],
+  });
+}
+
 const NEWLINE = 10;
 /** The end of an answer, from its usage on, is shorter. */
 const TAIL_CHARS = 512;
@@ -21,6 +33,11 @@ export class Caller {
   readonly ended: Promise<unknown>;
   /** Milliseconds: the longest time between two reads. */
   longestGap = 0;
+  /** Milliseconds from the call to the first byte of the answer. */
+  firstByte = 0;
+  /** Hears of the milliseconds between two reads. */
+  onGap: ((ms: number) => void) | undefined;
+  readonly #calledAt = performance.now();
   #status = 0;
   #newlines = 0;
   #tail = '';
@@ -28,7 +45,7 @@ export class Caller {
   #failure: string | undefined;
   #hasEnded = false;
 
-  constructor(port: number, user: number, agent: Agent) {
+  constructor(port: number, user: number, agent: Agent, asked: Omit<Asked, 'port'> = OURS) {
     const events = new EventEmitter();
     this.begun = once(events, 'begun');
     this.ended = once(events, 'ended');
@@ -38,10 +55,11 @@ export class Caller {
       events.emit('begun');
       events.emit('ended');
     };
+    const body = bodyFor(asked.model);
     const headers = {
       'content-type': 'application/json',
-      'content-length': Buffer.byteLength(BODY),
-      authorization: `Bearer ${KEY}`,
+      'content-length': Buffer.byteLength(body),
+      ...asked.headers,
       'x-user-id': `user-${user}`,
     };
     const call = request({ host: '127.0.0.1', port, path: '/v1/chat/completions', method: 'POST', headers, agent });
@@ -55,7 +73,7 @@ export class Caller {
       answer.on('error', (error) => close(error.message));
       answer.on('end', () => close());
     });
-    call.end(BODY);
+    call.end(body);
   }
 
   /** Has begun and goes on. */
@@ -76,7 +94,11 @@ export class Caller {
 
   #take(part: Buffer): void {
     const now = performance.now();
-    if (this.#lastAt > 0) this.longestGap = Math.max(this.longestGap, now - this.#lastAt);
+    if (this.#lastAt === 0) this.firstByte = now - this.#calledAt;
+    else {
+      this.longestGap = Math.max(this.longestGap, now - this.#lastAt);
+      this.onGap?.(now - this.#lastAt);
+    }
     this.#lastAt = now;
     for (const byte of part) if (byte === NEWLINE) this.#newlines++;
     this.#tail = (this.#tail + part.toString('latin1')).slice(-TAIL_CHARS);

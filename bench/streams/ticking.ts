@@ -1,8 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { Provider } from '../shadow/providers.js';
 
-/** A second in parts, so that not all streams move at once. */
+/** Usual milliseconds between two words of a stream. */
+const GAP_MS = 1_000;
+/** A gap in parts, so that not all streams move at once. */
 const SLOTS = 20;
+/** A timer that rings more often is late. */
+const LEAST_SLOT_MS = 2;
 
 const event = (data: unknown): string => `data: ${JSON.stringify(data)}\n\n`;
 
@@ -18,32 +22,46 @@ interface Open {
   words: number;
 }
 
-/** Says a word a second on each stream, until `POST /finish`; then every stream ends as a whole answer does. */
+/**
+ * Says a word on each stream every so many milliseconds, until `POST /finish`; then every stream ends as a whole answer
+ * does. `POST /pace/20` changes the pace, while no stream is open.
+ */
 export async function startTicking(): Promise<number> {
-  const slots = Array.from({ length: SLOTS }, () => new Set<Open>());
+  let ticks = ticking(GAP_MS);
   let [next, finishing] = [0, false];
   const provider = await Provider.start((request, response) => {
     request.resume();
-    finishing = request.url === '/finish';
-    if (finishing) {
+    const { url = '' } = request;
+    finishing = url === '/finish';
+    const pace = /^\/pace\/(\d+)$/.exec(url)?.[1];
+    if (pace !== undefined) {
+      clearInterval(ticks.timer);
+      ticks = ticking(Number(pace));
+    }
+    if (finishing || pace !== undefined) {
       response.end();
       return;
     }
     const open = { response, words: 0 };
-    const slot = slots[next++ % SLOTS]!;
+    const slot = ticks.slots[next++ % ticks.slots.length]!;
     slot.add(open);
     response.once('close', () => slot.delete(open));
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     say(open);
   });
-  let tick = 0;
-  setInterval(() => {
-    for (const open of slots[tick++ % SLOTS]!) {
-      if (finishing) finish(open);
-      else say(open);
-    }
-  }, 1_000 / SLOTS);
   return Number(new URL(provider.baseUrl).port);
+
+  function ticking(gap: number) {
+    const slots = Array.from({ length: Math.min(SLOTS, gap / LEAST_SLOT_MS) }, () => new Set<Open>());
+    let tick = 0;
+    const timer = setInterval(() => {
+      for (const open of slots[tick++ % slots.length]!) {
+        if (finishing) finish(open);
+        else say(open);
+      }
+    }, gap / slots.length);
+    return { slots, timer };
+  }
 }
 
 function say(open: Open): void {

@@ -60,7 +60,7 @@ export class DashboardController {
   /** The caller who is logged in, with scopes. @throws {InvalidKeyError} */
   @Get('session')
   async session(@Req() request: PageRequest) {
-    return onWire(await this.#callerBehind(this.sessions.keyOf(request), request.ip));
+    return onWire(await this.#callerBehind(await this.sessions.keyOf(request), request.ip));
   }
 
   /** @throws {InvalidKeyError} {@link InsufficientScopeError} {@link TooManyRequestsError} {@link CrossSiteError} */
@@ -83,11 +83,10 @@ export class DashboardController {
 
   /** @throws {CrossSiteError} */
   @Delete('session')
-  end(@Req() request: PageRequest, @Res() reply: HttpReply): void {
+  async end(@Req() request: PageRequest, @Res() reply: HttpReply): Promise<void> {
     refuseOtherSites(request.headers);
-    takeOver(reply)
-      .writeHead(204, { 'set-cookie': this.sessions.end(request) })
-      .end();
+    const ended = await this.sessions.end(request);
+    takeOver(reply).writeHead(204, { 'set-cookie': ended }).end();
   }
 
   async #callerBehind(

@@ -66,10 +66,12 @@ async function answer(
   request: Read,
   response: ServerResponse,
   dialect: KnownDialect,
-  parts: readonly Buffer[],
+  parts: Buffer[],
   { gate, gateway }: Direct,
 ): Promise<void> {
   request.body = parsed(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
+  // The listeners of the request would hold the bytes for as long as a stream lasts.
+  parts.length = 0;
   request.ip = request.socket.remoteAddress;
   const admitted = gate.admit(request, 'inference');
   if (admitted !== true) await admitted;

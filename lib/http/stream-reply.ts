@@ -42,9 +42,11 @@ export class StreamReply {
   send(stream: RoutedStream, onCrash: (error: Error) => void): void {
     const { outgoing } = stream.call;
     const response = this.#begin({ ...stream.call.passed, ...reportHeaders(stream.call.report()) });
+    let hasWritten = false;
     stream.into({
       write: (events) => {
         this.#isQuiet = false;
+        hasWritten = true;
         return response.write(outgoing ? outgoing.format(events) : formatEvents(events));
       },
       end: (error) => {
@@ -56,6 +58,8 @@ export class StreamReply {
     response.on('drain', () => stream.resume());
     if (!this.#stopTimer) this.#keepAlive();
     stream.resume();
+    // Events that are there already have left with the headers. The headers wait for no others.
+    if (!hasWritten && !response.writableEnded) response.flushHeaders();
   }
 
   /** No environment began an answer. @returns whether the caller sees it: the headers were out already. */
@@ -80,10 +84,7 @@ export class StreamReply {
   #begin(headers: Readonly<Record<string, string>> = { 'x-request-id': this.requestId }): ServerResponse {
     if (this.#response) return this.#response;
     this.#response = takeOver(this.reply);
-    this.#response.writeHead(200, { ...headers, ...STREAM_HEADERS });
-    // Compression in front of us would wait for more.
-    this.#response.flushHeaders();
-    return this.#response;
+    return this.#response.writeHead(200, { ...headers, ...STREAM_HEADERS });
   }
 
   #end(error: Error | undefined, eventOf: (error: BlueGreenError) => SseEvent, onCrash: (error: Error) => void): void {

@@ -26,7 +26,7 @@ interface FastifyLike {
   hasRoute(route: { readonly method: string; readonly url: string }): boolean;
 }
 
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'];
 
 /**
  * Answers everything below the gateway's path that nobody serves, in the shape of the API that was asked: SDKs show

@@ -28,6 +28,9 @@ export interface MetricsRegistry {
   readonly contentType: string;
   /** All registered metrics in the exposition format. */
   metrics(): Promise<string>;
+  /** Other than prom-client's registries may lack these two. */
+  getMetricsAsArray?(): readonly unknown[];
+  getMetricsAsString?(metric: never): Promise<string>;
   getSingleMetric(name: string): unknown;
   registerMetric(metric: never): void;
   removeSingleMetric(name: string): void;
@@ -54,7 +57,9 @@ export class RegisteredMetric {
     this.aggregator = spec.type === 'gauge' ? 'max' : 'sum';
   }
 
-  async get(): Promise<object> {
+  async get(): Promise<
+    Pick<RegisteredMetric, 'name' | 'type' | 'help' | 'aggregator'> & { readonly values: Sample[] }
+  > {
     const { name, type, help, aggregator } = this;
     const values = await this.scrape.read(() => this.#values());
     return { name, type, help, aggregator, values };

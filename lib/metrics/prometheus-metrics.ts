@@ -6,6 +6,7 @@ import type { Observation } from '../telemetry/observation.js';
 import type { ShadowPair } from '../telemetry/shadow-pair.js';
 import { OptionsError } from '../validation/validation-error.js';
 import { EventFigures, eventMetrics } from './event-metrics.js';
+import { expositionOf } from './exposition.js';
 import { RegisteredMetric, type MetricSpec, type MetricsRegistry } from './metric.js';
 import type { PrometheusMount } from './prometheus-mount.js';
 import { RequestFigures } from './request-figures.js';
@@ -88,6 +89,6 @@ export class PrometheusMetrics implements OnModuleInit, OnApplicationShutdown {
   /** The whole registry in the exposition format. */
   async exposition(): Promise<{ readonly contentType: string; readonly text: string }> {
     const { contentType } = this.registry;
-    return { contentType, text: await this.registry.metrics() };
+    return { contentType, text: await expositionOf(this.registry) };
   }
 }

@@ -1,4 +1,5 @@
 import type { Breakers } from '../router/breakers.js';
+import type { WarningBook } from '../router/warning-book.js';
 import type { CompiledRoute, RouteTable, Slot } from '../routing/route-table.js';
 import type { Labels, MetricSpec, Sample } from './metric.js';
 
@@ -7,16 +8,28 @@ const PLACE = ['route', 'environment'];
 export interface RouteSources {
   readonly table: { readonly current: RouteTable };
   readonly breakers: Breakers;
+  readonly warnings: Pick<WarningBook, 'counts'>;
 }
 
 /** The present weights of this process. */
-export function routeMetrics({ table, breakers }: RouteSources): MetricSpec[] {
+export function routeMetrics({ table, breakers, warnings }: RouteSources): MetricSpec[] {
   const slots = (read: (slot: Slot, route: CompiledRoute, labels: Labels) => Sample[]) => (): Sample[] =>
     table.current.aliases.flatMap((alias) => {
       const route = table.current.get(alias);
       return route.slots.flatMap((slot) => read(slot, route, { route: alias, environment: slot.environment }));
     });
   return [
+    {
+      name: 'blue_green_warnings_total',
+      type: 'counter',
+      help: 'Parts of requests that the environment that answered did without: hints that its format has no place for.',
+      labels: [...PLACE, 'field'],
+      read: () =>
+        warnings.counts.map(({ route, environment, field, count }) => ({
+          labels: { route, environment, field },
+          value: count,
+        })),
+    },
     {
       name: 'blue_green_environment_info',
       type: 'gauge',

@@ -163,7 +163,7 @@ export function versionOf(input: EnvironmentInput, upstream: string): Version {
 export function upstreamOf(
   input: EnvironmentInput,
   id: string,
-  shared: Pick<UpstreamConfig, 'timeouts' | 'network'>,
+  shared: Pick<UpstreamConfig, 'timeouts' | 'network' | 'limits'>,
 ): UpstreamConfig {
   const { provider } = chosenBy(input);
   const lowerCase = Object.entries(input.headers).map(([name, value]) => [name.toLowerCase(), value] as const);

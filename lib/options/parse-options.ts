@@ -15,6 +15,7 @@ import { upstreamOf, versionOf } from './environment-options.js';
 import { isLanguageModel } from './language-model.js';
 import { merged } from './layers.js';
 import { explained } from './misplaced.js';
+import { limits } from './limit-options.js';
 import { network } from './network-options.js';
 import { rawOptions } from './raw-options.js';
 import { notesOn } from './notes.js';
@@ -125,6 +126,7 @@ function upstreamsOf(alias: string, route: RouteInput, shared: ShortForm | LongF
     return upstreamOf(environment, upstreamId(alias, name), {
       timeouts: merged(timeouts, shared.timeouts, route.timeouts, environment.timeouts),
       network: merged(network, shared.network, route.network, environment.network),
+      limits: merged(limits, shared.limits, route.limits),
     });
   });
 }

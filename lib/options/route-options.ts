@@ -10,6 +10,7 @@ import { retryLayer, type RetryOptions } from './retry-options.js';
 import { shadowLayer, type ShadowOptions } from './shadow-options.js';
 import { stickinessLayer, type StickinessOptions } from './stickiness-options.js';
 import { streamLayer, type StreamOptions } from './stream-options.js';
+import { limitLayer, type LimitOptions } from './limit-options.js';
 import { networkLayer, type NetworkOptions } from './network-options.js';
 import { timeoutLayer, type TimeoutOptions } from './timeout-options.js';
 
@@ -36,6 +37,7 @@ export interface PerRouteOptions extends StreamOptions, AnswerOptions {
   rollout?: RolloutInput | undefined;
   timeouts?: TimeoutOptions | undefined;
   network?: NetworkOptions | undefined;
+  limits?: LimitOptions | undefined;
   retry?: RetryOptions | undefined;
   /** Stops asking an environment that fails. On unless `false`. */
   breaker?: BreakerOptions | boolean | undefined;
@@ -53,6 +55,7 @@ export const perRoute = {
   rollout: rolloutSchema.optional(),
   timeouts: timeoutLayer.optional(),
   network: networkLayer.optional(),
+  limits: limitLayer.optional(),
   retry: retryLayer.optional(),
   ...streamLayer.shape,
   ...answerLayer.shape,

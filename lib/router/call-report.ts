@@ -1,3 +1,4 @@
+import type { CallWarning } from '../upstream/call-warning.js';
 import type { Attempt } from './attempts.js';
 
 /** Facts about a call that its caller gets with the answer. */
@@ -13,4 +14,6 @@ export interface CallReport {
   /** An environment other than the assigned one answered. */
   readonly fallback: boolean;
   readonly attempts: readonly Attempt[];
+  /** Parts of the request that the environment that answered did without. Absent: none. */
+  readonly warnings?: readonly CallWarning[] | undefined;
 }

@@ -4,6 +4,7 @@ import type { Outcome } from '../domain/outcome.js';
 import type { PriceOf, Usage } from '../domain/usage.js';
 import { runningTime, type Clock } from '../kit/clock.js';
 import type { Target } from '../routing/route-table.js';
+import type { CallWarning } from '../upstream/call-warning.js';
 import type { JsonAnswer } from '../upstream/send.js';
 import type { AttemptRequest } from '../upstream/prepared-call.js';
 import type { UpstreamFailure } from '../upstream/upstream-failure.js';
@@ -30,6 +31,8 @@ export class Call {
   outgoing: Outgoing | undefined;
   /** Headers of the provider that the caller gets. */
   passed: Readonly<Record<string, string>> = {};
+  /** Parts of the request that the environment that answers did without. */
+  warnings: readonly CallWarning[] = [];
   /** The side at fault for a refusal by the canary, once known. */
   arbitration: Arbitration | undefined;
   readonly #startedAt: number;
@@ -92,7 +95,12 @@ export class Call {
   }
 
   /** The model that the answer names, and the headers of its provider that are passed on. */
-  answeredWith(model: string | undefined, passed: Readonly<Record<string, string>>): void {
+  answeredWith(
+    model: string | undefined,
+    passed: Readonly<Record<string, string>>,
+    warnings: readonly CallWarning[],
+  ): void {
+    this.warnings = warnings;
     this.#model = model;
     this.passed = passed;
   }
@@ -136,6 +144,7 @@ export class Call {
       upstreamModel: this.#model || version.model,
       fallback,
       attempts: this.attempts,
+      ...(this.warnings.length > 0 && { warnings: this.warnings }),
     };
   }
 

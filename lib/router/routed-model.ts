@@ -55,8 +55,13 @@ function answerOf({ response, ...answer }: ModelAnswer, call: Call): ModelAnswer
     ...answer,
     response: { ...facts, ...(timestamp !== undefined && { timestamp: new Date(timestamp) }) },
     providerMetadata: { ...answer.providerMetadata, ...reportOf(call) },
-    warnings: answer.warnings ?? [],
+    warnings: answer.warnings?.length > 0 ? answer.warnings : warningsOf(call),
   };
+}
+
+/** Parts of the request that the environment that answers did without, in the words of the SDK. */
+function warningsOf({ warnings }: Call): ModelAnswer['warnings'] {
+  return warnings.map(({ field, message }) => ({ type: 'unsupported', feature: field, details: message }));
 }
 
 function partsOf(stream: RoutedStream): ReadableStream<ModelChunk> {
@@ -72,7 +77,9 @@ function partsOf(stream: RoutedStream): ReadableStream<ModelChunk> {
           const json = parseJson((outgoing?.event(event) ?? event).data);
           if (!isObject(json)) continue;
           const chunk = json as unknown as ModelChunk;
-          if (!isBegun && chunk.type !== 'stream-start') controller.enqueue({ type: 'stream-start', warnings: [] });
+          if (!isBegun && chunk.type !== 'stream-start') {
+            controller.enqueue({ type: 'stream-start', warnings: warningsOf(stream.call) });
+          }
           isBegun = true;
           controller.enqueue(withReport(chunk, stream.call));
         }

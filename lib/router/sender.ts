@@ -21,6 +21,8 @@ import { RoutedStream } from './routed-stream.js';
 import { buffered, type StreamBuffer } from './stream-buffer.js';
 import { StreamRecovery, type RecoveryDeps } from './stream-recovery.js';
 import { UpstreamError } from './upstream-error.js';
+import type { CallWarning } from '../upstream/call-warning.js';
+import type { WarningBook } from './warning-book.js';
 
 /** How a route's requests are sent. */
 export interface SendingPolicy {
@@ -43,6 +45,8 @@ export interface SenderOptions extends CallLedger, RecoveryDeps {
   readonly random: Random;
   /** Absent: what only its maker can read passes as it is. */
   readonly conversations?: Conversations | undefined;
+  /** Hears what environments did without. */
+  readonly warnings?: Pick<WarningBook, 'see'> | undefined;
 }
 
 /**
@@ -56,7 +60,7 @@ export class Sender {
   async json(asked: CallRequest): Promise<{ answer: JsonAnswer; call: Call }> {
     const call = this.#call(asked, false);
     const answer = await this.#rescued(call, sendJson);
-    this.#note(call, answer.reading.model, answer.passed);
+    this.#note(call, answer.reading.model, answer.passed, answer.warnings);
     call.answered(answer);
     call.close('ok', answer.reading.usage, answer.reading);
     return { answer, call };
@@ -79,7 +83,7 @@ export class Sender {
       request.accepted?.();
       return buffered(upstream, buffer, this.options.clock, () => call.firstToken());
     });
-    this.#note(call, begun.upstream.model, begun.upstream.passed);
+    this.#note(call, begun.upstream.model, begun.upstream.passed, begun.upstream.warnings());
     const recovery = new StreamRecovery(call, streamRecovery, this.options);
     return new RoutedStream(call, begun, recovery, recovery.sent);
   }
@@ -101,9 +105,16 @@ export class Sender {
   }
 
   /** Facts that callers get with an answer. */
-  #note(call: Call, model: string | undefined, passed: Readonly<Record<string, string>>): void {
-    const { passRateLimits } = this.options.policyOf(call.request.assignment.route);
-    call.answeredWith(model, passRateLimits ? passed : withoutRateLimits(passed));
+  #note(
+    call: Call,
+    model: string | undefined,
+    passed: Readonly<Record<string, string>>,
+    warnings: readonly CallWarning[] = [],
+  ): void {
+    const { route } = call.request.assignment;
+    const { passRateLimits } = this.options.policyOf(route);
+    call.answeredWith(model, passRateLimits ? passed : withoutRateLimits(passed), warnings);
+    if (warnings.length > 0) this.options.warnings?.see(route, call.report().environment, warnings);
   }
 
   async #rescued<T>(call: Call, send: Send<T>): Promise<T> {

@@ -2,7 +2,7 @@ import type { CallerSignal } from '../kit/caller-signal.js';
 import { BlueGreenError } from '../domain/errors.js';
 import { isObject, parseJson } from '../kit/json.js';
 import type { LiveRouteTable } from '../routing/live-route-table.js';
-import { repeatsSecret } from '../upstream/attempt.js';
+import { repeatsSecret } from '../upstream/quoted-secret.js';
 import { openAiResponses } from '../upstream/dialects/openai-responses.js';
 import { factsIn } from '../upstream/errors/answer-facts.js';
 import { classifyError } from '../upstream/errors/classify-error.js';

@@ -43,6 +43,12 @@ export function routePolicyOf(
   environments: readonly string[],
   strategy: RoutingStrategy = 'sticky',
 ): RoutePolicy {
+  const { headers } = request;
+  const isSilent =
+    headers['x-route-policy'] === undefined &&
+    headers['x-deployment-env'] === undefined &&
+    headers['x-environment'] === undefined;
+  if (isSilent) return { name: strategy };
   const environment = namedEnvironment(request, environments);
   const policy = single(request, 'x-route-policy');
   const known = ['weighted', 'sticky', 'shadow', ...environments];

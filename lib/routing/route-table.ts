@@ -112,7 +112,12 @@ export class RouteTable {
    * @throws {UnknownRouteError}
    */
   get(name: string): CompiledRoute {
-    const having = this.routes.has(name) ? [name] : (this.#byModel.get(name) ?? []);
+    // Among many routes a look-up is a walk through memory: one, for nearly every request.
+    return this.routes.get(name) ?? this.#byOwnName(name);
+  }
+
+  #byOwnName(name: string): CompiledRoute {
+    const having = this.#byModel.get(name) ?? [];
     const route = having.length === 1 ? this.routes.get(having[0]!) : undefined;
     if (!route) throw new UnknownRouteError(name, having.length > 1 ? having : this.aliases, having.length > 1);
     return route;

@@ -42,11 +42,13 @@ export class RolloutDriver {
   readonly #clock: Clock;
   #users = 0;
 
+  /** @throws {UnknownRouteError} */
   constructor(
     private readonly app: INestApplicationContext,
     private readonly alias: string,
   ) {
     this.#rollouts = app.get(RolloutService);
+    this.#rollouts.route(alias);
     this.#clock = app.get<Clock>(CLOCK);
   }
 

@@ -119,9 +119,10 @@ export class Translation {
     return this.#callers.writeAnswer(this.#upstreams.readAnswer(json), context);
   }
 
-  stream(context: AnswerContext): StreamTranslation {
+  /** @param told gets what the package of a model object says that it left out. */
+  stream(context: AnswerContext, told?: (warnings: unknown) => void): StreamTranslation {
     const own = { ...context };
-    return new StreamTranslation(this.#upstreams.chunkReader(), this.#callers.chunkWriter(own), own);
+    return new StreamTranslation(this.#upstreams.chunkReader(), this.#callers.chunkWriter(own), own, told);
   }
 
   #nameOf(field: string, asked: Asked): string {
@@ -136,6 +137,7 @@ export class StreamTranslation {
     private readonly reader: ChunkReader,
     private readonly writer: ChunkWriter,
     private readonly context: { model: string },
+    private readonly told?: (warnings: unknown) => void,
   ) {}
 
   read(event: WireEvent): readonly WireEvent[] {
@@ -149,6 +151,7 @@ export class StreamTranslation {
   #write(chunk: ModelChunk): readonly WireEvent[] {
     // The answering model is named before the first word, and in every event after it.
     if (chunk.type === 'response-metadata' && chunk.modelId) this.context.model = chunk.modelId;
+    if (chunk.type === 'stream-start') this.told?.(chunk.warnings);
     return this.writer.write(chunk);
   }
 }

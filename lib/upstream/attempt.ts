@@ -1,4 +1,5 @@
 import { type JsonObject, parseJson } from '../kit/json.js';
+import type { CallWarning } from './call-warning.js';
 import type { AnswerReading, StreamReader } from './dialects/readings.js';
 import { classifyError } from './errors/classify-error.js';
 import { refusedAddition } from './errors/refused-addition.js';
@@ -11,7 +12,7 @@ import { readAll, type ByteStream } from './response-body.js';
 import type { SseEvent } from './sse.js';
 import type { StreamAsked } from './stream-asked.js';
 import type { UpstreamResponse } from './upstream-client.js';
-import type { UpstreamConfig } from './upstream-config.js';
+import { repeatsSecret } from './quoted-secret.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
 import { UpstreamStream } from './upstream-stream.js';
 import { sentWithoutRefused } from './without-refused.js';
@@ -30,6 +31,8 @@ export interface JsonAnswer {
   /** The same, parsed. */
   readonly json: unknown;
   readonly reading: AnswerReading;
+  /** Parts of the request that were left out. Absent: none. */
+  readonly warnings?: readonly CallWarning[];
 }
 
 /** Asks for a whole JSON answer. @throws {UpstreamFailure} */
@@ -101,6 +104,7 @@ async function opened(request: AttemptRequest, onward: Onward | undefined): Prom
     const bytes = onward?.body(response.body, asEvents) ?? response.body;
     const stream = new UpstreamStream(bytes, reader, reads, watchdog, timeouts.idle);
     stream.passed = passedHeaders(response.headers);
+    stream.bytesLeft = client.config.limits?.streamBytes ?? Infinity;
     stream.isSecret = (text) => repeatsSecret(Buffer.from(text), client.config);
     return stream;
   } catch (error) {
@@ -154,15 +158,6 @@ function refusal(
       ? undefined
       : { status, contentType: contentTypeOf(response), body, passed: passedHeaders(headers) },
   });
-}
-
-/** A shorter header is not a secret: an answer may contain it by chance. */
-const SHORTEST_SECRET = 12;
-
-/** Whether the provider quotes our key. Some do when they refuse it, even with a status that blames the request. */
-export function repeatsSecret(body: Buffer, { apiKey, headers }: UpstreamConfig): boolean {
-  const secrets = [apiKey || '', ...Object.values(headers)];
-  return secrets.some((secret) => secret.length >= SHORTEST_SECRET && body.includes(secret));
 }
 
 /** Empty unless it may go into an answer of ours: Node refuses a header with other characters. */

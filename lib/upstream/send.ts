@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Version } from '../domain/version.js';
 import { systemClock } from '../kit/clock.js';
-import type { JsonObject } from '../kit/json.js';
+import { isObject, type JsonObject } from '../kit/json.js';
 import type { AnswerContext } from '../translate/answer-context.js';
 import { Untranslatable } from '../translate/fields.js';
+import { leftOut, toldBy, type CallWarning } from './call-warning.js';
 import type { Dialect } from './dialects/dialect.js';
 import { openStream as open, sendJson as send, type JsonAnswer, type Onward } from './attempt.js';
 import { inShapeOf } from './translated-errors.js';
@@ -21,12 +22,13 @@ export type { JsonAnswer } from './attempt.js';
 /** Asks for a whole JSON answer, in the upstream's own format if that is another one. @throws {UpstreamFailure} */
 export function sendJson(request: AttemptRequest): Promise<JsonAnswer> {
   const way = wayTo(request.client, request.dialect);
-  return way ? sendCarriedOver(request, way) : send(request);
+  if (way) return sendCarriedOver(request, way);
+  return request.client.config.model ? send(request).then(withTold) : send(request);
 }
 
 async function sendCarriedOver(request: AttemptRequest, way: Way): Promise<JsonAnswer> {
   const context = contextOf(request);
-  const asked = carriedOver(request, way);
+  const { asked, dropped } = carriedOver(request, way);
   const answer = await send(asked).catch((error: unknown) => {
     throw inShapeOf(request.dialect, error);
   });
@@ -37,7 +39,17 @@ async function sendCarriedOver(request: AttemptRequest, way: Way): Promise<JsonA
   const body = Buffer.from(JSON.stringify(json));
   // The bill and the model are those that the provider names.
   const reading = { ...read, usage, model, serviceTier };
-  return { ...answer, contentType: 'application/json', body, json, reading };
+  const warnings = [...dropped.map(leftOut), ...toldIn(answer)];
+  return { ...answer, contentType: 'application/json', body, json, reading, ...(warnings.length > 0 && { warnings }) };
+}
+
+function toldIn({ json }: JsonAnswer): readonly CallWarning[] {
+  return isObject(json) ? toldBy(json['warnings']) : [];
+}
+
+function withTold(answer: JsonAnswer): JsonAnswer {
+  const warnings = toldIn(answer);
+  return warnings.length > 0 ? { ...answer, warnings } : answer;
 }
 
 /**
@@ -50,15 +62,19 @@ export async function openStream(request: AttemptRequest): Promise<UpstreamStrea
   const way = wayTo(request.client, request.dialect);
   if (!way) return open(request);
   const { dialect, body } = request;
-  const asked = carriedOver(request, way);
+  const { asked, dropped } = carriedOver(request, way);
+  const warnings = dropped.map(leftOut);
+  const told = (more: unknown): void => void warnings.push(...toldBy(more));
   const onward: Onward = {
     reader: dialect.readStream(body),
     hideUsage: dialect.usageEvent !== undefined && !dialect.usageEvent.isAsked(body),
-    body: (bytes, asEvents) => new TranslatedBody(bytes, way.translation.stream(contextOf(request)), asEvents),
+    body: (bytes, asEvents) => new TranslatedBody(bytes, way.translation.stream(contextOf(request), told), asEvents),
   };
-  return open(asked, onward).catch((error: unknown) => {
+  const stream = await open(asked, onward).catch((error: unknown) => {
     throw inShapeOf(dialect, error);
   });
+  stream.warnings = () => warnings;
+  return stream;
 }
 
 /** Why an environment could not take a request: a field, or a sentence; `undefined` when it could. Nothing is sent. */
@@ -69,7 +85,7 @@ export function whyUnsupported(
   const request: AttemptRequest = { ...asked, headers: {}, signal: undefined, clock: systemClock, checkCost };
   try {
     const way = wayTo(client, dialect);
-    const { body } = preparedCall(way ? carriedOver(request, way) : request);
+    const { body } = preparedCall(way ? carriedOver(request, way).asked : request);
     if (client.config.model && !way) modelCall(body, client.config.model.provider, lackingIn(client.config.model));
     return undefined;
   } catch (error) {
@@ -84,12 +100,13 @@ function checkCost(_version: Version, _dialect: Dialect, body: JsonObject): Json
 }
 
 /** The request in the upstream's format. The version is applied to that one: its parameters are spelled so. */
-function carriedOver(request: AttemptRequest, way: Way): AttemptRequest {
+function carriedOver(request: AttemptRequest, way: Way): { asked: AttemptRequest; dropped: readonly string[] } {
   const { dialect, version, body } = request;
   try {
     const written = way.translation.request(withoutDropped(body, version), dialect.isStream(body));
     const carried = way.completed(written.body, version);
-    return { ...request, dialect: way.dialect, body: carried, callerHeaders: undefined };
+    const asked = { ...request, dialect: way.dialect, body: carried, callerHeaders: undefined };
+    return { asked, dropped: written.dropped };
   } catch (error) {
     if (!(error instanceof Untranslatable)) throw error;
     const message = `${error.message} (${way.dialect.name}); nothing was sent`;

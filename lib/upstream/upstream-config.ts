@@ -41,4 +41,9 @@ export interface UpstreamConfig {
   readonly headers: Readonly<Record<string, string>>;
   readonly timeouts: Timeouts;
   readonly network: Network;
+  /** How much it may send. Absent: any amount. */
+  readonly limits?: {
+    /** Bytes of one stream. */
+    readonly streamBytes: number;
+  };
 }

@@ -2,6 +2,7 @@ import type { Usage } from '../domain/usage.js';
 import type { StreamReader } from './dialects/readings.js';
 import { accepted, type StreamEvent } from './accepted-events.js';
 import { BodyEvents } from './body-events.js';
+import { toldBy, type CallWarning } from './call-warning.js';
 import { Outlet, Pull, type Flow, type Sink } from './flow.js';
 import { usageSoFar } from './estimate-usage.js';
 import type { ByteStream } from './response-body.js';
@@ -22,8 +23,12 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
   readonly #outlet = new Outlet<readonly StreamEvent[]>();
   /** The provider's headers that may be passed on. */
   passed: Readonly<Record<string, string>> = {};
+  /** Parts of the request that were left out, as far as is known by now. */
+  warnings = (): readonly CallWarning[] => toldBy(this.reader.warnings);
   /** Whether a text must not reach the caller. */
   isSecret: (text: string) => boolean = () => false;
+  /** Bytes that it may still send. */
+  bytesLeft = Infinity;
   #chunks = 0;
   readonly #silence: StreamSilence;
   readonly #letGo = (): void => this.#release();
@@ -129,7 +134,9 @@ export class UpstreamStream implements Flow<readonly StreamEvent[]>, AsyncIterab
   /** @returns whether more may follow at once. */
   #read(chunk: Buffer): boolean {
     this.#silence.broken();
+    this.bytesLeft -= chunk.length;
     try {
+      if (this.bytesLeft < 0) throw new UpstreamFailure('malformed', 'the stream is longer than limits.streamBytes');
       return this.#take(this.#events.read(chunk));
     } catch (error) {
       this.#finish(error);

@@ -1,9 +1,10 @@
-import type { Provider } from '@nestjs/common';
+import { Logger, type Provider } from '@nestjs/common';
 import type { Clock } from '../kit/clock.js';
 import { routeConfig, type BlueGreenConfig } from '../options/config.js';
 import { TokenCounter } from '../router/count-tokens.js';
 import { Conversations } from '../router/state/conversations.js';
 import { StoredResponses } from '../router/stored-responses.js';
+import { WarningBook } from '../router/warning-book.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { CLOCK, CONFIG, JOURNAL } from '../tokens.js';
 import { RequestShapes } from '../upstream/request-shapes.js';
@@ -16,6 +17,13 @@ export const CONVERSATIONS: Provider[] = [
     provide: RequestShapes,
     inject: [Upstreams, CLOCK],
     useFactory: (upstreams: Upstreams, clock: Clock) => new RequestShapes(upstreams, clock),
+  },
+  {
+    provide: WarningBook,
+    useFactory: () => {
+      const logger = new Logger(WarningBook.name);
+      return new WarningBook((sentence) => logger.warn(sentence));
+    },
   },
   {
     provide: Conversations,

@@ -6,15 +6,19 @@ import { HealthMonitor } from '../health/health-monitor.js';
 import { Shutdown } from '../health/shutdown.js';
 import { Gateway } from '../http/gateway.js';
 import { AccessKeys } from '../http/keys/access-keys.js';
+import { OwnEndedSessions, SharedEndedSessions, type EndedSessions } from '../http/keys/ended-sessions.js';
 import { KeyGate } from '../http/keys/key-gate.js';
 import { KeyRates } from '../http/keys/key-rates.js';
 import { Sessions } from '../http/keys/sessions.js';
 import type { BlueGreenConfig } from '../options/config.js';
+import { FileLog } from '../records/file-log.js';
+import type { RedisConnection } from '../redis/redis-connection.js';
 import { Sender } from '../router/sender.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { RequestAssigner } from '../routing/request-assigner.js';
 import { Telemetry } from '../telemetry/telemetry.js';
-import { CLOCK, CONFIG, KEYS_NEEDED, RANDOM, SESSION_SECRET } from '../tokens.js';
+import type { KeysNeeded } from '../blue-green.module-definition.js';
+import { CLOCK, CONFIG, KEYS_NEEDED, RANDOM, REDIS, SESSION_SECRET } from '../tokens.js';
 import { Upstreams } from '../upstream/upstreams.js';
 import { OptionsError } from '../validation/validation-error.js';
 import { built } from './built.js';
@@ -25,7 +29,16 @@ export const EDGES: Provider[] = [
   built(KeyRates, CLOCK),
   built(KeyGate, AccessKeys, KeyRates),
   built(Gateway, Sender, RequestAssigner, CLOCK),
-  built(Sessions, CLOCK, SESSION_SECRET),
+  {
+    provide: Sessions,
+    inject: [CLOCK, SESSION_SECRET, CONFIG, REDIS],
+    useFactory: (
+      clock: Clock,
+      secret: Buffer | undefined,
+      { journal }: BlueGreenConfig,
+      redis: RedisConnection | undefined,
+    ) => new Sessions(clock, secret, endedIn(journal, redis, clock)),
+  },
   {
     provide: HealthMonitor,
     inject: [LiveRouteTable, Telemetry, Upstreams, CONFIG, CLOCK, RANDOM],
@@ -47,16 +60,23 @@ export const EDGES: Provider[] = [
   BlueGreenHealthIndicator,
 ];
 
+function endedIn(journal: BlueGreenConfig['journal'], redis: RedisConnection | undefined, clock: Clock): EndedSessions {
+  if (journal && redis) return new SharedEndedSessions(redis, journal.prefix, clock);
+  if (journal?.file === undefined) return new OwnEndedSessions(clock);
+  return new OwnEndedSessions(clock, new FileLog(`${journal.file}.sessions`, { retention: 24 * 60 * 60_000 }));
+}
+
 /** @throws {OptionsError} when something that needs keys is on, and there are none. */
-function accessKeys({ keys, keyLookup }: BlueGreenConfig, neededBy: string | undefined, clock: Clock): AccessKeys {
+function accessKeys({ keys, keyLookup }: BlueGreenConfig, needed: KeysNeeded | undefined, clock: Clock): AccessKeys {
   const known = new AccessKeys(keys, keyLookup, clock);
-  if (neededBy !== undefined && known.isEmpty) {
+  if (needed && known.isEmpty) {
+    const scopes = needed.scopes.map((scope) => `'${scope}'`).join(', ');
     throw new OptionsError([
       {
         path: 'keys',
         value: 'nothing',
-        message: `is missing, but the ${neededBy} needs it`,
-        remedy: "Add one: keys: [{ name: 'web', key: process.env.GATEWAY_KEY }].",
+        message: `is missing, but the ${needed.by} needs it`,
+        remedy: `Add one: keys: [{ name: 'ada', key: process.env.ADA_KEY, scopes: [${scopes}] }].`,
       },
     ]);
   }

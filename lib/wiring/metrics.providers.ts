@@ -9,6 +9,7 @@ import { AlertService } from '../records/alert.service.js';
 import { RolloutService } from '../rollout/rollout.service.js';
 import { StateStore } from '../rollout/state-store.js';
 import { Breakers } from '../router/breakers.js';
+import { WarningBook } from '../router/warning-book.js';
 import { ShadowService } from '../shadow/shadow.service.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { FleetFigures } from '../telemetry/fleet-figures.js';
@@ -34,6 +35,7 @@ export const METRICS: Provider[] = [
       BudgetService,
       JOURNAL,
       FleetFigures,
+      WarningBook,
     ],
     useFactory: async (
       mount: PrometheusMount | undefined,
@@ -48,10 +50,24 @@ export const METRICS: Provider[] = [
       budgets: BudgetService,
       journal: Journal,
       fleet: FleetFigures | undefined,
+      warnings: WarningBook,
     ) => {
       if (!mount) return undefined;
       const aliases = (): string[] => [...routes.keys()];
-      const sources = { table, breakers, store, rollouts, telemetry, alerts, shadow, budgets, journal, fleet, aliases };
+      const sources = {
+        table,
+        breakers,
+        store,
+        rollouts,
+        telemetry,
+        alerts,
+        shadow,
+        budgets,
+        journal,
+        fleet,
+        aliases,
+        warnings,
+      };
       return new PrometheusMetrics(mount.registry ?? (await usualRegistry()), sources, mount);
     },
   },

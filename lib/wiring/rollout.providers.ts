@@ -103,11 +103,10 @@ export const ROLLOUT: Provider[] = [
   {
     provide: PreflightService,
     inject: [Upstreams, CLOCK, CONFIG, RequestShapes],
-    useFactory: (upstreams: Upstreams, clock: Clock, config: BlueGreenConfig, shapes: RequestShapes) =>
-      new PreflightService(
-        { upstreams, clock, checkCost: costCheck(priceAt(config.prices, config.upstreams)) },
-        shapes,
-      ),
+    useFactory: (upstreams: Upstreams, clock: Clock, config: BlueGreenConfig, shapes: RequestShapes) => {
+      const checkCost = costCheck(priceAt(config.prices, config.upstreams));
+      return new PreflightService({ upstreams, clock, checkCost }, shapes);
+    },
   },
   {
     provide: CircumstanceTracker,

@@ -18,6 +18,7 @@ import { ObservedCalls } from '../router/observed-calls.js';
 import { RetryBudgets } from '../router/retry-budget.js';
 import { Sender } from '../router/sender.js';
 import { ShapedCalls } from '../router/shaped-calls.js';
+import { WarningBook } from '../router/warning-book.js';
 import { ShadowService } from '../shadow/shadow.service.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { TrafficSplitter } from '../routing/traffic-splitter.js';
@@ -127,6 +128,7 @@ export const SENDING: Provider[] = [
       OpenTelemetry,
       Conversations,
       RequestShapes,
+      WarningBook,
     ],
     useFactory: (
       config: BlueGreenConfig,
@@ -144,6 +146,7 @@ export const SENDING: Provider[] = [
       tracing: OpenTelemetry | undefined,
       conversations: Conversations,
       shapes: RequestShapes,
+      warnings: WarningBook,
     ) => {
       shadow.pairs$.subscribe((pair) => requestLog.seeShadow(pair));
       const policyOf = (alias: string) => routeConfig(config, alias).sending;
@@ -175,6 +178,7 @@ export const SENDING: Provider[] = [
         checkCost: costCheck(prices),
         breakers,
         conversations,
+        warnings,
         blame: new BlameShares(config.upstreams.length),
         budgets: new RetryBudgets((alias) => policyOf(alias).retryBudget, clock),
       });

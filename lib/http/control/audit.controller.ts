@@ -55,9 +55,9 @@ export class AuditController {
   @Get('events')
   @Operation({ summary: 'Journal entries and alerts as they happen.', answer: auditPage, events: 'only' })
   async events(@Headers('last-event-id') last: string | undefined, @Res() reply: HttpReply) {
-    const known = last === undefined ? NaN : Number(last);
     const { journal, store, alerts, shutdown } = this;
     const stream = new EventStream(takeOver(reply), { journal, store, alerts, end: shutdown.drained });
-    await stream.open(Number.isSafeInteger(known) ? known : undefined);
+    // An id that is not one of ours says nothing of what the client has seen.
+    await stream.open(last !== undefined && /^\d{1,15}$/.test(last) ? Number(last) : undefined);
   }
 }

@@ -11,6 +11,8 @@ import { snakeCased } from './snake-case.js';
 const HEARTBEAT = 15_000;
 /** Characters that may wait for a client that does not read. Above it the connection is cut. */
 const MAX_WAITING = 1_048_576;
+/** Revisions that another replica may be ahead of this one. */
+const FURTHEST = 1_000;
 
 /** The sources of a stream of events. */
 export interface EventSources {
@@ -32,6 +34,10 @@ export class EventStream {
   async open(last: number | undefined): Promise<void> {
     const { alerts, end, store } = this.sources;
     this.response.writeHead(200, STREAM_HEADERS);
+    if (this.response.req.method === 'HEAD') {
+      this.response.end();
+      return;
+    }
     this.response.flushHeaders();
     this.response.write(': hello\n\n');
     const told = alerts.alerts$.subscribe((alert) => this.#send('event: alert', alert));
@@ -41,7 +47,9 @@ export class EventStream {
     if (end.aborted) finish();
     end.addEventListener('abort', finish);
     this.#whenClosed(() => end.removeEventListener('abort', finish));
-    let next = (last ?? store.state.revision) + 1;
+    const { revision } = store.state;
+    // Another replica may be a little ahead; an id of another journal would keep everything from the client.
+    let next = (last === undefined || last > revision + FURTHEST ? revision : last) + 1;
     try {
       while (this.#isOpen && next <= store.state.revision) next = await this.#replay(next);
     } catch {

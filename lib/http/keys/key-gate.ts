@@ -77,6 +77,26 @@ function lookupFailed(error: unknown): never {
   throw new KeyLookupError();
 }
 
+/** Two `Host` headers: a proxy may have gone by the other one. `code`: `invalid_request`. */
+class TwoHostsError extends BlueGreenError {
+  constructor() {
+    super('invalid_request', 'The request has more than one Host header.', 'Send one.', 400);
+  }
+}
+
+interface Raw {
+  /** Names and values in turn. Absent in tests of an app without a server. */
+  readonly rawHeaders?: readonly string[];
+  readonly raw?: { readonly rawHeaders?: readonly string[] };
+}
+
+function namesTwoHosts(request: Raw): boolean {
+  const raw = (request.raw ?? request).rawHeaders ?? [];
+  let hosts = 0;
+  for (let at = 0; at < raw.length; at += 2) if (raw[at]!.length === 4 && /^host$/i.test(raw[at]!)) hosts++;
+  return hosts > 1;
+}
+
 /** Admits callers by their keys, their scopes and their rate limits. */
 export class KeyGate {
   constructor(
@@ -88,13 +108,14 @@ export class KeyGate {
    * Synchronous for a key of the options.
    *
    * @param session the key to go by, in place of one in the request's headers: `undefined` in it means none.
-   * @throws {InvalidKeyError} {@link ExpiredKeyError} {@link InsufficientScopeError} {@link TooManyRequestsError}
+   * @throws {TwoHostsError} {@link InvalidKeyError} {@link ExpiredKeyError} {@link InsufficientScopeError} {@link TooManyRequestsError}
    */
   admit(
-    request: HttpRequest,
+    request: HttpRequest & Raw,
     scope: NeededScope,
     session?: { readonly key: string | undefined },
   ): true | Promise<true> {
+    if (namesTwoHosts(request)) throw new TwoHostsError();
     const caller = session ? callerWithKey(this.keys, session.key, request.ip) : callerOf(this.keys, request);
     return caller instanceof Promise
       ? caller.then((found) => this.#admit(found, scope, request))

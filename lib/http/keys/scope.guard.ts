@@ -24,6 +24,7 @@ export class ScopeGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<HttpRequest>();
     const scope = this.reflector.getAllAndOverride(NeedsScope, [context.getHandler(), context.getClass()]);
     const bySession = this.reflector.get(BySession, context.getClass());
-    return this.gate.admit(request, scope, bySession ? { key: this.sessions.keyOf(request) } : undefined);
+    if (!bySession) return this.gate.admit(request, scope);
+    return this.sessions.keyOf(request).then((key) => this.gate.admit(request, scope, { key }));
   }
 }

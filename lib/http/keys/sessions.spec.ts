@@ -9,15 +9,36 @@ const GET = { headers: {}, method: 'GET' };
 const sentBack = (setCookie: string) => ({ method: 'GET', headers: { cookie: setCookie.split(';', 1)[0]! } });
 
 describe('a session', () => {
-  test('gives the key back for eight hours', () => {
+  test('gives the key back for eight hours', async () => {
     const clock = new FakeClock();
     const sessions = new Sessions(clock);
     const request = sentBack(sessions.begin(KEY, GET));
-    expect(sessions.keyOf(request)).toBe(KEY);
+    expect(await sessions.keyOf(request)).toBe(KEY);
     clock.advance(8 * HOUR - 1);
-    expect(sessions.keyOf(request)).toBe(KEY);
+    expect(await sessions.keyOf(request)).toBe(KEY);
     clock.advance(1);
-    expect(sessions.keyOf(request)).toBeUndefined();
+    expect(await sessions.keyOf(request)).toBeUndefined();
+  });
+
+  test('that was ended lets nobody in, however its cookie is spelled; the next one does', async () => {
+    const sessions = new Sessions(new FakeClock());
+    const request = sentBack(sessions.begin(KEY, GET));
+    expect(await sessions.end(request)).toMatch(/^bg_session=; Max-Age=0/);
+    expect(await sessions.keyOf(request)).toBeUndefined();
+    const padded = { ...request, headers: { cookie: `${request.headers.cookie}=` } };
+    expect(await sessions.keyOf(padded)).toBeUndefined();
+    expect(await sessions.keyOf(sentBack(sessions.begin(KEY, GET)))).toBe(KEY);
+  });
+
+  test('that nobody has begun is not remembered when it ends', async () => {
+    const ended: string[] = [];
+    const sessions = new Sessions(new FakeClock(), undefined, {
+      add: async (id) => void ended.push(id),
+      has: async () => false,
+    });
+    await sessions.end(GET);
+    await sessions.end({ ...GET, headers: { cookie: 'bg_session=AAAA' } });
+    expect(ended).toEqual([]);
   });
 
   test('travels over HTTPS alone once it was begun there', () => {
@@ -26,14 +47,14 @@ describe('a session', () => {
     expect(sessions.begin(KEY, { ...GET, protocol: 'http' } as typeof GET)).not.toContain('; Secure');
   });
 
-  test('is nothing to another secret, and nothing when it was cut or changed', () => {
+  test('is nothing to another secret, and nothing when it was cut or changed', async () => {
     const sessions = new Sessions(new FakeClock());
     const cookie = sessions.begin(KEY, GET).split(';', 1)[0]!;
-    expect(new Sessions(new FakeClock()).keyOf(sentBack(cookie))).toBeUndefined();
+    expect(await new Sessions(new FakeClock()).keyOf(sentBack(cookie))).toBeUndefined();
     for (const broken of ['bg_session=', 'bg_session=AAAA', cookie.slice(0, -6), `${cookie}AAAA`]) {
-      expect(sessions.keyOf(sentBack(broken))).toBeUndefined();
+      expect(await sessions.keyOf(sentBack(broken))).toBeUndefined();
     }
-    expect(sessions.keyOf(GET)).toBeUndefined();
+    expect(await sessions.keyOf(GET)).toBeUndefined();
   });
 
   test('holds keys that fit into a cookie', () => {

@@ -1,12 +1,19 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { parseCookie, stringifySetCookie } from 'cookie';
 import type { Clock } from '../../kit/clock.js';
+import { OwnEndedSessions, type EndedSessions } from './ended-sessions.js';
 import { BlueGreenError } from '../../domain/errors.js';
 import type { HttpRequest } from '../../routing/routing.options.js';
 
 const COOKIE = 'bg_session';
 /** Only our page can send it: other sites cannot make a browser add a header. */
 const PAGE_HEADER = 'x-blue-green-page';
+
+interface Session {
+  readonly key: string;
+  /** Wall time at which it ends. */
+  readonly until: number;
+}
 
 const LASTS = 8 * 60 * 60_000;
 const NONCE = 12;
@@ -23,14 +30,16 @@ export class CrossSiteError extends BlueGreenError {
 
 /**
  * Sessions of the dashboard. The cookie holds the key itself, encrypted and authenticated (AES-256-GCM), and the time
- * at which the session ends. The server stores nothing, and a change to the key, its scopes or its rate limit applies
- * to the session with the next request. The secret lives as long as the process unless it is given.
+ * at which the session ends. The server stores nothing but the sessions that were ended before their time, and a change
+ * to the key, its scopes or its rate limit applies to the session with the next request. The secret lives as long as the
+ * process unless it is given.
  */
 export class Sessions {
   constructor(
     private readonly clock: Clock,
     /** 32 bytes. Replicas behind one address need the same one. */
     private readonly secret: Buffer = randomBytes(32),
+    private readonly ended: EndedSessions = new OwnEndedSessions(clock),
   ) {}
 
   /** The `Set-Cookie` that starts a session of eight hours. */
@@ -38,8 +47,11 @@ export class Sessions {
     return cookie(this.#seal(JSON.stringify({ key, until: this.clock.now() + LASTS })), LASTS / 1_000, request);
   }
 
-  /** The `Set-Cookie` that ends a session. */
-  end(request: HttpRequest): string {
+  /** Ends the session, for copies of its cookie too. @returns the `Set-Cookie` that removes it. */
+  async end(request: HttpRequest): Promise<string> {
+    const sealed = cookieOf(request);
+    const session = sealed === undefined ? undefined : this.#open(sealed);
+    if (sealed !== undefined && session) await this.ended.add(idOf(sealed), session.until);
     return cookie('', 0, request);
   }
 
@@ -48,11 +60,13 @@ export class Sessions {
    *
    * @throws {CrossSiteError} for a change that another site may have caused.
    */
-  keyOf(request: HttpRequest & { readonly method?: string }): string | undefined {
+  async keyOf(request: HttpRequest & { readonly method?: string }): Promise<string | undefined> {
     const { method = 'GET', headers } = request;
     if (method !== 'GET' && method !== 'HEAD') refuseOtherSites(headers);
-    const sealed = parseCookie(String(headers['cookie'] ?? ''))[COOKIE];
-    return sealed === undefined ? undefined : this.#open(sealed);
+    const sealed = cookieOf(request);
+    const session = sealed === undefined ? undefined : this.#open(sealed);
+    if (sealed === undefined || !session || (await this.ended.has(idOf(sealed)))) return undefined;
+    return session.key;
   }
 
   #seal(text: string): string {
@@ -62,20 +76,29 @@ export class Sessions {
     return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
   }
 
-  #open(text: string): string | undefined {
+  #open(text: string): Session | undefined {
     const bytes = Buffer.from(text, 'base64url');
     if (bytes.length <= NONCE + TAG) return undefined;
     const decipher = createDecipheriv('aes-256-gcm', this.secret, bytes.subarray(0, NONCE), { authTagLength: TAG });
     decipher.setAuthTag(bytes.subarray(NONCE, NONCE + TAG));
     try {
       const plain = Buffer.concat([decipher.update(bytes.subarray(NONCE + TAG)), decipher.final()]);
-      const { key, until } = JSON.parse(plain.toString('utf8')) as { readonly key: string; readonly until: number };
-      return until > this.clock.now() ? key : undefined;
+      const session = JSON.parse(plain.toString('utf8')) as Session;
+      return session.until > this.clock.now() ? session : undefined;
     } catch {
       // Sealed by another process, or tampered with.
       return undefined;
     }
   }
+}
+
+function cookieOf({ headers }: HttpRequest): string | undefined {
+  return parseCookie(String(headers['cookie'] ?? ''))[COOKIE];
+}
+
+/** The same for every spelling of the same bytes; nobody can make the cookie of it. */
+function idOf(sealed: string): string {
+  return createHash('sha256').update(Buffer.from(sealed, 'base64url')).digest('base64url').slice(0, 22);
 }
 
 /** Whether a key fits into a cookie. */

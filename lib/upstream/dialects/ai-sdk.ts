@@ -117,6 +117,7 @@ class PartsReader implements StreamReader {
   usage: Usage | undefined;
   finishReason: string | undefined;
   complete = false;
+  warnings: unknown;
 
   read(data: string): EventReading {
     const json = parseJson(data);
@@ -132,6 +133,9 @@ class PartsReader implements StreamReader {
       case 'file':
       case 'source':
         return { kind: 'content', text: '' };
+      case 'stream-start':
+        this.warnings = json['warnings'];
+        return { kind: 'meta' };
       case 'response-metadata':
         this.model = stringAt(json, 'modelId') ?? this.model;
         return { kind: 'meta' };

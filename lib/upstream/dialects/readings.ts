@@ -49,6 +49,8 @@ export interface StreamReader {
   readonly model: string | undefined;
   readonly usage: Usage | undefined;
   readonly finishReason: string | undefined;
+  /** The warnings of a model object's package, at the beginning of its stream. */
+  readonly warnings?: unknown;
 }
 
 /** A tool call of an answer, or a piece of one. */
