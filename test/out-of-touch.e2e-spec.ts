@@ -17,6 +17,8 @@ afterEach(async () => {
 const UNKNOWN = { code: 'journal_unavailable' };
 const SCHEDULE = { steps: [{ setWeight: 50, duration: '1h' }], preflight: false };
 
+const start = (rollouts: RolloutService) => rollouts.start('chat', { actor: 'ada', schedule: SCHEDULE });
+
 test('A replica that is cut off never says that there is nothing to do: it cannot know', async () => {
   const [redis, provider] = await Promise.all([RedisServer.start(), FakeProvider.start()]);
   const link = await Link.to(redis.port);
@@ -35,7 +37,6 @@ test('A replica that is cut off never says that there is nothing to do: it canno
   const two = await replica(`redis://127.0.0.1:${link.near}`);
   const [here, cutOff] = [one.get(RolloutService), two.get(RolloutService)];
   const caughtUp = () => two.get(StateStore).reached(here.revision);
-  const start = (rollouts: RolloutService) => rollouts.start('chat', { actor: 'ada', schedule: SCHEDULE });
 
   await start(here);
   await caughtUp();
