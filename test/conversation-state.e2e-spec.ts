@@ -154,6 +154,29 @@ describe.each(ADAPTERS)('a conversation, on %s,', (adapter) => {
     expect([lastAsked(), orgs.refused]).toEqual(['green', 0]);
   });
 
+  test.each(['a rollout', 'a split by hand'])('ends with %s that is rolled back for good', async (kind) => {
+    await shift(0);
+    if (kind === 'a rollout') {
+      const steps = [{ setWeight: 50, duration: '1h' }];
+      await rollouts.start('chat', { schedule: { steps }, force: true, reason: 'a test' });
+    } else await shift(50);
+    const onGreen = async () => {
+      for (;;) {
+        const { id } = await ask({});
+        if (lastAsked() === 'green') return id;
+      }
+    };
+    const id = await onGreen();
+    await rollouts.rollback('chat', { bound: 'refuse' });
+    stage.provider.seen.length = 0;
+    await expect(ask({ previous_response_id: id })).rejects.toMatchObject({
+      status: 400,
+      code: 'previous_response_not_found',
+    });
+    expect(stage.provider.calls).toHaveLength(0);
+    expect((await ask({})).output_text).toBe('from blue');
+  });
+
   test('does not stay on the side of a split by hand that was rolled back', async () => {
     await shift(0);
     await shift(60);

@@ -48,12 +48,17 @@ describe.each(GATEWAYS)('A stream in front of which something may buffer, on %s'
 
   test('reaches the caller of nginx with TLS as soon as it leaves us', async () => {
     const body = { model: 'chat', stream: true, messages: [{ role: 'user', content: 'Hi' }] };
-    const answer = await through('/v1/chat/completions', KEY, body);
-    const [first] = (await once(answer, 'data')) as [Buffer];
-    expect(performance.now() - sentAt).toBeLessThan(ADDED);
-    expect(first.toString()).toContain('first');
-    expect(answer.headers['content-encoding']).toBeUndefined();
-    answer.destroy();
+    // What buffers adds its wait to each of them; a busy machine spares one.
+    const added: number[] = [];
+    for (let n = 0; n < 5; n++) {
+      const answer = await through('/v1/chat/completions', KEY, body);
+      const [first] = (await once(answer, 'data')) as [Buffer];
+      added.push(performance.now() - sentAt);
+      expect(first.toString()).toContain('first');
+      expect(answer.headers['content-encoding']).toBeUndefined();
+      answer.destroy();
+    }
+    expect(Math.min(...added)).toBeLessThan(ADDED);
   });
 
   test('of events does so, too', async () => {

@@ -77,8 +77,9 @@ export type BlueGreenEvent =
   | (Of<'WeightsSet'> & {
       readonly weights: Weights;
       readonly active: string;
-      /** A split by hand was taken back. */
+      /** A split by hand was taken back; `bound`: with the conversations that only the environment left can continue. */
       readonly reverted?: true;
+      readonly bound?: 'refuse';
       /** A version that gates have reverted before gets traffic again. */
       readonly earlier?: EarlierVerdict;
     })
@@ -124,6 +125,7 @@ export type BlueGreenEvent =
       readonly weights: Weights;
       /** A process that began with other options ended it, and nobody's verdict. */
       readonly byOptions?: true;
+      readonly bound?: 'refuse';
     })
   | (Of<'RolledBack'> & { readonly rolloutId: string });
 

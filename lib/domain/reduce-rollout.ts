@@ -66,6 +66,7 @@ export function reduceRollout(
       const aborted = {
         ...under(entry.weights, { name: 'Aborting', since, reason: entry.reason }),
         standby: undefined,
+        refusesBound: entry.bound === 'refuse' ? (true as const) : undefined,
         ...switchedTo(route, rollout.from, since),
       };
       return withVerdict(aborted, rollout.to, entry);

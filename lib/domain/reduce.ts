@@ -80,10 +80,16 @@ function weighed(route: RouteState, entry: EntryOf<'WeightsSet'>): RouteState {
     weights,
     standby: standbyAfter(route, entry),
     left: leftAfter(route, entry),
+    refusesBound: refusedAfter(route, entry),
     segment: revision,
     ...(isNew && begunAt(revision)),
     ...switchedTo(route, active, at),
   };
+}
+
+function refusedAfter({ refusesBound }: RouteState, { reverted, bound }: EntryOf<'WeightsSet'>): true | undefined {
+  if (!reverted) return refusesBound;
+  return bound === 'refuse' ? true : undefined;
 }
 
 function leftAfter({ left, weights: before }: RouteState, { weights, reverted }: EntryOf<'WeightsSet'>) {

@@ -63,6 +63,14 @@ export function rollbackTo(target: string): Command {
   };
 }
 
+/** The same, and conversations that only the environment left can continue end. */
+export function refusingBound(command: Command): Command {
+  return (route) =>
+    command(route).map((event) =>
+      event.type === 'WeightsSet' || event.type === 'RolloutAborted' ? { ...event, bound: 'refuse' as const } : event,
+    );
+}
+
 /** The same command, late: it does nothing once the route has moved on. */
 export function whenOpen(due: { route: RouteState; environment: string; command: Command }): Command {
   const rollback = localRollback(due.route, due.environment, '');

@@ -4,7 +4,7 @@ import type { Command } from '../domain/command.js';
 import type { JournalEntry } from '../domain/events.js';
 import type { PreflightReport } from '../domain/readiness.js';
 import { approveStep, pauseRollout, resumeRollout } from '../domain/pause-commands.js';
-import { rollbackNamed, rollbackRoute, rollbackTo } from '../domain/rollback-commands.js';
+import { refusingBound, rollbackNamed, rollbackRoute, rollbackTo } from '../domain/rollback-commands.js';
 import { promoteRollout } from '../domain/rollout-commands.js';
 import { changeSettings, restoreRoute, setTrafficWeights, shiftTraffic } from '../domain/route-commands.js';
 import type { HealthCheck, RouteSettings, RouteState } from '../domain/state.js';
@@ -31,6 +31,11 @@ export interface RollbackOptions extends CommandInfo {
    * running, and not with `environment`. Default: what the route's state says.
    */
   readonly to?: string | undefined;
+  /**
+   * `refuse`: conversations that only the environment left can continue (`previous_response_id`) end with an error.
+   * Default: it goes on with them, beside its weight.
+   */
+  readonly bound?: 'refuse' | undefined;
 }
 
 /**
@@ -136,14 +141,15 @@ export class RolloutService {
    * @throws {UnknownEnvironmentError} {@link ValidationError}
    * @throws {RolloutStateError} when `to` is given while a rollout is running; when the weights could not be read back.
    */
-  async rollback(alias: string, { to, environment, ...info }: RollbackOptions = {}): Promise<RolledBackRoute> {
+  async rollback(alias: string, { to, environment, bound, ...info }: RollbackOptions = {}): Promise<RolledBackRoute> {
     if (to !== undefined && environment !== undefined) {
       throw new ValidationError('The rollback is not valid', [
         { path: 'to', value: to, message: 'does not go with environment', remedy: 'Give one of the two.' },
       ]);
     }
     const named = environment === undefined ? rollbackRoute : rollbackNamed(environment, this.deployment);
-    return this.rollbacks.run(alias, to === undefined ? named : rollbackTo(to), info);
+    const command = to === undefined ? named : rollbackTo(to);
+    return this.rollbacks.run(alias, bound === 'refuse' ? refusingBound(command) : command, info);
   }
 
   /** Moves `increment` percentage points (default 10) to `target`. Not while a rollout is running. */

@@ -50,6 +50,8 @@ export interface CompiledRoute {
   readonly onTrial: OnTrial | undefined;
   /** The environment that the newest rollback took the traffic from. */
   readonly rolledBackFrom: string | undefined;
+  /** It does not go on with what only it can continue. */
+  readonly refusesBound: boolean;
   /** Seed of the hash, derived from the rollout's seed. */
   readonly seed: number;
   readonly epoch: number;
@@ -160,6 +162,7 @@ function compile(known: RouteState, served: Served, rollback?: LocalRollback): C
     canary: slots.find(({ environment }) => environment === canaryIn(route)),
     onTrial: onTrialNow(route),
     rolledBackFrom: local?.environment ?? rolledBackFrom(route),
+    refusesBound: route.refusesBound ?? false,
     seed: murmur3(route.seed, 0),
     epoch: route.epoch,
     segment: route.segment,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { processorTime } from '../../test/support/processor.js';
 import { UnitClaims } from './unit-claims.js';
 
 const claim = (hash: number, key = 'green', among = 'failure') => {
@@ -24,14 +25,15 @@ describe('What is counted by units', () => {
     for (let kind = 0; kind < 20; kind++) {
       for (let unit = 0; unit < 30_000; unit++) claims.add(claim(unit, `key-${kind}`, `kind-${kind}`));
     }
-    const began = performance.now();
     let taken = 0;
-    for (let part = claims.take(1_000); part.length > 0; part = claims.take(1_000)) {
-      taken += part.length;
-      claims.acknowledge();
-    }
+    const took = processorTime(() => {
+      for (let part = claims.take(1_000); part.length > 0; part = claims.take(1_000)) {
+        taken += part.length;
+        claims.acknowledge();
+      }
+    });
     expect([taken, claims.isEmpty, claims.hasUnsent]).toEqual([500_000, true, false]);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(took).toBeLessThan(5_000);
   });
 
   test('is handed in in its order, the arms as they came', () => {

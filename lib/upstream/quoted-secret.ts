@@ -39,7 +39,10 @@ function encoded(key: string): string[] {
   return [bytes.toString('hex'), bytes.toString('hex').toUpperCase(), url, ...inBase64(bytes)];
 }
 
-/** However many bytes come before the key: a header is encoded as `Bearer …`. Characters that depend on their neighbors are left out. */
+/**
+ * However many bytes come before the key: a header is encoded as `Bearer …`. Characters that depend on their neighbors
+ * are left out.
+ */
 function inBase64(bytes: Buffer): string[] {
   return [0, 1, 2].flatMap((before) => {
     const text = Buffer.concat([Buffer.alloc(before), bytes])

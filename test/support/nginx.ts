@@ -1,10 +1,9 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Readable } from 'node:stream';
 import { freePort } from './free-port.js';
 
 /**
@@ -32,7 +31,7 @@ export class Nginx {
       join(folder, 'nginx.conf'),
       `daemon off;
 pid ${folder}/pid;
-error_log ${folder}/error.log;
+error_log stderr notice;
 events {}
 http {
   access_log off;
@@ -47,10 +46,10 @@ http {
 }
 `,
     );
-    const child = spawn('nginx', ['-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')], {
-      stdio: 'ignore',
+    const child = spawn('nginx', ['-c', join(folder, 'nginx.conf'), '-e', 'stderr'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
     });
-    while (!(await listens(port))) await sleep(20);
+    await saidBy(child.stderr, 'start worker process');
     return new Nginx(port, folder, child);
   }
 
@@ -61,14 +60,14 @@ http {
   }
 }
 
-async function listens(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
+/** Resolves when a line says so. By then nginx listens. Its later lines are read and let go of. */
+function saidBy(stream: Readable, words: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    stream.setEncoding('utf8').on('data', (part: string) => {
+      text = (text + part).slice(-10_000);
+      if (text.includes(words)) resolve();
+    });
+    stream.on('end', () => reject(new Error(`nginx ended: ${text}`)));
+  });
 }

@@ -33,6 +33,7 @@ const rollback = z.strictObject({
   ...why,
   environment: z.string().min(1).optional(),
   to: z.string().min(1).optional(),
+  bound: z.literal('refuse').optional(),
 });
 const restore = z.strictObject({ ...why, revision: anyRevision.min(1) });
 
@@ -143,8 +144,8 @@ export class RolloutsController {
   @HttpCode(200)
   @does('Returns all traffic, or that of one environment.', rollback, rollbackAnswer)
   async rollback(@Param('route') alias: string, @Body() body: unknown, @Req() request: object) {
-    const { environment, to, ...rest } = parsed(rollback, body);
-    const { changed } = await this.rollouts.rollback(alias, { ...infoOf(rest, request), environment, to });
+    const { environment, to, bound, ...rest } = parsed(rollback, body);
+    const { changed } = await this.rollouts.rollback(alias, { ...infoOf(rest, request), environment, to, bound });
     return snakeCased({ ...this.rollouts.status(alias), changed });
   }
 

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { processorTime } from '../../../test/support/processor.js';
 import { FakeClock } from '../../../test/support/fake-clock.js';
 import type { Caller } from '../../domain/access-key.js';
 import { AccessKeys } from './access-keys.js';
@@ -71,10 +72,11 @@ describe('Keys of the options', () => {
       key: `key-number-${n}-of-many`,
     }));
     const listed = new AccessKeys(many, undefined, clock);
-    const began = performance.now();
-    for (let n = 0; n < 10_000; n++) void listed.callerOf(sent(`key-number-${n}-of-many`));
+    const took = processorTime(() => {
+      for (let n = 0; n < 10_000; n++) void listed.callerOf(sent(`key-number-${n}-of-many`));
+    });
     // One by one this takes ten times as long: 10,000 comparisons for each of 10,000 keys.
-    expect(performance.now() - began).toBeLessThan(500);
+    expect(took).toBeLessThan(500);
     expect(listed.callerOf(sent('key-number-7-of-many'))).toMatchObject({ name: 'k7' });
   });
 

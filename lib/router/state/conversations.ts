@@ -15,7 +15,7 @@ class ConversationStateError extends BlueGreenError {
   ) {
     super(
       'previous_response_not_found',
-      `Version "${version}" on "${environment}" of route "${route}" made the response that this request continues, and is gone.`,
+      `Version "${version}" on "${environment}" of route "${route}" made the response that this request continues, and no longer continues it.`,
       'Send the whole conversation as input, without previous_response_id.',
       400,
     );
@@ -95,9 +95,11 @@ export class Conversations {
     const { latest } = held;
     const slot = slotOfMaker(route, latest);
     const canStrip = held.canStrip(body);
-    if (!slot && !canStrip) throw new ConversationStateError(route.alias, latest);
     // After a rollback nobody stays on the bad one by habit.
-    if (!slot || (canStrip && isLeft(route, slot))) return assignment;
+    if (!slot || (isLeft(route, slot) && (canStrip || route.refusesBound))) {
+      if (canStrip) return assignment;
+      throw new ConversationStateError(route.alias, latest);
+    }
     const { environment, version } = slot;
     const bound = { ...assignment, environment, version };
     // One that began under other weights is off the split, in both environments alike.
