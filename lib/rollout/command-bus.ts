@@ -59,7 +59,6 @@ export class CommandBus {
         throw new RevisionConflictError(info.expectedRevision, revision);
       }
       const events = decide(state);
-      if (events.length === 0) return undefined;
       const provenance = {
         at: this.clock.now() + this.shared.clockOffset,
         actor: info.actor ?? 'api',
@@ -72,8 +71,9 @@ export class CommandBus {
           events.map((event) => ({ ...this.#withEra(event), ...provenance })),
           revision,
         );
-        const last = entries.at(-1)!.revision;
-        await this.store.reached(last);
+        // Nothing to do is a decision, too: a replica that is out of touch may only believe so.
+        const last = entries.at(-1)?.revision;
+        if (last !== undefined) await this.store.reached(last);
         return last;
       } catch (error) {
         const again = error instanceof RevisionConflictError && info.expectedRevision === undefined;

@@ -67,9 +67,16 @@ export class RolloutStarter {
       plan: closed(plan),
     };
     // A start that is refused anyway is refused before the provider is asked.
-    const present = this.store.route(alias);
-    const route = outcomeOf(before, present);
-    if (route === present && isUnderWay(present, request, seed)) return present;
+    const isThere = (): boolean => {
+      const present = this.store.route(alias);
+      return outcomeOf(before, present) === present && isUnderWay(present, request, seed);
+    };
+    if (isThere()) {
+      // Whether it still is, the journal knows.
+      await this.bus.append(() => []);
+      if (isThere()) return this.store.route(alias);
+    }
+    const route = outcomeOf(before, this.store.route(alias));
     const started = startIn(startRollout(request)(route))!;
     const seen = { ...request, sight: this.#announce(route, started) };
     if (!preflight.enabled) {
