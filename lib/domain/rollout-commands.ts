@@ -93,7 +93,7 @@ export const abortRollout: Command = (route) => {
   return [{ type: 'RolloutAborted', route: route.alias, rolloutId: rollout.id, weights }];
 };
 
-/** The figures of the rollout are gone: its evidence begins anew. Idempotent, whichever replica notices. */
+/** The figures of the rollout are gone: its evidence begins again. Idempotent, whichever replica notices. */
 export function restartEvidence(rolloutId: string, era: string): Command {
   return (route) => {
     const rollout = runningRollout(route);

@@ -165,7 +165,7 @@ export interface RouteState {
   readonly standby?: string | undefined;
   /** The environment that the last rollback took all traffic from, until it gets some again. */
   readonly left?: string | undefined;
-  /** The environment that a rollback left does not go on with what only it can continue. */
+  /** The environment that a rollback left no longer continues conversations that only it can continue. */
   readonly refusesBound?: true | undefined;
   /** Asked in this order when the assigned and the active environment have failed. */
   readonly fallback: readonly string[];

@@ -33,7 +33,7 @@ export interface RollbackOptions extends CommandInfo {
   readonly to?: string | undefined;
   /**
    * `refuse`: conversations that only the environment left can continue (`previous_response_id`) end with an error.
-   * Default: it goes on with them, beside its weight.
+   * Default: it continues them, beside its weight.
    */
   readonly bound?: 'refuse' | undefined;
 }

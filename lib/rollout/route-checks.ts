@@ -122,7 +122,7 @@ export class RouteChecks {
     }
     const era = this.analysis.lost(rollout);
     if (era !== undefined) {
-      // What is left of the figures may be that of one environment alone: nothing is decided on it.
+      // The figures that are left may be of one environment alone: nothing is decided on them.
       const reason = 'the figures of this rollout are lost, by a restart or in Redis: its evidence starts again';
       await this.bus.execute(alias, restartEvidence(rollout.id, era), { actor: 'system', reason, expectedRevision });
       return;

@@ -50,7 +50,7 @@ export interface CompiledRoute {
   readonly onTrial: OnTrial | undefined;
   /** The environment that the newest rollback took the traffic from. */
   readonly rolledBackFrom: string | undefined;
-  /** It does not go on with what only it can continue. */
+  /** It no longer continues conversations that only it can continue. */
   readonly refusesBound: boolean;
   /** Seed of the hash, derived from the rollout's seed. */
   readonly seed: number;
