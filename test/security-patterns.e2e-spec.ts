@@ -15,8 +15,9 @@ interface Token {
   readonly value?: Pattern;
 }
 
+/** `schematics` run once, on the developer's own files: nobody sends them anything. */
 const sources = readdirSync(LIB, { recursive: true, encoding: 'utf8' }).filter(
-  (file) => /\.tsx?$/.test(file) && !/\.(spec|contract)\./.test(file),
+  (file) => /\.tsx?$/.test(file) && !/\.(spec|contract)\.|^schematics\//.test(file),
 );
 const textOf = (file: string): string => readFileSync(new URL(file, LIB), 'utf8');
 

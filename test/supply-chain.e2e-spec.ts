@@ -58,7 +58,7 @@ test('The tarball has what is needed and nothing else, in no more than 2 MB', ()
   ];
   const paths = files.map(({ path }) => path);
   const needed =
-    /^(dist\/lib\/.+\.(js|d\.ts|css)|package\.json|docs\/.+\.(md|json|yaml|svg)|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE)$/;
+    /^(dist\/lib\/.+\.(js|d\.ts|css)|(package|schematics)\.json|docs\/.+\.(md|json|yaml|svg)|docs\/images\/dashboard-light\.png|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE)$/;
   const forTests = /\.(spec|contract)\./;
   expect(paths.filter((path) => !needed.test(path) || forTests.test(path))).toEqual([]);
   const entries = [

@@ -496,7 +496,9 @@ describe.each(ADAPTERS)('a script with the usual wire names, on %s', (adapter) =
     const { json } = await script.call('PATCH', '/routes/traffic', {});
     expect(json.weights).toMatchObject({ blue: 100, green: 0 });
     const { json: alerts } = await script.call('GET', '/alerts?type=rollback&limit=1');
-    expect(alerts).toMatchObject({ data: [{ actor: 'system', message: expect.stringContaining('all traffic back') }] });
+    expect(alerts).toMatchObject({
+      data: [{ actor: 'system', message: expect.stringContaining('all traffic returned') }],
+    });
   });
 });
 
