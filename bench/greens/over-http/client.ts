@@ -1,6 +1,5 @@
-import { request, type Agent } from 'node:http';
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import { request, type Agent, type IncomingMessage } from 'node:http';
 import type { HttpAsk } from './world.js';
 
 /** A caller of the gateway, on connections that it keeps. */

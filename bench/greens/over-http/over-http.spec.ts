@@ -7,6 +7,7 @@ import { HTTP_WORLDS } from './worlds.js';
 const numberOf = (name: string): number => HTTP_WORLDS.findIndex((world) => world.name === name);
 const BAD = numberOf('20% refusals');
 const GOOD = numberOf('calm');
+const end = (ended: End['ended'], harmed = 4): End => ({ ended, harmed, exposed: harmed, canaryRequests: 40 });
 
 describe('a rollout over HTTP', () => {
   test('of a bad canary is reverted, and its callers are counted', async () => {
@@ -15,16 +16,15 @@ describe('a rollout over HTTP', () => {
     expect(end.harmed).toBeGreaterThan(0);
     expect(end.exposed).toBe(end.harmed);
     expect(end.canaryRequests).toBeGreaterThan(end.harmed);
-  }, 20_000);
+  }, 60_000);
 
   test('of a good one reaches its end', async () => {
     const { end } = await runHttpJob({ world: GOOD, rollout: 0 }, 1);
     expect(end).toMatchObject({ ended: 'promoted', harmed: 0, exposed: 0 });
-  }, 30_000);
+  }, 60_000);
 });
 
 describe('its report', () => {
-  const end = (ended: End['ended'], harmed = 4): End => ({ ended, harmed, exposed: harmed, canaryRequests: 40 });
   const results = (bad: End['ended'], good: readonly End['ended'][]): HttpResult[] =>
     HTTP_WORLDS.flatMap(({ kind }, world) =>
       (kind === 'bad' ? [bad] : good).map((ended) => ({ world, end: end(ended, kind === 'bad' ? 4 : 0) })),

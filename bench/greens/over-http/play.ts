@@ -22,18 +22,16 @@ const TICK = 60_000;
 const BEFORE = 150;
 const MOST = 6_000;
 
+function environment({ baseUrl }: FakeUpstream, version: string) {
+  return { model: 'gpt-4o', version, baseUrl, apiKey: 'sk-upstream' };
+}
+
 /** Plays one rollout of the plan that nobody wrote: a real app, real sockets; only time is made. */
 export async function playOverHttp(world: HttpWorld, seed: number): Promise<End> {
   const clock = FakeClock.running();
   const random = seededRandom(seed);
   const providers = await Providers.start(world, clock, random);
   const { blue, green } = providers;
-  const environment = (upstream: FakeUpstream, version: string) => ({
-    model: 'gpt-4o',
-    version,
-    baseUrl: upstream.baseUrl,
-    apiKey: 'sk-upstream',
-  });
   const environments = { blue: { ...environment(blue, 'v1'), weight: 100 }, green: environment(green, 'v2') };
   const module = blueGreen({
     routes: { chat: { environments } },

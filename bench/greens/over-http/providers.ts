@@ -8,6 +8,7 @@ import type { Act, HttpAsk, HttpWorld } from './world.js';
 /** Median of the time until an answer, milliseconds. */
 const USUAL = 700;
 const SPREAD = 0.4;
+const OFFER = { models: ['gpt-4o'] };
 
 const prose = answer('The parcel is on its way.');
 const structured = answer('{"status":"on its way"}');
@@ -39,8 +40,7 @@ export class Providers {
   }
 
   static async start(world: HttpWorld, clock: FakeClock, random: Random): Promise<Providers> {
-    const open = () => FakeUpstream.start({ models: ['gpt-4o'] });
-    const [blue, green] = await Promise.all([open(), open()]);
+    const [blue, green] = await Promise.all([FakeUpstream.start(OFFER), FakeUpstream.start(OFFER)]);
     return new Providers(blue, green, world, clock, random);
   }
 
