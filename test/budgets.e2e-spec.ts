@@ -146,7 +146,7 @@ describe('A budget', () => {
     expect(budgets().unpricedCalls).toBe(1);
   });
 
-  test('begins anew with the month', async () => {
+  test('begins again with the month', async () => {
     sending = await start({ perMonthUsd: COST });
     await ask();
     await expect(ask()).rejects.toMatchObject({ failure: 'budget' });

@@ -265,7 +265,7 @@ describe('the command line', () => {
       expect([code, stderr]).toEqual([1, expect.stringContaining('--force with a --reason')]);
     });
 
-    test('whoever answers and is no control API is found out', async () => {
+    test('whoever answers and is not a control API is found out', async () => {
       const { code, stdout, stderr } = await run('validate', '--url', control.url.replace('/v1', '/elsewhere'));
       expect([code, stdout]).toEqual([1, '']);
       expect(stderr).toContain('is not a control API.');

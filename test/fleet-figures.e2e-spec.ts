@@ -116,7 +116,7 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
     await late.fleet.onApplicationShutdown();
   });
 
-  test('begin anew when the store was emptied, with what is counted from then on', async () => {
+  test('begin again when the store was emptied, with what is counted from then on', async () => {
     a.sees(5);
     b.sees(5);
     await exchanged(a, b);
@@ -202,7 +202,7 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
       ]);
     });
 
-    test('count once among those that a step has seen, and anew under other weights', async () => {
+    test('count once among those that a step has seen, and again under other weights', async () => {
       for (const member of [a, b]) for (const unit of [7, 7, 8]) member.sees(1, { unit });
       await exchanged(a, b);
       const sampled = (segment: number) =>
@@ -227,7 +227,7 @@ describe.each(Object.keys(homes))('figures that replicas share in %s', (name) =>
       expect(first!.sums[first!.counts.indexOf(2)]).toBe(0.75);
     });
 
-    test('count once for each thing that is counted, and anew in another epoch', async () => {
+    test('count once for each thing that is counted, and again in another epoch', async () => {
       for (const { telemetry } of [a, b]) telemetry.begin(observation({ unit: 7 }), false);
       a.sees(1, failed);
       await exchanged(a, b);
@@ -409,7 +409,7 @@ describe('in Redis', () => {
     expect(keys.filter((key) => !key.startsWith('{blue-green}:figures'))).toEqual([]);
   });
 
-  test('a value that is no number is left out, and hurts no sum', async () => {
+  test('a value that is not a number is left out, and hurts no sum', async () => {
     a.sees(1, { latency: Number.NaN });
     a.sees(1);
     await a.fleet.exchange();

@@ -128,7 +128,7 @@ describe.each(GATEWAYS)('naming the environment in a header, on %s', (adapter) =
   });
 
   describe('X-Route-Policy without a name', () => {
-    test('weighted: draws anew and passes over the sticky key', async () => {
+    test('weighted: draws again and passes over the sticky key', async () => {
       const headers = { 'X-Route-Policy': 'weighted', 'X-User-ID': 'ada' };
       await where(await start(), headers).expect(200, { environment: 'blue', reason: 'weighted' });
     });

@@ -82,7 +82,7 @@ describe.each(GATEWAYS)('the gateway, on %s', (adapter) => {
       expect(text).not.toContain('model-blue');
     });
 
-    test('one that is no route is 404 for the SDK, and names those that are', async () => {
+    test('one that is not a route is 404 for the SDK, and names those that are', async () => {
       const sdk = sdkFor(await startGateway(stage, adapter));
       const error: unknown = await sdk.chat.completions
         .create({ model: 'gpt-4o', messages })
@@ -183,7 +183,7 @@ describe.each(GATEWAYS)('the gateway, on %s', (adapter) => {
       expect(stage.provider.calls).toEqual([]);
     });
 
-    test.each(['__proto__', 'constructor', 'toString'])('the name of a built-in is no route: %s', async (model) => {
+    test.each(['__proto__', 'constructor', 'toString'])('the name of a built-in is not a route: %s', async (model) => {
       expect((await post(JSON.stringify({ model, messages }))).status).toBe(404);
     });
   });

@@ -124,7 +124,7 @@ describe('beside its calls, a model object', () => {
   });
 });
 
-test('a field that the version drops is no reason to refuse the request', async () => {
+test('a field that the version drops does not make it refuse the request', async () => {
   const { app, ...alone } = await enter('the gateway on express', {
     environments: { green: { languageModel: modelAt(vendor), weight: 100, parameters: { drop: ['logprobs'] } } },
   });

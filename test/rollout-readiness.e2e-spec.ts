@@ -64,7 +64,7 @@ describe('pre-flight', () => {
 });
 
 describe('a warm-up', () => {
-  test('reaches green at 0 %, counts nowhere, and then the canary begins', async () => {
+  test('reaches green at 0%, counts nowhere, and then the canary begins', async () => {
     staged = await Staged.start({ warmUp: { requests: 4, prompts: ['one', 'two'] } });
     const entered = staged.event('StepEntered');
     await staged.rollouts.start('chat');

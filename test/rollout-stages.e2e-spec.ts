@@ -29,7 +29,7 @@ async function pairs(least: number): Promise<void> {
 describe('a shadow stage', () => {
   const shadow = { percentage: 100, concurrency: 50, duration: '10m', minPairs: 5 };
 
-  test('mirrors at 0 %, and goes on to the canary with its pairs and its time', async () => {
+  test('mirrors at 0%, and goes on to the canary with its pairs and its time', async () => {
     staged = await Staged.start({ shadow });
     await staged.rollouts.start('chat');
     expect([staged.status.phase.name, staged.weight]).toEqual(['Shadowing', 0]);

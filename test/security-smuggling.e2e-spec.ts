@@ -81,7 +81,7 @@ describe.each(GATEWAYS)('a request that two servers read differently, on %s,', (
     expect(stage.provider.calls).toHaveLength(2);
   });
 
-  test('what goes to the provider is written anew: one length, no coding, no header of the connection', async () => {
+  test('what goes to the provider is written again: one length, no coding, no header of the connection', async () => {
     const headers = [
       'connection: close, x-note',
       'x-note: a',

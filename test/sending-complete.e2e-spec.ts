@@ -74,7 +74,7 @@ describe('failures that no other environment can mend', () => {
     expect(sending.observed).toMatchObject([{ outcome: failure, callerOutcome: failure }]);
   });
 
-  test('a request that is no JSON is the mistake of the caller and reaches nobody', async () => {
+  test('a request that is not JSON is the mistake of the caller and reaches nobody', async () => {
     const request = { ...REQUEST, seed: 1n };
     await expect(complete('green', request)).rejects.toMatchObject({ failure: 'rejected' });
     expect(sending.calls).toEqual([0, 0, 0]);

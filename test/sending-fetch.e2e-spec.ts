@@ -89,7 +89,7 @@ describe('errors arrive as the types of the SDK', () => {
     await expect(textOf(chunks)).rejects.toBeInstanceOf(APIError);
   });
 
-  test('a path that is no chat completion is refused and reaches nobody', async () => {
+  test('a path that is not a chat completion is refused and reaches nobody', async () => {
     await expect(openai().models.list()).rejects.toMatchObject({ status: 400, code: 'unsupported_request' });
     expect(sending.providers.flatMap(({ seen }) => seen)).toEqual([]);
   });

@@ -63,7 +63,7 @@ describe('An alert', () => {
 });
 
 describe('Figures', () => {
-  test('are those of the environment on trial, and begin anew with the next one', async () => {
+  test('are those of the environment on trial, and begin again with the next one', async () => {
     shadowing = await Shadowing.start();
     await askAndCompare(2);
     expect(shadowing.report).toMatchObject({ environment: 'green', version: 'v2', pairs: 2 });

@@ -68,7 +68,7 @@ describe('The budget for mirrors', () => {
     expect(shadowing.report.shed.unpriced).toBe(1);
   });
 
-  test('begins anew with the month', async () => {
+  test('begins again with the month', async () => {
     shadowing = await Shadowing.start({ perMonthUsd: 0.0005 });
     const { green, clock } = shadowing.sending;
     green.always(cheap);

@@ -84,7 +84,7 @@ describe.each(GATEWAYS)('A mirrored request, on %s', (adapter) => {
     expect((await pairs)[0]!.comparison).toMatchObject({ sameToolCalls: false, textSimilarity: null });
   });
 
-  test('is no traffic of green: not in its figures, not among the observations', async () => {
+  test('is not traffic of green: not in its figures, not among the observations', async () => {
     const { green, observed, telemetry } = shadowing.sending;
     green.always(fail(500));
     const pairs = shadowing.pairs(1);

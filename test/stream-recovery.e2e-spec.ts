@@ -143,7 +143,7 @@ describe('streamRecovery: continue', () => {
     expect(heard.at(-1)).toMatchObject({ choices: [{ delta: { content: '' }, finish_reason: 'stop' }] });
   });
 
-  test('of several answers to one request none is gone on with: nobody knows whose text would be whose', async () => {
+  test('of several answers to one request none is continued: nobody knows whose text would be whose', async () => {
     green.always((_request, response) => {
       begin(response);
       for (const index of [0, 1]) {
@@ -167,7 +167,7 @@ describe('streamRecovery: continue', () => {
     expect(error).toMatchObject({ code: 'upstream_network', environment: 'green' });
   });
 
-  test('half a tool call is not gone on with', async () => {
+  test('half a tool call is not continued', async () => {
     green.always(inToolCall);
     const { error } = await read();
     expect(error).toMatchObject({ code: 'upstream_network' });

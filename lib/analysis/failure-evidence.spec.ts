@@ -48,7 +48,7 @@ describe('the evidence that a canary fails more often', () => {
     expect(logFailureEvidence(seen, 1)).toBeCloseTo(exactly(numbers), 9);
   });
 
-  test('three failures in a row at 5 % are enough for alpha 0.01', () => {
+  test('three failures in a row at 5% are enough for alpha 0.01', () => {
     expect(logFailureEvidence([{ share: 0.05, canary: 3, baseline: 0 }], 1)).toBeGreaterThan(Math.log(100));
     expect(logFailureEvidence([{ share: 0.05, canary: 2, baseline: 0 }], 1)).toBeLessThan(Math.log(100));
   });

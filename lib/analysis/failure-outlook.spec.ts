@@ -41,7 +41,7 @@ describe('which ratio would have been seen by now', () => {
 const goal = (share = 0.05) => ({ share, ratio: 1, needed: ENOUGH });
 
 describe('how many failures until it is enough', () => {
-  test('three, of a canary at 5 % from whom nothing is known; none when it is enough already', () => {
+  test('three, of a canary at 5% from whom nothing is known; none when it is enough already', () => {
     expect(failuresUntilEnough([], goal())).toBe(3);
     const claims = [{ previous: -1, start: 0, share: 0.05, canary: 3, baseline: 0 }];
     expect(failuresUntilEnough(claims, goal())).toBe(0);

@@ -31,7 +31,7 @@ test('a stream of events ends when it is left, even when garbage was collected m
   server.closeAllConnections();
 });
 
-describe('somebody who answers and is no control API', () => {
+describe('somebody who answers and is not a control API', () => {
   let server: Server | undefined;
 
   afterEach(() => void server?.close());

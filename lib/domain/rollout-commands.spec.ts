@@ -179,7 +179,7 @@ describe('Configuring', () => {
     expect(configureRoute(BLUE_LIVE, route)).toEqual([]);
   });
 
-  test('a changed model begins anew, at the configured weights', () => {
+  test('a changed model begins again, at the configured weights', () => {
     const { environments } = BLUE_LIVE;
     const green = { ...environments['green']!, version: { ...environments['green']!.version, model: 'newer' } };
     const changed = { ...BLUE_LIVE, environments: { ...environments, green } };

@@ -52,7 +52,7 @@ describe('setTrafficWeights', () => {
     expect(() => newRoute().run(setTrafficWeights(weights))).toThrow(expected);
   });
 
-  test('begins a new segment of evidence, and all of it anew for an environment that had no traffic', () => {
+  test('begins a new segment of evidence, and all of it again for an environment that had no traffic', () => {
     const history = newRoute();
     history.run(setTrafficWeights({ blue: 80, green: 20 }));
     const { segment, epoch } = history.route;

@@ -60,7 +60,7 @@ describe('registering a version', () => {
 });
 
 describe('assigning a version to a slot', () => {
-  test('puts it there, with the upstream of the slot, and begins the evidence anew', () => {
+  test('puts it there, with the upstream of the slot, and begins the evidence again', () => {
     const history = new History(DEFINITION);
     const { epoch } = history.route;
     expect(history.run(assignVersions({ green: NEXT }))).toEqual(['VersionAssigned']);
@@ -81,7 +81,7 @@ describe('assigning a version to a slot', () => {
     );
   });
 
-  test('on a side of a running rollout begins its schedule anew', () => {
+  test('on a side of a running rollout begins its schedule again', () => {
     const history = History.rolling(DEFINITION);
     const wider = History.rolling(routeWith({ blue: 100, green: 0, third: 0 }));
     expect(wider.run(assignVersions({ third: NEXT, green: NEXT })).at(-1)).toBe('StepEntered');
@@ -90,7 +90,7 @@ describe('assigning a version to a slot', () => {
     expect(history.route.weights).toEqual({ blue: 95, green: 5 });
   });
 
-  test('beside a running rollout, or under one that is being rolled back, does not begin it anew', () => {
+  test('beside a running rollout, or under one that is being rolled back, does not begin it again', () => {
     const beside = History.rolling(routeWith({ blue: 100, green: 0, third: 0 }));
     expect(beside.run(assignVersions({ third: NEXT }))).toEqual(['VersionAssigned']);
     const reverting = History.rolling(DEFINITION);

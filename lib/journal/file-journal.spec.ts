@@ -65,7 +65,7 @@ describe('a restart', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
-  test('of a process that was killed has all that was acknowledged, also when it was writing the file anew', async () => {
+  test('of a process that was killed has all that was acknowledged, also when it was writing the file again', async () => {
     const path = fresh();
     for (let kills = 0, revision = 0; kills < 20; kills++) {
       const writer = Writer.start(path, 15);

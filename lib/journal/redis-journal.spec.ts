@@ -135,7 +135,7 @@ describe('a Redis that loses the journal while it is connected', () => {
     expect(journal.connection.problem()).toContain('no longer has revision 3');
   });
 
-  test('is noticed when somebody has begun anew: their revision 4 is not the one behind our 3', async () => {
+  test('is noticed when somebody has begun again: their revision 4 is not the one behind our 3', async () => {
     await empty();
     const newcomer = await open(prefix);
     await newcomer.append([record('a'), record('b'), record('c')], 0);

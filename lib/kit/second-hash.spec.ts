@@ -31,7 +31,7 @@ describe('the second hash of a unit', () => {
     }
   });
 
-  test('spreads a canary of 5 % over all buckets alike', () => {
+  test('spreads a canary of 5% over all buckets alike', () => {
     const counts = Array.from({ length: BUCKETS }, () => 0);
     const canary = units.filter((of) => of < 0.05 * 2 ** 32);
     for (const of of canary) counts[bucketOf(secondHash(of))]!++;

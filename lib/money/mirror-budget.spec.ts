@@ -26,7 +26,7 @@ describe('The budget for mirrors', () => {
     expect(budget.spent).toBe(3);
   });
 
-  test('begins anew with the month, in UTC', () => {
+  test('begins again with the month, in UTC', () => {
     const clock = new FakeClock(Date.UTC(2026, 0, 31, 23, 59));
     const budget = new MirrorBudget(1, clock);
     budget.settle(budget.reserve(1)!, 1);

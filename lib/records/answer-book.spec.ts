@@ -50,7 +50,7 @@ describe.each(Object.keys(HOMES))('answers kept in %s', (home) => {
     expect(await book.claim('request:b', 'thumbs')).toBeUndefined();
   });
 
-  test('stay where they were first, until evidence begins anew', async () => {
+  test('stay where they were first, until evidence begins again', async () => {
     book.remember(answered('episode:chat:run'));
     book.remember(answered('episode:chat:run', { environment: 'blue' }));
     expect(await book.claim('episode:chat:run', 'thumbs')).toMatchObject({ of: { environment: 'green' } });

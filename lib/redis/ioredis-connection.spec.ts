@@ -24,7 +24,7 @@ describe('A connection to Redis', () => {
     await redis.stop();
   });
 
-  test('that is dead without a word is given up, and made anew', async () => {
+  test('that is dead without a word is given up, and made again', async () => {
     const connection = await readyConnection(`redis://127.0.0.1:${link.near}`);
     link.deafen();
     await expect(connection.send('PING')).rejects.toThrow();

@@ -45,7 +45,7 @@ describe('The answer of a Redis that refuses', () => {
 describe('A connection whose server has become a replica', () => {
   const READONLY = new Error("READONLY You can't write against a read only replica.");
 
-  test('is made anew, and the refused command is sent again', async () => {
+  test('is made again, and the refused command is sent again', async () => {
     const next = answering(['OK']);
     const old = { ...answering([READONLY]), duplicate: () => next };
     expect(await steadyConnection(old).send('SET', 'x', '1')).toBe('OK');
@@ -53,7 +53,7 @@ describe('A connection whose server has become a replica', () => {
     expect(next.sent).toEqual(['SET x 1']);
   });
 
-  test('is made anew once for all that was refused there', async () => {
+  test('is made again once for all that was refused there', async () => {
     const next = answering(['a', 'b']);
     let made = 0;
     const old = { ...answering([READONLY, READONLY]), duplicate: () => (made++, next) };
@@ -62,7 +62,7 @@ describe('A connection whose server has become a replica', () => {
     expect(made).toBe(1);
   });
 
-  test('is not made anew all the time when its address leads to a replica for good', async () => {
+  test('is not made again all the time when its address leads to a replica for good', async () => {
     let made = 0;
     const replica = (): RedisConnection & { sent: string[] } => ({
       ...answering([READONLY, READONLY, READONLY]),

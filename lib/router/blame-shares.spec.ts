@@ -43,7 +43,7 @@ describe('rejections that are the fault of the canary', () => {
     expect(blamed([1, 2, 3, 4, 1, 2, 3, 4])).toBeGreaterThanOrEqual(7);
   });
 
-  test('of callers without a key count, and begin anew with the evidence', () => {
+  test('of callers without a key count, and begin again with the evidence', () => {
     shares.sees({ route: 'chat', accessKey: 1 });
     expect(blamed([7, 7, 7, undefined, undefined])).toBe(2);
     expect(blamed([7], 2)).toBe(0);

@@ -16,7 +16,7 @@ function splitterOf(history: History, random = () => 0): { splitter: TrafficSpli
 const EVEN = () => new History(routeWith({ blue: 50, green: 50 }));
 
 describe('An assignment', () => {
-  test('without a key is drawn anew each time, and has no unit', () => {
+  test('without a key is drawn again each time, and has no unit', () => {
     const draws = [0.1, 0.9];
     const { splitter } = splitterOf(EVEN(), () => draws.shift()!);
     expect(splitter.assign('chat')).toMatchObject({ environment: 'green', reason: 'weighted' });
@@ -73,7 +73,7 @@ describe('An assignment', () => {
   });
 });
 
-test('Each rollout draws its canary users anew: the same few do not try everything first', () => {
+test('Each rollout draws its canary users again: the same few do not try everything first', () => {
   const keys = Array.from({ length: 500 }, (_, index) => `user-${index}`);
   const chosen = (seed: string) => {
     const history = new History(routeWith({ blue: 100, green: 0 }));

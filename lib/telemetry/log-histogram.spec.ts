@@ -19,7 +19,7 @@ function exact(recorded: readonly number[], p: number): number {
 }
 
 describe('a log histogram', () => {
-  test('gives every quantile within 1 % of the exact one', () => {
+  test('gives every quantile within 1% of the exact one', () => {
     fc.assert(
       fc.property(values, probability, (recorded, p) => {
         const wanted = exact(recorded, p);

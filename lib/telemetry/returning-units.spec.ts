@@ -8,7 +8,7 @@ function leftOut(units: ReturningUnits, asked: readonly (number | undefined)[], 
 const users = (count: number, from = 0) => Array.from({ length: count }, (_, n) => from + n);
 
 describe('requests that tell nothing about times', () => {
-  test('are the first of units that come back, anew under each weights', () => {
+  test('are the first of units that come back, again under each weights', () => {
     const units = new ReturningUnits();
     leftOut(units, [...users(60), ...users(60), ...users(60)]);
     expect(leftOut(units, [1, 2, 99_999, 99_999])).toEqual([false, false, true, false]);

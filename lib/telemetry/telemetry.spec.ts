@@ -46,7 +46,7 @@ function keyed(...keys: (number | undefined)[]): Telemetry {
 }
 
 describe('evidence', () => {
-  test('begins anew with every epoch', () => {
+  test('begins again with every epoch', () => {
     const figures = telemetry({ epoch: 1, outcome: 'server_error' }, { epoch: 5, segment: 5 });
     expect(evidence(figures, 5).sinceStart).toMatchObject({ requests: 1, errors: 0 });
     expect(evidence(figures, 5).window).toMatchObject({ requests: 1, errors: 0 });

@@ -96,7 +96,7 @@ describe('what goes wrong', () => {
     await expect(ask()).rejects.toThrow(/nor this one/);
   });
 
-  test('is a body that is no JSON', async () => {
+  test('is a body that is not JSON', async () => {
     const { status } = await fetch(`${upstream.baseUrl}/chat/completions`, { method: 'POST', body: '{' });
     expect(status).toBe(500);
     expect(upstream.calls).toEqual([]);

@@ -15,7 +15,7 @@ describe('the watchdog of an attempt', () => {
     expect(watchdog.signal.reason).toMatchObject({ failure: 'timeout', message: 'no first token within 100 ms' });
   });
 
-  test('a limit that is set again starts anew', () => {
+  test('a limit that is set again starts again', () => {
     const clock = new FakeClock();
     const watchdog = new Watchdog(clock, undefined);
     watchdog.limit('chunk', 100);

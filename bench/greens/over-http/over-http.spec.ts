@@ -7,7 +7,11 @@ import { HTTP_WORLDS } from './worlds.js';
 const numberOf = (name: string): number => HTTP_WORLDS.findIndex((world) => world.name === name);
 const BAD = numberOf('20% refusals');
 const GOOD = numberOf('calm');
-const end = (ended: End['ended'], harmed = 4): End => ({ ended, harmed, exposed: harmed, canaryRequests: 40 });
+const ended = (how: End['ended'], harmed = 4): End => ({ ended: how, harmed, exposed: harmed, canaryRequests: 40 });
+const results = (bad: End['ended'], good: readonly End['ended'][]): HttpResult[] =>
+  HTTP_WORLDS.flatMap(({ kind }, world) =>
+    (kind === 'bad' ? [bad] : good).map((how) => ({ world, end: ended(how, kind === 'bad' ? 4 : 0) })),
+  );
 
 describe('a rollout over HTTP', () => {
   test('of a bad canary is reverted, and its callers are counted', async () => {
@@ -25,10 +29,6 @@ describe('a rollout over HTTP', () => {
 });
 
 describe('its report', () => {
-  const results = (bad: End['ended'], good: readonly End['ended'][]): HttpResult[] =>
-    HTTP_WORLDS.flatMap(({ kind }, world) =>
-      (kind === 'bad' ? [bad] : good).map((ended) => ({ world, end: end(ended, kind === 'bad' ? 4 : 0) })),
-    );
   const simulated = { bad: 46, promoted: 1, good: 28, falseRollbacks: 0.015, harmedMedian: 5 };
 
   test('keeps quiet where promises are kept', () => {

@@ -21,7 +21,7 @@ describe('a ceiling', () => {
     expect(readLiveCeiling(input({ canary: Math.log(150) }))).toBe('under');
   });
 
-  test('both over it: 6 % in each, and 20 % at 80 % of the traffic', () => {
+  test('both over it: 6% in each, and 20% at 80% of the traffic', () => {
     const six = { failed: 60, total: 1_000 };
     expect(readLiveCeiling(input({ live: six, liveThere: six }))).toBe('both');
     const few = { failed: 5, total: 25 };
@@ -76,7 +76,7 @@ describe('a ceiling', () => {
 describe('an outage of both', () => {
   const bad = { failed: 30, total: 60 };
 
-  test('is over after some sixty requests without a failure, at a ceiling of 5 %', () => {
+  test('is over after some sixty requests without a failure, at a ceiling of 5%', () => {
     expect(isOutageOver([bad, { failed: 0, total: 58 }], 0.05)).toBe(false);
     expect(isOutageOver([bad, { failed: 0, total: 59 }], 0.05)).toBe(true);
   });

@@ -176,7 +176,7 @@ describe('ages', () => {
     expect(read(slow, { ages: { slow: { limits: undefined, claims: [] } } }, seen).observed).toBeNull();
   });
 
-  test('still count what grew old while the limit is being found anew', () => {
+  test('still count what grew old while the limit is being found again', () => {
     const claims = comparedOf({ share: 0.25, canary: 20, baseline: 10 }).all;
     const result = read(slow, { ages: { slow: { limits: undefined, claims } } });
     expect(result).toMatchObject({ verdict: 'fail', message: expect.stringContaining('waited longer than the limit') });
