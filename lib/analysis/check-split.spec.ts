@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { evidenceOf } from '../../test/support/evidence.js';
 import { History, routeWith } from '../../test/support/history.js';
 import { changeSettings } from '../domain/route-commands.js';
-import type { HealthCheck, RouteSettings } from '../domain/state.js';
+import type { HealthCheck, RouteSettings } from '../domain/route-settings.js';
 import type { Weights } from '../domain/weights.js';
 import { checkSplit } from './check-split.js';
 

@@ -1,6 +1,7 @@
 import type { GateResult } from '../domain/events.js';
 import type { ArmEvidence } from '../domain/figures.js';
-import type { HealthCheck, RouteState } from '../domain/state.js';
+import type { HealthCheck } from '../domain/route-settings.js';
+import type { RouteState } from '../domain/state.js';
 import { threshold, type ThresholdGate } from './gates/threshold.js';
 
 /** An environment of a split that is over its limits, with the figures that show it. */

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../kit/json.js';
 import type { RolloutPlan } from './plan.js';
 import type { PreflightRecord, WarmUpReport } from './readiness.js';
-import type { Addresses, EarlierVerdict, EnvironmentState, PauseReason, RouteSettings } from './state.js';
+import type { RouteSettings } from './route-settings.js';
+import type { Addresses, EarlierVerdict, EnvironmentState, PauseReason } from './state.js';
 import type { Foresight } from './step-sight.js';
 import type { Version, VersionTemplate } from './version.js';
 import type { Weights } from './weights.js';

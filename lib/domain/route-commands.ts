@@ -2,7 +2,8 @@ import { assertEnvironment, assertNoRollout, type Command } from './command.js';
 import { RolloutStateError } from './errors.js';
 import type { BlueGreenEvent } from './events.js';
 import { earlierVerdict } from './reverted-versions.js';
-import { runningRollout, type Addresses, type RouteSettings, type RouteState } from './state.js';
+import type { RouteSettings } from './route-settings.js';
+import { runningRollout, type Addresses, type RouteState } from './state.js';
 import { begunAnew } from './version-commands.js';
 import { assertWeights, sameWeights, weightOf, withShare, type Weights } from './weights.js';
 

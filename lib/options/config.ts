@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { HealthCheck } from '../domain/state.js';
+import type { HealthCheck } from '../domain/route-settings.js';
 import type { RouteDefinition } from '../domain/route-commands.js';
 import type { HealthOptions } from '../health/health-monitor.js';
 import type { ShutdownOptions } from '../health/shutdown.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HealthCheck } from '../domain/state.js';
+import type { HealthCheck } from '../domain/route-settings.js';
 import { wait, type Duration } from '../validation/duration.js';
 import { switchable } from '../validation/fields.js';
 

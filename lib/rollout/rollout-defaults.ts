@@ -1,6 +1,7 @@
 import { healthCheckOf } from '../analysis/check-split.js';
 import { UnknownRouteError } from '../domain/errors.js';
-import type { HealthCheck, RouteState } from '../domain/state.js';
+import type { HealthCheck } from '../domain/route-settings.js';
+import type { RouteState } from '../domain/state.js';
 import type { ConfiguredRollout } from '../schedule/plan-schema.js';
 
 /** Schedules by route, the health check of their splits, and the start of this process. */

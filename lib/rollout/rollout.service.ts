@@ -7,7 +7,8 @@ import { approveStep, pauseRollout, resumeRollout } from '../domain/pause-comman
 import { refusingBound, rollbackNamed, rollbackRoute, rollbackTo } from '../domain/rollback-commands.js';
 import { promoteRollout } from '../domain/rollout-commands.js';
 import { changeSettings, restoreRoute, setTrafficWeights, shiftTraffic } from '../domain/route-commands.js';
-import type { HealthCheck, RouteSettings, RouteState } from '../domain/state.js';
+import type { HealthCheck, RouteSettings } from '../domain/route-settings.js';
+import type { RouteState } from '../domain/state.js';
 import type { Walk } from '../domain/walk-commands.js';
 import type { Weights } from '../domain/weights.js';
 import { ValidationError } from '../validation/validation-error.js';

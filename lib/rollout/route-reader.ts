@@ -1,5 +1,5 @@
 import type { Decision } from '../analysis/decide.js';
-import type { HealthCheck } from '../domain/state.js';
+import type { HealthCheck } from '../domain/route-settings.js';
 import type { Clock } from '../kit/clock.js';
 import type { FleetFigures } from '../telemetry/fleet-figures.js';
 import type { Telemetry } from '../telemetry/telemetry.js';

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { BlueGreenError } from '../domain/errors.js';
 import { hookResult, isThenable } from '../domain/hook.js';
-import type { RoutingStrategy } from '../domain/state.js';
+import type { RoutingStrategy } from '../domain/route-settings.js';
 import type { JsonObject } from '../kit/json.js';
 import type { Assignment } from './assignment.js';
 import { accessKeyOf } from './hash.js';

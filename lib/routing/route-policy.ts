@@ -1,5 +1,5 @@
 import { BlueGreenError } from '../domain/errors.js';
-import type { RoutingStrategy } from '../domain/state.js';
+import type { RoutingStrategy } from '../domain/route-settings.js';
 import type { HttpRequest } from './routing.options.js';
 
 /** The caller's wish in `X-Deployment-Env`, `X-Environment` or `X-Route-Policy`. */

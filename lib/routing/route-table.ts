@@ -1,7 +1,8 @@
 import { UnknownEnvironmentError, UnknownRouteError } from '../domain/errors.js';
 import { isOpen, type LocalRollback } from '../domain/local-rollback.js';
 import type { ShadowStage } from '../domain/plan.js';
-import { idleEnvironment, type RouteSettings, type RouteState, type State } from '../domain/state.js';
+import type { RouteSettings } from '../domain/route-settings.js';
+import { idleEnvironment, type RouteState, type State } from '../domain/state.js';
 import { onTrialNow, type OnTrial } from '../domain/timetable.js';
 import type { Version } from '../domain/version.js';
 import { inherited, weightOf, withShare, type Weights } from '../domain/weights.js';

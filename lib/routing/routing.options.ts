@@ -1,4 +1,4 @@
-import type { RoutingStrategy } from '../domain/state.js';
+import type { RoutingStrategy } from '../domain/route-settings.js';
 import type { StickyCookieOptions } from './sticky-cookie.js';
 
 /** The parts of a request that guards see on Express and on Fastify. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseCookie, stringifySetCookie } from 'cookie';
 import { sign, unsign } from 'cookie-signature';
-import type { RouteSettings } from '../domain/state.js';
+import type { RouteSettings } from '../domain/route-settings.js';
 
 /** Parsed `stickiness.cookie` options. */
 export interface StickyCookieOptions {

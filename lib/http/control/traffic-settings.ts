@@ -1,4 +1,4 @@
-import type { RouteSettings } from '../../domain/state.js';
+import type { RouteSettings } from '../../domain/route-settings.js';
 import type { TrafficShift } from '../../rollout/traffic-shift.js';
 import { defined } from '../../kit/defined.js';
 import type { Policy, Shadow, Traffic } from './traffic.schema.js';
