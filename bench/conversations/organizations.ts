@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isObject, stringAt, type JsonObject } from '../../lib/kit/json.js';
 import { objectsIn } from '../../lib/upstream/dialects/request-parts.js';
 import type { Said } from '../vendors/exercise.js';
@@ -8,6 +6,7 @@ import { chat } from '../vendors/wires/chat.js';
 import { messages } from '../vendors/wires/messages.js';
 import { responses } from '../vendors/wires/responses.js';
 import { json, type Reply, type Wire } from '../vendors/wires/wire.js';
+import { LocalServer } from '../measured/local-server.js';
 
 const WIRES: readonly Wire[] = [messages, responses, chat];
 
@@ -27,19 +26,16 @@ export class Organizations {
   readonly #kept = new Map<string, number>();
   #made = 0;
 
-  private constructor(private readonly server: Server) {}
+  #server: LocalServer | undefined;
 
   static async start(): Promise<Organizations> {
-    const server = createServer();
-    const organizations = new Organizations(server);
-    server.on('request', (request, response) => void organizations.#serve(request, response));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return organizations;
+    const one = new Organizations();
+    one.#server = await LocalServer.start((request, text, response) => one.#serve(request, text, response));
+    return one;
   }
 
   get baseUrl(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/v1`;
+    return `${this.#server!.origin}/v1`;
   }
 
   get refusals(): number {
@@ -47,14 +43,10 @@ export class Organizations {
   }
 
   async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
+    await this.#server?.stop();
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let text = '';
-    for await (const part of request.setEncoding('utf8')) text += String(part);
+  async #serve(request: IncomingMessage, text: string, response: ServerResponse): Promise<void> {
     const models = ['blue-model', 'green-model'].map((id) => ({ id, object: 'model' }));
     const isList = request.method === 'GET';
     const reply = isList

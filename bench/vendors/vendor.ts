@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonObject } from '../../lib/kit/json.js';
 import type { Ask, Fault, Said } from './exercise.js';
 import { json, type Reply, type Wire } from './wires/wire.js';
+import { LocalServer } from '../measured/local-server.js';
 
 /** Those that are asked here, whichever vendor lists them. */
 const MODELS = ['gpt-4o', 'claude-sonnet-4-5', 'llama-4'];
@@ -28,33 +27,25 @@ export class Vendor {
   heard: Heard[] = [];
   next: Next | undefined;
 
-  private constructor(
-    private readonly server: Server,
-    private readonly wires: readonly Wire[],
-  ) {}
+  #server: LocalServer | undefined;
+
+  private constructor(private readonly wires: readonly Wire[]) {}
 
   static async start(wires: readonly Wire[]): Promise<Vendor> {
-    const server = createServer();
-    const vendor = new Vendor(server, wires);
-    server.on('request', (request, response) => void vendor.#serve(request, response));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return vendor;
+    const one = new Vendor(wires);
+    one.#server = await LocalServer.start((request, text, response) => one.#serve(request, text, response));
+    return one;
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return this.#server!.origin;
   }
 
   async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
+    await this.#server?.stop();
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let text = '';
-    for await (const part of request.setEncoding('utf8')) text += String(part);
+  async #serve(request: IncomingMessage, text: string, response: ServerResponse): Promise<void> {
     const list = { data: MODELS.map((id) => ({ id })), has_more: false };
     const isList = request.method === 'GET';
     const { headers, status, body } = isList

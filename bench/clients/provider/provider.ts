@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { JsonObject } from '../../../lib/kit/json.js';
 import { chat } from './chat.js';
@@ -8,6 +6,7 @@ import { messages } from './messages.js';
 import { responses } from './responses.js';
 import type { Speaker } from './speaker.js';
 import { turnOf } from './turn.js';
+import { LocalServer } from '../../measured/local-server.js';
 
 const SPEAKERS: Readonly<Record<string, Speaker>> = {
   '/v1/chat/completions': chat,
@@ -31,30 +30,23 @@ export class BenchProvider {
   readonly calls: JsonObject[] = [];
   readonly #failed = new Set<string>();
 
-  private constructor(private readonly server: Server) {}
+  #server: LocalServer | undefined;
 
   static async start(): Promise<BenchProvider> {
-    const server = createServer();
-    const provider = new BenchProvider(server);
-    server.on('request', (request, response) => void provider.#serve(request, response));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return provider;
+    const one = new BenchProvider();
+    one.#server = await LocalServer.start((request, text, response) => one.#serve(request, text, response));
+    return one;
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return this.#server!.origin;
   }
 
   async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
+    await this.#server?.stop();
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let text = '';
-    for await (const part of request.setEncoding('utf8')) text += String(part);
+  async #serve(request: IncomingMessage, text: string, response: ServerResponse): Promise<void> {
     const [path = ''] = (request.url ?? '').split('?');
     if (path === '/v1/messages/count_tokens') return json(response, 200, { input_tokens: 42 });
     if (path === '/v1/embeddings') return json(response, 200, embeddingsFor(JSON.parse(text) as JsonObject));
