@@ -53,7 +53,7 @@ class AskController {
           green: { ...models.green, apiKey: await vault.read('green'), weight: 20 },
         },
       }),
-      // What shapes the module stands beside the factory: it is needed before the factory runs.
+      // Options that shape the module stand beside the factory: they are needed before it runs.
       isGlobal: true,
       healthController: true,
     }),

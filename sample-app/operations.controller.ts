@@ -4,7 +4,7 @@ import { SUPPORT_CHAT } from './support-chat.js';
 
 const VERBS = ['start', 'pause', 'resume', 'approve', 'promote', 'rollback'] as const;
 
-/** What the people on call reach for. An app on the internet puts a guard of its own in front of this. */
+/** The commands of the people on call. An app on the internet puts a guard of its own in front of this. */
 @Controller('rollout')
 @UseFilters(BlueGreenExceptionFilter)
 export class OperationsController {

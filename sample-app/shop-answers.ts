@@ -1,4 +1,4 @@
-/** What the shop's assistant knows when no provider is configured: question → answer. */
+/** The knowledge of the shop's assistant when no provider is configured: question → answer. */
 export const SHOP_ANSWERS: readonly (readonly [RegExp, string])[] = [
   [/parcel|order|where/i, 'Your parcel left our warehouse this morning. It should be with you tomorrow before noon.'],
   [/return|refund/i, 'You can return it within 30 days. I have sent the label to your e-mail address.'],
@@ -6,7 +6,7 @@ export const SHOP_ANSWERS: readonly (readonly [RegExp, string])[] = [
   [/./s, 'Happy to help! Ask me about your order, a return, or a size.'],
 ];
 
-/** What customers ask. */
+/** Questions of customers. */
 export const SHOP_QUESTIONS = [
   'Where is my parcel?',
   'How do I return these shoes?',

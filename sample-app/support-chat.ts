@@ -1,2 +1,2 @@
-/** What applications ask for; which model answers changes underneath. */
+/** The name that applications ask for; the model behind it changes. */
 export const SUPPORT_CHAT = 'support-chat';

@@ -25,7 +25,7 @@ const PROGRESS_EVERY = 10_000;
 
 /**
  * Three replicas on one Redis and one on a file, rollouts that come and go, callers, and everything that can go wrong,
- * by a plan drawn from a seed. What was seen goes to a model checker. `--seed N` draws the same plan again; `--minutes
+ * by a plan drawn from a seed. A model checker reads the record of it. `--seed N` draws the same plan again; `--minutes
  * N`, ten unless told. Returns 1 when a promise was broken.
  */
 export async function chaos(args: readonly string[]): Promise<number> {
@@ -88,7 +88,7 @@ export async function chaos(args: readonly string[]): Promise<number> {
   if (violations > 0) {
     const path = join(tmpdir(), `chaos-${seed}.json`);
     await writeFile(path, JSON.stringify(histories));
-    console.error(`What was recorded is in ${path}.`);
+    console.error(`The record is in ${path}.`);
   }
   const injected = [...mayhem.counts.values()].reduce((sum, count) => sum + count, 0);
   const propagation = {

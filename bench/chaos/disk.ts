@@ -8,8 +8,8 @@ const SIZE = '8m';
 const BLOCK = Buffer.alloc(4_096);
 
 /**
- * A small file system of its own, that can be full. Who may not mount one gets a folder, and a process that can write
- * no further than the first byte of any file.
+ * A small file system of its own, that can be full. A user who may not mount one gets a folder, and a process that can
+ * write no further than the first byte of any file.
  */
 export class Disk {
   private constructor(

@@ -11,7 +11,7 @@ import type { World } from './world.js';
 /** Until everybody has found back, milliseconds. */
 const QUIET = 8_000;
 
-/** Until all have heard of the last command, milliseconds. */
+/** Until all have got the last command, milliseconds. */
 const SETTLED = 2_000;
 
 const LIMITS: Limits = {

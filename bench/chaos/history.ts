@@ -3,7 +3,7 @@ import type { CompiledRoute } from '../../lib/routing/route-table.js';
 import type { Due } from './messages.js';
 
 /**
- * What was seen of one fleet during a run. Times are milliseconds on the machine's clock, the same in every process.
+ * The record of one fleet during a run. Times are milliseconds on the machine's clock, the same in every process.
  */
 export interface History {
   /** The journal as it stands at the end, read past the replicas. */
@@ -17,7 +17,7 @@ export interface History {
   readonly looks: readonly LookRecord[];
   readonly lives: readonly Life[];
   readonly away: readonly Away[];
-  /** What providers charge, whatever became of the answer. */
+  /** The charge of the provider, whatever became of the answer. */
   readonly bills: readonly Bill[];
   /** When Redis was emptied, from shortly before until the replicas had told it what they knew. */
   readonly emptied?: readonly { readonly from: number; readonly to: number }[] | undefined;
@@ -28,7 +28,7 @@ export interface History {
   readonly limits: Limits;
 }
 
-/** What is allowed, in milliseconds. */
+/** Allowances, in milliseconds. */
 export interface Limits {
   /** From an entry to the last replica that routes by it, while all of them are connected. */
   readonly propagation: number;
@@ -58,14 +58,14 @@ export interface CallRecord {
   readonly kind: 'answer' | 'error' | 'error event' | 'truncated' | 'broken' | 'unreadable' | 'hang';
   /** Of an error. */
   readonly code?: string | undefined;
-  /** What is wrong with an answer that calls itself whole. */
+  /** The fault of an answer that calls itself whole. */
   readonly problem?: string | undefined;
   /** The environment that answered, as the headers say. */
   readonly environment?: string | undefined;
   readonly version?: string | undefined;
 }
 
-/** What a replica says of a request that it has served. */
+/** A replica's word on a request that it has served. */
 export type PlacementRecord = Pick<
   Observation,
   'requestId' | 'route' | 'environment' | 'version' | 'unit' | 'epoch' | 'segment' | 'offSplit' | 'callerOutcome'

@@ -15,7 +15,7 @@ export class Member {
   #url: string | undefined;
   #lives = 0;
   #orders = 0;
-  /** What it was like at its last look. */
+  /** Its state at the last look. */
   view: Look | undefined;
   readonly #killed = new WeakSet<ChildProcess>();
   readonly #answers = new Map<number, (news: News | undefined) => void>();

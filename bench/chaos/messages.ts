@@ -7,7 +7,7 @@ export interface ReplicaSettings {
   /** A URL, or `file`. */
   readonly redis?: string | undefined;
   readonly file?: string | undefined;
-  /** Whose journal it is. */
+  /** The owner of the journal. */
   readonly app: string;
   /** Base URLs by environment. */
   readonly providers: Readonly<Record<string, string>>;
@@ -21,14 +21,14 @@ export type Command =
   | { readonly kind: 'start' | 'rollback' | 'promote' | 'pause' | 'resume'; readonly reason: string }
   | { readonly kind: 'weights'; readonly green: number; readonly reason: string };
 
-/** What a replica is told. `n` comes back with the answer. */
+/** An order to a replica. `n` comes back with the answer. */
 export type Order =
   | { readonly do: 'command'; readonly n: number; readonly route: string; readonly command: Command }
   | { readonly do: 'look'; readonly n: number }
   | { readonly do: 'booked'; readonly n: number; readonly route: string }
   | { readonly do: 'clock'; readonly offset: number };
 
-/** What a replica says. Times are milliseconds on the machine's clock. */
+/** A message of a replica. Times are milliseconds on the machine's clock. */
 export type News =
   | { readonly is: 'ready'; readonly url: string }
   | { readonly is: 'entry'; readonly entry: JournalEntry; readonly at: number }
@@ -36,7 +36,7 @@ export type News =
   | { readonly is: 'look'; readonly n?: number; readonly look: Look }
   | { readonly is: 'answer'; readonly n: number; readonly outcome: string; readonly figure?: number };
 
-/** What this process knows calls for a rollback. */
+/** The knowledge of this process calls for a rollback. */
 export interface Due {
   readonly environment: string;
   readonly epoch: number;
@@ -46,7 +46,7 @@ export interface Look {
   readonly at: number;
   readonly revision: number;
   readonly routes: readonly CompiledRoute[];
-  /** Who is being tried, by route. */
+  /** The canary that is being tried, by route. */
   readonly trials: Readonly<Record<string, string>>;
   /** The environments whose figures call for a rollback, with their epoch, by route. */
   readonly due: Readonly<Record<string, Due>>;

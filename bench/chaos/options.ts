@@ -16,7 +16,7 @@ const RESERVATION_TTL = 30_000;
 
 /** US dollars per million tokens, dear enough for a budget to be used up within a run. */
 export const PRICE = 1_000;
-/** What a caller asks for at most. */
+/** The most that a caller asks for. */
 export const MAX_TOKENS = 40;
 
 /** The same on every replica. */

@@ -8,7 +8,7 @@ const WAIT_MS = 20;
 const PATIENCE_MS = 10_000;
 /** A database beside that of the fleet, for a copy. */
 const ASIDE = 1;
-/** What a backup has. */
+/** The content of a backup. */
 const KEPT = ['journal', 'snapshot', 'app', 'secret'].map((name) => `{blue-green}:${name}`);
 
 const REFUSALS = {
@@ -55,7 +55,7 @@ export class Primary {
     await Promise.all([this.current.stop(), this.standby.stop()]);
   }
 
-  /** The standby takes over, and nothing is lost. The old primary goes on as its replica: it can be read only. */
+  /** The standby takes over, and nothing is lost. The old primary continues as its replica: it can be read only. */
   async failOver(): Promise<void> {
     await withClient(this.standby, (standby) =>
       withClient(this.current, async (current) => {

@@ -18,7 +18,7 @@ class ReplicaModule {}
 /** One process of the fleet, run by `Replica`. Says all that the model checker has to know, as it happens. */
 const settings = JSON.parse(process.argv[2]!) as ReplicaSettings;
 
-// Whatever reads the wall clock in this process jumps with it; what never goes back does not, as on a real machine.
+// Every reader of the wall clock in this process jumps with it; the clock of durations does not, as on a real machine.
 const realNow = Date.now;
 let { clockOffset } = settings;
 Date.now = () => realNow() + clockOffset;

@@ -3,7 +3,7 @@ import { check } from './model/check.js';
 
 const SHOWN = 8;
 
-/** What the rules say of the histories, for people; returns how many violations there are. */
+/** The findings of the rules in the histories, for people; returns how many violations there are. */
 export function printVerdicts(histories: Readonly<Record<string, History>>): number {
   let violations = 0;
   const verdicts = Object.entries(histories).flatMap(([name, history]) =>

@@ -1,7 +1,7 @@
 import type { Random } from '../../lib/kit/clock.js';
 import { seededRandom } from '../../test/support/seeded-random.js';
 
-/** What can go wrong, and for how long at most, in milliseconds. */
+/** The faults, each with its longest time in milliseconds. */
 export const FAULTS = {
   'replica killed': 4_000,
   'replica frozen': 6_000,
@@ -34,7 +34,7 @@ export interface PlannedFault {
   readonly at: number;
   /** How long it lasts, milliseconds. */
   readonly lasts: number;
-  /** Whom it hits, and how hard: in [0, 1), for the fault to make of it what it needs. */
+  /** Its target and its force: in [0, 1), for the fault to make of it what it needs. */
   readonly whom: number;
   readonly howHard: number;
 }

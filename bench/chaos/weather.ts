@@ -5,7 +5,7 @@ import type { Exchange } from '../faults/provider/exchange.js';
 import type { Behaviour } from '../faults/provider/raw-provider.js';
 import { jsonAnswer, streamEvents, type Speaker } from '../faults/provider/speaker.js';
 
-/** What a provider is like for a while: the share of its answers that go wrong, and how slow it is. */
+/** The state of a provider for a while: the share of its answers that go wrong, and how slow it is. */
 export interface Weather {
   /** 0–1. */
   readonly failing: number;
@@ -31,7 +31,7 @@ export const SPEAKERS: Readonly<Record<string, Speaker>> = {
   },
   fallback: {
     model: 'fallback-model',
-    words: ['Grey ', 'is ', 'everything ', 'else.'],
+    words: ['Gray ', 'is ', 'everything ', 'else.'],
     usage: { prompt_tokens: 9, completion_tokens: 8 },
   },
 };

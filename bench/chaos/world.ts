@@ -22,7 +22,7 @@ export interface Post {
 
 /** A provider, and the network in front of it. */
 export class Place {
-  /** What the provider is like for everybody. */
+  /** The state of the provider, the same for everybody. */
   weather: Weather = FAIR;
   /** The share of its answers that go wrong because it is being tried and bad, by who tries it. */
   readonly bad = new Map<string, number>();

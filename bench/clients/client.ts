@@ -8,7 +8,7 @@ export interface Place {
   readonly seen: () => readonly Readonly<Record<string, unknown>>[];
 }
 
-/** What came of each exercise, by its name. */
+/** The result of each exercise, by its name. */
 export type Results = Readonly<Record<string, unknown>>;
 
 /** A client of other people's, unchanged but for address and key. */
@@ -23,7 +23,7 @@ export interface Client {
 /** The client cannot be had on this machine. */
 export class NotInstalled extends Error {}
 
-/** Runs the exercises one after the other. What one raises is its result. */
+/** Runs the exercises one after the other. An error that one raises is its result. */
 export async function each(exercises: Readonly<Record<string, () => Promise<unknown>>>): Promise<Results> {
   const results: Record<string, unknown> = {};
   for (const [name, exercise] of Object.entries(exercises)) {

@@ -51,7 +51,7 @@ export class Codex implements Client {
   }
 }
 
-/** What Codex itself adds to the result of a tool: never the same twice. */
+/** Lines that Codex itself adds to the result of a tool: never the same twice. */
 const OWN = /Chunk ID: \w+|Wall time: [\d.]+ seconds/g;
 
 function configFor(origin: string): string {

@@ -14,9 +14,9 @@ const WIRES: readonly Wire[] = [messages, responses, chat];
 const STATE = { signed: 'EqQBCgIYAhIM', sealed: 'gAAAAB', resp: 'resp_1' };
 
 /**
- * Two organizations at one address, told apart by the environment that asks. What one of them has made the other
- * refuses, as vendors do; both refuse tool calls in mid-turn whose thoughts are missing. Every answer says how many
- * turns of its conversation it knows.
+ * Two organizations at one address, told apart by the environment that asks. Each refuses state
+ * that the other has made, as vendors do; both refuse tool calls in mid-turn whose thoughts are missing. Every answer
+ * says how many turns of its conversation it knows.
  */
 export class Organizations {
   /** Requests that were refused, by reason. */

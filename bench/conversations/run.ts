@@ -40,7 +40,7 @@ class BenchModule {}
 
 /**
  * Conversations that begin one after the other and go on side by side, each turn at another replica, while green goes
- * from 5 % to 50 % and to all of the traffic, and is rolled back.
+ * from 5% to 50% and to all of the traffic, and is rolled back.
  */
 export async function converse(settings: Settings): Promise<Outcome> {
   const { conversations, replicas } = settings;
@@ -49,7 +49,7 @@ export async function converse(settings: Settings): Promise<Outcome> {
   const origins = await Promise.all(apps.map((app) => app.getUrl()));
   const rollouts = apps[0]!.get(RolloutService);
   try {
-    // What a vendor keeps under an id cannot be referred to in another vendor's format.
+    // Another vendor's format has no reference to a response that a vendor keeps under an id.
     const talkers = settings.formats ? TALKERS.filter(({ isKept }) => !isKept) : TALKERS;
     const reasons = new Map<string, number>();
     const talks = Array.from({ length: conversations }, (_, n) => talkers[n % talkers.length]!.begin(KEY));
@@ -103,7 +103,7 @@ function schedule(conversations: number): readonly { readonly conversation: numb
   }).toSorted((one, other) => one.at - other.at);
 }
 
-/** 5 % from the start, 50 % after a quarter of the turns, all after a half, rolled back after three quarters. */
+/** 5% from the start, 50% after a quarter of the turns, all after a half, rolled back after three quarters. */
 function shiftsOf(rollouts: RolloutService, jobs: number): (at: number) => Promise<unknown> | undefined {
   const weights = (green: number) => rollouts.setTrafficWeights('chat', { blue: 100 - green, green });
   const moves = new Map<number, () => Promise<unknown>>([

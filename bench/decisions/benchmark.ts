@@ -30,9 +30,7 @@ export async function decisions(args: readonly string[]): Promise<number> {
   const seconds = (performance.now() - begun) / 1000;
 
   const rows = rowsOf(results, SIZES.rollouts);
-  console.log(
-    'Healthy rollouts reverted; and, at 5 % of the traffic, median requests of a worse canary until it is:\n',
-  );
+  console.log('Healthy rollouts reverted; and, at 5% of the traffic, median requests of a worse canary until it is:\n');
   console.log(table(rows));
   const late = lateRows(results);
   console.log(`\n${lateTable(late)}`);

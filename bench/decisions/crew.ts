@@ -42,10 +42,10 @@ export function progressOver(total: number): (done: number) => void {
     const share = done / total;
     if (process.stderr.isTTY) {
       const bar = '#'.repeat(Math.round(share * 30)).padEnd(30, '-');
-      process.stderr.write(`\r[${bar}] ${Math.floor(share * 100)} %${done === total ? '\n' : ''}`);
+      process.stderr.write(`\r[${bar}] ${Math.floor(share * 100)}%${done === total ? '\n' : ''}`);
     } else if (Math.floor(share * 10) > tenths) {
       tenths = Math.floor(share * 10);
-      console.error(`${tenths * 10} %`);
+      console.error(`${tenths * 10}%`);
     }
   };
 }

@@ -27,7 +27,7 @@ const ROLLOUT: Rollout = {
   segments: [],
 };
 const NEEDED = Math.log(2 / ROLLOUT.plan.alphaTotal);
-/** Every request belongs to this part of the traffic: the dearest that a part can be. */
+/** Every request belongs to this part of the traffic: the most expensive that a part can be. */
 const PART = 'streamed';
 const MINUTE = 60_000;
 const SEGMENTS = 5;
@@ -40,7 +40,7 @@ const NOTHING = { all: [], strata: {} };
 const NOT_RESCUED = { callerOutcome: 'server_error', attempts: 2 } as const;
 const RESCUED = { callerOutcome: 'ok', attempts: 2, answeredBy: { environment: 'blue', version: 'v' } } as const;
 
-/** What one environment has had, by the starting points of the evidence. */
+/** The counts of one environment, by the starting points of the evidence. */
 class Stretches {
   readonly #by = new Map<number, { failed: number; total: number }>();
 

@@ -38,7 +38,7 @@ function play(hasOutages: boolean, stream = 0): Counting {
 }
 
 describe('a simulated healthy rollout', () => {
-  test('walks 5, 25, 50 and 100 %, ten minutes each', () => {
+  test('walks 5, 25, 50 and 100%, ten minutes each', () => {
     const { shares, minutes, arms } = play(false);
     expect(shares).toEqual([0.05, 0.25, 0.5, 1]);
     expect(minutes).toBe(39);

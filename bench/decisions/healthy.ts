@@ -26,7 +26,7 @@ interface Outage {
 }
 
 /**
- * Plays a rollout of a canary that is exactly as good as the baseline, 5 → 25 → 50 → 100 % in forty minutes: users who
+ * Plays a rollout of a canary that is exactly as good as the baseline, 5 → 25 → 50 → 100% in forty minutes: users who
  * stay in their arm, of whom few have most of the requests and few most of the failures; rates that rise and fall;
  * outages of both arms.
  *

@@ -24,12 +24,12 @@ describe('jobs', () => {
     ]);
   });
 
-  test('of healthy rollouts: the evidence hardly ever reverts one, a counter under 99 % nearly all', () => {
+  test('of healthy rollouts: the evidence hardly ever reverts one, a counter under 99% nearly all', () => {
     const rows = rowsOf([runJob({ kind: 'healthy', from: 0, to: 30 }, 1)], 30);
     const of = (rule: string) => rows.find((row) => row.rule === rule)!;
     expect(of(MEASURED).all).toBeLessThan(0.05);
-    expect(of('counter, 5 checks under 99 %').all).toBeGreaterThan(0.9);
-    expect(of('plain limit 5 %, 50 requests').outages).toBeGreaterThan(0.5);
+    expect(of('counter, 5 checks under 99%').all).toBeGreaterThan(0.9);
+    expect(of('plain limit 5%, 50 requests').outages).toBeGreaterThan(0.5);
   });
 
   test('of a worse canary: found the sooner the worse it is', () => {
@@ -61,9 +61,9 @@ describe('the report', () => {
 
   test('names every promise that is broken', () => {
     expect(complaintsOf(rowsOf(found, 100))).toEqual([
-      '6.00 % of the healthy rollouts (with outages) reverted by the default plan',
-      '6.00 % of the healthy rollouts (with outages) reverted by evidence, alphaTotal 0.05',
-      '4.00 % of the healthy rollouts (with outages) reverted by evidence, alphaTotal 0.01',
+      '6.00% of the healthy rollouts (with outages) reverted by the default plan',
+      '6.00% of the healthy rollouts (with outages) reverted by evidence, alphaTotal 0.05',
+      '4.00% of the healthy rollouts (with outages) reverted by evidence, alphaTotal 0.01',
       '2× worse takes 1700 requests, more than 1609',
     ]);
     const kept: RuleRow[] = rowsOf([{ ...found[1]!, requests: [3] } as JobResult], 100);

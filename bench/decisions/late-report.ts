@@ -29,7 +29,7 @@ export function lateTable(rows: readonly LateRow[]): string {
   );
 }
 
-/** What was good for long may take this many times as long to be found. */
+/** A canary that was good for long may take this many times as long to be found. */
 const LONGER = 3;
 
 export function lateComplaints(rows: readonly LateRow[]): string[] {

@@ -6,7 +6,7 @@ const RATE = 0.01;
 const USERS = 1_500;
 
 /**
- * Plays a canary at 5 % of the traffic of some users who come back. It is as good as the baseline at first and then
+ * Plays a canary at 5% of the traffic of some users who come back. It is as good as the baseline at first and then
  * fails so many times as often.
  *
  * @param good requests of both, before it turns bad.

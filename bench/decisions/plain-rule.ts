@@ -44,7 +44,7 @@ class Counts {
   }
 }
 
-/** A plain limit on the error rate: 5 %, from 50 requests on, over five minutes. */
+/** A plain limit on the error rate: 5%, from 50 requests on, over five minutes. */
 export class PlainRule implements Rule {
   readonly #counts = new Counts();
 

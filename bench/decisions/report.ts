@@ -2,7 +2,7 @@ import type { JobResult, Times } from './jobs.js';
 import { MEASURED, TIMES } from './jobs.js';
 import { RULE_NAMES, type RuleName } from './rules.js';
 
-/** What a rule did, over all rollouts. */
+/** The record of a rule, over all rollouts. */
 export interface RuleRow {
   readonly rule: RuleName;
   /** Shares of the healthy rollouts that were reverted: of those without outages, with outages, and all. */
@@ -56,7 +56,7 @@ export function summaryOf(rows: readonly RuleRow[]): Summary {
   };
 }
 
-/** Greatest medians that are as good as promised: 10 % above the ones first measured. */
+/** Greatest medians that are as good as promised: 10% above the ones first measured. */
 const PROMISED: ReadonlyMap<Times, number> = new Map([
   [2, 1463],
   [3, 431],
@@ -123,5 +123,5 @@ function show(median: number | undefined): string {
 }
 
 function percent(share: number): string {
-  return `${(share * 100).toFixed(2)} %`;
+  return `${(share * 100).toFixed(2)}%`;
 }

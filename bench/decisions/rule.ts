@@ -13,7 +13,7 @@ export interface PlayedRequest {
   readonly rescued: boolean;
 }
 
-/** What decides whether a rollout is reverted. Every method says whether it is, now. */
+/** A rule that decides whether a rollout is reverted. Every method says whether it is, now. */
 export interface Rule {
   /** From here on the canary has this share, in [0, 1]. */
   begin(share: number): void;

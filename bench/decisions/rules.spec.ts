@@ -17,7 +17,7 @@ function failuresUntilReverted(rule: Rule): number {
 }
 
 describe('the rules that are compared', () => {
-  test('evidence is enough after three failures of three at 5 %, a plain limit waits for its sample', () => {
+  test('evidence is enough after three failures of three at 5%, a plain limit waits for its sample', () => {
     expect(failuresUntilReverted(new EvidenceRule(0.01))).toBe(3);
     expect(failuresUntilReverted(new PlainRule())).toBe(50);
   });

@@ -69,9 +69,9 @@ export const RULES = {
   'evidence, alphaTotal 0.05': () => new EvidenceRule(0.05),
   'evidence, alphaTotal 0.01': () => new EvidenceRule(0.01),
   'the same 0.01, every failure counted': () => new EvidenceRule(0.01, true),
-  'plain limit 5 %, 50 requests': () => new PlainRule(),
-  'counter, 5 checks under 95 %': () => new CounterRule(0.95, 5),
-  'counter, 5 checks under 99 %': () => new CounterRule(0.99, 5),
+  'plain limit 5%, 50 requests': () => new PlainRule(),
+  'counter, 5 checks under 95%': () => new CounterRule(0.95, 5),
+  'counter, 5 checks under 99%': () => new CounterRule(0.99, 5),
   'the default plan': () => new DefaultPlanRule(),
 } satisfies Record<string, () => Rule>;
 

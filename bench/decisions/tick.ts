@@ -36,7 +36,7 @@ const STANDING = {
 };
 
 /**
- * What it costs to look at ten gates over twenty segments and all starting points: seven on failures, of which three
+ * The cost of a look at ten gates over twenty segments and all starting points: seven on failures, of which three
  * are also compared in four parts of the traffic, each with what it would take to change it; a ceiling, two means; and
  * the assignment of units; and what a step with `detect` could have found, which is asked once its time is over.
  *

@@ -5,7 +5,7 @@ const SHARE = 0.05;
 const RATE = 0.01;
 
 /**
- * Plays a canary at 5 % of the traffic that fails so many times as often as a baseline with 1 % of failures.
+ * Plays a canary at 5% of the traffic that fails so many times as often as a baseline with 1% of failures.
  *
  * @returns the requests that the canary had when it was reverted; `Infinity` when it still was not after so many.
  */

@@ -3,7 +3,7 @@ import { FALLBACK, PRIMARY, textOf } from './provider/speaker.js';
 import type { Rig } from './rig.js';
 import type { Outcome } from './row.js';
 
-/** What a row promises. `asked` is how often a provider may be asked at most. */
+/** The promise of a row. `asked` is how often a provider may be asked at most. */
 export type Expectation = { readonly asked: { readonly primary: number; readonly fallback: number } } & (
   | { readonly got: 'answer'; readonly from: 'primary' | 'fallback' | 'either' }
   | { readonly got: 'error'; readonly status: number; readonly code: string }
@@ -26,7 +26,7 @@ export function refused(status: number, code: string, primary = 3, fallback = pr
   return { got: 'error', status, code, asked: { primary, fallback } };
 }
 
-/** An error event behind the first words; nobody else is asked. */
+/** An error event after the first words; nobody else is asked. */
 export function brokenOff(...codes: string[]): Expectation {
   return { got: 'error event', codes, asked: { primary: 1, fallback: 0 } };
 }
@@ -35,7 +35,7 @@ export function outcomeOf({ got }: Expectation): Outcome {
   return got === 'answer' ? 'rescued' : 'clean error';
 }
 
-/** What is wrong with what the caller got, and with how often providers were asked for it. */
+/** Faults in the answer to the caller, and in the number of calls to the providers. */
 export function broken(promise: Expectation, received: Received, rig: Rig): string[] {
   const { primary, fallback } = promise.asked;
   return [
@@ -45,7 +45,7 @@ export function broken(promise: Expectation, received: Received, rig: Rig): stri
   ];
 }
 
-/** Whose whole answer it is: every character of it, and the model's name. */
+/** The provider whose whole answer it is: every character of it, and the model's name. */
 export function answeredBy(received: Received): 'primary' | 'fallback' | undefined {
   if (received.kind !== 'answer') return undefined;
   const isOf = ({ model, words }: typeof PRIMARY): boolean =>
@@ -73,7 +73,7 @@ function isKept(promise: Expectation, received: Received): boolean {
       return (
         received.kind === 'error event' &&
         promise.codes.includes(received.code) &&
-        // What came before the event has been said by the primary, from its beginning on.
+        // The text before the event is the primary's, from its beginning on.
         received.text !== '' &&
         textOf(PRIMARY).startsWith(received.text)
       );

@@ -6,14 +6,14 @@ import type { Extras, Form, Rig } from './rig.js';
  */
 export type Outcome = 'rescued' | 'clean error' | 'let go';
 
-/** What a row found out. */
+/** The findings of a row. */
 export interface Finding {
   readonly outcome: Outcome;
-  /** What the caller got, in a few words. */
+  /** The answer to the caller, in a few words. */
   readonly caller: string;
   /** Milliseconds that the caller waited. */
   readonly took: number;
-  /** What the provider saw, where the usual count of attempts says too little. */
+  /** The calls that the provider saw, where the usual count of attempts says too little. */
   readonly provider?: string;
   /** Broken promises, each with its reason. */
   readonly violations: readonly string[];

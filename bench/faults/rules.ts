@@ -4,7 +4,7 @@ import type { Rig } from './rig.js';
 
 /** Rules that hold for every row, whatever went wrong in it. */
 
-/** What the rules read of an exchange. */
+/** The parts of an exchange that the rules read. */
 export type Seen = Pick<Exchange, 'arrivedAt' | 'endedAt' | 'retryAfter'> & {
   readonly request: Pick<Exchange['request'], 'headers'>;
 };
@@ -29,7 +29,7 @@ export async function leftOpen({ primary, fallback }: Rig): Promise<string[]> {
     sleep(GRACE, undefined, { ref: false }),
   ]);
   const open = exchanges.filter(({ endedAt }) => endedAt === undefined).length;
-  return open === 0 ? [] : [`${open} calls to a provider are still open ${GRACE} ms behind the end`];
+  return open === 0 ? [] : [`${open} calls to a provider are still open ${GRACE} ms after the end`];
 }
 
 /** Milliseconds between the end of one exchange and the arrival of the next. */
@@ -52,7 +52,7 @@ export function byCall(exchanges: readonly Seen[]): Seen[][] {
   return [...calls.values()];
 }
 
-/** What is wrong with how one provider was asked. */
+/** Faults in the calls to one provider. */
 export function hammered(who: string, exchanges: readonly Seen[]): string[] {
   return byCall(exchanges).flatMap((call) => [
     ...(call.length > MAX_ATTEMPTS ? [`${who} was asked ${call.length} times for one call`] : []),

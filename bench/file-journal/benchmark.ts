@@ -7,14 +7,14 @@ import { seededRandom } from '../../test/support/seeded-random.js';
 
 const KILLS = 200;
 const SEED = 20261121;
-/** So small that every second or third process dies while, or just after, the file is written anew. */
+/** So small that every second or third process dies while, or just after, the file is rewritten. */
 const LIMIT = 40;
 const LONGEST_MS = 120;
 
 /**
  * A process writes to a journal in a file as fast as it can and is killed (-9) at 200 random moments, on one and the
- * same file; after each the file is opened as a restart would. What was acknowledged has to be there, and nothing that
- * was never written. What was on its way to being acknowledged may be there or not.
+ * same file; after each the file is opened as a restart would. Every acknowledged entry has to be there, and nothing
+ * that was never written. An entry that was about to be acknowledged may be there or not.
  */
 export async function fileJournal(): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'blue-green-journal-'));

@@ -8,7 +8,7 @@ import { BlueGreenModule } from 'nestjs-blue-green';
 import { Held } from '../../test/support/held.js';
 import { FakeUpstream } from '../../lib/testing/fake-upstream.js';
 
-/** What the process that is attacked says of itself. */
+/** A report of the attacked process about itself. */
 export interface Report {
   readonly port: number;
   /** Longest time that its event loop was held since the last report, milliseconds. */

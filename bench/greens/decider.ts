@@ -1,6 +1,6 @@
 import type { Ask, Reply } from './world.js';
 
-/** A request as a decider sees it, when it has ended. One object, written anew for each. */
+/** A request as a decider sees it, when it has ended. One object, rewritten for each. */
 export interface Seen {
   readonly ask: Ask;
   readonly reply: Reply;

@@ -35,7 +35,7 @@ const bursts = (chance: number) => (at: number) => (at % (15 * MINUTE) < 3 * MIN
 export const GOOD_WORLDS: readonly World[] = [
   alike('calm'),
   alike('calm, one failure in a thousand', { own: 0.001, refusal: 0.001, wrong: 0.001 }),
-  alike('3 % failures, users of very different weight', { own: 0.03 }, { skew: 3 }),
+  alike('3% failures, users of very different weight', { own: 0.03 }, { skew: 3 }),
   alike('drifting through the day', { drift: wave(0.9, 40 * MINUTE) }),
   alike('times drift by half', { drift: (at) => wave(0.5, 25 * MINUTE)(at) ** 2 }),
   alike('bursts of failures in both', { outage: bursts(0.3) }),
@@ -51,7 +51,7 @@ export const GOOD_WORLDS: readonly World[] = [
     { troubleOf: (user) => (user % 4 === 1 ? 10 : 1) },
     { users: 12, keyless: 0, skew: 1 },
   ),
-  alike('2 % of the users are prone to fail', { troubleOf: (user) => (user >= 0 && lot(user) < 0.02 ? 50 : 0.5) }),
+  alike('2% of the users are prone to fail', { troubleOf: (user) => (user >= 0 && lot(user) < 0.02 ? 50 : 0.5) }),
   alike('clients resend six times', { own: 0.02 }, { resends: 6 }),
   alike('clients resend six times, in an outage', { outage: between(12, 16, 0.6) }, { resends: 6 }),
   alike('one user sends prompts that nobody survives', {}, { users: 300, poisoned: (user) => user === 7 }),
@@ -65,8 +65,8 @@ export const GOOD_WORLDS: readonly World[] = [
   alike('cold caches', { coldFactor: 3 }, { users: 1_500, keyless: 0.1 }),
   alike('an outage of both', { outage: between(14, 18, 0.8) }),
   alike('an outage of both just after the start', { outage: between(1, 5, 1) }),
-  alike('both over the ceiling: 6 %', { own: 0.06 }),
-  alike('both fail 20 %', { own: 0.2 }, { rate: () => 2 }),
+  alike('both over the ceiling: 6%', { own: 0.06 }),
+  alike('both fail 20%', { own: 0.2 }, { rate: () => 2 }),
   alike(
     'half an hour of failures at 40 a minute, then none',
     { own: 0, outage: between(0, 20, 0.04) },

@@ -71,7 +71,7 @@ abstract class IntervalDecider implements Decider {
 const MINUTE = 60_000;
 
 /**
- * Plain limits as Flagger's documentation has them: every minute at least 99 % without a 5xx and a p99 below a limit;
+ * Plain limits as Flagger's documentation has them: every minute at least 99% without a 5xx and a p99 below a limit;
  * five failed checks, which nothing takes back, revert. Its limit on time, 500 ms, is for web pages: here 5 s.
  */
 export class FlaggerDecider extends IntervalDecider {
@@ -90,7 +90,7 @@ export class FlaggerDecider extends IntervalDecider {
 }
 
 /**
- * A limit as the Argo Rollouts documentation has it: every five minutes at least 95 % without a 5xx; more than three
+ * A limit as the Argo Rollouts documentation has it: every five minutes at least 95% without a 5xx; more than three
  * failures revert.
  */
 export class ArgoDecider extends IntervalDecider {

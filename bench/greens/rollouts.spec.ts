@@ -50,7 +50,7 @@ function counted(...[world, stream = 0]: [Parameters<typeof play>[0], number?]):
 }
 
 describe('a played rollout', () => {
-  test('walks 5, 25, 50 and 100 %, and bakes: ten minutes each', () => {
+  test('walks 5, 25, 50 and 100%, and bakes: ten minutes each', () => {
     const { shares, at, arms } = counted(alike('calm'));
     expect(shares).toEqual([0.05, 0.25, 0.5, 1]);
     expect(at).toBe(50 * MINUTE);

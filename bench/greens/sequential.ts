@@ -13,7 +13,7 @@ const INTERVAL = 600_000;
 const FEWEST = 30;
 
 /**
- * A sequential test at published settings: per user, a one-sided asymptotic confidence sequence at 95 %, tuned for
+ * A sequential test at published settings: per user, a one-sided asymptotic confidence sequence at 95%, tuned for
  * 5,000 users, for each of three guardrails (5xx errors, latency, cost), every ten minutes. A bound above 0 reverts.
  * So do feature-flag services that guard a rollout (GrowthBook's Safe Rollouts: settings of its documentation).
  */

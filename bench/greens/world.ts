@@ -4,7 +4,7 @@ export type Random = () => number;
 /** The end of a request: a success, an `own` failure of the environment, a refusal, or an answer that is wrong. */
 export type Ending = 'ok' | 'own' | 'refusal' | 'wrong';
 
-/** A request as it comes, before anybody is asked. One object, written anew for each. */
+/** A request as it comes, before anybody is asked. One object, rewritten for each. */
 export interface Ask {
   /** Milliseconds since the rollout began. */
   at: number;
@@ -28,7 +28,7 @@ export interface Ask {
   canaryRequests: number;
 }
 
-/** The reply of an environment. One object, written anew for each. */
+/** The reply of an environment. One object, rewritten for each. */
 export interface Reply {
   ending: Ending;
   /** Milliseconds; `Infinity`: it hangs. */
@@ -66,7 +66,7 @@ export interface World {
   readonly pause?: readonly [from: number, to: number] | undefined;
   /** Error of the clock, milliseconds, by time and by the replica that looks at it. */
   readonly clockError?: ((at: number, replica: number) => number) | undefined;
-  /** Evidence is lost at these times and begins anew. */
+  /** Evidence is lost at these times and begins again. */
   readonly losses?: readonly number[] | undefined;
   /** The attribute that is configured as a stratum. */
   readonly attribute?: 'tenant' | 'language' | undefined;

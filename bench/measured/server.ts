@@ -9,7 +9,7 @@ import { startMoody } from '../soak/moody.js';
 import { startSoaked } from '../soak/gateway.js';
 import { startTicking } from '../streams/ticking.js';
 
-/** What a server is asked for: what it holds now, after it has collected its garbage if `collect` says so. */
+/** A question to a server: how much it holds now, after it has collected its garbage if `collect` says so. */
 export interface Order {
   readonly collect: boolean;
 }
@@ -22,7 +22,7 @@ export interface Held {
   readonly delayP99: number;
   /** Sockets that are open, idle ones too. */
   readonly sockets: number;
-  /** What keeps the process alive, by kind: timers, servers, sockets in use. */
+  /** Resources that keep the process alive, by kind: timers, servers, sockets in use. */
   readonly resources: Readonly<Record<string, number>>;
 }
 

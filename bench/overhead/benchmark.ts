@@ -22,7 +22,7 @@ const FULL = { rounds: 10, ms: 1_200 };
 const QUICK = { rounds: 3, ms: 700 };
 
 /**
- * What the gateway costs, side by side with the floor (the least that a relay can do), with bare Nest doing the same,
+ * The cost of the gateway, side by side with the floor (the least that a relay can do), with bare Nest doing the same,
  * and with other gateways.
  *
  * @param args `--quick`: three short rounds, for a look. `--rounds N`, `--ms N`. `--only floor,serve`: these servers

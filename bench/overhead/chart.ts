@@ -24,10 +24,10 @@ export function chartOf(groups: readonly Bars[], ours: string): string {
     const most = Math.max(...values.values());
     for (const [name, value] of values) {
       const width = Math.max(1, Math.round(((WIDTH - LEFT - 90) * value) / most));
-      const colour = name.startsWith(ours) ? OURS : OTHERS;
+      const color = name.startsWith(ours) ? OURS : OTHERS;
       parts.push(
         `<text x="${LEFT - 8}" y="${y + 14}" text-anchor="end">${name}</text>`,
-        `<rect x="${LEFT}" y="${y}" width="${width}" height="${BAR}" rx="2" fill="${colour}"/>`,
+        `<rect x="${LEFT}" y="${y}" width="${width}" height="${BAR}" rx="2" fill="${color}"/>`,
         `<text x="${LEFT + width + 6}" y="${y + 14}">${Math.round(value).toLocaleString('en')}</text>`,
       );
       y += BAR + GAP;

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-/** What is sent over and over. */
+/** The request that is sent over and over. */
 export interface Load {
   readonly port: number;
   readonly path: string;

@@ -27,7 +27,7 @@ export interface StreamFigures {
   readonly firstByte: number;
 }
 
-/** What was seen of one server, round by round. */
+/** The figures of one server, round by round. */
 export interface Seen {
   readonly json: JsonFigures[];
   readonly streams: StreamFigures[];

@@ -9,7 +9,7 @@ interface At {
   readonly rounds: Paced[];
 }
 
-/** What was seen of all servers, by the number of streams. */
+/** The figures of all servers, by the number of streams. */
 export class SeenStreams {
   readonly #all: At[] = [];
 

@@ -24,7 +24,7 @@ export interface Pace {
   readonly provider: number;
 }
 
-/** What was seen of one server. Times in milliseconds. */
+/** The figures of one server. Times in milliseconds. */
 export interface Paced {
   readonly errors: number;
   /** To the first byte. */

@@ -6,7 +6,7 @@ import { dialectOf, eventsIn, observed } from '../../lib/upstream/providers/fixt
 
 const prices = priceOf({});
 
-/** What is read wrong in a case, one line each. */
+/** Mistakes in reading a case, one line each. */
 export function wrongIn(fixture: Fixture): readonly string[] {
   const seen = { ...observed(fixture), toolCalls: toolCallsOf(fixture) };
   return mismatches(fixture, seen, (provider, model, usage) => prices(model, usage, provider));

@@ -11,7 +11,7 @@ const STEP_MS = 3_000;
 const LEASE_MS = 5_000;
 
 /**
- * The replica that holds the lease is killed (-9) in the middle of a step, twenty times. Another one goes on with the
+ * The replica that holds the lease is killed (-9) in the middle of a step, twenty times. Another one continues the
  * schedule; no step is taken twice, and all replicas have the same journal.
  */
 export async function failover(): Promise<number> {
@@ -49,7 +49,7 @@ export async function failover(): Promise<number> {
     kills: KILLS,
     steps: steps.length,
     stepsTwice: steps.length - new Set(steps).size,
-    // What is left of the step when the leader dies does not count against its heir.
+    // The rest of the step when the leader dies does not count against its heir.
     longestGapMs: Math.max(...gaps),
     withinMs: LEASE_MS + STEP_MS,
     journalsIdentical: texts.every((text) => text === texts[0]),

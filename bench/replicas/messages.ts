@@ -1,12 +1,12 @@
 import type { JournalEntry } from 'nestjs-blue-green';
 
-/** What the benchmark asks of a replica. */
+/** A question of the benchmark to a replica. */
 export type Order =
   | { readonly do: 'start' | 'rollback' }
   | { readonly do: 'weights'; readonly green: number }
   | { readonly do: 'report' | 'journal' };
 
-/** What a replica says. Times are milliseconds on the machine's clock, the same in every process. */
+/** A message of a replica. Times are milliseconds on the machine's clock, the same in every process. */
 export type News =
   | { readonly is: 'ready'; readonly health: string }
   | { readonly is: 'entry'; readonly entry: JournalEntry; readonly at: number }

@@ -78,7 +78,7 @@ async function isDegraded(url: string): Promise<boolean> {
   return response.status === 200 && (await response.text()).includes('"degraded"');
 }
 
-/** What a replica was told, beside what the journal holds. */
+/** The answer to a replica, beside the content of the journal. */
 async function history(fleet: readonly Process[], reader: Process): Promise<{ lost: number; doubled: number }> {
   const { entries } = await reader.ask({ do: 'journal' }, 'journal');
   let [lost, doubled] = [0, 0];

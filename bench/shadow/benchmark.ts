@@ -12,7 +12,7 @@ interface Round {
 }
 
 /**
- * What shadow traffic at 100 % costs callers while the shadow hangs: p99 with it over p99 without, side by side and
+ * The cost of shadow traffic at 100% to callers while the shadow hangs: p99 with it over p99 without, side by side and
  * in turns, the median of all rounds.
  */
 export async function shadow(): Promise<number> {
@@ -64,7 +64,7 @@ function p99(times: readonly number[]): number {
   return times.toSorted((a, b) => a - b)[Math.ceil(times.length * 0.99) - 1]!;
 }
 
-/** What is really kept, where the process may be told to collect first. */
+/** Memory that is really kept, where the process may be told to collect first. */
 function heapMb(): number {
   globalThis.gc?.();
   return process.memoryUsage().heapUsed / 1024 / 1024;

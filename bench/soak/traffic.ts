@@ -16,7 +16,7 @@ class Tally {
   whole = 0;
   typedErrors = 0;
   aborted = 0;
-  /** What is neither: none, if promises are kept. */
+  /** Answers that are neither: none, if promises are kept. */
   readonly broken: string[] = [];
 }
 

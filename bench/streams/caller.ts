@@ -35,7 +35,7 @@ export class Caller {
   longestGap = 0;
   /** Milliseconds from the call to the first byte of the answer. */
   firstByte = 0;
-  /** Hears of the milliseconds between two reads. */
+  /** Gets the milliseconds between two reads. */
   onGap: ((ms: number) => void) | undefined;
   readonly #calledAt = performance.now();
   #status = 0;
@@ -81,7 +81,7 @@ export class Caller {
     return this.#lastAt > 0 && !this.#hasEnded;
   }
 
-  /** What is wrong with what came, now that it should be over; `undefined` when it is the whole answer. */
+  /** The fault of the answer, now that it should be over; `undefined` when it is the whole answer. */
   get problem(): string | undefined {
     if (this.#failure !== undefined) return this.#failure;
     if (!this.#hasEnded) return 'has not ended';

@@ -18,7 +18,7 @@ export interface Setting {
   readonly seconds: number;
 }
 
-/** What was seen of one proxy while all streams were open. Bytes, of all its processes together. */
+/** The figures of one proxy while all streams were open. Bytes, of all its processes together. */
 export interface Sitting {
   /** The fewest streams that were open at any look. */
   readonly open: number;

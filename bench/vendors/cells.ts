@@ -6,7 +6,7 @@ import { Stage } from './stage.js';
 import type { Upstream } from './upstreams.js';
 import { CALLERS } from './callers/callers.js';
 
-/** What became of one exercise by one caller at one vendor. */
+/** The outcome of one exercise by one caller at one vendor. */
 export interface Cell {
   readonly caller: string;
   readonly upstream: string;

@@ -4,7 +4,7 @@ import type { Ask, Exercise, Got, Said, Turn } from './exercise.js';
 import type { Heard } from './vendor.js';
 import type { Wire } from './wires/wire.js';
 
-/** What differs between what was asked and what the vendor got; empty when nothing was lost on the way. */
+/** Differences between the question and the request that the vendor got; empty when nothing was lost on the way. */
 export function lostOnTheWay({ ask: heard, wire, complaint }: Heard, asked: Ask): readonly string[] {
   if (complaint !== undefined) return [`the vendor refuses it: ${complaint}`];
   const expected = wire.expected?.(asked) ?? asked;
@@ -17,7 +17,7 @@ export function lostOnTheWay({ ask: heard, wire, complaint }: Heard, asked: Ask)
   });
 }
 
-/** What differs between what the vendor said and what the SDK returned. */
+/** Differences between the vendor's answer and the SDK's result. */
 export function lostOnTheWayBack(said: Said, got: Got, wire: Wire, caller: Caller): readonly string[] {
   const hidden = new Set<string>([...wire.untold, ...caller.hides]);
   const tokens = Object.entries(said.tokens).flatMap(([kind, count]) => {

@@ -47,7 +47,7 @@ function tools() {
   return ['weather', 'forecast'].map((name) => ({ name, description: WORDS, parameters }));
 }
 
-/** What a translation adds. */
+/** The added cost of a translation. */
 export interface Cost {
   readonly from: Format;
   readonly to: Format;
@@ -57,7 +57,7 @@ export interface Cost {
   readonly chunk: number;
 }
 
-/** What each translation adds to reading and writing the same bytes. @param rounds of which the median counts. */
+/** The cost that each translation adds to reading and writing the same bytes. @param rounds of which the median counts. */
 export function costs(rounds = 400): readonly Cost[] {
   const formats = Object.keys(WIRES) as Format[];
   return formats.flatMap((from) =>

@@ -33,7 +33,7 @@ export interface ToolDefinition {
   readonly schema: Readonly<Record<string, unknown>>;
 }
 
-/** What a caller asks, in nobody's format. */
+/** A caller's question, in nobody's format. */
 export interface Ask {
   readonly system?: string;
   readonly turns: readonly Turn[];
@@ -67,7 +67,7 @@ export interface Tokens {
   readonly reasoning: number;
 }
 
-/** What a model answers, in nobody's format. */
+/** A model's answer, in nobody's format. */
 export interface Said {
   readonly thought?: string;
   readonly text: string;
@@ -84,7 +84,7 @@ export interface Exercise {
   readonly stream: boolean;
 }
 
-/** What a caller's SDK returned. What it has no place for is absent. */
+/** The result of a caller's SDK. Parts that it has no place for are absent. */
 export interface Got {
   readonly thought?: string | undefined;
   readonly text: string;

@@ -135,7 +135,7 @@ export const EXERCISES: readonly Exercise[] = Object.entries(PAIRS).flatMap(([na
   ...(NOT_STREAMED.has(name) ? [] : [{ name: `${name}, streamed`, ask, said, stream: true }]),
 ]);
 
-/** What every failing call asks. */
+/** The question of every failing call. */
 export const FAILING: Exercise = { name: 'failing', ask: { turns: hello }, said: says(), stream: false };
 
 export const FAULTS: readonly Fault[] = [

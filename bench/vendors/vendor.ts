@@ -7,7 +7,7 @@ import { LocalServer } from '../measured/local-server.js';
 /** Those that are asked here, whichever vendor lists them. */
 const MODELS = ['gpt-4o', 'claude-sonnet-4-5', 'llama-4'];
 
-/** What the vendor does next. */
+/** The next answer of the vendor. */
 export interface Next {
   readonly said: Said;
   readonly fault?: Fault;
@@ -18,7 +18,7 @@ export interface Heard {
   readonly ask: Ask;
   readonly wire: Wire;
   readonly body: JsonObject;
-  /** What the vendor refused. */
+  /** The part that the vendor refused. */
   readonly complaint: string | undefined;
 }
 

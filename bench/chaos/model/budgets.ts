@@ -2,9 +2,9 @@ import type { CallRecord, History } from '../history.js';
 import type { Rule } from './check.js';
 
 /**
- * What providers bill never exceeds the budget, and all of it is booked. Left out is what a killed process had no
- * chance to book: its reservation expires, as documented; and calls around the moment at which Redis was emptied: what
- * they had set aside is gone, and of what they cost each replica knows what it has seen.
+ * The bills of providers never exceed the budget, and all of them are booked. Left out are amounts that a killed
+ * process had no chance to book: its reservation expires, as documented; and calls around the moment at which Redis was
+ * emptied: what they had set aside is gone, and of what they cost each replica knows what it has seen.
  */
 export const budgets: Rule = (history) => {
   const { budget, bills, calls } = history;
@@ -33,7 +33,7 @@ function isLost({ replica, at, endedAt }: CallRecord, { lives, away, limits, emp
   const life = lives.find((one) => one.replica === replica && one.from <= at && (one.to ?? Infinity) > at);
   const killed = life?.to;
   if (killed === undefined) return life === undefined;
-  // What waits for Redis to come back is in the memory of the process alone.
+  // Amounts that wait for Redis to come back are in the memory of the process alone.
   let lastBooked = killed - limits.settling;
   for (const { from, to } of away.filter((one) => one.replica === replica).toSorted((a, b) => b.to - a.to)) {
     if (to + limits.recovery >= lastBooked && from < killed) lastBooked = Math.min(lastBooked, from - limits.settling);

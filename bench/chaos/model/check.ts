@@ -11,7 +11,7 @@ import { stickiness } from './stickiness.js';
 import { tables } from './tables.js';
 import { weights } from './weights.js';
 
-/** What a rule makes of a history. */
+/** The verdict of a rule on a history. */
 export interface Verdict {
   /** How many things it had to look at: a rule that saw nothing has proved nothing. */
   readonly looked: number;

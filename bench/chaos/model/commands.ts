@@ -9,8 +9,8 @@ const ALWAYS_RECORDED = new Set(['start', 'weights']);
 const ENDS = new Set(['RolledBack', 'RolloutSucceeded']);
 
 /**
- * What was acknowledged is in the journal, once; what was refused is not there at all. What ended without a word may be
- * there or not, but never twice.
+ * An acknowledged command is in the journal, once; a refused one is not there at all. One that ended without a word may
+ * be there or not, but never twice.
  */
 export const commands: Rule = (history) => {
   const byReason = new Map<string, JournalEntry[]>();

@@ -15,7 +15,7 @@ interface DueStretch extends Due {
 
 /**
  * 2 s after the figures that a process has call for a rollback it places no new callers on the canary, whether the
- * journal can be reached or not. Who is bound to it by a conversation, or forced, is left alone.
+ * journal can be reached or not. A caller who is bound to it by a conversation, or forced, is left alone.
  */
 export const evidence: Rule = (history) => {
   const stretches = stretchesIn(history);

@@ -7,14 +7,14 @@ import { History as Journal, planWith, routeWith } from '../../../test/support/h
 import type { CallRecord, History, LookRecord, PlacementRecord } from '../history.js';
 import { statesOf } from './states.js';
 
-/** What the figures say before the rollback. */
+/** The figures before the rollback. */
 export const GREEN_IS_DUE = { environment: 'green', epoch: 3 };
 
 /** When each revision was appended: 1 at 1,000 and so on. */
 const atRevision = (revision: number): number => revision * 1_000;
 
 /**
- * A run in which nothing is wrong, for specs to break: a rollout at 10 % (revision 2), at 30 % (3), reverted (4, 5), on
+ * A run in which nothing is wrong, for specs to break: a rollout at 10% (revision 2), at 30% (3), reverted (4, 5), on
  * the replicas `a` and `b`.
  */
 export function goodHistory(): History {

@@ -5,7 +5,7 @@ interface Stretch {
   readonly to: number;
 }
 
-/** When which replica could hear of changes. */
+/** Times at which each replica could get changes. */
 export class Reach {
   /** By replica, disturbances and the recovery behind them, those that touch made one. */
   readonly #disturbed = new Map<string, Stretch[]>();

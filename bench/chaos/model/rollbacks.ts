@@ -15,7 +15,7 @@ interface Rollback {
 
 /**
  * No request is placed where the weights it went by have nothing for it; and none is placed by weights from before a
- * rollback once the replica has, or should have, heard of it.
+ * rollback once the replica has, or should have, got it.
  */
 export const rollbacks: Rule = (history) => {
   const states = statesOf(history.entries);

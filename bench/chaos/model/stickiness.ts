@@ -13,7 +13,7 @@ interface Seen {
 }
 
 /**
- * Whoever is on the canary at some share is there at every greater one, on every replica, for as long as the seed
+ * A user who is on the canary at some share is there at every greater one, on every replica, for as long as the seed
  * holds. Told from placements alone, without the hash.
  */
 export const stickiness: Rule = (history) => {
@@ -35,7 +35,7 @@ export const stickiness: Rule = (history) => {
     if (trial.isOn) known.on = Math.min(known.on, trial.share);
     else known.off = Math.max(known.off, trial.share);
     if (known.on > known.off) continue;
-    const where = `on "${trial.canary}" at ${known.on} % and off it at ${known.off} %`;
+    const where = `on "${trial.canary}" at ${known.on}% and off it at ${known.off}%`;
     violations.push(`${user} (${placement.requestId}, ${placement.life}): ${where}`);
     seen.delete(key);
   }

@@ -52,7 +52,7 @@ function problemOf(
   return reach.mayHold(look.replica, look.at) ? undefined : 'keeps trials off the traffic, and is connected';
 }
 
-/** What the replica says that it has taken out by itself: the rest of the table follows from that. */
+/** The canary that the replica says it has taken out by itself: the rest of the table follows from that. */
 function localIn({ routes }: LookRecord): ReadonlyMap<string, LocalRollback> {
   return new Map(routes.flatMap(({ alias, local }) => (local ? [[alias, local] as const] : [])));
 }

@@ -126,7 +126,7 @@ describe('Sticky units', () => {
 
   test('are in the same place on every replica under the same weights', () => {
     const elsewhere = placement('y', 'blue', 2, { replica: 'b', life: 'b1' });
-    expect(units(placement('x', 'green', 2), elsewhere)).toEqual(containing('at 10 % and off it at 10 %'));
+    expect(units(placement('x', 'green', 2), elsewhere)).toEqual(containing('at 10% and off it at 10%'));
   });
 
   test('were another seed to hold, may be anywhere', () => {

@@ -6,18 +6,18 @@ interface Tool {
   readonly schema: JsonObject;
 }
 
-/** What a request asks, whatever its format. */
+/** The question of a request, whatever its format. */
 export interface Asked {
   /** The latest words of the user. */
   readonly user: string;
-  /** What tools have answered to the latest turn; empty when none has. */
+  /** Answers of tools to the latest turn; empty when none has. */
   readonly results: readonly string[];
   readonly tools: readonly Tool[];
   /** The JSON schema that the text must match, if the request has one. */
   readonly schema?: JsonObject | undefined;
 }
 
-/** What the model does in its turn. */
+/** The turn of the model. */
 export interface Turn {
   readonly thought: string | undefined;
   readonly text: string;

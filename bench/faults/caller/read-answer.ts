@@ -17,7 +17,7 @@ interface Choice {
 /** Reads what came with an error status, or as a whole JSON answer. */
 export function readJson(status: number, bytes: Buffer): Reading {
   const body = parse(bytes.toString('utf8'));
-  if (!body) return { kind: 'unreadable', why: `status ${status} with a body that is no JSON object` };
+  if (!body) return { kind: 'unreadable', why: `status ${status} with a body that is not a JSON object` };
   if (status !== 200) return { kind: 'error', status, code: codeOf(body) };
   const choice = body.choices?.[0];
   if (!choice) return { kind: 'unreadable', why: 'status 200 without a choice' };
@@ -27,7 +27,7 @@ export function readJson(status: number, bytes: Buffer): Reading {
 }
 
 /**
- * Reads an event stream as strictly as the SDKs do: an event that is no JSON would make them throw, and so would
+ * Reads an event stream as strictly as the SDKs do: an event that is not JSON would make them throw, and so would
  * anything behind an error.
  */
 export function readStream(bytes: Buffer): Reading {
@@ -47,7 +47,7 @@ export function readStream(bytes: Buffer): Reading {
       continue;
     }
     const body = parse(data);
-    if (!body) return { kind: 'unreadable', why: 'an event that is no JSON object' };
+    if (!body) return { kind: 'unreadable', why: 'an event that is not a JSON object' };
     if (body.error) {
       return n === events.length - 1 && rest === ''
         ? { kind: 'error event', code: codeOf(body), text }

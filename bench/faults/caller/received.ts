@@ -1,4 +1,4 @@
-/** What a caller got, judged by its bytes alone. */
+/** An answer as its caller got it, judged by its bytes alone. */
 export type Received = (
   | {
       /** A whole answer: it says itself that it is one. Whether it is the right one is another matter. */
@@ -30,7 +30,7 @@ export interface Usage {
   readonly completion_tokens: number;
 }
 
-/** What came, before it is known by whom and how fast. */
+/** An answer, before its author and its time are known. */
 export type Reading = Received extends infer R ? (R extends unknown ? Omit<R, 'took' | 'environment'> : never) : never;
 
 /** In a few words, for the table. */

@@ -16,7 +16,7 @@ export class Exchange {
     readonly request: RawRequest,
     /** Requests that came over this socket before. */
     readonly earlier: number,
-    /** Who should answer. */
+    /** The provider that should answer. */
     readonly speaker: Speaker,
     /** Resolves with the time when the socket has closed. */
     readonly closed: Promise<number>,

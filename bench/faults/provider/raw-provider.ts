@@ -5,7 +5,7 @@ import { Exchange } from './exchange.js';
 import { RequestReader } from './request-reader.js';
 import type { Speaker } from './speaker.js';
 
-/** What a provider does about one request. */
+/** A provider's reaction to one request. */
 export type Behaviour = (exchange: Exchange) => void | Promise<void>;
 
 /**
@@ -40,7 +40,7 @@ export class RawProvider {
     return this.#exchanges;
   }
 
-  /** What was asked so far: a long run would fill the memory with it. */
+  /** Earlier requests: a long run would fill the memory with it. */
   forget(): void {
     this.#exchanges.length = 0;
   }
@@ -63,7 +63,7 @@ export class RawProvider {
   #accept(socket: Socket): void {
     this.#sockets.add(socket);
     socket.setNoDelay(true);
-    // Whatever the other side does to the socket is what it came here to do.
+    // The other side may do anything to the socket: it is here for that.
     socket.on('error', () => socket.destroy());
     const closed = new Promise<number>((resolve) => {
       socket.once('close', () => {

@@ -1,5 +1,5 @@
 /**
- * Who answers, and what: every provider of the benchmark says one thing of its own, so that answers tell who gave them.
+ * Every provider of the benchmark says one thing of its own, so that answers tell their author.
  */
 export interface Speaker {
   readonly model: string;

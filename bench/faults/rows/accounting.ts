@@ -13,7 +13,7 @@ const RIGHT_COST = (FALLBACK.usage.prompt_tokens * 1 + FALLBACK.usage.completion
 /** The fallback answers: its model and its usage are what the caller sees, and what is paid. */
 export const ACCOUNTING: readonly Row[] = (['json', 'sse'] as const).flatMap((form): Row[] => [
   row('fallback accounting', form, refuse(503, 'server_error')),
-  row('fallback accounting, failed attempts that tell of tokens', form, brokenBehindUsage()),
+  row('fallback accounting, failed attempts that report tokens', form, brokenBehindUsage()),
 ]);
 
 function row(fault: string, form: Form, failing: Behaviour): Row {
@@ -29,7 +29,7 @@ async function run(rig: Rig, form: Form, failing: Behaviour): Promise<Finding> {
   const usage = received.kind === 'answer' ? received.usage : undefined;
   const tokens = usage && [usage.prompt_tokens, usage.completion_tokens];
   if (String(tokens) !== String(Object.values(FALLBACK.usage))) {
-    violations.push(`the caller was told of ${String(tokens)} tokens, which is not the usage of the fallback`);
+    violations.push(`the caller got a count of ${String(tokens)} tokens, which is not the usage of the fallback`);
   }
   if (received.environment !== 'fallback') violations.push('the headers do not say that the fallback answered');
   if (!blue || !fallback) return { ...seen(), violations: [...violations, 'the status lacks an environment'] };

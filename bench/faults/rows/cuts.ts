@@ -36,7 +36,7 @@ export const CUTS: readonly Fault[] = [
     promise: fallbackAnswers(3),
   },
   {
-    name: 'an answer that is no HTTP',
+    name: 'an answer that is not HTTP',
     primary: () => (exchange) => {
       exchange.write('SSH-2.0-OpenSSH_9.6\r\n');
       exchange.hangUp();

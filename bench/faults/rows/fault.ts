@@ -16,7 +16,7 @@ export interface Fault {
   readonly forms?: readonly Form[];
   /** How long a call takes. Default: a second and a half, the backoff of three attempts and some air. */
   readonly seconds?: ByWire<number>;
-  /** Made anew for each row: behaviours may count. */
+  /** Made for each row: behaviours may count. */
   readonly primary: () => Behaviour;
   /** Default: healthy. */
   readonly fallback?: () => Behaviour;

@@ -76,7 +76,7 @@ export const FRAMINGS: readonly Fault[] = [
         exchange.lastChunk();
       };
     },
-    // Whatever closes it: without a reason to stop the answer may have been cut.
+    // However it is closed, without a reason to stop the answer may have been cut.
     promise: brokenOff('upstream_truncated'),
   },
   {

@@ -25,9 +25,9 @@ export interface Act {
 export interface HttpWorld {
   readonly name: string;
   readonly kind: 'good' | 'bad';
-  /** What is wrong with green alone; `undefined`: this request shows nothing. */
+  /** The fault of green alone; `undefined`: this request shows nothing. */
   readonly fault?: (ask: HttpAsk, random: Random) => Act | undefined;
-  /** What goes wrong in both alike, beside their usual failures. */
+  /** Faults of both alike, beside their usual failures. */
   readonly both?: (ask: HttpAsk, random: Random) => Act | undefined;
   /** Share of the requests that come from user 0. */
   readonly heavy?: number;

@@ -14,7 +14,7 @@ export interface Caller {
   /** Whether its format has words for this. */
   can(ask: Ask): boolean;
   run(place: Place, exercise: Exercise): Promise<Got>;
-  /** What it shows no caller. */
+  /** Parts of an answer that it shows no caller. */
   readonly hides: readonly (keyof Tokens | 'thought')[];
 }
 

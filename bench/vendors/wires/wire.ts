@@ -19,17 +19,17 @@ export interface Wire {
   /** Whether a call is to this API. */
   serves(path: string): boolean;
   isStream(call: Call): boolean;
-  /** What the vendor would refuse in a request; `undefined` when it takes it. */
+  /** The part of a request that the vendor would refuse; `undefined` when it takes it. */
   complaint(call: Call): string | undefined;
   heard(call: Call): Ask;
   whole(said: Said, call: Call): Reply;
   stream(said: Said, call: Call): Reply;
   fails(fault: Fault): Reply;
-  /** What a stream sends that fails after its first words, or has no end. */
+  /** The parts of a stream that fails after its first words, or has no end. */
   breaks(said: Said, call: Call, fault: Fault): Reply;
   /** The request as it may arrive, where this API has no place for a part of it that callers can do without. */
   expected?(ask: Ask): Ask;
-  /** What this API does not tell of its tokens, or not in a place of its own. */
+  /** Token counts that this API lacks, or has in no place of their own. */
   readonly untold: readonly ('cached' | 'reasoning' | 'thought')[];
 }
 

@@ -13,11 +13,15 @@ export interface Spoken {
 const PIECE =
   /\/\*\*?(?<block>.*?)\*\/|(?:^|\s)\/\/(?<rest>.*?)$|'(?<single>(?:\\.|[^'\\\n])*)'|"(?<double>(?:\\.|[^"\\\n])*)"|`(?<template>(?:\\.|[^`\\])*)`|(?<!=)>(?<tagged>[^<>{}=;`]+)</gms;
 
-/** Everything that people read in `lib` and on the pages. */
+const ROOMS = ['lib', 'bench', 'sample-app'];
+
+/** Everything that people read in the sources and on the pages. */
 export function spokenIn(): readonly Spoken[] {
-  const sources = readdirSync(new URL('lib/', ROOT), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /(?<!\.spec|\.contract|\.fixture)\.tsx?$/.test(name))
-    .flatMap((name) => inSource(`lib/${name}`, read(`lib/${name}`)));
+  const sources = ROOMS.flatMap((room) =>
+    readdirSync(new URL(`${room}/`, ROOT), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /(?<!\.spec|\.contract|\.fixture)\.tsx?$/.test(name))
+      .flatMap((name) => inSource(`${room}/${name}`, read(`${room}/${name}`))),
+  );
   return [...sources, ...pages().flatMap(({ file, text }) => onPage(file, text))];
 }
 
