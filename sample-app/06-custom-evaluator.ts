@@ -11,7 +11,10 @@ const green = await FakeUpstream.start({ models: ['curt'] });
 blue.always(answer('With pleasure: your parcel comes tomorrow. Thank you for waiting!'));
 green.always(answer('Tomorrow.'));
 
-/** Anything that makes a number from 0 to 1 of an answer: a rule, as here, or a model that judges. It runs beside the calls. */
+/**
+ * Anything that makes a number from 0 to 1 of an answer: a rule, as here, or a model that judges. It runs beside the
+ * calls.
+ */
 function friendliness({ text }: Exchange): number {
   return /thank|please|pleasure/i.test(text) ? 1 : 0;
 }

@@ -19,7 +19,9 @@ function namesItself(name: string): Behaviour {
   };
 }
 
-/** Two models on this machine. With a key for a real provider, write its `baseUrl`, `apiKey` and two of its models here. */
+/**
+ * Two models on this machine. With a key for a real provider, write its `baseUrl`, `apiKey` and two of its models here.
+ */
 export async function localModels(): Promise<LocalModels> {
   const [blue, green] = await Promise.all([
     FakeUpstream.start({ models: ['model-blue'] }),

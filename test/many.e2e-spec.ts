@@ -10,7 +10,10 @@ import { Held } from './support/held.js';
 import { observation } from './support/observations.js';
 import { Stage, urlOf } from './support/stage.js';
 
-/** Longest time that one call may hold everybody else, milliseconds of the processor. A collection of memory is one of them. */
+/**
+ * Longest time that one call may hold everybody else, milliseconds of the processor. A collection of memory is one of
+ * them.
+ */
 const HELD = 150;
 
 const shift = (increment: number, interval = 1) => ({

@@ -57,7 +57,9 @@ export interface Cost {
   readonly chunk: number;
 }
 
-/** The cost that each translation adds to reading and writing the same bytes. @param rounds of which the median counts. */
+/**
+ * The cost that each translation adds to reading and writing the same bytes. @param rounds of which the median counts.
+ */
 export function costs(rounds = 400): readonly Cost[] {
   const formats = Object.keys(WIRES) as Format[];
   return formats.flatMap((from) =>

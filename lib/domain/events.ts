@@ -78,7 +78,9 @@ export type BlueGreenEvent =
   | (Of<'WeightsSet'> & {
       readonly weights: Weights;
       readonly active: string;
-      /** A split by hand was taken back; `bound`: with the conversations that only the environment left can continue. */
+      /**
+       * A split by hand was taken back; `bound`: with the conversations that only the environment left can continue.
+       */
       readonly reverted?: true;
       readonly bound?: 'refuse';
       /** A version that gates have reverted before gets traffic again. */

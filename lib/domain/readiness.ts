@@ -1,6 +1,6 @@
 /**
- * The checks before a rollout, in order. A failed one skips the rest. `requests`: what callers have used in the last day;
- * absent when there were none.
+ * The checks before a rollout, in order. A failed one skips the rest. `requests`: what callers have used in the last
+ * day; absent when there were none.
  */
 export type PreflightTier = 'connectivity' | 'key' | 'model' | 'requests';
 

@@ -80,8 +80,8 @@ end
 `;
 
 /**
- * ARGV: id, amount, time to live in ms, scopes as JSON, the month in which the caller saw their spending. Answers: index
- * of the scope that refuses or 0, figures, marks, month.
+ * ARGV: id, amount, time to live in ms, scopes as JSON, the month in which the caller saw their spending. Answers:
+ * index of the scope that refuses or 0, figures, marks, month.
  */
 export const RESERVE = `${COMMON}
 local id, amount, ttl, scopes = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), lift(cjson.decode(ARGV[4]), ARGV[5])
@@ -110,7 +110,10 @@ redis.call('ZADD', KEYS[4], now + ttl, id)
 return answer(scopes, 0, marks)
 `;
 
-/** KEYS: 5 that this id is settled. ARGV: id, cost, time to live in ms, scopes as JSON, the month in which the caller saw their spending. */
+/**
+ * KEYS: 5 that this id is settled. ARGV: id, cost, time to live in ms, scopes as JSON, the month in which the caller
+ * saw their spending.
+ */
 export const SETTLE = `${COMMON}
 local id, actual, ttl, scopes = ARGV[1], ARGV[2], ARGV[3], lift(cjson.decode(ARGV[4]), ARGV[5])
 local marks = {}

@@ -8,7 +8,9 @@ import { Trouble } from '../kit/trouble.js';
 
 /** Milliseconds between two batches: the longest delay until other replicas see a record. */
 const INTERVAL = 500;
-/** Records that wait for the next batch, and characters of their content. Beyond it the oldest is dropped and counted. */
+/**
+ * Records that wait for the next batch, and characters of their content. Beyond it the oldest is dropped and counted.
+ */
 const MAX_WAITING = 5_000;
 const MAX_CHARACTERS = 32 * 1024 * 1024;
 const PAGE = 500;

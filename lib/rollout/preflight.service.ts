@@ -131,7 +131,10 @@ function reportOf(tier: AskedTier, status: 'pass' | 'warn' | 'fail', message: st
   return { status: health[status], canDeploy: status !== 'fail', checks };
 }
 
-/** The environment is checked, without a call, for the features that callers used lately. One that could take none of it is unfit. */
+/**
+ * The environment is checked, without a call, for the features that callers used lately. One that could take none of it
+ * is unfit.
+ */
 function withRequests(report: PreflightReport, { seen, refused, reasons }: RefusedShapes): PreflightReport {
   if (refused === 0) {
     const message = `it can take what callers used in the last day (${seen} requests looked at)`;

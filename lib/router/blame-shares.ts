@@ -3,7 +3,10 @@ import type { Assignment } from '../routing/assignment.js';
 import { ByPlace } from '../telemetry/by-place.js';
 import { count } from '../telemetry/count.js';
 
-/** Versions in slots that are counted: at least, and per environment. Beyond that the one that was unused for longest is forgotten. */
+/**
+ * Versions in slots that are counted: at least, and per environment. Beyond that the one that was unused for longest is
+ * forgotten.
+ */
 const LEAST_PLACES = 1_024;
 const PER_ENVIRONMENT = 4;
 /** Access keys that are told apart, per place. Further ones count as one. */

@@ -6,7 +6,9 @@ import type { SharedWaits } from '../telemetry/shared-waits.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import type { BreakerSettings } from './last-calls.js';
 
-/** Breakers that are kept: at least, and per environment. Beyond it the one that was unused for longest is forgotten. */
+/**
+ * Breakers that are kept: at least, and per environment. Beyond it the one that was unused for longest is forgotten.
+ */
 const LEAST_BREAKERS = 1_024;
 const PER_ENVIRONMENT = 4;
 

@@ -17,7 +17,10 @@ export interface UnitEvent extends Pick<UnitClaim, 'among' | 'epoch' | 'start' |
   readonly level: number;
 }
 
-/** Series that are kept: at least, and per environment. Beyond that the one that was idle longest is forgotten, unless it is pinned. */
+/**
+ * Series that are kept: at least, and per environment. Beyond that the one that was idle longest is forgotten, unless
+ * it is pinned.
+ */
 const LEAST_SERIES = 32_768;
 const PER_ENVIRONMENT = 16;
 

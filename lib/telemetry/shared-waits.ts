@@ -1,6 +1,9 @@
 import type { Clock } from '../kit/clock.js';
 
-/** Waits that are kept: at least, and per environment. One more pushes out the oldest: then its provider may be asked too early. */
+/**
+ * Waits that are kept: at least, and per environment. One more pushes out the oldest: then its provider may be asked
+ * too early.
+ */
 const LEAST_WAITS = 1_024;
 const PER_ENVIRONMENT = 4;
 

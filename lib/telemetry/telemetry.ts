@@ -22,7 +22,10 @@ interface VersionFigures {
   pulse: Pulse | undefined;
 }
 
-/** Versions in slots with figures: at least, and per environment. Beyond that the one that was idle longest is forgotten. */
+/**
+ * Versions in slots with figures: at least, and per environment. Beyond that the one that was idle longest is
+ * forgotten.
+ */
 const LEAST_PLACES = 4_096;
 const PER_ENVIRONMENT = 4;
 

@@ -40,8 +40,8 @@ export interface RefusedShapes {
 }
 
 /**
- * Features that the callers of a route have used in the last day: shapes of their requests, and how often they came. No text of
- * a request is kept. Each process knows its own callers.
+ * Features that the callers of a route have used in the last day: shapes of their requests, and how often they came. No
+ * text of a request is kept. Each process knows its own callers.
  */
 export class RequestShapes {
   readonly #hours = new Map<string, Hour[]>();

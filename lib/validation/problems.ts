@@ -10,7 +10,8 @@ type Issue = z.core.$ZodIssue;
 const MOST = 100;
 
 /**
- * The findings of a schema, in words for the person who has to fix them: a hundred of them, and how many more there are.
+ * The findings of a schema, in words for the person who has to fix them: a hundred of them, and how many more there
+ * are.
  *
  * @param schema names what was probably meant by an unknown name.
  */

@@ -21,7 +21,9 @@ function unbounded(schema: unknown, path: string): string[] {
   ];
 }
 
-/** Parameters of a model, metadata of people: their length is bounded instead. A schema of any JSON refers to itself. */
+/**
+ * Parameters of a model, metadata of people: their length is bounded instead. A schema of any JSON refers to itself.
+ */
 function isAnyJson(part: unknown): boolean {
   const types = ['string', 'number', 'boolean', 'null'].map((type) => ({ type }));
   const choices = (part as { anyOf?: readonly unknown[] } | null)?.anyOf ?? [];

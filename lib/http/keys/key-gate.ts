@@ -108,7 +108,8 @@ export class KeyGate {
    * Synchronous for a key of the options.
    *
    * @param session the key to go by, in place of one in the request's headers: `undefined` in it means none.
-   * @throws {TwoHostsError} {@link InvalidKeyError} {@link ExpiredKeyError} {@link InsufficientScopeError} {@link TooManyRequestsError}
+   * @throws {TwoHostsError} {@link InvalidKeyError} {@link ExpiredKeyError} {@link InsufficientScopeError}
+   *   {@link TooManyRequestsError}
    */
   admit(
     request: HttpRequest & Raw,

@@ -31,8 +31,8 @@ export class CrossSiteError extends BlueGreenError {
 /**
  * Sessions of the dashboard. The cookie holds the key itself, encrypted and authenticated (AES-256-GCM), and the time
  * at which the session ends. The server stores nothing but the sessions that were ended before their time, and a change
- * to the key, its scopes or its rate limit applies to the session with the next request. The secret lives as long as the
- * process unless it is given.
+ * to the key, its scopes or its rate limit applies to the session with the next request. The secret lives as long as
+ * the process unless it is given.
  */
 export class Sessions {
   constructor(
