@@ -63,6 +63,18 @@ describe.each(ADAPTERS)('a stream that is silent for long, on %s,', (adapter) =>
     clock.advance(SILENCE);
   };
 
+  /** The text that the SDK reads of a stream which was silent first. */
+  const textAfterSilence = async (provider: ReturnType<typeof thinking>): Promise<string> => {
+    const asked = openai.chat.completions.create({ model: 'chat', messages, stream: true });
+    await provider.begun;
+    await silence();
+    const stream = await asked;
+    provider.tell();
+    let text = '';
+    for await (const { choices } of stream) text += choices[0]?.delta.content ?? '';
+    return text;
+  };
+
   test('begins without content, and keeps the line open with comments', async () => {
     const provider = thinking(answers);
     stage.provider.always(provider.behaviour);
@@ -82,27 +94,13 @@ describe.each(ADAPTERS)('a stream that is silent for long, on %s,', (adapter) =>
   test('is read by the SDK as any other', async () => {
     const provider = thinking(answers);
     stage.provider.always(provider.behaviour);
-    const asked = openai.chat.completions.create({ model: 'chat', messages, stream: true });
-    await provider.begun;
-    await silence();
-    const stream = await asked;
-    provider.tell();
-    let text = '';
-    for await (const { choices } of stream) text += choices[0]?.delta.content ?? '';
-    expect(text).toBe('Well');
+    expect(await textAfterSilence(provider)).toBe('Well');
   });
 
   test('is rescued unseen as long as it has no content', async () => {
     const provider = thinking(breaks);
     stage.provider.next(provider.behaviour).always(thinkingNoMore);
-    const asked = openai.chat.completions.create({ model: 'chat', messages, stream: true });
-    await provider.begun;
-    await silence();
-    const stream = await asked;
-    provider.tell();
-    let text = '';
-    for await (const { choices } of stream) text += choices[0]?.delta.content ?? '';
-    expect(text).toBe('Well');
+    expect(await textAfterSilence(provider)).toBe('Well');
     expect(stage.provider.calls.length).toBeGreaterThan(1);
   });
 

@@ -2,7 +2,7 @@ import { isObject, numberAt, objectAt, parseJson, stringAt, type JsonObject } fr
 import { objectsIn } from '../../../lib/upstream/dialects/request-parts.js';
 import type { Picture, Said, ToolUse, Turn } from '../exercise.js';
 import { openAiFails, STREAM_ERROR } from './openai-errors.js';
-import { json, piecesOf, sse, told, unknownField, type Call, type Wire } from './wire.js';
+import { type Call, json, piecesOf, sse, textIn, told, unknownField, type Wire } from './wire.js';
 
 const FIELDS = (
   'model messages stream stream_options max_tokens max_completion_tokens temperature top_p stop seed n logprobs ' +
@@ -141,14 +141,6 @@ function usageOf({ tokens: { input, cached, output, reasoning } }: Said) {
     prompt_tokens_details: { cached_tokens: cached },
     completion_tokens_details: { reasoning_tokens: reasoning },
   };
-}
-
-function textIn(content: unknown): string {
-  return typeof content === 'string'
-    ? content
-    : objectsIn(content)
-        .map((part) => stringAt(part, 'text') ?? '')
-        .join('');
 }
 
 function turnIn(message: JsonObject): Turn[] {

@@ -1,7 +1,7 @@
 import { isObject, numberAt, objectAt, stringAt, type JsonObject } from '../../../lib/kit/json.js';
 import { objectsIn } from '../../../lib/upstream/dialects/request-parts.js';
 import type { Picture, Said, ToolUse, Turn } from '../exercise.js';
-import { json, piecesOf, sse, told, unknownField, type Call, type Wire } from './wire.js';
+import { type Call, json, piecesOf, sse, textIn, told, unknownField, type Wire } from './wire.js';
 
 const FIELDS = (
   'model messages system max_tokens temperature top_p top_k stop_sequences stream tools tool_choice thinking ' +
@@ -145,14 +145,6 @@ function eventsOf(said: Said, call: Call) {
 function endOf(said: Said) {
   const delta = { stop_reason: ENDS[said.end], stop_sequence: null };
   return [named('message_delta', { delta, usage: usageOf(said) }), named('message_stop', {})];
-}
-
-function textIn(content: unknown): string {
-  return typeof content === 'string'
-    ? content
-    : objectsIn(content)
-        .map((part) => stringAt(part, 'text') ?? '')
-        .join('');
 }
 
 function pictureIn(block: JsonObject): Picture[] {

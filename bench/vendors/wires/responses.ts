@@ -3,7 +3,7 @@ import { objectsIn } from '../../../lib/upstream/dialects/request-parts.js';
 import type { Picture, Said, ToolOutcome, ToolUse, Turn } from '../exercise.js';
 import { pictureAt } from './chat.js';
 import { openAiFails, STREAM_ERROR } from './openai-errors.js';
-import { json, piecesOf, sse, told, unknownField, unmarked, type Call, type Wire } from './wire.js';
+import { type Call, json, piecesOf, sse, textIn, told, unknownField, unmarked, type Wire } from './wire.js';
 
 const FIELDS = (
   'model input instructions stream stream_options max_output_tokens temperature top_p tools tool_choice ' +
@@ -152,14 +152,6 @@ function ended(said: Said, call: Call) {
   const response = responseOf(said, call);
   const type = `response.${response.status}`;
   return { event: type, data: { type, sequence_number: 1_000, response } };
-}
-
-function textIn(content: unknown): string {
-  return typeof content === 'string'
-    ? content
-    : objectsIn(content)
-        .map((part) => stringAt(part, 'text') ?? '')
-        .join('');
 }
 
 function picturesIn(content: unknown): Picture[] {

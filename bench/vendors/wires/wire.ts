@@ -1,4 +1,5 @@
-import type { JsonObject } from '../../../lib/kit/json.js';
+import { stringAt, type JsonObject } from '../../../lib/kit/json.js';
+import { objectsIn } from '../../../lib/upstream/dialects/request-parts.js';
 import type { Ask, Fault, Said, Turn } from '../exercise.js';
 
 /** An answer as bytes of HTTP, or as an answer that breaks off after them. */
@@ -43,6 +44,15 @@ export function sse(events: readonly { readonly event?: string; readonly data: u
     return `${event === undefined ? '' : `event: ${event}\n`}data: ${text}\n\n`;
   });
   return { status: 200, headers: { 'content-type': 'text/event-stream' }, body };
+}
+
+/** The text of a content that is written as one string, or as a list of parts. */
+export function textIn(content: unknown): string {
+  return typeof content === 'string'
+    ? content
+    : objectsIn(content)
+        .map((part) => stringAt(part, 'text') ?? '')
+        .join('');
 }
 
 /** A text in pieces, as tokens come. */
