@@ -14,7 +14,7 @@ class StderrLogger extends ConsoleLogger {
   }
 }
 
-/** What Nest says while it starts. */
+/** Loggers of Nest's start. */
 const STARTING = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
 
 /** For a worker beside others, which have said it. */

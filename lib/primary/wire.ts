@@ -22,7 +22,7 @@ export interface Wire {
   onClosed(listener: () => void): void;
 }
 
-/** What `process` and a worker of `node:cluster` have in common. */
+/** The IPC of `process`, and of a worker of `node:cluster`. */
 interface Ipc {
   send?(message: unknown, handle: undefined, options: undefined, callback: (error: Error | null) => void): boolean;
   on(event: 'message', listener: (message: unknown) => void): unknown;

@@ -26,10 +26,8 @@ export class LogPart<T extends Recorded> {
   async page(reader: number, count: number): Promise<readonly T[]> {
     const records: T[] = [];
     const iterator = this.#readers.get(reader);
-    while (iterator && records.length < count) {
-      const { done, value } = await iterator.next();
-      if (done) break;
-      records.push(value);
+    for (let next = await iterator?.next(); next && next.done !== true; next = await iterator?.next()) {
+      if (records.push(next.value) === count) break;
     }
     if (records.length < count) this.#readers.delete(reader);
     return records;

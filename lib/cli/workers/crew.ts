@@ -12,9 +12,9 @@ import type { WorkerStart, WorkerFailure, WorkerPart } from './worker-part.js';
 export interface CrewOptions {
   readonly count: number;
   readonly fork: () => Worker;
-  /** What workers share; absent where Redis has it. */
+  /** Keeps the shared state; absent where Redis does. */
   readonly home: PrimaryHome | undefined;
-  /** What a worker starts with, by its number. */
+  /** The settings of a worker, by its number. */
   readonly assignment: (worker: number) => WorkerStart;
   readonly clock: Clock;
 }
