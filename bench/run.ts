@@ -26,6 +26,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'what the gateway and the module cost, beside the floor, bare Nest and others',
     load: async () => (await import('./overhead/benchmark.js')).overhead,
   },
+  workers: {
+    about: 'what a second process of serve brings, and what it costs',
+    load: async () => (await import('./workers/benchmark.js')).workers,
+  },
   replicas: {
     about: 'how long a rollback and a change of weights take to be true on every replica',
     load: async () => (await import('./replicas/benchmark.js')).replicas,

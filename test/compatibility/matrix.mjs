@@ -40,7 +40,8 @@ const row = (cells) => `| ${cells.join(' | ')} |\n`;
 const say = (line) => process.stderr.write(`${line}\n`);
 let failed = 0;
 try {
-  const [{ filename }] = JSON.parse(run(ROOT, 'npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', work));
+  const pack = ['pack', './package', '--json', '--ignore-scripts', '--pack-destination', work];
+  const [{ filename }] = JSON.parse(run(ROOT, 'npm', ...pack));
   const nodes = chosen(NODES, 'node-').map((version) => ({ version, path: nodeOf(version, work) }));
   const columns = nodes.flatMap(({ version }) => ADAPTERS.map((adapter) => `${version} ${adapter}`));
   const rows = [];
