@@ -70,6 +70,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'all figures on speed in one run: overhead, paced and memory',
     load: async () => (await import('./speed.js')).speed,
   },
+  start: {
+    about: 'how long serve takes to be ready, what it holds then, and what the package takes on disk',
+    load: async () => (await import('./start/benchmark.js')).start,
+  },
   memory: {
     about: 'what is left in memory of a million requests',
     load: async () => (await import('./memory/benchmark.js')).memory,

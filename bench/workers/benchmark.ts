@@ -2,12 +2,14 @@ import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { median, quantile, rounded, spread } from '../measured/figures.js';
 import { Measured } from '../measured/measured.js';
-import { childrenOf, ownProcessorTime, residentMemory } from '../measured/processor.js';
+import { childrenOf, ownProcessorTime, processorTime, residentMemory } from '../measured/processor.js';
 import { ALIAS, KEY } from '../overhead/ours.js';
 import type { Peer } from '../overhead/peer.js';
-import { jsonRound, warmUp } from '../overhead/rounds.js';
+import { CONNECTIONS, warmUp } from '../overhead/rounds.js';
+import { bodyOf } from '../overhead/request.js';
+import { load } from '../overhead/load.js';
 import { startServe } from '../overhead/serve.js';
-import type { Target } from '../overhead/targets.js';
+import { PATH } from '../overhead/targets.js';
 import { keptToShare } from './share.js';
 
 interface Round {
@@ -17,60 +19,71 @@ interface Round {
   readonly cpu: number;
   readonly primaryCpu: number;
   readonly p99: number;
-  /** The busiest worker's share of the workers' processor time. */
-  readonly busiest: number;
+}
+
+/** One process, several that share nothing, or the workers of one `serve`. */
+interface Setup {
+  readonly peers: readonly Peer[];
+  readonly rounds: Round[];
 }
 
 /**
- * The gain of `serve --workers`: one process and several in turns, on the same provider.
+ * The gain of `serve --workers`, and the cost of what workers share: beside one process, and beside as many that share
+ * neither a port nor figures. All of them take turns on the same provider, with the same number of callers.
  *
  * @param args `--workers 2`, `--rounds 5`, `--ms 1500`. `--share 0.2` keeps each process that takes calls to that share
  * of a processor (root on Linux), so that provider and callers have the rest: the figures then tell how it scales.
  */
 export async function workers(args: readonly string[]): Promise<number> {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({
-    args: [...args],
-    options: { workers: text, rounds: text, ms: text, share: text },
-  });
+  const options = { workers: text, rounds: text, ms: text, share: text };
+  const { values } = parseArgs({ args: [...args], options });
   const many = Number(values.workers ?? 2);
   const [rounds, ms] = [Number(values.rounds ?? 5), Number(values.ms ?? 1_500)];
   const upstream = await Measured.start('upstream');
-  const peers = new Map<number, Peer>();
-  const seen = new Map<number, Round[]>();
-  for (const count of [1, many]) {
-    const peer = await startServe(upstream.port, [], ['--workers', String(count)]);
-    if (!peer) throw new Error(`serve --workers ${count} did not start.`);
-    peers.set(count, peer);
-    seen.set(count, []);
-    await warmUp(targetOf(peer));
-  }
+  const setups = await setUp(upstream.port, many);
+  const all = Object.values(setups);
   const share = values.share === undefined ? undefined : Number(values.share);
-  const groups = share === undefined ? [] : [...peers.values()].flatMap(taking).map((pid) => keptToShare(pid, share));
+  // The one is among those apart.
+  const started = [...new Set(all.flatMap(({ peers }) => peers))];
+  const takers = started.flatMap(taking);
+  const groups = share === undefined ? [] : takers.map((pid) => keptToShare(pid, share));
   for (let n = 0; n < rounds; n++) {
-    for (const [count, peer] of n % 2 === 0 ? peers : [...peers].toReversed()) {
-      seen.get(count)!.push(await round(peer, ms));
-    }
+    for (const setup of n % 2 === 0 ? all : all.toReversed()) setup.rounds.push(await round(setup.peers, ms));
     console.error(`round ${n + 1} of ${rounds}`);
   }
-  const memory = new Map([...peers].map(([count, { child }]) => [count, residentMemory(child.pid!)]));
-  for (const { child } of peers.values()) {
+  const memory = all.map(({ peers }) => peers.reduce((sum, { child }) => sum + residentMemory(child.pid!), 0));
+  for (const { child } of started) {
     child.kill('SIGTERM');
     await once(child, 'exit');
   }
   for (const remove of groups) remove();
   await upstream.stop();
-  return report(seen, memory, many);
+  return report(setups, memory);
 }
 
-const targetOf = (peer: Peer): Target => ({
+async function setUp(upstream: number, many: number): Promise<Record<'one' | 'apart' | 'workers', Setup>> {
+  const started = async (count: number): Promise<Peer> => {
+    const peer = await startServe(upstream, [], ['--workers', String(count)]);
+    if (!peer) throw new Error(`serve --workers ${count} did not start.`);
+    await warmUp({ ...TARGET, port: peer.port, pid: peer.child.pid!, stop: () => peer.child.kill() });
+    return peer;
+  };
+  const one = await started(1);
+  const apart = [one];
+  while (apart.length < many) apart.push(await started(1));
+  return {
+    one: { peers: [one], rounds: [] },
+    apart: { peers: apart, rounds: [] },
+    workers: { peers: [await started(many)], rounds: [] },
+  };
+}
+
+const TARGET = {
   name: 'serve',
-  port: peer.port,
-  pid: peer.child.pid!,
   headers: { authorization: `Bearer ${KEY}`, 'x-user-id': 'user-1' },
   model: ALIAS,
-  stop: () => peer.child.kill(),
-});
+} as const;
 
 /** The processes that take calls. */
 function taking({ child }: Peer): number[] {
@@ -78,45 +91,54 @@ function taking({ child }: Peer): number[] {
   return children.length > 0 ? children : [child.pid!];
 }
 
-async function round(peer: Peer, ms: number): Promise<Round> {
-  const pids = taking(peer);
-  const primary = peer.child.pid!;
-  const before = pids.map(ownProcessorTime);
-  const primaryBefore = ownProcessorTime(primary);
-  const { perSecond, errors, cpu, times } = await jsonRound(targetOf(peer), ms);
-  const used = pids.map((pid, n) => ownProcessorTime(pid) - before[n]!);
-  const primaryUsed = pids.includes(primary) ? 0 : ownProcessorTime(primary) - primaryBefore;
-  const busiest = Math.max(...used) / used.reduce((sum, one) => sum + one, 0);
+async function round(peers: readonly Peer[], ms: number): Promise<Round> {
+  const pids = peers.map(({ child }) => child.pid!);
+  const used = (of: (pid: number) => number): number => pids.reduce((sum, pid) => sum + of(pid), 0);
+  const [before, primaryBefore] = [used(processorTime), used(ownProcessorTime)];
+  const connections = CONNECTIONS / peers.length;
+  const request = { path: PATH, headers: TARGET.headers, body: bodyOf(ALIAS, false), connections, ms };
+  const seen = await Promise.all(peers.map(({ port }) => load({ ...request, port })));
+  const times = seen.flatMap((one) => one.times);
+  const isPrimary = peers.some(({ child }) => childrenOf(child.pid!).length > 0);
+  const perRequest = (milliseconds: number): number => (milliseconds * 1_000) / times.length;
   return {
-    perSecond,
-    errors,
-    cpu,
-    primaryCpu: (primaryUsed * 1_000) / times.length,
+    perSecond: seen.reduce((sum, one) => sum + one.perSecond, 0),
+    errors: seen.reduce((sum, { errors }) => sum + errors, 0),
+    cpu: perRequest(used(processorTime) - before),
+    primaryCpu: isPrimary ? perRequest(used(ownProcessorTime) - primaryBefore) : 0,
     p99: quantile(times, 0.99),
-    busiest,
   };
 }
 
-function report(seen: ReadonlyMap<number, Round[]>, memory: ReadonlyMap<number, number>, many: number): number {
-  console.log('\nworkers   JSON/s  CPU µs  of it primary   p99 ms   busiest worker   RSS MiB');
-  for (const [count, rounds] of seen) {
+function report(setups: Readonly<Record<'one' | 'apart' | 'workers', Setup>>, memory: readonly number[]): number {
+  console.log('\n           JSON/s  CPU µs  of it primary   p99 ms   RSS MiB');
+  for (const [n, [name, { rounds }]] of Object.entries(setups).entries()) {
     const column = (figure: (of: Round) => number, digits: number) => median(rounds.map(figure)).toFixed(digits);
     console.log(
-      String(count).padEnd(7) +
+      name.padEnd(8) +
         column(({ perSecond }) => perSecond, 0).padStart(9) +
         column(({ cpu }) => cpu, 1).padStart(8) +
         column(({ primaryCpu }) => primaryCpu, 1).padStart(15) +
         column(({ p99 }) => p99, 2).padStart(9) +
-        column(({ busiest }) => busiest, 2).padStart(17) +
-        ((memory.get(count) ?? 0) / 1024 / 1024).toFixed(0).padStart(10),
+        ((memory[n] ?? 0) / 1024 / 1024).toFixed(0).padStart(10),
     );
   }
-  const ratio = (figure: (of: Round) => number): number[] =>
-    seen.get(many)!.map((of, n) => figure(of) / figure(seen.get(1)![n]!));
-  const [speed, cpu] = [ratio(({ perSecond }) => perSecond), ratio(({ cpu: of }) => of)];
-  console.log(`\nrequests/s over one process: ${spread(speed)}; processor time per request over its: ${spread(cpu)}`);
-  const errors = [...seen.values()].flat().reduce((sum, of) => sum + of.errors, 0);
-  const figures = { workers: many, scaling: rounded(median(speed), 3), cpuVsOne: rounded(median(cpu), 3), errors };
-  console.log(`\n${JSON.stringify(figures)}`);
+  const { one, apart, workers: many } = setups;
+  const ratio = (figure: (of: Round) => number, than: Setup): number[] =>
+    many.rounds.map((of, n) => figure(of) / figure(than.rounds[n]!));
+  const ratios = {
+    scaling: ratio(({ perSecond }) => perSecond, one),
+    cpuVsOne: ratio(({ cpu }) => cpu, one),
+    speedVsApart: ratio(({ perSecond }) => perSecond, apart),
+    cpuVsApart: ratio(({ cpu }) => cpu, apart),
+  };
+  console.log('\nratio          median   spread over the rounds');
+  for (const [name, of] of Object.entries(ratios)) {
+    console.log(`${name.padEnd(13)} ${median(of).toFixed(3).padStart(7)}   ${spread(of)}`);
+  }
+  const medians = Object.entries(ratios).map(([name, of]) => [name, rounded(median(of), 3)]);
+  const all = Object.values(setups).flatMap(({ rounds }) => rounds);
+  const errors = all.reduce((sum, of) => sum + of.errors, 0);
+  console.log(`\n${JSON.stringify({ ...(Object.fromEntries(medians) as Record<string, number>), errors })}`);
   return errors === 0 ? 0 : 1;
 }
