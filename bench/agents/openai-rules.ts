@@ -1,4 +1,4 @@
-import { stringAt, type JsonObject } from '../../lib/kit/json.js';
+import { numberAt, stringAt, type JsonObject } from '../../lib/kit/json.js';
 import { objectsIn } from '../../lib/upstream/dialects/request-parts.js';
 import type { Refusal } from './refusal.js';
 
@@ -26,6 +26,8 @@ export function refusedByOpenAi(body: JsonObject, state: OpenAiState): Refusal |
   if (unknown !== undefined) {
     return { message: `Unknown parameter: '${unknown}'.`, code: 'unknown_parameter', param: unknown };
   }
+  const setting = settingRefused(body);
+  if (setting) return setting;
   const previous = stringAt(body, 'previous_response_id');
   if (previous !== undefined && !state.responses.has(previous)) {
     const message = `Previous response with id '${previous}' not found.`;
@@ -37,6 +39,22 @@ export function refusedByOpenAi(body: JsonObject, state: OpenAiState): Refusal |
     if (refusal) return refusal;
   }
   return unanswered(items);
+}
+
+const LONGEST_USER = 64;
+const LEAST_OUTPUT = 16;
+
+/** In chat completions as well. */
+export function settingRefused(body: JsonObject): Refusal | undefined {
+  const longest = stringAt(body, 'user')?.length ?? 0;
+  if (longest > LONGEST_USER) {
+    const message = `Invalid 'user': string too long. Expected a string with maximum length ${LONGEST_USER}.`;
+    return { message, code: 'string_above_max_length', param: 'user' };
+  }
+  const limit = numberAt(body, 'max_output_tokens') ?? LEAST_OUTPUT;
+  if (limit >= LEAST_OUTPUT) return undefined;
+  const message = `Invalid 'max_output_tokens': integer below minimum value. Expected a value >= ${LEAST_OUTPUT}.`;
+  return { message, code: 'integer_below_min_value', param: 'max_output_tokens' };
 }
 
 function itemRefused(

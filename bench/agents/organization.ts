@@ -8,7 +8,7 @@ import { messages } from '../vendors/wires/messages.js';
 import { responses } from '../vendors/wires/responses.js';
 import { json, type Call, type Reply, type Wire } from '../vendors/wires/wire.js';
 import { refusedByAnthropic } from './anthropic-rules.js';
-import { refusedByOpenAi } from './openai-rules.js';
+import { refusedByOpenAi, settingRefused } from './openai-rules.js';
 import { asAnthropic, asOpenAi, type Refusal } from './refusal.js';
 import { saidTo, taskIn } from './task.js';
 
@@ -81,7 +81,7 @@ export class Organization {
       return refusedByOpenAi(call.body, { encrypted: this.#encrypted, responses: this.#responses });
     }
     const message = wire.complaint(call);
-    return message === undefined ? undefined : { message };
+    return message === undefined ? settingRefused(call.body) : { message };
   }
 
   #answer(wire: Wire, call: Call): Reply {
