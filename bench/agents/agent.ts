@@ -6,7 +6,7 @@ import type { Task } from './task.js';
 
 /** The end of a session. */
 export interface Ended {
-  /** What the agent said last. */
+  /** The last words of the agent. */
   readonly said: string;
   /** Its own words for a failure. */
   readonly failure?: string | undefined;

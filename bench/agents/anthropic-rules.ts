@@ -59,17 +59,21 @@ function blockRefused(block: JsonObject, mine: ReadonlyMap<string, string>): str
 
 /** Every call has its result in the next turn, and every result there its call. */
 function missingResult(turns: readonly JsonObject[], at: number): string | undefined {
-  const calls = objectsIn(turns[at]!['content']).filter(({ type }) => type === 'tool_use');
-  const results = objectsIn(turns[at + 1]?.['content']).filter(({ type }) => type === 'tool_result');
-  const called = new Set(calls.map(({ id }) => id));
-  const answered = new Set(results.map(({ tool_use_id }) => tool_use_id));
-  const open = [...called].filter((id) => !answered.has(id));
-  if (open.length > 0) {
-    return `messages.${at + 1}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${open.join(', ')}.`;
+  const called = textsIn(turns[at]!, 'tool_use', 'id');
+  const answered = textsIn(turns[at + 1] ?? {}, 'tool_result', 'tool_use_id');
+  const open = called.find((id) => !answered.includes(id));
+  if (open !== undefined) {
+    return `messages.${at + 1}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${open}.`;
   }
-  const stray = [...answered].find((id) => !called.has(id));
+  const stray = answered.find((id) => !called.includes(id));
   if (stray === undefined) return undefined;
-  return `messages.${at + 1}.content.0: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${String(stray)}.`;
+  return `messages.${at + 1}.content.0: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${stray}.`;
+}
+
+function textsIn({ content }: JsonObject, kind: string, field: string): readonly string[] {
+  return objectsIn(content)
+    .filter(({ type }) => type === kind)
+    .map((block) => String(block[field]));
 }
 
 /** With a budget for thoughts, the turn that goes on begins with them; models that decide for themselves do without. */

@@ -18,7 +18,9 @@ export async function agents(args: readonly string[]): Promise<number> {
   const sessions = Number(values.sessions);
   const chosen = SCENARIOS.filter(({ agent }) => agent.name.toLowerCase().includes(values.only.toLowerCase()));
   const fewer = Math.ceil(sessions / FEWER);
-  console.log('| agent | blue → green | stamps | sessions | lost | refused | rescued | by blue, green | in both | moves | takes |');
+  console.log(
+    '| agent | blue → green | stamps | sessions | lost | refused | rescued | by blue, green | in both | moves | takes |',
+  );
   console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |');
   const stamped: Outcome[] = [];
   const plain: Outcome[] = [];
@@ -56,7 +58,17 @@ async function row(settings: Omit<Settings, 'redis' | 'ended'>): Promise<Outcome
     const { sessions, lost, rescued, answers, crossed, moves } = outcome;
     const seconds = `${((performance.now() - begun) / 1_000).toFixed(0)} s`;
     const places = `${answers.blue}, ${answers.green}`;
-    const columns = [stamped ? 'yes' : 'no', sessions, lost, refusedIn(outcome), rescued, places, crossed, moves, seconds];
+    const columns = [
+      stamped ? 'yes' : 'no',
+      sessions,
+      lost,
+      refusedIn(outcome),
+      rescued,
+      places,
+      crossed,
+      moves,
+      seconds,
+    ];
     console.log(`| ${scenario.agent.name} | ${scenario.name} | ${columns.join(' | ')} |`);
     if (stamped) printDetails(outcome);
     return outcome;

@@ -90,14 +90,13 @@ function itemRefused(
   return { message, param: 'input' };
 }
 
-/** Every call has its result after it, and every result its call before. */
+/** Every call has its result, and every result its call. */
 function unanswered(items: readonly JsonObject[]): Refusal | undefined {
-  const ids = (type: string) => new Set(items.filter((item) => item['type'] === type).map((item) => item['call_id']));
+  const ids = (kind: string) => items.filter(({ type }) => type === kind).map(({ call_id }) => String(call_id));
   const [calls, outputs] = [ids('function_call'), ids('function_call_output')];
-  const open = [...calls].find((id) => !outputs.has(id));
-  if (open !== undefined) return { message: `No tool output found for function call ${String(open)}.`, param: 'input' };
-  const stray = [...outputs].find((id) => !calls.has(id));
+  const open = calls.find((id) => !outputs.includes(id));
+  if (open !== undefined) return { message: `No tool output found for function call ${open}.`, param: 'input' };
+  const stray = outputs.find((id) => !calls.includes(id));
   if (stray === undefined) return undefined;
-  const message = `No tool call found for function call output with call_id ${String(stray)}.`;
-  return { message, param: 'input' };
+  return { message: `No tool call found for function call output with call_id ${stray}.`, param: 'input' };
 }

@@ -17,7 +17,7 @@ const THINKS_MS = 30;
 
 const WIRES: readonly Wire[] = [messages, responses, chat];
 
-/** Told of every call of a model. */
+/** Sees every call of a model. */
 export interface Watch {
   answered(task: string | undefined): void;
   refused(task: string | undefined, message: string): void;

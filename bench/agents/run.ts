@@ -19,7 +19,7 @@ export interface Settings {
   /** Whether what only its maker can read is stamped. */
   readonly stamped: boolean;
   readonly redis: string;
-  /** Told whenever a session has ended. */
+  /** Called whenever a session has ended. */
   readonly ended?: (done: number, lost: number) => void;
 }
 

@@ -21,7 +21,7 @@ export class Task {
     );
   }
 
-  /** Whether a text has the words of all files in it: the tools ran, and the model heard of all their results. */
+  /** Whether a text has the words of all files in it: the tools ran, and the model got all their results. */
   isDoneIn(text: string): boolean {
     return this.#secrets.every((secret) => text.includes(secret));
   }

@@ -9,7 +9,7 @@ const DEADLINE = 120_000;
 export interface Ran {
   /** Of its exit; `null` when it was killed. */
   readonly code: number | null;
-  /** What it printed, or its errors when it printed nothing. */
+  /** Its output, or its errors when it printed nothing else. */
   readonly out: string;
 }
 

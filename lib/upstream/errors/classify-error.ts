@@ -94,7 +94,7 @@ function classWithStatus(
   const byStatus = classOfStatus(status);
   if (status === 429) return byStatus;
   if (named.has('not_found')) return 'not_found';
-  // What the request refers to is missing, not the model.
+  // Something that the request refers to is missing, not the model.
   if (status === 404 && params.some((param) => REFERENCES.test(param))) return 'rejected';
   if (byStatus !== 'rejected') return status === 424 && inner ? classOfStatus(inner) : byStatus;
   if (named.has('auth') || texts.some(saysKeyRefused)) return 'auth';
