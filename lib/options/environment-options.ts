@@ -112,7 +112,7 @@ const languageModel = z.custom<LanguageModelObject>(isLanguageModel, {
   error: 'is not a language model of the AI SDK',
   params: {
     remedy:
-      "Use a model of version v3 or v4 of the specification, like anthropic('claude-sonnet-4-5') of @ai-sdk/anthropic 3.",
+      "Use a model of version v3 or v4 of the specification, like anthropic('claude-sonnet-4-5') of @ai-sdk/anthropic 3 or 4.",
   },
 });
 

@@ -19,6 +19,7 @@ const SETTINGS = new Set([
   'seed',
   'tools',
   'toolChoice',
+  'reasoning',
   'providerOptions',
 ]);
 
@@ -69,7 +70,7 @@ function refused(field: string): UpstreamFailure {
 }
 
 /** The vendor's name in options: `openai` of `openai.responses`, `bedrock` of `amazon-bedrock`. */
-function vendorOf(provider: string): string {
+export function vendorOf(provider: string): string {
   const [name = ''] = provider.split('.');
   return name === 'amazon-bedrock' ? 'bedrock' : name;
 }
