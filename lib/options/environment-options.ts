@@ -7,7 +7,7 @@ import { withoutTrailingSlashes } from '../upstream/endpoint.js';
 import { PROVIDER_NAMES, providerOf, takesPrefill, type ProviderName } from '../upstream/providers.js';
 import type { UpstreamConfig } from '../upstream/upstream-config.js';
 import { isLanguageModel, providerOfObject } from './language-model.js';
-import { chosenModel, type ChosenModel } from './provider.js';
+import { chosenModel, packageOf, type ChosenModel } from './provider.js';
 import { networkLayer, type NetworkOptions } from './network-options.js';
 import { timeoutLayer, type TimeoutOptions } from './timeout-options.js';
 
@@ -39,7 +39,7 @@ export interface EnvironmentOptions extends VersionOptions {
   format?: TranslatedFormat | undefined;
   /**
    * The provider's key; `false` for an upstream that takes none. Optional for `ollama`, `vllm`, `tgi`, `llama-cpp` and
-   * `lm-studio`.
+   * `lm-studio`, and for `bedrock` and `vertex`, which are asked through their packages of the AI SDK then.
    */
   apiKey?: string | false | undefined;
   /** Share of the traffic, in percent. Default 0. */
@@ -163,14 +163,17 @@ export function versionOf(input: EnvironmentInput, upstream: string): Version {
 export function upstreamOf(
   input: EnvironmentInput,
   id: string,
+  path: string,
   shared: Pick<UpstreamConfig, 'timeouts' | 'network' | 'limits'>,
 ): UpstreamConfig {
-  const { provider } = chosenBy(input);
+  const { provider, model } = chosenBy(input);
+  const packaged = input.languageModel ? undefined : packageOf(provider, input);
   const lowerCase = Object.entries(input.headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   return {
     id,
     provider,
     ...(input.languageModel && { model: input.languageModel }),
+    ...(packaged !== undefined && { packaged: { name: packaged, model, path } }),
     ...(input.format && { formats: [input.format] }),
     baseUrl: input.languageModel ? '' : withoutTrailingSlashes(input.baseUrl ?? providerOf(provider).baseUrl ?? ''),
     apiKey: input.apiKey ?? false,

@@ -33,6 +33,7 @@ test.each([
   ['openai.responses', 'openai'],
   ['google.generative-ai', 'google'],
   ['google.vertex.chat', 'vertex'],
+  ['googleVertex.anthropic.messages', 'vertex'],
   ['amazon-bedrock', 'bedrock'],
   ['azure.chat', 'azure-openai'],
   ['somebody.chat', undefined],

@@ -22,7 +22,7 @@ const NAMES: Readonly<Record<string, ProviderName>> = {
 
 /** The provider behind a model object, for prices and traces: `anthropic` of `anthropic.messages`. */
 export function providerOfObject({ provider }: LanguageModelObject): ProviderName | undefined {
-  if (provider.startsWith('google.vertex')) return 'vertex';
+  if (/^google\.?vertex/i.test(provider)) return 'vertex';
   const [name = ''] = provider.split('.');
   return NAMES[name] ?? (isProvider(name) ? name : undefined);
 }

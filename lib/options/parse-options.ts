@@ -3,6 +3,7 @@ import type { EnvironmentState } from '../domain/state.js';
 import type { SendingPolicy } from '../router/sender.js';
 import { closed, DEFAULT_ROLLOUT, overlay } from '../schedule/plan-schema.js';
 import { problemsOf } from '../validation/problems.js';
+import { pathOf } from '../validation/shown.js';
 import { OptionsError } from '../validation/validation-error.js';
 import { longForm, shortForm, type BlueGreenOptions } from './blue-green-options.js';
 import { answers } from './answer-options.js';
@@ -17,6 +18,7 @@ import { merged } from './layers.js';
 import { explained } from './misplaced.js';
 import { limits } from './limit-options.js';
 import { network } from './network-options.js';
+
 import { rawOptions } from './raw-options.js';
 import { notesOn } from './notes.js';
 import { retry } from './retry-options.js';
@@ -123,7 +125,8 @@ function sendingPolicy(route: RouteInput, shared: ShortForm | LongForm): Sending
 
 function upstreamsOf(alias: string, route: RouteInput, shared: ShortForm | LongForm) {
   return Object.entries(route.environments).map(([name, environment]) => {
-    return upstreamOf(environment, upstreamId(alias, name), {
+    const path = pathOf([...('routes' in shared ? ['routes', alias] : []), 'environments', name, 'provider']);
+    return upstreamOf(environment, upstreamId(alias, name), path, {
       timeouts: merged(timeouts, shared.timeouts, route.timeouts, environment.timeouts),
       network: merged(network, shared.network, route.network, environment.network),
       limits: merged(limits, shared.limits, route.limits),

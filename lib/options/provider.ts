@@ -36,10 +36,23 @@ export function providerProblems(path: readonly string[], environment: Readonly<
   if (provider !== undefined && (typeof provider !== 'string' || !isProvider(provider))) return [];
   if (typeof model !== 'string' || model === '') return [];
   const chosen = chosenModel({ provider, model, baseUrl: baseUrl === undefined ? undefined : 'given' });
+  if (packageOf(chosen.provider, environment) !== undefined) return [];
   return [
     ...(baseUrl === undefined ? addressProblems(path, chosen) : []),
     ...(apiKey === undefined ? keyProblems(path, chosen) : []),
   ];
+}
+
+/**
+ * The package of the AI SDK through which an environment is asked: where its provider has one and there is nothing to
+ * call its endpoint of another format with.
+ */
+export function packageOf(
+  provider: ProviderName | undefined,
+  { baseUrl, apiKey, format }: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const isAddressed = baseUrl !== undefined && apiKey !== undefined;
+  return isAddressed || apiKey === false || format !== undefined ? undefined : providerOf(provider).package;
 }
 
 function modelMissing(path: readonly string[]): Problem {

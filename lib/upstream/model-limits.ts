@@ -26,9 +26,14 @@ const ONE_SAMPLER = /claude-(?:opus-4-1|(?:opus|sonnet|haiku)-4-[5-9])/;
 
 /** As the packages `@ai-sdk/*` of AI SDK 6 and 7 have it. */
 const LIMITS: readonly Limits[] = [
-  { provider: /^(?:vertex\.)?anthropic\b/, lacks: SAMPLING, needsSchema: true, maxTemperature: 1 },
+  { provider: /^(?:(?:vertex|googleVertex)\.)?anthropic\b/, lacks: SAMPLING, needsSchema: true, maxTemperature: 1 },
   { provider: /^amazon-bedrock\b/, lacks: SAMPLING, needsSchema: true, maxTemperature: 1 },
-  { provider: /^(?:vertex\.)?anthropic\b|^amazon-bedrock\b/, model: ONE_SAMPLER, lacks: [], oneSampler: true },
+  {
+    provider: /^(?:(?:vertex|googleVertex)\.)?anthropic\b|^amazon-bedrock\b/,
+    model: ONE_SAMPLER,
+    lacks: [],
+    oneSampler: true,
+  },
   { provider: /^google\b/, lacks: ['parallelToolCalls'] },
   { provider: /^google\.generative-ai\b/, model: /gemini-2\.5/, lacks: ['presencePenalty', 'frequencyPenalty'] },
   { provider: /^(?:openai|azure)[\w-]*\.responses$/, lacks: [...SAMPLING, 'topK', 'stopSequences'] },

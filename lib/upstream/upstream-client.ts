@@ -46,7 +46,7 @@ export class UpstreamClient implements Transport {
     return this.#transport.requestWhole(path, headers, body, watchdog, limit);
   }
 
-  destroy(): Promise<void> {
-    return this.#transport.destroy();
+  async destroy(): Promise<void> {
+    await Promise.all([this.#transport.destroy(), this.config.close?.()]);
   }
 }

@@ -28,6 +28,15 @@ export interface UpstreamConfig {
   readonly provider?: ProviderName | undefined;
   /** Asked instead of an address. */
   readonly model?: LanguageModelObject | undefined;
+  /** The package of the AI SDK that the model comes from, which is loaded at start. */
+  readonly packaged?: {
+    readonly name: string;
+    readonly model: string;
+    /** Of the provider in the options. */
+    readonly path: string;
+  };
+  /** Ends the connections of the model object. */
+  readonly close?: () => Promise<void>;
   /** The formats that are spoken at the base URL. Absent: those of the provider. */
   readonly formats?: readonly DialectName[] | undefined;
   /**
