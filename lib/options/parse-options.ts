@@ -13,7 +13,7 @@ import type { BlueGreenConfig, RouteConfig } from './config.js';
 import { conversationPinOptions } from './conversation-pin-options.js';
 import { crossChecks } from './cross-checks.js';
 import { upstreamOf, versionOf } from './environment-options.js';
-import { isLanguageModel } from './language-model.js';
+import { isEmbeddingModel, isLanguageModel } from './language-model.js';
 import { merged } from './layers.js';
 import { explained } from './misplaced.js';
 import { limits } from './limit-options.js';
@@ -147,11 +147,15 @@ function isColour(name: string): boolean {
   return name === 'blue' || name === 'green';
 }
 
+function isObjectOfSdk(value: unknown): boolean {
+  return isLanguageModel(value) || isEmbeddingModel(value);
+}
+
 function deepFreeze<T>(value: T): T {
   // Objects of the user's own classes, such as a Redis client, are not ours to freeze.
   const isPlain =
     Array.isArray(value) || value instanceof Map || Object.getPrototypeOf(value ?? 0) === Object.prototype;
-  if (typeof value === 'object' && value !== null && isPlain && !isLanguageModel(value) && !Object.isFrozen(value)) {
+  if (typeof value === 'object' && value !== null && isPlain && !isObjectOfSdk(value) && !Object.isFrozen(value)) {
     Object.freeze(value);
     for (const child of value instanceof Map ? value.values() : Object.values(value)) deepFreeze(child);
   }

@@ -27,7 +27,7 @@ export class ModelTransport implements Transport {
 
   /** A model object lists no models and counts no tokens. */
   request(): Promise<UpstreamResponse> {
-    return Promise.resolve({ status: 404, headers: {}, body: Readable.from([]) });
+    return noSuchPath();
   }
 
   async requestWhole(
@@ -38,7 +38,7 @@ export class ModelTransport implements Transport {
     limit: number,
   ): Promise<WholeResponse> {
     try {
-      const answer = await this.#unlessGivenUp(watchdog, this.#model.doGenerate(this.#call(body, headers, watchdog)));
+      const answer = await orGivenUp(watchdog, this.#model.doGenerate(this.#call(body, headers, watchdog)));
       const { content, finishReason, usage, providerMetadata, response, warnings } = answer;
       const { id, timestamp, modelId } = response ?? {};
       const told = { content, finishReason, usage, providerMetadata, response: { id, timestamp, modelId }, warnings };
@@ -55,7 +55,7 @@ export class ModelTransport implements Transport {
   async open(_path: string, headers: SentHeaders, body: string, watchdog: Watchdog): Promise<OpenResponse> {
     try {
       const call = this.#call(body, headers, watchdog);
-      const { stream, response } = await this.#unlessGivenUp(watchdog, this.#model.doStream(call));
+      const { stream, response } = await orGivenUp(watchdog, this.#model.doStream(call));
       return { status: 200, headers: response?.headers ?? {}, body: new PartStream(stream) };
     } catch (error) {
       const response = responseToError(error);
@@ -76,12 +76,17 @@ export class ModelTransport implements Transport {
       abortSignal: watchdog.signal,
     };
   }
+}
 
-  /** A model that does not heed the signal must not hold the call. */
-  #unlessGivenUp<T>(watchdog: Watchdog, answer: PromiseLike<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      watchdog.listen(reject);
-      answer.then(resolve, reject);
-    });
-  }
+/** A model object has no other paths. */
+export function noSuchPath(): Promise<UpstreamResponse> {
+  return Promise.resolve({ status: 404, headers: {}, body: Readable.from([]) });
+}
+
+/** A model that does not heed the signal must not hold the call. */
+export function orGivenUp<T>(watchdog: Watchdog, answer: PromiseLike<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    watchdog.listen(reject);
+    answer.then(resolve, reject);
+  });
 }

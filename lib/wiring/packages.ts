@@ -1,4 +1,5 @@
 import { fetch as undiciFetch, type Dispatcher } from 'undici';
+import type { EmbeddingModelObject } from '../translate/embeddings.js';
 import type { LanguageModelObject } from '../translate/model.js';
 import { OptionsError } from '../validation/validation-error.js';
 import { dispatcherFor } from '../upstream/network.js';
@@ -12,18 +13,29 @@ interface Settings {
   readonly fetch: typeof globalThis.fetch;
 }
 
-type Load = (model: string, settings: Settings) => Promise<LanguageModelObject>;
+/** The objects of one model: its name does not tell whether it makes words or vectors, and calls ask for one of them. */
+interface Objects {
+  readonly model: LanguageModelObject;
+  readonly embedding?: EmbeddingModelObject;
+}
+
+type Load = (model: string, settings: Settings) => Promise<Objects>;
 
 /** Vendors with an authentication of their own, which their packages of the AI SDK know. Loaded only when named. */
 const PACKAGES: Readonly<Record<string, Load>> = {
-  '@ai-sdk/amazon-bedrock': async (model, settings) =>
-    (await import('@ai-sdk/amazon-bedrock')).createAmazonBedrock(settings)(model),
+  '@ai-sdk/amazon-bedrock': async (model, settings) => {
+    const bedrock = (await import('@ai-sdk/amazon-bedrock')).createAmazonBedrock(settings);
+    return { model: bedrock(model), embedding: bedrock.embeddingModel(model) };
+  },
   '@ai-sdk/google-vertex': async (model, settings) => {
     const projectId = process.env['GOOGLE_VERTEX_PROJECT'];
     // Without it Google's library looks for the project elsewhere, for seconds, before the first call.
     const all = { ...settings, ...(projectId !== undefined && { googleAuthOptions: { projectId } }) };
-    if (!model.startsWith('claude-')) return (await import('@ai-sdk/google-vertex')).createVertex(all)(model);
-    return (await import('@ai-sdk/google-vertex/anthropic')).createVertexAnthropic(all)(model);
+    if (model.startsWith('claude-')) {
+      return { model: (await import('@ai-sdk/google-vertex/anthropic')).createVertexAnthropic(all)(model) };
+    }
+    const vertex = (await import('@ai-sdk/google-vertex')).createVertex(all);
+    return { model: vertex(model), embedding: vertex.embeddingModel(model) };
   },
 };
 
@@ -54,7 +66,7 @@ async function withPackage(
     headers,
     fetch,
   };
-  const object = await packages[name]!(model, settings).catch((cause: unknown) => {
+  const objects = await packages[name]!(model, settings).catch((cause: unknown) => {
     if (!isMissing(cause)) throw cause;
     const remedy = `Run: npm install ${name}. Or set baseUrl and apiKey to ask its endpoint for OpenAI's format.`;
     throw new OptionsError(
@@ -64,7 +76,7 @@ async function withPackage(
       },
     );
   });
-  return { ...config, model: object, close };
+  return { ...config, ...objects, close };
 }
 
 function isMissing(error: unknown): boolean {

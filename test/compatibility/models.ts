@@ -33,13 +33,13 @@ async function main(): Promise<void> {
       { environments: { green: { languageModel, weight: 100 } } },
     ]),
   );
-  const embedding = { baseUrl: vendor.baseUrl, apiKey: 'a-key', model: 'text-embedding-3-small', weight: 100 };
+  const embeddingModel = openai.embeddingModel('text-embedding-3-small');
 
   @Module({
     imports: [
       ScheduleModule.forRoot(),
       BlueGreenModule.forRoot({
-        routes: { ...routes, vectors: { environments: { blue: embedding } } },
+        routes: { ...routes, vectors: { environments: { blue: { embeddingModel, weight: 100 } } } },
         gateway: true,
         keys: [{ name: 'web', key: KEY }],
       }),
