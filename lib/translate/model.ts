@@ -28,7 +28,9 @@ export interface LanguageModelObject {
 export interface PivotModel extends LanguageModelObject {
   doGenerate(options: ModelCall): PromiseLike<ModelAnswer>;
   doStream(options: ModelCall): PromiseLike<{
-    stream: ReadableStream<ModelChunk>;
+    stream: ReadableStream<object>;
+    /** A piece of the stream, in the pivot's words. */
+    chunkOf: (piece: object) => ModelChunk;
     response?: { headers?: Record<string, string> };
   }>;
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { JsonObject } from '../kit/json.js';
-import type { LanguageModelObject, ModelCall, PivotModel } from '../translate/model.js';
+import type { LanguageModelObject, ModelCall, ModelChunk, PivotModel } from '../translate/model.js';
 import { asPivot } from '../translate/parts/fourth-version.js';
 import type { Lacking } from '../translate/translation.js';
 import { modelCall, vendorOf } from './model-call.js';
@@ -55,12 +55,12 @@ export class ModelTransport implements Transport {
   async open(_path: string, headers: SentHeaders, body: string, watchdog: Watchdog): Promise<OpenResponse> {
     try {
       const call = this.#call(body, headers, watchdog);
-      const { stream, response } = await orGivenUp(watchdog, this.#model.doStream(call));
-      return { status: 200, headers: response?.headers ?? {}, body: new PartStream(stream) };
+      const { stream, chunkOf, response } = await orGivenUp(watchdog, this.#model.doStream(call));
+      return { status: 200, headers: response?.headers ?? {}, body: new PartStream(stream, chunkOf) };
     } catch (error) {
       const response = responseToError(error);
       if (!response) throw failureOfModel(error);
-      return { ...response, body: new PartStream(new Blob([new Uint8Array(response.body)]).stream()) };
+      return { ...response, body: new PartStream(new Blob([new Uint8Array(response.body)]).stream(), noChunk) };
     }
   }
 
@@ -76,6 +76,11 @@ export class ModelTransport implements Transport {
       abortSignal: watchdog.signal,
     };
   }
+}
+
+/** An error is bytes. */
+function noChunk(): ModelChunk {
+  return { type: 'raw', rawValue: undefined };
 }
 
 /** A model object has no other paths. */

@@ -24,7 +24,8 @@ export function answerOfFourth(answer: object): ModelAnswer {
 }
 
 /** A piece of its stream. One without words is a sign of life, as a comment is. */
-export function chunkOfFourth(chunk: JsonObject): ModelChunk {
+export function chunkOfFourth(part: object): ModelChunk {
+  const chunk = part as JsonObject;
   const { type } = chunk;
   if (type === 'ping' || UNKNOWN.has(String(type))) return { type: 'raw', rawValue: undefined };
   if (type === 'stream-start' && Array.isArray(chunk['warnings'])) {

@@ -38,9 +38,9 @@ interface Answering {
 const hi: ModelCall = { prompt: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }] };
 
 async function chunks(parts: object[]): Promise<ModelChunk[]> {
-  const { stream } = await model({ parts }).asked.doStream(hi);
+  const { stream, chunkOf } = await model({ parts }).asked.doStream(hi);
   const all: ModelChunk[] = [];
-  for await (const chunk of stream as unknown as AsyncIterable<ModelChunk>) all.push(chunk);
+  for await (const chunk of stream as unknown as AsyncIterable<object>) all.push(chunkOf(chunk));
   return all;
 }
 

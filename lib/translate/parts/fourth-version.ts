@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../kit/json.js';
 import type { LanguageModelObject, ModelCall, ModelChunk, PivotModel } from '../model.js';
 import { answerOfFourth, chunkOfFourth } from './fourth-answer.js';
 import { inFourthVersion } from './fourth-prompt.js';
@@ -18,8 +17,8 @@ export function asPivot(model: LanguageModelObject, vendor: string): PivotModel 
     },
     async doStream(call) {
       const { stream, response } = await asked.doStream(callOf(call));
-      const parts = isFourth ? stream.pipeThrough(new TransformStream({ transform: thirdChunk })) : stream;
-      return { stream: parts, ...(response && { response }) };
+      const chunkOf = isFourth ? chunkOfFourth : sameChunk;
+      return { stream, chunkOf, ...(response && { response }) };
     },
   };
 }
@@ -30,6 +29,6 @@ function withoutEffort(call: ModelCall): ModelCall {
   return rest;
 }
 
-function thirdChunk(chunk: object, controller: TransformStreamDefaultController<ModelChunk>): void {
-  controller.enqueue(chunkOfFourth(chunk as JsonObject));
+function sameChunk(chunk: object): ModelChunk {
+  return chunk as ModelChunk;
 }
