@@ -2,17 +2,20 @@ import { assertAble } from './abilities.js';
 import type { CallerSignal } from '../kit/caller-signal.js';
 import type { Clock } from '../kit/clock.js';
 import type { Version } from '../domain/version.js';
-import { aiSdk } from './dialects/ai-sdk.js';
 import type { Dialect } from './dialects/dialect.js';
+import type { DialectName } from './dialects/dialects.js';
 import type { JsonObject } from '../kit/json.js';
 import { authHeaders } from './endpoint.js';
 import { inItsNames, needsOf } from './model-needs.js';
 import { preparedBody, type PreparedBody } from './prepared-body.js';
+import { formatsOf } from './formats.js';
 import { refuses, withoutRefused } from './refusals.js';
 import { endpointOf } from './provider.js';
 import { providerOf } from './providers.js';
 import type { UpstreamClient } from './upstream-client.js';
+import { asksObject } from './upstream-config.js';
 import { UpstreamFailure } from './upstream-failure.js';
+import type { WrittenBody } from './written-body.js';
 
 /**
  * Keeps a request within the cost that its version allows: the body as it came or with fewer tokens of output.
@@ -29,6 +32,8 @@ export interface AttemptRequest {
   readonly version: Version;
   /** The caller's body; the version is applied here. */
   readonly body: JsonObject;
+  /** The caller's text. It counts while `body` is still the one that it was written for. */
+  readonly written?: WrittenBody | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** Headers of the caller that are part of the dialect. */
   readonly callerHeaders?: Readonly<Record<string, string>> | undefined;
@@ -83,9 +88,9 @@ function fixedPart(client: UpstreamClient, dialect: Dialect): FixedPart {
 }
 
 function newFixedPart({ config }: UpstreamClient, dialect: Dialect): FixedPart {
-  if (config.model) {
-    if (dialect === aiSdk) return { path: dialect.endpoint.path, headers: {} };
-    throw new UpstreamFailure('unsupported', `a language model does not answer ${dialect.name}`, { asked: false });
+  if (asksObject(config)) {
+    if (formatsOf(config).includes(dialect.name as DialectName)) return { path: dialect.endpoint.path, headers: {} };
+    throw new UpstreamFailure('unsupported', `the model object does not answer ${dialect.name}`, { asked: false });
   }
   const endpoint = endpointOf(providerOf(config.provider), dialect);
   if (!endpoint) {

@@ -1,17 +1,18 @@
+import { createHash } from 'node:crypto';
 import { wireName, type Asked, type WrittenRequest } from '../asked.js';
 import { cannotCarry, known, Untranslatable } from '../fields.js';
 import { base64Of, fileOfResult, isAddress, isImage, urlOf } from '../media.js';
 import { effortOf } from '../messages/thinking.js';
 import type { AssistantPart, FilePart, FunctionTool, PromptMessage, ToolResultPart, UserPart } from '../model.js';
 import { textOfOutput } from '../results.js';
-import { hasCacheMark, vendorField } from '../vendor-fields.js';
+import { cacheMarksIn, vendorField } from '../vendor-fields.js';
 import { OPENAI_HINTS } from './settings.js';
 
 type Wire = Readonly<Record<string, unknown>>;
 
 /** @throws {Untranslatable} */
 export function writeChatRequest(asked: Asked, stream: boolean): WrittenRequest {
-  const dropped = new Set<string>();
+  const dropped = new Set(cacheMarksIn(asked));
   const { thinking, responseFormat, toolChoice } = asked;
   if (asked.topK !== undefined) throw new Untranslatable('topK');
   const body = known<Record<string, unknown>>({
@@ -24,11 +25,10 @@ export function writeChatRequest(asked: Asked, stream: boolean): WrittenRequest 
     frequency_penalty: asked.frequencyPenalty,
     seed: asked.seed,
     parallel_tool_calls: asked.parallelToolCalls,
-    user: asked.user,
+    user: userOf(asked),
     reasoning_effort: thinking && effortOf(thinking),
     tools: asked.tools?.map((tool) => {
       if (tool.type !== 'function') throw cannotCarry(tool, 'tools');
-      if (hasCacheMark(tool)) dropped.add('tools.cache_control');
       return { type: 'function', function: describeTool(tool, 'parameters') };
     }),
     tool_choice: toolChoice && (toolChoice.type === 'tool' ? chosen(toolChoice.toolName) : toolChoice.type),
@@ -37,6 +37,15 @@ export function writeChatRequest(asked: Asked, stream: boolean): WrittenRequest 
     stream: stream || undefined,
   });
   return { body, dropped: [...dropped] };
+}
+
+/** The longest name of a user that OpenAI takes. Others take twice that; Claude Code's is longer still. */
+const LONGEST_USER = 64;
+
+/** The user in few letters, and in those that everybody takes: still the same one, and nobody else. */
+export function userOf({ user }: Asked): string | undefined {
+  if (user === undefined || user.length <= LONGEST_USER) return user;
+  return createHash('sha256').update(user).digest('base64url');
 }
 
 /** Hints that were read from another format of OpenAI's. */
@@ -67,8 +76,6 @@ function formatOf({ responseFormat, strictFormat }: Asked): Wire {
 }
 
 function writeMessage(message: PromptMessage, dropped: Set<string>): Wire[] {
-  const marked = [message, ...(typeof message.content === 'string' ? [] : message.content)];
-  if (marked.some(hasCacheMark)) dropped.add('cache_control');
   switch (message.role) {
     case 'system':
       return [{ role: 'system', content: message.content }];
