@@ -15,8 +15,8 @@ class ConversationStateError extends BlueGreenError {
   ) {
     super(
       'previous_response_not_found',
-      `Version "${version}" on "${environment}" of route "${route}" made the response that this request continues, and no longer continues it.`,
-      'Send the whole conversation as input, without previous_response_id.',
+      `Version "${version}" on "${environment}" of route "${route}" made what this request refers to, and no longer continues it.`,
+      'Send the whole conversation as input, without previous_response_id or item_reference.',
       400,
     );
   }

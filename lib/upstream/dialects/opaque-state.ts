@@ -10,8 +10,14 @@ export interface OpaqueState {
   inRequest(body: JsonObject): readonly string[];
   /** The request with each of them replaced by what `open` makes of it. */
   opened(body: JsonObject, open: (value: string) => string): JsonObject;
-  /** The request without these; `undefined` when it means nothing without one of them. */
-  without(body: JsonObject, foreign: ReadonlySet<string>): JsonObject | undefined;
+  /**
+   * The request without these; `undefined` when it means nothing without one of them.
+   *
+   * @param own values that the one who is asked made itself.
+   */
+  without(body: JsonObject, foreign: ReadonlySet<string>, own?: ReadonlySet<string>): JsonObject | undefined;
+  /** Where the answer to this request may hold fewer kinds of values. */
+  ofAnswerTo?(body: JsonObject): OpaqueState;
   /** The piece of a value that a format sends in several events. */
   pieceIn?(data: string): string | undefined;
   /** The event with the whole value in place of its piece. */
