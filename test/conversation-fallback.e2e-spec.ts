@@ -12,11 +12,11 @@ type Format = (typeof FORMATS)[number];
 
 /** A conversation of one turn; the next one brings along all that came back. */
 interface Spoken {
-  next(): Promise<unknown>;
+  readonly next: () => Promise<unknown>;
 }
 interface Speaker {
   readonly speaks: Format;
-  begin(stream: boolean, model: string): Promise<Spoken>;
+  readonly begin: (stream: boolean, model: string) => Promise<Spoken>;
 }
 
 describe.each(ADAPTERS)('a conversation whose maker fails, on %s,', (adapter) => {
@@ -97,7 +97,7 @@ describe.each(ADAPTERS)('a conversation whose maker fails, on %s,', (adapter) =>
     async begin(stream, model) {
       const ask = (params: Partial<OpenAI.Responses.ResponseCreateParamsNonStreaming>) => {
         const asked = { model, ...more, ...params };
-        if (stream) return openai.responses.stream({ ...asked, stream: true } as object).finalResponse();
+        if (stream) return openai.responses.stream({ ...asked, stream: true }).finalResponse();
         return openai.responses.create(asked);
       };
       const answer = await ask({ input: 'Hi' });

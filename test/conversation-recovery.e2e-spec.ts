@@ -10,6 +10,12 @@ import { Stage } from './support/stage.js';
 const FORMATS = ['openai-chat', 'anthropic-messages', 'openai-responses'] as const;
 type Message = OpenAI.ChatCompletionAssistantMessageParam & { tool_calls: OpenAI.ChatCompletionMessageToolCall[] };
 
+const resultOf = ({ tool_calls: [call] }: Message) => ({
+  role: 'tool' as const,
+  tool_call_id: call!.id,
+  content: 'seen',
+});
+
 /** Blue breaks off in the second turn; green goes on with it. */
 describe.each(ADAPTERS)('a conversation whose stream breaks, on %s,', (adapter) => {
   let stage: Stage;
@@ -52,11 +58,6 @@ describe.each(ADAPTERS)('a conversation whose stream breaks, on %s,', (adapter) 
 
   const question = { role: 'user' as const, content: 'Hi' };
   const tools = [{ type: 'function' as const, function: { name: 'look', parameters: { type: 'object' } } }];
-  const resultOf = ({ tool_calls: [call] }: Message) => ({
-    role: 'tool' as const,
-    tool_call_id: call!.id,
-    content: 'seen',
-  });
   const ask = async (model: string, messages: OpenAI.ChatCompletionMessageParam[]) => {
     const stream = openai.chat.completions.stream({ model, messages, tools });
     let content = '';

@@ -16,6 +16,9 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   bedrock: ['signature', 'redactedData'],
 };
 
+/** Thoughts that nobody signed. Their maker can be told from it all the same, once it is stamped. */
+export const UNSIGNED = `${PREFIX}${Buffer.from('{}').toString('base64url')}`;
+
 /** All that any vendor could read again, as one value. */
 export function sealed(fields: VendorFields | undefined): string | undefined {
   const kept = Object.entries(fields ?? {}).flatMap(([vendor, own]) => {

@@ -55,10 +55,10 @@ export class Organizations {
   }
 }
 
+const isNamed = (data: JsonObject): data is JsonObject & { readonly type: string } => typeof data['type'] === 'string';
+
 function sse(response: Parameters<Behaviour>[1], events: readonly JsonObject[]): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  const isNamed = (data: JsonObject): data is JsonObject & { readonly type: string } =>
-    typeof data['type'] === 'string';
   response.end(events.map((data) => (isNamed(data) ? named(data) : event(data))).join(''));
 }
 
