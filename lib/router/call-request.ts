@@ -28,11 +28,12 @@ export interface CallRequest {
 
 /** Where the assignment of a request places it. */
 export function placementOf(request: Pick<CallRequest, 'assignment' | 'dialect' | 'body'>): Placement {
-  const { route, environment, version, unit, epoch, segment, onTrial, reason, pinned, accessKey, group } =
+  const { route, environment, version, unit, epoch, segment, onTrial, reason, pinned, bound, accessKey, group } =
     request.assignment;
   const offSplit = reason === 'forced' || pinned ? true : undefined;
   const strata = onTrial && strataOfRequest(request, group);
   const tag = version.tag;
   const placement: Placement = { route, environment, version: tag, unit, epoch, segment, onTrial, strata, offSplit };
-  return accessKey === undefined ? placement : { ...placement, accessKey };
+  if (accessKey === undefined && !bound) return placement;
+  return { ...placement, ...(accessKey !== undefined && { accessKey }), ...(bound && { bound }) };
 }

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Journal } from '../journal/journal.js';
 import type { BlueGreenConfig } from '../options/config.js';
+import type { Breakers } from '../router/breakers.js';
 import { Conversations } from '../router/state/conversations.js';
 import { Stamps } from '../router/state/stamp.js';
 import type { LiveRouteTable } from '../routing/live-route-table.js';
@@ -10,12 +11,14 @@ export async function conversationsOf(
   config: BlueGreenConfig,
   table: LiveRouteTable,
   journal: Journal,
+  breakers: Breakers,
 ): Promise<Conversations> {
   const { conversationState, upstreams } = config;
   const isOff = conversationState === 'pass';
   const secret = (isOff ? undefined : conversationState?.secret) ?? (await ownSecret(config, journal));
   const stamps = new Stamps(typeof secret === 'string' ? [secret] : secret);
-  return new Conversations(stamps, table, !isOff && upstreams.length > 1);
+  const isFailing: Breakers['isFailing'] = (route, target) => breakers.isFailing(route, target);
+  return new Conversations(stamps, table, !isOff && upstreams.length > 1, isFailing);
 }
 
 /** One that all replicas have, and that outlives keys of providers where that is possible. */

@@ -1,7 +1,7 @@
 import { BlueGreenError } from '../../domain/errors.js';
 import type { JsonObject } from '../../kit/json.js';
 import type { LiveRouteTable } from '../../routing/live-route-table.js';
-import type { CompiledRoute, Slot } from '../../routing/route-table.js';
+import type { CompiledRoute, Slot, Target } from '../../routing/route-table.js';
 import type { Call } from '../call.js';
 import type { CallRequest } from '../call-request.js';
 import { HeldState } from './held-state.js';
@@ -42,6 +42,8 @@ export class Conversations {
     private readonly table: LiveRouteTable,
     /** Whether answers are stamped. Stamps of earlier answers are removed all the same. */
     readonly isOn: boolean,
+    /** Whether an environment is not asked now, because it fails. */
+    private readonly isFailing: (route: string, target: Target) => boolean = () => false,
   ) {}
 
   /**
@@ -96,12 +98,15 @@ export class Conversations {
     const slot = slotOfMaker(route, latest);
     const canStrip = held.canStrip(body);
     // After a rollback nobody stays on the bad one by habit.
-    if (!slot || (isLeft(route, slot) && (canStrip || route.refusesBound))) {
+    const isOver = (left: Slot) =>
+      isLeft(route, left) && (canStrip || route.refusesBound || this.isFailing(route.alias, left));
+    if (!slot || isOver(slot)) {
       if (canStrip) return assignment;
       throw new ConversationStateError(route.alias, latest);
     }
     const { environment, version } = slot;
-    const bound = { ...assignment, environment, version };
+    const isMoved = environment !== assignment.environment || version.tag !== assignment.version.tag;
+    const bound = { ...assignment, environment, version, ...(isMoved && { bound: true as const }) };
     // One that began under other weights is off the split, in both environments alike.
     return latest.segment === route.segment ? bound : { ...bound, pinned: true };
   }
