@@ -13,6 +13,8 @@ export interface CallRequest {
   readonly body: JsonObject;
   /** The parts of the body that only some environments can read. */
   readonly held?: HeldState | undefined;
+  /** Ids of files that the body refers to, where another environment may have them. */
+  readonly files?: readonly string[] | undefined;
   readonly requestId: string;
   /** Headers of the caller that are part of the dialect: `Dialect.callerHeaders`, names in lower case. */
   readonly callerHeaders?: Readonly<Record<string, string>> | undefined;

@@ -8,6 +8,8 @@ export interface OpaqueState {
   inAnswer(json: JsonObject): readonly string[];
   /** Those of a request, in the order of the conversation. */
   inRequest(body: JsonObject): readonly string[];
+  /** Ids of files in a request. Files are sent to vendors directly, so nobody here knows which one has them. */
+  filesIn(body: JsonObject): readonly string[];
   /** The request with each of them replaced by what `open` makes of it. */
   opened(body: JsonObject, open: (value: string) => string): JsonObject;
   /**
@@ -78,10 +80,12 @@ export function jsonObject(data: string): JsonObject {
 export function stateAt(
   answers: readonly StatePath[],
   requests: readonly StatePath[],
-): Pick<OpaqueState, 'inAnswer' | 'inRequest' | 'opened'> {
+  files: readonly StatePath[],
+): Pick<OpaqueState, 'inAnswer' | 'inRequest' | 'opened' | 'filesIn'> {
   return {
     inAnswer: (json) => textsAt(json, answers),
     inRequest: (body) => textsAt(body, requests),
+    filesIn: (body) => textsAt(body, files),
     opened: (body, open) => requests.reduce((result, path) => replacedAt(result, path, open), body),
   };
 }

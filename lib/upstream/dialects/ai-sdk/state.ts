@@ -25,6 +25,7 @@ export const partsState: OpaqueState = {
       ['providerMetadata', ...field],
     ]),
     FIELDS.map((field) => ['prompt', 'content', 'providerOptions', ...field]),
+    [],
   ),
   without(body, foreign) {
     const prompt = objectsIn(body['prompt']).map((message) => {

@@ -16,6 +16,11 @@ export const messagesState: OpaqueState = {
       ['messages', 'content', 'signature'],
       ['messages', 'content', 'data'],
     ],
+    [
+      ['messages', 'content', 'source', 'file_id'],
+      ['messages', 'content', 'content', 'source', 'file_id'],
+      ['messages', 'content', 'file_id'],
+    ],
   ),
   without(body, foreign) {
     const messages = objectsIn(body['messages']);

@@ -15,6 +15,11 @@ const REQUEST = [
   ['previous_response_id'],
 ];
 
+const FILES = [
+  ['input', 'content', 'file_id'],
+  ['input', 'output', 'file_id'],
+];
+
 const base: Pick<OpaqueState, 'without'> = {
   without(body, foreign, own) {
     // The conversation before this turn is known to its maker alone.
@@ -33,7 +38,7 @@ const base: Pick<OpaqueState, 'without'> = {
 export const responsesState: OpaqueState = {
   ...base,
   mayHold: /"response":|"encrypted_content"|"item_id"|"item":/,
-  ...stateAt([...ANSWER, ...ITEM_IDS], REQUEST),
+  ...stateAt([...ANSWER, ...ITEM_IDS], REQUEST, FILES),
   ofAnswerTo: (body) => (body['store'] === false ? unstored : responsesState),
 };
 
@@ -41,7 +46,7 @@ export const responsesState: OpaqueState = {
 const unstored: OpaqueState = {
   ...base,
   mayHold: /"response":|"encrypted_content"/,
-  ...stateAt(ANSWER, REQUEST),
+  ...stateAt(ANSWER, REQUEST, FILES),
 };
 
 /** A reference, a compacted conversation or an approval: without it, others do not know what was said. */
