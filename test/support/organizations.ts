@@ -27,6 +27,10 @@ export class Organizations {
       const message = messageOf(org, n, request);
       return isStream ? sse(response, messageEvents(message)) : json(response, 200, message);
     }
+    if (request.path.includes('enerateContent')) {
+      const content = contentOf(org, n);
+      return request.path.includes(':stream') ? sse(response, [content]) : json(response, 200, content);
+    }
     if (request.path.endsWith('/chat/completions')) {
       const completion = completionOf(org, n, request);
       if (!isStream) return json(response, 200, completion);
@@ -83,6 +87,15 @@ function completionOf(org: string, n: number, { body }: SeenRequest) {
         finish_reason: 'tool_calls',
       },
     ],
+  };
+}
+
+/** What Gemini answers in its own format. */
+function contentOf(org: string, n: number) {
+  const call = { functionCall: { name: 'look', args: {} }, thoughtSignature: `signed_${org}_${n}` };
+  return {
+    candidates: [{ content: { role: 'model', parts: [{ text: `from ${org}` }, call] }, finishReason: 'STOP' }],
+    usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 2, totalTokenCount: 5 },
   };
 }
 
