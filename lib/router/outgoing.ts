@@ -8,6 +8,8 @@ import type { AnswerName } from './answer-name.js';
 export class Outgoing {
   /** A value that comes in several pieces, until it is whole. */
   #held: { readonly event: SseEvent; value: string } | undefined;
+  /** Events about one part repeat its id. */
+  readonly #last = { value: '', stamped: '' };
 
   constructor(
     private readonly name: AnswerName | undefined,
@@ -62,8 +64,14 @@ export class Outgoing {
     let result = text;
     for (const value of new Set(values)) {
       // Ids and base64 need no escapes in JSON; anything else is none of them.
-      if (/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)) result = result.replaceAll(`"${value}"`, `"${this.stamp(value)}"`);
+      if (/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value))
+        result = result.replaceAll(`"${value}"`, `"${this.#stampOf(value)}"`);
     }
     return result;
+  }
+
+  #stampOf(value: string): string {
+    if (this.#last.value !== value) Object.assign(this.#last, { value, stamped: this.stamp(value) });
+    return this.#last.stamped;
   }
 }

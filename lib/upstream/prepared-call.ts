@@ -6,6 +6,7 @@ import type { Dialect } from './dialects/dialect.js';
 import type { DialectName } from './dialects/dialects.js';
 import type { JsonObject } from '../kit/json.js';
 import { authHeaders } from './endpoint.js';
+import { withForeignCalls } from './foreign-calls.js';
 import { inItsNames, needsOf } from './model-needs.js';
 import { preparedBody, type PreparedBody } from './prepared-body.js';
 import { formatsOf } from './formats.js';
@@ -57,7 +58,8 @@ export interface PreparedCall extends PreparedBody {
 export function preparedCall(request: AttemptRequest): PreparedCall {
   const { client, dialect, version } = request;
   const { path, headers } = fixedPart(client, dialect);
-  const asked = inItsNames(request.body, needsOf(providerOf(client.config.provider).needs, version.model));
+  const needs = needsOf(providerOf(client.config.provider).needs, version.model);
+  const asked = withForeignCalls(inItsNames(request.body, needs), dialect, needs);
   const prepared = preparedBody(dialect, asked, version, !refuses(client, 'stream_options'));
   assertAble(version, dialect, prepared.body);
   const body = request.checkCost(version, dialect, prepared.body, request.body);
