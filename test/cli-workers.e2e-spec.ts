@@ -197,6 +197,14 @@ test('serve says once that the port is taken, and what a number of workers is', 
   }
 });
 
+test('serve ends without a word of failure by a signal that comes while its workers start', async () => {
+  cli = startCli(['serve', '--config', configured(''), '--port', '0', '--host', '127.0.0.1', '--workers', '2']);
+  over = ended(cli);
+  await once(cli.stdout, 'data');
+  cli.kill('SIGTERM');
+  expect(await over).toMatchObject({ code: 0, stderr: expect.not.stringContaining('error:') });
+});
+
 /** Waits for what the process says on stderr. */
 function gatheredFrom({ stderr }: CliProcess) {
   let text = '';

@@ -87,16 +87,16 @@ export class Crew {
         home?.forget(process.id);
         const how = signal ?? `code ${code}`;
         reject(new CliError(EXIT.refused, 'worker_ended', `Worker ${worker} ended with ${how} at its start.`, ''));
-        if (isReady) this.#gone(worker, how);
-        else this.#members.delete(worker);
+        // Its successor may be there already.
+        const member = this.#members.get(worker);
+        if (member?.process === process) this.#members.delete(worker);
+        if (isReady && member) this.#gone(worker, member, how);
         if (this.#members.size === 0) this.#onAllGone();
       });
     });
   }
 
-  #gone(worker: number, how: string): void {
-    const { startedAt } = this.#members.get(worker)!;
-    this.#members.delete(worker);
+  #gone(worker: number, { startedAt }: Member, how: string): void {
     if (this.#ending) return;
     const lived = this.options.clock.elapsed() - startedAt;
     if (lived >= STEADY_AFTER) this.#failures.delete(worker);

@@ -41,18 +41,18 @@ export async function serveByWorkers(
     assignment: (worker) => ({ worker, isHome: home !== undefined, options, settings: shared }),
     clock: systemClock,
   });
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    await crew.end(signal);
-    await home?.close();
-  };
+  let ending: Promise<void> | undefined;
+  const end = (signal: NodeJS.Signals): Promise<void> => (ending ??= crew.end(signal).then(() => home?.close()));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void end(signal).then(() => process.exit(0)));
   }
   try {
     announce(await crew.start(), options, settings, count);
   } catch (error) {
+    // A signal at the start ends workers that do not take calls yet: nothing has failed.
+    const isFailure = ending === undefined;
     await end('SIGTERM');
-    throw error;
+    if (isFailure) throw error;
   }
 }
 
