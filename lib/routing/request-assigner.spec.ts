@@ -75,7 +75,7 @@ describe('The sticky key', () => {
 
   test('may be a number: 41 and 42 are told apart, and 0 is a key', async () => {
     const { assigner } = stage({ stickiness: { key: ({ body }) => body as number } });
-    const units = await Promise.all([41, 42].map((id) => assigner.assign(request({}, id))));
+    const units = await Promise.all([41, 42].map(async (id) => assigner.assign(request({}, id))));
     expect(units[0]!.assignment.unit).not.toBe(units[1]!.assignment.unit);
     expect(await keyOf({ key: () => 0 }, request())).toBe('0');
   });
