@@ -36,6 +36,23 @@ describe('An upstream_endpoint', () => {
     expect(upstreamNamed(config, 'anthropic')).toBe('chat/green');
   });
 
+  test('is one of several model objects of a provider by its id alone', () => {
+    const object = (modelId: string) => ({
+      languageModel: {
+        specificationVersion: 'v3',
+        provider: 'openai.chat',
+        modelId,
+        doGenerate: fetch,
+        doStream: fetch,
+      },
+      apiKey: undefined,
+      model: undefined as never,
+    });
+    const config = declared({ chat: { blue: object('gpt-4o'), green: object('gpt-4.1') } });
+    expect(upstreamNamed(config, 'chat/green')).toBe('chat/green');
+    expect(() => upstreamNamed(config, 'openai')).toThrow(/means 2 upstreams that differ/);
+  });
+
   test('is the provider of the models that one relay is asked for', () => {
     const config = declared({
       chat: { blue: behindRelay('openai/gpt-4.1'), green: 'mistral/mistral-large' },
