@@ -8,6 +8,8 @@ import type { AnswerName } from './answer-name.js';
 export class Outgoing {
   /** A value that comes in several pieces, until it is whole. */
   #held: { readonly event: SseEvent; value: string } | undefined;
+  /** Events about one part repeat its id. */
+  readonly #last = { value: '', stamped: '' };
 
   constructor(
     private readonly name: AnswerName | undefined,
@@ -16,12 +18,16 @@ export class Outgoing {
   ) {}
 
   /** The body of a whole answer. */
-  body({ body, json }: Pick<JsonAnswer, 'body' | 'json'>): Buffer {
-    const named = this.name ? this.name.inAnswer(body) : body;
+  body(answer: Pick<JsonAnswer, 'body' | 'json'>): Buffer {
+    return Buffer.from(this.latin1(answer), 'latin1');
+  }
+
+  /** The same, a character for each byte. */
+  latin1({ body, json }: Pick<JsonAnswer, 'body' | 'json'>): string {
+    const bytes = body.toString('latin1');
+    const named = this.name ? this.name.inAnswer(bytes) : bytes;
     const values = this.state?.inAnswer(json as JsonObject) ?? [];
-    if (values.length === 0) return named;
-    // As latin1: a character for each byte.
-    return Buffer.from(this.#stamped(named.toString('latin1'), values), 'latin1');
+    return values.length === 0 ? named : this.#stamped(named, values);
   }
 
   event(event: SseEvent): SseEvent {
@@ -58,8 +64,14 @@ export class Outgoing {
     let result = text;
     for (const value of new Set(values)) {
       // Ids and base64 need no escapes in JSON; anything else is none of them.
-      if (/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)) result = result.replaceAll(`"${value}"`, `"${this.stamp(value)}"`);
+      if (/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value))
+        result = result.replaceAll(`"${value}"`, `"${this.#stampOf(value)}"`);
     }
     return result;
+  }
+
+  #stampOf(value: string): string {
+    if (this.#last.value !== value) Object.assign(this.#last, { value, stamped: this.stamp(value) });
+    return this.#last.stamped;
   }
 }

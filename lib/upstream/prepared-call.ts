@@ -6,6 +6,7 @@ import type { Dialect } from './dialects/dialect.js';
 import type { DialectName } from './dialects/dialects.js';
 import type { JsonObject } from '../kit/json.js';
 import { authHeaders } from './endpoint.js';
+import { withForeignCalls } from './foreign-calls.js';
 import { inItsNames, needsOf } from './model-needs.js';
 import { preparedBody, type PreparedBody } from './prepared-body.js';
 import { formatsOf } from './formats.js';
@@ -15,6 +16,7 @@ import { providerOf } from './providers.js';
 import type { UpstreamClient } from './upstream-client.js';
 import { asksObject } from './upstream-config.js';
 import { UpstreamFailure } from './upstream-failure.js';
+import type { WrittenBody } from './written-body.js';
 
 /**
  * Keeps a request within the cost that its version allows: the body as it came or with fewer tokens of output.
@@ -31,6 +33,8 @@ export interface AttemptRequest {
   readonly version: Version;
   /** The caller's body; the version is applied here. */
   readonly body: JsonObject;
+  /** The caller's text. It counts while `body` is still the one that it was written for. */
+  readonly written?: WrittenBody | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** Headers of the caller that are part of the dialect. */
   readonly callerHeaders?: Readonly<Record<string, string>> | undefined;
@@ -55,7 +59,8 @@ export function preparedCall(request: AttemptRequest): PreparedCall {
   const { client, dialect, version } = request;
   const { path, headers } = fixedPart(client, dialect);
   assertAsked(client, version);
-  const asked = inItsNames(request.body, needsOf(providerOf(client.config.provider).needs, version.model));
+  const needs = needsOf(providerOf(client.config.provider).needs, version.model);
+  const asked = withForeignCalls(inItsNames(request.body, needs), dialect, needs);
   const prepared = preparedBody(dialect, asked, version, !refuses(client, 'stream_options'));
   assertAble(version, dialect, prepared.body);
   const body = request.checkCost(version, dialect, prepared.body, request.body);

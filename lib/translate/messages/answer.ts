@@ -118,7 +118,7 @@ function blockOf(part: AnswerPart): JsonObject[] {
 /** Anthropic's own signature as it is; what other vendors need to read their thoughts again, packed. */
 export function signatureOf({ providerMetadata }: Pick<AnswerReasoning, 'providerMetadata'>): string {
   const own = vendorField(providerMetadata, 'anthropic', 'signature');
-  return typeof own === 'string' ? own : (sealed(providerMetadata) ?? '');
+  return typeof own === 'string' ? own : sealed(providerMetadata);
 }
 
 function objectIn(input: string): JsonObject {

@@ -169,11 +169,10 @@ export function callItem(
 export function reasoningItem(id: string, { text, providerMetadata }: Omit<AnswerReasoning, 'type'>): JsonObject {
   const own = vendorField(providerMetadata, 'openai', 'reasoningEncryptedContent');
   const itemId = vendorField(providerMetadata, 'openai', 'itemId');
-  const encrypted = typeof own === 'string' ? own : sealed(providerMetadata);
   return {
     id: typeof itemId === 'string' ? itemId : `rs_${id}`,
     type: 'reasoning',
     summary: text === '' ? [] : [{ type: 'summary_text', text }],
-    ...(encrypted !== undefined && { encrypted_content: encrypted }),
+    encrypted_content: typeof own === 'string' ? own : sealed(providerMetadata),
   };
 }
