@@ -16,7 +16,7 @@ export const messagesState: OpaqueState = {
     [
       ['messages', 'content', 'signature'],
       ['messages', 'content', 'data'],
-      // What ran there before is known to its maker alone.
+      // Its maker alone knows the files of what ran there before.
       ['container'],
       ['container', 'id'],
     ],
