@@ -14,6 +14,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'whether agents and SDKs get through the gateway what they get from a provider',
     load: async () => (await import('./clients/benchmark.js')).clients,
   },
+  agents: {
+    about: 'whether agents finish their tasks while green, of another account or vendor, comes and goes',
+    load: async () => (await import('./agents/benchmark.js')).agents,
+  },
   vendors: {
     about: 'what is lost between five SDKs and five vendors of other formats',
     load: async () => (await import('./vendors/benchmark.js')).vendors,

@@ -181,6 +181,14 @@ describe.each(GATEWAYS)('the gateway and its clients, on %s,', (adapter) => {
         .expect(/not_found/);
     });
 
+    test('by a WebSocket is refused in a way that has clients go on without one', async () => {
+      // As Codex CLI 0.171 begins with its own provider behind `openai_base_url`.
+      const asked = supertest(urlOf(app)).get('/v1/responses').set({ connection: 'Upgrade', upgrade: 'websocket' });
+      const { status, headers, body } = await asked;
+      expect([status, headers['upgrade']]).toEqual([426, 'HTTP/1.1']);
+      expect((body as { error: { message: string } }).error.message).toContain('POST /v1/responses');
+    });
+
     test('outside of the gateway belongs to the app', async () => {
       const { body } = await supertest(urlOf(app)).get('/elsewhere').expect(404);
       expect(body).toMatchObject({ statusCode: 404 });

@@ -1,12 +1,38 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { objectAt, parseJson, stringAt } from '../../lib/kit/json.js';
+import { objectAt, parseJson, stringAt, type JsonObject } from '../../lib/kit/json.js';
 import { objectsIn } from '../../lib/upstream/dialects/request-parts.js';
 import { each, type Client, type Place } from './client.js';
 import { fromNpm } from './installed.js';
-import { program } from './program.js';
+import { program, type Ran } from './program.js';
 
 const VERSION = '0.171.0';
+
+/** Where the program is, once it is installed. @throws {NotInstalled} */
+export async function codexFromNpm(): Promise<string> {
+  return join(await fromNpm('@openai/codex', VERSION), '@openai/codex/bin/codex.js');
+}
+
+/** One session. @param prepare puts files into its home. */
+export function runCodex(
+  launcher: string,
+  { origin, apiKey }: Pick<Place, 'origin' | 'apiKey'>,
+  prompt: string,
+  more: Readonly<Record<string, string>> = {},
+  prepare?: (home: string) => Promise<void>,
+): Promise<Ran> {
+  const args = [launcher, 'exec', '--skip-git-repo-check', '--json', prompt];
+  return program(process.execPath, args, async (home) => {
+    await writeFile(join(home, 'config.toml'), configFor(origin));
+    await prepare?.(home);
+    return { CODEX_HOME: home, BENCH_KEY: apiKey, ...more };
+  });
+}
+
+/** The events that a session has printed. */
+export function eventsOf({ out }: Ran): readonly JsonObject[] {
+  return objectsIn(out.split('\n').map(parseJson));
+}
 
 /** Codex CLI, as people run it in scripts. */
 export class Codex implements Client {
@@ -15,7 +41,7 @@ export class Codex implements Client {
   #launcher = '';
 
   async prepare(): Promise<void> {
-    this.#launcher = join(await fromNpm('@openai/codex', VERSION), '@openai/codex/bin/codex.js');
+    this.#launcher = await codexFromNpm();
   }
 
   run(place: Place) {
@@ -28,14 +54,11 @@ export class Codex implements Client {
     });
   }
 
-  async #ask({ origin, apiKey, seen }: Place, prompt: string): Promise<unknown> {
+  async #ask(place: Place, prompt: string): Promise<unknown> {
+    const { seen } = place;
     seen();
-    const args = [this.#launcher, 'exec', '--skip-git-repo-check', '--json', prompt];
-    const out = await program(process.execPath, args, async (home) => {
-      await writeFile(join(home, 'config.toml'), configFor(origin));
-      return { CODEX_HOME: home, BENCH_KEY: apiKey };
-    });
-    const events = objectsIn(out.split('\n').map(parseJson));
+    const ran = await runCodex(this.#launcher, place, prompt);
+    const events = eventsOf(ran);
     const items = events.map((event) => objectAt(event, 'item') ?? {});
     return {
       events: events.map(({ type }) => type).filter((type) => type !== 'item.updated'),
@@ -46,7 +69,7 @@ export class Codex implements Client {
       conversation: objectsIn(seen().at(-1)?.['input']).map((item) =>
         [stringAt(item, 'type'), stringAt(item, 'role')].join(' '),
       ),
-      ...(events.length === 0 && { unreadable: out.slice(0, 500) }),
+      ...(events.length === 0 && { unreadable: ran.out.slice(0, 500) }),
     };
   }
 }

@@ -5,16 +5,24 @@ import { join } from 'node:path';
 
 const DEADLINE = 120_000;
 
+/** The end of a program. */
+export interface Ran {
+  /** Of its exit; `null` when it was killed. */
+  readonly code: number | null;
+  /** Its output, or its errors when it printed nothing else. */
+  readonly out: string;
+}
+
 /**
  * Runs a program in an empty home of its own, with nothing of our environment but the path.
  *
- * @returns what it printed.
+ * @param environment the variables of the program, for its home. May put files there.
  */
 export async function program(
   command: string,
   args: readonly string[],
   environment: (home: string) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>,
-): Promise<string> {
+): Promise<Ran> {
   const home = await mkdtemp(join(tmpdir(), 'bench-client-'));
   try {
     const own = await environment(home);
@@ -26,9 +34,9 @@ export async function program(
       child.stdout.on('data', (data) => (out += String(data)));
       child.stderr.on('data', (data) => (errors += String(data)));
       child.once('error', reject);
-      child.once('close', () => {
+      child.once('close', (code) => {
         clearTimeout(late);
-        resolve(out.trim() === '' ? errors : out);
+        resolve({ code, out: out.trim() === '' ? errors : out });
       });
     });
   } finally {

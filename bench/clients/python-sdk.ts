@@ -23,7 +23,7 @@ export class PythonSdk implements Client {
   async run({ name, origin, apiKey }: Place): Promise<Results> {
     const script = new URL(`../../../bench/clients/python/${this.sdk}_calls.py`, import.meta.url);
     const env = { BENCH_ORIGIN: origin, BENCH_KEY: apiKey, BENCH_PLACE: name, PYTHONDONTWRITEBYTECODE: '1' };
-    const out = await program(this.#python, [fileURLToPath(script)], () => env);
+    const { out } = await program(this.#python, [fileURLToPath(script)], () => env);
     const results = parseJson(out);
     return isObject(results) ? results : { 'ends with results': out.slice(-500) };
   }

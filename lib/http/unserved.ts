@@ -14,6 +14,16 @@ class UnservedError extends BlueGreenError {
   }
 }
 
+/**
+ * The gateway answers plain HTTP alone. `code`: `not_found`. Clients that prefer a socket, as Codex does, change to
+ * plain HTTP at this status; after any other they try again several times, each time later.
+ */
+class SocketError extends BlueGreenError {
+  constructor(path: string, served: readonly string[]) {
+    super('not_found', `${path} is not served over a WebSocket.`, `Use plain HTTP: ${served.join(', ')}.`, 426);
+  }
+}
+
 type Asked = AnsweredRequest & { readonly method: string; readonly originalUrl?: string };
 
 interface FastifyLike {
@@ -40,11 +50,17 @@ export function answerUnserved(adapter: AbstractHttpAdapter, base: string, serve
     const [path = ''] = (request.originalUrl ?? request.url).split('?');
     const isAnthropic = path.startsWith(`${base}/messages`) || request.headers['anthropic-version'] !== undefined;
     const dialect = isAnthropic ? anthropicMessages : openAiChat;
-    const error = new UnservedError(request.method, path, served);
+    const isSocket = String(request.headers['upgrade']).toLowerCase() === 'websocket';
+    const error = isSocket ? new SocketError(path, served) : new UnservedError(request.method, path, served);
     const { status, headers, body } = errorResponse(error, dialect);
     const { requestId } = contextOf(request);
     takeOver(reply)
-      .writeHead(status, { 'x-request-id': requestId, ...headers, 'content-length': body.length })
+      .writeHead(status, {
+        'x-request-id': requestId,
+        ...headers,
+        ...(isSocket && { upgrade: 'HTTP/1.1' }),
+        'content-length': body.length,
+      })
       .end(body);
   };
   if (adapter.getType() !== 'fastify') {

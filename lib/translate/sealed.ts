@@ -16,16 +16,15 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   bedrock: ['signature', 'redactedData'],
 };
 
-/** Thoughts that nobody signed. Their maker can be told from it all the same, once it is stamped. */
-export const UNSIGNED = `${PREFIX}${Buffer.from('{}').toString('base64url')}`;
-
-/** All that any vendor could read again, as one value. */
-export function sealed(fields: VendorFields | undefined): string | undefined {
+/**
+ * All that any vendor could read again, as one value. Thoughts that need nothing to be read again are sealed as well:
+ * a vendor that signs its own refuses them, so it must be seen whose they are.
+ */
+export function sealed(fields: VendorFields | undefined): string {
   const kept = Object.entries(fields ?? {}).flatMap(([vendor, own]) => {
     const names = (OWN[vendor] ?? []).filter((name) => own[name] !== undefined && own[name] !== null);
     return names.length === 0 ? [] : [[vendor, Object.fromEntries(names.map((name) => [name, own[name]]))] as const];
   });
-  if (kept.length === 0) return undefined;
   return PREFIX + Buffer.from(JSON.stringify(Object.fromEntries(kept))).toString('base64url');
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { wireName, type Asked, type WrittenRequest } from '../asked.js';
 import { cannotCarry, known, Untranslatable } from '../fields.js';
 import { base64Of, fileOfResult, isAddress, isImage, urlOf } from '../media.js';
@@ -24,7 +25,7 @@ export function writeChatRequest(asked: Asked, stream: boolean): WrittenRequest 
     frequency_penalty: asked.frequencyPenalty,
     seed: asked.seed,
     parallel_tool_calls: asked.parallelToolCalls,
-    user: asked.user,
+    user: userOf(asked),
     reasoning_effort: thinking && effortOf(thinking),
     tools: asked.tools?.map((tool) => {
       if (tool.type !== 'function') throw cannotCarry(tool, 'tools');
@@ -37,6 +38,15 @@ export function writeChatRequest(asked: Asked, stream: boolean): WrittenRequest 
     stream: stream || undefined,
   });
   return { body, dropped: [...dropped] };
+}
+
+/** The longest name of a user that OpenAI takes. Others take twice that; Claude Code's is longer still. */
+const LONGEST_USER = 64;
+
+/** The user in few letters, and in those that everybody takes: still the same one, and nobody else. */
+export function userOf({ user }: Asked): string | undefined {
+  if (user === undefined || user.length <= LONGEST_USER) return user;
+  return createHash('sha256').update(user).digest('base64url');
 }
 
 /** Hints that were read from another format of OpenAI's. */

@@ -3,7 +3,7 @@ import type { AnswerContext } from '../answer-context.js';
 import { objectsIn } from '../chat/answer.js';
 import { endFrom, messagesEnd } from '../endings.js';
 import type { AnswerPart, AnswerReasoning, AnswerSource, ModelAnswer, VendorFields } from '../model.js';
-import { sealed, UNSIGNED } from '../sealed.js';
+import { sealed } from '../sealed.js';
 import { messagesUsage, writeMessagesUsage } from '../usage.js';
 import { vendorField } from '../vendor-fields.js';
 
@@ -118,7 +118,7 @@ function blockOf(part: AnswerPart): JsonObject[] {
 /** Anthropic's own signature as it is; what other vendors need to read their thoughts again, packed. */
 export function signatureOf({ providerMetadata }: Pick<AnswerReasoning, 'providerMetadata'>): string {
   const own = vendorField(providerMetadata, 'anthropic', 'signature');
-  return typeof own === 'string' ? own : (sealed(providerMetadata) ?? UNSIGNED);
+  return typeof own === 'string' ? own : sealed(providerMetadata);
 }
 
 function objectIn(input: string): JsonObject {

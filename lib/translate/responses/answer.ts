@@ -3,7 +3,7 @@ import { specialTools, type AnswerContext, type SpecialTool } from '../answer-co
 import { citationOf, objectsIn, sourceIn } from '../chat/answer.js';
 import { endFrom, incompleteReason } from '../endings.js';
 import type { AnswerPart, AnswerReasoning, EndReason, ModelAnswer, TokenUsage, VendorFields } from '../model.js';
-import { sealed, UNSIGNED } from '../sealed.js';
+import { sealed } from '../sealed.js';
 import { responsesUsage, writeResponsesUsage } from '../usage.js';
 import { vendorField } from '../vendor-fields.js';
 
@@ -169,11 +169,10 @@ export function callItem(
 export function reasoningItem(id: string, { text, providerMetadata }: Omit<AnswerReasoning, 'type'>): JsonObject {
   const own = vendorField(providerMetadata, 'openai', 'reasoningEncryptedContent');
   const itemId = vendorField(providerMetadata, 'openai', 'itemId');
-  const encrypted = typeof own === 'string' ? own : (sealed(providerMetadata) ?? UNSIGNED);
   return {
     id: typeof itemId === 'string' ? itemId : `rs_${id}`,
     type: 'reasoning',
     summary: text === '' ? [] : [{ type: 'summary_text', text }],
-    encrypted_content: encrypted,
+    encrypted_content: typeof own === 'string' ? own : sealed(providerMetadata),
   };
 }

@@ -68,7 +68,11 @@ function toolsIn(tool: Fields): FunctionTool[] {
 function toolIn(tool: Fields): FunctionTool {
   const type = tool.text('type');
   tool.only('defer_loading', false);
-  if (type === 'function') return from(tool.path, describedTool(tool, 'parameters', {}));
+  if (type === 'function') {
+    const { strict, ...described } = describedTool(tool, 'parameters', {});
+    // Elsewhere it is the same to say nothing.
+    return from(tool.path, strict === true ? { ...described, strict } : described);
+  }
   if (type !== 'custom') throw tool.refuse('type');
   const format = tool.plain('format');
   const grammar =

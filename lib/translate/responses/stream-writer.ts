@@ -186,7 +186,8 @@ export class ResponseChunkWriter implements ChunkWriter {
       case 'text':
         return { ...whole, status: 'in_progress', content: [] };
       case 'reasoning':
-        return { ...whole, summary: [] };
+        // Its vendor says only at the end how it can be read again.
+        return { ...whole, summary: [], encrypted_content: item.fields ? whole['encrypted_content'] : null };
       case 'call':
         return { ...whole, status: 'in_progress', ...('arguments' in whole ? { arguments: '' } : { input: '' }) };
     }

@@ -1,6 +1,6 @@
 import type { Asked, WrittenRequest } from '../asked.js';
 import { OPENAI_HINTS } from '../chat/settings.js';
-import { argumentsOf, describeTool, hintsOf } from '../chat/write-request.js';
+import { argumentsOf, describeTool, hintsOf, userOf } from '../chat/write-request.js';
 import { cannotCarry, known, Untranslatable } from '../fields.js';
 import { fileOfResult, isAddress, isImage, urlOf } from '../media.js';
 import { effortOf } from '../messages/thinking.js';
@@ -10,6 +10,9 @@ import { hasCacheMark, vendorField } from '../vendor-fields.js';
 
 type Wire = Readonly<Record<string, unknown>>;
 
+/** The smallest output limit that this format takes. */
+export const LEAST_OUTPUT = 16;
+
 /** Settings that this format has no field for. */
 const MISSING = ['stopSequences', 'topK', 'seed', 'presencePenalty', 'frequencyPenalty'] as const;
 
@@ -18,25 +21,27 @@ export function writeResponsesRequest(asked: Asked, stream: boolean): WrittenReq
   const dropped = new Set<string>();
   const lost = MISSING.find((name) => asked[name] !== undefined && (asked[name] !== 0 || name === 'seed'));
   if (lost) throw new Untranslatable(lost);
-  const { thinking, toolChoice, openai } = asked;
+  const { thinking, toolChoice, openai, maxOutputTokens: limit } = asked;
+  if (limit !== undefined && limit < LEAST_OUTPUT) dropped.add('max_tokens');
   const effort = thinking && effortOf(thinking);
   const summary = thinking?.summary;
   const format = formatOf(asked);
   const text = known<Record<string, unknown>>({ format, verbosity: openai?.['textVerbosity'] });
   const body = known<Record<string, unknown>>({
     input: asked.prompt.flatMap((message) => itemsOf(message, dropped)),
-    max_output_tokens: asked.maxOutputTokens,
+    max_output_tokens: limit === undefined ? undefined : Math.max(limit, LEAST_OUTPUT),
     temperature: asked.temperature,
     top_p: asked.topP,
     parallel_tool_calls: asked.parallelToolCalls,
-    user: asked.user,
+    user: userOf(asked),
     reasoning:
       effort === undefined && summary === undefined ? undefined : known<Record<string, unknown>>({ effort, summary }),
     text: Object.keys(text).length > 0 ? text : undefined,
     tools: asked.tools?.map((tool) => {
       if (tool.type !== 'function') throw cannotCarry(tool, 'tools');
       if (hasCacheMark(tool)) dropped.add('tools.cache_control');
-      return { type: 'function', ...describeTool(tool, 'parameters') };
+      // Said nothing, every argument would be a must here; elsewhere nothing said means the opposite.
+      return { type: 'function', strict: false, ...describeTool(tool, 'parameters') };
     }),
     tool_choice:
       toolChoice && (toolChoice.type === 'tool' ? { type: 'function', name: toolChoice.toolName } : toolChoice.type),

@@ -1,5 +1,6 @@
 import type { VersionSystemPrompt } from '../../domain/version.js';
 import { isObject, numberAt, objectAt, parseJson, stringAt, type JsonObject } from '../../kit/json.js';
+import { LEAST_OUTPUT } from '../../translate/responses/write-request.js';
 import type { Dialect } from './dialect.js';
 import { failedEvent, startOf } from './openai-responses/failed.js';
 import { openAiErrorBody } from './openai-errors.js';
@@ -11,9 +12,6 @@ import { finishReasonOf, ResponseStreamReader, usageOf } from './openai-response
 import type { AnswerReading, OfferedTools, ToolCallPiece } from './readings.js';
 import { conversationText, objectsIn, schemaIn, toolsIn } from './request-parts.js';
 import { withPromptIn } from './system-prompt.js';
-
-/** The smallest output limit that this format takes. */
-const LEAST_OUTPUT = 16;
 
 /**
  * OpenAI's responses, JSON and SSE.

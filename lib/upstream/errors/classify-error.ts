@@ -26,6 +26,9 @@ function classOfStatus(status: number): FailureClass {
   return 'malformed';
 }
 
+/** Fields that refer to what a provider keeps. */
+const REFERENCES = /^(?:input|previous_response_id|conversation)\b/;
+
 /** Statuses of an outage. Words and codes rarely say more. */
 const isOutage = (status: number): boolean => classOfStatus(status) === 'server_error' && status >= 500;
 
@@ -86,11 +89,13 @@ function classOfRefusal(
 function classWithStatus(
   status: number,
   named: ReadonlySet<FailureClass>,
-  { texts, status: inner }: ErrorFacts,
+  { texts, params, status: inner }: ErrorFacts,
 ): FailureClass {
   const byStatus = classOfStatus(status);
   if (status === 429) return byStatus;
   if (named.has('not_found')) return 'not_found';
+  // Something that the request refers to is missing, not the model.
+  if (status === 404 && params.some((param) => REFERENCES.test(param))) return 'rejected';
   if (byStatus !== 'rejected') return status === 424 && inner ? classOfStatus(inner) : byStatus;
   if (named.has('auth') || texts.some(saysKeyRefused)) return 'auth';
   if (texts.some(saysBroken)) return 'server_error';
