@@ -6,6 +6,8 @@ import { objectsIn } from '../request-parts.js';
 const FIELDS = [
   ['anthropic', 'signature'],
   ['anthropic', 'redactedData'],
+  ['amazonBedrock', 'signature'],
+  ['amazonBedrock', 'redactedData'],
   ['bedrock', 'signature'],
   ['bedrock', 'redactedData'],
   ['openai', 'itemId'],
@@ -14,6 +16,7 @@ const FIELDS = [
   ['azure', 'reasoningEncryptedContent'],
   ['google', 'thoughtSignature'],
   ['vertex', 'thoughtSignature'],
+  ['googleVertex', 'thoughtSignature'],
 ] as const;
 
 /** Ids, signatures and encrypted thoughts, as the AI SDK's providers keep them beside the parts. */
