@@ -9,6 +9,9 @@ export class Outgoing {
   /** A value that comes in several pieces, until it is whole. */
   #held: { readonly event: SseEvent; value: string } | undefined;
 
+  /** By value: the last event of a stream has those of all others once more. */
+  readonly #stamps = new Map<string, string>();
+
   constructor(
     private readonly name: AnswerName | undefined,
     private readonly state: OpaqueState | undefined,
@@ -27,7 +30,15 @@ export class Outgoing {
   event(event: SseEvent): SseEvent {
     const named = this.name ? this.name.inEvent(event) : event;
     if (!this.state?.mayHold.test(named.data)) return named;
-    return { event: named.event, data: this.#stamped(named.data, this.state.inAnswer(jsonObject(named.data))) };
+    const json = jsonObject(named.data);
+    const values = this.state.inAnswer(json);
+    const other = this.state.namedIn?.(json);
+    if (other !== undefined && this.#stamps.has(other)) return this.#with(named, [...values, other]);
+    return this.#with(named, values);
+  }
+
+  #with({ event, data }: SseEvent, values: readonly string[]): SseEvent {
+    return { event, data: this.#stamped(data, values) };
   }
 
   /** Events as they go over the wire. */
@@ -58,7 +69,10 @@ export class Outgoing {
     let result = text;
     for (const value of new Set(values)) {
       // Ids and base64 need no escapes in JSON; anything else is none of them.
-      if (/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)) result = result.replaceAll(`"${value}"`, `"${this.stamp(value)}"`);
+      if (!/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)) continue;
+      const stamped = this.#stamps.get(value) ?? this.stamp(value);
+      this.#stamps.set(value, stamped);
+      result = result.replaceAll(`"${value}"`, `"${stamped}"`);
     }
     return result;
   }

@@ -12,6 +12,8 @@ export interface OpaqueState {
   opened(body: JsonObject, open: (value: string) => string): JsonObject;
   /** The request without these; `undefined` when it means nothing without one of them. */
   without(body: JsonObject, foreign: ReadonlySet<string>): JsonObject | undefined;
+  /** A value that an event only names: it is state when an earlier event of the stream says so. */
+  namedIn?(json: JsonObject): string | undefined;
   /** The piece of a value that a format sends in several events. */
   pieceIn?(data: string): string | undefined;
   /** The event with the whole value in place of its piece. */
