@@ -29,12 +29,9 @@ export class Outgoing {
 
   event(event: SseEvent): SseEvent {
     const named = this.name ? this.name.inEvent(event) : event;
-    if (!this.state?.mayHold.test(named.data)) return named;
-    const json = jsonObject(named.data);
-    const values = this.state.inAnswer(json);
-    const other = this.state.namedIn?.(json);
-    if (other !== undefined && this.#stamps.has(other)) return this.#with(named, [...values, other]);
-    return this.#with(named, values);
+    if (this.state?.mayHold.test(named.data)) return this.#with(named, this.state.inAnswer(jsonObject(named.data)));
+    const value = this.state?.namedIn?.(named.data);
+    return value !== undefined && this.#stamps.has(value) ? this.#with(named, [value]) : named;
   }
 
   #with({ event, data }: SseEvent, values: readonly string[]): SseEvent {

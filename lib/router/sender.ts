@@ -97,7 +97,7 @@ export class Sender {
     const asked = answerModel === 'alias' ? stringAt(body, 'model') : undefined;
     const name = asked === undefined ? undefined : new AnswerName(asked, dialect.modelHolder);
     const call = new Call(request, this.options, isStream);
-    const state = conversations?.isOn ? dialect.state : undefined;
+    const state = conversations?.isOn ? (dialect.state?.answering?.(body) ?? dialect.state) : undefined;
     if (name || state) {
       call.outgoing = new Outgoing(name, state, (value) => conversations?.stamped(call, value) ?? value);
     }

@@ -9,6 +9,8 @@ import { named } from '../../lib/testing/server-sent.js';
 export class KeepingOrganizations {
   /** Requests that name something of the other one. */
   refused = 0;
+  /** Whether the model thinks before it answers. */
+  thinks = true;
   #made = 0;
 
   readonly behaviour: Behaviour = (request, response) => {
@@ -19,7 +21,7 @@ export class KeepingOrganizations {
       const message = `Item with id '${unknown}' not found.`;
       return json(response, 404, { error: { message, type: 'invalid_request_error', param: 'input', code: null } });
     }
-    const whole = responseOf(org, ++this.#made, request);
+    const whole = responseOf(org, ++this.#made, request, this.thinks);
     if (request.body['stream'] !== true) return json(response, 200, whole);
     begin(response);
     for (const event of eventsOf(whole)) response.write(named(event));
@@ -34,7 +36,8 @@ function unknownIn({ body }: SeenRequest, org: string): string | undefined {
   return without.map(({ id }) => String(id)).find((id) => !new RegExp(`^[a-z]+_${org}_\\d+$`).test(id));
 }
 
-function responseOf(org: string, n: number, { body }: SeenRequest) {
+function responseOf(org: string, n: number, { body }: SeenRequest, thinks: boolean) {
+  const thoughts = { id: `rs_${org}_${n}`, type: 'reasoning', summary: [{ type: 'summary_text', text: 'hm' }] };
   const text = { type: 'output_text', text: `from ${org}`, annotations: [], logprobs: [] };
   return {
     id: `resp_${org}_${n}`,
@@ -43,7 +46,7 @@ function responseOf(org: string, n: number, { body }: SeenRequest) {
     status: 'completed',
     model: body['model'],
     output: [
-      { id: `rs_${org}_${n}`, type: 'reasoning', summary: [{ type: 'summary_text', text: 'hm' }] },
+      ...(thinks ? [thoughts] : []),
       { id: `msg_${org}_${n}`, type: 'message', role: 'assistant', status: 'completed', content: [text] },
     ],
     usage: {
@@ -57,24 +60,39 @@ function responseOf(org: string, n: number, { body }: SeenRequest) {
 }
 
 function eventsOf(whole: ReturnType<typeof responseOf>): ({ readonly type: string } & JsonObject)[] {
-  const [thoughts, message] = whole.output;
-  const thought = { item_id: thoughts!.id, output_index: 0, summary_index: 0 };
-  const word = { item_id: message!.id, output_index: 1, content_index: 0 };
-  const [part] = message!.content!;
   return [
     { type: 'response.created', response: { ...whole, status: 'in_progress', output: [] } },
-    { type: 'response.output_item.added', output_index: 0, item: { ...thoughts, summary: [] } },
-    { type: 'response.reasoning_summary_part.added', ...thought, part: { type: 'summary_text', text: '' } },
-    { type: 'response.reasoning_summary_text.delta', ...thought, delta: 'hm' },
-    { type: 'response.reasoning_summary_text.done', ...thought, text: 'hm' },
-    { type: 'response.reasoning_summary_part.done', ...thought, part: { type: 'summary_text', text: 'hm' } },
-    { type: 'response.output_item.done', output_index: 0, item: thoughts },
-    { type: 'response.output_item.added', output_index: 1, item: { ...message, content: [] } },
-    { type: 'response.content_part.added', ...word, part: { ...part, text: '' } },
-    { type: 'response.output_text.delta', ...word, delta: part!.text, logprobs: [] },
-    { type: 'response.output_text.done', ...word, text: part!.text, logprobs: [] },
-    { type: 'response.content_part.done', ...word, part },
-    { type: 'response.output_item.done', output_index: 1, item: message },
+    ...whole.output.flatMap((item, output_index) => {
+      const at = { item_id: item.id, output_index };
+      const begun = { ...item, ...('content' in item ? { content: [] } : { summary: [] }) };
+      return [
+        { type: 'response.output_item.added', output_index, item: begun },
+        ...('content' in item ? wordsOf(item.content, at) : thoughtsOf(item.summary, at)),
+        { type: 'response.output_item.done', output_index, item },
+      ];
+    }),
     { type: 'response.completed', response: whole },
+  ];
+}
+
+type Part = JsonObject & { readonly text: string };
+
+function thoughtsOf([part]: readonly Part[], place: object) {
+  const at = { ...place, summary_index: 0 };
+  return [
+    { type: 'response.reasoning_summary_part.added', ...at, part: { ...part, text: '' } },
+    { type: 'response.reasoning_summary_text.delta', ...at, delta: part!.text },
+    { type: 'response.reasoning_summary_text.done', ...at, text: part!.text },
+    { type: 'response.reasoning_summary_part.done', ...at, part },
+  ];
+}
+
+function wordsOf([part]: readonly Part[], place: object) {
+  const at = { ...place, content_index: 0 };
+  return [
+    { type: 'response.content_part.added', ...at, part: { ...part, text: '' } },
+    { type: 'response.output_text.delta', ...at, delta: part!.text, logprobs: [] },
+    { type: 'response.output_text.done', ...at, text: part!.text, logprobs: [] },
+    { type: 'response.content_part.done', ...at, part },
   ];
 }

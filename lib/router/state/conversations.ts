@@ -52,12 +52,19 @@ export class Conversations {
   bound<T extends CallRequest>(request: T): T {
     const { dialect, assignment } = request;
     const { state } = dialect;
-    const values = state?.inRequest(request.body) ?? [];
-    if (!state || values.length === 0) return request;
-    const opened = new Map(values.map((text) => [text, this.stamps.opened(assignment.route, text)]));
-    if (![...opened].some(([text, { value }]) => value !== text)) return request;
-    const body = state.opened(request.body, (text) => opened.get(text)?.value ?? text);
-    const signed = [...opened.values()].flatMap(({ value, maker }) => (maker ? [[value, maker] as const] : []));
+    if (!state) return request;
+    const values = state.inRequest(request.body);
+    const names = state.namesIn?.(request.body) ?? [];
+    if (values.length + names.length === 0) return request;
+    const plain = new Map(names.map((text) => [text, this.plain(text)]));
+    const signed: (readonly [string, StateMaker])[] = [];
+    for (const text of values) {
+      const { value, maker } = this.stamps.opened(assignment.route, text);
+      plain.set(text, value);
+      if (maker) signed.push([value, maker]);
+    }
+    if (![...plain].some(([text, value]) => value !== text)) return request;
+    const body = state.opened(request.body, (text) => plain.get(text) ?? text);
     const latest = signed.at(-1)?.[1];
     if (!latest || !this.isOn) return { ...request, body };
     const makers = new Map(signed);
@@ -78,7 +85,7 @@ export class Conversations {
 
   /** A value without its stamp, whoever made it. */
   plain(text: string): string {
-    return this.stamps.opened('', text).value;
+    return this.stamps.without(text);
   }
 
   /** Marks a value that the answer of this call holds. */

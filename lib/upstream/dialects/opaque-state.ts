@@ -8,12 +8,16 @@ export interface OpaqueState {
   inAnswer(json: JsonObject): readonly string[];
   /** Those of a request, in the order of the conversation. */
   inRequest(body: JsonObject): readonly string[];
+  /** Other values of a request that may be stamped: everybody can do without them. */
+  namesIn?(body: JsonObject): readonly string[];
   /** The request with each of them replaced by what `open` makes of it. */
   opened(body: JsonObject, open: (value: string) => string): JsonObject;
   /** The request without these; `undefined` when it means nothing without one of them. */
   without(body: JsonObject, foreign: ReadonlySet<string>): JsonObject | undefined;
-  /** A value that an event only names: it is state when an earlier event of the stream says so. */
-  namedIn?(json: JsonObject): string | undefined;
+  /** A value that an event names although {@link mayHold} passes it by: state when an earlier event has it. */
+  namedIn?(data: string): string | undefined;
+  /** The state in answers to this request, where the request decides about it. */
+  answering?(body: JsonObject): OpaqueState;
   /** The piece of a value that a format sends in several events. */
   pieceIn?(data: string): string | undefined;
   /** The event with the whole value in place of its piece. */
