@@ -43,7 +43,7 @@ describe.each(ADAPTERS)('an agent whose green model signs no thoughts, on %s,', 
   };
   const lastBody = () => stage.provider.calls.at(-1)!.body;
 
-  test('goes on at Anthropic after a rollback, which gets no thoughts without a signature', async () => {
+  test('sends them back to it, and none to Anthropic after a rollback', async () => {
     const app = await gateway('anthropic-messages');
     const anthropic = new Anthropic({ baseURL: urlOf(app), apiKey: KEY, maxRetries: 0 });
     const question = { role: 'user' as const, content: 'Look.' };
@@ -55,9 +55,11 @@ describe.each(ADAPTERS)('an agent whose green model signs no thoughts, on %s,', 
     };
     const { content } = await anthropic.messages.stream({ ...params, messages: [question] }).finalMessage();
     expect(content).toMatchObject([{ type: 'thinking', thinking: 'I should look.' }, { type: 'tool_use' }]);
-    await app.get(RolloutService).rollback('chat');
     const results = [{ type: 'tool_result' as const, tool_use_id: 'call_1', content: 'a.txt' }];
     const messages = [question, { role: 'assistant' as const, content }, { role: 'user' as const, content: results }];
+    await anthropic.messages.stream({ ...params, messages }).finalMessage();
+    expect(lastBody()['messages']).toContainEqual(expect.objectContaining({ reasoning_content: 'I should look.' }));
+    await app.get(RolloutService).rollback('chat');
     await anthropic.messages.create({ ...params, messages });
     expect(lastBody()['messages']).toEqual([
       question,
