@@ -91,3 +91,32 @@ describe.each(ADAPTERS)('an agent whose green model signs no thoughts, on %s,', 
     ]);
   });
 });
+
+describe.each(ADAPTERS)('Claude Code in front of a model of OpenAI that cannot think, on %s,', (adapter) => {
+  let stage: Stage;
+
+  beforeEach(async () => {
+    stage = await Stage.open();
+  });
+  afterEach(() => stage.close());
+
+  // It sends an effort with every request.
+  test.each(['openai-chat', 'openai-responses'] as const)('tells nothing of thoughts by %s', async (format) => {
+    const { blue, green } = blueAndGreen(stage.provider);
+    const environments: Environments = { blue: { ...blue, provider: 'openai', model: 'gpt-4o', format }, green };
+    const app = await startGateway(stage, adapter, { options: { routes: { chat: { environments } } } });
+    const anthropic = new Anthropic({ baseURL: urlOf(app), apiKey: KEY, maxRetries: 0 });
+    const body = {
+      model: 'chat',
+      max_tokens: 4_000,
+      messages: [{ role: 'user' as const, content: 'Hi' }],
+      thinking: { type: 'adaptive' as const },
+      output_config: { effort: 'high' as const },
+    };
+    const { content } = await anthropic.messages.create(body);
+    expect(content).toMatchObject([{ type: 'text' }]);
+    for (const field of ['reasoning_effort', 'reasoning', 'include']) {
+      expect(stage.provider.calls.at(-1)!.body).not.toHaveProperty(field);
+    }
+  });
+});
