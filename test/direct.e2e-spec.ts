@@ -72,6 +72,15 @@ describe('a call on the direct way', () => {
     expect(shapeOf(direct)).toEqual(shapeOf(framework));
   });
 
+  test('sends the body on as it was written: only its model is another one', async () => {
+    const written = '{ "messages":[{"role":"user","content":"café"}], "seed": 12345678901234567890, "model": "chat" }';
+    await both(PATH, { body: written });
+    const asWritten = stage.provider.calls.filter(
+      ({ text, body }) => text === written.replace('"chat"', JSON.stringify(body['model'])),
+    );
+    expect(asWritten).toHaveLength(1);
+  });
+
   test('takes a body that comes in pieces of unknown number', async () => {
     const body = JSON.stringify(ASKED);
     const chunked = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;

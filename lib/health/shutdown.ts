@@ -21,6 +21,9 @@ export interface ShutdownOptions {
   readonly grace: number;
 }
 
+/** Connections that are kept before the closed ones among them are looked for. */
+const LEAST_SOCKETS = 256;
+
 /** Time for an error to reach its caller before the connection is cut, milliseconds. */
 const LAST_WORDS = 1_000;
 
@@ -31,8 +34,9 @@ const LAST_WORDS = 1_000;
 export class Shutdown implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   readonly #logger = new Logger('BlueGreenShutdown');
   readonly #drained = new PlainSignal();
-  /** Open connections. The server bounds their number. */
+  /** Connections that are open, and some that have closed since the last look at them. The server bounds their number. */
   readonly #sockets = new Set<Socket>();
+  #nextLook = LEAST_SOCKETS;
   #begun = false;
   #cancel: () => void = () => {};
 
@@ -55,10 +59,18 @@ export class Shutdown implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   onApplicationBootstrap(): void {
     const server = this.#server;
-    server?.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
-    });
+    server?.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => this.#keep(socket));
+  }
+
+  /**
+   * Nothing listens to the end of a connection: Node adds and removes a listener of its own there with every request,
+   * and next to ours it took a list, which kept the garbage of each request for long.
+   */
+  #keep(socket: Socket): void {
+    this.#sockets.add(socket);
+    if (this.#sockets.size < this.#nextLook) return;
+    for (const one of this.#sockets) if (one.destroyed) this.#sockets.delete(one);
+    this.#nextLook = Math.max(LEAST_SOCKETS, 2 * this.#sockets.size);
   }
 
   async beforeApplicationShutdown(signal?: string): Promise<void> {

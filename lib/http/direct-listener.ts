@@ -69,21 +69,27 @@ async function answer(
   parts: Buffer[],
   { gate, gateway }: Direct,
 ): Promise<void> {
-  request.body = parsed(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
+  const text = textOf(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
+  request.body = parsed(text);
   // The listeners of the request would hold the bytes for as long as a stream lasts.
   parts.length = 0;
   request.ip = request.socket.remoteAddress;
   const admitted = gate.admit(request, 'inference');
   if (admitted !== true) await admitted;
-  await gateway.serve(dialect, request, response);
+  await gateway.serve(dialect, request, response, text);
+}
+
+/** Without the mark that some write in front of it. */
+function textOf(bytes: Buffer): string {
+  const text = bytes.toString();
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
 /** @throws {BlueGreenError} for a body that is neither an object nor a list, as the parsers of both frameworks do. */
-function parsed(bytes: Buffer): unknown {
-  const text = bytes.toString();
+function parsed(text: string): unknown {
   let value: unknown;
   try {
-    value = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+    value = JSON.parse(text);
   } catch (error) {
     throw unreadable(400, error);
   }

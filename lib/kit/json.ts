@@ -49,3 +49,10 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** The first place in JSON text, from `from` on, that is not white space. */
+export function pastSpace(json: string, from: number): number {
+  let at = from;
+  while (json.charCodeAt(at) <= 0x20) at++;
+  return at;
+}

@@ -45,11 +45,15 @@ export class StandstillWatch {
   }
 
   #look(isBeat: boolean): void {
-    const [elapsed, now] = [this.elapsed(), this.now()];
+    const elapsed = this.elapsed();
+    const now = this.now();
     const passed = elapsed - this.#elapsed;
-    const [late, slept] = [passed - BEAT, now - this.#now - passed];
-    const isLong = Math.max(late, slept) > LONG;
+    const late = passed - BEAT;
+    const slept = now - this.#now - passed;
+    const isLong = late > LONG || slept > LONG;
     if (isLong) this.#seen = { count: this.#seen.count + 1, ms: this.#seen.ms + (late > LONG ? late : 0) };
-    if (isLong || isBeat) [this.#elapsed, this.#now] = [elapsed, now];
+    if (!isLong && !isBeat) return;
+    this.#elapsed = elapsed;
+    this.#now = now;
   }
 }

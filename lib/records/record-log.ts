@@ -25,15 +25,14 @@ export interface RecordLog<T extends Recorded> {
 /** Characters that records may have besides what each of them is known to have: prompts, for example. */
 const MAX_CHARACTERS = 32 * 1024 * 1024;
 
-/** Records that are gone and still take a place in the list. */
-const SPARE = 1_024;
-
 /** The newest `limit` records of this process, as far as their content has room; lost when it ends. */
 export class MemoryLog<T extends Recorded> implements RecordLog<T> {
   readonly dropped = 0;
-  /** Oldest first, from {@link MemoryLog.#first} on; before it they are gone. */
-  #records: { readonly record: T; readonly size: number }[] = [];
+  /** A ring: the oldest stands at {@link MemoryLog.#first}. */
+  readonly #records: (T | undefined)[] = [];
+  readonly #sizes: number[] = [];
   #first = 0;
+  #count = 0;
   #size = 0;
 
   constructor(
@@ -43,25 +42,32 @@ export class MemoryLog<T extends Recorded> implements RecordLog<T> {
 
   /** @param size characters of its content. */
   write(record: T, size = 0): void {
-    this.#records.push({ record, size });
+    if (this.#count === this.limit) this.#drop(record.at);
+    const at = this.#place(this.#count);
+    this.#records[at] = record;
+    this.#sizes[at] = size;
+    this.#count++;
     this.#size += size;
-    while (this.#records.length - this.#first > this.limit || this.#size > MAX_CHARACTERS) this.#drop(record.at);
+    while (this.#size > MAX_CHARACTERS) this.#drop(record.at);
   }
 
   #drop(now: number): void {
     const oldest = this.#records[this.#first]!;
-    this.#first++;
-    this.#size -= oldest.size;
-    if (now - oldest.record.at < this.stay.retention) this.stay.onEarly?.();
-    // Moving the rest at each write would cost more than the write.
-    if (this.#first < SPARE) return;
-    this.#records = this.#records.slice(this.#first);
-    this.#first = 0;
+    this.#size -= this.#sizes[this.#first]!;
+    this.#records[this.#first] = undefined;
+    this.#first = this.#place(1);
+    this.#count--;
+    if (now - oldest.at < this.stay.retention) this.stay.onEarly?.();
+  }
+
+  #place(n: number): number {
+    return (this.#first + n) % this.limit;
   }
 
   async *newest(): AsyncGenerator<T> {
-    const kept = this.#records.slice(this.#first);
-    for (const { record } of kept.toReversed()) yield record;
+    // Those of this moment: others may be written while these are read.
+    const kept = Array.from({ length: this.#count }, (_, n) => this.#records[this.#place(this.#count - 1 - n)]!);
+    yield* kept;
   }
 
   async flush(): Promise<void> {}

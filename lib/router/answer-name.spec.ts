@@ -6,7 +6,7 @@ import { AnswerName } from './answer-name.js';
 const NAME = 'grüße "chat"\\';
 
 function answered(body: string, name = new AnswerName(NAME, undefined)): string {
-  return name.inAnswer(Buffer.from(body)).toString();
+  return Buffer.from(name.inAnswer(Buffer.from(body).toString('latin1')), 'latin1').toString();
 }
 
 describe('the name in answers', () => {

@@ -1,3 +1,4 @@
+import { pastSpace } from '../kit/json.js';
 import type { SseEvent } from '../upstream/sse.js';
 
 /**
@@ -15,16 +16,11 @@ export class AnswerName {
     this.#json = JSON.stringify(name);
   }
 
-  /** The body of a whole answer with the name in it. */
-  inAnswer(body: Buffer): Buffer {
-    const span = modelIn(body.toString('latin1', 0, HEAD), undefined);
-    if (span && span.end < HEAD) return this.#spliced(body, span);
-    const whole = body.length > HEAD && body.includes(KEY) ? modelIn(body.toString('latin1'), undefined) : span;
-    return whole ? this.#spliced(body, whole) : body;
-  }
-
-  #spliced(body: Buffer, { start, end }: Span): Buffer {
-    return Buffer.concat([body.subarray(0, start), Buffer.from(this.#json), body.subarray(end)]);
+  /** The body of a whole answer with the name in it: a character for each byte. */
+  inAnswer(bytes: string): string {
+    const span = bytes.includes(KEY) ? modelIn(bytes, undefined) : undefined;
+    if (!span) return bytes;
+    return bytes.slice(0, span.start) + Buffer.from(this.#json).toString('latin1') + bytes.slice(span.end);
   }
 
   inEvent({ event, data }: SseEvent): SseEvent {
@@ -32,8 +28,6 @@ export class AnswerName {
   }
 }
 
-/** Most answers name their model near their beginning: the rest need not be looked at. */
-const HEAD = 512;
 const KEY = '"model"';
 const [QUOTE, BACKSLASH, COLON, OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = [0x22, 0x5c, 0x3a, 0x5b, 0x5d, 0x7b, 0x7d];
 
@@ -91,10 +85,4 @@ function endOfString(json: string, start: number): number {
     if (escapes % 2 === 0) return end;
     from = end + 1;
   }
-}
-
-function pastSpace(json: string, from: number): number {
-  let at = from;
-  while (json.charCodeAt(at) <= 0x20) at++;
-  return at;
 }

@@ -19,7 +19,7 @@ export interface AttemptDeps {
 
 /** The caller's request, addressed to one environment. */
 export function attemptOf(
-  { body, held, dialect, requestId, callerHeaders, traceparent, tracestate }: CallRequest,
+  { body, written, held, dialect, requestId, callerHeaders, traceparent, tracestate }: CallRequest,
   target: Target,
   { upstreams, clock, checkCost }: AttemptDeps,
   signal: CallerSignal | undefined,
@@ -38,6 +38,7 @@ export function attemptOf(
     dialect,
     version,
     body: held ? held.bodyFor(body, target) : body,
+    written,
     headers,
     callerHeaders,
     signal,

@@ -5,12 +5,15 @@ import type { Placement } from '../telemetry/observation.js';
 import type { JsonObject } from '../kit/json.js';
 import type { HeldState } from './state/held-state.js';
 import type { KnownDialect } from '../upstream/dialects/dialects.js';
+import type { WrittenBody } from '../upstream/written-body.js';
 
 /** A request to a route whose environment is decided. */
 export interface CallRequest {
   readonly assignment: Assignment;
   readonly dialect: KnownDialect;
   readonly body: JsonObject;
+  /** The text of the body as it came, where it is known. */
+  readonly written?: WrittenBody | undefined;
   /** The parts of the body that only some environments can read. */
   readonly held?: HeldState | undefined;
   readonly requestId: string;

@@ -91,8 +91,9 @@ export class LlmRouterService {
    * ```
    */
   fetch(alias: string, options: Omit<CallOptions, 'signal'> = {}): typeof globalThis.fetch {
-    return fetchThrough(this.sender, ({ dialect, body, callerHeaders, signal }) => ({
+    return fetchThrough(this.sender, ({ dialect, body, written, callerHeaders, signal }) => ({
       ...this.#request(alias, body, options, dialect),
+      written,
       callerHeaders,
       signal,
     }));

@@ -19,12 +19,16 @@ export class Outgoing {
   ) {}
 
   /** The body of a whole answer. */
-  body({ body, json }: Pick<JsonAnswer, 'body' | 'json'>): Buffer {
-    const named = this.name ? this.name.inAnswer(body) : body;
+  body(answer: Pick<JsonAnswer, 'body' | 'json'>): Buffer {
+    return Buffer.from(this.latin1(answer), 'latin1');
+  }
+
+  /** The same, a character for each byte. */
+  latin1({ body, json }: Pick<JsonAnswer, 'body' | 'json'>): string {
+    const bytes = body.toString('latin1');
+    const named = this.name ? this.name.inAnswer(bytes) : bytes;
     const values = this.state?.inAnswer(json as JsonObject) ?? [];
-    if (values.length === 0) return named;
-    // As latin1: a character for each byte.
-    return Buffer.from(this.#stamped(named.toString('latin1'), values), 'latin1');
+    return values.length === 0 ? named : this.#stamped(named, values);
   }
 
   event(event: SseEvent): SseEvent {

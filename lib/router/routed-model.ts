@@ -33,8 +33,7 @@ export function routedModel(
     supportedUrls: {},
     async doGenerate(options) {
       const { answer, call } = await sender.json(asked(options, false));
-      const body = call.outgoing?.body(answer) ?? answer.body;
-      const json = body === answer.body ? answer.json : parseJson(body.toString());
+      const json = call.outgoing ? parseJson(call.outgoing.body(answer).toString()) : answer.json;
       return answerOf(json as ModelAnswer, call);
     },
     async doStream(options) {

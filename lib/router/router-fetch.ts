@@ -34,7 +34,7 @@ export class WrongTypeError extends BlueGreenError {
 }
 
 /** The parts of a call that a `fetch` request carries. */
-type FetchedCall = Required<Pick<CallRequest, 'dialect' | 'body' | 'callerHeaders' | 'signal'>>;
+type FetchedCall = Required<Pick<CallRequest, 'dialect' | 'body' | 'written' | 'callerHeaders' | 'signal'>>;
 
 /** Wraps the sender as a `fetch` for SDKs. */
 export function fetchThrough(sender: Sender, requestOf: (call: FetchedCall) => CallRequest): typeof globalThis.fetch {
@@ -43,11 +43,18 @@ export function fetchThrough(sender: Sender, requestOf: (call: FetchedCall) => C
     const dialect = dialectAt(new URL(request.url).pathname);
     try {
       if (!dialect || request.method !== 'POST') throw new UnsupportedRequestError(request);
-      const body = await bodyOf(request);
+      const text = await request.text();
+      const body = bodyIn(text);
       const wrong = wrongField(dialect, body);
       if (wrong) throw new WrongTypeError(wrong.field, wrong.wants);
       const headers = callerHeaders(dialect, (name) => request.headers.get(name));
-      const call = requestOf({ dialect, body, callerHeaders: headers, signal: request.signal });
+      const call = requestOf({
+        dialect,
+        body,
+        written: { body, text },
+        callerHeaders: headers,
+        signal: request.signal,
+      });
       if (dialect.isStream(body)) return streamed(await sender.stream(call), request);
       const { answer, call: done } = await sender.json(call);
       const bytes = done.outgoing?.body(answer) ?? answer.body;
@@ -65,8 +72,8 @@ export function fetchThrough(sender: Sender, requestOf: (call: FetchedCall) => C
   };
 }
 
-async function bodyOf(request: Request): Promise<JsonObject> {
-  const body = parseJson(await request.text());
+function bodyIn(text: string): JsonObject {
+  const body = parseJson(text);
   if (isObject(body)) return body;
   throw new BlueGreenError('unsupported_request', 'The body is not a JSON object.', 'Send a JSON object.', 400);
 }

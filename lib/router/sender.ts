@@ -83,6 +83,7 @@ export class Sender {
       request.accepted?.();
       return buffered(upstream, buffer, this.options.clock, () => call.firstToken());
     });
+    if (request.written) request.written.text = undefined;
     this.#note(call, begun.upstream.model, begun.upstream.passed, begun.upstream.warnings());
     const recovery = new StreamRecovery(call, streamRecovery, this.options);
     return new RoutedStream(call, begun, recovery, recovery.sent);

@@ -6,6 +6,8 @@ export interface SeenRequest {
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: Readonly<Record<string, unknown>>;
+  /** The body as it came. */
+  readonly text: string;
   /** Resolves when the socket of this request has closed. */
   readonly closed: Promise<void>;
 }

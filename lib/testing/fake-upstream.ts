@@ -118,6 +118,7 @@ async function received(request: IncomingMessage, response: ServerResponse): Pro
     path: request.url ?? '',
     headers: request.headers,
     body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+    text,
     closed,
   };
 }

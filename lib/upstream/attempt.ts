@@ -15,6 +15,7 @@ import type { UpstreamResponse } from './upstream-client.js';
 import { repeatsSecret } from './quoted-secret.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
 import { UpstreamStream } from './upstream-stream.js';
+import { respelled } from './written-body.js';
 import { sentWithoutRefused } from './without-refused.js';
 import { Watchdog } from './watchdog.js';
 
@@ -46,7 +47,7 @@ async function answered(request: AttemptRequest): Promise<JsonAnswer> {
   watchdog.limit('answer', client.config.timeouts.total);
   try {
     const call = preparedCall(request);
-    const text = textOf(call.body);
+    const text = textOf(request, call.body);
     const response = await client.requestWhole(call.path, call.headers, text, watchdog, MAX_ANSWER_BYTES);
     const { body } = response;
     if (!isSuccess(response.status)) throw refusal(request, response, body);
@@ -87,7 +88,7 @@ async function opened(request: AttemptRequest, onward: Onward | undefined): Prom
   watchdog.limitCaller(timeouts.streamTotal);
   try {
     const call = preparedCall(request);
-    const response = await client.open(call.path, call.headers, textOf(call.body), watchdog);
+    const response = await client.open(call.path, call.headers, textOf(request, call.body), watchdog);
     if (!isSuccess(response.status)) {
       throw refusal(request, response, await readAll(response.body, MAX_ANSWER_BYTES));
     }
@@ -133,9 +134,10 @@ function answerIn(
 }
 
 /** A request that cannot be written as JSON is the caller's mistake, not the provider's. */
-function textOf(body: JsonObject): string {
+function textOf({ written, body: asked, dialect }: AttemptRequest, body: JsonObject): string {
   try {
-    return JSON.stringify(body);
+    const own = written?.body === asked ? respelled(written, body, dialect.limitFields) : undefined;
+    return own ?? JSON.stringify(body);
   } catch (cause) {
     throw new UpstreamFailure('rejected', 'the request cannot be written as JSON', { cause });
   }

@@ -13,6 +13,7 @@ import { endpointOf } from './provider.js';
 import { providerOf } from './providers.js';
 import type { UpstreamClient } from './upstream-client.js';
 import { UpstreamFailure } from './upstream-failure.js';
+import type { WrittenBody } from './written-body.js';
 
 /**
  * Keeps a request within the cost that its version allows: the body as it came or with fewer tokens of output.
@@ -29,6 +30,8 @@ export interface AttemptRequest {
   readonly version: Version;
   /** The caller's body; the version is applied here. */
   readonly body: JsonObject;
+  /** The caller's text. It counts while `body` is still the one that it was written for. */
+  readonly written?: WrittenBody | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** Headers of the caller that are part of the dialect. */
   readonly callerHeaders?: Readonly<Record<string, string>> | undefined;

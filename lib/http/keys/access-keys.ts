@@ -23,8 +23,9 @@ interface Found {
 }
 
 /**
- * Finds callers by their keys. Holds digests only, by a place that only this process can compute: how long a look-up
- * takes says nothing about a key. The digest that is found there is compared in constant time.
+ * Finds callers by their keys. Knows them by digests, at places that only this process can compute: how long a look-up
+ * takes says nothing about a key. The digest that is found there is compared in constant time. A key that was found is
+ * remembered as it was sent, since its digest costs more than the routing of a call; one that was not is not.
  *
  * An address that sends unknown keys is throttled: above 60 a minute its keys are no longer looked up. Keys of the
  * options still work: they have 16 characters or more and cannot be guessed, and callers that share an address
@@ -34,6 +35,8 @@ export class AccessKeys {
   readonly #secret = randomBytes(32).toString('hex');
   /** By the place of their digest. */
   readonly #known: ReadonlyMap<string, Listed>;
+  /** By keys of the options that were used: there are no more of them than the options have. */
+  readonly #used = new Map<string, Caller>();
   readonly #guesses: Guesses;
   readonly #found = new Map<string, Found>();
 
@@ -65,9 +68,13 @@ export class AccessKeys {
   callerOf({ headers, ip = '' }: Pick<HttpRequest, 'headers' | 'ip'>): Caller | Promise<Caller | undefined> {
     const sent = bearerIn(headers['authorization']) ?? headers['x-api-key'];
     const key = typeof sent === 'string' ? sent.trim() : undefined;
+    const used = key === undefined ? undefined : this.#used.get(key);
+    if (used) return unexpired(used, this.clock.now());
     const digest = digestOf(key ?? '');
     const known = key === undefined ? undefined : this.#listed(digest);
-    return known ? unexpired(known, this.clock.now()) : this.#stranger(key, digest, ip);
+    if (key === undefined || !known) return this.#stranger(key, digest, ip);
+    this.#used.set(key, known);
+    return unexpired(known, this.clock.now());
   }
 
   async #stranger(key: string | undefined, digest: string, ip: string): Promise<Caller | undefined> {
