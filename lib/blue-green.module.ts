@@ -36,6 +36,7 @@ import {
   CONFIG,
   KEYS_NEEDED,
   MOUNTED,
+  PRIMARY,
   PROMETHEUS,
   RANDOM,
   SESSION_SECRET,
@@ -92,6 +93,7 @@ const UNCONFIGURED = [BLUE_GREEN_OPTIONS, MOUNTED, ALL_MOUNTED, KEYS_NEEDED, PRO
     ...UNCONFIGURED,
     { provide: CLOCK, useValue: systemClock },
     { provide: RANDOM, useValue: Math.random },
+    { provide: PRIMARY, useValue: undefined },
     {
       provide: CONFIG,
       inject: [BLUE_GREEN_OPTIONS],

@@ -31,6 +31,7 @@ export { LlmRouterService } from './router/llm-router.service.js';
 export { ChatStream } from './router/chat-stream.js';
 export type { RoutedEmbeddingModel } from './router/routed-embeddings.js';
 export type { RoutedLanguageModel } from './router/routed-model.js';
+export type { EmbeddingModelObject } from './translate/embeddings.js';
 export type { LanguageModelObject } from './translate/model.js';
 export type { CallOptions, ChatChunk, ChatCompletion, ChatMessage, ChatRequest, ChatResult } from './router/chat.js';
 export type { ToolCall } from './router/tool-calls.js';

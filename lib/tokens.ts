@@ -4,6 +4,8 @@ export const RANDOM = Symbol('nestjs-blue-green:random');
 export const JOURNAL = Symbol('nestjs-blue-green:journal');
 /** The connection that replicas share; absent in a single process. */
 export const REDIS = Symbol('nestjs-blue-green:redis');
+/** The primary process where this one is a worker of `serve --workers`; absent otherwise. */
+export const PRIMARY = Symbol('nestjs-blue-green:primary');
 /** The answers that people may score; absent where no evaluator takes scores from outside. */
 export const ANSWERS = Symbol('nestjs-blue-green:answers');
 /** The parsed options. */

@@ -2,12 +2,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { Redis } from 'ioredis';
 import { MemoryJournal } from 'nestjs-blue-green';
 import type { RedisConnection } from '../lib/redis/redis-connection.js';
+import { MemoryFigures } from '../lib/telemetry/memory-figures.js';
 import { RedisFigures } from '../lib/telemetry/redis-figures.js';
 import type { RolloutInput } from '../lib/schedule/rollout-input.js';
 import type { FigureStore } from '../lib/telemetry/figure-store.js';
 import { FakeClock } from './support/fake-clock.js';
 import { exchanged, Member, WINDOW } from './support/fleet.js';
-import { MemoryFigures } from './support/memory-figures.js';
 import { observation, unitsCounted } from './support/observations.js';
 import { RedisServer } from './support/redis.js';
 import { Replica } from './support/rollouts.js';
@@ -44,8 +44,18 @@ function redisHome(): Home {
   };
 }
 
+function memoryHome(): Home {
+  const clock = new FakeClock(Date.UTC(2026, 5, 1));
+  let figures = new MemoryFigures(clock, WINDOW);
+  return {
+    exchange: (report, cursor) => figures.exchange(report, cursor),
+    // As after a restart of the process that has them.
+    empty: () => Promise.resolve(void (figures = new MemoryFigures(clock, WINDOW))),
+  };
+}
+
 const homes: Readonly<Record<string, () => Home>> = {
-  memory: () => new MemoryFigures(() => Date.UTC(2026, 5, 1)),
+  memory: memoryHome,
   Redis: redisHome,
 };
 

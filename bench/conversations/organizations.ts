@@ -11,7 +11,7 @@ import { LocalServer } from '../measured/local-server.js';
 const WIRES: readonly Wire[] = [messages, responses, chat];
 
 /** Values of our own fakes that only their maker can read, in every format. */
-const STATE = { signed: 'EqQBCgIYAhIM', sealed: 'gAAAAB', resp: 'resp_1' };
+const STATE = { signed: 'EqQBCgIYAhIM', sealed: 'gAAAAB', resp: 'resp_1', rs: 'rs_1', msg: 'msg_1' };
 
 /**
  * Two organizations at one address, told apart by the environment that asks. Each refuses state
@@ -76,7 +76,7 @@ export class Organizations {
 
   #foreign(org: string, text: string): string | undefined {
     if (text.includes('bg1.')) return 'a stamp reached the vendor';
-    const marks = [...text.matchAll(/"(?:resp|sealed|signed)_([a-z]+)_\d+"/g)];
+    const marks = [...text.matchAll(/"(?:resp|sealed|signed|rs|msg)_([a-z]+)_\d+"/g)];
     return marks.every(([, maker]) => maker === org) ? undefined : 'made by another organization';
   }
 }

@@ -52,11 +52,15 @@ function withThoughts(stream: boolean): Talker {
 
 type Item = OpenAI.Responses.ResponseInputItem;
 
-/** OpenAI's SDK by responses: the conversation is kept by the vendor, or comes along with encrypted thoughts. */
-function byResponses(kept: boolean, stream: boolean): Talker {
+/**
+ * OpenAI's SDK by responses: the vendor keeps the conversation, or its items, or all comes along with encrypted
+ * thoughts.
+ */
+function byResponses(kept: 'conversation' | 'items' | 'nothing', stream: boolean): Talker {
+  const carrier = { conversation: 'previous_response_id', items: 'references to items', nothing: 'encrypted items' };
   return {
-    name: `${kept ? 'previous_response_id' : 'encrypted items'} and tools${stream ? ', streamed' : ''}`,
-    isKept: kept,
+    name: `${carrier[kept]} and tools${stream ? ', streamed' : ''}`,
+    isKept: kept !== 'nothing',
     begin(apiKey) {
       let last: OpenAI.Responses.Response | undefined;
       const items: Item[] = [];
@@ -75,18 +79,21 @@ function byResponses(kept: boolean, stream: boolean): Talker {
             model: 'chat',
             tools: [TOOL],
             reasoning: { effort: 'low' as const, summary: 'auto' as const },
-            input: kept ? fresh : items,
-            ...(kept
-              ? { previous_response_id: last?.id ?? null }
-              : { store: false, include: ['reasoning.encrypted_content' as const] }),
+            input: kept === 'conversation' ? fresh : items,
+            ...(kept === 'conversation' && { previous_response_id: last?.id ?? null }),
+            ...(kept === 'nothing' && { store: false, include: ['reasoning.encrypted_content' as const] }),
           };
           last = stream ? await client.responses.stream(params).finalResponse() : await client.responses.create(params);
-          items.push(...(last.output as Item[]));
+          items.push(...(kept === 'items' ? last.output.map(referred) : (last.output as Item[])));
           return known(textOf(last));
         },
       };
     },
   };
+}
+
+function referred({ id }: OpenAI.Responses.ResponseOutputItem): Item {
+  return { type: 'item_reference', id: id ?? '' };
 }
 
 function textOf({ output }: OpenAI.Responses.Response): string {
@@ -98,6 +105,7 @@ function textOf({ output }: OpenAI.Responses.Response): string {
 
 export const TALKERS: readonly Talker[] = [false, true].flatMap((stream) => [
   withThoughts(stream),
-  byResponses(true, stream),
-  byResponses(false, stream),
+  byResponses('conversation', stream),
+  byResponses('items', stream),
+  byResponses('nothing', stream),
 ]);

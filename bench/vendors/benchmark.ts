@@ -40,8 +40,8 @@ export async function vendors(args: readonly string[]): Promise<number> {
 /** Microseconds that a translation may add, p50. */
 const LIMITS = { call: 100, chunk: 30 };
 
-function printCosts(): number {
-  const all = costs();
+async function printCosts(): Promise<number> {
+  const all = await costs();
   console.log('| caller | upstream | a JSON call | a chunk |\n| --- | --- | --- | --- |');
   for (const { from, to, call, chunk } of all) {
     console.log(`| ${from} | ${to} | ${call.toFixed(0)} µs | ${chunk.toFixed(1)} µs |`);

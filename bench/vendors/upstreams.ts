@@ -1,11 +1,13 @@
 import { createAmazonBedrock } from '@ai-sdk/amazon-bedrock';
 import { createGoogleGenerativeAI } from '@ai-sdk/google';
+import { createVertexAnthropic } from '@ai-sdk/google-vertex/anthropic';
 import type { BlueGreenOptions } from 'nestjs-blue-green';
 import { bedrock } from './wires/bedrock.js';
 import { chat } from './wires/chat.js';
 import { gemini } from './wires/gemini.js';
 import { messages } from './wires/messages.js';
 import { responses } from './wires/responses.js';
+import { vertex } from './wires/vertex.js';
 import type { Wire } from './wires/wire.js';
 
 type Environment = Extract<BlueGreenOptions, { environments: unknown }>['environments'][string];
@@ -44,6 +46,19 @@ export const UPSTREAMS: readonly Upstream[] = [
       languageModel: createAmazonBedrock({ apiKey, region: 'us-east-1', baseURL: origin })(
         'anthropic.claude-sonnet-4-5-20250929-v1:0',
       ),
+    }),
+  },
+  {
+    name: 'Vertex',
+    wires: [vertex],
+    environment: (origin) => ({
+      languageModel: createVertexAnthropic({
+        baseURL: origin,
+        project: 'a-project',
+        location: 'europe-west1',
+        // Stands for Google's own exchange of tokens.
+        googleAuthOptions: { authClient: { getAccessToken: () => Promise.resolve({ token: apiKey }) } as never },
+      })('claude-sonnet-4-5@20250929'),
     }),
   },
   {

@@ -18,9 +18,9 @@ describe('Nothing is lost between five SDKs and', () => {
   );
 });
 
-test('A translation adds little to a call and to a chunk', () => {
+test('Every way adds little to a call and to a chunk', async () => {
   // Machines that run tests are busy: the limits of the benchmark are 100 and 30.
-  for (const { call, chunk } of costs(60)) expect([call < 1_000, chunk < 300]).toEqual([true, true]);
+  for (const { call, chunk } of await costs(40)) expect([call < 1_000, chunk < 300]).toEqual([true, true]);
 });
 
 describe('A request that arrives', () => {

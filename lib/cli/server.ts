@@ -1,12 +1,5 @@
 import type { Server } from 'node:http';
-import {
-  ConsoleLogger,
-  Logger,
-  Module,
-  type DynamicModule,
-  type INestApplication,
-  type LogLevel,
-} from '@nestjs/common';
+import { ConsoleLogger, Module, type DynamicModule, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ScheduleModule } from '@nestjs/schedule';
@@ -17,20 +10,13 @@ import { answerDirectly } from '../http/direct-listener.js';
 import { Gateway } from '../http/gateway.js';
 import { KeyGate } from '../http/keys/key-gate.js';
 import type { ManyRoutesOptions } from '../options/blue-green-options.js';
+import type { Primary } from '../primary/primary.js';
+import { PRIMARY } from '../tokens.js';
 import { CliError, EXIT, refused } from './cli-error.js';
+import { announce, type ServeSettings } from './announce.js';
+import { listenProblem } from './listen-problem.js';
 import { limitSlowRequests } from './slow-requests.js';
-
-export interface ServeSettings {
-  /** 0 takes a free one. */
-  readonly port: number;
-  readonly host: string;
-  /** The dashboard and its path. Off by default. */
-  readonly dashboard: BlueGreenExtras['dashboard'];
-  /** Print the address as JSON. */
-  readonly json: boolean;
-  /** The key that was made for this run, if one was. Shown once, on stderr; a log or a document would keep it. */
-  readonly madeKey?: string | undefined;
-}
+import { loggerFor } from './serve-logger.js';
 
 /** Largest request body; prompts are long. */
 const BODY_LIMIT = 20 * 1024 * 1024;
@@ -43,15 +29,23 @@ const EXTRAS: BlueGreenExtras = { gateway: true, controlApi: true, healthControl
  *
  * @throws {CliError} when there is no HTTP adapter, the journal cannot be reached, or the address is taken.
  */
-export async function serve(
+export async function serve(options: ManyRoutesOptions, settings: ServeSettings): Promise<void> {
+  announce(await listen(options, settings), options, settings);
+}
+
+/**
+ * The same without a word about where it listens: it may be one of several workers.
+ *
+ * @returns the URL.
+ */
+export async function listen(
   options: ManyRoutesOptions,
-  { port, host, dashboard = false, json, madeKey }: ServeSettings,
-): Promise<void> {
-  // JSON goes to stdout, so the log goes to stderr.
-  const logger = json ? new StderrLogger() : new ConsoleLogger();
+  { port, host, dashboard = false, json }: ServeSettings,
+  primary?: Primary,
+): Promise<string> {
   const prometheus = (await installed(() => import('prom-client'))) !== undefined;
-  const shape = standalone(options, { ...EXTRAS, dashboard, prometheus });
-  const app = await createApp(shape, logger).catch((error: unknown) => {
+  const shape = standalone(options, { ...EXTRAS, dashboard, prometheus }, primary);
+  const app = await createApp(shape, loggerFor(json, primary?.worker)).catch((error: unknown) => {
     throw error instanceof JournalUnavailableError ? journalProblem(error) : error;
   });
   const server = app.getHttpServer() as Server;
@@ -64,31 +58,16 @@ export async function serve(
     await app.close();
     throw listenProblem(error, host, port);
   }
-  const url = await app.getUrl();
-  if (madeKey !== undefined) tellMadeKey(madeKey, json);
-  if (json) process.stdout.write(`${JSON.stringify({ url, routes: Object.keys(options.routes) })}\n`);
-  else new Logger('blue-green').log(`Listening on ${url}, routes: ${Object.keys(options.routes).join(', ')}`);
-}
-
-function tellMadeKey(key: string, json: boolean): void {
-  if (json) {
-    const why = 'The configuration has no keys, and --json shows none: every call will be refused. Add keys to it.';
-    new Logger('blue-green').warn(why);
-  } else {
-    process.stderr.write(
-      `No keys are configured. This one opens everything until the process ends:\nBLUE_GREEN_KEY=${key}\n`,
-    );
-  }
+  return app.getUrl();
 }
 
 @Module({})
 class StandaloneModule {}
 
-function standalone(options: ManyRoutesOptions, extras: BlueGreenExtras): DynamicModule {
-  return {
-    module: StandaloneModule,
-    imports: [ScheduleModule.forRoot(), BlueGreenModule.forRoot({ splitCheck: true, ...options, ...extras })],
-  };
+function standalone(options: ManyRoutesOptions, extras: BlueGreenExtras, primary: Primary | undefined): DynamicModule {
+  const module = BlueGreenModule.forRoot({ splitCheck: true, ...options, ...extras });
+  const providers = [...(module.providers ?? []), { provide: PRIMARY, useValue: primary }];
+  return { module: StandaloneModule, imports: [ScheduleModule.forRoot(), { ...module, providers }] };
 }
 
 /** Uses the HTTP adapter that is installed. */
@@ -122,24 +101,4 @@ async function installed<Package>(load: () => Promise<Package>): Promise<Package
 function journalProblem({ code, message, cause }: JournalUnavailableError): CliError {
   const remedy = 'Check the journal options, and that Redis listens there and accepts the user and password.';
   return new CliError(EXIT.unreachable, code, message, remedy, 0, { cause });
-}
-
-function listenProblem(error: unknown, host: string, port: number): CliError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
-  const remedy = code === 'EADDRINUSE' ? 'Choose another port with --port.' : 'Check --host and --port.';
-  const message = `Cannot listen on ${host}:${port} (${code}).`;
-  return new CliError(EXIT.refused, 'not_listening', message, remedy, 0, { cause: error });
-}
-
-class StderrLogger extends ConsoleLogger {
-  protected override printMessages(
-    messages: unknown[],
-    context?: string,
-    level?: LogLevel,
-    _stream?: 'stdout' | 'stderr',
-    stack?: unknown,
-    params?: unknown,
-  ): void {
-    super.printMessages(messages, context, level, 'stderr', stack, params as never);
-  }
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { StatusAnswer } from '../http/control/answers/status.js';
 import { usage } from './cli-error.js';
@@ -115,4 +116,15 @@ export function port(text: string): number {
   const value = wholeNumber(text);
   if (value <= 65_535) return value;
   throw usage(`${text} is not a port.`, 'Use 0 to 65535; 0 picks a free one.');
+}
+
+/** Most processes of one `serve`: a typing error must not start a thousand. */
+const MOST_WORKERS = 128;
+
+/** @throws {CliError} */
+export function workers(text: string): number {
+  if (text === 'auto' || text === '0') return Math.min(availableParallelism(), MOST_WORKERS);
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  if (value >= 1 && value <= MOST_WORKERS) return value;
+  throw usage(`"${text}" is not a number of workers.`, `Write 1 to ${MOST_WORKERS}, or auto for one per processor.`);
 }

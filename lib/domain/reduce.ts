@@ -94,7 +94,8 @@ function refusedAfter({ refusesBound }: RouteState, { reverted, bound }: EntryOf
 
 function leftAfter({ left, weights: before }: RouteState, { weights, reverted }: EntryOf<'WeightsSet'>) {
   const isIdle = (name: string): boolean => (weights[name] ?? 0) === 0;
-  if (reverted) return Object.keys(before).find((name) => before[name]! > 0 && isIdle(name));
+  const taken = reverted && Object.keys(before).find((name) => before[name]! > 0 && isIdle(name));
+  if (taken !== undefined) return taken;
   return left !== undefined && isIdle(left) ? left : undefined;
 }
 

@@ -2,7 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import { History, planWith, routeWith } from '../../test/support/history.js';
 import type { Command } from './command.js';
 import { RolloutStateError, UnknownEnvironmentError } from './errors.js';
-import { rollbackNamed, rollbackRoute, rollbackTarget, rollbackTo } from './rollback-commands.js';
+import {
+  leftBehind,
+  refusingBound,
+  rollbackNamed,
+  rollbackRoute,
+  rollbackTarget,
+  rollbackTo,
+} from './rollback-commands.js';
 import { restoreRoute, setTrafficWeights, shiftTraffic } from './route-commands.js';
 import { confirmRollback, promoteRollout, startRollout } from './rollout-commands.js';
 import { advanceRollout } from './stage-commands.js';
@@ -56,7 +63,26 @@ describe.each(WAYS)('A rollback after %s', (_way, commands) => {
   });
 });
 
+describe.each(WAYS)('Conversations that only green can continue, after %s and a rollback,', (_way, commands) => {
+  test.each<[string, Command, string | undefined]>([
+    ['the route', rollbackRoute, undefined],
+    ['green', named('green'), 'green'],
+  ])('end when a later one of %s says so, once', (_what, rollback, name) => {
+    const history = after(BLUE, ...commands, rollbackRoute, confirmRollback);
+    expect(history.route.refusesBound).toBeUndefined();
+    expect(history.run(refusingBound(named('blue'), 'blue'))).toEqual([]);
+    expect(history.run(refusingBound(rollback, name))).toHaveLength(1);
+    expect(history.route).toMatchObject({ weights: BLUE, active: 'blue', refusesBound: true });
+    expect(leftBehind(history.route)).toBe('green');
+    expect(history.run(refusingBound(rollback, name))).toEqual([]);
+  });
+});
+
 describe('A rollback', () => {
+  test('of a route that was never moved ends nothing', () => {
+    expect(split(BLUE).run(refusingBound(rollbackRoute))).toEqual([]);
+  });
+
   test('after the restore of another configuration returns to the version that was live', () => {
     const history = after(BLUE, setTrafficWeights({ green: 100 }));
     const past = history.route;

@@ -63,12 +63,28 @@ export function rollbackTo(target: string): Command {
   };
 }
 
-/** The same, and conversations that only the environment left can continue end. */
-export function refusingBound(command: Command): Command {
-  return (route) =>
-    command(route).map((event) =>
+/**
+ * The same, and conversations that only the environment left can continue end. After a rollback that let them go on,
+ * this alone is what changes.
+ *
+ * @param named the environment that the command takes out, if it names one.
+ */
+export function refusingBound(command: Command, named?: string): Command {
+  return (route) => {
+    const events = command(route).map((event) =>
       event.type === 'WeightsSet' || event.type === 'RolloutAborted' ? { ...event, bound: 'refuse' as const } : event,
     );
+    const left = leftBehind(route);
+    const isLate = events.length === 0 && left !== undefined && !route.refusesBound && (named ?? left) === left;
+    if (!isLate) return events;
+    const { alias, weights, active } = route;
+    return [{ type: 'WeightsSet', route: alias, weights, active, reverted: true, bound: 'refuse' }];
+  };
+}
+
+/** The environment that the last rollback took all traffic from. */
+export function leftBehind({ rollout, left }: RouteState): string | undefined {
+  return rollout?.phase.name === 'Aborting' || rollout?.phase.name === 'RolledBack' ? rollout.to : left;
 }
 
 /** The same command, late: it does nothing once the route has moved on. */

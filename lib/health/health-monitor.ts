@@ -8,6 +8,7 @@ import type { Pulse } from '../telemetry/pulse.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import { Probes } from '../upstream/probes.js';
 import type { Upstreams } from '../upstream/upstreams.js';
+import { asksObject } from '../upstream/upstream-config.js';
 import { askForToken, healthBy, type EnvironmentHealth } from './probe.js';
 
 /** Parsed `health` options, milliseconds. */
@@ -101,7 +102,7 @@ export class HealthMonitor {
 
   async #probe(version: Version, now = false): Promise<EnvironmentHealth> {
     const client = this.upstreams.get(version.upstream);
-    const health = client.config.model
+    const health = asksObject(client.config)
       ? await this.#token(version, now)
       : healthBy(await (now ? this.#probes.ask(client) : this.#probes.recent(client)), version.model);
     this.#probed.set(keyOf(version), { at: this.clock.now(), health });

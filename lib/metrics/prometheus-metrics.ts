@@ -2,6 +2,7 @@ import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/c
 import type { Observable, Subscription } from 'rxjs';
 import type { JournalEntry } from '../domain/events.js';
 import type { Alert } from '../records/alert.js';
+import type { Channel } from '../primary/channel.js';
 import type { Observation } from '../telemetry/observation.js';
 import type { ShadowPair } from '../telemetry/shadow-pair.js';
 import { OptionsError } from '../validation/validation-error.js';
@@ -40,7 +41,10 @@ export class PrometheusMetrics implements OnModuleInit, OnApplicationShutdown {
     private readonly registry: MetricsRegistry,
     private readonly sources: MetricsSources,
     { histograms = true }: Pick<PrometheusMount, 'histograms'> = {},
+    /** To the primary process where this is one of several workers. */
+    private readonly primary?: Channel,
   ) {
+    primary?.offer('metrics', { exposition: () => expositionOf(registry) });
     const scrape = new Scrape();
     const specs: readonly MetricSpec[] = [
       ...requestMetrics(this.#requests),
@@ -86,9 +90,10 @@ export class PrometheusMetrics implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** The whole registry in the exposition format. */
+  /** The whole registry in the exposition format; of a worker, those of all workers, each with its label. */
   async exposition(): Promise<{ readonly contentType: string; readonly text: string }> {
     const { contentType } = this.registry;
-    return { contentType, text: await expositionOf(this.registry) };
+    const text = this.primary?.ask<string>('group', 'expositions') ?? expositionOf(this.registry);
+    return { contentType, text: await text };
   }
 }

@@ -17,6 +17,7 @@ export class EnvironmentFigures {
   readonly duration = new BucketSums(DURATIONS);
   readonly firstToken = new BucketSums(FIRST_TOKENS);
   retries = 0;
+  bound = 0;
   /** From here on: figures of its own answers. */
   inputTokens = 0;
   cachedInputTokens = 0;
@@ -54,6 +55,7 @@ export class RequestFigures {
     const assigned = ofRoute.of(environment);
     count(assigned.outcomes, outcome);
     assigned.retries += observation.retries ?? 0;
+    if (observation.bound) assigned.bound++;
     if (hasVerdict(outcome)) {
       assigned.duration.add(latency / 1000);
       if (timeToFirstToken !== undefined) assigned.firstToken.add(timeToFirstToken / 1000);

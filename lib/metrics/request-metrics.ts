@@ -37,6 +37,11 @@ export function requestMetrics(figures: RequestFigures): MetricSpec[] {
       'Calls that were made again to the same environment, by the environment their request was assigned to.',
       ({ retries }) => retries,
     ),
+    counter(
+      'blue_green_bound_requests_total',
+      'Requests that an environment got against the weights: only it can read what their conversation holds.',
+      ({ bound }) => bound,
+    ),
     {
       name: 'blue_green_fallbacks_total',
       type: 'counter',

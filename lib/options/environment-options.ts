@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { tagOf, type Capabilities, type Version } from '../domain/version.js';
 import type { JsonValue } from '../kit/json.js';
+import type { EmbeddingModelObject } from '../translate/embeddings.js';
 import type { LanguageModelObject } from '../translate/model.js';
 import { versionFields } from '../schedule/version-schema.js';
 import { withoutTrailingSlashes } from '../upstream/endpoint.js';
 import { PROVIDER_NAMES, providerOf, takesPrefill, type ProviderName } from '../upstream/providers.js';
 import type { UpstreamConfig } from '../upstream/upstream-config.js';
-import { isLanguageModel, providerOfObject } from './language-model.js';
-import { chosenModel, type ChosenModel } from './provider.js';
+import { isEmbeddingModel, isLanguageModel, providerOfObject } from './language-model.js';
+import { chosenModel, packageOf, type ChosenModel } from './provider.js';
 import { networkLayer, type NetworkOptions } from './network-options.js';
 import { timeoutLayer, type TimeoutOptions } from './timeout-options.js';
 
@@ -26,6 +27,11 @@ export interface EnvironmentOptions extends VersionOptions {
    */
   languageModel?: LanguageModelObject | undefined;
   /**
+   * An embedding model of the AI SDK in its place: `google.embeddingModel('gemini-embedding-001')`. Callers of OpenAI's
+   * embeddings reach it.
+   */
+  embeddingModel?: EmbeddingModelObject | undefined;
+  /**
    * Provider whose addresses, paths and headers to use. Default: the prefix of the model's name, else an OpenAI-like
    * API.
    */
@@ -39,7 +45,7 @@ export interface EnvironmentOptions extends VersionOptions {
   format?: TranslatedFormat | undefined;
   /**
    * The provider's key; `false` for an upstream that takes none. Optional for `ollama`, `vllm`, `tgi`, `llama-cpp` and
-   * `lm-studio`.
+   * `lm-studio`, and for `bedrock` and `vertex`, which are asked through their packages of the AI SDK then.
    */
   apiKey?: string | false | undefined;
   /** Share of the traffic, in percent. Default 0. */
@@ -112,7 +118,14 @@ const languageModel = z.custom<LanguageModelObject>(isLanguageModel, {
   error: 'is not a language model of the AI SDK',
   params: {
     remedy:
-      "Use a model of version v3 or v4 of the specification, like anthropic('claude-sonnet-4-5') of @ai-sdk/anthropic 3.",
+      "Use a model of version v3 or v4 of the specification, like anthropic('claude-sonnet-4-5') of @ai-sdk/anthropic 3 or 4.",
+  },
+});
+
+const embeddingModel = z.custom<EmbeddingModelObject>(isEmbeddingModel, {
+  error: 'is not an embedding model of the AI SDK',
+  params: {
+    remedy: "Use one of version v3 or v4 of the specification, like google.embeddingModel('gemini-embedding-001').",
   },
 });
 
@@ -120,6 +133,7 @@ export const environment = z.strictObject({
   name: z.string().min(1).optional(),
   model: z.string().min(1).optional(),
   languageModel: languageModel.optional(),
+  embeddingModel: embeddingModel.optional(),
   format: z.enum(FORMATS).optional(),
   provider: z.enum(PROVIDER_NAMES).optional(),
   baseUrl: z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' }).optional(),
@@ -134,7 +148,14 @@ export const environment = z.strictObject({
 type EnvironmentInput = z.output<typeof environment>;
 
 /** The model that an environment asks, and its provider. */
-function chosenBy({ languageModel: object, model, provider, baseUrl }: EnvironmentInput): ChosenModel {
+function chosenBy({
+  languageModel: asked,
+  embeddingModel: embeds,
+  model,
+  provider,
+  baseUrl,
+}: EnvironmentInput): ChosenModel {
+  const object = asked ?? embeds;
   if (!object) return chosenModel({ provider, model: model ?? '', baseUrl });
   return { provider: provider ?? providerOfObject(object), model: model ?? object.modelId };
 }
@@ -163,16 +184,21 @@ export function versionOf(input: EnvironmentInput, upstream: string): Version {
 export function upstreamOf(
   input: EnvironmentInput,
   id: string,
+  path: string,
   shared: Pick<UpstreamConfig, 'timeouts' | 'network' | 'limits'>,
 ): UpstreamConfig {
-  const { provider } = chosenBy(input);
+  const { provider, model } = chosenBy(input);
+  const isObject = input.languageModel !== undefined || input.embeddingModel !== undefined;
+  const packaged = isObject ? undefined : packageOf(provider, input);
   const lowerCase = Object.entries(input.headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   return {
     id,
     provider,
     ...(input.languageModel && { model: input.languageModel }),
+    ...(input.embeddingModel && { embedding: input.embeddingModel }),
+    ...(packaged !== undefined && { packaged: { name: packaged, model, path } }),
     ...(input.format && { formats: [input.format] }),
-    baseUrl: input.languageModel ? '' : withoutTrailingSlashes(input.baseUrl ?? providerOf(provider).baseUrl ?? ''),
+    baseUrl: isObject ? '' : withoutTrailingSlashes(input.baseUrl ?? providerOf(provider).baseUrl ?? ''),
     apiKey: input.apiKey ?? false,
     headers: Object.fromEntries(lowerCase),
     ...shared,

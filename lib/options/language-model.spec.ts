@@ -5,6 +5,7 @@ import { providerOfObject } from './language-model.js';
 import { parseOptions } from './parse-options.js';
 
 const languageModel = createOpenAICompatible({ name: 'mistral', baseURL: 'http://h/v1' })('vendor-1');
+const vectors = createOpenAICompatible({ name: 'mistral', baseURL: 'http://h/v1' }).embeddingModel('vendor-1');
 const parsed = (environment: object) => () => parseOptions({ environments: { blue: { weight: 100, ...environment } } });
 
 describe('options', () => {
@@ -21,6 +22,12 @@ describe('options', () => {
       { languageModel: languageModel, baseUrl: 'https://h/v1' },
       /baseUrl.*cannot stand beside languageModel/s,
     ],
+    ['another object for vectors', { embeddingModel: languageModel }, /embeddingModel.*is not an embedding model/s],
+    [
+      'one for words and one for vectors',
+      { languageModel, embeddingModel: vectors },
+      /embeddingModel.*cannot stand beside languageModel.*a route of their own/s,
+    ],
     ['neither a model nor an object', { baseUrl: 'https://h/v1', apiKey: 'k' }, /model.*is missing/s],
   ])('refuse %s', (_what, environment, message) => {
     expect(parsed(environment)).toThrow(OptionsError);
@@ -33,6 +40,7 @@ test.each([
   ['openai.responses', 'openai'],
   ['google.generative-ai', 'google'],
   ['google.vertex.chat', 'vertex'],
+  ['googleVertex.anthropic.messages', 'vertex'],
   ['amazon-bedrock', 'bedrock'],
   ['azure.chat', 'azure-openai'],
   ['somebody.chat', undefined],

@@ -3,6 +3,7 @@ import type { EnvironmentState } from '../domain/state.js';
 import type { SendingPolicy } from '../router/sender.js';
 import { closed, DEFAULT_ROLLOUT, overlay } from '../schedule/plan-schema.js';
 import { problemsOf } from '../validation/problems.js';
+import { pathOf } from '../validation/shown.js';
 import { OptionsError } from '../validation/validation-error.js';
 import { longForm, shortForm, type BlueGreenOptions } from './blue-green-options.js';
 import { answers } from './answer-options.js';
@@ -12,11 +13,12 @@ import type { BlueGreenConfig, RouteConfig } from './config.js';
 import { conversationPinOptions } from './conversation-pin-options.js';
 import { crossChecks } from './cross-checks.js';
 import { upstreamOf, versionOf } from './environment-options.js';
-import { isLanguageModel } from './language-model.js';
+import { isEmbeddingModel, isLanguageModel } from './language-model.js';
 import { merged } from './layers.js';
 import { explained } from './misplaced.js';
 import { limits } from './limit-options.js';
 import { network } from './network-options.js';
+
 import { rawOptions } from './raw-options.js';
 import { notesOn } from './notes.js';
 import { retry } from './retry-options.js';
@@ -123,7 +125,8 @@ function sendingPolicy(route: RouteInput, shared: ShortForm | LongForm): Sending
 
 function upstreamsOf(alias: string, route: RouteInput, shared: ShortForm | LongForm) {
   return Object.entries(route.environments).map(([name, environment]) => {
-    return upstreamOf(environment, upstreamId(alias, name), {
+    const path = pathOf([...('routes' in shared ? ['routes', alias] : []), 'environments', name, 'provider']);
+    return upstreamOf(environment, upstreamId(alias, name), path, {
       timeouts: merged(timeouts, shared.timeouts, route.timeouts, environment.timeouts),
       network: merged(network, shared.network, route.network, environment.network),
       limits: merged(limits, shared.limits, route.limits),
@@ -144,11 +147,15 @@ function isColour(name: string): boolean {
   return name === 'blue' || name === 'green';
 }
 
+function isObjectOfSdk(value: unknown): boolean {
+  return isLanguageModel(value) || isEmbeddingModel(value);
+}
+
 function deepFreeze<T>(value: T): T {
   // Objects of the user's own classes, such as a Redis client, are not ours to freeze.
   const isPlain =
     Array.isArray(value) || value instanceof Map || Object.getPrototypeOf(value ?? 0) === Object.prototype;
-  if (typeof value === 'object' && value !== null && isPlain && !isLanguageModel(value) && !Object.isFrozen(value)) {
+  if (typeof value === 'object' && value !== null && isPlain && !isObjectOfSdk(value) && !Object.isFrozen(value)) {
     Object.freeze(value);
     for (const child of value instanceof Map ? value.values() : Object.values(value)) deepFreeze(child);
   }

@@ -30,16 +30,30 @@ export function chosenModel({ provider, model, baseUrl }: ModelChoice): ChosenMo
  * Checks that there is an address to call and a key to call it with. Reads raw input; skips values of the wrong shape.
  */
 export function providerProblems(path: readonly string[], environment: Readonly<Record<string, unknown>>): Problem[] {
-  const { provider, model, baseUrl, apiKey, languageModel } = environment;
-  if (languageModel !== undefined) return addressedTwice(path, environment);
+  const { provider, model, baseUrl, apiKey, languageModel, embeddingModel } = environment;
+  if (languageModel !== undefined) return addressedTwice(path, environment, 'languageModel');
+  if (embeddingModel !== undefined) return addressedTwice(path, environment, 'embeddingModel');
   if (model === undefined) return [modelMissing(path)];
   if (provider !== undefined && (typeof provider !== 'string' || !isProvider(provider))) return [];
   if (typeof model !== 'string' || model === '') return [];
   const chosen = chosenModel({ provider, model, baseUrl: baseUrl === undefined ? undefined : 'given' });
+  if (packageOf(chosen.provider, environment) !== undefined) return [];
   return [
     ...(baseUrl === undefined ? addressProblems(path, chosen) : []),
     ...(apiKey === undefined ? keyProblems(path, chosen) : []),
   ];
+}
+
+/**
+ * The package of the AI SDK through which an environment is asked: where its provider has one and there is nothing to
+ * call its endpoint of another format with.
+ */
+export function packageOf(
+  provider: ProviderName | undefined,
+  { baseUrl, apiKey, format }: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const isAddressed = baseUrl !== undefined && apiKey !== undefined;
+  return isAddressed || apiKey === false || format !== undefined ? undefined : providerOf(provider).package;
 }
 
 function modelMissing(path: readonly string[]): Problem {
@@ -47,19 +61,28 @@ function modelMissing(path: readonly string[]): Problem {
     path: pathOf([...path, 'model']),
     value: 'nothing',
     message: 'is missing',
-    remedy: 'Name the model as its provider spells it, or set languageModel to a model object of the AI SDK.',
+    remedy:
+      'Name the model as its provider spells it, or set languageModel or embeddingModel to a model object of the AI SDK.',
   };
 }
 
 /** A model object brings its own address and key. */
-function addressedTwice(path: readonly string[], environment: Readonly<Record<string, unknown>>): Problem[] {
-  return ['baseUrl', 'apiKey', 'format', 'headers']
+function addressedTwice(
+  path: readonly string[],
+  environment: Readonly<Record<string, unknown>>,
+  object: 'languageModel' | 'embeddingModel',
+): Problem[] {
+  const others = object === 'languageModel' ? ['embeddingModel'] : [];
+  return [...others, 'baseUrl', 'apiKey', 'format', 'headers']
     .filter((name) => environment[name] !== undefined)
     .map((name) => ({
       path: pathOf([...path, name]),
       value: name === 'apiKey' ? 'a key' : show([name], environment[name]),
-      message: 'cannot stand beside languageModel',
-      remedy: 'Give it to the model object: createAnthropic({ apiKey, baseURL, headers }).',
+      message: `cannot stand beside ${object}`,
+      remedy:
+        name === 'embeddingModel'
+          ? 'Give vectors a route of their own: they are compared with vectors.'
+          : 'Give it to the model object: createAnthropic({ apiKey, baseURL, headers }).',
     }));
 }
 

@@ -150,7 +150,7 @@ export class RolloutService {
     }
     const named = environment === undefined ? rollbackRoute : rollbackNamed(environment, this.deployment);
     const command = to === undefined ? named : rollbackTo(to);
-    return this.rollbacks.run(alias, bound === 'refuse' ? refusingBound(command) : command, info);
+    return this.rollbacks.run(alias, bound === 'refuse' ? refusingBound(command, environment) : command, info);
   }
 
   /** Moves `increment` percentage points (default 10) to `target`. Not while a rollout is running. */

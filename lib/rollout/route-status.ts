@@ -2,36 +2,13 @@ import type { Decision } from '../analysis/decide.js';
 import type { LocalRollback } from '../domain/local-rollback.js';
 import { pauseInWords, runningRollout, type Phase, type RouteState } from '../domain/state.js';
 import type { PreflightRecord, WarmUpReport } from '../domain/readiness.js';
-import type { Outcome } from '../domain/outcome.js';
 import type { Foresight } from '../domain/step-sight.js';
 import { onTrial as environmentsOnTrial, rollbackTarget } from '../domain/rollback-commands.js';
 import { revertedVersion } from '../domain/reverted-versions.js';
 import { weightOf, type Weights } from '../domain/weights.js';
-import type { Summary } from '../telemetry/summary.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
+import { metricsOf, type Metrics } from './metrics-of.js';
 import { statusWarnings, thinningWarnings } from './status-warnings.js';
-
-/** Figures of one environment, fit for JSON. Times in milliseconds, money in US dollars; `null` without data. */
-interface Metrics {
-  readonly requestCount: number;
-  readonly errorCount: number;
-  readonly errorsByClass: Readonly<Partial<Record<Outcome, number>>>;
-  readonly errorRate: number | null;
-  readonly latencyMean: number | null;
-  readonly latencyP50: number | null;
-  readonly latencyP95: number | null;
-  readonly latencyP99: number | null;
-  readonly timeToFirstTokenP50: number | null;
-  readonly timeToFirstTokenP99: number | null;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  /** `null` when no answer has a known price. */
-  readonly cost: number | null;
-  readonly costPerToken: number | null;
-  readonly costPer1000Requests: number | null;
-  /** Answers whose model has no known price: missing from the cost. */
-  readonly unpriced: number;
-}
 
 export interface EnvironmentStatus {
   readonly displayName: string;
@@ -195,26 +172,4 @@ function waitsFor(phase: Phase, decision: Decision | undefined, left: number): s
     default:
       return decision?.reason ?? '';
   }
-}
-
-function metricsOf(summary: Summary): Metrics {
-  const { latency, timeToFirstToken } = summary;
-  return {
-    requestCount: summary.requests,
-    errorCount: summary.errors,
-    errorsByClass: summary.errorsByClass,
-    errorRate: summary.errorRate,
-    latencyMean: latency.mean,
-    latencyP50: latency.quantile(0.5),
-    latencyP95: latency.quantile(0.95),
-    latencyP99: latency.quantile(0.99),
-    timeToFirstTokenP50: timeToFirstToken.quantile(0.5),
-    timeToFirstTokenP99: timeToFirstToken.quantile(0.99),
-    inputTokens: summary.inputTokens,
-    outputTokens: summary.outputTokens,
-    cost: summary.cost,
-    costPerToken: summary.costPerToken,
-    costPer1000Requests: summary.costPer1000Requests,
-    unpriced: summary.unpriced,
-  };
 }

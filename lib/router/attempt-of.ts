@@ -7,6 +7,7 @@ import { failureFrom } from '../upstream/upstream-failure.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 import type { Breakers } from './breakers.js';
 import type { Send } from './call-listener.js';
+import { knowingFiles } from './state/unknown-file.js';
 import type { CallRequest } from './call-request.js';
 import type { Call } from './call.js';
 
@@ -61,7 +62,9 @@ export async function attempt<T>(
   send: Send<T>,
 ): Promise<T> {
   const breaker = breakers.get(call.request.assignment.route, target);
-  const sent = (): Promise<T> => call.send(target, request(), send);
+  const { files } = call.request;
+  const plain = (): Promise<T> => call.send(target, request(), send);
+  const sent = files ? () => knowingFiles(files, plain) : plain;
   const isRetry = call.attempts.at(-1)?.environment === target.environment;
   call.asks(target);
   try {

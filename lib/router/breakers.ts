@@ -43,6 +43,11 @@ export class Breakers {
     return isWaiting || (this.#breakers.peek(route, environment, tag)?.isOpen ?? false);
   }
 
+  /** Whether the environment is left alone because it has failed. A rate limit passes. */
+  isFailing(route: string, { environment, version: { tag } }: Target): boolean {
+    return this.#breakers.peek(route, environment, tag)?.isFailing ?? false;
+  }
+
   /** Asks the environment again, whatever it has failed before: people have given it traffic, or another version. */
   close(route: string, environment: string): void {
     this.#breakers.forget(route, environment);

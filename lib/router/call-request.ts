@@ -16,6 +16,8 @@ export interface CallRequest {
   readonly written?: WrittenBody | undefined;
   /** The parts of the body that only some environments can read. */
   readonly held?: HeldState | undefined;
+  /** Ids of files that the body refers to, where another environment may have them. */
+  readonly files?: readonly string[] | undefined;
   readonly requestId: string;
   /** Headers of the caller that are part of the dialect: `Dialect.callerHeaders`, names in lower case. */
   readonly callerHeaders?: Readonly<Record<string, string>> | undefined;
@@ -31,11 +33,12 @@ export interface CallRequest {
 
 /** Where the assignment of a request places it. */
 export function placementOf(request: Pick<CallRequest, 'assignment' | 'dialect' | 'body'>): Placement {
-  const { route, environment, version, unit, epoch, segment, onTrial, reason, pinned, accessKey, group } =
+  const { route, environment, version, unit, epoch, segment, onTrial, reason, pinned, bound, accessKey, group } =
     request.assignment;
   const offSplit = reason === 'forced' || pinned ? true : undefined;
   const strata = onTrial && strataOfRequest(request, group);
   const tag = version.tag;
   const placement: Placement = { route, environment, version: tag, unit, epoch, segment, onTrial, strata, offSplit };
-  return accessKey === undefined ? placement : { ...placement, accessKey };
+  if (accessKey === undefined && !bound) return placement;
+  return { ...placement, ...(accessKey !== undefined && { accessKey }), ...(bound && { bound }) };
 }

@@ -4,16 +4,30 @@ import type { LiveRouteTable } from '../routing/live-route-table.js';
 import type { Target } from '../routing/route-table.js';
 import { UpstreamFailure } from '../upstream/upstream-failure.js';
 
-/** The environments to ask, in order: the assigned one, then the active one, then the fallback chain; each once. */
-export function* candidatesFor(assignment: Assignment, table: LiveRouteTable): Generator<Target> {
+/**
+ * The environments to ask, in order: the assigned one, then the active one, then the fallback chain; each once.
+ *
+ * @param wantsAll whether those without traffic follow, when all others have failed.
+ */
+export function* candidatesFor(
+  assignment: Assignment,
+  table: LiveRouteTable,
+  wantsAll: () => boolean | undefined = () => false,
+): Generator<Target> {
   yield assignment;
   const asked = new Set([assignment.environment]);
   // Read late: when the assigned environment has failed, another one may be active.
   const route = table.current.find(assignment.route);
-  for (const slot of route ? [route.active, ...route.fallback] : []) {
-    if (asked.has(slot.environment)) continue;
-    asked.add(slot.environment);
-    yield slot;
+  if (!route) return;
+  const late = function* () {
+    if (wantsAll()) yield* route.slots.filter(({ servable }) => servable);
+  };
+  for (const slots of [[route.active, ...route.fallback], late()]) {
+    for (const slot of slots) {
+      if (asked.has(slot.environment)) continue;
+      asked.add(slot.environment);
+      yield slot;
+    }
   }
 }
 

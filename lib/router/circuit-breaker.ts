@@ -142,8 +142,13 @@ export class CircuitBreaker {
     void tell(this.#failures, new Blame('the live environment takes what this one refuses', { cause: refused }));
   }
 
+  /** Open because of failures, and not of rate limits alone. */
+  get isFailing(): boolean {
+    return this.#failures.state !== CircuitState.Closed;
+  }
+
   get isOpen(): boolean {
-    return this.#failures.state !== CircuitState.Closed || this.#rateLimits.state !== CircuitState.Closed;
+    return this.isFailing || this.#rateLimits.state !== CircuitState.Closed;
   }
 }
 

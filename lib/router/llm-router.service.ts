@@ -100,7 +100,7 @@ export class LlmRouterService {
   }
 
   /**
-   * The route as a language model of the AI SDK 6: for `generateText`, `streamText`, structured output, tools and
+   * The route as a language model of the AI SDK 6 or 7: for `generateText`, `streamText`, structured output, tools and
    * agents. Each call has its own assignment, retries, fallback and evidence. `providerMetadata.blueGreen` says who
    * answered.
    *
@@ -116,7 +116,7 @@ export class LlmRouterService {
     return routedModel(alias, this.sender, (body, signal) => this.#request(alias, body, { ...options, signal }, aiSdk));
   }
 
-  /** The route as an embedding model of the AI SDK 6, for `embed` and `embedMany`. */
+  /** The route as an embedding model of the AI SDK, for `embed` and `embedMany`. */
   embeddingModel(alias: string, options: Omit<CallOptions, 'signal'> = {}): RoutedEmbeddingModel {
     return routedEmbeddings(alias, this.sender, (body, signal) =>
       this.#request(alias, body, { ...options, signal }, openAiEmbeddings),

@@ -8,9 +8,8 @@ import type { AnswerName } from './answer-name.js';
 export class Outgoing {
   /** A value that comes in several pieces, until it is whole. */
   #held: { readonly event: SseEvent; value: string } | undefined;
-
-  /** By value: the last event of a stream has those of all others once more. */
-  readonly #stamps = new Map<string, string>();
+  /** Events about one part repeat its id. */
+  readonly #last = { value: '', stamped: '' };
 
   constructor(
     private readonly name: AnswerName | undefined,
@@ -33,13 +32,8 @@ export class Outgoing {
 
   event(event: SseEvent): SseEvent {
     const named = this.name ? this.name.inEvent(event) : event;
-    if (this.state?.mayHold.test(named.data)) return this.#with(named, this.state.inAnswer(jsonObject(named.data)));
-    const value = this.state?.namedIn?.(named.data);
-    return value !== undefined && this.#stamps.has(value) ? this.#with(named, [value]) : named;
-  }
-
-  #with({ event, data }: SseEvent, values: readonly string[]): SseEvent {
-    return { event, data: this.#stamped(data, values) };
+    if (!this.state?.mayHold.test(named.data)) return named;
+    return { event: named.event, data: this.#stamped(named.data, this.state.inAnswer(jsonObject(named.data))) };
   }
 
   /** Events as they go over the wire. */
@@ -70,11 +64,14 @@ export class Outgoing {
     let result = text;
     for (const value of new Set(values)) {
       // Ids and base64 need no escapes in JSON; anything else is none of them.
-      if (!/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)) continue;
-      const stamped = this.#stamps.get(value) ?? this.stamp(value);
-      this.#stamps.set(value, stamped);
-      result = result.replaceAll(`"${value}"`, `"${stamped}"`);
+      if (/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value))
+        result = result.replaceAll(`"${value}"`, `"${this.#stampOf(value)}"`);
     }
     return result;
+  }
+
+  #stampOf(value: string): string {
+    if (this.#last.value !== value) Object.assign(this.#last, { value, stamped: this.stamp(value) });
+    return this.#last.stamped;
   }
 }

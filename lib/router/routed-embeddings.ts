@@ -1,5 +1,7 @@
 import { isObject, numberAt, objectAt, type JsonObject } from '../kit/json.js';
 import { objectsIn } from '../upstream/dialects/request-parts.js';
+import { known } from '../translate/fields.js';
+import type { PlainJsonObject } from '../translate/model.js';
 import type { CallRequest } from './call-request.js';
 import type { Sender } from './sender.js';
 
@@ -12,10 +14,15 @@ export interface RoutedEmbeddingModel {
   readonly maxEmbeddingsPerCall: number;
   readonly supportsParallelCalls: true;
   /** @throws {UpstreamError} when no environment answered. */
-  doEmbed(options: { values: string[]; abortSignal?: AbortSignal | undefined }): Promise<{
+  doEmbed(options: {
+    values: string[];
+    dimensions?: number;
+    abortSignal?: AbortSignal;
+    providerOptions?: Record<string, PlainJsonObject>;
+  }): Promise<{
     embeddings: number[][];
     usage?: { tokens: number };
-    warnings: [];
+    warnings: { type: 'unsupported'; feature: string }[];
   }>;
 }
 
@@ -33,8 +40,14 @@ export function routedEmbeddings(
     modelId: alias,
     maxEmbeddingsPerCall: MOST,
     supportsParallelCalls: true,
-    async doEmbed({ values, abortSignal }) {
-      const body = { model: alias, input: values, encoding_format: 'float' };
+    async doEmbed({ values, dimensions, abortSignal, providerOptions = {} }) {
+      const { dimensions: own, user, ...others } = providerOptions['openai'] ?? {};
+      const settings = { dimensions: own ?? dimensions, user };
+      const body = { model: alias, input: values, encoding_format: 'float', ...known<JsonObject>(settings) };
+      const lost = [
+        ...Object.keys(others).map((name) => `providerOptions.openai.${name}`),
+        ...Object.keys(providerOptions).flatMap((vendor) => (vendor === 'openai' ? [] : [`providerOptions.${vendor}`])),
+      ];
       const { answer } = await sender.json(requestOf(body, abortSignal));
       const json = isObject(answer.json) ? answer.json : {};
       const rows = objectsIn(json['data']).toSorted(
@@ -42,7 +55,11 @@ export function routedEmbeddings(
       );
       const embeddings = rows.map((row) => row['embedding'] as number[]);
       const tokens = numberAt(objectAt(json, 'usage') ?? {}, 'prompt_tokens');
-      return { embeddings, ...(tokens !== undefined && { usage: { tokens } }), warnings: [] };
+      return {
+        embeddings,
+        ...(tokens !== undefined && { usage: { tokens } }),
+        warnings: lost.map((feature) => ({ type: 'unsupported', feature })),
+      };
     },
   };
 }

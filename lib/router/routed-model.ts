@@ -1,5 +1,6 @@
 import { isObject, parseJson, type JsonObject } from '../kit/json.js';
-import type { ModelAnswer, ModelCall, ModelChunk, PromptMessage } from '../translate/model.js';
+import type { ModelAnswer, ModelCall, ModelChunk } from '../translate/model.js';
+import { fromFourthVersion } from '../translate/parts/fourth-prompt.js';
 import type { Call } from './call.js';
 import type { CallRequest } from './call-request.js';
 import type { RoutedStream } from './routed-stream.js';
@@ -100,15 +101,5 @@ function withReport(chunk: ModelChunk, call: Call): ModelChunk {
 /** The call as JSON. Bytes become base64, and addresses text. */
 function bodyOf(alias: string, options: ModelCall, stream: boolean): JsonObject {
   const { abortSignal: _, headers: __, includeRawChunks: ___, prompt, ...settings } = options;
-  return { model: alias, stream, ...settings, prompt: prompt.map(inJson) };
-}
-
-function inJson(message: PromptMessage): PromptMessage {
-  if (message.role !== 'user' && message.role !== 'assistant') return message;
-  const content = message.content.map((part) => {
-    if (part.type !== 'file') return part;
-    const { data } = part;
-    return { ...part, data: data instanceof Uint8Array ? Buffer.from(data).toString('base64') : String(data) };
-  });
-  return { ...message, content } as PromptMessage;
+  return { model: alias, stream, ...settings, prompt: prompt.map(fromFourthVersion) };
 }

@@ -98,7 +98,7 @@ export class Sender {
     const asked = answerModel === 'alias' ? stringAt(body, 'model') : undefined;
     const name = asked === undefined ? undefined : new AnswerName(asked, dialect.modelHolder);
     const call = new Call(request, this.options, isStream);
-    const state = conversations?.isOn ? (dialect.state?.answering?.(body) ?? dialect.state) : undefined;
+    const state = conversations?.isOn ? (dialect.state?.ofAnswerTo?.(body) ?? dialect.state) : undefined;
     if (name || state) {
       call.outgoing = new Outgoing(name, state, (value) => conversations?.stamped(call, value) ?? value);
     }
@@ -123,7 +123,7 @@ export class Sender {
     this.options.budgets.get(assignment.route).deposit();
     let last: FailedTarget | undefined;
     let isArbitrated = false;
-    for (const target of candidatesFor(assignment, this.options.table)) {
+    for (const target of candidatesFor(assignment, this.options.table, () => last?.failure.unknownFile)) {
       if (last && !mayHelp(target, last)) continue;
       const result = await this.#attempts(call, target, send, isArbitrated);
       if (!(result instanceof UpstreamFailure)) {
@@ -134,7 +134,7 @@ export class Sender {
       last = toldOf(last, failed);
       if (isArbitrated && confirms(result)) call.arbitration = 'caller';
       if (isArbitrated || call.expense?.exhausted) break;
-      if (CONSEQUENCES[result.failure].fallBack === 'any') continue;
+      if (CONSEQUENCES[result.failure].fallBack === 'any' || result.unknownFile) continue;
       isArbitrated = mayArbitrate(assignment, failed, this.options.table);
       if (!isArbitrated) break;
       call.arbitration = 'none';

@@ -14,6 +14,8 @@ export interface Assignment {
   readonly mirror?: true;
   /** Its conversation stays where it began, although the weights now say otherwise. */
   readonly pinned?: true;
+  /** The maker of what its conversation holds. The weights would have sent it elsewhere. */
+  readonly bound?: true;
   /** Hash of the sticky key: counts units without storing keys. Absent when the request is its own unit. */
   readonly unit?: number;
   /** Hash of the name of the access key that the caller used, if it used one. */

@@ -1,6 +1,7 @@
 import { UnknownEnvironmentError, UnknownRouteError } from '../domain/errors.js';
 import { isOpen, type LocalRollback } from '../domain/local-rollback.js';
 import type { ShadowStage } from '../domain/plan.js';
+import { leftBehind } from '../domain/rollback-commands.js';
 import type { RouteSettings } from '../domain/route-settings.js';
 import { idleEnvironment, type RouteState, type State } from '../domain/state.js';
 import { onTrialNow, type OnTrial } from '../domain/timetable.js';
@@ -162,7 +163,7 @@ function compile(known: RouteState, served: Served, rollback?: LocalRollback): C
     fallback: route.fallback.filter(isServable).map(slot),
     canary: slots.find(({ environment }) => environment === canaryIn(route)),
     onTrial: onTrialNow(route),
-    rolledBackFrom: local?.environment ?? rolledBackFrom(route),
+    rolledBackFrom: local?.environment ?? leftBehind(route),
     refusesBound: route.refusesBound ?? false,
     seed: murmur3(route.seed, 0),
     epoch: route.epoch,
@@ -197,10 +198,6 @@ function weightsAmong(route: RouteState, isServable: (environment: string) => bo
   const heir = [route.active, ...route.fallback, ...servable].find((name) => servable.includes(name));
   if (heir === undefined || servable.length === names.length) return route.weights;
   return inherited(route.weights, servable, heir);
-}
-
-function rolledBackFrom({ rollout, left }: RouteState): string | undefined {
-  return rollout?.phase.name === 'Aborting' || rollout?.phase.name === 'RolledBack' ? rollout.to : left;
 }
 
 /** A paused shadow stage goes on mirroring. */

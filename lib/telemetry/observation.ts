@@ -24,6 +24,8 @@ export interface Placement {
    * on chance.
    */
   readonly offSplit?: true | undefined;
+  /** The weights would have sent it elsewhere: only this environment can read what its conversation holds. */
+  readonly bound?: true | undefined;
   /** Its times and its cost are not compared: its unit may have met a cold cache. Set by {@link Observer.arrives}. */
   readonly mayBeCold?: true | undefined;
 }

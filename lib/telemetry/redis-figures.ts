@@ -1,18 +1,11 @@
 import type { FigureCursor, FigureNews, FigureReport, FigureStore } from './figure-store.js';
 import type { Counters } from './tally.js';
 import type { UnitClaim } from './unit-claims.js';
+import { figureLives } from './figure-lives.js';
 import { EXCHANGE } from './exchange-script.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import { RedisScript } from '../redis/redis-script.js';
 
-/** Milliseconds without a count after which a sum expires. Slices of windows expire earlier. */
-const TOTALS_LIVE = 14 * 24 * 60 * 60_000;
-/** The same for slices of the history of versions: a little longer than they are read. */
-const HISTORY_LIVES: ReadonlyMap<string, number> = new Map([
-  ['seconds', 2.5 * 60_000],
-  ['minutes', 2.5 * 60 * 60_000],
-  ['quarters', 73 * 60 * 60_000],
-]);
 /** Sums that are read per exchange, but at least those of one exchange. */
 const PAGE = 200;
 
@@ -27,21 +20,19 @@ export interface RedisFiguresOptions {
 export class RedisFigures implements FigureStore {
   readonly #script = new RedisScript(EXCHANGE);
   readonly #key: string;
-  readonly #slicesLive: number;
 
   constructor(
     private readonly connection: RedisConnection,
-    { prefix = '{blue-green}:', window }: RedisFiguresOptions,
+    private readonly options: RedisFiguresOptions,
   ) {
-    this.#key = `${prefix}figures`;
-    this.#slicesLive = 2 * window;
+    this.#key = `${options.prefix ?? '{blue-green}:'}figures`;
   }
 
   async exchange(report: FigureReport, cursor: FigureCursor): Promise<FigureNews> {
     const keys = ['', ':changed', ':expiry', `:replica:${report.replica}`, ':waits'].map((name) => this.#key + name);
     const deltas = [...report.deltas].map(([key, counters]) => [
       key,
-      String(Math.ceil(this.#livesFor(key))),
+      String(Math.ceil(figureLives(key, this.options.window))),
       ...Object.entries(counters).flatMap(([field, value]) => [field, String(value)]),
     ]);
     const answer = await this.#script.run(this.connection, keys, [
@@ -63,16 +54,14 @@ export class RedisFigures implements FigureStore {
     const sums: unknown[] = [];
     const units = claims.flatMap(({ key, among, epoch, hash, start, most }) => {
       if (!numbers.has(key)) {
-        numbers.set(key, sums.push([key, String(Math.ceil(this.#livesFor(key))), among, epoch, most]));
+        numbers.set(
+          key,
+          sums.push([key, String(Math.ceil(figureLives(key, this.options.window))), among, epoch, most]),
+        );
       }
       return [numbers.get(key)!, hash, start];
     });
     return [JSON.stringify(sums), JSON.stringify(units)];
-  }
-
-  #livesFor(key: string): number {
-    if (/^(arm)?window:/.test(key)) return this.#slicesLive;
-    return HISTORY_LIVES.get(key.slice(0, key.indexOf(':'))) ?? TOTALS_LIVE;
   }
 }
 

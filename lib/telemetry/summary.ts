@@ -4,6 +4,8 @@ import type { Outcome } from '../domain/outcome.js';
 /** Figures of one environment over some stretch of time. Times in milliseconds, money in US dollars. */
 export interface Summary extends ArmFigures {
   readonly requests: number;
+  /** Those of them that it got against the weights: only it can read what their conversations hold. */
+  readonly bound: number;
   readonly errors: number;
   readonly errorsByClass: Readonly<Partial<Record<Outcome, number>>>;
   /** Answers whose tokens were counted. */
@@ -27,6 +29,7 @@ export interface Summary extends ArmFigures {
 export interface SummedFigures extends Pick<
   Summary,
   | 'requests'
+  | 'bound'
   | 'judged'
   | 'errors'
   | 'answers'
@@ -46,10 +49,11 @@ export function summaryOf(
   byClass: ReadonlyMap<Outcome, number>,
   times: { readonly latency: Distribution; readonly timeToFirstToken: Distribution },
 ): Summary {
-  const { requests, judged, errors, answers, inputTokens, cachedInputTokens, outputTokens, cost } = sums;
+  const { requests, bound, judged, errors, answers, inputTokens, cachedInputTokens, outputTokens, cost } = sums;
   const { unpriced, modelDrift, pricedTokens } = sums;
   return {
     requests,
+    bound,
     judged,
     errors,
     errorsByClass: Object.fromEntries(byClass),

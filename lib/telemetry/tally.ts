@@ -18,6 +18,7 @@ const COUNTED = [
   'samples',
   'sampleSum',
   'requests',
+  'bound',
   'judged',
   'errors',
   'inputTokens',
@@ -107,9 +108,10 @@ export class Tally {
   }
 
   /** Charges a request to its assigned environment. */
-  addRequest(ended: Pick<Observation, 'outcome' | 'arbitration' | 'latency' | 'timeToFirstToken'>): void {
+  addRequest(ended: Pick<Observation, 'outcome' | 'arbitration' | 'latency' | 'timeToFirstToken' | 'bound'>): void {
     const { outcome, latency, timeToFirstToken } = ended;
     this.#sums.requests++;
+    if (ended.bound) this.#sums.bound++;
     if (outcome !== 'ok') this.#byClass.set(outcome, (this.#byClass.get(outcome) ?? 0) + 1);
     if (!isJudged(ended)) return;
     this.#sums.judged++;

@@ -1,3 +1,4 @@
+import { isObject } from '../kit/json.js';
 import type { FilePart, ResultContent } from './model.js';
 
 const DATA_URL = /^data:([^;,]+)(?:;[^,]*)?;base64,([\s\S]*)$/;
@@ -15,6 +16,11 @@ export function fileAt(url: string, unknown: string): Pick<FilePart, 'data' | 'm
 /** Whether the bytes have to be fetched from somewhere. */
 export function isAddress(data: FilePart['data']): data is string | URL {
   return data instanceof URL || (typeof data === 'string' && /^https?:/i.test(data));
+}
+
+/** Whether the file is stored at a vendor, which alone can find it: the fourth version of the specification has these. */
+export function isReference(data: unknown): boolean {
+  return isObject(data) && !(data instanceof URL) && !(data instanceof Uint8Array);
 }
 
 /** The file as a URL. */

@@ -113,6 +113,8 @@ export interface ModelCall extends Vendored {
   seed?: number;
   tools?: (FunctionTool | VendorTool)[];
   toolChoice?: ToolChoice;
+  /** How much to think, in the words of the fourth version of the specification. */
+  reasoning?: string;
   includeRawChunks?: boolean;
   abortSignal?: AbortSignal;
   headers?: Record<string, string | undefined>;

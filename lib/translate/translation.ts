@@ -12,7 +12,7 @@ import { MessageChunkReader } from './messages/stream.js';
 import { MessageChunkWriter } from './messages/stream-writer.js';
 import { writeMessagesRequest } from './messages/write-request.js';
 import type { ModelAnswer, ModelChunk } from './model.js';
-import { readPartsRequest, writePartsRequest } from './parts/request.js';
+import { readPortableRequest, writePartsRequest } from './parts/request.js';
 import { PartsChunkReader, PartsChunkWriter, readPartsAnswer, writePartsAnswer } from './parts/stream.js';
 import { readResponsesAnswer, writeResponsesAnswer } from './responses/answer.js';
 import { readResponsesRequest } from './responses/read-request.js';
@@ -66,7 +66,7 @@ const TRANSLATORS = {
   },
   /** The AI SDK's own prompt and parts, as JSON. */
   'ai-sdk': {
-    readRequest: readPartsRequest,
+    readRequest: readPortableRequest,
     writeRequest: writePartsRequest,
     readAnswer: readPartsAnswer,
     writeAnswer: writePartsAnswer,

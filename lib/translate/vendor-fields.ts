@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../kit/json.js';
 import type { Fields } from './fields.js';
-import type { PlainJsonObject, VendorFields } from './model.js';
+import type { ModelCall, PlainJsonObject, VendorFields } from './model.js';
 
 /** The mark that ends a part to be cached, as Anthropic and the relays of its models have it. */
 export function cacheMark(part: Fields): { providerOptions?: VendorFields } {
@@ -18,7 +18,15 @@ export function vendorField(fields: VendorFields | undefined, vendor: string, na
   return fields?.[vendor]?.[name];
 }
 
-/** Where a mark for the cache stays behind. */
-export function hasCacheMark(part: { providerOptions?: VendorFields }): boolean {
+/** The marks for the cache that a format without them leaves behind, by their paths. */
+export function cacheMarksIn({ prompt, tools = [] }: ModelCall): string[] {
+  const parts = prompt.flatMap((message) => [message, ...(typeof message.content === 'string' ? [] : message.content)]);
+  return [
+    ...(parts.some(hasCacheMark) ? ['cache_control'] : []),
+    ...(tools.some((tool) => tool.type === 'function' && hasCacheMark(tool)) ? ['tools.cache_control'] : []),
+  ];
+}
+
+function hasCacheMark(part: { providerOptions?: VendorFields }): boolean {
   return vendorField(part.providerOptions, 'anthropic', 'cacheControl') !== undefined;
 }

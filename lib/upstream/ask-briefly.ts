@@ -5,7 +5,7 @@ import type { CostCheck } from './prepared-call.js';
 import { dialectNamed } from './dialects/dialects.js';
 import { failureFrom, type UpstreamFailure } from './upstream-failure.js';
 import type { Upstreams } from './upstreams.js';
-import { formatsOf } from './way.js';
+import { formatsOf } from './formats.js';
 
 /** Dependencies of a call that we make on our own account. */
 export interface AskDeps {

@@ -19,6 +19,7 @@ const SETTINGS = new Set([
   'seed',
   'tools',
   'toolChoice',
+  'reasoning',
   'providerOptions',
 ]);
 
@@ -49,7 +50,7 @@ export function modelCall(body: JsonObject, provider: string, lacking: Lacking):
 }
 
 /** Packages that add what may be thought to the limit on output tokens. In every wire format it is a part of that. */
-const ADDS_THOUGHTS = /^(?:vertex\.)?anthropic\b|^amazon-bedrock\b/;
+const ADDS_THOUGHTS = /^(?:(?:vertex|googleVertex)\.)?anthropic\b|^amazon-bedrock\b/;
 
 /** The limit as these packages count it. */
 export function withoutThoughts(body: JsonObject, provider: string): JsonObject {
@@ -69,7 +70,7 @@ function refused(field: string): UpstreamFailure {
 }
 
 /** The vendor's name in options: `openai` of `openai.responses`, `bedrock` of `amazon-bedrock`. */
-function vendorOf(provider: string): string {
+export function vendorOf(provider: string): string {
   const [name = ''] = provider.split('.');
   return name === 'amazon-bedrock' ? 'bedrock' : name;
 }

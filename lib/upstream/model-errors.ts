@@ -1,5 +1,5 @@
 import type { FailureClass } from '../domain/outcome.js';
-import { isObject, numberAt, stringAt } from '../kit/json.js';
+import { isObject, numberAt, objectAt, stringAt } from '../kit/json.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
 import type { WholeResponse } from './whole-answer.js';
 
@@ -31,9 +31,26 @@ export function responseToError(error: unknown): WholeResponse | undefined {
   return { status, headers: headers as Record<string, string>, body: Buffer.from(body) };
 }
 
+/** Words of packages that could not sign a call. They come before any call, and as plain errors. */
+const UNSIGNED = /SigV4|credentials|access token/i;
+
+/**
+ * The failure to sign in at a cloud: its answer when a token was asked for, or the words of the package that has
+ * nothing to ask with. `undefined` for any other error.
+ */
+function failureToSignIn(error: unknown): UpstreamFailure | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const status = numberAt((isObject(error) && objectAt(error, 'response')) || {}, 'status');
+  const isRefused = status !== undefined ? status < 500 : UNSIGNED.test(error.message);
+  const told = { status, cause: error };
+  if (isRefused) return new UpstreamFailure('auth', 'the model object could not sign in', told);
+  if (status === undefined) return undefined;
+  return new UpstreamFailure('server_error', 'the model object could not sign in', told);
+}
+
 export function failureOfModel(error: unknown): UpstreamFailure {
   const known = isObject(error) ? FAILURES[stringAt(error, 'name') ?? ''] : undefined;
-  if (!known) return failureFrom(error);
+  if (!known) return failureToSignIn(error) ?? failureFrom(error);
   const functionality = isObject(error) ? stringAt(error, 'functionality') : undefined;
   const what = functionality === undefined ? '' : `: ${functionality}`;
   const message = known.asked ? 'the model object failed' : `the model object does not take the request${what}`;

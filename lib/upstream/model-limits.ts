@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../kit/json.js';
 import type { Asked } from '../translate/asked.js';
-import { isAddress } from '../translate/media.js';
+import { isAddress, isReference } from '../translate/media.js';
 import type { FilePart, LanguageModelObject } from '../translate/model.js';
 import type { Lacking } from '../translate/translation.js';
 
@@ -24,11 +24,16 @@ const SAMPLING = ['seed', 'presencePenalty', 'frequencyPenalty'] as const;
 /** Claude, from Opus 4.1 and Sonnet 4.5 on. */
 const ONE_SAMPLER = /claude-(?:opus-4-1|(?:opus|sonnet|haiku)-4-[5-9])/;
 
-/** As the packages `@ai-sdk/*` of AI SDK 6 have it. */
+/** As the packages `@ai-sdk/*` of AI SDK 6 and 7 have it. */
 const LIMITS: readonly Limits[] = [
-  { provider: /^(?:vertex\.)?anthropic\b/, lacks: SAMPLING, needsSchema: true, maxTemperature: 1 },
+  { provider: /^(?:(?:vertex|googleVertex)\.)?anthropic\b/, lacks: SAMPLING, needsSchema: true, maxTemperature: 1 },
   { provider: /^amazon-bedrock\b/, lacks: SAMPLING, needsSchema: true, maxTemperature: 1 },
-  { provider: /^(?:vertex\.)?anthropic\b|^amazon-bedrock\b/, model: ONE_SAMPLER, lacks: [], oneSampler: true },
+  {
+    provider: /^(?:(?:vertex|googleVertex)\.)?anthropic\b|^amazon-bedrock\b/,
+    model: ONE_SAMPLER,
+    lacks: [],
+    oneSampler: true,
+  },
   { provider: /^google\b/, lacks: ['parallelToolCalls'] },
   { provider: /^google\.generative-ai\b/, model: /gemini-2\.5/, lacks: ['presencePenalty', 'frequencyPenalty'] },
   { provider: /^(?:openai|azure)[\w-]*\.responses$/, lacks: [...SAMPLING, 'topK', 'stopSequences'] },
@@ -53,7 +58,7 @@ export function lackingIn(model: LanguageModelObject): Lacking {
     if (needsSchema && asked.responseFormat?.type === 'json' && !asked.responseFormat.schema) return 'responseFormat';
     if ((asked.temperature ?? 0) > hottest) return 'temperature';
     if (oneSampler && asked.temperature !== undefined && asked.topP !== undefined) return 'topP';
-    return unfetched(asked, model);
+    return outOfReach(asked, model);
   };
 }
 
@@ -64,13 +69,20 @@ function isSaid(asked: Asked, name: Setting): boolean {
   return value !== undefined && (value !== 0 || name === 'seed');
 }
 
-/** A file at an address that the vendor does not fetch from. Packages that name no addresses may take any. */
-function unfetched(asked: Asked, { supportedUrls: urls }: LanguageModelObject): FilePart | undefined {
-  if (!isObject(urls) || Object.keys(urls).length === 0) return undefined;
+/**
+ * A file that is stored where the model does not find it: at an address that its vendor does not fetch from, or at a
+ * vendor, in a version of the specification without such files. Packages that name no addresses may take any.
+ */
+function outOfReach(asked: Asked, model: LanguageModelObject): FilePart | undefined {
   const files = asked.prompt.flatMap(({ content }) =>
     typeof content === 'string' ? [] : content.filter((part) => part.type === 'file'),
   );
-  return files.find(({ data, mediaType }) => isAddress(data) && !takes(urls, mediaType, String(data)));
+  const { supportedUrls: urls } = model;
+  const isListed = isObject(urls) && Object.keys(urls).length > 0;
+  return files.find(({ data, mediaType }) => {
+    if (isReference(data)) return model.specificationVersion !== 'v4';
+    return isListed && isAddress(data) && !takes(urls, mediaType, String(data));
+  });
 }
 
 function takes(urls: JsonObject, mediaType: string, url: string): boolean {

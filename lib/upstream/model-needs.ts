@@ -12,6 +12,10 @@ export interface ModelNeeds {
   readonly isThoughtless?: true;
   /** Fields that have another name for these models. */
   readonly rename?: Readonly<Record<string, string>>;
+  /** Calls of tools have to be signed in the turn under way. Those of other makers get this, which passes. */
+  readonly signature?: string;
+  /** Ids of its own calls of tools. A turn that begins with others' has no thoughts of its own, and may get none. */
+  readonly ownCalls?: RegExp;
 }
 
 /** Of models that are listed nowhere: they need nothing. */

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import type { JsonObject } from '../kit/json.js';
-import type { LanguageModelObject, ModelCall } from '../translate/model.js';
+import type { LanguageModelObject, ModelCall, ModelChunk, PivotModel } from '../translate/model.js';
+import { asPivot } from '../translate/parts/fourth-version.js';
 import type { Lacking } from '../translate/translation.js';
-import { modelCall } from './model-call.js';
+import { modelCall, vendorOf } from './model-call.js';
 import { lackingIn } from './model-limits.js';
 import { failureOfModel, responseToError } from './model-errors.js';
 import { inBase64, PartStream } from './part-stream.js';
@@ -17,14 +18,16 @@ import type { WholeResponse } from './whole-answer.js';
  */
 export class ModelTransport implements Transport {
   readonly #lacking: Lacking;
+  readonly #model: PivotModel;
 
-  constructor(private readonly model: LanguageModelObject) {
+  constructor(model: LanguageModelObject) {
     this.#lacking = lackingIn(model);
+    this.#model = asPivot(model, vendorOf(model.provider));
   }
 
   /** A model object lists no models and counts no tokens. */
   request(): Promise<UpstreamResponse> {
-    return Promise.resolve({ status: 404, headers: {}, body: Readable.from([]) });
+    return noSuchPath();
   }
 
   async requestWhole(
@@ -35,7 +38,7 @@ export class ModelTransport implements Transport {
     limit: number,
   ): Promise<WholeResponse> {
     try {
-      const answer = await this.#unlessGivenUp(watchdog, this.model.doGenerate(this.#call(body, headers, watchdog)));
+      const answer = await orGivenUp(watchdog, this.#model.doGenerate(this.#call(body, headers, watchdog)));
       const { content, finishReason, usage, providerMetadata, response, warnings } = answer;
       const { id, timestamp, modelId } = response ?? {};
       const told = { content, finishReason, usage, providerMetadata, response: { id, timestamp, modelId }, warnings };
@@ -52,12 +55,12 @@ export class ModelTransport implements Transport {
   async open(_path: string, headers: SentHeaders, body: string, watchdog: Watchdog): Promise<OpenResponse> {
     try {
       const call = this.#call(body, headers, watchdog);
-      const { stream, response } = await this.#unlessGivenUp(watchdog, this.model.doStream(call));
-      return { status: 200, headers: response?.headers ?? {}, body: new PartStream(stream) };
+      const { stream, chunkOf, response } = await orGivenUp(watchdog, this.#model.doStream(call));
+      return { status: 200, headers: response?.headers ?? {}, body: new PartStream(stream, chunkOf) };
     } catch (error) {
       const response = responseToError(error);
       if (!response) throw failureOfModel(error);
-      return { ...response, body: new PartStream(new Blob([new Uint8Array(response.body)]).stream()) };
+      return { ...response, body: new PartStream(new Blob([new Uint8Array(response.body)]).stream(), noChunk) };
     }
   }
 
@@ -68,17 +71,27 @@ export class ModelTransport implements Transport {
   #call(body: string, headers: SentHeaders, watchdog: Watchdog): ModelCall {
     const { 'content-type': _, ...own } = headers;
     return {
-      ...modelCall(JSON.parse(body) as JsonObject, this.model.provider, this.#lacking),
+      ...modelCall(JSON.parse(body) as JsonObject, this.#model.provider, this.#lacking),
       headers: own,
       abortSignal: watchdog.signal,
     };
   }
+}
 
-  /** A model that does not heed the signal must not hold the call. */
-  #unlessGivenUp<T>(watchdog: Watchdog, answer: PromiseLike<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      watchdog.listen(reject);
-      answer.then(resolve, reject);
-    });
-  }
+/** An error is bytes. */
+function noChunk(): ModelChunk {
+  return { type: 'raw', rawValue: undefined };
+}
+
+/** A model object has no other paths. */
+export function noSuchPath(): Promise<UpstreamResponse> {
+  return Promise.resolve({ status: 404, headers: {}, body: Readable.from([]) });
+}
+
+/** A model that does not heed the signal must not hold the call. */
+export function orGivenUp<T>(watchdog: Watchdog, answer: PromiseLike<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    watchdog.listen(reject);
+    answer.then(resolve, reject);
+  });
 }

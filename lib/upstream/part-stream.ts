@@ -15,13 +15,17 @@ export function inBase64(_key: string, value: unknown): unknown {
  */
 export class PartStream implements ByteStream {
   readonly #outlet = new Outlet<Buffer>();
-  readonly #reader: ReadableStreamDefaultReader<ModelChunk | Uint8Array>;
+  readonly #reader: ReadableStreamDefaultReader<object>;
   /** Read, and not yet taken. */
   #held: Buffer | undefined;
   #isReading = false;
   #end: { readonly error?: Error } | undefined;
 
-  constructor(parts: ReadableStream<ModelChunk | Uint8Array>) {
+  /** @param chunkOf a part in the pivot's words. */
+  constructor(
+    parts: ReadableStream<object>,
+    private readonly chunkOf: (part: object) => ModelChunk,
+  ) {
     this.#reader = parts.getReader();
   }
 
@@ -70,8 +74,8 @@ export class PartStream implements ByteStream {
     if (this.#end && !this.#outlet.paused) this.#outlet.end(this.#end.error);
   }
 
-  #take(part: ModelChunk | Uint8Array): void {
-    const bytes = part instanceof Uint8Array ? Buffer.from(part) : bytesOf(part);
+  #take(part: object): void {
+    const bytes = part instanceof Uint8Array ? Buffer.from(part) : bytesOf(this.chunkOf(part));
     if (this.#outlet.paused) this.#held = bytes;
     else this.#outlet.write(bytes);
   }

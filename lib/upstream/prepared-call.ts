@@ -2,16 +2,19 @@ import { assertAble } from './abilities.js';
 import type { CallerSignal } from '../kit/caller-signal.js';
 import type { Clock } from '../kit/clock.js';
 import type { Version } from '../domain/version.js';
-import { aiSdk } from './dialects/ai-sdk.js';
 import type { Dialect } from './dialects/dialect.js';
+import type { DialectName } from './dialects/dialects.js';
 import type { JsonObject } from '../kit/json.js';
 import { authHeaders } from './endpoint.js';
+import { withForeignCalls } from './foreign-calls.js';
 import { inItsNames, needsOf } from './model-needs.js';
 import { preparedBody, type PreparedBody } from './prepared-body.js';
+import { formatsOf } from './formats.js';
 import { refuses, withoutRefused } from './refusals.js';
 import { endpointOf } from './provider.js';
 import { providerOf } from './providers.js';
 import type { UpstreamClient } from './upstream-client.js';
+import { asksObject } from './upstream-config.js';
 import { UpstreamFailure } from './upstream-failure.js';
 import type { WrittenBody } from './written-body.js';
 
@@ -55,7 +58,8 @@ export interface PreparedCall extends PreparedBody {
 export function preparedCall(request: AttemptRequest): PreparedCall {
   const { client, dialect, version } = request;
   const { path, headers } = fixedPart(client, dialect);
-  const asked = inItsNames(request.body, needsOf(providerOf(client.config.provider).needs, version.model));
+  const needs = needsOf(providerOf(client.config.provider).needs, version.model);
+  const asked = withForeignCalls(inItsNames(request.body, needs), dialect, needs);
   const prepared = preparedBody(dialect, asked, version, !refuses(client, 'stream_options'));
   assertAble(version, dialect, prepared.body);
   const body = request.checkCost(version, dialect, prepared.body, request.body);
@@ -86,9 +90,9 @@ function fixedPart(client: UpstreamClient, dialect: Dialect): FixedPart {
 }
 
 function newFixedPart({ config }: UpstreamClient, dialect: Dialect): FixedPart {
-  if (config.model) {
-    if (dialect === aiSdk) return { path: dialect.endpoint.path, headers: {} };
-    throw new UpstreamFailure('unsupported', `a language model does not answer ${dialect.name}`, { asked: false });
+  if (asksObject(config)) {
+    if (formatsOf(config).includes(dialect.name as DialectName)) return { path: dialect.endpoint.path, headers: {} };
+    throw new UpstreamFailure('unsupported', `the model object does not answer ${dialect.name}`, { asked: false });
   }
   const endpoint = endpointOf(providerOf(config.provider), dialect);
   if (!endpoint) {

@@ -15,6 +15,8 @@ export interface Provider<Name extends string = string> {
   readonly paths?: Readonly<Partial<Record<DialectName, string>>>;
   /** How it takes its key. Default: in each format as that format does. */
   readonly auth?: AuthScheme;
+  /** The package of the AI SDK that knows its own authentication: environments without a key are asked through it. */
+  readonly package?: string;
   /** Where it lists its models, if not at `/models`: the cheapest call that there is. */
   readonly models?: Endpoint;
   /** Names of its models may have slashes of their own, so a prefix with its name belongs to the model. */

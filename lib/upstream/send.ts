@@ -7,6 +7,8 @@ import { Untranslatable } from '../translate/fields.js';
 import { leftOut, toldBy, type CallWarning } from './call-warning.js';
 import type { Dialect } from './dialects/dialect.js';
 import { openStream as open, sendJson as send, type JsonAnswer, type Onward } from './attempt.js';
+import { openAiEmbeddings } from './dialects/openai-embeddings.js';
+import { checkedCall } from './embedding-transport.js';
 import { inShapeOf } from './translated-errors.js';
 import { withoutDropped } from './prepared-body.js';
 import { modelCall } from './model-call.js';
@@ -86,7 +88,9 @@ export function whyUnsupported(
   try {
     const way = wayTo(client, dialect);
     const { body } = preparedCall(way ? carriedOver(request, way).asked : request);
-    if (client.config.model && !way) modelCall(body, client.config.model.provider, lackingIn(client.config.model));
+    const { model, embedding } = client.config;
+    if (embedding && dialect === openAiEmbeddings) checkedCall(body, embedding);
+    else if (model && !way) modelCall(body, model.provider, lackingIn(model));
     return undefined;
   } catch (error) {
     const { failure, message, cause } = failureFrom(error);

@@ -1,5 +1,7 @@
 import type { CallerSignal } from '../kit/caller-signal.js';
 import { dispatcherOf, HttpTransport } from './http-transport.js';
+import { openAiEmbeddings } from './dialects/openai-embeddings.js';
+import { EmbeddingTransport } from './embedding-transport.js';
 import { ModelTransport } from './model-transport.js';
 import type { OpenResponse, SentHeaders, Transport, UpstreamResponse } from './transport.js';
 import type { UpstreamConfig } from './upstream-config.js';
@@ -11,6 +13,7 @@ export type { UpstreamResponse } from './transport.js';
 /** One upstream and the way to it. */
 export class UpstreamClient implements Transport {
   readonly #transport: Transport;
+  readonly #embeddings: Transport | undefined;
 
   /** @param end of the process: aborts the calls that are under way. */
   constructor(
@@ -18,8 +21,10 @@ export class UpstreamClient implements Transport {
     readonly end: CallerSignal,
     poolOf = dispatcherOf,
   ) {
-    const { model } = config;
-    this.#transport = model ? new ModelTransport(model) : new HttpTransport(config, poolOf(config));
+    const { model, embedding } = config;
+    if (embedding) this.#embeddings = new EmbeddingTransport(embedding);
+    if (model) this.#transport = new ModelTransport(model);
+    else this.#transport = this.#embeddings ?? new HttpTransport(config, poolOf(config));
   }
 
   request(
@@ -43,10 +48,11 @@ export class UpstreamClient implements Transport {
     watchdog: Watchdog,
     limit: number,
   ): Promise<WholeResponse> {
-    return this.#transport.requestWhole(path, headers, body, watchdog, limit);
+    const transport = path === openAiEmbeddings.path ? (this.#embeddings ?? this.#transport) : this.#transport;
+    return transport.requestWhole(path, headers, body, watchdog, limit);
   }
 
-  destroy(): Promise<void> {
-    return this.#transport.destroy();
+  async destroy(): Promise<void> {
+    await Promise.all([this.#transport.destroy(), this.config.close?.()]);
   }
 }

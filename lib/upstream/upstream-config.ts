@@ -1,3 +1,4 @@
+import type { EmbeddingModelObject } from '../translate/embeddings.js';
 import type { LanguageModelObject } from '../translate/model.js';
 import type { DialectName } from './dialects/dialects.js';
 import type { Network } from './network.js';
@@ -20,6 +21,11 @@ interface Timeouts {
   readonly streamTotal: number;
 }
 
+/** Whether objects of the AI SDK are asked: they list no models. */
+export function asksObject({ model, embedding }: UpstreamConfig): boolean {
+  return model !== undefined || embedding !== undefined;
+}
+
 /** A provider's endpoint as the options declare it. Holds a secret, so it never goes into the journal or a log. */
 export interface UpstreamConfig {
   /** `<route>/<environment>`. */
@@ -28,6 +34,17 @@ export interface UpstreamConfig {
   readonly provider?: ProviderName | undefined;
   /** Asked instead of an address. */
   readonly model?: LanguageModelObject | undefined;
+  /** Asked for vectors, instead of an address. */
+  readonly embedding?: EmbeddingModelObject | undefined;
+  /** The package of the AI SDK that the model comes from, which is loaded at start. */
+  readonly packaged?: {
+    readonly name: string;
+    readonly model: string;
+    /** Of the provider in the options. */
+    readonly path: string;
+  };
+  /** Ends the connections of the model object. */
+  readonly close?: () => Promise<void>;
   /** The formats that are spoken at the base URL. Absent: those of the provider. */
   readonly formats?: readonly DialectName[] | undefined;
   /**

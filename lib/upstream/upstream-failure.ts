@@ -23,6 +23,8 @@ export class UpstreamFailure extends Error {
   readonly refusedAddition: Addition | undefined;
   /** HTTP status of the provider's answer; absent when none came, or when the failure is not about it. */
   readonly status: number | undefined;
+  /** It refuses a file that the request refers to: another environment may have it. */
+  readonly unknownFile: boolean;
   /** `false`: the call was not made, because of a breaker or because the environment cannot take it. */
   readonly asked: boolean;
   readonly #answer: ErrorAnswer | undefined;
@@ -37,6 +39,7 @@ export class UpstreamFailure extends Error {
       refusedAddition?: Addition | undefined;
       status?: number | undefined;
       asked?: boolean;
+      unknownFile?: boolean;
       answer?: ErrorAnswer | undefined;
       said?: string | undefined;
       cause?: unknown;
@@ -49,6 +52,7 @@ export class UpstreamFailure extends Error {
     this.refusedAddition = details.refusedAddition;
     this.status = details.status;
     this.asked = details.asked ?? true;
+    this.unknownFile = details.unknownFile ?? false;
     this.#answer = details.answer;
     this.#said = details.said;
   }
@@ -63,6 +67,13 @@ export class UpstreamFailure extends Error {
     const { retryAfter, again, refusedAddition, status, asked, cause } = this;
     const details = { retryAfter, again, refusedAddition, status, asked, cause, said: this.#said, answer };
     return new UpstreamFailure(this.failure, this.message, details);
+  }
+
+  /** The same failure, of a request whose file is not there. */
+  ofUnknownFile(): UpstreamFailure {
+    const { status, cause, answer } = this;
+    const details = { status, cause, answer, said: this.#said, unknownFile: true };
+    return new UpstreamFailure('rejected', this.message, details);
   }
 
   /** Data of the stream's event that said so. Not a plain property, for the same reason. */

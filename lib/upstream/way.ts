@@ -1,9 +1,9 @@
 import type { Version } from '../domain/version.js';
 import { numberAt, type JsonObject } from '../kit/json.js';
 import { isTranslated, Translation } from '../translate/translation.js';
-import { aiSdk } from './dialects/ai-sdk.js';
 import type { Dialect } from './dialects/dialect.js';
-import { dialectNamed, type DialectName } from './dialects/dialects.js';
+import { dialectNamed } from './dialects/dialects.js';
+import { formatsOf } from './formats.js';
 import { asNeeded, needsOf, withoutThinking } from './model-needs.js';
 import { withoutThoughts } from './model-call.js';
 import { lackingIn } from './model-limits.js';
@@ -22,11 +22,6 @@ export interface Way {
 
 /** Which format of an upstream is used for callers of another: the one that most vendors serve comes first. */
 const PREFERRED = ['openai-chat', 'anthropic-messages', 'openai-responses', 'ai-sdk'] as const;
-
-/** The formats that an upstream speaks. */
-export function formatsOf({ model, formats, provider }: UpstreamConfig): readonly DialectName[] {
-  return model ? [aiSdk.name] : (formats ?? providerOf(provider).speaks);
-}
 
 /** By upstream and format of the caller. The configuration bounds its size. */
 const ways = new WeakMap<UpstreamClient, Map<Dialect, Way | undefined>>();

@@ -1,6 +1,7 @@
 import { Logger, type Provider } from '@nestjs/common';
 import type { Clock } from '../kit/clock.js';
 import { routeConfig, type BlueGreenConfig } from '../options/config.js';
+import { Breakers } from '../router/breakers.js';
 import { TokenCounter } from '../router/count-tokens.js';
 import { Conversations } from '../router/state/conversations.js';
 import { StoredResponses } from '../router/stored-responses.js';
@@ -27,7 +28,7 @@ export const CONVERSATIONS: Provider[] = [
   },
   {
     provide: Conversations,
-    inject: [CONFIG, LiveRouteTable, JOURNAL],
+    inject: [CONFIG, LiveRouteTable, JOURNAL, Breakers],
     useFactory: conversationsOf,
   },
   {

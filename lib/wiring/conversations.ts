@@ -1,8 +1,11 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Journal } from '../journal/journal.js';
 import type { BlueGreenConfig } from '../options/config.js';
+import type { Breakers } from '../router/breakers.js';
 import { Conversations } from '../router/state/conversations.js';
 import { Stamps } from '../router/state/stamp.js';
+import type { Target } from '../routing/route-table.js';
+import type { UpstreamConfig } from '../upstream/upstream-config.js';
 import type { LiveRouteTable } from '../routing/live-route-table.js';
 
 /** Stamps what only its maker can read, unless that is off, or there is but one maker. */
@@ -10,12 +13,21 @@ export async function conversationsOf(
   config: BlueGreenConfig,
   table: LiveRouteTable,
   journal: Journal,
+  breakers: Breakers,
 ): Promise<Conversations> {
   const { conversationState, upstreams } = config;
   const isOff = conversationState === 'pass';
   const secret = (isOff ? undefined : conversationState?.secret) ?? (await ownSecret(config, journal));
   const stamps = new Stamps(typeof secret === 'string' ? [secret] : secret);
-  return new Conversations(stamps, table, !isOff && upstreams.length > 1);
+  const isFailing: Breakers['isFailing'] = (route, target) => breakers.isFailing(route, target);
+  const accounts = new Map(upstreams.map((upstream) => [upstream.id, accountIn(upstream)]));
+  const accountOf = ({ version }: Target) => accounts.get(version.upstream);
+  return new Conversations(stamps, table, !isOff && upstreams.length > 1, { isFailing, accountOf });
+}
+
+/** A model object brings its own key: it is an account of its own. */
+function accountIn({ id, model, baseUrl, apiKey, headers }: UpstreamConfig): string {
+  return model ? id : JSON.stringify([baseUrl, apiKey, headers]);
 }
 
 /** One that all replicas have, and that outlives keys of providers where that is possible. */

@@ -6,22 +6,23 @@ import { HealthMonitor } from '../health/health-monitor.js';
 import { Shutdown } from '../health/shutdown.js';
 import { Gateway } from '../http/gateway.js';
 import { AccessKeys } from '../http/keys/access-keys.js';
-import { OwnEndedSessions, SharedEndedSessions, type EndedSessions } from '../http/keys/ended-sessions.js';
+import { SharedEndedSessions, type EndedSessions } from '../http/keys/ended-sessions.js';
 import { KeyGate } from '../http/keys/key-gate.js';
 import { KeyRates } from '../http/keys/key-rates.js';
 import { Sessions } from '../http/keys/sessions.js';
 import type { BlueGreenConfig } from '../options/config.js';
-import { FileLog } from '../records/file-log.js';
+import { homeOf, type Primary } from '../primary/primary.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import { Sender } from '../router/sender.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { RequestAssigner } from '../routing/request-assigner.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import type { KeysNeeded } from '../blue-green.module-definition.js';
-import { CLOCK, CONFIG, KEYS_NEEDED, RANDOM, REDIS, SESSION_SECRET } from '../tokens.js';
+import { CLOCK, CONFIG, KEYS_NEEDED, PRIMARY, RANDOM, REDIS, SESSION_SECRET } from '../tokens.js';
 import { Upstreams } from '../upstream/upstreams.js';
 import { OptionsError } from '../validation/validation-error.js';
 import { built } from './built.js';
+import { ownEndedSessions } from './own-homes.js';
 
 /** The parts that others see: keys of callers, and health. */
 export const EDGES: Provider[] = [
@@ -31,13 +32,20 @@ export const EDGES: Provider[] = [
   built(Gateway, Sender, RequestAssigner, CLOCK),
   {
     provide: Sessions,
-    inject: [CLOCK, SESSION_SECRET, CONFIG, REDIS],
+    inject: [CLOCK, SESSION_SECRET, CONFIG, REDIS, PRIMARY],
     useFactory: (
       clock: Clock,
       secret: Buffer | undefined,
       { journal }: BlueGreenConfig,
-      redis: RedisConnection | undefined,
-    ) => new Sessions(clock, secret, endedIn(journal, redis, clock)),
+      redis?: RedisConnection,
+      primary?: Primary,
+    ) => {
+      const ended =
+        journal && redis
+          ? new SharedEndedSessions(redis, journal.prefix, clock)
+          : homeOf(primary)?.part<EndedSessions>('sessions', ['add', 'has']);
+      return new Sessions(clock, secret, ended ?? ownEndedSessions(journal?.file, clock));
+    },
   },
   {
     provide: HealthMonitor,
@@ -59,12 +67,6 @@ export const EDGES: Provider[] = [
   },
   BlueGreenHealthIndicator,
 ];
-
-function endedIn(journal: BlueGreenConfig['journal'], redis: RedisConnection | undefined, clock: Clock): EndedSessions {
-  if (journal && redis) return new SharedEndedSessions(redis, journal.prefix, clock);
-  if (journal?.file === undefined) return new OwnEndedSessions(clock);
-  return new OwnEndedSessions(clock, new FileLog(`${journal.file}.sessions`, { retention: 24 * 60 * 60_000 }));
-}
 
 /** @throws {OptionsError} when something that needs keys is on, and there are none. */
 function accessKeys({ keys, keyLookup }: BlueGreenConfig, needed: KeysNeeded | undefined, clock: Clock): AccessKeys {

@@ -5,6 +5,7 @@ import type { PrometheusMount } from '../metrics/prometheus-mount.js';
 import { PrometheusMetrics } from '../metrics/prometheus-metrics.js';
 import { BudgetService } from '../money/budget.service.js';
 import type { BlueGreenConfig } from '../options/config.js';
+import type { Primary } from '../primary/primary.js';
 import { AlertService } from '../records/alert.service.js';
 import { RolloutService } from '../rollout/rollout.service.js';
 import { StateStore } from '../rollout/state-store.js';
@@ -14,7 +15,7 @@ import { ShadowService } from '../shadow/shadow.service.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { FleetFigures } from '../telemetry/fleet-figures.js';
 import { Telemetry } from '../telemetry/telemetry.js';
-import { CONFIG, JOURNAL, PROMETHEUS } from '../tokens.js';
+import { CONFIG, JOURNAL, PRIMARY, PROMETHEUS } from '../tokens.js';
 import { OptionsError } from '../validation/validation-error.js';
 
 /** Figures for monitoring systems. */
@@ -36,6 +37,7 @@ export const METRICS: Provider[] = [
       JOURNAL,
       FleetFigures,
       WarningBook,
+      PRIMARY,
     ],
     useFactory: async (
       mount: PrometheusMount | undefined,
@@ -51,6 +53,7 @@ export const METRICS: Provider[] = [
       journal: Journal,
       fleet: FleetFigures | undefined,
       warnings: WarningBook,
+      primary: Primary | undefined,
     ) => {
       if (!mount) return undefined;
       const aliases = (): string[] => [...routes.keys()];
@@ -68,7 +71,8 @@ export const METRICS: Provider[] = [
         aliases,
         warnings,
       };
-      return new PrometheusMetrics(mount.registry ?? (await usualRegistry()), sources, mount);
+      const registry = mount.registry ?? (await usualRegistry());
+      return new PrometheusMetrics(registry, sources, mount, primary?.channel);
     },
   },
 ];

@@ -10,25 +10,27 @@ import { MemoryBudgetStore } from '../money/memory-budget-store.js';
 import { RedisBudgetStore } from '../money/redis-budget-store.js';
 import { reportOf } from '../money/report-of.js';
 import type { BlueGreenConfig } from '../options/config.js';
+import { homeOf, type Primary } from '../primary/primary.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import { ShadowService } from '../shadow/shadow.service.js';
 import { LiveRouteTable } from '../routing/live-route-table.js';
 import { priceAt } from '../money/price-table.js';
 import { Telemetry } from '../telemetry/telemetry.js';
-import { CLOCK, CONFIG, REDIS } from '../tokens.js';
+import { CLOCK, CONFIG, PRIMARY, REDIS } from '../tokens.js';
 
 /** The cost of requests, and the budgets that limit it. */
 export const MONEY: Provider[] = [
   {
     provide: BudgetService,
-    inject: [CONFIG, CLOCK, LiveRouteTable, Telemetry, ShadowService, REDIS],
+    inject: [CONFIG, CLOCK, LiveRouteTable, Telemetry, ShadowService, REDIS, PRIMARY],
     useFactory: (
       { budget, routes, journal, prices: own, upstreams }: BlueGreenConfig,
       clock: Clock,
       table: LiveRouteTable,
       telemetry: Telemetry,
       shadow: ShadowService,
-      redis: RedisConnection | undefined,
+      redis?: RedisConnection,
+      primary?: Primary,
     ) => {
       const prices = priceAt(own, upstreams);
       const sources = {
@@ -42,7 +44,9 @@ export const MONEY: Provider[] = [
           budget,
           new Map([...routes].flatMap(([alias, route]) => (route.budget ? [[alias, route.budget]] : []))),
         ),
-        store: redis ? storeIn(redis, journal?.prefix, clock) : new MemoryBudgetStore(clock),
+        store: redis
+          ? storeIn(redis, journal?.prefix, clock)
+          : (sharedBudgets(primary) ?? new MemoryBudgetStore(clock)),
         clock,
         priceOf: prices,
         reportOf: (alias) => reportOf(alias, sources),
@@ -51,11 +55,15 @@ export const MONEY: Provider[] = [
   },
   {
     provide: BudgetWatch,
-    inject: [BudgetService, REDIS],
-    useFactory: (budgets: BudgetService, redis?: RedisConnection) =>
-      redis && budgets.limited ? new BudgetWatch(budgets) : undefined,
+    inject: [BudgetService, REDIS, PRIMARY],
+    useFactory: (budgets: BudgetService, redis?: RedisConnection, primary?: Primary) =>
+      (redis ?? homeOf(primary)) && budgets.limited ? new BudgetWatch(budgets) : undefined,
   },
 ];
+
+function sharedBudgets(primary: Primary | undefined): BudgetStore | undefined {
+  return homeOf(primary)?.part<BudgetStore>('budgets', ['reserve', 'settle', 'figures']);
+}
 
 function storeIn(redis: RedisConnection, prefix: string | undefined, clock: Clock): BudgetStore {
   const logger = new Logger(BudgetService.name);

@@ -1,17 +1,17 @@
-import { Logger, type Provider } from '@nestjs/common';
+import type { Provider } from '@nestjs/common';
 import type { Clock, Random } from '../kit/clock.js';
 import type { BlueGreenConfig } from '../options/config.js';
 import type { Alert } from '../records/alert.js';
 import { AlertService } from '../records/alert.service.js';
-import { OwnClaims, RedisClaims } from '../records/claims.js';
-import { FileAnswers } from '../records/file-answers.js';
-import { FileLog } from '../records/file-log.js';
-import { MemoryAnswers } from '../records/memory-answers.js';
-import { MemoryLog, type Recorded, type RecordLog, type Retention } from '../records/record-log.js';
+import { OwnClaims, RedisClaims, type Claims } from '../records/claims.js';
+import { PrimaryAnswers } from '../records/primary-answers.js';
+import { PrimaryLog } from '../records/primary-log.js';
+import type { Recorded, RecordLog } from '../records/record-log.js';
 import { RedisAnswers } from '../records/redis-answers.js';
 import { RedisLog } from '../records/redis-log.js';
 import { RequestLog, type RequestRecord } from '../records/request-log.js';
 import { Webhooks } from '../records/webhooks.js';
+import { homeOf, type Primary } from '../primary/primary.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import { Boot } from '../rollout/boot.js';
 import { LocalProtection } from '../rollout/local-protection.js';
@@ -22,23 +22,12 @@ import { ShadowService } from '../shadow/shadow.service.js';
 import type { AnswerBook } from '../telemetry/answered.js';
 import { ModelWatch } from '../telemetry/model-watch.js';
 import { Outages } from '../telemetry/outages.js';
-import { ANSWERS, CLOCK, CONFIG, JOURNAL, RANDOM, REDIS } from '../tokens.js';
+import { ANSWERS, CLOCK, CONFIG, JOURNAL, PRIMARY, RANDOM, REDIS } from '../tokens.js';
 import { AlertSources } from './alert-sources.js';
+import { alertsSize, ownAnswers, ownLog, requestsSize, takesScores, type LogSize } from './own-records.js';
 import { builtFrom } from './built.js';
 
-/** Older alerts may be dropped. */
-const ALERTS_KEPT_FOR = 30 * 24 * 60 * 60_000;
-
-/**
- * Request lines to keep by default. In Redis the retention decides; this limit, 100 MB without content, is for safety.
- */
-const LINES = 10_000;
-const LINES_IN_REDIS = 250_000;
-/** Rotated files of request lines. */
-const FILES = 31;
-
-/** Answers that may be scored from outside: some 70 MB in a process, 100 MB in Redis. */
-const MOST_ANSWERS = 100_000;
+/** Answers that may be scored from outside: some 100 MB. */
 const ANSWERS_IN_REDIS = 250_000;
 
 /** Alerts, request lines and answers to score, kept where the journal is kept. */
@@ -51,45 +40,48 @@ export const RECORDS: Provider[] = [
   },
   {
     provide: AlertService,
-    inject: [CONFIG, CLOCK, Webhooks, REDIS],
-    useFactory: (config: BlueGreenConfig, clock: Clock, webhooks: Webhooks, redis: RedisConnection | undefined) => {
-      const size = { limit: config.alerts.keep, retention: ALERTS_KEPT_FOR };
+    inject: [CONFIG, CLOCK, Webhooks, REDIS, PRIMARY],
+    useFactory: (
+      config: BlueGreenConfig,
+      clock: Clock,
+      webhooks: Webhooks,
+      redis?: RedisConnection,
+      primary?: Primary,
+    ) => {
+      const shared = redis
+        ? new RedisClaims(redis, prefixOf(config))
+        : homeOf(primary)?.part<Claims>('claims', ['claim']);
       return new AlertService({
-        log: logIn<Alert>('alerts', config, size, clock, redis),
-        claims: redis ? new RedisClaims(redis, prefixOf(config)) : new OwnClaims(),
+        log: logIn<Alert>('alerts', config, alertsSize(config), clock, { redis, primary }),
+        claims: shared ?? new OwnClaims(),
         sinks: webhooks.all,
       });
     },
   },
   {
     provide: RequestLog,
-    inject: [CONFIG, CLOCK, REDIS],
-    useFactory: (config: BlueGreenConfig, clock: Clock, redis: RedisConnection | undefined) => {
+    inject: [CONFIG, CLOCK, REDIS, PRIMARY],
+    useFactory: (config: BlueGreenConfig, clock: Clock, redis?: RedisConnection, primary?: Primary) => {
       if (config.requestLog === false) return new RequestLog(false);
-      const { maxEntries, retention, content, redact } = config.requestLog;
-      const size = {
-        limit: maxEntries ?? (redis && !content ? LINES_IN_REDIS : LINES),
-        files: FILES,
-        retention: Math.max(retention.active, retention.shadow),
-        onEarly: warnOnce(
-          'The request log is full: lines are dropped before requestLog.retention is over. ' +
-            'Raise requestLog.maxEntries, shorten the retention, or keep the journal in Redis or in a file, which have more room.',
-        ),
-      };
-      const log = logIn<RequestRecord>('requests', config, size, clock, redis);
+      const { retention, content, redact } = config.requestLog;
+      const size = requestsSize(config.requestLog, redis !== undefined);
+      const log = logIn<RequestRecord>('requests', config, size, clock, { redis, primary });
       return new RequestLog({ log, clock, retention, content, redact });
     },
   },
   {
     provide: ANSWERS,
-    inject: [CONFIG, CLOCK, REDIS],
-    useFactory: (config: BlueGreenConfig, clock: Clock, redis: RedisConnection | undefined): AnswerBook | undefined => {
-      if (config.evaluators.every(({ evaluate }) => evaluate)) return undefined;
+    inject: [CONFIG, CLOCK, REDIS, PRIMARY],
+    useFactory: (
+      config: BlueGreenConfig,
+      clock: Clock,
+      redis?: RedisConnection,
+      primary?: Primary,
+    ): AnswerBook | undefined => {
+      if (!takesScores(config)) return undefined;
       if (redis) return new RedisAnswers(redis, { prefix: prefixOf(config), limit: ANSWERS_IN_REDIS });
-      const file = config.journal?.file;
-      return file === undefined
-        ? new MemoryAnswers(MOST_ANSWERS, clock)
-        : new FileAnswers(`${file}.answers`, MOST_ANSWERS, clock);
+      const home = homeOf(primary);
+      return home ? new PrimaryAnswers(home, 'answers') : ownAnswers(config, clock);
     },
   },
   builtFrom(AlertSources, {
@@ -111,21 +103,13 @@ export const RECORDS: Provider[] = [
 function logIn<T extends Recorded>(
   name: string,
   config: BlueGreenConfig,
-  size: Retention & { readonly limit: number; readonly files?: number },
+  size: LogSize,
   clock: Clock,
-  redis: RedisConnection | undefined,
+  { redis, primary }: { redis: RedisConnection | undefined; primary: Primary | undefined },
 ): RecordLog<T> {
   if (redis) return new RedisLog<T>(redis, { key: `${prefixOf(config)}${name}`, clock, ...size });
-  const file = config.journal?.file;
-  return file === undefined ? new MemoryLog<T>(size.limit, size) : new FileLog<T>(`${file}.${name}`, size, size.files);
-}
-
-function warnOnce(message: string): () => void {
-  let told = false;
-  return () => {
-    if (!told) new Logger(RequestLog.name).warn(message);
-    told = true;
-  };
+  const home = homeOf(primary);
+  return home ? new PrimaryLog<T>(home, name, clock) : ownLog<T>(name, config, size);
 }
 
 function prefixOf({ journal }: BlueGreenConfig): string {

@@ -12,6 +12,7 @@ import { CommandBus } from '../rollout/command-bus.js';
 import { Foresights } from '../rollout/foresights.js';
 import { Leadership } from '../rollout/leadership.js';
 import { LocalProtection } from '../rollout/local-protection.js';
+import type { Primary } from '../primary/primary.js';
 import { PreflightService } from '../rollout/preflight.service.js';
 import { Rollbacks } from '../rollout/rollbacks.js';
 import { RolloutDefaults } from '../rollout/rollout-defaults.js';
@@ -36,7 +37,7 @@ import { FleetFigures } from '../telemetry/fleet-figures.js';
 import { Openings } from '../telemetry/openings.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { VersionHistory } from '../telemetry/version-history.js';
-import { CLOCK, CONFIG, JOURNAL, RANDOM } from '../tokens.js';
+import { CLOCK, CONFIG, JOURNAL, RANDOM, PRIMARY } from '../tokens.js';
 import { RequestShapes } from '../upstream/request-shapes.js';
 import { Upstreams } from '../upstream/upstreams.js';
 import { built } from './built.js';
@@ -142,9 +143,14 @@ export const ROLLOUT: Provider[] = [
   built(RolloutStarter, CommandBus, StateStore, RolloutDefaults, PreflightService, RANDOM, Foresights),
   {
     provide: StartReport,
-    inject: [CONFIG, StateStore, Boot, BLUE_GREEN_OPTIONS],
-    useFactory: (config: BlueGreenConfig, store: StateStore, boot: Boot, options: BlueGreenOptions) =>
-      new StartReport(config, store, boot, options),
+    inject: [CONFIG, StateStore, Boot, BLUE_GREEN_OPTIONS, PRIMARY],
+    useFactory: (
+      config: BlueGreenConfig,
+      store: StateStore,
+      boot: Boot,
+      options: BlueGreenOptions,
+      primary: Primary | undefined,
+    ) => new StartReport(config, store, boot, options, primary),
   },
   built(Foresights, VersionHistory, CLOCK),
   {

@@ -35,6 +35,7 @@ import { ANSWERS, CLOCK, CONFIG, RANDOM } from '../tokens.js';
 import { Conversations } from '../router/state/conversations.js';
 import { OpenTelemetry } from '../tracing/open-telemetry.js';
 import { RequestShapes } from '../upstream/request-shapes.js';
+import { withPackages } from './packages.js';
 import { Upstreams } from '../upstream/upstreams.js';
 import { built } from './built.js';
 
@@ -43,7 +44,7 @@ export const SENDING: Provider[] = [
   {
     provide: Upstreams,
     inject: [CONFIG],
-    useFactory: ({ upstreams }: BlueGreenConfig) => new Upstreams(upstreams),
+    useFactory: async ({ upstreams }: BlueGreenConfig) => new Upstreams(await withPackages(upstreams)),
   },
   {
     provide: Telemetry,

@@ -5,6 +5,7 @@ import type { BlueGreenOptions } from '../options/blue-green-options.js';
 import type { BlueGreenConfig } from '../options/config.js';
 import { overriddenOptions } from '../options/overridden.js';
 import type { Boot } from '../rollout/boot.js';
+import { homeOf as homeIn, type Primary } from '../primary/primary.js';
 import { bounded, startLine } from '../rollout/start-lines.js';
 import type { StateStore } from '../rollout/state-store.js';
 
@@ -20,10 +21,13 @@ export class StartReport implements OnApplicationBootstrap {
     private readonly store: StateStore,
     private readonly boot: Boot,
     private readonly options: BlueGreenOptions,
+    private readonly primary: Primary | undefined,
   ) {}
 
   onApplicationBootstrap(): void {
-    const { config, store, boot } = this;
+    const { config, store, boot, primary } = this;
+    // Workers say the same: one of them is enough.
+    if (primary && primary.worker > 1) return;
     const { routes } = store;
     this.#logger.log(`The journal is ${homeOf(config)}, at revision ${store.state.revision}.`);
     for (const line of bounded(routes.map(startLine), ROUTES, 'routes')) this.#logger.log(line);
@@ -35,7 +39,7 @@ export class StartReport implements OnApplicationBootstrap {
     });
     for (const line of bounded(overridden, ROUTES, 'routes')) this.#logger.warn(line);
     const sibling = siblingMark();
-    if (config.journal || sibling === undefined) return;
+    if (config.journal || homeIn(primary) || sibling === undefined) return;
     this.#logger.warn(
       `This process may be one of several (${sibling}), and its journal is in memory: each of them walks its own schedule ` +
         'on its own figures. Set journal.redis to make them one fleet, or run one process.',

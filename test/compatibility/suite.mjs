@@ -1,5 +1,5 @@
-// Runs the tests on every Node that `engines` supports, and on the oldest and the newest peers; prints a table.
-//   npm run compatibility:suite -- [target …] [-- Jest's patterns]     targets: node-20 node-22 … peers-lowest peers-newest
+// Runs the tests on every Node that `engines` supports, on the oldest and the newest peers, and on AI SDK 7; prints a table.
+//   npm run compatibility:suite -- [target …] [-- Jest's patterns]     targets: node-20 node-22 … peers-lowest peers-newest ai-7
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,8 +12,17 @@ const { peerDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'),
 const NODES = ['20', '22', '24', '26'];
 const JEST = ['--experimental-vm-modules', '--enable-source-maps', '--disable-warning=ExperimentalWarning'];
 
+/** AI SDK 7 needs Node 22. */
+const AI_7 = ['ai@7', ...['provider', 'openai', 'anthropic', 'google'].map((name) => `@ai-sdk/${name}@4`)].concat(
+  ['@ai-sdk/openai-compatible@3'],
+  ['amazon-bedrock', 'google-vertex'].map((name) => `@ai-sdk/${name}@5`),
+);
+
 const peers = (version) => () =>
-  Object.entries(peerDependencies).map(([name, range]) => `${name}@${version(name, range)}`);
+  Object.entries(peerDependencies)
+    // These run on other versions of Node, so they have a target of their own.
+    .filter(([name]) => !name.startsWith('@ai-sdk/'))
+    .map(([name, range]) => `${name}@${version(name, range)}`);
 /** The oldest version there is within the range: the registry lists them in their order. */
 const oldest = (name, range) =>
   [
@@ -27,6 +36,7 @@ const TARGETS = new Map([
   ...NODES.map((version) => [`node-${version}`, { version }]),
   ['peers-lowest', { install: peers(oldest) }],
   ['peers-newest', { install: peers(newest) }],
+  ['ai-7', { version: '24', install: () => AI_7 }],
 ]);
 
 const { positionals, tokens } = parseArgs({ allowPositionals: true, tokens: true });

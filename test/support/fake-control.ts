@@ -41,6 +41,7 @@ const WEIGHTS_SET: EntryAnswer = {
 
 const FIGURES: StatusAnswer['environments'][string]['total'] = {
   request_count: 100,
+  bound_count: 0,
   error_count: 2,
   errors_by_class: {},
   error_rate: 0.015,

@@ -25,6 +25,7 @@ export const gemini: Wire = {
     const system = objectAt(body, 'systemInstruction');
     const isJson = config['responseMimeType'] === 'application/json';
     const tools = objectsIn(body['tools']).flatMap((tool) => objectsIn(tool['functionDeclarations']));
+    const schema = objectAt(config, 'responseSchema') ?? objectAt(config, 'responseJsonSchema');
     const budget = numberAt(objectAt(config, 'thinkingConfig') ?? {}, 'thinkingBudget');
     return told({
       system: system && textIn(system),
@@ -35,11 +36,11 @@ export const gemini: Wire = {
           : tools.map(({ name, description, parameters, parametersJsonSchema }) => ({
               name: String(name),
               description: description as string,
-              schema: (parametersJsonSchema ?? parameters) as JsonObject,
+              schema: open((parametersJsonSchema ?? parameters) as JsonObject),
             })),
       choice: allowed ? `=${allowed.join()}` : calling && CHOICES[String(calling['mode'])],
-      schema: objectAt(config, 'responseSchema') ?? objectAt(config, 'responseJsonSchema'),
-      json: isJson && !config['responseSchema'] && !config['responseJsonSchema'] ? true : undefined,
+      schema: schema && open(schema),
+      json: isJson && !schema ? true : undefined,
       effort: budget === undefined ? undefined : EFFORTS[budget],
       maxTokens: numberAt(config, 'maxOutputTokens'),
       temperature: numberAt(config, 'temperature'),
@@ -50,7 +51,10 @@ export const gemini: Wire = {
       presence: numberAt(config, 'presencePenalty'),
     });
   },
-  /** No names of users, no schemas that forbid other fields, and that a tool failed stands in its words. */
+  /**
+   * No names of users, and that a tool failed stands in its words or beside them. Schemas may forbid other fields from
+   * `@ai-sdk/google` 4 on.
+   */
   expected: (ask) => ({
     ...without(ask, 'user'),
     ...(ask.tools && { tools: ask.tools.map((tool) => ({ ...tool, schema: open(tool.schema) })) }),
@@ -150,7 +154,8 @@ function turnsIn(content: JsonObject): Turn[] {
   const outcomes = parts.flatMap((part): ToolOutcome[] => {
     const result = objectAt(part, 'functionResponse');
     if (!result) return [];
-    const { content: said } = objectAt(result, 'response') ?? {};
+    const { content: plain, error, output } = objectAt(result, 'response') ?? {};
+    const said = plain ?? error ?? output;
     return [{ id: String(result['id']), text: typeof said === 'string' ? said : JSON.stringify(said) }];
   });
   const pictures = parts.flatMap(pictureIn);

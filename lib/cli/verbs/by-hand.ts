@@ -1,8 +1,8 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { nearest } from '../../kit/nearest.js';
 import type { StatusAnswer } from '../../http/control/answers/status.js';
 import { usage } from '../cli-error.js';
-import { rollbackOf } from '../rollback.js';
+import { rollbackOf, type RollbackFlags } from '../rollback.js';
 import { percent, Session, withReason, type CommonOptions } from '../session.js';
 import { round, weightsIn, zero } from '../weight-flags.js';
 import { onEach } from './each-route.js';
@@ -34,10 +34,11 @@ function addRollback(program: Command): void {
   const verb = program.command('rollback').description('return all traffic at once');
   withReason(verb)
     .option('--environment <name>', 'the environment to take out of service, or the name of the deployment')
-    .action(async (options: CommonOptions & { environment?: string }) => {
+    .addOption(new Option('--bound <what>', 'also end conversations that only it can continue').choices(['refuse']))
+    .action(async (options: CommonOptions & RollbackFlags) => {
       const session = new Session(options);
       const routes = await session.routes();
-      await onEach(session, 'rollback', routes, rollbackOf(session, routes, options.environment));
+      await onEach(session, 'rollback', routes, rollbackOf(session, routes, options));
     });
 }
 

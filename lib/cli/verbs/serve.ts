@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import { usage } from '../cli-error.js';
 import { readConfig, readEnvironment } from '../config-file.js';
 import { serveAccess, withKeyForThisRun } from '../serve-access.js';
-import { percent, port } from '../session.js';
+import type { ManyRoutesOptions } from '../../options/blue-green-options.js';
+import type { ServeSettings } from '../announce.js';
+import { percent, port, workers } from '../session.js';
 import { sidecarConfig } from '../sidecar-config.js';
 import { readFile } from './validate.js';
 
@@ -14,6 +16,7 @@ interface ServeOptions {
   readonly monitorInterval?: string;
   readonly port?: number;
   readonly host?: string;
+  readonly workers?: number;
   readonly json?: boolean;
 }
 
@@ -34,6 +37,7 @@ export function addServe(program: Command): void {
     .option('--monitor-interval <duration>', 'how often the gates are checked, like 30s')
     .option('--port <n>', `port to listen on (default: the file's, else ${DEFAULT_PORT})`, port)
     .option('--host <address>', 'address to listen on (default: 0.0.0.0 with keys, 127.0.0.1 without)')
+    .option('--workers <n>', 'processes that share the port; auto: one for each processor (default: 1)', workers)
     .option('--json', 'one JSON document on stdout once it listens; the log goes to stderr')
     .action(start);
 }
@@ -49,7 +53,7 @@ async function start(options: ServeOptions): Promise<void> {
       : readConfig(readFile(config), process.env, overrides);
   const access = serveAccess(file.options, host, process.env);
   // Only this verb needs Nest; the others start faster without it.
-  const { serve } = await import('../server.js');
+  const serve = await servedBy(options.workers ?? 1);
   const settings = {
     port: file.port ?? DEFAULT_PORT,
     host: access.host,
@@ -59,6 +63,14 @@ async function start(options: ServeOptions): Promise<void> {
   if (!access.makesKey) return serve(file.options, settings);
   const made = withKeyForThisRun(file.options);
   return serve(made.options, { ...settings, madeKey: made.key });
+}
+
+type Serve = (options: ManyRoutesOptions, settings: ServeSettings) => Promise<void>;
+
+async function servedBy(count: number): Promise<Serve> {
+  if (count === 1) return (await import('../server.js')).serve;
+  const { serveByWorkers } = await import('../workers/serve-by-workers.js');
+  return (options, settings) => serveByWorkers(options, settings, count);
 }
 
 function weightsOf({ blueWeight, greenWeight }: ServeOptions): Record<string, number> | undefined {

@@ -11,6 +11,7 @@ const ROWS: readonly (readonly [string, (recent: MetricsAnswer, total: MetricsAn
   ['First token p50', (recent) => ms(recent.time_to_first_token_p50_ms)],
   ['First token p99', (recent) => ms(recent.time_to_first_token_p99_ms)],
   ['Cost of 1,000 requests', (recent, total) => usd(recent.cost_per_1000_requests ?? total.cost_per_1000_requests)],
+  ['Bound to it', (recent) => figure(recent.bound_count)],
   ['Total requests', (_, total) => figure(total.request_count)],
   ['Total cost', (_, total) => usd(total.cost)],
 ];

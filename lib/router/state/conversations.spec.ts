@@ -57,7 +57,7 @@ describe('a request that continues a conversation', () => {
     const forced = { ...request(made(7)), assignment: { ...assignment, reason: 'forced' as const } };
     const bound = conversations.bound(forced);
     expect(bound.assignment.environment).toBe('blue');
-    expect(() => bound.held?.bodyFor(bound.body, bound.assignment)).toThrow('continues a response that "green" keeps');
+    expect(() => bound.held?.bodyFor(bound.body, bound.assignment)).toThrow('refers to what "green" keeps');
   });
 
   test('without a stamp is left as it is', () => {

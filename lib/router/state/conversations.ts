@@ -1,7 +1,7 @@
 import { BlueGreenError } from '../../domain/errors.js';
 import type { JsonObject } from '../../kit/json.js';
 import type { LiveRouteTable } from '../../routing/live-route-table.js';
-import type { CompiledRoute, Slot } from '../../routing/route-table.js';
+import type { CompiledRoute, Slot, Target } from '../../routing/route-table.js';
 import type { Call } from '../call.js';
 import type { CallRequest } from '../call-request.js';
 import { HeldState } from './held-state.js';
@@ -15,8 +15,8 @@ class ConversationStateError extends BlueGreenError {
   ) {
     super(
       'previous_response_not_found',
-      `Version "${version}" on "${environment}" of route "${route}" made the response that this request continues, and no longer continues it.`,
-      'Send the whole conversation as input, without previous_response_id.',
+      `Version "${version}" on "${environment}" of route "${route}" made what this request refers to, and no longer continues it.`,
+      'Send the whole conversation as input, without previous_response_id or item_reference.',
       400,
     );
   }
@@ -32,6 +32,14 @@ export interface StateKeeper {
   readonly stamp: (value: string) => string;
 }
 
+/** Facts about environments. */
+export interface KnownOfTargets {
+  /** Whether it is not asked now, because it fails. */
+  readonly isFailing: (route: string, target: Target) => boolean;
+  /** The account that it is asked with. Files belong to one. */
+  readonly accountOf: (target: Target) => string | undefined;
+}
+
 /**
  * Keeps conversations with the environment that can read what it made. A value that only its maker can read is stamped
  * on its way out; the stamp is read and removed on the way in.
@@ -42,6 +50,7 @@ export class Conversations {
     private readonly table: LiveRouteTable,
     /** Whether answers are stamped. Stamps of earlier answers are removed all the same. */
     readonly isOn: boolean,
+    private readonly known: KnownOfTargets = { isFailing: () => false, accountOf: () => undefined },
   ) {}
 
   /**
@@ -52,19 +61,12 @@ export class Conversations {
   bound<T extends CallRequest>(request: T): T {
     const { dialect, assignment } = request;
     const { state } = dialect;
-    if (!state) return request;
-    const values = state.inRequest(request.body);
-    const names = state.namesIn?.(request.body) ?? [];
-    if (values.length + names.length === 0) return request;
-    const plain = new Map(names.map((text) => [text, this.plain(text)]));
-    const signed: (readonly [string, StateMaker])[] = [];
-    for (const text of values) {
-      const { value, maker } = this.stamps.opened(assignment.route, text);
-      plain.set(text, value);
-      if (maker) signed.push([value, maker]);
-    }
-    if (![...plain].some(([text, value]) => value !== text)) return request;
-    const body = state.opened(request.body, (text) => plain.get(text) ?? text);
+    const values = state?.inRequest(request.body) ?? [];
+    if (!state || values.length === 0) return this.#withFiles(request);
+    const opened = new Map(values.map((text) => [text, this.stamps.opened(assignment.route, text)]));
+    if (![...opened].some(([text, { value }]) => value !== text)) return this.#withFiles(request);
+    const body = state.opened(request.body, (text) => opened.get(text)?.value ?? text);
+    const signed = [...opened.values()].flatMap(({ value, maker }) => (maker ? [[value, maker] as const] : []));
     const latest = signed.at(-1)?.[1];
     if (!latest || !this.isOn) return { ...request, body };
     const makers = new Map(signed);
@@ -85,7 +87,7 @@ export class Conversations {
 
   /** A value without its stamp, whoever made it. */
   plain(text: string): string {
-    return this.stamps.without(text);
+    return this.stamps.opened('', text).value;
   }
 
   /** Marks a value that the answer of this call holds. */
@@ -96,6 +98,25 @@ export class Conversations {
     return this.stamps.stamped(assignment.route, { environment, version: version.tag, segment }, value);
   }
 
+  /**
+   * The request, assigned to the live environment while a part of the traffic goes to another account and it refers to
+   * files: those that came before are at the live one's. In both environments alike it is off the split then.
+   */
+  #withFiles<T extends CallRequest>(request: T): T {
+    const files = this.isOn ? (request.dialect.state?.filesIn(request.body) ?? []) : [];
+    if (files.length === 0) return request;
+    const { assignment } = request;
+    const route = assignment.reason === 'forced' ? undefined : this.table.current.find(assignment.route);
+    if (!route) return { ...request, files };
+    const { accountOf } = this.known;
+    const account = accountOf(route.active);
+    if (!route.slots.some((slot) => slot.weight > 0 && accountOf(slot) !== account)) return { ...request, files };
+    const { environment, version } = accountOf(assignment) === account ? assignment : route.active;
+    const isMoved = environment !== assignment.environment;
+    const bound = isMoved && { environment, version, bound: true as const };
+    return { ...request, files, assignment: { ...assignment, ...bound, pinned: true } };
+  }
+
   #assignment({ assignment }: CallRequest, body: JsonObject, held: HeldState): CallRequest['assignment'] {
     if (assignment.reason === 'forced') return assignment;
     const route = this.table.current.get(assignment.route);
@@ -103,12 +124,15 @@ export class Conversations {
     const slot = slotOfMaker(route, latest);
     const canStrip = held.canStrip(body);
     // After a rollback nobody stays on the bad one by habit.
-    if (!slot || (isLeft(route, slot) && (canStrip || route.refusesBound))) {
+    const isOver = (left: Slot) =>
+      isLeft(route, left) && (canStrip || route.refusesBound || this.known.isFailing(route.alias, left));
+    if (!slot || isOver(slot)) {
       if (canStrip) return assignment;
       throw new ConversationStateError(route.alias, latest);
     }
     const { environment, version } = slot;
-    const bound = { ...assignment, environment, version };
+    const isMoved = environment !== assignment.environment || version.tag !== assignment.version.tag;
+    const bound = { ...assignment, environment, version, ...(isMoved && { bound: true as const }) };
     // One that began under other weights is off the split, in both environments alike.
     return latest.segment === route.segment ? bound : { ...bound, pinned: true };
   }

@@ -21,14 +21,15 @@ export class HeldState {
 
   /** @throws {UpstreamFailure} `unsupported`, when the request means nothing to this environment. */
   bodyFor(body: JsonObject, { environment, version }: Target): JsonObject {
-    const foreign = [...this.makers].filter(
-      ([, maker]) => maker.environment !== environment || maker.version !== version.tag,
-    );
+    const isOwn = (maker: StateMaker) => maker.environment === environment && maker.version === version.tag;
+    const foreign = [...this.makers].filter(([, maker]) => !isOwn(maker));
     if (foreign.length === 0) return body;
-    const stripped = this.state.without(body, new Set(foreign.map(([value]) => value)));
+    const values = new Set(foreign.map(([value]) => value));
+    const own = new Set([...this.makers.keys()].filter((value) => !values.has(value)));
+    const stripped = this.state.without(body, values, own);
     if (stripped) return stripped;
     const [[, maker]] = foreign as [[string, StateMaker]];
-    const message = `the request continues a response that "${maker.environment}" keeps; nothing was sent`;
+    const message = `the request refers to what "${maker.environment}" keeps; nothing was sent`;
     throw new UpstreamFailure('unsupported', message, { asked: false });
   }
 }

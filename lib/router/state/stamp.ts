@@ -45,11 +45,6 @@ export class Stamps {
     const isGood = this.secrets.some((secret) => timingSafeEqual(codeOf(secret, route, fields, value), given));
     return { value, maker: isGood ? maker : undefined };
   }
-
-  /** The value behind a stamp, whoever wrote it. */
-  without(text: string): string {
-    return STAMP.exec(text)?.[5] ?? text;
-  }
 }
 
 function fieldsOf({ environment, version, segment }: StateMaker): string {

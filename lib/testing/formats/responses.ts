@@ -9,7 +9,7 @@ export const responses: StreamedFormat = {
   error: openAiError,
   whole,
   start({ model }) {
-    const created = { id: 'r1', object: 'response', status: 'in_progress', model, output: [] };
+    const created = { id: 'r1', object: 'response', created_at: 1, status: 'in_progress', model, output: [] };
     const item = { id: 'm1', type: 'message', role: 'assistant', status: 'in_progress', content: [] };
     const part = { type: 'output_text', text: '', annotations: [] };
     return (
@@ -37,7 +37,7 @@ export const compact: Format = {
 function whole({ model, words, usage }: Said): object {
   const content = [{ type: 'output_text', text: words.join(''), annotations: [] }];
   const output = [{ id: 'm1', type: 'message', role: 'assistant', status: 'completed', content }];
-  return { id: 'r1', object: 'response', status: 'completed', model, output, usage: counted(usage) };
+  return { id: 'r1', object: 'response', created_at: 1, status: 'completed', model, output, usage: counted(usage) };
 }
 
 function counted({ inputTokens, cachedInputTokens, outputTokens }: Usage): object {

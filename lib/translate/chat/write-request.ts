@@ -6,14 +6,14 @@ import { effortOf } from '../messages/thinking.js';
 import type { AssistantPart, FilePart, FunctionTool, PromptMessage, ToolResultPart, UserPart } from '../model.js';
 import { textOfOutput } from '../results.js';
 import { isUnsigned } from '../sealed.js';
-import { hasCacheMark, vendorField } from '../vendor-fields.js';
+import { cacheMarksIn, vendorField } from '../vendor-fields.js';
 import { OPENAI_HINTS } from './settings.js';
 
 type Wire = Readonly<Record<string, unknown>>;
 
 /** @throws {Untranslatable} */
 export function writeChatRequest(asked: Asked, stream: boolean): WrittenRequest {
-  const dropped = new Set<string>();
+  const dropped = new Set(cacheMarksIn(asked));
   const { thinking, responseFormat, toolChoice } = asked;
   if (asked.topK !== undefined) throw new Untranslatable('topK');
   const body = known<Record<string, unknown>>({
@@ -30,7 +30,6 @@ export function writeChatRequest(asked: Asked, stream: boolean): WrittenRequest 
     reasoning_effort: thinking && effortOf(thinking),
     tools: asked.tools?.map((tool) => {
       if (tool.type !== 'function') throw cannotCarry(tool, 'tools');
-      if (hasCacheMark(tool)) dropped.add('tools.cache_control');
       return { type: 'function', function: describeTool(tool, 'parameters') };
     }),
     tool_choice: toolChoice && (toolChoice.type === 'tool' ? chosen(toolChoice.toolName) : toolChoice.type),
@@ -78,8 +77,6 @@ function formatOf({ responseFormat, strictFormat }: Asked): Wire {
 }
 
 function writeMessage(message: PromptMessage, dropped: Set<string>): Wire[] {
-  const marked = [message, ...(typeof message.content === 'string' ? [] : message.content)];
-  if (marked.some(hasCacheMark)) dropped.add('cache_control');
   switch (message.role) {
     case 'system':
       return [{ role: 'system', content: message.content }];

@@ -24,7 +24,7 @@ export class PartsChunkReader implements ChunkReader {
 export function wasCut(chunk: JsonObject): boolean {
   if (chunk['type'] !== 'finish') return false;
   const { unified, raw } = objectAt(chunk, 'finishReason') ?? {};
-  return raw === undefined && (unified === 'other' || unified === 'error');
+  return unified === 'interrupted' || (raw === undefined && (unified === 'other' || unified === 'error'));
 }
 
 export class PartsChunkWriter implements ChunkWriter {

@@ -6,7 +6,7 @@ import { fileOfResult, isAddress, isImage, urlOf } from '../media.js';
 import { effortOf } from '../messages/thinking.js';
 import type { AssistantPart, FilePart, PromptMessage, ToolResultPart, UserPart } from '../model.js';
 import { textOfOutput } from '../results.js';
-import { hasCacheMark, vendorField } from '../vendor-fields.js';
+import { cacheMarksIn, vendorField } from '../vendor-fields.js';
 
 type Wire = Readonly<Record<string, unknown>>;
 
@@ -18,17 +18,17 @@ const MISSING = ['stopSequences', 'topK', 'seed', 'presencePenalty', 'frequencyP
 
 /** @throws {Untranslatable} */
 export function writeResponsesRequest(asked: Asked, stream: boolean): WrittenRequest {
-  const dropped = new Set<string>();
+  const dropped = cacheMarksIn(asked);
   const lost = MISSING.find((name) => asked[name] !== undefined && (asked[name] !== 0 || name === 'seed'));
   if (lost) throw new Untranslatable(lost);
   const { thinking, toolChoice, openai, maxOutputTokens: limit } = asked;
-  if (limit !== undefined && limit < LEAST_OUTPUT) dropped.add('max_tokens');
+  if (limit !== undefined && limit < LEAST_OUTPUT) dropped.push('max_tokens');
   const effort = thinking && effortOf(thinking);
   const summary = thinking?.summary;
   const format = formatOf(asked);
   const text = known<Record<string, unknown>>({ format, verbosity: openai?.['textVerbosity'] });
   const body = known<Record<string, unknown>>({
-    input: asked.prompt.flatMap((message) => itemsOf(message, dropped)),
+    input: asked.prompt.flatMap(itemsOf),
     max_output_tokens: limit === undefined ? undefined : Math.max(limit, LEAST_OUTPUT),
     temperature: asked.temperature,
     top_p: asked.topP,
@@ -39,7 +39,6 @@ export function writeResponsesRequest(asked: Asked, stream: boolean): WrittenReq
     text: Object.keys(text).length > 0 ? text : undefined,
     tools: asked.tools?.map((tool) => {
       if (tool.type !== 'function') throw cannotCarry(tool, 'tools');
-      if (hasCacheMark(tool)) dropped.add('tools.cache_control');
       // Said nothing, every argument would be a must here; elsewhere nothing said means the opposite.
       return { type: 'function', strict: false, ...describeTool(tool, 'parameters') };
     }),
@@ -51,7 +50,7 @@ export function writeResponsesRequest(asked: Asked, stream: boolean): WrittenReq
     ...hintsOf(asked, OPENAI_HINTS),
     stream: stream || undefined,
   });
-  return { body, dropped: [...dropped] };
+  return { body, dropped };
 }
 
 function formatOf({ responseFormat, strictFormat }: Asked): Wire | undefined {
@@ -61,9 +60,7 @@ function formatOf({ responseFormat, strictFormat }: Asked): Wire | undefined {
   return known<Record<string, unknown>>({ type: 'json_schema', name, description, schema, strict: strictFormat });
 }
 
-function itemsOf(message: PromptMessage, dropped: Set<string>): Wire[] {
-  const marked = [message, ...(typeof message.content === 'string' ? [] : message.content)];
-  if (marked.some(hasCacheMark)) dropped.add('cache_control');
+function itemsOf(message: PromptMessage): Wire[] {
   switch (message.role) {
     case 'system':
       return [{ role: 'system', content: message.content }];

@@ -8,16 +8,18 @@ export interface OpaqueState {
   inAnswer(json: JsonObject): readonly string[];
   /** Those of a request, in the order of the conversation. */
   inRequest(body: JsonObject): readonly string[];
-  /** Other values of a request that may be stamped: everybody can do without them. */
-  namesIn?(body: JsonObject): readonly string[];
+  /** Ids of files in a request. Files are sent to vendors directly, so nobody here knows which one has them. */
+  filesIn(body: JsonObject): readonly string[];
   /** The request with each of them replaced by what `open` makes of it. */
   opened(body: JsonObject, open: (value: string) => string): JsonObject;
-  /** The request without these; `undefined` when it means nothing without one of them. */
-  without(body: JsonObject, foreign: ReadonlySet<string>): JsonObject | undefined;
-  /** A value that an event names although {@link mayHold} passes it by: state when an earlier event has it. */
-  namedIn?(data: string): string | undefined;
-  /** The state in answers to this request, where the request decides about it. */
-  answering?(body: JsonObject): OpaqueState;
+  /**
+   * The request without these; `undefined` when it means nothing without one of them.
+   *
+   * @param own values that the one who is asked made itself.
+   */
+  without(body: JsonObject, foreign: ReadonlySet<string>, own?: ReadonlySet<string>): JsonObject | undefined;
+  /** Where the answer to this request may hold fewer kinds of values. */
+  ofAnswerTo?(body: JsonObject): OpaqueState;
   /** The piece of a value that a format sends in several events. */
   pieceIn?(data: string): string | undefined;
   /** The event with the whole value in place of its piece. */
@@ -78,10 +80,12 @@ export function jsonObject(data: string): JsonObject {
 export function stateAt(
   answers: readonly StatePath[],
   requests: readonly StatePath[],
-): Pick<OpaqueState, 'inAnswer' | 'inRequest' | 'opened'> {
+  files: readonly StatePath[],
+): Pick<OpaqueState, 'inAnswer' | 'inRequest' | 'opened' | 'filesIn'> {
   return {
     inAnswer: (json) => textsAt(json, answers),
     inRequest: (body) => textsAt(body, requests),
+    filesIn: (body) => textsAt(body, files),
     opened: (body, open) => requests.reduce((result, path) => replacedAt(result, path, open), body),
   };
 }

@@ -6,6 +6,7 @@ const metrics = named(
   'Metrics',
   z.strictObject({
     request_count: z.int(),
+    bound_count: z.int(),
     error_count: z.int(),
     errors_by_class: z.record(z.string(), z.int()),
     error_rate: figure,

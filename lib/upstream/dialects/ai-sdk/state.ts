@@ -6,6 +6,8 @@ import { objectsIn } from '../request-parts.js';
 const FIELDS = [
   ['anthropic', 'signature'],
   ['anthropic', 'redactedData'],
+  ['amazonBedrock', 'signature'],
+  ['amazonBedrock', 'redactedData'],
   ['bedrock', 'signature'],
   ['bedrock', 'redactedData'],
   ['openai', 'itemId'],
@@ -14,6 +16,7 @@ const FIELDS = [
   ['azure', 'reasoningEncryptedContent'],
   ['google', 'thoughtSignature'],
   ['vertex', 'thoughtSignature'],
+  ['googleVertex', 'thoughtSignature'],
 ] as const;
 
 /** Ids, signatures and encrypted thoughts, as the AI SDK's providers keep them beside the parts. */
@@ -25,6 +28,7 @@ export const partsState: OpaqueState = {
       ['providerMetadata', ...field],
     ]),
     FIELDS.map((field) => ['prompt', 'content', 'providerOptions', ...field]),
+    [],
   ),
   without(body, foreign) {
     const prompt = objectsIn(body['prompt']).map((message) => {
@@ -35,12 +39,16 @@ export const partsState: OpaqueState = {
   },
 };
 
-/** Thoughts go with what makes them readable; any other part is good without it. */
+/** Thoughts go with what makes them readable; any other part is good without it, and keeps its other options. */
 function stripped(part: JsonObject, foreign: ReadonlySet<string>): JsonObject[] {
-  const { providerOptions, ...rest } = part;
-  const values = Object.values(isObject(providerOptions) ? providerOptions : {})
-    .filter(isObject)
-    .flatMap((fields) => Object.values(fields));
-  if (!values.some((value) => typeof value === 'string' && foreign.has(value))) return [part];
-  return rest['type'] === 'reasoning' ? [] : [rest];
+  const { providerOptions: options, ...rest } = part;
+  if (!isObject(options)) return [part];
+  const kept = Object.entries(options).map(([vendor, own]) => [vendor, isObject(own) ? without(own, foreign) : own]);
+  if (kept.every(([vendor, own]) => own === options[vendor as string])) return [part];
+  return rest['type'] === 'reasoning' ? [] : [{ ...rest, providerOptions: Object.fromEntries(kept) as JsonObject }];
+}
+
+function without(fields: JsonObject, foreign: ReadonlySet<string>): JsonObject {
+  const kept = Object.entries(fields).filter(([, value]) => typeof value !== 'string' || !foreign.has(value));
+  return kept.length === Object.keys(fields).length ? fields : Object.fromEntries(kept);
 }

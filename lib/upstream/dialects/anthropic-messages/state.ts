@@ -16,6 +16,11 @@ export const messagesState: OpaqueState = {
       ['messages', 'content', 'signature'],
       ['messages', 'content', 'data'],
     ],
+    [
+      ['messages', 'content', 'source', 'file_id'],
+      ['messages', 'content', 'content', 'source', 'file_id'],
+      ['messages', 'content', 'file_id'],
+    ],
   ),
   without(body, foreign) {
     const messages = objectsIn(body['messages']);
@@ -46,7 +51,7 @@ function sealOf(block: JsonObject): string {
 }
 
 /** The last message of the user's that says more than what tools returned. */
-function lastQuestion(messages: readonly JsonObject[]): number {
+export function lastQuestion(messages: readonly JsonObject[]): number {
   return messages.findLastIndex(({ role, content }) => {
     if (role !== 'user') return false;
     return !Array.isArray(content) || !objectsIn(content).some(({ type }) => type === 'tool_result');
@@ -54,7 +59,7 @@ function lastQuestion(messages: readonly JsonObject[]): number {
 }
 
 /** A model that thinks wants the thoughts of the turn that it is in; the context may be told to keep them, too. */
-function withoutThinking(body: JsonObject): JsonObject {
+export function withoutThinking(body: JsonObject): JsonObject {
   const kept = Object.entries(body).filter(([name]) => name !== 'thinking' && name !== 'context_management');
   return Object.fromEntries(kept);
 }

@@ -16,7 +16,9 @@ function within(...path: readonly string[]) {
 /** Signatures of thoughts, as Gemini's and OpenRouter's chat completions have them. */
 export const chatState: OpaqueState = {
   mayHold: /thought_signature|"reasoning_details"/,
-  ...stateAt([...within('choices', 'message'), ...within('choices', 'delta')], within('messages')),
+  ...stateAt([...within('choices', 'message'), ...within('choices', 'delta')], within('messages'), [
+    ['messages', 'content', 'file', 'file_id'],
+  ]),
   without(body, foreign) {
     const messages: readonly unknown[] = Array.isArray(body['messages']) ? body['messages'] : [];
     return { ...body, messages: messages.map((message) => (isObject(message) ? stripped(message, foreign) : message)) };
