@@ -6,10 +6,11 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json README.md LICENSE CHANGELOG.md ./
 COPY lib lib
-RUN npm run build
+COPY build build
+RUN npm run build && npm run build:package
 # What is published, and beside it what it needs: development's dependencies go, and those that peers ask for stay, as locked.
 RUN mkdir /app \
- && npm pack --ignore-scripts --silent --pack-destination /tmp \
+ && npm pack ./package --ignore-scripts --silent --pack-destination /tmp \
  && tar -xzf /tmp/*.tgz -C /app --strip-components=1 \
  && npm pkg delete devDependencies \
  && npm pkg set "dependencies[@nestjs/platform-express]=*" "dependencies[ioredis]=*" \

@@ -30,6 +30,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'what the gateway and the module cost, beside the floor, bare Nest and others',
     load: async () => (await import('./overhead/benchmark.js')).overhead,
   },
+  workers: {
+    about: 'what a second process of serve brings, and what it costs',
+    load: async () => (await import('./workers/benchmark.js')).workers,
+  },
   replicas: {
     about: 'how long a rollback and a change of weights take to be true on every replica',
     load: async () => (await import('./replicas/benchmark.js')).replicas,
@@ -69,6 +73,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
   speed: {
     about: 'all figures on speed in one run: overhead, paced and memory',
     load: async () => (await import('./speed.js')).speed,
+  },
+  start: {
+    about: 'how long serve takes to be ready, what it holds then, and what the package takes on disk',
+    load: async () => (await import('./start/benchmark.js')).start,
   },
   memory: {
     about: 'what is left in memory of a million requests',

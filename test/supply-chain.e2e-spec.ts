@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,30 +47,6 @@ describe('What an app installs with us', () => {
       [],
     );
   });
-});
-
-test('The tarball has what is needed and nothing else, in no more than 2 MB', () => {
-  const pack = ['pack', '--dry-run', '--json', '--ignore-scripts'];
-  const out = execFileSync('npm', pack, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  const [{ files, size, unpackedSize }] = JSON.parse(out) as [
-    { files: { path: string }[]; size: number; unpackedSize: number },
-  ];
-  const paths = files.map(({ path }) => path);
-  const needed =
-    /^(dist\/lib\/.+\.(js|d\.ts|css)|(package|schematics)\.json|docs\/.+\.(md|json|yaml|svg)|docs\/images\/dashboard-light\.png|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE)$/;
-  const forTests = /\.(spec|contract)\./;
-  expect(paths.filter((path) => !needed.test(path) || forTests.test(path))).toEqual([]);
-  const entries = [
-    'dist/lib/index.js',
-    'dist/lib/index.d.ts',
-    'dist/lib/cli/main.js',
-    'dist/lib/dashboard/assets/app.js',
-  ];
-  expect(paths).toEqual(expect.arrayContaining(entries));
-  const links = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/\]\(([\w./-]+\.(?:md|json|yaml))[)#]/g)];
-  expect(links.map(([, path]) => path).filter((path) => !paths.includes(path!))).toEqual([]);
-  expect(size).toBeLessThanOrEqual(2 * MB);
-  expect(unpackedSize).toBeLessThanOrEqual(6 * MB);
 });
 
 function sizeOf(folder: string): number {

@@ -6,8 +6,13 @@ const PAGE = 4_096;
 
 /** Milliseconds of processor time that a process and its children have used. 0 where there is no `/proc`. */
 export function processorTime(pid: number): number {
+  return ownProcessorTime(pid) + childrenOf(pid).reduce((sum, child) => sum + processorTime(child), 0);
+}
+
+/** The same without the children. */
+export function ownProcessorTime(pid: number): number {
   const [utime = 0, stime = 0] = fieldsOf(pid).slice(11, 13);
-  return (utime + stime) * MS_PER_TICK + childrenOf(pid).reduce((sum, child) => sum + processorTime(child), 0);
+  return (utime + stime) * MS_PER_TICK;
 }
 
 /** Bytes that a process and its children hold in memory. */
@@ -25,7 +30,7 @@ function fieldsOf(pid: number): number[] {
     .map(Number);
 }
 
-function childrenOf(pid: number): number[] {
+export function childrenOf(pid: number): number[] {
   try {
     return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
       read(`/proc/${pid}/task/${task}/children`).split(' ').filter(Boolean).map(Number),

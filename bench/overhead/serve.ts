@@ -18,10 +18,14 @@ export const COLLECTS = [
 ] as const;
 
 /** `blue-green serve`, from a file, with everything on. */
-export async function startServe(upstream: number, flags: readonly string[] = []): Promise<Peer | undefined> {
+export async function startServe(
+  upstream: number,
+  flags: readonly string[] = [],
+  options: readonly string[] = [],
+): Promise<Peer | undefined> {
   const port = await freePort();
   const config = join(mkdtempSync(join(tmpdir(), 'blue-green-bench-serve-')), 'blue-green.yaml');
   writeFileSync(config, stringify(everything(upstream)));
-  const args = [...flags, MAIN, 'serve', '--config', config, '--host', '127.0.0.1', '--port', String(port)];
+  const args = [...flags, MAIN, 'serve', '--config', config, '--host', '127.0.0.1', '--port', String(port), ...options];
   return answering({ port, child: spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] }) });
 }

@@ -38,7 +38,10 @@ const outside = (
 /** By name, in the order of the report. */
 const STARTS = {
   floor: inside('floor'),
-  serve: outside(startServe, () => OURS),
+  serve: outside(
+    (upstream) => startServe(upstream),
+    () => OURS,
+  ),
   gateway: inside('gateway'),
   'nest-fastify': inside('nest-fastify'),
   'gateway-express': inside('gateway-express'),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { packageFile } from '../kit/package-file.js';
 import { addFigures } from './verbs/figures.js';
 import { addRecords } from './verbs/records.js';
 import { addPreflight } from './verbs/preflight.js';
@@ -52,7 +53,7 @@ export function program(): Command {
 }
 
 function version(): string {
-  const { version: own } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+  const { version: own } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as {
     version: string;
   };
   return own;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { BlueGreenError } from '../domain/errors.js';
+import { packageFile } from '../kit/package-file.js';
 
 /** A file of the page, ready to be served. */
 interface Asset {
@@ -15,7 +16,7 @@ export type AssetName = keyof typeof TYPES;
 
 export type Assets = Readonly<Record<AssetName, Asset>>;
 
-/** The bundle next to this file. @throws {BlueGreenError} when the build did not write it. */
+/** The bundle of the page. @throws {BlueGreenError} when the build did not write it. */
 export function readAssets(): Assets {
   return { 'app.js': readAsset('app.js'), 'app.css': readAsset('app.css') };
 }
@@ -26,7 +27,7 @@ export function isAssetName(name: string): name is AssetName {
 
 function readAsset(name: AssetName): Asset {
   try {
-    const body = readFileSync(new URL(`assets/${name}`, import.meta.url));
+    const body = readFileSync(packageFile(`dist/lib/dashboard/assets/${name}`));
     return { type: TYPES[name], body, hash: createHash('sha256').update(body).digest('base64url').slice(0, 12) };
   } catch (error) {
     const remedy = 'Run `npm run build`, or leave the dashboard out.';

@@ -46,7 +46,8 @@ export class Gateway {
   async serve(dialect: KnownDialect, request: HttpRequest, reply: HttpReply, text?: string): Promise<void> {
     const { alias, body: asked } = bodyIn(request.body, dialect);
     const caller = knownCaller(request)?.name;
-    const { assignment, setCookie } = await this.assigner.assign(request, alias, asked, caller);
+    const assigned = this.assigner.assign(request, alias, asked, caller);
+    const { assignment, setCookie } = assigned instanceof Promise ? await assigned : assigned;
     const response = 'raw' in reply ? reply.raw : reply;
     if (setCookie !== undefined) response.setHeader('set-cookie', setCookie);
     const { requestId, traceparent, tracestate } = contextOf(request);

@@ -10,11 +10,13 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void;
   /** When this process did not run. Absent: it always does. */
   standstills?(): Standstills;
+  /** Milliseconds since an arbitrary start in which this process ran. Absent: `elapsed` less the standstills. */
+  running?(): number;
 }
 
 /** Milliseconds since an arbitrary start in which this process ran: time in which it stood still does not count. */
 export function runningTime(clock: Clock): number {
-  return clock.elapsed() - (clock.standstills?.().ms ?? 0);
+  return clock.running?.() ?? clock.elapsed() - (clock.standstills?.().ms ?? 0);
 }
 
 /** A number in [0, 1), like `Math.random`. */
@@ -27,7 +29,12 @@ export const systemClock: Clock = {
     const timer = setTimeout(callback, ms);
     return () => clearTimeout(timer);
   },
-  standstills: () => (watch ??= StandstillWatch.started(() => performance.now(), Date.now)).seen,
+  standstills: () => watched().seen,
+  running: () => watched().running,
 };
 
 let watch: StandstillWatch | undefined;
+
+function watched(): StandstillWatch {
+  return (watch ??= StandstillWatch.started(() => performance.now(), Date.now));
+}

@@ -40,11 +40,16 @@ export class StandstillWatch {
     return this.#seen;
   }
 
+  /** Milliseconds by the clock that never goes back, without those of standing still. */
+  get running(): number {
+    return this.#look(false) - this.#seen.ms;
+  }
+
   beat(): void {
     this.#look(true);
   }
 
-  #look(isBeat: boolean): void {
+  #look(isBeat: boolean): number {
     const elapsed = this.elapsed();
     const now = this.now();
     const passed = elapsed - this.#elapsed;
@@ -52,8 +57,10 @@ export class StandstillWatch {
     const slept = now - this.#now - passed;
     const isLong = late > LONG || slept > LONG;
     if (isLong) this.#seen = { count: this.#seen.count + 1, ms: this.#seen.ms + (late > LONG ? late : 0) };
-    if (!isLong && !isBeat) return;
-    this.#elapsed = elapsed;
-    this.#now = now;
+    if (isLong || isBeat) {
+      this.#elapsed = elapsed;
+      this.#now = now;
+    }
+    return elapsed;
   }
 }

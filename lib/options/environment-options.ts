@@ -196,6 +196,7 @@ export function upstreamOf(
     provider,
     ...(input.languageModel && { model: input.languageModel }),
     ...(input.embeddingModel && { embedding: input.embeddingModel }),
+    ...((isObject || packaged !== undefined) && { asks: model }),
     ...(packaged !== undefined && { packaged: { name: packaged, model, path } }),
     ...(input.format && { formats: [input.format] }),
     baseUrl: isObject ? '' : withoutTrailingSlashes(input.baseUrl ?? providerOf(provider).baseUrl ?? ''),

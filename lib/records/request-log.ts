@@ -47,8 +47,6 @@ interface Content extends Pick<RequestRecord, 'content' | 'redactFailed'> {
   readonly size: number;
 }
 
-const NOTHING: Content = { size: 0 };
-
 /** A query for requests. */
 export interface RequestQuery {
   readonly route?: string | undefined;
@@ -81,8 +79,6 @@ export class RequestLog {
     if (!this.options) return;
     const { requestId: id, at, route, environment, version, answeredBy, outcome, callerOutcome } = observation;
     const { attempts, latency, timeToFirstToken, usage, cost } = observation;
-    const { size, ...content } =
-      this.options.content && asked !== undefined ? this.#contentOf(asked, this.options.redact) : NOTHING;
     const record: RequestRecord = {
       id,
       at,
@@ -99,9 +95,13 @@ export class RequestLog {
       inputTokens: usage?.inputTokens,
       outputTokens: usage?.outputTokens,
       cost,
-      ...content,
     };
-    this.options.log.write(record, size);
+    if (!this.options.content || asked === undefined) {
+      this.options.log.write(record);
+      return;
+    }
+    const { size, ...content } = this.#contentOf(asked, this.options.redact);
+    this.options.log.write({ ...record, ...content }, size);
   }
 
   /** A mirror has ended. */

@@ -38,8 +38,10 @@ export class UpstreamPrints {
   }
 }
 
-function printOf({ baseUrl, apiKey, headers }: UpstreamConfig, secret: string): string {
+function printOf({ baseUrl, apiKey, headers, model, embedding }: UpstreamConfig, secret: string): string {
   const keys = Object.entries(headers).filter(([name]) => KEYS.test(name));
-  const content = JSON.stringify([baseUrl, apiKey, keys.toSorted(([a], [b]) => (a < b ? -1 : 1))]);
+  const object = model ?? embedding;
+  const named = object ? [object.provider, object.modelId] : [];
+  const content = JSON.stringify([baseUrl, apiKey, keys.toSorted(([a], [b]) => (a < b ? -1 : 1)), ...named]);
   return createHmac('sha256', secret).update(content).digest('base64url').slice(0, LENGTH);
 }

@@ -37,8 +37,6 @@ export function placementOf(request: Pick<CallRequest, 'assignment' | 'dialect' 
     request.assignment;
   const offSplit = reason === 'forced' || pinned ? true : undefined;
   const strata = onTrial && strataOfRequest(request, group);
-  const tag = version.tag;
-  const placement: Placement = { route, environment, version: tag, unit, epoch, segment, onTrial, strata, offSplit };
-  if (accessKey === undefined && !bound) return placement;
-  return { ...placement, ...(accessKey !== undefined && { accessKey }), ...(bound && { bound }) };
+  const { tag } = version;
+  return { route, environment, version: tag, unit, epoch, segment, onTrial, strata, offSplit, accessKey, bound };
 }

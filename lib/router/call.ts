@@ -183,14 +183,16 @@ export class Call {
     this.#closed = true;
     const lastCost = this.#billed(lastUsage, said?.model);
     const { answeredBy, attempts, latency, timeToFirstToken, usage, cost } = this;
-    const figures = { latency, timeToFirstToken, usage, cost, lastCost };
-    const arbitration = this.arbitration && { arbitration: this.arbitration };
     const end = {
       outcome,
       answeredBy,
       attempts,
-      ...arbitration,
-      ...figures,
+      arbitration: this.arbitration,
+      latency,
+      timeToFirstToken,
+      usage,
+      cost,
+      lastCost,
       model: said?.model,
       finishReason: said?.finishReason,
     };

@@ -60,8 +60,9 @@ class ObservedCall implements HeardCall {
     // A later failure of another class may have been charged: then the refusal is not what counts.
     const charged = this.#charge(this.#firstFailure ?? outcome, end.arbitration);
     const observation: Observation = {
+      ...this.#placement,
       outcome: charged,
-      ...(end.arbitration && charged === 'rejected' && { arbitration: end.arbitration }),
+      arbitration: charged === 'rejected' ? end.arbitration : undefined,
       at: this.deps.clock.now(),
       requestId: this.request.requestId,
       callerOutcome: outcome,
@@ -73,7 +74,6 @@ class ObservedCall implements HeardCall {
       usage,
       cost,
       modelDrift: driftOf(model, answeredBy),
-      ...this.#placement,
     };
     this.deps.observer.observe(observation);
     const { body, byEvaluator } = this.request;
@@ -84,8 +84,7 @@ class ObservedCall implements HeardCall {
   #charge(outcome: Outcome, arbitration?: Arbitration): Outcome {
     if (this.#charged !== undefined) return this.#charged;
     this.#charged = outcome;
-    const found = arbitration && { arbitration };
-    this.deps.observer.charge({ at: this.deps.clock.now(), outcome, ...found, ...this.#placement });
+    this.deps.observer.charge({ ...this.#placement, at: this.deps.clock.now(), outcome, arbitration });
     return outcome;
   }
 }

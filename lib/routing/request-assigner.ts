@@ -31,6 +31,26 @@ export class RouteNotNamedError extends BlueGreenError {
 /** Routes that an error names. */
 const MOST_NAMES = 20;
 
+/** `setCookie` is the header that makes a new visitor sticky. */
+interface Assigned {
+  readonly assignment: Assignment;
+  readonly setCookie?: string | undefined;
+}
+
+/** The facts of a request before a function of the app is asked. */
+interface Asked {
+  readonly request: HttpRequest;
+  readonly body: JsonObject | undefined;
+  readonly caller: string | undefined;
+  readonly route: CompiledRoute;
+  readonly strategy: RoutingStrategy | undefined;
+  /** The weights alone decide. */
+  readonly isDrawn: boolean;
+  readonly forced: string | undefined;
+  readonly mirrorTo: string | undefined;
+  readonly conversationHeader: string | undefined;
+}
+
 /** Assigns incoming HTTP requests: headers, permission, sticky key, split. */
 export class RequestAssigner {
   readonly #logger = new Logger(RequestAssigner.name);
@@ -49,19 +69,19 @@ export class RequestAssigner {
 
   /**
    * Assigns the request once per route; later calls return the same assignment. The route goes by its alias or, where
-   * one route alone has it, by a model's own name. `setCookie` is the header that makes a
-   * new visitor sticky.
+   * one route alone has it, by a model's own name.
    *
    * @param body of a request to the gateway, where it may name the user.
    * @param caller name of the access key that was used. It may invent users, so it matters how many come from one.
+   * @returns a promise only where a function of the app has to be awaited.
    * @throws {EnvironmentForbiddenError} {@link RoutePolicyError} {@link RouteNotNamedError} {@link UnknownRouteError}
    */
-  async assign(
+  assign(
     request: HttpRequest,
     name: string | undefined = this.options.defaultRoute,
     body?: JsonObject,
     caller?: string,
-  ): Promise<{ assignment: Assignment; setCookie?: string | undefined }> {
+  ): Assigned | Promise<Assigned> {
     const table = this.table.current;
     if (name === undefined) throw new RouteNotNamedError(table.aliases);
     const route = table.get(name);
@@ -80,15 +100,33 @@ export class RequestAssigner {
     const forced = policy.name === 'forced' ? policy.environment : undefined;
     const mirrorTo = policy.name === 'shadow' ? mirrorTarget(route, shadowTo) : undefined;
     const named = forced ?? mirrorTo;
-    if (named !== undefined) {
-      const may: unknown = await hookResult('mayForce', this.options.mayForce(request, named, alias));
-      // Untyped code may say 'no'.
-      if (may !== true) throw new EnvironmentForbiddenError(alias, named);
-    }
     const isDrawn = policy.name === 'weighted' || (policy.name !== 'sticky' && strategy === 'weighted');
-    const made = isDrawn ? undefined : this.options.stickiness(alias).key?.(request);
-    // A plain value costs no turn.
-    const own = isThenable(made) ? await hookResult('stickiness.key', made) : made;
+    const asked = { request, body, caller, route, strategy, isDrawn, forced, mirrorTo, conversationHeader };
+    return named === undefined
+      ? this.#keyed(asked)
+      : this.#permitted(request, named, alias).then(() => this.#keyed(asked));
+  }
+
+  /** @throws {EnvironmentForbiddenError} */
+  async #permitted(request: HttpRequest, named: string, alias: string): Promise<void> {
+    const may: unknown = await hookResult('mayForce', this.options.mayForce(request, named, alias));
+    // Untyped code may say 'no'.
+    if (may !== true) throw new EnvironmentForbiddenError(alias, named);
+  }
+
+  #keyed(asked: Asked): Assigned | Promise<Assigned> {
+    const { request, route, isDrawn } = asked;
+    const made = isDrawn ? undefined : this.options.stickiness(route.alias).key?.(request);
+    return isThenable(made)
+      ? hookResult('stickiness.key', made).then((own) => this.#placed(asked, own))
+      : this.#placed(asked, made);
+  }
+
+  #placed(
+    { request, body, caller, route, strategy, isDrawn, forced, mirrorTo, conversationHeader }: Asked,
+    own: string | number | undefined,
+  ): Assigned {
+    const { alias } = route;
     const { key, source, setCookie } = isDrawn ? {} : this.#stickyKey(request, body, own, route, strategy);
     const pinned = isDrawn ? undefined : headerOf(request, conversationHeader);
     const conversation = pinned ?? conversationOf(request);
@@ -112,6 +150,7 @@ export class RequestAssigner {
     }
     if (conversation !== undefined) assignment = { ...assignment, conversation };
     if (!isDrawn) this.#shares.saw(alias, assignment.unit, source);
+    const context = contextOf(request);
     context.stickyKey = key;
     context.assignments.set(alias, assignment);
     context.assignment = assignment;

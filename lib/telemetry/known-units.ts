@@ -22,7 +22,7 @@ export class KnownUnits {
     if (!isKept(hash, kind)) return { counted: {}, level: kind.level };
     const previous = kind.starts.get(hash) ?? -1;
     if (start <= previous) return { counted: {}, level: kind.level };
-    while (previous === -1 && kind.starts.size >= most && kind.level < MAX_LEVEL) thin(kind);
+    if (previous === -1) while (kind.starts.size >= most && kind.level < MAX_LEVEL) thin(kind);
     if (!isKept(hash, kind)) return { counted: {}, level: kind.level };
     kind.starts.set(hash, start);
     const units = previous === -1 ? { units: 2 ** kind.level } : {};

@@ -45,7 +45,8 @@ export class MemoryFigures implements FigureStore {
     const page = changed.filter(([, { changedAt }]) => changedAt <= until);
     return {
       cursor: { era: this.#era, exchange: until },
-      changed: new Map(page.map(([key, { counters }]) => [key, { ...counters }])),
+      // Not copied: they are sent, or added up, before the next report comes.
+      changed: new Map(page.map(([key, { counters }]) => [key, counters])),
       startsOver,
       more: until < this.#exchange,
       time: this.clock.now(),

@@ -58,6 +58,7 @@ export interface PreparedCall extends PreparedBody {
 export function preparedCall(request: AttemptRequest): PreparedCall {
   const { client, dialect, version } = request;
   const { path, headers } = fixedPart(client, dialect);
+  assertAsked(client, version);
   const needs = needsOf(providerOf(client.config.provider).needs, version.model);
   const asked = withForeignCalls(inItsNames(request.body, needs), dialect, needs);
   const prepared = preparedBody(dialect, asked, version, !refuses(client, 'stream_options'));
@@ -73,6 +74,13 @@ export function preparedCall(request: AttemptRequest): PreparedCall {
     ...prepared,
     body,
   };
+}
+
+/** A model object is one model: a version that names another would silently get the answers of this one. */
+function assertAsked({ config: { asks } }: UpstreamClient, { model }: Version): void {
+  if (asks === undefined || asks === model) return;
+  const message = `the model object of this environment is "${asks}" and cannot be asked for "${model}"`;
+  throw new UpstreamFailure('unsupported', message, { asked: false });
 }
 
 /** The part of a call that is the same for every call of a dialect to an upstream. */

@@ -36,6 +36,8 @@ export interface UpstreamConfig {
   readonly model?: LanguageModelObject | undefined;
   /** Asked for vectors, instead of an address. */
   readonly embedding?: EmbeddingModelObject | undefined;
+  /** The only model that an object can be asked for, as the environment calls it. */
+  readonly asks?: string;
   /** The package of the AI SDK that the model comes from, which is loaded at start. */
   readonly packaged?: {
     readonly name: string;

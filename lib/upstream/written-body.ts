@@ -41,6 +41,7 @@ function addedFields(asked: JsonObject, body: JsonObject): string | undefined {
 }
 
 const KEY = '"model"';
+const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 /** A letter of ASCII that is written as an escape: a name may hide behind it. */
 const HIDDEN = '\\u00';
@@ -54,9 +55,12 @@ function withModel(text: string, asked: unknown, model: unknown): string | undef
   const colon = pastSpace(text, at + KEY.length);
   if (text.charCodeAt(colon) !== COLON) return undefined;
   const from = pastSpace(text, colon + 1);
-  const name = JSON.stringify(asked);
-  if (!text.startsWith(name, from)) return undefined;
-  return text.slice(0, from) + JSON.stringify(model) + text.slice(from + name.length);
+  const end = from + asked.length + 1;
+  // A name with a character that JSON escapes does not stand there like this.
+  if (text.charCodeAt(from) !== QUOTE || !text.startsWith(asked, from + 1) || text.charCodeAt(end) !== QUOTE) {
+    return undefined;
+  }
+  return text.slice(0, from) + JSON.stringify(model) + text.slice(end + 1);
 }
 
 function isTwice(text: string, part: string): boolean {

@@ -53,7 +53,8 @@ const row = (cells) => `| ${cells.join(' | ')} |\n`;
 const say = (line) => process.stderr.write(`${line}\n`);
 let failed = 0;
 try {
-  const [{ filename }] = JSON.parse(run(ROOT, 'npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', work));
+  const pack = ['pack', './package', '--json', '--ignore-scripts', '--pack-destination', work];
+  const [{ filename }] = JSON.parse(run(ROOT, 'npm', ...pack));
   const names = NODES.map((version) => `node-${version}`);
   const nodes = chosen(names, ['node-']).map((name) => {
     const version = name.replace('node-', '');

@@ -22,7 +22,7 @@ let failed = 0;
 const rows = [];
 let registry;
 try {
-  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', work];
+  const pack = ['pack', './package', '--json', '--ignore-scripts', '--pack-destination', work];
   const [{ filename }] = JSON.parse(await run(ROOT, 'npm', ...pack));
   const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   registry = await registryWith(join(work, filename), manifest);

@@ -12,7 +12,10 @@ const root = resolve(import.meta.dirname, '../..');
 const directory = mkdtempSync(join(tmpdir(), 'nestjs-blue-green-'));
 const read = (path) => readFileSync(join(root, path), 'utf8');
 
-const pack = ['pack', '--json', '--pack-destination', directory];
+for (const step of ['build', 'build:package']) {
+  execFileSync('npm', ['run', '-s', step], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+}
+const pack = ['pack', './package', '--json', '--pack-destination', directory];
 const [{ filename }] = JSON.parse(execFileSync('npm', pack, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] }));
 
 const pinned = (name) => `${name}@${JSON.parse(read(`node_modules/${name}/package.json`)).version}`;

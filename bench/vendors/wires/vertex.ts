@@ -17,6 +17,8 @@ export const vertex: Wire = {
   },
   heard(call) {
     const { tools, ...ask } = messages.heard(asMessages(call));
+    // The package leaves them out, until its version 5.
+    if (ask.choice === 'none') return without(ask, 'choice');
     if (!asksForJson(call)) return { ...ask, ...(tools && { tools }) };
     // The package asks for JSON by the only tool that may be called.
     return { ...without(ask, 'choice', 'parallel'), schema: tools![0]!.schema };

@@ -20,7 +20,7 @@ export interface CrewOptions {
 }
 
 /** Longest wait for the metrics of a worker, milliseconds. */
-const PATIENCE = 2_000;
+const PATIENCE = 5_000;
 
 interface Member {
   readonly process: Worker;

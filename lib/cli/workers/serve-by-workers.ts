@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Logger } from '@nestjs/common';
+import { packageFile } from '../../kit/package-file.js';
 import { systemClock } from '../../kit/clock.js';
 import type { ManyRoutesOptions } from '../../options/blue-green-options.js';
 import { parseOptions } from '../../options/parse-options.js';
@@ -13,7 +14,7 @@ import { listenProblem } from '../listen-problem.js';
 import { loggerFor } from '../serve-logger.js';
 import { Crew } from './crew.js';
 
-const WORKER = fileURLToPath(new URL('worker.js', import.meta.url));
+const WORKER = fileURLToPath(packageFile('dist/lib/cli/workers/worker.js'));
 
 /**
  * Starts the gateway as several processes that share the port and, without Redis, what this process keeps for them:

@@ -17,6 +17,18 @@ function declared(routes: Record<string, Record<string, string | { model: string
 }
 const behindRelay = (model: string, more: object = {}) => ({ model, baseUrl: RELAY, ...more });
 
+const object = (modelId: string) => ({
+  languageModel: {
+    specificationVersion: 'v3',
+    provider: 'openai.chat',
+    modelId,
+    doGenerate: fetch,
+    doStream: fetch,
+  },
+  apiKey: undefined,
+  model: undefined as never,
+});
+
 describe('An upstream_endpoint', () => {
   const mixed = declared({ chat: { blue: 'openai/gpt-4.1', green: 'anthropic/claude-sonnet-4-5' } });
 
@@ -34,6 +46,12 @@ describe('An upstream_endpoint', () => {
       chat: { blue: 'openai/gpt-4.1', green: { model: 'claude-x', baseUrl: 'https://api.anthropic.com/v1' } },
     });
     expect(upstreamNamed(config, 'anthropic')).toBe('chat/green');
+  });
+
+  test('is one of several model objects of a provider by its id alone', () => {
+    const config = declared({ chat: { blue: object('gpt-4o'), green: object('gpt-4.1') } });
+    expect(upstreamNamed(config, 'chat/green')).toBe('chat/green');
+    expect(() => upstreamNamed(config, 'openai')).toThrow(/means 2 upstreams that differ/);
   });
 
   test('is the provider of the models that one relay is asked for', () => {

@@ -25,9 +25,10 @@ export function upstreamNamed(declared: Declared, named: string | undefined): st
   if (meant.length === 0) throw refused(named, 'is not an upstream of the options', listOf(declared));
   const [first] = meant;
   if (meant.length === 1) return first!.id;
-  const addresses = new Set(meant.map(({ baseUrl }) => baseUrl));
+  // Objects have no address.
+  const addresses = new Set(meant.map(({ baseUrl, id }) => baseUrl || id));
   // Every slot that the version may get has its own upstream.
-  if (addresses.size === 1 && upstreams.every(({ baseUrl }) => addresses.has(baseUrl))) return undefined;
+  if (addresses.size === 1 && upstreams.every(({ baseUrl, id }) => addresses.has(baseUrl || id))) return undefined;
   if (new Set(meant.map(callsOf)).size === 1) return first!.id;
   throw refused(named, `means ${meant.length} upstreams that differ`, meant.map(({ id }) => id).join(', '));
 }
@@ -63,9 +64,9 @@ function providerAt(baseUrl: string): ProviderName | undefined {
 }
 
 /** Everything that tells the calls of two upstreams apart. Stays in this process: it holds a key. */
-function callsOf({ provider, baseUrl, apiKey, headers }: UpstreamConfig): string {
+function callsOf({ provider, baseUrl, apiKey, headers, asks }: UpstreamConfig): string {
   const sorted = Object.entries(headers).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([provider, baseUrl, apiKey, sorted]);
+  return JSON.stringify([provider, baseUrl, apiKey, sorted, asks]);
 }
 
 function listOf(declared: Declared): string {

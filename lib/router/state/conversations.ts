@@ -16,7 +16,7 @@ class ConversationStateError extends BlueGreenError {
     super(
       'previous_response_not_found',
       `Version "${version}" on "${environment}" of route "${route}" made what this request refers to, and no longer continues it.`,
-      'Send the whole conversation as input, without previous_response_id or item_reference.',
+      'Send the whole conversation, without previous_response_id, item_reference or container.',
       400,
     );
   }

@@ -33,6 +33,20 @@ describe('what another environment cannot read is left out', () => {
     expect(messagesState.without(before, foreign)).toMatchObject({ thinking });
   });
 
+  test('of messages, but for the container that they go on in', () => {
+    const messages = [{ role: 'user', content: 'hi' }];
+    for (const container of ['x', { id: 'x', skills: [] }]) {
+      const body = { container, messages };
+      expect(messagesState.inRequest(body)).toEqual(['x']);
+      expect(messagesState.without(body, foreign)).toBeUndefined();
+      expect(messagesState.without(body, new Set(['other']))).toBe(body);
+    }
+    for (const answer of [{ container: { id: 'x' } }, { delta: { container: { id: 'x', expires_at: '' } } }]) {
+      expect(messagesState.inAnswer(answer)).toEqual(['x']);
+      expect(messagesState.mayHold.test(JSON.stringify(answer))).toBe(true);
+    }
+  });
+
   test('of chats with nothing else', () => {
     const call = { id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } };
     const signed = { ...call, extra_content: { google: { thought_signature: 'x' } } };

@@ -2,19 +2,23 @@ import { isObject, objectAt, stringAt, type JsonObject } from '../../../kit/json
 import { jsonObject, stateAt, type OpaqueState } from '../opaque-state.js';
 import { objectsIn } from '../request-parts.js';
 
-/** Signatures of thoughts, and thoughts that are encrypted. */
+/** Signatures of thoughts, thoughts that are encrypted, and the container in which code was run. */
 export const messagesState: OpaqueState = {
-  mayHold: /signature_delta|redacted_thinking/,
+  mayHold: /signature_delta|redacted_thinking|"container":\s*\{/,
   ...stateAt(
     [
       ['content', 'signature'],
       ['content', 'data'],
       ['content_block', 'data'],
       ['delta', 'signature'],
+      ...['', 'message', 'delta'].map((holder) => [...(holder ? [holder] : []), 'container', 'id']),
     ],
     [
       ['messages', 'content', 'signature'],
       ['messages', 'content', 'data'],
+      // Its maker alone knows the files of what ran there before.
+      ['container'],
+      ['container', 'id'],
     ],
     [
       ['messages', 'content', 'source', 'file_id'],
@@ -23,6 +27,9 @@ export const messagesState: OpaqueState = {
     ],
   ),
   without(body, foreign) {
+    const { container } = body;
+    const id = isObject(container) ? container['id'] : container;
+    if (typeof id === 'string' && foreign.has(id)) return undefined;
     const messages = objectsIn(body['messages']);
     const next = messages.map((message) => withoutThoughts(message, foreign));
     const changed = next.findLastIndex((message, at) => message !== messages[at]);
