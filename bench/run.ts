@@ -19,7 +19,7 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     load: async () => (await import('./agents/benchmark.js')).agents,
   },
   vendors: {
-    about: 'what is lost between five SDKs and five vendors of other formats',
+    about: 'what is lost between five SDKs and six vendors of other formats',
     load: async () => (await import('./vendors/benchmark.js')).vendors,
   },
   conversations: {

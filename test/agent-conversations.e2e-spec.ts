@@ -43,7 +43,7 @@ describe.each(ADAPTERS)('an agent whose green model signs no thoughts, on %s,', 
   };
   const lastBody = () => stage.provider.calls.at(-1)!.body;
 
-  test('goes on at Anthropic after a rollback, which gets no thoughts without a signature', async () => {
+  test('sends them back to it, and none to Anthropic after a rollback', async () => {
     const app = await gateway('anthropic-messages');
     const anthropic = new Anthropic({ baseURL: urlOf(app), apiKey: KEY, maxRetries: 0 });
     const question = { role: 'user' as const, content: 'Look.' };
@@ -55,9 +55,11 @@ describe.each(ADAPTERS)('an agent whose green model signs no thoughts, on %s,', 
     };
     const { content } = await anthropic.messages.stream({ ...params, messages: [question] }).finalMessage();
     expect(content).toMatchObject([{ type: 'thinking', thinking: 'I should look.' }, { type: 'tool_use' }]);
-    await app.get(RolloutService).rollback('chat');
     const results = [{ type: 'tool_result' as const, tool_use_id: 'call_1', content: 'a.txt' }];
     const messages = [question, { role: 'assistant' as const, content }, { role: 'user' as const, content: results }];
+    await anthropic.messages.stream({ ...params, messages }).finalMessage();
+    expect(lastBody()['messages']).toContainEqual(expect.objectContaining({ reasoning_content: 'I should look.' }));
+    await app.get(RolloutService).rollback('chat');
     await anthropic.messages.create({ ...params, messages });
     expect(lastBody()['messages']).toEqual([
       question,
@@ -87,5 +89,34 @@ describe.each(ADAPTERS)('an agent whose green model signs no thoughts, on %s,', 
       'function_call',
       'function_call_output',
     ]);
+  });
+});
+
+describe.each(ADAPTERS)('Claude Code in front of a model of OpenAI that cannot think, on %s,', (adapter) => {
+  let stage: Stage;
+
+  beforeEach(async () => {
+    stage = await Stage.open();
+  });
+  afterEach(() => stage.close());
+
+  // It sends an effort with every request.
+  test.each(['openai-chat', 'openai-responses'] as const)('tells nothing of thoughts by %s', async (format) => {
+    const { blue, green } = blueAndGreen(stage.provider);
+    const environments: Environments = { blue: { ...blue, provider: 'openai', model: 'gpt-4o', format }, green };
+    const app = await startGateway(stage, adapter, { options: { routes: { chat: { environments } } } });
+    const anthropic = new Anthropic({ baseURL: urlOf(app), apiKey: KEY, maxRetries: 0 });
+    const body = {
+      model: 'chat',
+      max_tokens: 4_000,
+      messages: [{ role: 'user' as const, content: 'Hi' }],
+      thinking: { type: 'adaptive' as const },
+      output_config: { effort: 'high' as const },
+    };
+    const { content } = await anthropic.messages.create(body);
+    expect(content).toMatchObject([{ type: 'text' }]);
+    for (const field of ['reasoning_effort', 'reasoning', 'include']) {
+      expect(stage.provider.calls.at(-1)!.body).not.toHaveProperty(field);
+    }
   });
 });

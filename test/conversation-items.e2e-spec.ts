@@ -106,4 +106,21 @@ describe.each(ADAPTERS)('items of responses that a vendor keeps, on %s,', (adapt
     await expect(next).rejects.toMatchObject({ code: 'upstream_server_error' });
     expect([asked(), orgs.refused]).toEqual([['green', 'green'], 0]);
   });
+
+  test('are kept by no upstream of another format: references are unsupported there, by their path', async () => {
+    const { blue, green } = blueAndGreen(stage.provider);
+    const format = 'anthropic-messages' as const;
+    const environments = { blue: { ...blue, format }, green: { ...green, format } };
+    const other = sdkFor(await startGateway(stage, adapter, { options: { routes: { chat: { environments } } } }), {
+      maxRetries: 0,
+    });
+    const { output } = await other.responses.create({ model: 'chat', input: 'Hi' });
+    const input = [{ type: 'item_reference' as const, id: output[0]!.id! }];
+    await expect(other.responses.create({ model: 'chat', input })).rejects.toMatchObject({
+      status: 501,
+      code: 'upstream_unsupported',
+      message: expect.stringContaining('"input[0]'),
+    });
+    expect(stage.provider.calls).toHaveLength(1);
+  });
 });

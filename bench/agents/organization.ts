@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { JsonObject } from '../../lib/kit/json.js';
+import { objectsIn } from '../../lib/upstream/dialects/request-parts.js';
 import { LocalServer } from '../measured/local-server.js';
 import { chat } from '../vendors/wires/chat.js';
 import { messages } from '../vendors/wires/messages.js';
@@ -80,7 +81,7 @@ export class Organization {
     if (wire === responses) {
       return refusedByOpenAi(call.body, { encrypted: this.#encrypted, responses: this.#responses });
     }
-    const message = wire.complaint(call);
+    const message = wire.complaint(call) ?? withoutThoughts(call.body);
     return message === undefined ? settingRefused(call.body) : { message };
   }
 
@@ -109,6 +110,14 @@ export class Organization {
       own.reduce((result, [from, to]) => result.replaceAll(`"${from}"`, `"${to}"`), text);
     return { ...reply, body: reply.body.map((part) => marked(String(part))) };
   }
+}
+
+/** As models of DeepSeek, which think aloud: in the turn that goes on they want to read their own thoughts. */
+function withoutThoughts(body: JsonObject): string | undefined {
+  const turns = objectsIn(body['messages']);
+  const turn = turns.slice(turns.findLastIndex(({ role }) => role === 'user') + 1);
+  const isMissing = turn.some((message) => message['tool_calls'] !== undefined && !message['reasoning_content']);
+  return isMissing ? 'The `reasoning_content` in the thinking mode must be passed back to the API.' : undefined;
 }
 
 function sealed(): string {

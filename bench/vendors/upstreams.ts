@@ -25,7 +25,7 @@ export const UPSTREAMS: readonly Upstream[] = [
   {
     name: 'OpenAI',
     wires: [chat, responses],
-    environment: (origin) => ({ provider: 'openai', model: 'gpt-4o', baseUrl: `${origin}/v1`, apiKey }),
+    environment: (origin) => ({ provider: 'openai', model: 'gpt-5.2', baseUrl: `${origin}/v1`, apiKey }),
   },
   {
     name: 'Anthropic',

@@ -5,7 +5,7 @@ import { json, type Reply, type Wire } from './wires/wire.js';
 import { LocalServer } from '../measured/local-server.js';
 
 /** Those that are asked here, whichever vendor lists them. */
-const MODELS = ['gpt-4o', 'claude-sonnet-4-5', 'llama-4'];
+const MODELS = ['gpt-5.2', 'gpt-4o', 'claude-sonnet-4-5', 'llama-4'];
 
 /** The next answer of the vendor. */
 export interface Next {

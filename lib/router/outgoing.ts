@@ -32,8 +32,12 @@ export class Outgoing {
 
   event(event: SseEvent): SseEvent {
     const named = this.name ? this.name.inEvent(event) : event;
-    if (!this.state?.mayHold.test(named.data)) return named;
-    return { event: named.event, data: this.#stamped(named.data, this.state.inAnswer(jsonObject(named.data))) };
+    const { data } = named;
+    if (this.state?.mayHold.test(data)) {
+      return { event: named.event, data: this.#stamped(data, this.state.inAnswer(jsonObject(data))) };
+    }
+    const id = this.state?.idIn?.(data);
+    return id === undefined ? named : { event: named.event, data: this.#stamped(data, [id]) };
   }
 
   /** Events as they go over the wire. */

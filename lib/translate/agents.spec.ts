@@ -67,6 +67,44 @@ describe('thoughts of a model that signs none', () => {
     expect(body['messages']).toContainEqual({ role: 'assistant', content: 'Hi' });
   });
 
+  const call = { id: 'c1', type: 'function', function: { name: 'Bash', arguments: '{"command":"ls"}' } };
+  const calling = {
+    choices: [
+      { message: { role: 'assistant', reasoning_content: 'hm', tool_calls: [call] }, finish_reason: 'tool_calls' },
+    ],
+  };
+  const sentBack = { role: 'assistant', content: null, reasoning_content: 'hm', tool_calls: [call] };
+
+  test('go back to it with the calls that they led to, from messages', () => {
+    const translation = new Translation('anthropic-messages', 'openai-chat');
+    const { content } = translation.answer(calling, context) as { content: JsonObject[] };
+    const result = { type: 'tool_result', tool_use_id: 'c1', content: 'a.txt' };
+    const turns = [
+      { role: 'assistant', content },
+      { role: 'user', content: [result] },
+    ];
+    const { body, dropped } = translation.request(working(...turns), true);
+    expect(body['messages']).toContainEqual(sentBack);
+    expect(dropped).not.toContain('thinking');
+  });
+
+  test('go back to it with the calls that they led to, from responses', () => {
+    const translation = new Translation('openai-responses', 'openai-chat');
+    const { output } = translation.answer(calling, context) as { output: JsonObject[] };
+    const result = { type: 'function_call_output', call_id: 'c1', output: 'a.txt' };
+    const { body } = translation.request({ input: [{ role: 'user', content: 'Hi' }, ...output, result] }, true);
+    expect(body['messages']).toContainEqual(sentBack);
+  });
+
+  test('of another vendor do not', () => {
+    const signed = { type: 'thinking', thinking: 'hm', signature: 'EqQB' };
+    const use = { type: 'tool_use', id: 'c1', name: 'Bash', input: { command: 'ls' } };
+    const turn = working({ role: 'assistant', content: [signed, use] });
+    const { body, dropped } = new Translation('anthropic-messages', 'openai-chat').request(turn, true);
+    expect(JSON.stringify(body)).not.toContain('reasoning_content');
+    expect(dropped).toContain('thinking');
+  });
+
   test('have one in responses', () => {
     const translation = new Translation('openai-responses', 'openai-chat');
     const { output } = translation.answer(answer, context) as { output: JsonObject[] };

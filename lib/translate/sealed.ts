@@ -28,6 +28,11 @@ export function sealed(fields: VendorFields | undefined): string {
   return PREFIX + Buffer.from(JSON.stringify(Object.fromEntries(kept))).toString('base64url');
 }
 
+/** Thoughts of a model that signs none, as they come back from their caller. */
+export function isUnsigned({ providerOptions }: { readonly providerOptions?: VendorFields }): boolean {
+  return providerOptions !== undefined && Object.keys(providerOptions).length === 0;
+}
+
 /** The fields that were packed; `undefined` for a value of the format's own vendor. */
 export function unsealed(value: string): VendorFields | undefined {
   if (!value.startsWith(PREFIX)) return undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../kit/json.js';
-import { asNeeded, inItsNames, needsOf } from './model-needs.js';
+import { asNeeded, inItsNames, needsOf, withoutThinking } from './model-needs.js';
 import { providerOf, type ProviderName } from './providers.js';
 
 const needsAt = (provider: ProviderName, model: string) => needsOf(providerOf(provider).needs, model);
@@ -19,6 +19,24 @@ describe('A model that always thinks', () => {
     const body = { temperature: 0.2, max_tokens: 9 };
     expect(taken('openai', model, body)).toEqual(body);
     expect(inItsNames(body, needsAt('openai', model))).toBe(body);
+  });
+});
+
+describe('A model that cannot think', () => {
+  const body = { input: [], reasoning: { effort: 'high' }, include: ['reasoning.encrypted_content'] };
+
+  test.each(['gpt-4o', 'gpt-4.1-mini-2025-04-14', 'gpt-5-chat-latest'])(
+    '%s is not told how, with a warning',
+    (model) => {
+      const needs = needsAt('openai', model);
+      expect(withoutThinking(body, needs)).toEqual({ body: { input: [] }, dropped: ['reasoning', 'include'] });
+      const chat = { messages: [], reasoning_effort: 'high' };
+      expect(withoutThinking(chat, needs)).toEqual({ body: { messages: [] }, dropped: ['reasoning_effort'] });
+    },
+  );
+
+  test.each(['gpt-5', 'gpt-5.2', 'o3', 'gpt-oss-120b'])('is not %s', (model) => {
+    expect(withoutThinking(body, needsAt('openai', model))).toEqual({ body, dropped: [] });
   });
 });
 

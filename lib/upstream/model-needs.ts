@@ -8,6 +8,8 @@ export interface ModelNeeds {
   readonly fixed?: Readonly<Record<string, unknown>>;
   /** Two fields of which only one may be set. */
   readonly either?: readonly [string, string];
+  /** They cannot think, and refuse to be told how much. */
+  readonly isThoughtless?: true;
   /** Fields that have another name for these models. */
   readonly rename?: Readonly<Record<string, string>>;
   /** Calls of tools have to be signed in the turn under way. Those of other makers get this, which passes. */
@@ -41,6 +43,19 @@ export function asNeeded(body: JsonObject, needs: ModelNeeds): JsonObject {
   const lost = Object.entries(fixed).find(([name, value]) => body[name] !== undefined && body[name] !== value);
   if (lost) throw new Untranslatable(lost[0]);
   return inItsNames(either ? withOneOf(body, either) : body, needs);
+}
+
+/** Fields that tell a model how to think, and what to return of it. */
+const THOUGHTS = ['reasoning_effort', 'reasoning', 'include'];
+
+/** The request without words about thoughts, for a model that has none; `dropped` names them. */
+export function withoutThinking(
+  body: JsonObject,
+  { isThoughtless }: ModelNeeds,
+): { readonly body: JsonObject; readonly dropped: readonly string[] } {
+  const dropped = isThoughtless ? THOUGHTS.filter((name) => body[name] !== undefined) : [];
+  if (dropped.length === 0) return { body, dropped };
+  return { body: Object.fromEntries(Object.entries(body).filter(([name]) => !dropped.includes(name))), dropped };
 }
 
 function withOneOf(body: JsonObject, pair: readonly [string, string]): JsonObject {

@@ -108,9 +108,9 @@ function carriedOver(request: AttemptRequest, way: Way): { asked: AttemptRequest
   const { dialect, version, body } = request;
   try {
     const written = way.translation.request(withoutDropped(body, version), dialect.isStream(body));
-    const carried = way.completed(written.body, version);
+    const { body: carried, dropped } = way.completed(written.body, version);
     const asked = { ...request, dialect: way.dialect, body: carried, callerHeaders: undefined };
-    return { asked, dropped: written.dropped };
+    return { asked, dropped: [...written.dropped, ...dropped] };
   } catch (error) {
     if (!(error instanceof Untranslatable)) throw error;
     const message = `${error.message} (${way.dialect.name}); nothing was sent`;

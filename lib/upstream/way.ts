@@ -4,7 +4,7 @@ import { isTranslated, Translation } from '../translate/translation.js';
 import type { Dialect } from './dialects/dialect.js';
 import { dialectNamed } from './dialects/dialects.js';
 import { formatsOf } from './formats.js';
-import { asNeeded, needsOf } from './model-needs.js';
+import { asNeeded, needsOf, withoutThinking } from './model-needs.js';
 import { withoutThoughts } from './model-call.js';
 import { lackingIn } from './model-limits.js';
 import { LIMIT_FIELDS } from './prepared-body.js';
@@ -17,7 +17,7 @@ export interface Way {
   readonly translation: Translation;
   readonly dialect: Dialect;
   /** The request with what this upstream cannot do without. @throws {Untranslatable} for what its model refuses. */
-  completed(body: JsonObject, version: Version): JsonObject;
+  completed(body: JsonObject, version: Version): { readonly body: JsonObject; readonly dropped: readonly string[] };
 }
 
 /** Which format of an upstream is used for callers of another: the one that most vendors serve comes first. */
@@ -44,10 +44,12 @@ function newWay(config: UpstreamConfig, { name }: Dialect): Way | undefined {
     translation: new Translation(name, to, config.model && lackingIn(config.model)),
     dialect: dialectNamed(to),
     completed(body, version) {
-      const needed = asNeeded(body, needsOf(needs, version.model));
-      if (to === 'anthropic-messages') return withLimit(needed, version);
-      if (config.model) return withoutThoughts(body, config.model.provider);
-      return to === 'openai-chat' && chatLimit ? renamed(needed, chatLimit) : needed;
+      if (config.model) return { body: withoutThoughts(body, config.model.provider), dropped: [] };
+      const own = needsOf(needs, version.model);
+      const { body: known, dropped } = withoutThinking(body, own);
+      const needed = asNeeded(known, own);
+      if (to === 'anthropic-messages') return { body: withLimit(needed, version), dropped };
+      return { body: to === 'openai-chat' && chatLimit ? renamed(needed, chatLimit) : needed, dropped };
     },
   };
 }

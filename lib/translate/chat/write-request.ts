@@ -5,6 +5,7 @@ import { base64Of, fileOfResult, isAddress, isImage, urlOf } from '../media.js';
 import { effortOf } from '../messages/thinking.js';
 import type { AssistantPart, FilePart, FunctionTool, PromptMessage, ToolResultPart, UserPart } from '../model.js';
 import { textOfOutput } from '../results.js';
+import { isUnsigned } from '../sealed.js';
 import { cacheMarksIn, vendorField } from '../vendor-fields.js';
 import { OPENAI_HINTS } from './settings.js';
 
@@ -110,16 +111,19 @@ function filePart(file: FilePart): Wire {
   return { type: 'input_audio', input_audio: { data: base64Of(data), format } };
 }
 
-/** Thoughts are left out: only their maker can use them, and this format has no place for them in a request. */
+/** Thoughts are left out, but those that led to calls of tools: models that think aloud ask for their own again. */
 function assistant(parts: readonly AssistantPart[], dropped: Set<string>): Wire {
   const texts = parts.filter((part) => part.type === 'text').map(({ text }) => text);
   const calls = parts.filter((part) => part.type === 'tool-call');
   for (const part of parts)
     if (part.type === 'file' || part.type === 'tool-result') throw cannotCarry(part, 'messages');
-  if (parts.some(({ type }) => type === 'reasoning')) dropped.add('thinking');
+  const thoughts = parts.filter((part) => part.type === 'reasoning');
+  const own = calls.length > 0 ? thoughts.filter(isUnsigned).map(({ text }) => text) : [];
+  if (own.length < thoughts.length) dropped.add('thinking');
   return {
     role: 'assistant',
     content: texts.length > 0 ? texts.join('') : null,
+    ...(own.length > 0 && { reasoning_content: own.join('') }),
     ...(calls.length > 0 && {
       tool_calls: calls.map(({ toolCallId, toolName, input }) => ({
         id: toolCallId,

@@ -20,6 +20,8 @@ export interface OpaqueState {
   without(body: JsonObject, foreign: ReadonlySet<string>, own?: ReadonlySet<string>): JsonObject | undefined;
   /** Where the answer to this request may hold fewer kinds of values. */
   ofAnswerTo?(body: JsonObject): OpaqueState;
+  /** The one value of an event that holds no others. */
+  idIn?(data: string): string | undefined;
   /** The piece of a value that a format sends in several events. */
   pieceIn?(data: string): string | undefined;
   /** The event with the whole value in place of its piece. */

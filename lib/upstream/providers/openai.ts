@@ -12,5 +12,6 @@ export const openAi: Provider<'openai'> = {
       fixed: { temperature: 1, top_p: 1, presence_penalty: 0, frequency_penalty: 0 },
       rename: { max_tokens: 'max_completion_tokens' },
     },
+    { models: /^(?:gpt-[34]|chatgpt-4o|gpt-5-chat)/, isThoughtless: true },
   ],
 };

@@ -5,7 +5,11 @@ const RESPONSE = [['id'], ['previous_response_id'], ['output', 'encrypted_conten
 const ANSWER = [...RESPONSE, ...RESPONSE.map((path) => ['response', ...path]), ['item', 'encrypted_content']];
 
 /** Ids of items. Every event of a stream that is about an item repeats its id. */
-const ITEM_IDS = [['output', 'id'], ['response', 'output', 'id'], ['item', 'id'], ['item_id']];
+const ITEM_IDS = [
+  ['output', 'id'],
+  ['response', 'output', 'id'],
+  ['item', 'id'],
+];
 
 /** Paths of a request. The response that is continued has the conversation, whatever else comes along. */
 const REQUEST = [
@@ -37,8 +41,10 @@ const base: Pick<OpaqueState, 'without'> = {
 /** Ids of responses and of their items that the provider keeps, and encrypted items. */
 export const responsesState: OpaqueState = {
   ...base,
-  mayHold: /"response":|"encrypted_content"|"item_id"|"item":/,
+  mayHold: /"response":|"encrypted_content"|"item":/,
   ...stateAt([...ANSWER, ...ITEM_IDS], REQUEST, FILES),
+  // In the text: a delta is not parsed for the one id that it has.
+  idIn: (data) => /"item_id": *"([^"\\]+)"/.exec(data)?.[1],
   ofAnswerTo: (body) => (body['store'] === false ? unstored : responsesState),
 };
 
