@@ -2,8 +2,6 @@ import type { Provider } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Clock } from '../kit/clock.js';
 import type { Journal } from '../journal/journal.js';
-import { BLUE_GREEN_OPTIONS } from '../blue-green.module-definition.js';
-import type { BlueGreenOptions } from '../options/blue-green-options.js';
 import type { BlueGreenConfig } from '../options/config.js';
 import { Boot } from '../rollout/boot.js';
 import { CanaryScheduler } from '../rollout/canary-scheduler.js';
@@ -12,7 +10,6 @@ import { CommandBus } from '../rollout/command-bus.js';
 import { Foresights } from '../rollout/foresights.js';
 import { Leadership } from '../rollout/leadership.js';
 import { LocalProtection } from '../rollout/local-protection.js';
-import type { Primary } from '../primary/primary.js';
 import { PreflightService } from '../rollout/preflight.service.js';
 import { Rollbacks } from '../rollout/rollbacks.js';
 import { RolloutDefaults } from '../rollout/rollout-defaults.js';
@@ -37,11 +34,11 @@ import { FleetFigures } from '../telemetry/fleet-figures.js';
 import { Openings } from '../telemetry/openings.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { VersionHistory } from '../telemetry/version-history.js';
-import { CLOCK, CONFIG, JOURNAL, RANDOM, PRIMARY } from '../tokens.js';
+import { CLOCK, CONFIG, JOURNAL, RANDOM } from '../tokens.js';
 import { RequestShapes } from '../upstream/request-shapes.js';
 import { Upstreams } from '../upstream/upstreams.js';
 import { built } from './built.js';
-import { StartReport } from './start-report.js';
+import { START_REPORT } from './start-report.js';
 
 /** Absent where replicas share no figures. */
 const FLEET = { token: FleetFigures, optional: true };
@@ -141,17 +138,7 @@ export const ROLLOUT: Provider[] = [
     ) => new RolloutService(bus, store, starter, rollbacks, reader, deployment),
   },
   built(RolloutStarter, CommandBus, StateStore, RolloutDefaults, PreflightService, RANDOM, Foresights),
-  {
-    provide: StartReport,
-    inject: [CONFIG, StateStore, Boot, BLUE_GREEN_OPTIONS, PRIMARY],
-    useFactory: (
-      config: BlueGreenConfig,
-      store: StateStore,
-      boot: Boot,
-      options: BlueGreenOptions,
-      primary: Primary | undefined,
-    ) => new StartReport(config, store, boot, options, primary),
-  },
+  START_REPORT,
   built(Foresights, VersionHistory, CLOCK),
   {
     provide: VersionService,

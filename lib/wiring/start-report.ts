@@ -1,13 +1,15 @@
 import cluster from 'node:cluster';
 import { resolve } from 'node:path';
-import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Logger, type OnApplicationBootstrap, type Provider } from '@nestjs/common';
+import { BLUE_GREEN_OPTIONS } from '../blue-green.module-definition.js';
 import type { BlueGreenOptions } from '../options/blue-green-options.js';
 import type { BlueGreenConfig } from '../options/config.js';
 import { overriddenOptions } from '../options/overridden.js';
-import type { Boot } from '../rollout/boot.js';
+import { Boot } from '../rollout/boot.js';
 import { homeOf as homeIn, type Primary } from '../primary/primary.js';
 import { bounded, startLine } from '../rollout/start-lines.js';
-import type { StateStore } from '../rollout/state-store.js';
+import { StateStore } from '../rollout/state-store.js';
+import { CONFIG, PRIMARY } from '../tokens.js';
 
 /** Routes that get a line of their own. */
 const ROUTES = 20;
@@ -46,6 +48,18 @@ export class StartReport implements OnApplicationBootstrap {
     );
   }
 }
+
+export const START_REPORT: Provider = {
+  provide: StartReport,
+  inject: [CONFIG, StateStore, Boot, BLUE_GREEN_OPTIONS, PRIMARY],
+  useFactory: (
+    config: BlueGreenConfig,
+    store: StateStore,
+    boot: Boot,
+    options: BlueGreenOptions,
+    primary: Primary | undefined,
+  ) => new StartReport(config, store, boot, options, primary),
+};
 
 function homeOf({ journal }: BlueGreenConfig): string {
   if (journal?.file !== undefined) return `in ${resolve(journal.file)}`;
