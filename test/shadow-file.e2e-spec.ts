@@ -48,11 +48,6 @@ describe('shadow-requests.jsonl', () => {
   });
 });
 
-/** Answers embeddings for an `input`, and chat for everything else. */
-const both =
-  (embeddings: Behaviour): Behaviour =>
-  (request, response) =>
-    (request.path.endsWith('/embeddings') ? embeddings : answer({ words: ['Good', 'bye'] }))(request, response);
 const vectors: Behaviour = (_request, response) => {
   const data = [
     { index: 1, embedding: [0, 1] },
@@ -61,23 +56,34 @@ const vectors: Behaviour = (_request, response) => {
   json(response, 200, { object: 'list', data, usage: { prompt_tokens: 8 } });
 };
 
+/** The figures of a pair, where the live environment answers questions for vectors like this. */
+async function compared(embeddings: Behaviour) {
+  shadowing = await Shadowing.start({ embeddingRoute: 'chat', to: 'green' });
+  const { blue, green, router } = shadowing.sending;
+  green.always(answer({ words: ['Good', 'bye'] }));
+  blue.always((request, response) => (request.path.endsWith('/embeddings') ? embeddings : answer())(request, response));
+  const pairs = shadowing.pairs(1);
+  await router.complete('chat', REQUEST);
+  const [pair] = await pairs;
+  return pair!.comparison!;
+}
+
 describe('With a route for embeddings', () => {
   test('answers are compared by their meaning as well', async () => {
-    const [pair] = await pairsOf({ embeddingRoute: 'chat', to: 'green' }, both(vectors));
-    expect(pair!.comparison).toMatchObject({ embeddingSimilarity: null });
-    const { blue } = shadowing.sending;
-    blue.always((request, response) =>
-      request.path.endsWith('/embeddings') ? vectors(request, response) : answer()(request, response),
-    );
-    const pairs = shadowing.pairs(1);
-    await shadowing.sending.router.complete('chat', REQUEST);
-    const [next] = await pairs;
-    expect(next!.comparison!.embeddingSimilarity).toBeCloseTo(Math.SQRT1_2);
-    expect(blue.calls.at(-1)!.body).toEqual({ model: 'blue-model', input: ['Hello there', 'Goodbye'] });
+    expect((await compared(vectors)).embeddingSimilarity).toBeCloseTo(Math.SQRT1_2);
+    expect(shadowing.sending.blue.calls.at(-1)!.body).toEqual({
+      model: 'blue-model',
+      input: ['Hello there', 'Goodbye'],
+    });
   });
 
-  test('a pair without its embeddings keeps its other figures', async () => {
-    const [pair] = await pairsOf({ embeddingRoute: 'chat' }, both(fail(500)));
-    expect(pair!.comparison).toMatchObject({ embeddingSimilarity: null, textSimilarity: expect.any(Number) });
+  test.each<[what: string, embeddings: Behaviour]>([
+    ['they fail', fail(500)],
+    ['there is one vector for two answers', (_, response) => json(response, 200, { data: [{ embedding: [1, 1] }] })],
+  ])('a pair without its embeddings keeps its other figures: %s', async (_, embeddings) => {
+    expect(await compared(embeddings)).toMatchObject({
+      embeddingSimilarity: null,
+      textSimilarity: expect.any(Number),
+    });
   });
 });
