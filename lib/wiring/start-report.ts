@@ -15,7 +15,7 @@ import { CONFIG, PRIMARY } from '../tokens.js';
 const ROUTES = 20;
 
 /** Says at the start how traffic is split, and what nobody would expect who has read the options. */
-export class StartReport implements OnApplicationBootstrap {
+class StartReport implements OnApplicationBootstrap {
   readonly #logger = new Logger('BlueGreen');
 
   constructor(
