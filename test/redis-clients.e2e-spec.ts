@@ -104,6 +104,36 @@ describe('journal.redis', () => {
   });
 });
 
+/** The primary fails, and apps with such a Redis go on at its replica. */
+async function failedOver(redis: (port: number) => JournalRedis): Promise<void> {
+  const primary = await server();
+  const replica = await server('--replicaof', `127.0.0.1 ${primary.port}`);
+  const admin = closed(new Redis(replica.url));
+  while (!(await admin.info('replication')).includes('master_link_status:up')) await sleep(20);
+  const sentinel = await SentinelServer.start('main', primary.port);
+  stops.push(() => sentinel.stop());
+  await sentinel.knowsReplica();
+  const apps = await fleet(() => redis(sentinel.port));
+  await isOneFleet(apps);
+  const { revision } = apps[0]!.get(RolloutService);
+  while ((await admin.xlen('{blue-green}:journal')) < revision) await sleep(20);
+
+  await primary.kill();
+  const rollouts = apps[0]!.get(RolloutService);
+  const moved = () =>
+    rollouts.setTrafficWeights('chat', { blue: 30, green: 70 }, { actor: 'ada' }).then(
+      () => true,
+      (error: { code?: string }) => {
+        expect(error.code).toBe('journal_unavailable');
+        return false;
+      },
+    );
+  while (!(await moved())) await sleep(100);
+  await apps[1]!.get(StateStore).reached(rollouts.revision);
+  expect(apps[1]!.get(RolloutService).status('chat').weights).toMatchObject({ blue: 30, green: 70 });
+  expect(rollouts.revision).toBe(revision + 1);
+}
+
 describe('A primary that Sentinel names, to options or to a client of ioredis 5 or 6', () => {
   const WAYS: readonly ((port: number) => JournalRedis)[] = [
     (port) => ({ sentinels: [{ host: '127.0.0.1', port }], name: 'main' }),
@@ -113,35 +143,6 @@ describe('A primary that Sentinel names, to options or to a client of ioredis 5 
           closed(bySentinel(port).on('error', () => {})),
     ),
   ];
-
-  async function failedOver(redis: (port: number) => JournalRedis): Promise<void> {
-    const primary = await server();
-    const replica = await server('--replicaof', `127.0.0.1 ${primary.port}`);
-    const admin = closed(new Redis(replica.url));
-    while (!(await admin.info('replication')).includes('master_link_status:up')) await sleep(20);
-    const sentinel = await SentinelServer.start('main', primary.port);
-    stops.push(() => sentinel.stop());
-    await sentinel.knowsReplica();
-    const apps = await fleet(() => redis(sentinel.port));
-    await isOneFleet(apps);
-    const { revision } = apps[0]!.get(RolloutService);
-    while ((await admin.xlen('{blue-green}:journal')) < revision) await sleep(20);
-
-    await primary.kill();
-    const rollouts = apps[0]!.get(RolloutService);
-    const moved = () =>
-      rollouts.setTrafficWeights('chat', { blue: 30, green: 70 }, { actor: 'ada' }).then(
-        () => true,
-        (error: { code?: string }) => {
-          expect(error.code).toBe('journal_unavailable');
-          return false;
-        },
-      );
-    while (!(await moved())) await sleep(100);
-    await apps[1]!.get(StateStore).reached(rollouts.revision);
-    expect(apps[1]!.get(RolloutService).status('chat').weights).toMatchObject({ blue: 30, green: 70 });
-    expect(rollouts.revision).toBe(revision + 1);
-  }
 
   // Sentinel takes its time: all at once.
   test('a failover is followed by all of them, and nothing is lost', async () => {
