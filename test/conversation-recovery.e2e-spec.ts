@@ -16,7 +16,7 @@ const resultOf = ({ tool_calls: [call] }: Message) => ({
   content: 'seen',
 });
 
-/** Blue breaks off in the second turn; green goes on with it. */
+/** Blue breaks off in the second turn, and green continues it. */
 describe.each(ADAPTERS)('a conversation whose stream breaks, on %s,', (adapter) => {
   let stage: Stage;
   let orgs: Organizations;

@@ -16,7 +16,7 @@ interface Seen {
   readonly body: string;
 }
 
-/** What the cloud answers to a path; the first that fits. */
+/** Answers of the cloud by path; the first that fits counts. */
 const ANSWERS: readonly [RegExp, object][] = [
   [/^\/identity$/, { token: 'who-we-are' }],
   [

@@ -12,8 +12,9 @@ export interface Cost {
 }
 
 /**
- * The cost that each way adds to reading and writing the same bytes, and to asking a model object oneself. @param rounds
- * of which the median counts.
+ * The cost that each way adds to reading and writing the same bytes, and to asking a model object oneself.
+ *
+ * @param rounds of which the median counts.
  */
 export async function costs(rounds = 400): Promise<readonly Cost[]> {
   const paths: Path[] = FORMATS.flatMap((from) => [

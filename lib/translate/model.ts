@@ -1,7 +1,7 @@
 /**
  * The pivot of all translation: the prompt and the parts of the AI SDK's `LanguageModelV3`, as structural types. A
- * model object of `@ai-sdk/provider` fits them, and apps without that package still compile. Objects of `LanguageModelV4`
- * are asked through `parts/fourth-version.ts`.
+ * model object of `@ai-sdk/provider` fits them, and apps without that package still compile. Objects of
+ * `LanguageModelV4` are asked through `parts/fourth-version.ts`.
  *
  * @see https://github.com/vercel/ai/tree/main/packages/provider/src/language-model
  */

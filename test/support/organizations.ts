@@ -66,7 +66,7 @@ function sse(response: Parameters<Behaviour>[1], events: readonly JsonObject[]):
   response.end(events.map((data) => (isNamed(data) ? named(data) : event(data))).join(''));
 }
 
-/** What Gemini answers in OpenAI's format: a call of a tool, signed. */
+/** Gemini's answer in OpenAI's format: a call of a tool, signed. */
 function completionOf(org: string, n: number, { body }: SeenRequest) {
   const call = {
     index: 0,
@@ -90,7 +90,7 @@ function completionOf(org: string, n: number, { body }: SeenRequest) {
   };
 }
 
-/** What Gemini answers in its own format. */
+/** Gemini's answer in its own format. */
 function contentOf(org: string, n: number) {
   const call = { functionCall: { name: 'look', args: {} }, thoughtSignature: `signed_${org}_${n}` };
   return {

@@ -35,7 +35,7 @@ export class AccessKeys {
   readonly #secret = randomBytes(32).toString('hex');
   /** By the place of their digest. */
   readonly #known: ReadonlyMap<string, Listed>;
-  /** By keys of the options that were used: there are no more of them than the options have. */
+  /** By keys that were used. Only keys of the options get here, which bounds their number. */
   readonly #used = new Map<string, Caller>();
   readonly #guesses: Guesses;
   readonly #found = new Map<string, Found>();

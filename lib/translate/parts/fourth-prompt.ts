@@ -80,8 +80,8 @@ function fourthResult(piece: ResultContent, vendor: string): object {
 }
 
 /**
- * A prompt of AI SDK 7 as the pivot has it. The SDK turns most of it into the third version itself when it asks a route,
- * but leaves parts and files alone that the third version has no words for.
+ * A prompt of AI SDK 7 as the pivot has it. The SDK itself turns most of it into the third version when it asks a
+ * route, but leaves parts and files alone that the third version has no words for.
  */
 export function fromFourthVersion(message: PromptMessage): PromptMessage {
   if (message.role === 'system') return message;
