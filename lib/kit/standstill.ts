@@ -42,7 +42,9 @@ export class StandstillWatch {
 
   /** Milliseconds by the clock that never goes back, without those of standing still. */
   get running(): number {
-    return this.#look(false) - this.#seen.ms;
+    const elapsed = this.elapsed();
+    const isLate = elapsed - this.#elapsed - BEAT > LONG;
+    return (isLate ? this.#look(false) : elapsed) - this.#seen.ms;
   }
 
   beat(): void {

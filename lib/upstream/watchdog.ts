@@ -77,15 +77,17 @@ export class Watchdog {
    * @param onEnd what happens when it runs out, in place of giving up.
    */
   limit(what: string, ms: number, onEnd?: () => void): void {
-    this.#giveBack();
-    const deadline = (this.#heldSince ?? this.clock.elapsed()) + ms;
+    // The first one has nothing to get back.
+    if (this.#limits.length > 0 || this.#heldSince !== undefined) this.#giveBack();
+    const now = this.clock.elapsed();
+    const deadline = (this.#heldSince ?? now) + ms;
     const known = this.#limits.find((limit) => limit.what === what);
     if (known) {
       known.ms = ms;
       known.deadline = deadline;
     } else this.#limits = [...this.#limits, { what, ms, deadline, onEnd }];
     // A chunk restarts its limit many times a second. The timer is nearly always due earlier.
-    if (deadline < this.#due) this.#wakeAt(deadline);
+    if (deadline < this.#due) this.#wakeAt(deadline, now);
   }
 
   lift(what: string): void {
@@ -123,10 +125,10 @@ export class Watchdog {
     return this.#limits.reduce<Limit | undefined>((a, b) => (a && a.deadline <= b.deadline ? a : b), undefined);
   }
 
-  #wakeAt(due: number): void {
+  #wakeAt(due: number, now = this.clock.elapsed()): void {
     this.#cancel?.();
     this.#due = due;
-    this.#cancel = this.clock.after(Math.max(0, due - this.clock.elapsed()), () => this.#look());
+    this.#cancel = this.clock.after(Math.max(0, due - now), () => this.#look());
   }
 
   /** A process that stood still heard nothing: what came meanwhile is still to be read. */

@@ -63,3 +63,16 @@ describe('what another environment cannot read is left out', () => {
     expect(responsesState.without(body, foreign)).toBe(body);
   });
 });
+
+test('what only its maker can read is found in the order of the conversation: the last one tells whose it is', () => {
+  const messages = [
+    { role: 'assistant', reasoning_details: [{ type: 'reasoning.encrypted', data: 'first' }] },
+    { role: 'user', content: 'And now?' },
+    {
+      role: 'assistant',
+      tool_calls: [{ id: 'call_1', extra_content: { google: { thought_signature: 'second' } } }],
+      reasoning_details: [{ type: 'reasoning.text', text: 'Hm.', signature: 'third' }],
+    },
+  ];
+  expect(chatState.inRequest({ messages })).toEqual(['first', 'second', 'third']);
+});

@@ -31,28 +31,39 @@ export interface OpaqueState {
 /** Fields of an object, by a path of names; a name that leads to a list means each of its objects. */
 export type StatePath = readonly string[];
 
-const NONE: readonly string[] = [];
-
-function textsAt(json: JsonObject, paths: readonly StatePath[]): readonly string[] {
-  let found: string[] | undefined;
-  for (const path of paths) found = addTexts(json, path, 0, found);
-  return found ?? NONE;
+/** Paths as a tree: a part that several have in common is walked once. */
+interface Branch {
+  readonly name: string;
+  /** A path ends here. */
+  readonly isEnd: boolean;
+  readonly inner: readonly Branch[];
 }
 
+function branchesOf(paths: readonly StatePath[]): readonly Branch[] {
+  const names = new Set(paths.flatMap(([name]) => name ?? []));
+  return Array.from(names, (name) => {
+    const rests = paths.filter(([first]) => first === name).map((path) => path.slice(1));
+    return { name, isEnd: rests.some((rest) => rest.length === 0), inner: branchesOf(rests) };
+  });
+}
+
+const NONE: readonly string[] = [];
+
 /** Every answer and every request is searched, and hardly any has a text there: nothing is made until one is found. */
-function addTexts(json: unknown, path: StatePath, at: number, found: string[] | undefined): string[] | undefined {
+function addTexts(json: unknown, branches: readonly Branch[], found: string[] | undefined): string[] | undefined {
   if (!isObject(json)) return found;
-  const value = json[path[at]!];
-  if (value === undefined || value === null) return found;
-  if (at === path.length - 1) {
-    if (typeof value !== 'string' || value === '') return found;
-    found ??= [];
-    found.push(value);
-    return found;
-  }
-  if (!Array.isArray(value)) return addTexts(value, path, at + 1, found);
   let all = found;
-  for (const inner of value as readonly unknown[]) all = addTexts(inner, path, at + 1, all);
+  for (const { name, isEnd, inner } of branches) {
+    const value = json[name];
+    if (value === undefined || value === null) continue;
+    if (typeof value === 'string') {
+      if (!isEnd || value === '') continue;
+      all ??= [];
+      all.push(value);
+    } else if (Array.isArray(value)) {
+      for (const item of value as readonly unknown[]) all = addTexts(item, inner, all);
+    } else all = addTexts(value, inner, all);
+  }
   return all;
 }
 
@@ -85,9 +96,14 @@ export function stateAt(
   files: readonly StatePath[],
 ): Pick<OpaqueState, 'inAnswer' | 'inRequest' | 'opened' | 'filesIn'> {
   return {
-    inAnswer: (json) => textsAt(json, answers),
-    inRequest: (body) => textsAt(body, requests),
-    filesIn: (body) => textsAt(body, files),
+    inAnswer: textsAt(answers),
+    inRequest: textsAt(requests),
+    filesIn: textsAt(files),
     opened: (body, open) => requests.reduce((result, path) => replacedAt(result, path, open), body),
   };
+}
+
+function textsAt(paths: readonly StatePath[]): (json: JsonObject) => readonly string[] {
+  const branches = branchesOf(paths);
+  return (json) => addTexts(json, branches, undefined) ?? NONE;
 }
