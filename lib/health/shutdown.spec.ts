@@ -42,9 +42,9 @@ describe('By SIGTERM', () => {
     clock.advance(5_000);
     await over;
     clock.advance(19_999);
-    expect(upstreams.end.aborted).toBe(false);
+    expect(upstreams.end.ended).toBe(false);
     clock.advance(1);
-    expect(upstreams.end.aborted).toBe(true);
+    expect(upstreams.end.ended).toBe(true);
   });
 
   test('an app that takes no requests has nothing to drain', async () => {

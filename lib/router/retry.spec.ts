@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { FakeClock } from '../../test/support/fake-clock.js';
-import { PlainSignal } from '../kit/caller-signal.js';
+import { EndSignal } from '../kit/end-signal.js';
 import { pause, retryDelay } from './retry.js';
 
 const POLICY = { attempts: 3, baseDelay: 250, maxDelay: 8_000 };
@@ -54,9 +54,9 @@ describe('a pause', () => {
 
   test('ends at once at the end of the process: what comes next says so', async () => {
     const clock = new FakeClock();
-    const end = new PlainSignal();
+    const end = new EndSignal();
     const waiting = pause(100, clock, undefined, end);
-    end.abort();
+    end.end();
     expect(await waiting).toBe(true);
     expect(await pause(100, clock, undefined, end)).toBe(true);
     expect(clock.timers).toBe(0);

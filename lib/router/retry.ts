@@ -1,5 +1,6 @@
 import type { CallerSignal } from '../kit/caller-signal.js';
 import type { Clock, Random } from '../kit/clock.js';
+import type { EndSignal } from '../kit/end-signal.js';
 
 /** How often one environment is asked, and how long to wait in between. Milliseconds. */
 export interface RetryPolicy {
@@ -30,29 +31,24 @@ export function retryDelay(
 /**
  * Resolves with `true` after `ms`; at once with `false` when the signal aborts.
  *
- * @param end aborts when the process ends: then it resolves with `true` at once.
+ * @param end of the process: then it resolves with `true` at once.
  */
-export function pause(
-  ms: number,
-  clock: Clock,
-  signal: CallerSignal | undefined,
-  end?: CallerSignal,
-): Promise<boolean> {
+export function pause(ms: number, clock: Clock, signal: CallerSignal | undefined, end?: EndSignal): Promise<boolean> {
   return new Promise((resolve) => {
-    if (signal?.aborted || end?.aborted) {
+    if (signal?.aborted || end?.ended) {
       resolve(!signal?.aborted);
       return;
     }
     const over = (goOn: boolean): void => {
       cancel();
       signal?.removeEventListener('abort', onAbort);
-      end?.removeEventListener('abort', onEnd);
+      leaveEnd?.();
       resolve(goOn);
     };
     const onAbort = (): void => over(false);
     const onEnd = (): void => over(true);
     const cancel = clock.after(ms, onEnd);
     signal?.addEventListener('abort', onAbort, { once: true });
-    end?.addEventListener('abort', onEnd, { once: true });
+    const leaveEnd = end?.listen(onEnd);
   });
 }

@@ -25,7 +25,7 @@ async function greeted(sink: Gathered<Batch>) {
 const leaving: Readonly<Record<string, (call: StreamedCall) => void>> = {
   'the caller leaves': ({ caller }) => caller.abort(),
   'it is not read for too long': ({ clock }) => clock.advance(STREAM_TOTAL),
-  'the process ends': ({ end }) => end.abort(),
+  'the process ends': ({ end }) => end.end(),
 };
 
 describe.each(Object.entries(leaving))('When %s, the books of a stream are closed', (_, leave) => {

@@ -1,4 +1,4 @@
-import type { CallerSignal } from '../kit/caller-signal.js';
+import type { EndSignal } from '../kit/end-signal.js';
 import { dispatcherOf, HttpTransport } from './http-transport.js';
 import { openAiEmbeddings } from './dialects/openai-embeddings.js';
 import { EmbeddingTransport } from './embedding-transport.js';
@@ -15,10 +15,10 @@ export class UpstreamClient implements Transport {
   readonly #transport: Transport;
   readonly #embeddings: Transport | undefined;
 
-  /** @param end of the process: aborts the calls that are under way. */
+  /** @param end of the process, and of the calls that are under way. */
   constructor(
     readonly config: UpstreamConfig,
-    readonly end: CallerSignal,
+    readonly end: EndSignal,
     poolOf = dispatcherOf,
   ) {
     const { model, embedding } = config;

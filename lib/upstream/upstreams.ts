@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { PlainSignal, type CallerSignal } from '../kit/caller-signal.js';
+import { EndSignal } from '../kit/end-signal.js';
 import { UpstreamFailure } from './upstream-failure.js';
 import { dispatcherOf } from './http-transport.js';
 import { UpstreamClient } from './upstream-client.js';
@@ -8,7 +8,7 @@ import type { UpstreamConfig } from './upstream-config.js';
 /** Every upstream that the options declare, by id. Fixed at start, so the configuration bounds its size. */
 export class Upstreams {
   readonly #clients: ReadonlyMap<string, UpstreamClient>;
-  readonly #end = new PlainSignal();
+  readonly #end = new EndSignal();
 
   constructor(configs: readonly UpstreamConfig[]) {
     // A thousand routes on one account need no more sockets than one route with their traffic.
@@ -35,14 +35,14 @@ export class Upstreams {
     throw new UpstreamFailure('unsupported', message, { asked: false });
   }
 
-  /** Aborted by {@link endCalls}. */
-  get end(): CallerSignal {
+  /** Told by {@link endCalls}. */
+  get end(): EndSignal {
     return this.#end;
   }
 
   /** Gives up all calls, those under way and later ones, as `shutdown`. */
   endCalls(): void {
-    this.#end.abort();
+    this.#end.end();
   }
 
   /** Ends open calls instead of waiting for them. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { FakeClock } from '../../test/support/fake-clock.js';
-import { PlainSignal } from '../kit/caller-signal.js';
+import { EndSignal } from '../kit/end-signal.js';
 import { UpstreamFailure } from './upstream-failure.js';
 import { Watchdog } from './watchdog.js';
 
@@ -102,9 +102,9 @@ describe('the watchdog of an attempt', () => {
   });
 
   test('the end of the process is neither a timeout nor the caller leaving, and holds for calls to come', () => {
-    const end = new PlainSignal();
+    const end = new EndSignal();
     const underWay = new Watchdog(new FakeClock(), undefined, end);
-    end.abort();
+    end.end();
     expect(underWay.reason).toMatchObject({ failure: 'shutdown' });
     const reasons: unknown[] = [];
     new Watchdog(new FakeClock(), undefined, end).listen((reason) => reasons.push(reason));

@@ -1,5 +1,6 @@
 import type { CallerSignal } from '../kit/caller-signal.js';
 import type { Clock } from '../kit/clock.js';
+import type { EndSignal } from '../kit/end-signal.js';
 import type { Standstills } from '../kit/standstill.js';
 import { failureFrom, UpstreamFailure } from './upstream-failure.js';
 
@@ -37,20 +38,22 @@ export class Watchdog {
   /** Milliseconds of standing still that the limits have got back. */
   #givenBack: number;
   readonly #onCallerAbort = (): void => this.#giveUp(new UpstreamFailure('client_abort', 'the caller left'));
-  readonly #onEnd = (): void => this.#giveUp(new UpstreamFailure('shutdown', 'this process is shutting down'));
+  /** Stops listening to the end of the process. */
+  #leaveEnd: (() => void) | undefined;
 
   /** @param end of the process. */
   constructor(
     private readonly clock: Clock,
     private readonly caller: CallerSignal | undefined,
-    private readonly end?: CallerSignal,
+    end?: EndSignal,
   ) {
     this.#before = clock.standstills?.();
     this.#givenBack = this.#before?.ms ?? 0;
     if (caller?.aborted) this.#onCallerAbort();
     else caller?.addEventListener('abort', this.#onCallerAbort, { once: true });
-    if (end?.aborted) this.#onEnd();
-    else end?.addEventListener('abort', this.#onEnd, { once: true });
+    const onEnd = (): void => this.#giveUp(new UpstreamFailure('shutdown', 'this process is shutting down'));
+    if (end?.ended) onEnd();
+    else this.#leaveEnd = end?.listen(onEnd);
   }
 
   /** For APIs that take a signal. Made on demand: a whole answer needs none. */
@@ -192,7 +195,7 @@ export class Watchdog {
     this.#callersLeft = Infinity;
     this.#listeners = [];
     this.caller?.removeEventListener('abort', this.#onCallerAbort);
-    this.end?.removeEventListener('abort', this.#onEnd);
+    this.#leaveEnd?.();
   }
 
   /** Gives the attempt up, and closes its socket if that is still open. */

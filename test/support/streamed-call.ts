@@ -1,4 +1,5 @@
 import { PlainSignal } from '../../lib/kit/caller-signal.js';
+import { EndSignal } from '../../lib/kit/end-signal.js';
 import type { Call } from '../../lib/router/call.js';
 import { RoutedStream } from '../../lib/router/routed-stream.js';
 import { buffered, type StreamBuffer } from '../../lib/router/stream-buffer.js';
@@ -21,7 +22,7 @@ export const STREAM_TOTAL = 100_000;
 export class StreamedCall {
   readonly clock = new FakeClock();
   readonly caller = new PlainSignal();
-  readonly end = new PlainSignal();
+  readonly end = new EndSignal();
   /** Outcomes that its books were closed with. */
   readonly books: string[] = [];
   readonly socket = socket();
