@@ -1,7 +1,8 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, type CanActivate, type ExecutionContext, type Type } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { BlueGreenError } from '../domain/errors.js';
 import { headerValue } from '../kit/header-value.js';
+import { OncePer } from '../kit/once-per.js';
 import type { Assignment } from './assignment.js';
 import { toHttpException } from './http-exception.js';
 import { contextOf } from './request-context.js';
@@ -27,6 +28,8 @@ interface GraphQlContext {
   readonly res?: HttpResponse;
   readonly reply?: HttpResponse;
 }
+
+type Handler = ReturnType<ExecutionContext['getHandler']>;
 
 /** The metadata key of Nest's `@UseGuards()`. */
 const GUARDS = '__guards__';
@@ -59,6 +62,13 @@ const GUARDS = '__guards__';
  */
 @Injectable()
 export class TrafficSplitGuard implements CanActivate {
+  readonly #routes = new OncePer((controller: Type, handler: Handler) =>
+    this.reflector.getAllAndOverride(Route, [handler, controller]),
+  );
+  readonly #named = new OncePer((controller: Type, handler: Handler) =>
+    this.reflector.getAllAndMerge<unknown[]>(GUARDS, [handler, controller]).some(isThis),
+  );
+
   constructor(
     protected readonly assigner: RequestAssigner,
     protected readonly reflector: Reflector,
@@ -81,7 +91,7 @@ export class TrafficSplitGuard implements CanActivate {
 
   /** The route's alias: from `@Route()` on the handler or its class, else the only route. */
   protected routeOf(context: ExecutionContext): string | undefined {
-    return this.reflector.getAllAndOverride(Route, [context.getHandler(), context.getClass()]);
+    return this.#routes.of(context.getClass(), context.getHandler());
   }
 
   /**
@@ -89,8 +99,7 @@ export class TrafficSplitGuard implements CanActivate {
    * for handlers with a `@Route()`: it would set cookies on health checks.
    */
   protected isNamedBy(context: ExecutionContext): boolean {
-    const guards = this.reflector.getAllAndMerge<unknown[]>(GUARDS, [context.getHandler(), context.getClass()]);
-    return guards.some(isThis);
+    return this.#named.of(context.getClass(), context.getHandler());
   }
 
   /** The HTTP request and its response: also those of a GraphQL call. Other contexts have none. */

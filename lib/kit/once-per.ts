@@ -1,0 +1,23 @@
+/**
+ * What is worked out once for each pair of objects. Kept for as long as the first of them, which may meet no more than a
+ * few of the second.
+ *
+ * @example
+ * ```ts
+ * const routes = new OncePer((controller: object, handler: object) => routeIn(controller, handler));
+ * routes.of(ChatController, ChatController.prototype.chat);
+ * ```
+ */
+export class OncePer<First extends object, Second extends object, Value> {
+  readonly #known = new WeakMap<First, Map<Second, { readonly value: Value }>>();
+
+  constructor(private readonly work: (first: First, second: Second) => Value) {}
+
+  of(first: First, second: Second): Value {
+    let known = this.#known.get(first);
+    if (!known) this.#known.set(first, (known = new Map<Second, { readonly value: Value }>()));
+    let entry = known.get(second);
+    if (!entry) known.set(second, (entry = { value: this.work(first, second) }));
+    return entry.value;
+  }
+}
