@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { Redis as Redis5 } from 'ioredis5';
 import { AlertService, LlmRouterService, RolloutService, type Alert, type BlueGreenOptions } from 'nestjs-blue-green';
@@ -12,76 +12,108 @@ import { MovingEndpoint } from './support/moving-endpoint.js';
 import { RedisServer } from './support/redis.js';
 import { REQUEST } from './support/sending.js';
 
+const TIME_LIMIT = 60_000;
+
 /** Callers may still meet a canary for this long after its evidence is there. */
 const PROTECTED_WITHIN = 2_000;
 
-let stops: (() => unknown)[];
-let blue: FakeProvider;
-let green: FakeProvider;
-let app: INestApplication;
-let alerts: Alert[];
+/** What a test has started, to be stopped in reverse order. */
+type Stops = (() => unknown)[];
 
-beforeEach(async () => {
-  [blue, green] = await Promise.all([FakeProvider.start(), FakeProvider.start()]);
-  [stops, alerts] = [[() => blue.stop(), () => green.stop()], []];
-});
-afterEach(async () => {
-  for (const stop of stops.toReversed()) await stop();
-});
+/** Cases mostly wait for Redis, so they run at once. @returns those that failed, with their errors. */
+async function failedOf<Case>(
+  cases: Readonly<Record<string, Case>>,
+  run: (stops: Stops, of: Case, name: string) => Promise<void>,
+): Promise<Record<string, unknown>> {
+  const failed: Record<string, unknown> = {};
+  const settled = async ([name, of]: [string, Case]): Promise<void> => {
+    const stops: Stops = [];
+    try {
+      await run(stops, of, name);
+    } catch (error) {
+      failed[name] = error;
+    } finally {
+      for (const stop of stops.toReversed()) await stop();
+    }
+  };
+  await Promise.all(Object.entries(cases).map(settled));
+  return failed;
+}
 
 const slot = ({ baseUrl }: FakeProvider, weight: number) => ({ model: 'm', baseUrl, apiKey: 'k', weight });
 
-/** A rollout at 50% is under way. */
-async function startedOn(redis: NonNullable<BlueGreenOptions['journal']>['redis']): Promise<void> {
-  const environments = { blue: slot(blue, 100), green: slot(green, 0) };
-  const retry = { attempts: 1 };
-  const options = { alias: 'chat', environments, retry, breaker: false as const, journal: { redis } };
-  app = await startApp({ module: blueGreen({ ...options, healthController: true }) });
-  stops.push(() => app.close());
-  app.get(AlertService).alerts$.subscribe((alert) => alerts.push(alert));
-  await app.get(RolloutService).start('chat', { schedule: { steps: [{ setWeight: 50, duration: '1h' }] } });
-}
+/** An app in which a rollout at 50% is under way. */
+class Canary {
+  readonly alerts: Alert[] = [];
 
-const status = () => app.get(RolloutService).status('chat');
-const routed = () =>
-  app
-    .get(LiveRouteTable)
-    .current.get('chat')
-    .slots.find(({ environment }) => environment === 'green')!.weight;
-
-/** Users call until it is so. @returns how long that took, in milliseconds. */
-async function callUntil(isSo: () => unknown, limit = 15_000): Promise<number> {
-  const began = performance.now();
-  for (let n = 0; !(await isSo()); n++) {
-    if (performance.now() - began > limit) throw new Error(`not within ${limit} ms`);
-    const key = `user-${n}-${began}`;
-    await app.get(LlmRouterService).complete('chat', REQUEST, { key });
-    await sleep(10);
+  private constructor(
+    readonly green: FakeProvider,
+    readonly app: INestApplication,
+  ) {
+    app.get(AlertService).alerts$.subscribe((alert) => this.alerts.push(alert));
   }
-  return performance.now() - began;
-}
 
-/** The failures of as many users as a trip takes are there. */
-async function failing(): Promise<void> {
-  green.always(fail(500));
-  const before = green.calls.length;
-  await callUntil(() => green.calls.length >= before + 5);
-}
+  static async startedOn(redis: NonNullable<BlueGreenOptions['journal']>['redis'], stops: Stops): Promise<Canary> {
+    const [blue, green] = await Promise.all([FakeProvider.start(), FakeProvider.start()]);
+    stops.unshift(
+      () => blue.stop(),
+      () => green.stop(),
+    );
+    const environments = { blue: slot(blue, 100), green: slot(green, 0) };
+    const retry = { attempts: 1 };
+    const options = { alias: 'chat', environments, retry, breaker: false as const, journal: { redis } };
+    const app = await startApp({ module: blueGreen({ ...options, healthController: true }) });
+    stops.push(() => app.close());
+    const canary = new Canary(green, app);
+    await app.get(RolloutService).start('chat', { schedule: { steps: [{ setWeight: 50, duration: '1h' }] } });
+    return canary;
+  }
 
-const healthOfJournal = async (): Promise<unknown> =>
-  (await request(app.getHttpServer()).get('/health')).body.details.journal;
+  get status() {
+    return this.app.get(RolloutService).status('chat');
+  }
+
+  /** Percent of the traffic of this process. */
+  get routed(): number {
+    const { slots } = this.app.get(LiveRouteTable).current.get('chat');
+    return slots.find(({ environment }) => environment === 'green')!.weight;
+  }
+
+  async healthOfJournal(): Promise<{ status: string }> {
+    return (await request(this.app.getHttpServer()).get('/health')).body.details.journal;
+  }
+
+  /** Users call until it is so. @returns how long that took, in milliseconds. */
+  async callUntil(isSo: () => unknown, limit = 15_000): Promise<number> {
+    const began = performance.now();
+    for (let n = 0; !(await isSo()); n++) {
+      if (performance.now() - began > limit) throw new Error(`not within ${limit} ms`);
+      const key = `user-${n}-${began}`;
+      await this.app.get(LlmRouterService).complete('chat', REQUEST, { key });
+      await sleep(10);
+    }
+    return performance.now() - began;
+  }
+
+  /** The failures of as many users as a trip takes are there. */
+  async failing(): Promise<void> {
+    this.green.always(fail(500));
+    const before = this.green.calls.length;
+    await this.callUntil(() => this.green.calls.length >= before + 5);
+  }
+}
 
 interface Refusal {
   readonly settings?: readonly string[];
   /** Makes it refuse, and returns how to end that. */
-  readonly refuse: (server: RedisServer, client: Redis) => Promise<() => Promise<unknown>>;
+  readonly refuse: (server: RedisServer, client: Redis, stops: Stops) => Promise<() => Promise<unknown>>;
 }
 
 const config = (client: Redis, name: string, value: string) => client.call('CONFIG', 'SET', name, value);
 
 const REFUSALS: Readonly<Record<string, Refusal>> = {
   READONLY: {
-    refuse: async (_server, client) => {
+    refuse: async (_server, client, stops) => {
       const other = await RedisServer.start();
       stops.push(() => other.stop());
       await client.call('CONFIG', 'SET', 'repl-diskless-sync-delay', '0');
@@ -131,13 +163,12 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   },
 };
 
-describe('A Redis that can be read and refuses to be written', () => {
-  test.each(Object.keys(REFUSALS))(
-    'with %s: a failing canary leaves this process, and is recorded later',
-    async (name) => {
-      const { settings = [], refuse } = REFUSALS[name]!;
+test(
+  'While Redis can be read and refuses to be written, a failing canary leaves this process, and is recorded later',
+  async () => {
+    const failed = await failedOf(REFUSALS, async (stops, { settings = [], refuse }, name) => {
       const server = await RedisServer.start(...settings);
-      stops.unshift(() => server.stop());
+      stops.push(() => server.stop());
       const client = new Redis(server.url);
       client.on('error', () => {});
       stops.push(() => client.disconnect());
@@ -145,64 +176,70 @@ describe('A Redis that can be read and refuses to be written', () => {
         await client.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
         while (!(await client.cluster('INFO')).includes('cluster_state:ok')) await sleep(20);
       }
-      await startedOn(server.url);
-      const mend = await refuse(server, client);
+      const canary = await Canary.startedOn(server.url, stops);
+      const mend = await refuse(server, client, stops);
 
-      await failing();
-      expect(await callUntil(() => routed() === 0)).toBeLessThan(PROTECTED_WITHIN);
-      const asked = green.calls.length;
+      await canary.failing();
+      expect(await canary.callUntil(() => canary.routed === 0)).toBeLessThan(PROTECTED_WITHIN);
+      const asked = canary.green.calls.length;
 
       if (name !== 'LOADING') {
-        await callUntil(() => alerts.some(({ type }) => type === 'journal_unavailable'));
-        expect(await healthOfJournal()).toMatchObject({
+        await canary.callUntil(() => canary.alerts.some(({ type }) => type === 'journal_unavailable'));
+        expect(await canary.healthOfJournal()).toMatchObject({
           status: 'degraded',
           message: expect.stringContaining(name),
           awayFor: expect.any(Number),
           takenOut: ['chat/green'],
         });
       }
-      expect(alerts.filter(({ type }) => type === 'local_rollback')).toHaveLength(1);
-      expect(status()).toMatchObject({ weights: { blue: 50, green: 50 }, rollout: { phase: { name: 'Progressing' } } });
+      expect(canary.alerts.filter(({ type }) => type === 'local_rollback')).toHaveLength(1);
+      expect(canary.status).toMatchObject({
+        weights: { blue: 50, green: 50 },
+        rollout: { phase: { name: 'Progressing' } },
+      });
 
       await mend();
-      await callUntil(() => status().rollout?.phase.name === 'RolledBack');
-      await callUntil(async () => ((await healthOfJournal()) as { status: string }).status === 'up');
-      expect(green.calls).toHaveLength(asked);
-    },
-  );
-});
+      await canary.callUntil(() => canary.status.rollout?.phase.name === 'RolledBack');
+      await canary.callUntil(async () => (await canary.healthOfJournal()).status === 'up');
+      expect(canary.green.calls).toHaveLength(asked);
+    });
+    expect(failed).toEqual({});
+  },
+  TIME_LIMIT,
+);
 
-describe('A failover that leaves connections with the old primary', () => {
-  test.each([
-    ['a URL', (url: string) => url],
-    [
-      'a client of ioredis 5',
-      (url: string) => {
-        const client = new Redis5(url);
-        stops.push(() => client.disconnect());
-        return client;
-      },
-    ],
-  ])('is noticed, with %s: a failing canary is taken back for the fleet', async (_way, redisAt) => {
+const WAYS = {
+  'a URL': (url: string) => url,
+  'a client of ioredis 5': (url: string, stops: Stops) => {
+    const client = new Redis5(url);
+    stops.push(() => client.disconnect());
+    return client;
+  },
+};
+
+test('A failover that leaves connections with the old primary is noticed: a failing canary is taken back for the fleet', async () => {
+  const failed = await failedOf(WAYS, async (stops, redisAt) => {
     const [old, next] = await Promise.all([RedisServer.start(), RedisServer.start()]);
     const endpoint = await MovingEndpoint.to(old.port);
     const [a, b] = [new Redis(old.url), new Redis(next.url)];
-    stops.unshift(() => Promise.all([old.stop(), next.stop()]));
+    stops.push(() => Promise.all([old.stop(), next.stop()]));
     stops.push(() => [a.disconnect(), b.disconnect(), endpoint.stop()]);
     await config(a, 'repl-diskless-sync-delay', '0');
     await b.call('REPLICAOF', '127.0.0.1', String(old.port));
-    await startedOn(redisAt(endpoint.url));
+    const canary = await Canary.startedOn(redisAt(endpoint.url, stops), stops);
     while ((await b.xlen('{blue-green}:journal').catch(() => 0)) < 2) await sleep(20);
 
     await b.call('REPLICAOF', 'NO', 'ONE');
     await a.call('REPLICAOF', '127.0.0.1', String(next.port));
     endpoint.move(next.port);
 
-    await failing();
-    expect(await callUntil(() => status().weights['green'] === 0)).toBeLessThan(PROTECTED_WITHIN);
-    await callUntil(() => status().rollout?.phase.name === 'RolledBack');
+    await canary.failing();
+    expect(await canary.callUntil(() => canary.status.weights['green'] === 0)).toBeLessThan(PROTECTED_WITHIN);
+    await canary.callUntil(() => canary.status.rollout?.phase.name === 'RolledBack');
     expect(await b.xlen('{blue-green}:journal')).toBe(4);
-    expect(await app.get(RolloutService).rollback('chat', { actor: 'ada' })).toMatchObject({ changed: false });
-    expect(alerts.map(({ type }) => type)).not.toContain('journal_unavailable');
+    const again = canary.app.get(RolloutService).rollback('chat', { actor: 'ada' });
+    expect(await again).toMatchObject({ changed: false });
+    expect(canary.alerts.map(({ type }) => type)).not.toContain('journal_unavailable');
   });
+  expect(failed).toEqual({});
 });
