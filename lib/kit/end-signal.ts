@@ -6,8 +6,8 @@ interface Waiting {
 
 /**
  * Tells those that listen when something common to all of them ends, such as this process. Made for many that come and
- * go: they are linked to each other. A set would be written anew all the time, and each of its old tables keeps alive
- * what it held until the whole heap is collected.
+ * go: they are linked to each other. A set would be rewritten all the time, and each of its old tables keeps alive what
+ * it held until the whole heap is collected.
  */
 export class EndSignal {
   #first: Waiting | undefined;

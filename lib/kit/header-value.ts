@@ -1,4 +1,4 @@
-/** Without the flag `u`, which takes longer: half of a surrogate pair is no sendable character either. */
+/** Without the flag `u`, which takes longer: half of a surrogate pair cannot be sent either. */
 const UNSENDABLE = /[^\t\x20-\x7e]/;
 
 /**

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { OncePer } from './once-per.js';
 
-test('is worked out once for each pair, also when there is nothing to find', () => {
+test('A value is worked out once for each pair, also when there is nothing to find', () => {
   const [a, b, x, y] = [{}, {}, {}, {}];
   const asked: unknown[] = [];
   const found = new OncePer((first: object, second: object) => {

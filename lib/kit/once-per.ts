@@ -1,12 +1,6 @@
 /**
- * What is worked out once for each pair of objects. Kept for as long as the first of them, which may meet no more than a
- * few of the second.
- *
- * @example
- * ```ts
- * const routes = new OncePer((controller: object, handler: object) => routeIn(controller, handler));
- * routes.of(ChatController, ChatController.prototype.chat);
- * ```
+ * Values that are worked out once for each pair of objects. They are kept for as long as the first of the two, which may
+ * meet no more than a few of the second.
  */
 export class OncePer<First extends object, Second extends object, Value> {
   readonly #known = new WeakMap<First, Map<Second, { readonly value: Value }>>();
