@@ -1,10 +1,8 @@
-import { Logger } from '@nestjs/common';
 import type { EventCounts } from '../domain/figures.js';
-import { leastUsed } from '../kit/least-used.js';
 import { secondHash } from '../kit/second-hash.js';
 import { eventField } from './event-counts.js';
-import { outOfBounds } from './figure-bounds.js';
-import { keyOf, mergeAll, NO_SLICES, type Figure, type Series } from './figure-parts.js';
+import { keyOf, mergeAll, type Figure } from './figure-parts.js';
+import { SeriesTable } from './series-table.js';
 import { Tally } from './tally.js';
 import type { UnitClaim, UnitClaims } from './unit-claims.js';
 
@@ -18,31 +16,14 @@ export interface UnitEvent extends Pick<UnitClaim, 'among' | 'epoch' | 'start' |
 }
 
 /**
- * Series that are kept: at least, and per environment. Beyond that the one that was idle longest is forgotten, unless
- * it is pinned.
- */
-const LEAST_SERIES = 32_768;
-const PER_ENVIRONMENT = 16;
-
-/** Sums in all series, likewise. A full one takes some kilobytes. */
-const MAX_FIGURES = 131_072;
-
-/**
  * All sums of this process, and those of the fleet as far as they are known here. A series is one sum, or one per slice
  * of time. A process without replicas has no base and sends nothing: its own counts are the sums.
  */
 export class Figures {
-  readonly #series = new Map<string, Series>();
-  /** Those that are not pinned, by the age of their place. */
-  readonly #queue = new Set<Series>();
+  readonly #table: SeriesTable;
   /** Sums with counts that have not been sent, oldest first. */
   readonly #unsent = new Map<string, Figure>();
   readonly #underWay = new Map<string, Figure>();
-  readonly #logger = new Logger('Telemetry');
-  readonly #room: number;
-  #count = 0;
-  #uses = 0;
-  #isFull = false;
 
   /**
    * Milliseconds that the store's clock is ahead of ours. The store's clock cuts the slices: replicas' clocks differ.
@@ -60,7 +41,7 @@ export class Figures {
     readonly claims?: UnitClaims,
     environments = 0,
   ) {
-    this.#room = Math.max(LEAST_SERIES, PER_ENVIRONMENT * environments);
+    this.#table = new SeriesTable(environments, (series, slice) => this.#unsent.delete(keyOf(series, slice)));
   }
 
   /** Wall time of the store at this wall time of ours. */
@@ -70,7 +51,7 @@ export class Figures {
 
   /** The part of a sum that this process adds to. */
   own(series: string, slice = 0): Tally {
-    const figure = this.#figure(series, slice, slice);
+    const figure = this.#table.figure(series, slice, slice);
     if (figure.own) return figure.own;
     this.#unsent.set(keyOf(series, slice), figure);
     return (figure.own = new Tally());
@@ -109,7 +90,7 @@ export class Figures {
   /** The sum over all replicas; over all slices from `from` on, up to `to` and without it. */
   read(series: string, from = 0, to = Infinity): Tally {
     const sum = new Tally();
-    for (const [slice, figure] of this.#slices(series)) {
+    for (const [slice, figure] of this.#table.slicesOf(series)) {
       if (slice >= from && slice < to) mergeAll(sum, figure);
     }
     return sum;
@@ -118,40 +99,28 @@ export class Figures {
   /** The same of one slice. */
   readSlice(series: string, slice: number): Tally {
     const sum = new Tally();
-    mergeAll(sum, this.#slices(series).get(slice) ?? {});
+    mergeAll(sum, this.#table.slicesOf(series).get(slice) ?? {});
     return sum;
   }
 
   /** All slices of a series over all replicas, in their order. */
   slicesOf(series: string): { readonly slice: number; readonly tally: Tally }[] {
-    const slices = [...this.#slices(series).keys()].toSorted((a, b) => a - b);
+    const slices = [...this.#table.slicesOf(series).keys()].toSorted((a, b) => a - b);
     return slices.map((slice) => ({ slice, tally: this.readSlice(series, slice) }));
   }
 
   /** The rest of the names of all series with this prefix. */
   namesBehind(prefix: string): string[] {
-    return [...this.#series.keys()].flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+    return this.#table.names.flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
   }
 
   /** Keeps the series, however little room there is; or no longer. Evidence alone is kept: it is bounded. */
   pin(series: string, isPinned = true): void {
-    const known = this.#series.get(series) ?? (isPinned ? this.#begun(series) : undefined);
-    if (!known) return;
-    known.isPinned = isPinned;
-    if (isPinned) this.#queue.delete(known);
-    else {
-      known.placed = known.used;
-      this.#queue.add(known);
-    }
+    this.#table.pin(series, isPinned);
   }
 
   forget(series: string): void {
-    const slices = this.#slices(series);
-    for (const slice of slices.keys()) this.#unmark(series, slice);
-    this.#count -= slices.size;
-    const known = this.#series.get(series);
-    if (known) this.#queue.delete(known);
-    this.#series.delete(series);
+    this.#table.forget(series);
   }
 
   /** Takes up to `atMost` unsent sums. They are under way until {@link acknowledge}. */
@@ -178,68 +147,17 @@ export class Figures {
 
   /** The store has lost its sums: forget what it said before. */
   startOver(): void {
-    for (const { slices } of this.#series.values()) for (const figure of slices.values()) delete figure.base;
+    for (const figure of this.#table.figures()) delete figure.base;
   }
 
   /** Takes over the sum of all replicas, with our acknowledged counts in it. */
   learn(key: string, sum: Tally): void {
     const cut = key.lastIndexOf('#');
     const slice = Number(key.slice(cut + 1));
-    if (cut > 0 && Number.isSafeInteger(slice)) this.#figure(key.slice(0, cut), slice).base = sum;
+    if (cut > 0 && Number.isSafeInteger(slice)) this.#table.figure(key.slice(0, cut), slice).base = sum;
   }
 
   get hasUnsent(): boolean {
     return this.#unsent.size > 0;
-  }
-
-  /** @param now the present slice, if known. */
-  #figure(series: string, slice: number, now?: number): Figure {
-    let known = this.#series.get(series);
-    // A number instead of moving it to the end of the map: every request uses a dozen series.
-    if (known) known.used = ++this.#uses;
-    else known = this.#begun(series);
-    const { slices } = known;
-    let figure = slices.get(slice);
-    if (figure) return figure;
-
-    while (this.#series.size > this.#room || (this.#count >= MAX_FIGURES && this.#series.size > 1)) {
-      const idlest = leastUsed(this.#queue);
-      if (!idlest || idlest === known) break;
-      this.forget(idlest.name);
-      this.#tellFull();
-    }
-    slices.set(slice, (figure = {}));
-    this.#count++;
-    for (const old of outOfBounds(series, slices, now)) {
-      this.#unmark(series, old);
-      slices.delete(old);
-      this.#count--;
-    }
-    return figure;
-  }
-
-  #tellFull(): void {
-    if (!this.#isFull) {
-      this.#logger.warn(
-        'More figures than have room: the history of environments that were idle longest is forgotten.',
-      );
-    }
-    this.#isFull = true;
-  }
-
-  #slices(series: string): ReadonlyMap<number, Figure> {
-    return this.#series.get(series)?.slices ?? NO_SLICES;
-  }
-
-  #begun(name: string): Series {
-    this.#uses++;
-    const series = { name, slices: new Map<number, Figure>(), used: this.#uses, placed: this.#uses, isPinned: false };
-    this.#series.set(name, series);
-    this.#queue.add(series);
-    return series;
-  }
-
-  #unmark(series: string, slice: number): void {
-    this.#unsent.delete(keyOf(series, slice));
   }
 }
