@@ -138,3 +138,22 @@ describe.each(ADAPTERS)('the gateway as a part of the app, on %s', (adapter) => 
     });
   });
 });
+
+interface Layer {
+  readonly route?: { readonly path: string };
+}
+
+test('Express finds a call before it tries the paths of the control API, which are there all the same', async () => {
+  const stage = await Stage.open();
+  try {
+    const app = await startGateway(stage, 'express', { options: { controlApi: true } });
+    const { router } = app.getHttpAdapter().getInstance() as { router: { stack: readonly Layer[] } };
+    const paths = router.stack.flatMap(({ route }) => route?.path ?? []);
+    expect(paths[0]).toBe('/v1/chat/completions');
+    const place = (path: string) => paths.indexOf(path);
+    expect(place('/v1/models/versions')).toBeLessThan(place('/v1/models/:alias'));
+    expect(place('/v1/models/:alias')).toBeGreaterThan(place('/v1/messages'));
+  } finally {
+    await stage.close();
+  }
+});

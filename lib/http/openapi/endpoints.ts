@@ -49,7 +49,7 @@ function endpointAt(controller: Type, mount: string, name: string): DescribedEnd
   const usual = method === RequestMethod.POST ? 201 : 200;
   return [
     {
-      controller: controller.name.replace(/Controller$/, ''),
+      controller: operation?.group ?? controller.name.replace(/Controller$/, ''),
       handler: name,
       method: RequestMethod[method].toLowerCase(),
       path: `/${[mount, path]

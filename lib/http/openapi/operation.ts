@@ -3,6 +3,8 @@ import type { z } from 'zod';
 
 /** The description of an endpoint. Method, path, status and scope come from its decorators. */
 export interface OperationSpec {
+  /** The group it belongs to in the document. Default: the name of its controller. */
+  readonly group?: string;
   /** One sentence for people. */
   readonly summary: string;
   /** The schema that checks the query. */
