@@ -16,7 +16,6 @@ import { wrongField } from '../upstream/dialects/request-types.js';
 import { knownCaller } from './keys/key-gate.js';
 import { abortOnLeave, takeOver, type HttpReply } from './server-response.js';
 import { StreamReply } from './stream-reply.js';
-import { WriteBatch } from './write-batch.js';
 
 /** The body is not a request of the dialect. `code`: `invalid_request`. */
 class InvalidRequestError extends BlueGreenError {
@@ -31,7 +30,6 @@ class InvalidRequestError extends BlueGreenError {
  */
 export class Gateway {
   readonly #logger = new Logger('GatewayController');
-  readonly #batch = new WriteBatch();
 
   constructor(
     private readonly sender: Sender,
@@ -53,9 +51,7 @@ export class Gateway {
     const response = 'raw' in reply ? reply.raw : reply;
     if (setCookie !== undefined) response.setHeader('set-cookie', setCookie);
     const { requestId, traceparent, tracestate } = contextOf(request);
-    const out = dialect.isStream(asked)
-      ? new StreamReply(reply, dialect, requestId, this.clock, this.#batch)
-      : undefined;
+    const out = dialect.isStream(asked) ? new StreamReply(reply, dialect, requestId, this.clock) : undefined;
     const call = {
       assignment,
       dialect,

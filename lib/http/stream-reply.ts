@@ -8,7 +8,6 @@ import { STREAM_HEADERS } from '../router/stream-headers.js';
 import type { Dialect } from '../upstream/dialects/dialect.js';
 import { formatEvent, formatEvents, type SseEvent } from '../upstream/sse.js';
 import { takeOver, type HttpReply } from './server-response.js';
-import type { WriteBatch } from './write-batch.js';
 
 /** Longest silence towards a caller, milliseconds. Proxies give up after 30 or 60 seconds. */
 const KEEP_ALIVE_MS = 15_000;
@@ -32,7 +31,6 @@ export class StreamReply {
     private readonly dialect: Dialect,
     private readonly requestId: string,
     private readonly clock: Clock,
-    private readonly batch: WriteBatch,
   ) {}
 
   /** A provider has accepted the request. */
@@ -49,7 +47,6 @@ export class StreamReply {
       write: (events) => {
         this.#isQuiet = false;
         hasWritten = true;
-        this.batch.hold(response.socket);
         return response.write(outgoing ? outgoing.format(events) : formatEvents(events));
       },
       end: (error) => {
