@@ -61,6 +61,8 @@ export class Primary {
       withClient(this.current, async (current) => {
         await standby.call('REPLICAOF', '127.0.0.1', String(this.current.port));
         await until(async () => (await standby.info('replication')).includes('master_link_status:up'));
+        // The primary may learn of it later, and refuses until it has.
+        await until(async () => (await current.info('replication')).includes('state=online'));
         await current.call('FAILOVER', 'TO', '127.0.0.1', String(this.standby.port));
         await until(async () => (await standby.info('replication')).includes('role:master'));
       }),
