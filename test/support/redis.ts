@@ -18,9 +18,16 @@ export class RedisServer {
   /** @param settings as on its command line. */
   static async start(...settings: readonly string[]): Promise<RedisServer> {
     const directory = await mkdtemp(join(tmpdir(), 'blue-green-redis-'));
-    const server = new RedisServer(await freePort(), directory, settings);
-    await server.#run();
-    return server;
+    for (;;) {
+      const server = new RedisServer(await freePort(), directory, settings);
+      try {
+        await server.#run();
+        return server;
+      } catch (error) {
+        // A cluster also takes the port 10,000 above, which may be somebody's.
+        if (!String(error).includes('Address already in use')) throw error;
+      }
+    }
   }
 
   get url(): string {
