@@ -1,18 +1,16 @@
 // Runs scripts of package.json side by side: node build/at-once.mjs lint test:package
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { exec } from 'node:child_process';
 
-/** What it says is shown when it has ended, so that two do not talk at once. */
-async function run(script) {
-  const child = spawn('npm', ['run', '-s', script], { stdio: ['ignore', 'pipe', 'pipe'], shell: true });
-  const said = [];
-  child.stdout.on('data', (part) => said.push(part));
-  child.stderr.on('data', (part) => said.push(part));
-  const [code] = await once(child, 'close');
-  process.stdout.write(Buffer.concat(said));
-  if (code !== 0) process.stderr.write(`npm run ${script}: ended with ${code}\n`);
-  return code;
+/** Shows the output of a script at its end, so that two do not mix. */
+function run(script) {
+  return new Promise((resolve) => {
+    exec(`npm run -s ${script}`, { maxBuffer: Infinity }, (error, out, errors) => {
+      process.stdout.write(out);
+      process.stderr.write(error ? `${errors}npm run ${script}: ended with ${error.code}\n` : errors);
+      resolve(error === null);
+    });
+  });
 }
 
-const codes = await Promise.all(process.argv.slice(2).map(run));
-process.exitCode = codes.find((code) => code !== 0) ?? 0;
+const passed = await Promise.all(process.argv.slice(2).map(run));
+process.exitCode = passed.every(Boolean) ? 0 : 1;

@@ -17,7 +17,7 @@ const TIME_LIMIT = 60_000;
 /** Callers may still meet a canary for this long after its evidence is there. */
 const PROTECTED_WITHIN = 2_000;
 
-/** What a test has started, to be stopped in reverse order. */
+/** Stops everything that a test has started, from the last to the first. */
 type Stops = (() => unknown)[];
 
 /** Cases mostly wait for Redis, so they run at once. @returns those that failed, with their errors. */

@@ -26,7 +26,7 @@ export class EndSignal {
     }
   }
 
-  /** @returns stops listening. */
+  /** Tells nobody who comes after the end: look at {@link ended} first. @returns stops listening. */
   listen(listener: () => void): () => void {
     const waiting: Waiting = { listener, previous: undefined, next: this.#first };
     if (this.#first) this.#first.previous = waiting;

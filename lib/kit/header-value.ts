@@ -1,5 +1,4 @@
-/** Without the flag `u`, which takes longer: half of a surrogate pair cannot be sent either. */
-const UNSENDABLE = /[^\t\x20-\x7e]/;
+const UNSENDABLE = /[^\t\x20-\x7e]/u;
 
 /**
  * A text of ours as the value of a header. Node throws at characters that cannot stand in one, and an answer would be

@@ -1,6 +1,6 @@
 /**
- * Values that are worked out once for each pair of objects. They are kept for as long as the first of the two, which may
- * meet no more than a few of the second.
+ * Works a value out once for each pair of objects. The values live as long as the first object, which may meet only a
+ * few of the second kind.
  */
 export class OncePer<First extends object, Second extends object, Value> {
   readonly #known = new WeakMap<First, Map<Second, { readonly value: Value }>>();

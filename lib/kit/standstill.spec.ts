@@ -39,4 +39,16 @@ describe('A process', () => {
     passes(100, 60_000);
     expect(watch.seen).toEqual({ count: 1, ms: 0 });
   });
+
+  test('has run only while it did not stand still, also when nobody has looked since', () => {
+    const watch = watched();
+    const began = watch.running;
+    passes(1_500);
+    expect(watch.running - began).toBe(1_500);
+    passes(5_000);
+    expect(watch.running - began).toBe(100);
+    passes(100, 60_000);
+    expect(watch.running - began).toBe(200);
+    expect(watch.seen).toEqual({ count: 2, ms: 6_400 });
+  });
 });

@@ -26,7 +26,7 @@ export class SeriesTable {
 
   /**
    * @param environments that are configured: the bound follows them.
-   * @param onForgotten called for each sum that is no longer kept.
+   * @param onForgotten called whenever a sum is dropped.
    */
   constructor(
     environments: number,
